@@ -1,0 +1,266 @@
+"""What is seen of a page: plain frozen data, units stated, no live browser behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+State = Literal[
+    "checked",
+    "mixed",
+    "unchecked",
+    "selected",
+    "pressed",
+    "expanded",
+    "collapsed",
+    "disabled",
+    "readonly",
+    "required",
+    "invalid",
+    "focused",
+    "multiline",
+    "multiselectable",
+    "editable",
+    "modal",
+    "busy",
+    "covered",
+    "offscreen",
+    "clipped",
+    "inert",
+    "scrollable",
+    "draggable",
+    "unreadable",
+    "sorted-ascending",
+    "sorted-descending",
+]
+"""ARIA states and properties by their W3C names, then what geometry says.
+
+`covered`: another element lies over it (see `Element.covered_by`). `offscreen`: outside the
+viewport, reachable by scrolling. `clipped`: inside a scroll container, scrolled out of sight.
+`unreadable`: a region such as canvas, video or a frame that refused, that can only be pointed at.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What an engine asks to see on its next turn."""
+
+    elements: bool = True
+    """False for engines that work on pixels alone; the page's text is then not read either."""
+    screenshots: Literal["none", "viewport", "scrolled"] = "none"
+    max_scrolls: int = 0
+    """With `scrolled`: at most so many further viewport-high pictures below the first one."""
+    budget_tokens: int | None = 6000
+    """Distill the elements to about this many tokens of text; None: everything that was captured."""
+    appearance: bool = False
+    """Whether elements carry colours and font sizes; for engines that have no eyes."""
+    image_scale: float = 1.0
+    """Downscaling of screenshots before they are handed over, in (0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in CSS pixels, relative to the top left of the tab's viewport."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The middle, in CSS pixels of the viewport."""
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+    @property
+    def right(self) -> float:
+        """The x of the right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of the bottom edge."""
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """How an element looks, for engines that see no pixels. Colours are `#rrggbb`, or "" for none."""
+
+    color: str = ""
+    """Text colour; of an SVG shape its stroke."""
+    background: str = ""
+    """The element's own background; of an SVG shape its fill. "" where it is transparent."""
+    font_px: float = 0.0
+    bold: bool = False
+    cursor: str = ""
+    """The CSS cursor, e.g. `pointer`, `move`, `text`."""
+    points: tuple[tuple[float, float], ...] = ()
+    """Corners of an SVG line, polyline, polygon or path, in CSS pixels of the viewport."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """Something on the page that a person would tell apart: a control, a text, a group.
+
+    Elements come in reading order (document order, frames in place); `parent` and `depth` give
+    the tree. A ref names the same element for as long as that element lives, over re-renders of
+    other parts and over any number of observations.
+    """
+
+    ref: str
+    """`f0e12`: frame 0, element 12. Opaque to engines."""
+    role: str
+    """ARIA role as in https://www.w3.org/TR/html-aria/; `text` for a run of static text,
+    `generic` for an unnamed container or for something clickable that has no better role."""
+    tag: str = ""
+    name: str = ""
+    """Accessible name, https://www.w3.org/TR/accname-1.2/; for `text`, the text itself."""
+    text: str = ""
+    """Visible text of the element and all inside it, white space folded, cut after 500 characters."""
+    value: str | None = None
+    """What a field holds or shows now; None where the element is not a field."""
+    description: str = ""
+    """Placeholder, title, aria-description or validation message, as far as not in the name."""
+    placeholder: str = ""
+    label: str = ""
+    """Text of the `<label>` or aria-labelledby of a field, where there is one."""
+    href: str = ""
+    """Absolute address of a link; the source of an image."""
+    input_type: str = ""
+    """The `type` of an `<input>`, e.g. `date`, `range`, `password`; "" for everything else."""
+    options: tuple[str, ...] = ()
+    """Labels of a native select's or open listbox's options, at most 200."""
+    level: int | None = None
+    """Heading level, tree depth level."""
+    states: frozenset[State] = frozenset()
+    interactive: bool = False
+    """Whether a person could do something with it: a control, a listener, tabindex, contenteditable."""
+    box: Box | None = None
+    """Where it is now; None where it takes no space. Elements below the fold have a box too."""
+    parent: str = ""
+    """Ref of the nearest enclosing element in the observation; "" at the top."""
+    depth: int = 0
+    covered_by: str = ""
+    """A short description of what lies over it, where `covered` is among the states."""
+    hints: tuple[str, ...] = ()
+    """Lower-case words of its id, class, name, test id, icon names: what the page's author calls it."""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    """min, max, step, maxlength, pattern and the like, as written; aria-valuemin/max too."""
+    appearance: Appearance | None = None
+    """Only where `View.appearance` asked for it."""
+
+    @property
+    def visible(self) -> bool:
+        """Whether some of it can be seen now, without scrolling or removing anything."""
+        return self.box is not None and not self.states & {"covered", "offscreen", "clipped"}
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the page lets a person use it."""
+        return not self.states & {"disabled", "inert"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screenshot:
+    """One viewport-high picture of the page, taken at one scroll position."""
+
+    data: bytes
+    media_type: Literal["image/png", "image/jpeg"] = "image/png"
+    width_px: int
+    height_px: int
+    scale: float = 1.0
+    """Image pixels per CSS pixel: device pixel ratio times any downscaling for the model."""
+    scroll_y: float = 0.0
+    """How far the page was scrolled when it was taken, CSS pixels."""
+
+    def to_css(self, x_px: float, y_px: float) -> tuple[float, float]:
+        """Map a point of this image to CSS pixels of the viewport it shows.
+
+        Models answer in pixels of the picture they were sent; the mouse works in CSS pixels.
+
+        Raises:
+            ValueError: The point lies outside the image. Models do that; the engine should
+                ask again rather than click somewhere at the edge.
+        """
+        if not (0 <= x_px <= self.width_px and 0 <= y_px <= self.height_px):
+            raise ValueError(
+                f"point ({x_px:g}, {y_px:g}) lies outside the {self.width_px}x{self.height_px} image"
+            )
+        return (x_px / self.scale, y_px / self.scale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A tab of ours."""
+
+    id: str
+    """`t1`, `t2`, ...; stays the same while the tab lives."""
+    url: str
+    title: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialog:
+    """A JavaScript dialog that waits for an answer; the page stands still meanwhile."""
+
+    kind: Literal["alert", "confirm", "prompt", "beforeunload"]
+    message: str
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A page as it was at one moment."""
+
+    url: str
+    title: str = ""
+    elements: tuple[Element, ...] = ()
+    text: str = ""
+    """All visible text of all frames in reading order, one block a line, at most 1,000,000
+    characters, whatever the budget of `elements` was."""
+    screenshots: tuple[Screenshot, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    viewport: tuple[int, int] = (1280, 720)
+    """Width and height in CSS pixels."""
+    scroll: tuple[float, float] = (0.0, 0.0)
+    page_size: tuple[float, float] = (0.0, 0.0)
+    """Width and height of the whole document, CSS pixels."""
+    dialog: Dialog | None = None
+    focused: str = ""
+    """Ref of the element that has the keyboard; "" where none has."""
+    omitted: int = 0
+    """How many captured elements the budget left out."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what could not be seen ("a frame from example.org did not answer")."""
+    taken_ms: float = 0.0
+    """How long looking took, milliseconds."""
+
+    def element(self, ref: str) -> Element | None:
+        """The element with this ref, or None."""
+        return next((element for element in self.elements if element.ref == ref), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookRequest:
+    """A wish for more of one part of the page. Exactly one of the three is set."""
+
+    ref: str = ""
+    """Everything inside this element, undistilled."""
+    region: Box | None = None
+    """A picture of this part of the viewport at full resolution."""
+    query: str = ""
+    """The elements of the whole page whose text or name fits these words best."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookAnswer:
+    """What a `LookRequest` found; no page was changed for it."""
+
+    request: LookRequest
+    elements: tuple[Element, ...] = ()
+    screenshot: Screenshot | None = None
+    problem: str = ""
+    """Why there is nothing, where there is nothing."""
