@@ -1,0 +1,1 @@
+"""Doing things to a page: one module per kind of act."""
