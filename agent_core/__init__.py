@@ -1,0 +1,1 @@
+"""The heart: what was asked, how it went."""
