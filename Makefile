@@ -1,0 +1,76 @@
+# Every target sets up what it needs and asks nothing: the first call installs, later calls go straight on.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow check fix bench-miniwob wheel browser lint
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Which Python makes the environment; empty: the first on PATH that is new enough.
+PYTHON ?=
+# More words for pytest: make test ARGS="-k tabs"
+ARGS ?=
+SEEDS ?= 1000-1004
+WORKERS ?= 2
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.core browser ## Set up, then show real runs in a real browser: no key, no account, no model
+	@$(BIN)/agent-core demo $(ARGS)
+
+test: $(VENV)/.dev browser lint ## Set up, then lint, type-check and run every test but the slow ones
+	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not live" $(ARGS)
+
+test-slow: $(VENV)/.dev browser ## Run the slow tests: the wheel, long runs
+	@$(BIN)/pytest -n $(WORKERS) -m "slow and not live" $(ARGS)
+
+check: $(VENV)/.dev lint ## What to run before a commit: seconds, no browser
+	@$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not live" $(ARGS)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timings > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
+
+fix: $(VENV)/.dev ## Format, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench-miniwob: $(VENV)/.dev browser ## MiniWoB++, 125 tasks x 5 seeds, embedded engine; writes benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks.run miniwob --seeds $(SEEDS) --workers $(WORKERS)
+	@$(BIN)/python -m benchmarks.report
+
+wheel: $(VENV)/.dev ## Build dist/*.whl
+	@$(BIN)/python -m build --wheel --no-isolation
+
+browser: $(VENV)/.core
+	@$(BIN)/agent-core install-browser
+
+# On a terminal pip shows its progress; elsewhere one line is enough.
+install = quiet=--quiet; [ -t 1 ] && quiet=; $(BIN)/python -m pip install $$quiet --disable-pip-version-check -c constraints.txt
+
+$(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing agent-core into $(VENV) (once; a minute or two) ..."
+	@$(install) -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.core
+	@echo "Installing what the tests need into $(VENV) (once) ..."
+	@$(install) -e '.[dev]'
+	@# Its pages are all we use: what it depends on is another driver of browsers.
+	@$(install) --no-deps miniwob
+	@touch $(VENV)/.core $@
+
+$(BIN)/python:
+	@for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	  if "$$candidate" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    echo "Making $(VENV) with $$("$$candidate" --version) ..."; \
+	    exec "$$candidate" -m venv $(VENV); \
+	  fi; \
+	done; \
+	echo "agent-core needs Python 3.11 or newer, with its venv module (Debian: apt-get install python3-venv)." >&2; \
+	echo "$(or $(PYTHON),No python3 on PATH) is not enough. Name another one: make PYTHON=/path/to/python3 ..." >&2; \
+	exit 1

@@ -1,0 +1,116 @@
+"""What holds the parts apart: who imports whom, what an import costs, what an install brings."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module, metadata
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import agent_core
+import browser
+import engines
+from engines.registry import OURS
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("playwright", "openai", "anthropic", "torch", "transformers", "pypdf", "rapidfuzz")
+MOST_DISTRIBUTIONS = 40
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run this in a Python of its own, with nothing but these variables."""
+    return subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+
+
+def test_the_import_contracts_hold():
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_importing_the_library_loads_no_browser_driver_no_provider_and_no_model():
+    done = python(f"import sys, agent_core; print([name for name in {HEAVY!r} if name in sys.modules])")
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_the_library_prints_nothing_and_writes_nothing(tmp_path: Path):
+    done = python(
+        "import agent_core",
+        HOME=str(tmp_path),
+        USERPROFILE=str(tmp_path),
+        XDG_DATA_HOME=str(tmp_path / "data"),
+        TMPDIR=str(tmp_path),
+        PYTHONDONTWRITEBYTECODE="1",
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_importing_the_library_leaves_signals_alone():
+    done = python(
+        "import signal\n"
+        "numbers = (signal.SIGINT, signal.SIGTERM)\n"
+        "before = [signal.getsignal(number) for number in numbers]\n"
+        "import agent_core\n"
+        "print(before == [signal.getsignal(number) for number in numbers])"
+    )
+    assert done.stdout.strip() == "True"
+
+
+def test_what_the_library_exports_is_what_all_names():
+    named = agent_core.__all__
+    assert len(named) == len(set(named))
+    assert [name for name in named if not hasattr(agent_core, name)] == []
+    public = {name for name, value in vars(agent_core).items() if not name.startswith("_")}
+    modules = {name for name in public if isinstance(getattr(agent_core, name), ModuleType)}
+    assert public - modules - {"annotations"} <= set(named)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_module_of_an_engine_follows_from_its_name(name: str):
+    mechanical = "engines." + name.replace("-", "_").replace(".", "_")
+    assert OURS[name] == f"{mechanical}:create"
+    assert callable(import_module(mechanical).create)
+
+
+@pytest.mark.parametrize("package", [agent_core, browser, engines], ids=lambda package: package.__name__)
+def test_the_packages_that_are_imported_are_ours(package: object):
+    assert Path(str(package.__file__)).parent.parent == ROOT  # type: ignore[attr-defined]
+
+
+def test_the_dependencies_are_ranges_so_that_others_can_embed_the_library():
+    needed = [Requirement(line) for line in metadata.requires("agent-core") or []]
+    core = [need for need in needed if need.marker is None]
+    assert core
+    pinned = [str(need) for need in core if any(part.operator in ("==", "===") for part in need.specifier)]
+    assert pinned == []
+
+
+def test_an_install_without_extras_brings_at_most_forty_distributions():
+    brought = _closure("agent-core")
+    assert "playwright" in brought
+    assert len(brought) <= MOST_DISTRIBUTIONS, sorted(brought)
+
+
+def _closure(name: str) -> set[str]:
+    """Every distribution that installing this one brings, itself included."""
+    seen: dict[str, set[str]] = {}
+    waiting: list[tuple[str, set[str]]] = [(name, set())]
+    while waiting:
+        name, extras = waiting.pop()
+        name = canonicalize_name(name)
+        if name in seen and extras <= seen[name]:
+            continue
+        seen[name] = seen.get(name, set()) | extras
+        for need in map(Requirement, metadata.requires(name) or []):
+            asked_for = ("", *seen[name])
+            if need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in asked_for):
+                waiting.append((need.name, set(need.extras)))
+    return set(seen)
