@@ -42,15 +42,20 @@ LONGEST_BODY_BYTES = 100_000
 
 
 class DemoSite:
-    """The site, served from a thread on a free port of 127.0.0.1 until it is closed."""
+    """The site, served from a thread on 127.0.0.1 until it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """`port` 0 is any free one.
+
+        Raises:
+            OSError: The port is taken.
+        """
         self.registrations: list[dict[str, Any]] = []
         """What the workshop form sent and the server accepted, oldest first, each with its `number`."""
         self.subscribers: list[str] = []
         """Addresses that were signed up for the letter, oldest first."""
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Visit, self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Visit, self))
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="demo-site", daemon=True)
         self._thread.start()
