@@ -1,0 +1,1 @@
+"""Ways to use agent-core: thin skins over what the package exports."""
