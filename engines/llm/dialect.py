@@ -1,0 +1,121 @@
+"""How servers of the same protocol differ, and what to leave out when one of them rejects a request.
+
+Every server starts with everything. What it rejects is left out the next time, and what worked is
+remembered for the endpoint and model, for as long as the process lives.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Form = Literal["json_schema", "json_object", "plain"]
+FORMS: tuple[Form, ...] = ("json_schema", "json_object", "plain")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """What a server understands."""
+
+    form: Form = "json_schema"
+    """How the shape of the reply is asked for; `plain`: only in the prompt."""
+    max_images: int | None = None
+    """Pictures in one request; None: any number; 0: none, the model is blind."""
+    system_role: bool = True
+    """False: the system message is put in front of the first user message."""
+    temperature: bool = True
+    thinking_back: bool = True
+    """Whether signed thinking is sent back with old replies."""
+    stream: bool = True
+    stream_usage: bool = True
+    max_tokens_key: str = "max_tokens"
+
+
+_MAX_IMAGES = re.compile(r"at most (\d+) image", re.IGNORECASE)
+_RENAMED_LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
+_ABOUT = {
+    "max_tokens": re.compile(r"max_(completion_)?tokens", re.IGNORECASE),
+    "stream_usage": re.compile(r"stream_options|include_usage", re.IGNORECASE),
+    "temperature": re.compile(r"temperature", re.IGNORECASE),
+    "thinking": re.compile(r"thinking|signature", re.IGNORECASE),
+    "system": re.compile(
+        r"system.{0,12}role|role.{0,12}system|must alternate|unexpected role", re.IGNORECASE
+    ),
+    "images": re.compile(
+        r"image|vision|multi-?modal|mmproj|unmarshal array|content.{0,40}(must|should) be .{0,12}str",
+        re.IGNORECASE,
+    ),
+    "form": re.compile(
+        r"response_format|output_config|json_schema|json_object|json.?mode|structured|grammar|guided|schema",
+        re.IGNORECASE,
+    ),
+}
+
+
+def lesser(
+    dialect: Dialect, message: str, *, forms: tuple[Form, ...], has_images: bool, blindly: bool = True
+) -> Dialect | None:
+    """The dialect to try after this rejection; None where nothing is left to leave out.
+
+    What the message speaks of is left out first. A message that names nothing known costs a try of
+    each thing in turn, where `blindly`: the shape of the reply, then pictures, then the rest.
+    """
+    limit = _MAX_IMAGES.search(message)
+    if limit and has_images and (dialect.max_images is None or dialect.max_images > int(limit.group(1))):
+        return replace(dialect, max_images=int(limit.group(1)))
+    for name, pattern in _ABOUT.items():
+        without = _without(dialect, name, message, forms, has_images)
+        if without is not None and pattern.search(message):
+            return without
+    for name in ("form", "images", "stream_usage", "system") if blindly else ():
+        without = _without(dialect, name, message, forms, has_images)
+        if without is not None:
+            return without
+    return None
+
+
+def next_form(form: Form, forms: tuple[Form, ...]) -> Form | None:
+    """The next rung of the ladder among those the protocol has; None at its foot."""
+    below = FORMS[FORMS.index(form) + 1 :]
+    return next((each for each in below if each in forms), None)
+
+
+def _without(
+    dialect: Dialect, name: str, message: str, forms: tuple[Form, ...], has_images: bool
+) -> Dialect | None:
+    """The dialect without one thing; None where it is left out already."""
+    if name == "form":
+        below = next_form(dialect.form, forms)
+        return replace(dialect, form=below) if below else None
+    if name == "images":
+        return replace(dialect, max_images=0) if has_images and dialect.max_images != 0 else None
+    if name == "max_tokens":
+        renamed = _RENAMED_LIMIT.search(message) and dialect.max_tokens_key == "max_tokens"
+        return replace(dialect, max_tokens_key="max_completion_tokens") if renamed else None
+    if name == "stream_usage":
+        return replace(dialect, stream_usage=False) if dialect.stream_usage else None
+    if name == "temperature":
+        return replace(dialect, temperature=False) if dialect.temperature else None
+    if name == "thinking":
+        return replace(dialect, thinking_back=False) if dialect.thinking_back else None
+    return replace(dialect, system_role=False) if dialect.system_role else None
+
+
+class Memory:
+    """What is known of endpoints: one for a process, or one of its own for a test."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Dialect] = {}
+
+    def of(self, endpoint: str, model: str) -> Dialect:
+        """What worked there last, or everything."""
+        return self._known.get((endpoint, model), Dialect())
+
+    def learn(self, endpoint: str, model: str, dialect: Dialect) -> None:
+        """Keep what has just worked."""
+        self._known[endpoint, model] = dialect
+
+
+PROCESS = Memory()
+"""Shared by all runs of a process, so that a dialect is found out once and not by every run."""

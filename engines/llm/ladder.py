@@ -1,0 +1,239 @@
+"""A `ChatModel` over one provider: retries, dialects, and failures turned into sentences.
+
+The ladder is `json_schema` -> `json_object` -> plain text. A server that rejects a rung, or answers
+nothing on it, gets the next one; nobody is told, since the reply is read with the same care anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from engines.base import Schema, Usage
+from engines.llm.chat import Message, Reply, added, estimated_prompt, estimated_tokens
+from engines.llm.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form
+from engines.llm.failures import PASSING, CallFailed, ContextOverflow, as_model_error
+
+T = TypeVar("T")
+
+
+class Provider(Protocol):
+    """One endpoint and model, spoken to through an official SDK."""
+
+    endpoint: str
+    """Its address, as it is named to the user."""
+    model: str
+    """"" until `first_model` was asked."""
+    forms: tuple[Form, ...]
+    """The rungs that the protocol has, highest first."""
+    guessed_context_tokens: int
+    """What is assumed where neither settings nor endpoint say."""
+
+    async def call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
+        """Ask once. Raises CallFailed."""
+        ...
+
+    async def first_model(self) -> str:
+        """The name of the first model that the endpoint offers. Raises CallFailed."""
+        ...
+
+    async def context_tokens(self) -> int | None:
+        """The context length, where settings or endpoint say; None where not. Raises CallFailed."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How often and how long a failing endpoint is asked again."""
+
+    attempts: int = 4
+    longest_wait_s: float = 60.0
+    """A server that asks for a longer pause than this is not waited for."""
+    first_wait_s: float = 1.0
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class LadderedModel:
+    """A model behind a provider's SDK."""
+
+    def __init__(
+        self, provider: Provider, *, memory: Memory = PROCESS, patience: Patience | None = None
+    ) -> None:
+        self._provider = provider
+        self._memory = memory
+        self._patience = patience or Patience()
+        self._usage = Usage(model=provider.model)
+        self._context_tokens: int | None = None
+
+    @property
+    def sees_images(self) -> bool:
+        """False once the endpoint has refused pictures."""
+        return self._known.max_images != 0
+
+    @property
+    def usage(self) -> Usage:
+        """The sum over all calls so far."""
+        return self._usage
+
+    @property
+    def _known(self) -> Dialect:
+        return self._memory.of(self._provider.endpoint, self._provider.model)
+
+    async def context_tokens(self) -> int:
+        """The context length: from settings, else from the endpoint, else a careful guess."""
+        if self._context_tokens is None:
+            await self._name_model()
+            asked = await self._patiently(self._provider.context_tokens)
+            self._context_tokens = asked or self._provider.guessed_context_tokens
+        return self._context_tokens
+
+    async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+        """Ask, in the richest dialect that the server is not known to reject."""
+        await self._name_model()
+        reply = await self._in_some_dialect(messages, schema)
+        self._usage = added(self._usage, reply.usage)
+        self._notice_cut_prompt(messages, reply)
+        return reply
+
+    async def close(self) -> None:
+        """Close the provider's connections."""
+        await self._provider.close()
+
+    async def _in_some_dialect(self, messages: Sequence[Message], schema: Schema | None) -> Reply:
+        dialect = self._known
+        first: CallFailed | None = None
+        while True:
+            sent = _fitted(messages, dialect)
+            has_images = any(message.images for message in sent)
+            try:
+                reply = await self._call(sent, schema, dialect)
+            except CallFailed as failed:
+                first = first or failed
+                next_one = self._after(failed, dialect, has_images)
+                if next_one is None:
+                    raise as_model_error(first, self._provider.endpoint, self._provider.model) from failed
+                dialect = next_one
+                continue
+            below = next_form(dialect.form, self._provider.forms) if schema is not None else None
+            if below is not None and not reply.text.strip():
+                self._usage = added(self._usage, reply.usage)
+                dialect = replace(dialect, form=below)
+                continue
+            # An empty reply on the last rung says nothing about the rungs above it.
+            if reply.text.strip():
+                self._memory.learn(self._provider.endpoint, self._provider.model, dialect)
+            return reply
+
+    def _after(self, failed: CallFailed, dialect: Dialect, has_images: bool) -> Dialect | None:
+        """The dialect to go on with after a failure; None where another one would not help."""
+        # Servers answer 500 to grammars and pictures that they cannot handle, and to real accidents.
+        if failed.kind not in ("rejected", "server"):
+            return None
+        return lesser(dialect, failed.message, forms=self._provider.forms, has_images=has_images)
+
+    async def _call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
+        return await self._patiently(lambda: self._provider.call(messages, schema, dialect))
+
+    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        retrying = AsyncRetrying(
+            stop=stop_after_attempt(self._patience.attempts),
+            wait=self._pause,
+            retry=retry_if_exception(self._may_pass),
+            sleep=self._patience.sleep,
+            reraise=True,
+        )
+        return await retrying(attempt)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        if not isinstance(error, CallFailed) or error.kind not in PASSING:
+            return False
+        return (error.retry_after_s or 0.0) <= self._patience.longest_wait_s
+
+    def _pause(self, state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, CallFailed) and error.retry_after_s is not None:
+            return error.retry_after_s
+        longest = self._patience.longest_wait_s
+        return wait_exponential_jitter(initial=self._patience.first_wait_s, max=longest)(state)
+
+    async def _name_model(self) -> None:
+        if not self._provider.model:
+            try:
+                self._provider.model = await self._patiently(self._provider.first_model)
+            except CallFailed as failed:
+                raise as_model_error(failed, self._provider.endpoint, "its first model") from failed
+
+    def _notice_cut_prompt(self, messages: Sequence[Message], reply: Reply) -> None:
+        """Raise where the server has silently cut the prompt, as Ollama does.
+
+        No text has fewer than one token in eight characters, by any tokenizer in use; a much lower
+        count means that the model has never seen the beginning.
+        """
+        counted = reply.usage.input_tokens
+        characters = sum(len(message.text) for message in messages)
+        if 500 < counted < characters / 8:
+            raise ContextOverflow(
+                f"{self._provider.endpoint} cut the prompt to {counted} tokens of about "
+                f"{estimated_prompt(messages)}; raise its context length (with Ollama: "
+                "OLLAMA_CONTEXT_LENGTH) or set model.context_tokens",
+                limit=counted,
+            )
+
+
+def reply_tokens(context_tokens: int) -> int:
+    """How much of a context is kept free for the reply, where nobody says."""
+    return min(16_384, context_tokens // 4)
+
+
+def counted_or_estimated(usage: Usage, messages: Sequence[Message], text: str) -> Usage:
+    """Usage with estimates in place of what the server did not count, so that budgets still hold."""
+    return replace(
+        usage,
+        calls=1,
+        input_tokens=usage.input_tokens or estimated_prompt(messages),
+        output_tokens=usage.output_tokens or estimated_tokens(text),
+        images=sum(len(message.images) for message in messages),
+    )
+
+
+def _fitted(messages: Sequence[Message], dialect: Dialect) -> list[Message]:
+    fitted = list(messages)
+    if dialect.max_images is not None:
+        fitted = _with_at_most(fitted, dialect.max_images)
+    if not dialect.system_role:
+        fitted = _without_system_role(fitted)
+    if not dialect.thinking_back:
+        fitted = [replace(message, native=None) for message in fitted]
+    return fitted
+
+
+def _with_at_most(messages: list[Message], images: int) -> list[Message]:
+    """The newest pictures are kept."""
+    kept: list[Message] = []
+    left = images
+    for message in reversed(messages):
+        mine = message.images[:left]
+        left -= len(mine)
+        kept.append(replace(message, images=mine))
+    return kept[::-1]
+
+
+def _without_system_role(messages: list[Message]) -> list[Message]:
+    if len(messages) < 2 or messages[0].role != "system":
+        return messages
+    system, user, *rest = messages
+    return [replace(user, text=f"{system.text}\n\n{user.text}"), *rest]
