@@ -154,6 +154,9 @@ def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]]) ->
                 return
 
 
+_OTHER: tuple[type[Exception], ...] = (anthropic.AnthropicError, *transport_errors())
+
+
 @contextlib.contextmanager
 def _as_call_failed() -> Iterator[None]:
     """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
@@ -173,7 +176,7 @@ def _as_call_failed() -> Iterator[None]:
             status=status,
             retry_after_s=retry_after(error.response.headers),
         ) from error
-    except (anthropic.AnthropicError, *transport_errors()) as error:
+    except _OTHER as error:
         raise CallFailed("server", str(error) or type(error).__name__, status=500) from error
 
 

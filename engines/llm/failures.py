@@ -61,9 +61,7 @@ _OVERFLOW = re.compile(
     re.IGNORECASE,
 )
 _MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
-_QUOTA = re.compile(
-    r"insufficient[_ ]quota|credit balance|billing|exceeded your current quota", re.IGNORECASE
-)
+_QUOTA = re.compile(r"insufficient[_ ]quota|credit balance|billing|your current quota", re.IGNORECASE)
 _DECLINED = re.compile(r"content[_ ](filter|policy)|safety system|content management policy", re.IGNORECASE)
 _LIMIT = re.compile(
     r"(?:maximum context length|context (?:length|size|window)|maximum|n_ctx)\D{0,24}(\d{3,8})", re.IGNORECASE
@@ -99,9 +97,7 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
     said = _short(failed.message)
     match failed.kind:
         case "refused_connection":
-            return ModelUnreachable(
-                f"nothing answers at {endpoint} ({said}); is the model server running there?"
-            )
+            return ModelUnreachable(f"nothing answers at {endpoint} ({said}); is the server running?")
         case "timeout":
             return ModelUnreachable(f"{model} at {endpoint} did not answer in time: {said}")
         case "key":
@@ -110,7 +106,7 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
             return ModelUnreachable(f"the account at {endpoint} cannot pay for this: {said}")
         case "address":
             return ModelUnreachable(
-                f"{endpoint} has no chat endpoint there ({said}); check model.base_url, it usually ends in /v1"
+                f"there is no chat endpoint at {endpoint} ({said}); check model.base_url, it often ends in /v1"
             )
         case "model":
             return ModelUnreachable(f"{endpoint} has no model {model!r} ({said}); check model.model_name")

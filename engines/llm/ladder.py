@@ -143,7 +143,13 @@ class LadderedModel:
         # Servers answer 500 to grammars and pictures that they cannot handle, and to real accidents.
         if failed.kind not in ("rejected", "server"):
             return None
-        return lesser(dialect, failed.message, forms=self._provider.forms, has_images=has_images)
+        return lesser(
+            dialect,
+            failed.message,
+            forms=self._provider.forms,
+            has_images=has_images,
+            blindly=failed.kind == "rejected",
+        )
 
     async def _call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
         return await self._patiently(lambda: self._provider.call(messages, schema, dialect))

@@ -25,7 +25,8 @@ def open_model(
         )
     if not settings.base_url and not settings.api_key:
         raise EngineUnavailable(
-            f"no API key for {settings.provider}: set model.api_key, or model.base_url for a server of your own"
+            f"no API key for {settings.provider}: set model.api_key, "
+            "or model.base_url for a server of your own"
         )
     return LadderedModel(_provider(settings), memory=memory, patience=patience)
 

@@ -265,6 +265,9 @@ def _is_json_object(text: str) -> bool:
         return False
 
 
+_OTHER: tuple[type[Exception], ...] = (openai.OpenAIError, *transport_errors())
+
+
 @contextlib.contextmanager
 def _as_call_failed() -> Iterator[None]:
     """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
@@ -285,7 +288,7 @@ def _as_call_failed() -> Iterator[None]:
     except openai.APIError as error:
         # In the middle of a stream an error has no status; its wording decides.
         raise CallFailed(kind_of(500, error.message), error.message, status=500) from error
-    except (openai.OpenAIError, *transport_errors()) as error:
+    except _OTHER as error:
         raise CallFailed("server", str(error) or type(error).__name__, status=500) from error
 
 
