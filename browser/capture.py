@@ -1,0 +1,181 @@
+"""Reading a whole tab: our script in every frame, the answers merged into one list of elements."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from browser.observation import Appearance, Box, Element
+from browser.worlds import ScriptFailed, World, Worlds
+
+FRAME_TIMEOUT_S = 5.0
+FRAME_MARK = re.compile("\0(\\d+)\0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """Everything seen in a tab, before anything is left out."""
+
+    url: str = ""
+    title: str = ""
+    elements: tuple[Element, ...] = ()
+    text: str = ""
+    viewport: tuple[int, int] = (0, 0)
+    scroll: tuple[float, float] = (0.0, 0.0)
+    page_size: tuple[float, float] = (0.0, 0.0)
+    focused: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the script said of one frame."""
+
+    world: World
+    said: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a frame's own coordinates lie in the tab's viewport, and which part of it shows."""
+
+    x: float = 0.0
+    y: float = 0.0
+    scale: float = 1.0
+
+    def box(self, numbers: Sequence[float]) -> Box:
+        """A box of the frame in the tab's coordinates."""
+        x, y, width, height = numbers
+        return Box(self.x + x * self.scale, self.y + y * self.scale, width * self.scale, height * self.scale)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the frame in the tab's coordinates."""
+        return (self.x + x * self.scale, self.y + y * self.scale)
+
+    def inside(self, numbers: Sequence[float]) -> Placement:
+        """The placement of a frame whose content begins at [x, y] of this one, scaled."""
+        x, y, scale = numbers
+        return Placement(self.x + x * self.scale, self.y + y * self.scale, self.scale * scale)
+
+
+async def capture(worlds: Worlds, *, appearance: bool) -> Captured:
+    """Read all frames of a tab at once.
+
+    Raises:
+        ScriptFailed: The top document could not be read; it is navigating, perhaps.
+    """
+    known = await worlds.all()
+    if not known:
+        raise ScriptFailed("the page is not ready")
+    answers = await asyncio.gather(*(_read(world, appearance) for world in known), return_exceptions=True)
+    frames: dict[str, Frame] = {}
+    notes = []
+    for world, answer in zip(known, answers, strict=True):
+        if isinstance(answer, ScriptFailed):
+            if world is known[0]:
+                raise answer
+            notes.append(f"a frame could not be read: {answer}")
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            frames[world.frame_id] = Frame(world, answer)
+    return _merge(known[0], frames, notes)
+
+
+async def _read(world: World, appearance: bool) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = json.loads(
+        await world.call("capture", {"appearance": appearance}, timeout=FRAME_TIMEOUT_S)
+    )
+    return answer
+
+
+def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
+    children: dict[tuple[int, str], Frame] = {
+        (frame.world.parent.number, frame.world.owner): frame
+        for frame in frames.values()
+        if frame.world.parent
+    }
+    elements: list[Element] = []
+    focused: list[str] = []
+
+    def add(frame: Frame, placement: Placement, parent: str, depth: int) -> str:
+        number = frame.world.number
+        depths: list[int] = []
+        refs: list[str] = []
+        texts: dict[str, str] = {}
+        if frame.said["focused"]:
+            focused.append(f"f{number}e{frame.said['focused']}")
+        for record in frame.said["records"]:
+            up = record["p"]
+            own_depth = depth if up < 0 else depths[up] + 1
+            ref = f"f{number}e{record['n']}"
+            depths.append(own_depth)
+            refs.append(ref)
+            elements.append(_element(record, ref, parent if up < 0 else refs[up], own_depth, placement))
+            child = children.get((number, str(record["n"])))
+            if child and "c" in record:
+                texts[str(record["n"])] = add(child, placement.inside(record["c"]), ref, own_depth + 1)
+        return FRAME_MARK.sub(lambda mark: _as_block(texts.get(mark.group(1), "")), frame.said["text"])
+
+    said = frames[top.frame_id].said
+    text = add(frames[top.frame_id], Placement(), "", 0)
+    width, height = said["viewport"]
+    return Captured(
+        url=said["url"],
+        title=said["title"],
+        elements=tuple(elements),
+        text=text.strip()[:1_000_000],
+        viewport=(int(width), int(height)),
+        scroll=(said["scroll"][0], said["scroll"][1]),
+        page_size=(said["page"][0], said["page"][1]),
+        focused=focused[-1] if focused else "",
+        notes=tuple(notes),
+    )
+
+
+def _as_block(text: str) -> str:
+    return f"\n{text}\n" if text else ""
+
+
+def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement) -> Element:
+    get = record.get
+    look = get("a")
+    return Element(
+        ref=ref,
+        role=record["r"],
+        tag=record["t"],
+        name=get("m", ""),
+        text=get("x", ""),
+        value=get("v"),
+        description=get("d", ""),
+        placeholder=get("ph", ""),
+        label=get("l", ""),
+        href=get("u", ""),
+        input_type=get("it", ""),
+        options=tuple(get("o", ())),
+        level=get("lv"),
+        states=frozenset(record["s"]),
+        interactive=bool(get("i")),
+        box=placement.box(record["b"]) if get("b") else None,
+        parent=parent,
+        depth=depth,
+        covered_by=get("cb", ""),
+        hints=tuple(get("h", ())),
+        limits=get("li") or {},
+        appearance=_appearance(look, placement) if look else None,
+    )
+
+
+def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
+    return Appearance(
+        color=look["c"],
+        background=look["b"],
+        font_px=look["f"],
+        bold=bool(look["w"]),
+        cursor=look["u"],
+        points=tuple(placement.point(x, y) for x, y in look["p"]),
+    )

@@ -1,0 +1,294 @@
+// One pass over a frame: everything a person would tell apart, in reading order.
+
+const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'option', 'optgroup',
+  'datalist', 'defs', 'clippath', 'lineargradient', 'radialgradient', 'symbol', 'marker', 'metadata', 'desc', 'br', 'wbr',
+  'source', 'track', 'param', 'col', 'colgroup', 'mask', 'pattern', 'filter', 'clipPath', 'linearGradient', 'radialGradient']);
+const CONTROL_ROLES = new Set(['button', 'checkbox', 'combobox', 'gridcell', 'link', 'listbox', 'menuitem', 'menuitemcheckbox',
+  'menuitemradio', 'option', 'radio', 'scrollbar', 'searchbox', 'slider', 'spinbutton', 'switch', 'tab', 'textbox', 'treeitem']);
+const FRAMES = new Set(['iframe', 'frame', 'object', 'embed']);
+const UNREADABLE = new Set(['canvas', 'video', 'audio', 'embed', 'object']);
+const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
+const MAX_PAGE_TEXT = 1000000;
+const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'onpointerup', 'ontouchstart', 'ondblclick'];
+
+class Capture {
+  constructor(options) {
+    this.options = options;
+    this.records = [];
+    this.lines = [];
+    this.line = '';
+    this.textLength = 0;
+    this.range = document.createRange();
+    this.active = deepActive();
+  }
+
+  run() {
+    const root = document.body || document.documentElement;
+    if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
+    this.breakLine();
+    return {
+      url: location.href,
+      title: document.title,
+      text: this.lines.join('\n'),
+      records: this.compact(),
+      viewport: [innerWidth, innerHeight],
+      scroll: [scrollX, scrollY],
+      page: pageSize(),
+    };
+  }
+
+  /** Records `element` and what is in it; gives its visible text. */
+  visit(element, parent, above) {
+    const tag = element.localName;
+    if (SKIPPED.has(tag)) {
+      if (tag === 'br') this.breakLine();
+      return '';
+    }
+    const style = getComputedStyle(element);
+    const display = style.display;
+    if (display === 'none' || isTrue(element, 'aria-hidden') && !holds(element, this.active) && !element.offsetParent) return '';
+    const rect = element.getBoundingClientRect();
+    const invisible = style.visibility !== 'visible' || (style.contentVisibility === 'hidden') || (style.opacity === '0' && !transparentControl(element));
+    const block = display !== 'inline' && display !== 'contents' && !display.startsWith('inline-');
+    if (block) this.breakLine();
+    const index = this.records.length;
+    const record = invisible && display !== 'contents' ? null : this.recordOf(element, style, rect, parent, above);
+    this.records.push(record);
+    const inside = {
+      cursor: style.cursor,
+      hidden: above.hidden || style.opacity === '0',
+      inert: above.inert || element.inert === true,
+      clip: clipOf(style, rect, above.clip),
+    };
+    const text = this.visitChildren(element, record ? index : parent, inside, invisible);
+    if (record) {
+      record.x = cut(fold(text));
+      if (FRAMES.has(tag)) this.line += `\u0000${record.n}\u0000`;
+    }
+    if (block) this.breakLine();
+    else if (display.startsWith('inline-')) this.line += ' ';
+    return block ? `\n${text}\n` : text;
+  }
+
+  visitChildren(element, parent, inside, invisible) {
+    const tag = element.localName;
+    if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag)) return '';
+    let text = '';
+    for (const child of renderedChildren(element)) {
+      if (child.nodeType === Node.TEXT_NODE) {
+        if (!invisible && !inside.hidden) text += this.visitText(child, parent, inside, element);
+      } else if (child.nodeType === Node.ELEMENT_NODE) {
+        const part = this.visit(child, parent, inside);
+        if (text.length < 4 * MAX_TEXT) text += part;
+      }
+    }
+    return text;
+  }
+
+  visitText(node, parent, inside, element) {
+    const data = node.data;
+    if (!/\S/.test(data)) {
+      if (this.line) this.line += ' ';
+      return ' ';
+    }
+    this.range.selectNodeContents(node);
+    const rect = this.range.getBoundingClientRect();
+    if (rect.width <= 0 || rect.height <= 0) return '';
+    const words = fold(data);
+    const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
+    this.line += shown;
+    const record = {n: numberOf(node), p: parent, r: 'text', t: '#text', m: cut(words, 2000), b: boxOf(rect), s: this.placeStates(rect, inside)};
+    if (this.options.appearance) record.a = appearanceOf(element, getComputedStyle(element));
+    if (record.s.includes('clipped') && rect.width < 2) return '';
+    record.x = cut(words);
+    this.records.push(record);
+    return shown;
+  }
+
+  recordOf(element, style, rect, parent, above) {
+    const role = roleOf(element);
+    const interactive = this.isInteractive(element, role, style, above);
+    const empty = rect.width <= 0 || rect.height <= 0;
+    const plain = TRANSPARENT.has(role);
+    if (above.hidden && !interactive) return null;
+    if (empty && plain && !interactive) return null;
+    const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
+    record.b = empty ? null : boxOf(rect);
+    record.i = interactive ? 1 : 0;
+    record.keep = !plain || interactive;
+    const name = plain && !interactive ? fold(attribute(element, 'aria-label') || attribute(element, 'title')) : cut(ownName(element, false, role) || (interactive && plain ? contentName(element) : ''));
+    if (name) record.m = name;
+    if (plain && name) record.keep = true;
+    this.describeControl(record, element, role, interactive, name);
+    record.s = statesOf(element, role, interactive);
+    if (!empty) record.s.push(...this.placeStates(rect, above));
+    if (above.inert || element.inert) record.s.push('inert');
+    if (element === this.active) { record.s.push('focused'); this.focused = record.n; }
+    if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
+    if (isScroller(element, style)) { record.s.push('scrollable'); record.keep = true; }
+    if (interactive && !empty) this.hitTest(record, element, rect);
+    const hints = hintsOf(element);
+    if (hints.length) record.h = hints;
+    if (FRAMES.has(element.localName)) { record.keep = true; record.c = contentBox(element, rect, style); }
+    if (this.options.appearance) record.a = appearanceOf(element, style);
+    if (empty && !record.i && !record.x) record.maybe = true;
+    return record;
+  }
+
+  describeControl(record, element, role, interactive, name) {
+    const value = valueOf(element, role);
+    if (value !== null) record.v = cut(value, 5000);
+    const description = descriptionOf(element, name);
+    if (description) record.d = description;
+    const placeholder = attribute(element, 'placeholder') || attribute(element, 'aria-placeholder');
+    if (placeholder) record.ph = fold(placeholder);
+    if (interactive || isField(element)) {
+      const label = labelTexts(element).join(' ') || labelledBy(element).join(' ');
+      if (label) record.l = cut(label);
+      const limits = limitsOf(element);
+      if (Object.keys(limits).length) record.li = limits;
+      const options = optionsOf(element, role);
+      if (options.length) record.o = options;
+    }
+    if (element.localName === 'input') record.it = element.type;
+    const level = levelOf(element);
+    if (level !== null) record.lv = level;
+    if (element.localName === 'a' || element.localName === 'area') { if (typeof element.href === 'string' && element.href) record.u = element.href; }
+    else if (element.localName === 'img' && element.currentSrc) record.u = cut(element.currentSrc, 2000);
+    else if (element.localName === 'iframe' && element.src) record.u = cut(element.src, 2000);
+  }
+
+  isInteractive(element, role, style, above) {
+    if (CONTROL_ROLES.has(role) && !(role === 'link' && element.localName === 'a' && !element.href && !element.onclick)) {
+      return role !== 'listbox' || element.localName === 'select' || element.tabIndex >= 0 || true;
+    }
+    if (element === document.body) return false;
+    if (element.localName === 'label' && element.control) return true;
+    if (element.localName === 'canvas') return true;
+    if (isEditingHost(element)) return true;
+    if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
+    if (ON_HANDLERS.some((name) => element.hasAttribute(name))) return true;
+    if (this.options.listeners && this.options.listeners.has(element)) return true;
+    if (style.cursor === 'pointer' && above.cursor !== 'pointer') return true;
+    if (element.draggable && !['a', 'img'].includes(element.localName)) return true;
+    return false;
+  }
+
+  placeStates(rect, above) {
+    const states = [];
+    if (!insideViewport(rect)) states.push('offscreen');
+    const clip = above.clip;
+    if (clip && (rect.right <= clip.left || rect.left >= clip.right || rect.bottom <= clip.top || rect.top >= clip.bottom)) states.push('clipped');
+    return states;
+  }
+
+  hitTest(record, element, rect) {
+    if (record.s.includes('offscreen') || record.s.includes('clipped')) return;
+    const [point] = pointsOf(rect, false);
+    if (!point) return;
+    const hit = elementAt(point[0], point[1]);
+    if (!hit || standsFor(hit, element)) return;
+    const found = visiblePoint(element);
+    if (found.x !== undefined) return;
+    record.s.push('covered');
+    record.cb = found.by ? describe(found.by) : '';
+  }
+
+  breakLine() {
+    const words = fold(this.line);
+    this.line = '';
+    if (!words || this.textLength > MAX_PAGE_TEXT) return;
+    this.textLength += words.length + 1;
+    this.lines.push(words);
+  }
+
+  /** Leaves out containers that hold fewer than two things, and hands their children up. */
+  compact() {
+    const records = this.records;
+    const children = new Array(records.length).fill(0);
+    for (let at = records.length - 1; at >= 0; at--) {
+      const record = records[at];
+      if (!record) continue;
+      record.stays = record.keep && !(record.maybe && !children[at] && !record.m) || record.r === 'text' || children[at] >= 2;
+      if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
+    }
+    const place = new Map();
+    const kept = [];
+    for (let at = 0; at < records.length; at++) {
+      const record = records[at];
+      if (!record) continue;
+      let up = record.p;
+      while (up >= 0 && !records[up].stays) up = records[up].p;
+      record.p = up;
+      if (!record.stays) continue;
+      place.set(at, kept.length);
+      kept.push(record);
+    }
+    for (const record of kept) {
+      record.p = record.p >= 0 ? place.get(record.p) : -1;
+      delete record.stays; delete record.keep; delete record.maybe;
+    }
+    return kept;
+  }
+}
+
+function boxOf(rect) {
+  return [rounded(rect.left), rounded(rect.top), rounded(rect.width), rounded(rect.height)];
+}
+
+/** A control made see-through so that something drawn can stand in its place. */
+function transparentControl(element) {
+  return ['input', 'select', 'button', 'a', 'textarea'].includes(element.localName);
+}
+
+function clipOf(style, rect, clip) {
+  if (style.overflowX === 'visible' && style.overflowY === 'visible') return clip;
+  const own = {left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom};
+  if (!clip) return own;
+  return {left: Math.max(own.left, clip.left), top: Math.max(own.top, clip.top), right: Math.min(own.right, clip.right), bottom: Math.min(own.bottom, clip.bottom)};
+}
+
+function isScroller(element, style) {
+  const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
+  if (element === document.body || element === document.documentElement) return false;
+  return (scrolls(style.overflowY) && element.scrollHeight > element.clientHeight + 1) ||
+    (scrolls(style.overflowX) && element.scrollWidth > element.clientWidth + 1);
+}
+
+function hintsOf(element) {
+  const found = new Set();
+  for (const name of ['id', 'class', 'name', 'data-testid', 'data-test', 'data-icon']) {
+    const given = element.getAttribute(name);
+    if (given) for (const word of wordsOf(given)) found.add(word);
+  }
+  return [...found].slice(0, 12);
+}
+
+function wordsOf(given) {
+  return given.slice(0, 200).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1 || /\d/.test(word));
+}
+
+function contentBox(element, rect, style) {
+  const scale = element.offsetWidth ? rect.width / element.offsetWidth : 1;
+  const left = element.clientLeft + parseFloat(style.paddingLeft || 0), top = element.clientTop + parseFloat(style.paddingTop || 0);
+  return [rounded(rect.left + left * scale), rounded(rect.top + top * scale), rounded(scale)];
+}
+
+function pageSize() {
+  const root = document.scrollingElement || document.documentElement;
+  return root ? [root.scrollWidth, root.scrollHeight] : [innerWidth, innerHeight];
+}
+
+function deepActive() {
+  let active = document.activeElement;
+  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
+  return active === document.body ? null : active;
+}
+
+function capture(options) {
+  forgetDead();
+  const work = new Capture(options);
+  const answer = work.run();
+  answer.focused = document.hasFocus() || true ? work.focused || 0 : 0;
+  return JSON.stringify(answer);
+}

@@ -1,0 +1,64 @@
+// Walking the composed tree (what is rendered: slots and open shadow roots) and folding text.
+
+const MAX_TEXT = 500;
+
+function fold(text) {
+  return text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ').trim();
+}
+
+function cut(text, length = MAX_TEXT) {
+  return text.length > length ? text.slice(0, length) : text;
+}
+
+function attribute(element, name) {
+  return element.getAttribute(name) || '';
+}
+
+/** Child nodes as they are rendered: a host shows its shadow root, a slot shows what is assigned. */
+function renderedChildren(node) {
+  if (node.shadowRoot) return node.shadowRoot.childNodes;
+  if (node.localName === 'slot' && node.assignedNodes) {
+    const assigned = node.assignedNodes();
+    return assigned.length ? assigned : node.childNodes;
+  }
+  return node.childNodes;
+}
+
+function renderedParent(node) {
+  if (node.assignedSlot) return node.assignedSlot;
+  const parent = node.parentNode;
+  return parent instanceof ShadowRoot ? parent.host : parent;
+}
+
+/** Whether `outer` is `inner` or holds it, shadow roots included. */
+function holds(outer, inner) {
+  for (let node = inner; node; node = renderedParent(node)) if (node === outer) return true;
+  return false;
+}
+
+/** The element under a point of this frame, inside shadow roots too. */
+function elementAt(x, y) {
+  let hit = document.elementFromPoint(x, y);
+  while (hit && hit.shadowRoot) {
+    const inner = hit.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === hit) break;
+    hit = inner;
+  }
+  return hit;
+}
+
+/** Elements that ids in an attribute point at, looked up where the element lives. */
+function referenced(element, name) {
+  const ids = element.getAttribute(name);
+  if (!ids) return [];
+  const root = element.getRootNode();
+  return ids.trim().split(/\s+/).map((id) => root.getElementById && root.getElementById(id)).filter(Boolean);
+}
+
+/** A few words by which a person would know an element: `div.cookie-banner 'We use cookies'`. */
+function describe(element) {
+  const kind = element.localName + (element.id ? '#' + element.id : '') +
+    [...element.classList].slice(0, 2).map((name) => '.' + name).join('');
+  const words = cut(fold(element.getAttribute('aria-label') || element.innerText || ''), 40);
+  return words ? `${kind} '${words}'` : kind;
+}

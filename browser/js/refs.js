@@ -1,0 +1,33 @@
+// Refs: numbers for elements, kept outside the page so that nothing is written into it.
+
+const numbers = new WeakMap();
+const byNumber = new Map();
+let lastNumber = 0;
+
+function numberOf(node) {
+  let number = numbers.get(node);
+  if (number === undefined) {
+    number = ++lastNumber;
+    numbers.set(node, number);
+    byNumber.set(number, new WeakRef(node));
+  }
+  return number;
+}
+
+/** The node with this number if it is still in the document, else null. */
+function nodeOf(number) {
+  const held = byNumber.get(number);
+  const node = held && held.deref();
+  if (!node) byNumber.delete(number);
+  return node && node.isConnected ? node : null;
+}
+
+function elementOf(number) {
+  const node = nodeOf(number);
+  return node && node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+}
+
+/** Forget numbers whose nodes are gone, so that a page that re-renders for hours costs nothing. */
+function forgetDead() {
+  for (const [number, held] of byNumber) if (!held.deref()) byNumber.delete(number);
+}

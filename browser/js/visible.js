@@ -1,0 +1,52 @@
+// What can be seen: boxes, clipping, and what lies over what.
+
+function rounded(value) {
+  return Math.round(value * 100) / 100;
+}
+
+/** A label stands for its checkbox, and the other way round. */
+function standsFor(hit, element) {
+  if (holds(element, hit)) return true;
+  const label = hit.closest && hit.closest('label');
+  if (label && label.control === element) return true;
+  return Boolean(element.localName === 'label' && element.control && hit === element.control);
+}
+
+function insideViewport(rect) {
+  return rect.right > 0 && rect.bottom > 0 && rect.left < innerWidth && rect.top < innerHeight;
+}
+
+/** Points of a rectangle worth trying, the middle first, as far as they are in the viewport. */
+function pointsOf(rect, fine) {
+  const left = Math.max(rect.left, 0), right = Math.min(rect.right, innerWidth);
+  const top = Math.max(rect.top, 0), bottom = Math.min(rect.bottom, innerHeight);
+  if (right <= left || bottom <= top) return [];
+  const shares = fine ? [0.5, 0.15, 0.85, 0.3, 0.7, 0.05, 0.95] : [0.5];
+  const points = [];
+  for (const v of shares) for (const h of shares) points.push([left + (right - left) * h, top + (bottom - top) * v]);
+  return points;
+}
+
+/** A point of the element that a click would reach: {x, y}, or {by: element that is in the way}. */
+function visiblePoint(element, fine = true) {
+  let by = null;
+  for (const rect of rectsOf(element)) {
+    for (const [x, y] of pointsOf(rect, fine)) {
+      const hit = elementAt(x, y);
+      if (hit && standsFor(hit, element)) return {x, y};
+      by = by || hit;
+    }
+  }
+  return {by};
+}
+
+/** The element's boxes, widest first; what has none of its own has those of its children. */
+function rectsOf(element) {
+  const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+  if (!rects.length && element.children) {
+    for (const child of renderedChildren(element)) {
+      if (child.nodeType === Node.ELEMENT_NODE) rects.push(...rectsOf(child));
+    }
+  }
+  return rects.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, 8);
+}

@@ -1,0 +1,261 @@
+"""Starting a Chromium, or joining one that runs; who owns what.
+
+A launched browser is ours: each session gets a context of its own, and closing ends the process.
+A joined browser is somebody's: a session gets a new tab in the browser's own context, only that
+tab and those it opens are closed, and the browser is never told to end.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from browser.errors import BrowserLost, LaunchFailed
+from browser.find import find_browser
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as PlaywrightBrowser
+    from playwright.async_api import Playwright
+
+    from browser.session import Session
+
+QUIET_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-client-side-phishing-detection",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+    "--password-store=basic",
+    "--use-mock-keychain",
+)
+"""No calls home, no questions at the first run."""
+
+_said_no_sandbox = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxySettings:
+    """A proxy that all of the browser's traffic goes through."""
+
+    server: str
+    """`http://host:port`, `socks5://host:port`."""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    bypass: str = ""
+    """Hosts that are reached directly, separated by commas."""
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201  a library's last resort where no callback was given
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchOptions:
+    """How to start Chromium."""
+
+    executable_path: str = ""
+    channel: str = ""
+    headless: bool = True
+    proxy: ProxySettings | None = None
+    args: tuple[str, ...] = ()
+    """Further command line arguments."""
+    downloads_dir: Path | None = None
+    """Where downloads are kept; None: a temporary folder that goes with the browser."""
+    on_warning: Callable[[str], None] = _to_stderr
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """What a session's pages are shown as."""
+
+    viewport: tuple[int, int] = (1280, 720)
+    locale: str | None = None
+    timezone: str | None = None
+    device_scale_factor: float = 1.0
+    extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    header_hosts: tuple[str, ...] = ()
+    """Hosts that get the extra headers; no other host does."""
+    downloads_dir: Path | None = None
+
+
+class Browser:
+    """A running Chromium, ours or joined."""
+
+    def __init__(
+        self, playwright: Playwright, browser: PlaywrightBrowser, *, owned: bool, options: LaunchOptions
+    ) -> None:
+        self._playwright = playwright
+        self._browser = browser
+        self._owned = owned
+        self._options = options
+        self._sessions: list[Session] = []
+
+    @property
+    def connected(self) -> bool:
+        """Whether the browser is still there."""
+        return self._browser.is_connected()
+
+    @property
+    def owned(self) -> bool:
+        """Whether we started it; a joined browser is left running."""
+        return self._owned
+
+    async def open_session(self, options: SessionOptions | None = None) -> Session:
+        """Open a session: a context of its own where the browser is ours, else a new tab.
+
+        Raises:
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
+
+        options = options or SessionOptions()
+        if not self.connected:
+            raise BrowserLost("the browser has ended; start another one")
+        try:
+            session = await (self._own_context(options) if self._owned else self._own_tab(options))
+        except Error as error:
+            raise BrowserLost(f"the browser did not open a session: {error.message}") from error
+        self._sessions.append(session)
+        return session
+
+    async def _own_context(self, options: SessionOptions) -> Session:
+        from browser.session import Session
+
+        width, height = options.viewport
+        settings: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "device_scale_factor": options.device_scale_factor,
+            "accept_downloads": True,
+        }
+        if options.locale:
+            settings["locale"] = options.locale
+        if options.timezone:
+            settings["timezone_id"] = options.timezone
+        context = await self._browser.new_context(**settings)
+        return await Session.begin(context, options, own_context=True)
+
+    async def _own_tab(self, options: SessionOptions) -> Session:
+        from browser.session import Session
+
+        contexts = self._browser.contexts
+        if not contexts:
+            raise BrowserLost("the joined browser has no context to open a tab in")
+        return await Session.begin(contexts[0], options, own_context=False)
+
+    async def close(self) -> None:
+        """Close our sessions and, where the browser is ours, end it. Never raises."""
+        from playwright.async_api import Error
+
+        for session in self._sessions:
+            await session.close()
+        self._sessions.clear()
+        if self._owned:
+            try:
+                await self._browser.close()
+            except Error:
+                pass  # it ended before we could end it
+        await self._playwright.stop()
+
+    async def __aenter__(self) -> Browser:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+async def launch(options: LaunchOptions | None = None) -> Browser:
+    """Start a Chromium.
+
+    Raises:
+        BrowserNotFound: None is here.
+        LaunchFailed: It is here and does not start; the message says what it said.
+    """
+    from playwright.async_api import Error, async_playwright
+
+    options = options or LaunchOptions()
+    found = find_browser(options.executable_path or None, options.channel or None)
+    sandbox = _sandbox_works(options.on_warning)
+    playwright = await async_playwright().start()
+    settings: dict[str, Any] = {
+        "executable_path": found.path,
+        "headless": options.headless,
+        "chromium_sandbox": sandbox,
+        "args": [*QUIET_ARGUMENTS, *options.args],
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+    if options.proxy:
+        settings["proxy"] = _proxy(options.proxy)
+    if options.downloads_dir:
+        settings["downloads_path"] = str(options.downloads_dir)
+    try:
+        started = await playwright.chromium.launch(**settings)
+    except Error as error:
+        await playwright.stop()
+        raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
+    return Browser(playwright, started, owned=True, options=options)
+
+
+def _proxy(proxy: ProxySettings) -> dict[str, str]:
+    given = {
+        "server": proxy.server,
+        "username": proxy.username,
+        "password": proxy.password,
+        "bypass": proxy.bypass,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _said(message: str) -> str:
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return " ".join(lines[:3])[:600]
+
+
+def _sandbox_works(on_warning: Callable[[str], None]) -> bool:
+    """Chromium refuses its sandbox as root; everywhere else it stays on."""
+    global _said_no_sandbox
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return True
+    if not _said_no_sandbox:
+        _said_no_sandbox = True
+        on_warning(
+            "Chromium's own sandbox is off, since it does not work for root; run as another user to have it on"
+        )
+    return False
+
+
+async def join(address: str, headers: Mapping[str, str] | None = None) -> Browser:
+    """Join a running Chromium over CDP: `http(s)://`, `ws(s)://` or `host:port`.
+
+    Raises:
+        LaunchFailed: Nothing answers there, or it does not let us in.
+    """
+    from playwright.async_api import Error, async_playwright
+
+    url = address if "://" in address else f"http://{address}"
+    playwright = await async_playwright().start()
+    try:
+        joined = await playwright.chromium.connect_over_cdp(url, headers=dict(headers or {}), timeout=15_000)
+    except Error as error:
+        await playwright.stop()
+        raise LaunchFailed(_refused(address, error.message)) from error
+    return Browser(playwright, joined, owned=False, options=LaunchOptions())
+
+
+def _refused(address: str, message: str) -> str:
+    return (
+        f"no browser let us in at {address}: {_said(message)}. Chrome 136 and later refuses remote debugging on "
+        "its default profile; start it with a profile folder of its own: "
+        "google-chrome --remote-debugging-port=9222 --user-data-dir=$HOME/chrome-for-agents"
+    )

@@ -1,0 +1,112 @@
+"""Fixtures that all tests share: pages served on loopback, and a Chromium to look at them."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+
+from browser.launch import Browser, LaunchOptions, SessionOptions, launch
+from browser.session import Session
+
+PAGES = Path(__file__).parent / "pages"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden(name, text)`: the text is what the golden file of that name holds."""
+
+    def check(name: str, text: str) -> None:
+        path = GOLDEN / f"{name}.txt"
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.exists(), f"no golden file {path.name}; make it with --update-golden"
+        assert text == path.read_text("utf-8")
+
+    return check
+
+
+@dataclass
+class Server:
+    """Serves tests/pages and pages given as text, on two loopback ports (two origins)."""
+
+    url: str
+    other_url: str
+    inline: dict[str, str] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    """Paths asked for, in order."""
+
+    def page(self, html: str, path: str = "/inline.html") -> str:
+        """Serve this HTML and give its address."""
+        self.inline[path] = html
+        return self.url + path
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    pages: Server
+
+    def do_GET(self) -> None:
+        self.pages.requests.append(self.path)
+        html = self.pages.inline.get(urlsplit(self.path).path)
+        if html is None:
+            super().do_GET()
+            return
+        body = html.replace("{other}", self.pages.other_url).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server of pages on 127.0.0.1 and, as another origin, on localhost with another port."""
+    handler = type("Handler", (_Handler,), {})
+    make = functools.partial(handler, directory=str(PAGES))
+    servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), make) for _ in range(2)]
+    ports = [one.server_address[1] for one in servers]
+    pages = Server(f"http://127.0.0.1:{ports[0]}", f"http://localhost:{ports[1]}")
+    handler.pages = pages  # type: ignore[attr-defined]
+    threads = [
+        threading.Thread(target=one.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        for one in servers
+    ]
+    for thread in threads:
+        thread.start()
+    yield pages
+    for one in servers:
+        one.shutdown()
+        one.server_close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium per test process. Tests that use it need `loop_scope="session"`."""
+    started = await launch(LaunchOptions(on_warning=lambda _: None))
+    yield started
+    await started.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def session(browser: Browser) -> AsyncIterator[Session]:
+    """A fresh session of the shared Chromium."""
+    opened = await browser.open_session(SessionOptions())
+    yield opened
+    await opened.close()
