@@ -96,10 +96,12 @@ class AnthropicProvider:
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
+        extra = dict(self._settings.extra_body)
         if self._settings.temperature is not None and dialect.temperature:
-            request["temperature"] = self._settings.temperature
-        if self._settings.extra_body:
-            request["extra_body"] = dict(self._settings.extra_body)
+            # Newer SDKs have no parameter for it any more, but older models still take it.
+            extra["temperature"] = self._settings.temperature
+        if extra:
+            request["extra_body"] = extra
         return request
 
     def _reply(self, message: Any, messages: Sequence[Message]) -> Reply:

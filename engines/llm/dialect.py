@@ -27,7 +27,6 @@ class Dialect:
     temperature: bool = True
     thinking_back: bool = True
     """Whether signed thinking is sent back with old replies."""
-    stream: bool = True
     stream_usage: bool = True
     max_tokens_key: str = "max_tokens"
 

@@ -106,7 +106,7 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
             return ModelUnreachable(f"the account at {endpoint} cannot pay for this: {said}")
         case "address":
             return ModelUnreachable(
-                f"there is no chat endpoint at {endpoint} ({said}); check model.base_url, it often ends in /v1"
+                f"no chat endpoint at {endpoint} ({said}); check model.base_url, it often ends in /v1"
             )
         case "model":
             return ModelUnreachable(f"{endpoint} has no model {model!r} ({said}); check model.model_name")

@@ -162,7 +162,10 @@ class LadderedModel:
             sleep=self._patience.sleep,
             reraise=True,
         )
-        return await retrying(attempt)
+        async for trial in retrying:
+            with trial:
+                return await attempt()
+        raise AssertionError("retrying ends with a result or an error")
 
     def _may_pass(self, error: BaseException) -> bool:
         if not isinstance(error, CallFailed) or error.kind not in PASSING:
