@@ -1,0 +1,166 @@
+"""The pieces of a record that may be values, each with what the page calls it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engines.embedded.extract.dates import find_relative
+from engines.embedded.extract.labels import Label, before_labels, label_text, look_labels, own_labels
+from engines.embedded.extract.tree import Node, flows
+from engines.embedded.extract.words import telling_words
+
+_LONGEST_PIECE = 4000
+_SEPARATORS = re.compile(r"\s*[|·•]\s*|\s+[–—/-]\s+|\n|\s{3,}|;\s|(?<=\D),\s")
+_PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*[:：]\s*(\S.*)$", re.DOTALL)
+_COUNTED = re.compile(r"(?P<number>\d[\d.,]*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
+_BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*){0,3})")
+_RANK = re.compile(r"^#?(\d{1,4})[.)]?$")
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class Cell:
+    """A piece of one record."""
+
+    key: str
+    """The same for the corresponding pieces of all records of a group."""
+    node: Node
+    text: str
+    labels: tuple[Label, ...]
+    href: str = ""
+    src: str = ""
+    fragment: bool = False
+    """Whether it is only a part of the node's text."""
+    whole: bool = True
+    """False where it is put together from several parts that are cells of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What all records of a group share when their cells are named."""
+
+    headers: Mapping[str, tuple[str, ...]]
+    """Ref of a table cell -> words of its column's header."""
+    stable: frozenset[str] | None = None
+    """Classes that occur in several records and so tell corresponding pieces; None: all do."""
+    unique: bool = False
+    """Whether every node is a piece of its own, as where there is one record only."""
+
+
+def cells_of(record: Sequence[Node], naming: Naming) -> list[Cell]:
+    """All pieces of a record, in reading order, containers before their parts."""
+    cells: list[Cell] = []
+    for place, node in enumerate(record):
+        key = f"{place}" if len(record) > 1 else ""
+        _collect(node, key + _step(node, naming) if len(record) > 1 else "", (), naming, cells, top=True)
+    return cells
+
+
+def _step(node: Node, naming: Naming) -> str:
+    hints = [hint for hint in node.element.hints if not any(map(str.isdigit, hint))]
+    if naming.stable is not None:
+        hints = [hint for hint in hints if hint in naming.stable]
+    return "/" + ".".join([node.tag, *sorted(set(hints))])
+
+
+def _collect(
+    node: Node, key: str, inherited: tuple[Label, ...], naming: Naming, cells: list[Cell], top: bool
+) -> None:
+    labels = _labels(node, inherited, naming, top)
+    text = node.content
+    if (text or node.element.href) and len(text) <= _LONGEST_PIECE:
+        cells.append(_cell(node, key, text, labels))
+        if node.is_text or not node.children:
+            cells.extend(fragments(node, key, text))
+    passed = _passed_on(node, labels)
+    seen: dict[str, int] = {}
+    for child in node.children:
+        step = f"#{child.ref}" if naming.unique else _step(child, naming)
+        seen[step] = seen.get(step, 0) + 1
+        _collect(child, f"{key}{step}~{seen[step]}", passed, naming, cells, top=False)
+
+
+def _cell(node: Node, key: str, text: str, labels: Sequence[Label]) -> Cell:
+    href, src = _addresses(node)
+    every = [*labels, *look_labels(text)]
+    rank = _RANK.match(text)
+    if rank and not any(label.weight >= 0.95 for label in labels):
+        every.append(Label(("rank",), 0.8, "look"))
+    return Cell(key, node, text, tuple(every), href, src, whole=flows(node))
+
+
+def _addresses(node: Node) -> tuple[str, str]:
+    """Where the piece leads: its own address or that of the only link or image inside or around it."""
+    element = node.element
+    picture = element.role in ("img", "image") or node.tag == "img"
+    href = "" if picture else element.href
+    src = element.href if picture else ""
+    inner = [one for one in node.walk() if one is not node and one.element.href]
+    links = {one.element.href for one in inner if one.tag != "img"}
+    images = {one.element.href for one in inner if one.tag == "img"}
+    if not href and len(links) == 1:
+        href = links.pop()
+    if not src and len(images) == 1:
+        src = images.pop()
+    if not href and node.parent is not None:
+        around = next((one for one in node.ancestors() if one.tag == "a" and one.element.href), None)
+        href = around.element.href if around else ""
+    return href, src
+
+
+def _labels(node: Node, inherited: tuple[Label, ...], naming: Naming, top: bool) -> list[Label]:
+    labels = own_labels(node) if not top else [one for one in own_labels(node) if one.kind != "hint"]
+    if node.ref in naming.headers:
+        labels.append(Label(naming.headers[node.ref], 1.0))
+    elif not top:
+        labels.extend(before_labels(node))
+    labels.extend(inherited)
+    return labels
+
+
+def _passed_on(node: Node, labels: Sequence[Label]) -> tuple[Label, ...]:
+    """Labels that also hold for the parts: hardly weaker where there is but one part."""
+    meaty = [child for child in node.children if child.text]
+    factor = 0.97 if len(meaty) == 1 else 0.82
+    return tuple(
+        Label(label.words, label.weight * factor, label.kind)
+        for label in labels
+        if label.weight >= 0.4 and label.kind != "look"
+    )
+
+
+def fragments(node: Node, key: str, text: str) -> list[Cell]:
+    """Parts of a run of text that name themselves: `53 comments`, `by bob`, `Price: 5`, `3 hours ago`."""
+    if len(text) > 400:
+        return []
+    found: dict[str, Cell] = {}
+
+    def add(words: tuple[str, ...], part: str, weight: float = 1.0) -> None:
+        name = f"{key}={' '.join(words)}"
+        if words and part.strip() and name not in found:
+            labels = (Label(words, weight), *look_labels(part))
+            found[name] = Cell(name, node, part.strip(), labels, fragment=True)
+
+    for piece in _SEPARATORS.split(text):
+        if not piece:
+            continue
+        if pair := _PAIR.match(piece):
+            add(label_text(pair[1]), pair[2])
+        for counted in _COUNTED.finditer(piece):
+            add(telling_words(counted["noun"].split()[0]), counted["number"], 0.97)
+        if by := _BY.search(piece):
+            add(("author",), by["who"], 0.9)
+        if ago := find_relative(piece):
+            add(("date",), ago, 0.85)
+    return list(found.values())
+
+
+def stable_hints(records: Sequence[Sequence[Node]]) -> frozenset[str]:
+    """The classes that at least a third of the records (and two of them) share."""
+    counts: dict[str, int] = {}
+    for record in records:
+        for hint in {hint for node in record for one in node.walk() for hint in one.element.hints}:
+            counts[hint] = counts.get(hint, 0) + 1
+    needed = max(2, len(records) / 3)
+    return frozenset(hint for hint, count in counts.items() if count >= needed)

@@ -1,0 +1,173 @@
+"""Dates as pages write them, to ISO 8601; what could mean two days is left alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+
+_MONTHS = (
+    "january jan januar janvier janv enero ene gennaio januari januari janeiro",
+    "february feb februar fevrier fevr febrero febbraio februari fevereiro fev",
+    "march mar marz maerz mars marzo maart mrt marco",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maggio mag mei maio",
+    "june jun juni juin junio giugno giu junho",
+    "july jul juli juillet juil julio luglio lug julho",
+    "august aug aout agosto ago augustus",
+    "september sep sept septembre septiembre settembre set setembro",
+    "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro",
+)
+_MONTH_NUMBER = {name: number for number, line in enumerate(_MONTHS, 1) for name in line.split()}
+_ACCENTS = str.maketrans("àáâäãåçèéêëìíîïñòóôöõùúûüý", "aaaaaaceeeeiiiinooooouuuuy")
+_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
+_DAY_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:of\s|de\s|-)?\s*([a-z]{3,})\.?,?\s*(?:de\s|-)?\s*(\d{4})(?!\d)"
+)
+_MONTH_DAY = re.compile(r"\b([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_YEARLESS = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,})\b|\b([a-z]{3,})\.?\s+(\d{1,2})(?!\d)"
+)
+_TIME = re.compile(
+    r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
+    r"|(?<![\d:])(\d{1,2})\s*([ap]\.?m\b)"
+)
+_RELATIVE = re.compile(
+    r"\b(?:\d+|an?|one|two|few|several)\s+(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago\b"
+    r"|^(?:yesterday|today|tomorrow|just now|now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
+    r"|\bin \d+ (?:minute|hour|day|week|month)s?$|^vor \d+ \w+$|^il y a \d+ \w+$|^hace \d+ \w+$"
+)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().translate(_ACCENTS).split())
+
+
+def read_date(text: str, day_first: bool | None = None) -> date | None:
+    """The one day a text names, or None.
+
+    `03/04/2024` is read only where `day_first` says how; `12.03.2024` is day first by custom.
+    """
+    days = _days(_plain(text), day_first)
+    return days.pop() if len(days) == 1 else None
+
+
+def _days(plain: str, day_first: bool | None) -> set[date]:
+    days: set[date | None] = set()
+    for year, month, day in _ISO.findall(plain) + _COMPACT.findall(plain):
+        days.add(_day(int(year), int(month), int(day)))
+    for first, mark, second, year in _NUMERIC.findall(_ISO.sub(" ", plain)):
+        days.add(_numeric(int(first), int(second), _year(year), True if mark == "." else day_first))
+    for day, month, year in _DAY_MONTH.findall(plain):
+        days.add(_day(int(year), _MONTH_NUMBER.get(month, 0), int(day)))
+    for month, day, year in _MONTH_DAY.findall(plain):
+        days.add(_day(int(year), _MONTH_NUMBER.get(month, 0), int(day)))
+    return {day for day in days if day}
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _numeric(first: int, second: int, year: int, day_first: bool | None) -> date | None:
+    if first > 12:
+        day_first = True
+    elif second > 12:
+        day_first = False
+    elif first == second:
+        day_first = True
+    if day_first is None:
+        return None
+    return _day(year, second, first) if day_first else _day(year, first, second)
+
+
+def day_comes_first(texts: Iterable[str]) -> bool | None:
+    """Whether `a/b/year` in these texts is day first, by those that can only be one; None: unknown."""
+    votes = set()
+    for text in texts:
+        for first, _mark, second, _ in _NUMERIC.findall(text):
+            if int(first) > 12 >= int(second):
+                votes.add(True)
+            elif int(second) > 12 >= int(first):
+                votes.add(False)
+    return votes.pop() if len(votes) == 1 else None
+
+
+def read_time(text: str) -> tuple[time, str] | None:
+    """The one time of day in a text and its offset as written (`Z`, `+02:00`, or "")."""
+    plain = _NUMERIC.sub(" ", _plain(text).replace("t", " ", 1) if _ISO.match(text) else _plain(text))
+    found = [match for match in _TIME.finditer(plain) if _clock(match)]
+    if len(found) != 1:
+        return None
+    clock = _clock(found[0])
+    zone = (found[0][5] or "").upper()
+    zone = "Z" if zone in ("Z", "UTC", "GMT") else zone
+    if len(zone) == 5:
+        zone = f"{zone[:3]}:{zone[3:]}"
+    return (clock, zone) if clock else None
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    hour, minute, second = int(match[1] or match[6]), int(match[2] or 0), int(match[3] or 0)
+    half = (match[4] or match[7] or "").replace(".", "")
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+
+
+def iso_date(text: str, day_first: bool | None = None) -> str | None:
+    """`2024-03-12` for a text that names one day."""
+    day = read_date(text, day_first)
+    return day.isoformat() if day else None
+
+
+def iso_datetime(text: str, day_first: bool | None = None) -> str | None:
+    """`2024-03-12T17:30:00` with the offset where the text has one; None without a time of day."""
+    day, clock = read_date(text, day_first), read_time(text)
+    if not day or not clock:
+        return None
+    return f"{day.isoformat()}T{clock[0].isoformat()}{clock[1]}"
+
+
+def iso_time(text: str) -> str | None:
+    """`17:30:00` for a text with one time of day."""
+    clock = read_time(text)
+    return clock[0].isoformat() + clock[1] if clock else None
+
+
+def looks_like_date(text: str) -> bool:
+    """Whether a short text is a date or a time span such as `3 hours ago`, whatever its form."""
+    plain = _plain(text)
+    if len(plain) > 45:
+        return False
+    if _RELATIVE.search(plain) or _days(plain, True):
+        return True
+    return any(
+        (match[2] or match[3]) in _MONTH_NUMBER and 1 <= int(match[1] or match[4]) <= 31
+        for match in _YEARLESS.finditer(plain)
+    )
+
+
+def is_relative(text: str) -> bool:
+    """Whether the text counts from now: `3 hours ago`, `yesterday`."""
+    return bool(_RELATIVE.search(_plain(text)))
+
+
+def find_relative(text: str) -> str:
+    """The part of a text that counts from now, as written; "" where there is none."""
+    match = _RELATIVE.search(text.lower())
+    return text[match.start() : match.end()] if match else ""

@@ -1,0 +1,141 @@
+"""What the page calls a piece of itself: header cells, `Label:` texts, classes, tags, neighbours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from engines.embedded.extract.dates import looks_like_date
+from engines.embedded.extract.numbers import is_money
+from engines.embedded.extract.tree import Node
+from engines.embedded.extract.words import affinity, split_words, telling_words, word_match, word_set
+
+Kind = Literal["text", "hint", "look"]
+
+_LAYOUT_WORDS = word_set(
+    "col row container wrapper wrap inner outer box block flex grid item entry list card cell media "
+    "sm md lg xl xs mt mb ml mr mx my pt pb pl pr px py btn button left right top bottom center "
+    "clearfix small large big first last odd even active hover primary secondary muted main header "
+    "footer body js is has ng v data css module component section div span p li ul td tr th no in on "
+    "the a"
+)
+_LONGEST_LABEL = 48
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d\s().\-/]{5,17}\d(?![\w/])(?:\s?(?:x|ext\.?)\s?\d+)?")
+_RATING = re.compile(
+    r"\b\d(?:[.,]\d)?\s?(?:/|out of|of)\s?(?:5|10)\b(?!\d)|^[★☆]+$|\bstars?\b", re.IGNORECASE
+)
+_LEAD_INS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"\b(?:by|von|par|por)\s*:?\s*$", re.IGNORECASE), ("author",)),
+    (re.compile(r"\b(?:in|under|filed under)\s*:?\s*$", re.IGNORECASE), ("category",)),
+    (re.compile(r"\b(?:on|posted|published|updated)\s*:?\s*$", re.IGNORECASE), ("date",)),
+    (re.compile(r"\b(?:at)\s*:?\s*$", re.IGNORECASE), ("company",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name for a piece of the page and how far it can be relied on."""
+
+    words: tuple[str, ...]
+    weight: float
+    kind: Kind = "text"
+    """Words on the page; classes, which mix names with styling; or what the form of a value tells."""
+
+    def fits(self, wanted: tuple[str, ...]) -> float:
+        """How well this names what is wanted, 0 to 1."""
+        if self.kind != "hint":
+            return self.weight * affinity(wanted, self.words)
+        if not wanted or not self.words:
+            return 0.0
+        found = sum(max(word_match(word, other) for other in self.words) for word in wanted)
+        return self.weight * found / len(wanted) * (1.0 if len(self.words) <= 2 else 0.97)
+
+
+def hint_words(node: Node) -> tuple[str, ...]:
+    """The words of id and class that may name what the element holds."""
+    words = (word for hint in node.element.hints for word in split_words(hint))
+    return tuple(
+        dict.fromkeys(word for word in words if word not in _LAYOUT_WORDS and not any(map(str.isdigit, word)))
+    )
+
+
+def label_text(text: str) -> tuple[str, ...]:
+    """The words of a text that could be a label; none where it is too long or a number."""
+    text = text.strip()
+    if not text or len(text) > _LONGEST_LABEL or (text[0].isdigit() and not text.endswith(":")):
+        return ()
+    return telling_words(text)
+
+
+def own_labels(node: Node) -> list[Label]:
+    """Names given by the element itself: its classes, field label, tag, and the look of its text."""
+    element = node.element
+    labels = []
+    if hints := hint_words(node):
+        labels.append(Label(hints, 0.95, "hint"))
+    for text, weight in ((element.label, 1.0), (element.placeholder, 0.7), (element.description, 0.6)):
+        if words := label_text(text):
+            labels.append(Label(words, weight))
+    if element.value is not None and (words := label_text(element.name)):
+        labels.append(Label(words, 1.0))
+    if element.role == "heading":
+        labels.append(Label(("title",), 0.85, "look"))
+    if node.tag == "time":
+        labels.append(Label(("date",), 0.9, "look"))
+    if node.tag == "address":
+        labels.append(Label(("address",), 0.9, "look"))
+    if element.role in ("img", "image"):
+        labels.append(Label(("image",), 0.85, "look"))
+    return labels
+
+
+def look_labels(text: str) -> list[Label]:
+    """Names that the form of a text gives it: an amount of money, a date, an address."""
+    labels = []
+    if is_money(text):
+        labels += [Label(("price",), 0.75, "look"), Label(("currency",), 0.8, "look")]
+    elif looks_like_date(text):
+        labels.append(Label(("date",), 0.75, "look"))
+    if len(text) <= 80 and EMAIL.search(text):
+        labels.append(Label(("email",), 0.9, "look"))
+    elif len(text) <= 30 and PHONE.search(text) and not looks_like_date(text):
+        labels.append(Label(("phone",), 0.8, "look"))
+    if len(text) <= 30 and _RATING.search(text):
+        labels.append(Label(("rating",), 0.8, "look"))
+    return labels
+
+
+def before_labels(node: Node) -> list[Label]:
+    """Names given by what stands right before the element: `Price:`, a `dt`, `by`."""
+    climbed = 0
+    while node.parent is not None:
+        siblings = node.parent.children
+        place = siblings.index(node)
+        if place:
+            return _from_sibling(node, siblings[place - 1], 0.1 * climbed)
+        if climbed == 2 or len(node.text) + 3 < len(node.parent.text):
+            break
+        node, climbed = node.parent, climbed + 1
+    return []
+
+
+def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
+    text = before.text.strip()
+    if not text or (before.element.interactive and before.element.href):
+        return []
+    tail = re.split(r"[|·•–—\n]", text)[-1].strip()
+    for lead_in, words in _LEAD_INS:
+        if lead_in.search(tail):
+            return [Label(words, 0.9 - decay)]
+    if tail.endswith((":", "：")) and (words := label_text(tail.rstrip(": "))):
+        return [Label(words, 1.0 - decay)]
+    if before.is_text and not node.is_text and tail != text:
+        return []
+    names = label_text(text)
+    if not names:
+        return []
+    if before.tag in ("dt", "th", "label") or before.element.role in ("term", "rowheader", "columnheader"):
+        return [Label(names, 1.0 - decay)]
+    return [Label(names, 0.85 - decay)]
