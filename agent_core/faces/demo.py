@@ -6,11 +6,21 @@ are checked on the server's side, by what arrived there.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from threading import Event
 from typing import Any
 
+from rich.console import Console
+from rich.text import Text
+
+from agent_core import BadRequest, TaskRun, start_task
 from agent_core.demo_site import DemoSite
+from agent_core.faces.story import watch
 
 Schema = dict[str, Any]
 
@@ -198,3 +208,86 @@ SHOWS = (
     ),
 )
 """What the demo runs, in order."""
+
+
+async def demo_runs(
+    console: Console, *, port: int = 0, headless: bool | None = None, run_dir: Path | None = None
+) -> bool:
+    """Run every show and print what came of it; whether all of them went as they should."""
+    runs: list[TaskRun] = []
+    problems: list[str] = []
+    with _site(port) as site:
+        console.print(f"The demo's site is at {site.url}; no key, no account and no model is used.")
+        for number, show in enumerate(SHOWS, start=1):
+            console.print(Text(f"\n{number} of {len(SHOWS)}: {show.title}", style="bold reverse"))
+            console.print(Text(show.prompt, style="italic"))
+            run = await _watch(show, site, console, headless, run_dir)
+            problem = _problem(show, site, run)
+            if run.output is not None:
+                console.print_json(json.dumps(run.output, ensure_ascii=False))
+            console.print(Text(f"wrong: {problem}", style="bold red") if problem else _RIGHT)
+            runs.append(run)
+            problems.append(problem)
+            if run.status == "canceled":
+                break
+    _sum_up(console, runs, problems)
+    return len(runs) == len(SHOWS) and not any(problems)
+
+
+_RIGHT = Text("valid against the schema, and equal to what the site holds", style="green")
+
+
+async def _watch(
+    show: Show, site: DemoSite, console: Console, headless: bool | None, run_dir: Path | None
+) -> TaskRun:
+    run = start_task(
+        show.prompt,
+        site.url + show.path,
+        engine="embedded",
+        title=show.title,
+        data_extraction_schema=show.schema,
+        run_dir=run_dir,
+        headless=headless,
+    )
+    return await watch(run, console)
+
+
+def _problem(show: Show, site: DemoSite, run: TaskRun) -> str:
+    if run.status != "completed":
+        return f"the run ended as {run.status}: {run.failure_reason}"
+    return show.problem(site, run.output)
+
+
+def _sum_up(console: Console, runs: list[TaskRun], problems: list[str]) -> None:
+    steps = [sum(step.ms.values()) for run in runs for step in run.steps]
+    good = problems.count("")
+    console.print(
+        Text(
+            f"\n{good} of {len(SHOWS)} as they should be",
+            style="bold green" if good == len(SHOWS) else "bold red",
+        )
+    )
+    if steps:
+        console.print(
+            f"{len(steps)} steps, {median(steps):.0f} ms each in the median, {max(steps):.0f} ms at most"
+        )
+    for run in runs:
+        if run.folder:
+            console.print(Text(f"screenshots: {Path(run.folder) / 'screenshots'}"), soft_wrap=True)
+
+
+def _site(port: int) -> DemoSite:
+    try:
+        return DemoSite(port)
+    except OSError as error:
+        raise BadRequest(
+            "--port", f"{port} cannot be used ({error.strerror}); leave it out for a free one"
+        ) from error
+
+
+def serve_demo(console: Console, port: int) -> None:
+    """Serve the site until it is interrupted."""
+    with _site(port) as site:
+        console.print(f"The demo's site is at {site.url} until you press Ctrl-C.")
+        with suppress(KeyboardInterrupt):
+            Event().wait()

@@ -1,0 +1,300 @@
+"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`.
+
+What a run answers goes to stdout, everything said meanwhile to stderr. Exit status: 0 completed,
+1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from agent_core import (
+    START_ERRORS,
+    BadRequest,
+    BrowserNotFound,
+    Settings,
+    TaskRun,
+    find_browser,
+    install_browser,
+    load_run,
+    start_task,
+)
+from agent_core.faces.demo import demo_runs, serve_demo
+from agent_core.faces.doctor import examine
+from agent_core.faces.story import Story, milliseconds, printable, watch
+
+EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "canceled": 130}
+COULD_NOT_START = 2
+
+app = typer.Typer(
+    name="agent-core",
+    help="A goal in plain words in, a real Chromium driven, validated output out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RunDir = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where the run's folder is made. [default: the user's data]"),
+]
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
+
+
+def main() -> None:
+    """Run the command line. Whatever is wrong with what was asked is one sentence, never a traceback."""
+    try:
+        app()
+    except START_ERRORS as error:
+        _say(f"agent-core: {error}", "red")
+        sys.exit(COULD_NOT_START)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_STATUS["canceled"])
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; Python would complain once more at its exit.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"agent-core {metadata.version('agent-core')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command("run")
+def run_command(
+    prompt: Annotated[str, typer.Argument(help="The task in plain words; - reads it from standard input.")],
+    url: Annotated[str | None, typer.Option(help="Where to begin.")] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="JSON Schema the output must be valid against: a file, or the JSON itself."
+        ),
+    ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(help="Who decides: skyvern-1.0 (a model), embedded (none), or one of your own."),
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="Name of the model, as its endpoint calls it.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(help="Protocol of the endpoint: openai (also local servers) or anthropic.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where the model is served, e.g. http://127.0.0.1:11434/v1.")
+    ] = None,
+    browser_address: Annotated[
+        str | None,
+        typer.Option(help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."),
+    ] = None,
+    max_steps: Annotated[int | None, typer.Option(help="The most steps. [default: 25]")] = None,
+    timeout: Annotated[float | None, typer.Option(help="The most seconds for the whole run.")] = None,
+    headed: Headed = False,
+    run_dir: RunDir = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result as JSON, not only the output.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell the steps.")] = False,
+) -> None:
+    """Carry out a task in a browser.
+
+    The output goes to standard output, the steps to standard error. The model's key comes from
+    AGENT_CORE_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY.
+    Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
+    """
+    named_model = {"model_name": model, "provider": provider, "base_url": base_url}
+    fields: dict[str, Any] = {
+        "url": url,
+        "data_extraction_schema": _read_schema(schema),
+        "model": {key: value for key, value in named_model.items() if value} or None,
+        "browser_address": browser_address,
+        "max_steps": max_steps,
+        "timeout_s": timeout,
+        "run_dir": run_dir,
+        "headless": False if headed else None,
+    }
+    if engine:
+        fields["engine"] = engine
+    words = sys.stdin.read() if prompt == "-" else prompt
+    console = Console(stderr=True, quiet=quiet)
+    result = asyncio.run(_carry_out(words, fields, console))
+    if as_json:
+        _print_json(result.model_dump(mode="json"))
+    elif result.output is not None:
+        _print_json(result.output)
+    raise typer.Exit(EXIT_STATUS[result.status])
+
+
+def _read_schema(given: str | None) -> Any:
+    """What the library takes as a schema: a dict, a list, or text that it judges itself."""
+    if given is None or given.lstrip().startswith(("{", "[")):
+        return given
+    try:
+        return json.loads(Path(given).expanduser().read_text("utf-8"))
+    except OSError as error:
+        why = f"cannot read {given!r} ({error.strerror}); name a JSON file or write the JSON itself"
+        raise BadRequest("--schema", why) from error
+    except ValueError as error:
+        raise BadRequest("--schema", f"{given} does not hold JSON: {error}") from error
+
+
+async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> TaskRun:
+    return await watch(start_task(prompt, **fields, ask_user=_asker(console)), console)
+
+
+def _asker(console: Console) -> Callable[[object], Awaitable[str | None]]:
+    """Hands questions to whoever sits at the terminal; where nobody does, nobody answers.
+
+    The question itself was told as an event.
+    """
+
+    async def ask(question: object) -> str | None:
+        if not sys.stdin.isatty():
+            return None
+        console.print("answer (empty: go on): ", end="")
+        return await _line_from_terminal()
+
+    return ask
+
+
+async def _line_from_terminal() -> str | None:
+    """The next line typed. Not by a thread: one that waits for input would keep us from ending."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str | None] = loop.create_future()
+
+    def ready() -> None:
+        if not line.done():
+            line.set_result(sys.stdin.readline().strip())
+
+    try:
+        loop.add_reader(sys.stdin.fileno(), ready)
+    except NotImplementedError:
+        return None
+    try:
+        return await line
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+
+
+@app.command()
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Only serve the demo's site, to try things on.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0: any.")] = 0,
+    headed: Headed = False,
+    run_dir: RunDir = None,
+) -> None:
+    """Show real runs on a small site of our own: no key, no account, no model."""
+    console = Console(highlight=False)
+    if serve:
+        serve_demo(console, port)
+        return
+    good = asyncio.run(demo_runs(console, port=port, headless=False if headed else None, run_dir=run_dir))
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at what a run needs: Python, packages, Chromium, a model; say what to do about the rest."""
+    console = Console(highlight=False)
+    good = True
+    for finding in examine(Settings.from_env):
+        good = good and finding.mark != "bad"
+        sign, style = {"good": ("ok  ", "green"), "note": ("note", "yellow"), "bad": ("BAD ", "bold red")}[
+            finding.mark
+        ]
+        line = Text.assemble((sign, style), "  ", (f"{finding.what:<12}", "bold"), printable(finding.said))
+        console.print(line, soft_wrap=True)
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command("install-browser")
+def install_browser_command(
+    force: Annotated[bool, typer.Option("--force", help="Get one even if there is one.")] = False,
+) -> None:
+    """Get a Chromium, unless there is one: Playwright's download, else the system's package manager."""
+    if not force:
+        with suppress(BrowserNotFound):
+            found = find_browser()
+            typer.echo(f"Chromium is here: {found.path}")
+            return
+    found = install_browser(typer.echo)
+    typer.echo(f"Chromium is here: {found.path} ({found.version()})")
+
+
+@app.command()
+def show(
+    run: Annotated[str, typer.Argument(help="The run's id or folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
+) -> None:
+    """Show a run that was kept: its steps, its output, where its pictures are."""
+    kept = load_run(run)
+    if as_json:
+        _print_json(kept.model_dump(mode="json"))
+        return
+    console = Console(highlight=False)
+    _show_steps(console, kept)
+    Story(console).end(kept)
+    for url in reversed(kept.screenshot_urls or ()):
+        console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
+    if kept.output is not None:
+        _print_json(kept.output)
+
+
+def _show_steps(console: Console, kept: TaskRun) -> None:
+    request = kept.run_request or {}
+    console.print(
+        Text(printable(f"{kept.run_id}  {request.get('prompt', '')}"), style="bold"), soft_wrap=True
+    )
+    for step in kept.steps:
+        head = printable(f"{step.number:>3}  {step.title or step.url}  {step.url}")
+        console.print(Text.assemble((head, "bold"), (f"  {milliseconds(step)}", "dim")), soft_wrap=True)
+        for action in step.actions:
+            said = action.problem or f"{action.did}{'  → ' if action.effect else ''}{action.effect}"
+            console.print(
+                Text(f"     {printable(said)}", style="red" if action.problem else ""), soft_wrap=True
+            )
+        if step.complaint:
+            console.print(
+                Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
+            )
+
+
+def _print_json(value: Any) -> None:
+    """To stdout: coloured for a person, plain for a program."""
+    console = Console()
+    if console.is_terminal:
+        console.print_json(json.dumps(value, ensure_ascii=False))
+    else:
+        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _say(text: str, style: str = "") -> None:
+    Console(stderr=True, highlight=False).print(Text(printable(text), style=style), soft_wrap=True)
+
+
+if __name__ == "__main__":
+    main()
