@@ -1,1 +1,95 @@
-"""The heart: what was asked, how it went."""
+"""A browser agent engine: a goal in plain words in, a real Chromium driven, validated output out.
+
+    from agent_core import run_task
+
+    run = await run_task("Find the top 3 posts", "https://example.com", data_extraction_schema={...})
+    print(run.status, run.output)
+
+Names are loaded when they are used: importing this costs little more than pydantic does.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from agent_core.config import Settings
+    from agent_core.errors import (
+        START_ERRORS,
+        AgentCoreError,
+        BadRequest,
+        BrowserError,
+        BrowserNotFound,
+        EngineError,
+        EngineUnavailable,
+        LaunchFailed,
+        NoSuchRun,
+        UnknownEngine,
+    )
+    from agent_core.fleet import run_tasks
+    from agent_core.prepare import load_run
+    from agent_core.run import Run, open_page
+    from agent_core.start import run_task, run_task_sync, start_task
+    from agent_core.task import TaskRequest, TaskRun
+    from browser.find import find_browser, install_browser
+
+_HOME = {
+    "agent_core.config": ("Settings",),
+    "agent_core.errors": (
+        "START_ERRORS",
+        "AgentCoreError",
+        "BadRequest",
+        "BrowserError",
+        "BrowserNotFound",
+        "EngineError",
+        "EngineUnavailable",
+        "LaunchFailed",
+        "NoSuchRun",
+        "UnknownEngine",
+    ),
+    "agent_core.fleet": ("run_tasks",),
+    "agent_core.prepare": ("load_run",),
+    "agent_core.run": ("Run", "open_page"),
+    "agent_core.start": ("run_task", "run_task_sync", "start_task"),
+    "agent_core.task": ("TaskRequest", "TaskRun"),
+    "browser.find": ("find_browser", "install_browser"),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = [
+    "START_ERRORS",
+    "AgentCoreError",
+    "BadRequest",
+    "BrowserError",
+    "BrowserNotFound",
+    "EngineError",
+    "EngineUnavailable",
+    "LaunchFailed",
+    "NoSuchRun",
+    "Run",
+    "Settings",
+    "TaskRequest",
+    "TaskRun",
+    "UnknownEngine",
+    "find_browser",
+    "install_browser",
+    "load_run",
+    "open_page",
+    "run_task",
+    "run_task_sync",
+    "run_tasks",
+    "start_task",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,199 @@
+"""What is set once for a machine or a program, and the only place that reads the environment.
+
+Nothing is read at import. A caller passes `settings=`; where it does not, `Settings.from_env()` is
+read once for that call.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from agent_core.errors import BadRequest
+from engines.base import ModelSettings, Usage
+
+Provider = Literal["openai", "anthropic"]
+
+
+class Price(BaseModel):
+    """What a model costs, in USD per million tokens."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: float
+    output: float
+    cached: float | None = None
+    """Input tokens that the provider's cache served; None: as `input`."""
+
+    def of(self, usage: Usage) -> float:
+        """What this much use costs, in USD."""
+        cached_price = self.input if self.cached is None else self.cached
+        fresh_tokens = usage.input_tokens - usage.cached_tokens
+        millionths = (
+            fresh_tokens * self.input + usage.cached_tokens * cached_price + usage.output_tokens * self.output
+        )
+        return millionths / 1_000_000
+
+
+class Settings(BaseModel):
+    """The surroundings of a run. Everything has a default that works without any setting."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = ""
+    """Name of the model, as its endpoint calls it (`AGENT_CORE_MODEL`); "" and no `base_url`: none."""
+    provider: Provider | None = None
+    """Protocol the model speaks (`AGENT_CORE_PROVIDER`); None: that of the key that is set."""
+    base_url: str = ""
+    """Where the model is served (`AGENT_CORE_BASE_URL`); "": the provider's own address."""
+    api_key: SecretStr = SecretStr("")
+    """`AGENT_CORE_API_KEY`; "": the provider's own key below."""
+    openai_api_key: SecretStr = SecretStr("")
+    """`OPENAI_API_KEY`."""
+    openai_base_url: str = ""
+    """`OPENAI_BASE_URL`; with a model of provider `openai` and no `base_url`."""
+    anthropic_api_key: SecretStr = SecretStr("")
+    """`ANTHROPIC_API_KEY`."""
+    prices: dict[str, Price] = Field(default_factory=dict)
+    """Model name -> price (`AGENT_CORE_PRICES`, JSON or the path of a JSON file)."""
+
+    home: Path | None = None
+    """Where run folders lie (`AGENT_CORE_HOME`); None: the user's data directory."""
+    browser: str = ""
+    """Path of a Chromium executable (`AGENT_CORE_BROWSER`); "": the one that is found."""
+    browser_channel: str = ""
+    """`chrome`, `msedge` and the like (`AGENT_CORE_BROWSER_CHANNEL`); "": any."""
+    headless: bool = True
+    """False shows the browser's window (`AGENT_CORE_HEADLESS=0`)."""
+    proxies: dict[str, str] = Field(default_factory=dict)
+    """Location -> proxy address (`AGENT_CORE_PROXIES`, JSON or the path of a JSON file).
+
+    A key is a name (`RESIDENTIAL_DE`) or a place: `US`, `US-CA`, `US-CA-San Francisco`.
+    """
+    search_url: str = ""
+    """Where a task without an address begins (`AGENT_CORE_SEARCH_URL`); `{query}` is the prompt."""
+    answer_timeout_s: float = 300.0
+    """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
+    screenshots: bool = True
+    """Whether a picture is kept after every step (`AGENT_CORE_SCREENSHOTS=0`)."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment, or what is given in its place.
+
+        Raises:
+            BadRequest: A variable holds what cannot be used; names the variable.
+        """
+        env = os.environ if environ is None else environ
+        env = {name: value.strip() for name, value in env.items() if value.strip()}
+        texts = {field: env[name] for name, field in TEXTS.items() if name in env}
+        flags = {field: _flag(name, env[name]) for name, field in FLAGS.items() if name in env}
+        tables = {field: _table(name, env[name]) for name, field in TABLES.items() if name in env}
+        try:
+            return cls.model_validate({**texts, **flags, **tables})
+        except ValueError as error:
+            raise BadRequest("settings", _first_line_of(error)) from error
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model is configured. A key alone is none: nobody is charged by surprise."""
+        return bool(self.model or self.base_url)
+
+    def model_settings(self, request: Mapping[str, Any] | None = None) -> ModelSettings | None:
+        """The model to talk to, the request's own settings first; None: none is configured.
+
+        Raises:
+            BadRequest: A key is needed and not set; names the variable to set.
+        """
+        asked = {key: value for key, value in (request or {}).items() if value is not None}
+        if not self.has_model and not (asked.get("model_name") or asked.get("base_url")):
+            return None
+        name = str(asked.get("model_name") or self.model)
+        provider: Provider = asked.get("provider") or self.provider or self._provider_of(name)
+        own_endpoint = asked.get("base_url") or self.base_url
+        base_url = str(own_endpoint or (self.openai_base_url if provider == "openai" else ""))
+        settings = ModelSettings(
+            **{
+                **asked,
+                "model_name": name,
+                "provider": provider,
+                "base_url": base_url,
+                "api_key": str(asked.get("api_key") or self._key(provider, base_url)),
+            }
+        )
+        if not settings.api_key and not base_url:
+            variable = "ANTHROPIC_API_KEY" if provider == "anthropic" else "OPENAI_API_KEY"
+            raise BadRequest(
+                "model.api_key",
+                f"no key for {provider}: set {variable}, or base_url for a server of your own",
+            )
+        return settings
+
+    def _provider_of(self, model_name: str) -> Provider:
+        if self.base_url or self.openai_api_key.get_secret_value():
+            return "openai"
+        return "anthropic" if self.anthropic_api_key.get_secret_value() else "openai"
+
+    def _key(self, provider: Provider, base_url: str) -> str:
+        if self.api_key.get_secret_value() and base_url in ("", self.base_url):
+            return self.api_key.get_secret_value()
+        if base_url not in ("", self.openai_base_url):
+            # A provider's key is for that provider: it is never sent to another address.
+            return ""
+        key = self.anthropic_api_key if provider == "anthropic" else self.openai_api_key
+        return key.get_secret_value()
+
+
+TEXTS = {
+    "AGENT_CORE_MODEL": "model",
+    "AGENT_CORE_PROVIDER": "provider",
+    "AGENT_CORE_BASE_URL": "base_url",
+    "AGENT_CORE_API_KEY": "api_key",
+    "OPENAI_API_KEY": "openai_api_key",
+    "OPENAI_BASE_URL": "openai_base_url",
+    "ANTHROPIC_API_KEY": "anthropic_api_key",
+    "AGENT_CORE_HOME": "home",
+    "AGENT_CORE_BROWSER": "browser",
+    "AGENT_CORE_BROWSER_CHANNEL": "browser_channel",
+    "AGENT_CORE_SEARCH_URL": "search_url",
+}
+FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}
+TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
+
+
+def _flag(name: str, text: str) -> bool:
+    match text.strip().lower():
+        case "1" | "true" | "yes" | "on":
+            return True
+        case "0" | "false" | "no" | "off":
+            return False
+        case _:
+            raise BadRequest(name, f"{text!r} is neither 1 nor 0")
+
+
+def _table(name: str, text: str) -> dict[str, Any]:
+    """A JSON object, written out or in the file that is named."""
+    try:
+        given = text if text.lstrip().startswith("{") else Path(text).expanduser().read_text("utf-8")
+        table = json.loads(given)
+    except (OSError, ValueError) as error:
+        why = f"neither a JSON object nor the path of a file that holds one: {error}"
+        raise BadRequest(name, why) from error
+    if not isinstance(table, dict):
+        raise BadRequest(name, "must be a JSON object")
+    return table
+
+
+def _first_line_of(error: ValueError) -> str:
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return f"{where}: {first['msg']}"
+    return str(error)

@@ -1,0 +1,58 @@
+"""What can go wrong before a run starts. A run that has started ends as a value, a `TaskRun`.
+
+* AgentCoreError
+  x BadRequest            a field of the request, or of the settings, cannot be used: says which and why
+  x NoSuchRun             there is no run in the folder that was named
+
+From below come, unchanged:
+
+* BrowserError            `BrowserNotFound`, `LaunchFailed`: see `browser.errors`
+* EngineError             `UnknownEngine`, `EngineUnavailable`: see `engines.errors`
+
+`START_ERRORS` holds all of them, for a caller that wants to show the sentence and nothing else:
+
+    try:
+        run = await run_task("Find the top 3 posts", "example.com")
+    except START_ERRORS as error:
+        print(error)
+"""
+
+from __future__ import annotations
+
+from browser.errors import BrowserError, BrowserNotFound, LaunchFailed
+from engines.errors import EngineError, EngineUnavailable, UnknownEngine
+
+
+class AgentCoreError(Exception):
+    """Base of what this package raises itself; `str(error)` is a sentence for a person."""
+
+
+class BadRequest(AgentCoreError, ValueError):
+    """Something that was asked for cannot be done; nothing was started."""
+
+    def __init__(self, field: str, why: str) -> None:
+        self.field = field
+        """The field of the request, e.g. `max_steps` or `model.base_url`."""
+        self.why = why
+        super().__init__(f"{field}: {why}")
+
+
+class NoSuchRun(AgentCoreError, LookupError):
+    """The folder holds no run."""
+
+
+START_ERRORS = (AgentCoreError, BrowserError, EngineError)
+"""Everything that `run_task` and its siblings raise; anything else is a mistake of ours."""
+
+__all__ = [
+    "START_ERRORS",
+    "AgentCoreError",
+    "BadRequest",
+    "BrowserError",
+    "BrowserNotFound",
+    "EngineError",
+    "EngineUnavailable",
+    "LaunchFailed",
+    "NoSuchRun",
+    "UnknownEngine",
+]

@@ -1,0 +1,88 @@
+"""Many tasks at once, on one machine, in one browser."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from agent_core.config import Settings
+from agent_core.errors import START_ERRORS, BadRequest
+from agent_core.events import Event
+from agent_core.prepare import Prepared, prepare
+from agent_core.run import Browsers, MakeEngine, Run, end_with_caller, make_engine, to_its_end
+from agent_core.task import TaskRequest, TaskRun
+from engines.base import Engine
+
+OnFleetEvent = Callable[[int, Event], None]
+"""Called with the place of the task in the list, from 0, and what happened in it."""
+
+
+async def run_tasks(
+    tasks: Iterable[str | Mapping[str, Any] | TaskRequest],
+    *,
+    concurrency: int = 4,
+    engine: MakeEngine | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnFleetEvent | None = None,
+    headless: bool | None = None,
+) -> list[TaskRun]:
+    """Do many tasks, so many at a time, each in a context of its own in one shared browser.
+
+    The results come in the order of the tasks. A run that fails is a value among them. Tasks that go
+    out by different proxies, or join different browsers, share one with those that go the same way.
+
+    Args:
+        tasks: Each a prompt, the fields of a `TaskRequest`, or one.
+        concurrency: How many run at the same time, at least 1.
+        engine: Makes the engine of each task; None: the engine that each task names.
+
+    Raises:
+        BadRequest, UnknownEngine, EngineUnavailable: One of them cannot start; none was started.
+        BrowserNotFound, LaunchFailed: There is no browser; those under way were canceled.
+    """
+    if concurrency < 1:
+        raise BadRequest("concurrency", "must be at least 1")
+    settings = settings or Settings.from_env()
+    requests = [_request(place, task) for place, task in enumerate(tasks)]
+    room = asyncio.Semaphore(concurrency)
+    browsers = Browsers(on_warning=lambda warning: None)
+
+    async def do(place: int, prepared: Prepared, decider: Engine) -> TaskRun:
+        async with room:
+            listener = None if on_event is None else lambda event: on_event(place, event)
+            run = Run(prepared, decider, browsers=browsers, on_event=listener, waits_for_answer=False)
+            return await end_with_caller(run)
+
+    prepared = [
+        prepare(request, own_engine=engine is not None, settings=settings, run_dir=run_dir, headless=headless)
+        for request in requests
+    ]
+    engines = [make_engine(each, engine) for each in prepared]
+    try:
+        async with asyncio.TaskGroup() as group:
+            runs = [
+                group.create_task(do(place, each, decider))
+                for place, (each, decider) in enumerate(zip(prepared, engines, strict=True))
+            ]
+    except* START_ERRORS as errors:
+        raise _first(errors) from None
+    finally:
+        await to_its_end(browsers.close())
+    return [run.result() for run in runs]
+
+
+def _request(place: int, task: str | Mapping[str, Any] | TaskRequest) -> TaskRequest:
+    if isinstance(task, TaskRequest):
+        return task
+    try:
+        return TaskRequest.of({"prompt": task} if isinstance(task, str) else task)
+    except BadRequest as error:
+        raise BadRequest(f"tasks[{place}].{error.field}", error.why) from error
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

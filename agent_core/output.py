@@ -1,0 +1,130 @@
+"""Whether an output is what was asked for, said so that whoever made it can put it right.
+
+Nothing here changes an output: what is missing stays missing, and is named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engines.base import JSON, Schema
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+LONGEST_QUOTE = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputProblem:
+    """One way in which an output is not what the schema asks for."""
+
+    pointer: str
+    """JSON pointer (RFC 6901) into the output; "" is the whole of it."""
+    text: str
+    """What is wrong there, as a sentence without its place."""
+
+    def __str__(self) -> str:
+        return f"at {self.pointer}: {self.text}" if self.pointer else f"the output: {self.text}"
+
+
+def output_problems(output: JSON, schema: Schema | None) -> tuple[OutputProblem, ...]:
+    """Everything that is wrong with the output, in the order of the document; empty: it is valid.
+
+    `format` is asserted where it can be checked (date, e-mail, IP address, UUID ...): who writes it
+    down means it.
+    """
+    if schema is None:
+        return ()
+    # jsonschema takes 50 ms to import, and only tasks with a schema need it.
+    from jsonschema import Draft202012Validator
+    from referencing import Registry
+
+    # An empty registry: a reference that the schema cannot answer is never looked up on the network.
+    validator = Draft202012Validator(
+        schema, format_checker=Draft202012Validator.FORMAT_CHECKER, registry=Registry()
+    )
+    problems = [problem for error in validator.iter_errors(output) for problem in _problems(_deepest(error))]
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _in_order(problem.pointer)))
+
+
+def output_complaint(problems: Iterable[OutputProblem]) -> str:
+    """One specific sentence for the engine: the first problem, and how many there are besides."""
+    first, *others = problems
+    more = f" ({len(others)} more like this)" if others else ""
+    return f"The output is not valid against the schema: {first}{more}."
+
+
+def _problems(error: ValidationError) -> list[OutputProblem]:
+    path = list(error.absolute_path)
+    if error.validator == "required":
+        required: Any = error.validator_value
+        instance: Any = error.instance
+        missing = [name for name in required if name not in instance]
+        return [OutputProblem(pointer=_pointer([*path, name]), text="this is missing") for name in missing]
+    return [OutputProblem(pointer=_pointer(path), text=_mistake(error))]
+
+
+def _mistake(error: ValidationError) -> str:
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
+    value = _quote(instance)
+    match error.validator:
+        case "type":
+            return f"{value} is not of type {_any_of(wanted)}"
+        case "enum":
+            return f"{value} is not one of {_quote(wanted)}"
+        case "const":
+            return f"{value} is not {_quote(wanted)}"
+        case "additionalProperties" | "unevaluatedProperties":
+            return _first_line(error.message)
+        case "minItems":
+            return f"{len(instance)} items, at least {wanted} are asked for"
+        case "maxItems":
+            return f"{len(instance)} items, at most {wanted} are allowed"
+        case "uniqueItems":
+            return "two items are the same, each may occur only once"
+        case "pattern":
+            return f"{value} does not match the pattern {wanted}"
+        case "format":
+            return f"{value} is not a valid {wanted}"
+        case "minimum" | "exclusiveMinimum":
+            return f"{value} is too small, the least is {wanted}"
+        case "maximum" | "exclusiveMaximum":
+            return f"{value} is too large, the most is {wanted}"
+        case _:
+            return _first_line(error.message)
+
+
+def _deepest(error: ValidationError) -> ValidationError:
+    """Of an anyOf or oneOf, the mistake in the branch that fits best; else the error itself."""
+    from jsonschema.exceptions import best_match
+
+    return best_match([error]) or error
+
+
+def _in_order(pointer: str) -> list[tuple[int, int, str]]:
+    """Sorts pointers by their parts, array indices as numbers."""
+    parts = pointer.split("/")[1:]
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
+
+
+def _pointer(path: Iterable[object]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _any_of(types: str | list[str]) -> str:
+    return types if isinstance(types, str) else " or ".join(types)
+
+
+def _quote(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 4] + " ..."
+
+
+def _first_line(message: str) -> str:
+    line = message.splitlines()[0]
+    return line if len(line) <= 2 * LONGEST_QUOTE else line[: 2 * LONGEST_QUOTE - 4] + " ..."

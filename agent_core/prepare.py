@@ -1,0 +1,229 @@
+"""What can be settled before anything is started: who decides, by which way out, where it is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit
+
+from agent_core.config import Settings
+from agent_core.errors import BadRequest
+from agent_core.store.run_folder import load_folder
+from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
+from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
+
+if TYPE_CHECKING:
+    from browser.launch import ProxySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How pages are reached: runs that share it can share a browser."""
+
+    address: str = ""
+    """DevTools endpoint to join; "": a browser of our own."""
+    address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: ProxySettings | None = None
+    executable: str = ""
+    channel: str = ""
+    headless: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A task that can start: everything was checked that can be without starting anything."""
+
+    request: TaskRequest
+    settings: Settings
+    engine_name: str
+    """The engine that serves, which need not be the one asked for."""
+    options: EngineOptions
+    """What the engine is made from."""
+    way: Way
+    runs: Path
+    """The folder in which the run's folder is made."""
+    cost_usd: Callable[[Usage], float] | None
+    """What a usage costs; None: no price is known."""
+    warnings: tuple[str, ...] = ()
+
+
+def prepare(
+    request: TaskRequest,
+    *,
+    own_engine: bool = False,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    headless: bool | None = None,
+) -> Prepared:
+    """Check a request against the settings.
+
+    Args:
+        own_engine: The caller brings an engine; the name in the request is only to be shown.
+
+    Raises:
+        BadRequest: It cannot start.
+    """
+    settings = settings or Settings.from_env()
+    proxy, proxy_warning = _proxy(request, settings)
+    name, engine_warning = (request.engine, "") if own_engine else _serving_engine(request, settings)
+    model = None if name == "embedded" else _model(request, settings)
+    price = settings.prices.get(model.model_name) if model else None
+    if request.max_cost_usd is not None and model is not None and price is None:
+        raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
+    way = Way(
+        address=request.browser_address or "",
+        address_headers=tuple((request.cdp_connect_headers or {}).items()),
+        proxy=proxy,
+        executable=settings.browser,
+        channel=settings.browser_channel,
+        headless=settings.headless if headless is None else headless,
+    )
+    warnings = (*request.warnings, proxy_warning, engine_warning, _about_wish(request, name))
+    return Prepared(
+        request=request,
+        settings=settings,
+        engine_name=name,
+        options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+        way=way,
+        runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
+        cost_usd=price.of if price else None,
+        warnings=tuple(warning for warning in warnings if warning),
+    )
+
+
+def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]:
+    """The engine that serves, and what the caller should know about the choice."""
+    from engines.registry import engine_names
+
+    name = request.engine
+    if name not in ("skyvern-1.0", "skyvern-2.0"):
+        return name, ""
+    if not settings.has_model and not (request.model and request.model.names_one):
+        why = f"no model is configured for {name}, so the embedded planner serves; set AGENT_CORE_MODEL"
+        return "embedded", why
+    if name not in engine_names():
+        return "skyvern-1.0", f"{name} is not in this version, so skyvern-1.0 serves"
+    return name, ""
+
+
+def _model(request: TaskRequest, settings: Settings) -> ModelSettings | None:
+    return settings.model_settings(request.model.given() if request.model else None)
+
+
+def _about_wish(request: TaskRequest, engine_name: str) -> str:
+    if not request.output_wish:
+        return ""
+    if engine_name == "embedded":
+        why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
+        raise BadRequest("data_extraction_schema", why)
+    return "the output is not validated: data_extraction_schema is a wish in words"
+
+
+def _proxy(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:
+    """The proxy that was asked for, and what the caller should know about it.
+
+    Raises:
+        BadRequest: A location was asked for that the table does not have. Going out directly would
+            betray what was asked.
+    """
+    location = request.proxy_location
+    match location:
+        case None:
+            return None, ""
+        case ProxyAddress(url=url):
+            return _proxy_settings(url), ""
+        case GeoTarget():
+            names = location.keys
+        case str():
+            names = (location,)
+    table = {name.upper(): url for name, url in settings.proxies.items()}
+    for name in names:
+        if name.upper() in table:
+            return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
+    if location == "RESIDENTIAL":
+        return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
+    why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"
+    raise BadRequest("proxy_location", why)
+
+
+def _proxy_settings(url: str) -> ProxySettings:
+    from browser.launch import ProxySettings
+
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port else ""
+    return ProxySettings(
+        server=f"{parts.scheme}://{host}{port}",
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def runs_folder(settings: Settings) -> Path:
+    """Where run folders lie unless a call says otherwise."""
+    from platformdirs import user_data_path
+
+    return (settings.home or user_data_path("agent-core", appauthor=False)) / "runs"
+
+
+def load_run(run: str | Path, settings: Settings | None = None) -> TaskRun:
+    """Read a run, by its folder or by its id.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    if isinstance(run, str) and re.fullmatch(r"tsk_[0-9a-z]+", run):
+        return load_folder(runs_folder(settings or Settings.from_env()) / run)
+    return load_folder(Path(run))
+
+
+def goal_of(request: TaskRequest) -> Goal:
+    """What the engine is told of a request."""
+    return Goal(
+        text=request.prompt,
+        url=request.url or "",
+        output_schema=request.output_schema,
+        output_wish=request.output_wish,
+        error_codes=request.error_code_mapping or {},
+    )
+
+
+async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
+    """Where to begin: the task's address, one that its words name, the engine's, a search; else ""."""
+    if goal.url:
+        return goal.url
+    named = address_in(goal.text)
+    if named:
+        return named
+    if isinstance(engine, StartProposer):
+        proposed = (await engine.propose_start(goal)).strip()
+        if urlsplit(proposed).scheme in ("http", "https"):
+            return proposed
+    query = quote(goal.text)
+    return search_url.replace("{query}", query) if "{query}" in search_url else search_url
+
+
+ADDRESS = re.compile(
+    r"https?://[^\s<>\"'`]+"
+    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
+    re.IGNORECASE,
+)
+"""An address in running text: with a scheme, or a host name with a usual ending."""
+
+
+def address_in(prompt: str) -> str:
+    """The first web address that the words name; "" where they name none."""
+    found = ADDRESS.search(prompt)
+    if found is None:
+        return ""
+    address = found.group().rstrip(".,;:!?)]}")
+    return address if "://" in address else f"https://{address}"
+
+
+def free(usage: Usage) -> float:
+    """The cost of a model whose price nobody asked about."""
+    return 0.0

@@ -1,0 +1,181 @@
+"""The ways to start a task: await it, wait for it, or hold a handle on it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, Unpack
+
+from agent_core.config import Settings
+from agent_core.prepare import prepare
+from agent_core.run import AskPerson, MakeEngine, OnEvent, Run, end_with_caller, make_engine
+from agent_core.task import TaskFields, TaskRequest, TaskRun
+from engines.base import Engine
+
+EngineChoice = str | Engine | MakeEngine
+"""An engine's name, an engine, or what makes one of `EngineOptions`."""
+
+T = TypeVar("T")
+
+
+def request_of(
+    prompt: str | TaskRequest, url: str | None, engine: EngineChoice | None, fields: Mapping[str, Any]
+) -> tuple[TaskRequest, Engine | MakeEngine | None]:
+    """The request that the arguments make, and the caller's own engine where there is one.
+
+    Raises:
+        BadRequest: Names the field.
+    """
+    given: dict[str, Any] = {**fields}
+    if url is not None:
+        given["url"] = url
+    own = None if engine is None or isinstance(engine, str) else engine
+    if engine is not None:
+        given["engine"] = engine if isinstance(engine, str) else _name_of(engine)
+    if isinstance(prompt, TaskRequest):
+        return (prompt if not given else TaskRequest.of({**_given_in(prompt), **given})), own
+    return TaskRequest.of({"prompt": prompt, **given}), own
+
+
+def _given_in(request: TaskRequest) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in request.model_fields_set}
+
+
+def _name_of(engine: Engine | MakeEngine) -> str:
+    named = getattr(engine, "name", None) or getattr(engine, "__name__", None)
+    return named if isinstance(named, str) else type(engine).__name__
+
+
+def start_task(
+    prompt: str | TaskRequest,
+    url: str | None = None,
+    *,
+    engine: EngineChoice | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnEvent | None = None,
+    ask_user: AskPerson | None = None,
+    headless: bool | None = None,
+    **fields: Unpack[TaskFields],
+) -> Run:
+    """Start a task and return at once; the event loop that is running carries it out.
+
+    Args:
+        prompt: The task in plain words, or a whole `TaskRequest` that the other fields add to.
+        url: Where to begin.
+        engine: Its name (default `skyvern-2.0`), an engine, or what makes one of `EngineOptions`.
+        settings: Default: `Settings.from_env()`, read now.
+        run_dir: The folder in which the run's own folder is made; default: the user's data directory.
+        on_event: Called with every event, in the event loop; must not block.
+        ask_user: Answers what the engine asks a person; else `Run.answer` does.
+        headless: False shows the browser's window; None: as in the settings.
+        fields: Every other field of `TaskRequest`.
+
+    Raises:
+        BadRequest, UnknownEngine, EngineUnavailable: It cannot start; nothing was started.
+    """
+    request, own = request_of(prompt, url, engine, fields)
+    prepared = prepare(
+        request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
+    )
+    return Run(prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user)
+
+
+async def run_task(
+    prompt: str | TaskRequest,
+    url: str | None = None,
+    *,
+    engine: EngineChoice | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnEvent | None = None,
+    ask_user: AskPerson | None = None,
+    headless: bool | None = None,
+    **fields: Unpack[TaskFields],
+) -> TaskRun:
+    """Do a task in a real browser and return how it went; the arguments are those of `start_task`.
+
+    A run that fails is a value, see `TaskRun.status` and `TaskRun.failure_reason`. Where the caller is
+    canceled, the run ends as `canceled` and its browser is closed before the cancellation goes on.
+    A question to a person that `ask_user` does not answer ends the run as `NEEDS_USER`.
+
+    Raises:
+        BadRequest, UnknownEngine, EngineUnavailable: It cannot start; nothing was started.
+        BrowserNotFound, LaunchFailed: There is no browser to do it in.
+    """
+    request, own = request_of(prompt, url, engine, fields)
+    prepared = prepare(
+        request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
+    )
+    run = Run(
+        prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user, waits_for_answer=False
+    )
+    return await end_with_caller(run)
+
+
+def run_task_sync(
+    prompt: str | TaskRequest,
+    url: str | None = None,
+    *,
+    engine: EngineChoice | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnEvent | None = None,
+    ask_user: AskPerson | None = None,
+    headless: bool | None = None,
+    **fields: Unpack[TaskFields],
+) -> TaskRun:
+    """`run_task` for code that is not async: in scripts, in threads, and where a loop runs already.
+
+    Where an event loop runs in this thread (a notebook, a web framework), the task runs in a thread
+    and an event loop of its own; the caller's loop stands still meanwhile.
+    """
+
+    async def work() -> TaskRun:
+        return await run_task(
+            prompt,
+            url,
+            engine=engine,
+            settings=settings,
+            run_dir=run_dir,
+            on_event=on_event,
+            ask_user=ask_user,
+            headless=headless,
+            **fields,
+        )
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    return _in_a_thread(work)
+
+
+def _in_a_thread(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run it in an event loop of its own; a Ctrl-C here ends it there."""
+    result: concurrent.futures.Future[T] = concurrent.futures.Future()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(work())
+
+    def live() -> None:
+        try:
+            result.set_result(loop.run_until_complete(task))
+        except BaseException as error:  # noqa: BLE001  handed over to the thread that waits
+            result.set_exception(error)
+        finally:
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.close()
+
+    thread = threading.Thread(target=live, name="agent-core run")
+    thread.start()
+    try:
+        return result.result()
+    except KeyboardInterrupt:
+        loop.call_soon_threadsafe(task.cancel)
+        raise
+    finally:
+        thread.join()

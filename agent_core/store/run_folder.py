@@ -1,0 +1,161 @@
+"""A run's folder: the source of truth about it, readable at every moment, also after a kill.
+
+request.json    what was asked for (secrets masked), when, and by which process
+steps.jsonl     one `StepRecord` a line, appended as each step ends
+screenshots/    the page after each step
+downloads/      what the run downloaded
+traceback.txt   only where the program itself made a mistake
+result.json     the `TaskRun`; only there once the run has ended
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import time
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from agent_core.errors import NoSuchRun
+from agent_core.task import RunError, StepRecord, TaskRun
+
+if TYPE_CHECKING:
+    from browser.observation import Screenshot
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
+
+
+def new_run_id() -> str:
+    """`tsk_` and a unique id that sorts by the time it was made."""
+    microseconds = time.time_ns() // 1000
+    return f"tsk_{_base32(microseconds, 11)}{_base32(secrets.randbits(60), 12)}"
+
+
+def _base32(number: int, digits: int) -> str:
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(digits)))
+
+
+class RunFolder:
+    """The folder of one run, written by the process that runs it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def make(cls, parent: Path, run: TaskRun) -> RunFolder:
+        """Make the folder of a run that begins, with what was asked for.
+
+        Raises:
+            OSError: It cannot be written there.
+        """
+        folder = cls(parent / run.run_id)
+        (folder.path / "screenshots").mkdir(parents=True)
+        folder.downloads.mkdir()
+        head = run.model_dump(mode="json", include=HEAD)
+        folder._write("request.json", {**head, "pid": os.getpid()})
+        (folder.path / "steps.jsonl").touch()
+        return folder
+
+    @property
+    def downloads(self) -> Path:
+        """Where downloaded files go."""
+        return self.path / "downloads"
+
+    def append(self, step: StepRecord) -> None:
+        """Add a step; it is on its way to the disk when this returns."""
+        with (self.path / "steps.jsonl").open("a", encoding="utf-8") as file:
+            file.write(step.model_dump_json() + "\n")
+
+    async def keep(self, number: int, picture: Screenshot) -> str:
+        """Keep the picture of a step; its path relative to the folder."""
+        kind = "jpg" if picture.media_type == "image/jpeg" else "png"
+        name = f"screenshots/{number:04d}.{kind}"
+        await asyncio.to_thread((self.path / name).write_bytes, picture.data)
+        return name
+
+    def finish(self, run: TaskRun) -> None:
+        """Write the result. It appears whole or not at all."""
+        self._write("result.json", run.model_dump(mode="json"))
+
+    def keep_traceback(self, error: BaseException) -> str:
+        """Keep where a mistake in the program happened; the file's path."""
+        path = self.path / "traceback.txt"
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        return str(path)
+
+    def _write(self, name: str, content: dict[str, Any]) -> None:
+        whole = json.dumps(content, ensure_ascii=False, indent=1)
+        partial = self.path / f".{name}.partial"
+        partial.write_text(whole + "\n", encoding="utf-8")
+        partial.replace(self.path / name)
+
+
+HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}
+"""What of a `TaskRun` is known when it begins."""
+
+
+def load_folder(path: Path) -> TaskRun:
+    """Read a run from its folder.
+
+    One that was cut off, by a kill or a crash, reads as `failed` with `INTERRUPTED`, with all the
+    steps that had ended.
+
+    Raises:
+        NoSuchRun: The folder is not there, or is not that of a run.
+    """
+    try:
+        return TaskRun.model_validate_json((path / "result.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return _interrupted(path)
+    except ValidationError as error:
+        raise NoSuchRun(f"{path / 'result.json'} is not the result of a run") from error
+
+
+def _interrupted(path: Path) -> TaskRun:
+    try:
+        head = json.loads((path / "request.json").read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
+        raise NoSuchRun(f"there is no run in {path}") from error
+    steps = list(_steps(path / "steps.jsonl"))
+    why = "the process that ran it ended before the run did"
+    return TaskRun.model_validate(
+        {
+            **{key: head.get(key) for key in HEAD},
+            "status": "failed",
+            "modified_at": _last_touched(path),
+            "failure_reason": why,
+            "errors": [RunError(error_code="INTERRUPTED", reasoning=why)],
+            "steps": steps,
+            "step_count": len(steps),
+            "screenshot_urls": screenshot_urls(path, steps),
+            "folder": str(path),
+        }
+    )
+
+
+def _steps(path: Path) -> Iterator[StepRecord]:
+    """The steps that were written whole; a kill may have cut the last line."""
+    text = path.read_text("utf-8", errors="replace") if path.exists() else ""
+    for line in text.splitlines():
+        try:
+            yield StepRecord.model_validate_json(line)
+        except ValidationError:
+            return
+
+
+def _last_touched(path: Path) -> datetime:
+    return datetime.fromtimestamp((path / "steps.jsonl").stat().st_mtime, UTC)
+
+
+def screenshot_urls(path: Path, steps: list[StepRecord], most: int = 10) -> list[str]:
+    """The last pictures as `file://` URIs, newest first."""
+    names = [step.screenshot for step in reversed(steps) if step.screenshot]
+    return [(path.absolute() / name).as_uri() for name in names[:most]]
