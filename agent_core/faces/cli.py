@@ -86,8 +86,10 @@ def _common(
 
 @app.command("run")
 def run_command(
-    prompt: Annotated[str, typer.Argument(help="The task in plain words; - reads it from standard input.")],
-    url: Annotated[str | None, typer.Option(help="Where to begin.")] = None,
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="The task in plain words; - reads it from standard input.")
+    ],
+    url: Annotated[str | None, typer.Option(metavar="URL", help="Where to begin.")] = None,
     schema: Annotated[
         str | None,
         typer.Option(
@@ -96,21 +98,33 @@ def run_command(
     ] = None,
     engine: Annotated[
         str | None,
-        typer.Option(help="Who decides: skyvern-1.0 (a model), embedded (none), or one of your own."),
+        typer.Option(
+            metavar="NAME", help="Who decides: skyvern-1.0 (a model), embedded (none), or one of your own."
+        ),
     ] = None,
-    model: Annotated[str | None, typer.Option(help="Name of the model, as its endpoint calls it.")] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the model, as its endpoint calls it.")
+    ] = None,
     provider: Annotated[
-        str | None, typer.Option(help="Protocol of the endpoint: openai (also local servers) or anthropic.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Protocol of the endpoint: openai (also local servers) or anthropic."
+        ),
     ] = None,
     base_url: Annotated[
-        str | None, typer.Option(help="Where the model is served, e.g. http://127.0.0.1:11434/v1.")
+        str | None,
+        typer.Option(metavar="URL", help="Where the model is served, e.g. http://127.0.0.1:11434/v1."),
     ] = None,
     browser_address: Annotated[
         str | None,
-        typer.Option(help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."),
+        typer.Option(
+            metavar="ADDRESS", help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."
+        ),
     ] = None,
-    max_steps: Annotated[int | None, typer.Option(help="The most steps. [default: 25]")] = None,
-    timeout: Annotated[float | None, typer.Option(help="The most seconds for the whole run.")] = None,
+    max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
+    ] = None,
     headed: Headed = False,
     run_dir: RunDir = None,
     as_json: Annotated[
@@ -203,7 +217,7 @@ def demo(
     serve: Annotated[
         bool, typer.Option("--serve", help="Only serve the demo's site, to try things on.")
     ] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the site; 0: any.")] = 0,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Port of the site; 0: any.")] = 0,
     headed: Headed = False,
     run_dir: RunDir = None,
 ) -> None:
@@ -247,7 +261,7 @@ def install_browser_command(
 
 @app.command()
 def show(
-    run: Annotated[str, typer.Argument(help="The run's id or folder.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
 ) -> None:
     """Show a run that was kept: its steps, its output, where its pictures are."""

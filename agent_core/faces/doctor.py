@@ -15,7 +15,7 @@ from typing import Literal
 
 from agent_core import START_ERRORS, Settings, find_browser, open_page
 from agent_core.demo_site import DemoSite
-from agent_core.run import runs_folder
+from agent_core.prepare import runs_folder
 
 Mark = Literal["good", "note", "bad"]
 LIBRARIES = ("playwright", "pydantic", "openai", "anthropic")
