@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from browser.observation import Appearance, Box, Element
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.observation import Appearance, Box, Element, State
+from browser.worlds import ScriptFailed, World, Worlds, tell_listeners
 
 FRAME_TIMEOUT_S = 5.0
+PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
+"""States of a frame that hold for all that is in it."""
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -46,6 +48,11 @@ class Placement:
     x: float = 0.0
     y: float = 0.0
     scale: float = 1.0
+    view: tuple[int, int] = (0, 0)
+    """Width and height of the tab's viewport; (0, 0) for the top frame, which knows by itself."""
+    states: frozenset[State] = frozenset()
+    """What is true of everything in the frame, since it is true of the frame."""
+    covered_by: str = ""
 
     def box(self, numbers: Sequence[float]) -> Box:
         """A box of the frame in the tab's coordinates."""
@@ -56,21 +63,38 @@ class Placement:
         """A point of the frame in the tab's coordinates."""
         return (self.x + x * self.scale, self.y + y * self.scale)
 
-    def inside(self, numbers: Sequence[float]) -> Placement:
+    def inside(
+        self, numbers: Sequence[float], view: tuple[int, int] = (0, 0), holder: Element | None = None
+    ) -> Placement:
         """The placement of a frame whose content begins at [x, y] of this one, scaled."""
         x, y, scale = numbers
-        return Placement(self.x + x * self.scale, self.y + y * self.scale, self.scale * scale)
+        states = self.states | (holder.states & PASSED_ON if holder else frozenset())
+        covered_by = self.covered_by or (holder.covered_by if holder else "")
+        return Placement(
+            self.x + x * self.scale, self.y + y * self.scale, self.scale * scale, view, states, covered_by
+        )
+
+    def states_of(self, states: frozenset[State], box: Box | None) -> frozenset[State]:
+        """What is true of an element of the frame as seen in the tab."""
+        if not self.view[0]:
+            return states
+        if "offscreen" in states:
+            states = (states - {"offscreen"}) | {"clipped"}
+        width, height = self.view
+        if box and (box.right <= 0 or box.bottom <= 0 or box.x >= width or box.y >= height):
+            states |= {"offscreen"}
+        return states | self.states
 
 
-async def capture(worlds: Worlds, *, appearance: bool) -> Captured:
-    """Read all frames of a tab at once.
+async def capture(worlds: Worlds, *, appearance: bool = False, elements: bool = True) -> Captured:
+    """Read all frames of a tab at once; without elements, only what can be said of the tab itself.
 
     Raises:
         ScriptFailed: The top document could not be read; it is navigating, perhaps.
     """
+    if not elements:
+        return await _outline(worlds)
     known = await worlds.all()
-    if not known:
-        raise ScriptFailed("the page is not ready")
     answers = await asyncio.gather(*(_read(world, appearance) for world in known), return_exceptions=True)
     frames: dict[str, Frame] = {}
     notes = []
@@ -86,7 +110,25 @@ async def capture(worlds: Worlds, *, appearance: bool) -> Captured:
     return _merge(known[0], frames, notes)
 
 
+OUTLINE = """({
+  url: location.href, title: document.title, viewport: [innerWidth, innerHeight], scroll: [scrollX, scrollY],
+  page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+})"""
+
+
+async def _outline(worlds: Worlds) -> Captured:
+    said = await (await worlds.top()).evaluate(OUTLINE, timeout=FRAME_TIMEOUT_S)
+    return Captured(
+        url=said["url"],
+        title=said["title"],
+        viewport=(said["viewport"][0], said["viewport"][1]),
+        scroll=(said["scroll"][0], said["scroll"][1]),
+        page_size=(said["page"][0], said["page"][1]),
+    )
+
+
 async def _read(world: World, appearance: bool) -> Mapping[str, Any]:
+    await tell_listeners(world)
     answer: Mapping[str, Any] = json.loads(
         await world.call("capture", {"appearance": appearance}, timeout=FRAME_TIMEOUT_S)
     )
@@ -94,13 +136,15 @@ async def _read(world: World, appearance: bool) -> Mapping[str, Any]:
 
 
 def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
-    children: dict[tuple[int, str], Frame] = {
+    children: dict[tuple[int, int], Frame] = {
         (frame.world.parent.number, frame.world.owner): frame
         for frame in frames.values()
         if frame.world.parent
     }
     elements: list[Element] = []
     focused: list[str] = []
+    said = frames[top.frame_id].said
+    view = (int(said["viewport"][0]), int(said["viewport"][1]))
 
     def add(frame: Frame, placement: Placement, parent: str, depth: int) -> str:
         number = frame.world.number
@@ -116,20 +160,20 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
             depths.append(own_depth)
             refs.append(ref)
             elements.append(_element(record, ref, parent if up < 0 else refs[up], own_depth, placement))
-            child = children.get((number, str(record["n"])))
+            child = children.get((number, record["n"]))
             if child and "c" in record:
-                texts[str(record["n"])] = add(child, placement.inside(record["c"]), ref, own_depth + 1)
+                texts[str(record["n"])] = add(
+                    child, placement.inside(record["c"], view, elements[-1]), ref, own_depth + 1
+                )
         return FRAME_MARK.sub(lambda mark: _as_block(texts.get(mark.group(1), "")), frame.said["text"])
 
-    said = frames[top.frame_id].said
     text = add(frames[top.frame_id], Placement(), "", 0)
-    width, height = said["viewport"]
     return Captured(
         url=said["url"],
         title=said["title"],
         elements=tuple(elements),
         text=text.strip()[:1_000_000],
-        viewport=(int(width), int(height)),
+        viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
         focused=focused[-1] if focused else "",
@@ -144,6 +188,7 @@ def _as_block(text: str) -> str:
 def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement) -> Element:
     get = record.get
     look = get("a")
+    box = placement.box(record["b"]) if get("b") else None
     return Element(
         ref=ref,
         role=record["r"],
@@ -158,12 +203,12 @@ def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, place
         input_type=get("it", ""),
         options=tuple(get("o", ())),
         level=get("lv"),
-        states=frozenset(record["s"]),
+        states=placement.states_of(frozenset(record["s"]), box),
         interactive=bool(get("i")),
-        box=placement.box(record["b"]) if get("b") else None,
+        box=box,
         parent=parent,
         depth=depth,
-        covered_by=get("cb", ""),
+        covered_by=get("cb", "") or placement.covered_by,
         hints=tuple(get("h", ())),
         limits=get("li") or {},
         appearance=_appearance(look, placement) if look else None,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,11 @@ class SessionOptions:
     header_hosts: tuple[str, ...] = ()
     """Hosts that get the extra headers; no other host does."""
     downloads_dir: Path | None = None
+    """Where the session's downloads are kept; None: a temporary folder."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Files that may be uploaded by name: name -> path."""
+    code: Callable[[], Awaitable[str]] | None = None
+    """Gives the current one-time code; None: there is no source of codes."""
 
 
 class Browser:
@@ -116,7 +122,6 @@ class Browser:
             BrowserLost: The browser is gone.
         """
         from playwright.async_api import Error
-
 
         options = options or SessionOptions()
         if not self.connected:
@@ -160,10 +165,8 @@ class Browser:
             await session.close()
         self._sessions.clear()
         if self._owned:
-            try:
+            with suppress(Error):  # it may have ended before we could end it
                 await self._browser.close()
-            except Error:
-                pass  # it ended before we could end it
         await self._playwright.stop()
 
     async def __aenter__(self) -> Browser:
@@ -229,9 +232,7 @@ def _sandbox_works(on_warning: Callable[[str], None]) -> bool:
         return True
     if not _said_no_sandbox:
         _said_no_sandbox = True
-        on_warning(
-            "Chromium's own sandbox is off, since it does not work for root; run as another user to have it on"
-        )
+        on_warning("Chromium's own sandbox is off, since root cannot have it; run as another user for that")
     return False
 
 
@@ -255,7 +256,7 @@ async def join(address: str, headers: Mapping[str, str] | None = None) -> Browse
 
 def _refused(address: str, message: str) -> str:
     return (
-        f"no browser let us in at {address}: {_said(message)}. Chrome 136 and later refuses remote debugging on "
-        "its default profile; start it with a profile folder of its own: "
+        f"no browser let us in at {address}: {_said(message)}. Chrome 136 and later refuses "
+        "remote debugging on its default profile; start it with a profile folder of its own: "
         "google-chrome --remote-debugging-port=9222 --user-data-dir=$HOME/chrome-for-agents"
     )

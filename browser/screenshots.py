@@ -1,30 +1,97 @@
-"""Pictures of a tab by CDP: of the viewport, or of several viewports below one another."""
+"""Pictures of a tab by CDP: of the viewport, of a part of it, of several viewports below one another."""
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+import io
+from typing import Any, Literal
 
-from browser.observation import Screenshot
-from browser.worlds import send
+from browser.observation import Box, Screenshot
+from browser.worlds import Worlds, send
 
-if TYPE_CHECKING:
-    from playwright.async_api import CDPSession
+OVERLAP = 0.1
+"""How much of a picture is seen again in the next one below."""
+MAX_FULL_PX = 16_000
+"""Higher pages are cut: Chromium paints no larger picture in one piece."""
+
+Format = Literal["png", "jpeg"]
 
 
-async def of_viewport(session: CDPSession, *, viewport: tuple[int, int], scroll_y: float = 0.0) -> Screenshot:
+async def of_viewport(worlds: Worlds, viewport: tuple[int, int], scroll_y: float = 0.0) -> Screenshot:
     """A picture of what the viewport shows now."""
-    answer = await send(session, "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})
-    return screenshot_of(base64.b64decode(answer["data"]), viewport, scroll_y)
+    return await _take(worlds, {}, viewport[0], scroll_y)
 
 
-def screenshot_of(data: bytes, viewport: tuple[int, int], scroll_y: float) -> Screenshot:
-    """Wrap a PNG with its size and scale."""
+async def of_region(worlds: Worlds, region: Box, scroll: tuple[float, float]) -> Screenshot:
+    """A picture of a part of the viewport."""
+    clip = {
+        "x": region.x + scroll[0],
+        "y": region.y + scroll[1],
+        "width": max(1.0, region.width),
+        "height": max(1.0, region.height),
+        "scale": 1,
+    }
+    return await _take(worlds, {"clip": clip}, region.width, scroll[1])
+
+
+async def of_page(worlds: Worlds, page_size: tuple[float, float], viewport: tuple[int, int]) -> Screenshot:
+    """One picture of the whole document, without scrolling it."""
+    width = max(1.0, page_size[0], viewport[0])
+    height = min(max(1.0, page_size[1], viewport[1]), MAX_FULL_PX)
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    return await _take(worlds, {"clip": clip, "captureBeyondViewport": True}, width, 0.0)
+
+
+async def scrolled(worlds: Worlds, viewport: tuple[int, int], further: int) -> tuple[Screenshot, ...]:
+    """The viewport and at most `further` viewport-high pictures below it; the page ends where it was.
+
+    Raises:
+        ScriptFailed: The page went away meanwhile.
+    """
+    top = await worlds.top()
+    began = (await top.call("ask", "keepScroll"))["y"]
+    pictures = [await of_viewport(worlds, viewport, began)]
+    try:
+        at = began
+        for _ in range(further):
+            reached = (await top.call("ask", "scrollToY", at + viewport[1] * (1 - OVERLAP)))["y"]
+            if reached - at < 1:
+                break
+            at = reached
+            pictures.append(await of_viewport(worlds, viewport, at))
+    finally:
+        await top.call("ask", "restoreScroll")
+    return tuple(pictures)
+
+
+async def _take(worlds: Worlds, extra: dict[str, Any], css_width: float, scroll_y: float) -> Screenshot:
+    target = await worlds.main()
+    params = {"format": "png", "optimizeForSpeed": True, **extra}
+    answer = await send(target.session, "Page.captureScreenshot", params, timeout=15.0)
+    return of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
+
+
+def of_png(data: bytes, css_width: float, scroll_y: float = 0.0) -> Screenshot:
+    """Wrap a PNG that shows `css_width` CSS pixels with its size and scale."""
     width, height = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+    scale = width / css_width if css_width else 1.0
+    return Screenshot(data=data, width_px=width, height_px=height, scale=scale, scroll_y=scroll_y)
+
+
+def scaled(picture: Screenshot, factor: float) -> Screenshot:
+    """The picture made smaller; `factor` in (0, 1]."""
+    if factor >= 1.0:
+        return picture
+    from PIL import Image
+
+    size = (max(1, round(picture.width_px * factor)), max(1, round(picture.height_px * factor)))
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(picture.data)) as image:
+        image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(out, "PNG")
     return Screenshot(
-        data=data,
-        width_px=width,
-        height_px=height,
-        scale=width / viewport[0] if viewport[0] else 1.0,
-        scroll_y=scroll_y,
+        data=out.getvalue(),
+        width_px=size[0],
+        height_px=size[1],
+        scale=picture.scale * size[0] / picture.width_px,
+        scroll_y=picture.scroll_y,
     )

@@ -5,25 +5,31 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from browser import capture as reading
+from browser import look as looking
 from browser import screenshots
-from browser.actions import Action, ActionResult
+from browser.actions import Action, ActionResult, Goto
+from browser.capture import Captured, capture
 from browser.distill import distill
-from browser.errors import ActionFailed, BrowserLost, NavigationFailed, PageGone
+from browser.downloads import Download
+from browser.errors import ActionFailed, BrowserError, BrowserLost, NavigationFailed, PageGone
 from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
-from browser.perform import perform
+from browser.perform.act import perform
 from browser.perform.hand import Hand
 from browser.tabs import OurTab, Tabs
-from browser.worlds import ScriptFailed
+from browser.worlds import NoAnswer, ScriptFailed
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext
+    from playwright.async_api import BrowserContext, Error, Route
 
     from browser.launch import SessionOptions
 
 READ_TIMEOUT_S = 10.0
+"""How long a page that is changing is tried again."""
+CLOSE_TIMEOUT_S = 5.0
 
 
 class Session:
@@ -33,120 +39,256 @@ class Session:
         self._context = context
         self._options = options
         self._own_context = own_context
-        self._tabs = Tabs(context, own_context=own_context)
-        self._hand = Hand(self._tabs)
-        self.downloads: list[object] = []
+        self._tabs = Tabs(context, own_context=own_context, downloads_dir=options.downloads_dir)
+        self._hand = Hand(self._tabs, code=options.code, files=options.files)
+        self._closed = False
 
     @classmethod
     async def begin(cls, context: BrowserContext, options: SessionOptions, *, own_context: bool) -> Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
-        await session._tabs.open()
+        tab = await session._tabs.open()
+        if options.extra_http_headers:
+            routed = context if own_context else tab.page
+            await routed.route("**/*", session._with_headers)
         return session
+
+    async def _with_headers(self, route: Route) -> None:
+        """Add the extra headers to requests to their hosts, and to no others."""
+        headers = dict(route.request.headers)
+        host = urlsplit(route.request.url).hostname or ""
+        if host in self._options.header_hosts:
+            headers.update({name.lower(): value for name, value in self._options.extra_http_headers.items()})
+        await route.continue_(headers=headers)
+
+    @property
+    def downloads(self) -> list[Download]:
+        """The downloads that have ended well, oldest first."""
+        return [download for download in self._tabs.downloads if download.path]
+
+    async def downloads_done(self, timeout_s: float = 30.0) -> None:
+        """Wait for the downloads that have begun."""
+        await self._tabs.downloads_done(timeout_s)
 
     async def goto(self, url: str) -> None:
         """Open an address in the active tab and wait until the page has come to rest.
 
         Raises:
             NavigationFailed: It does not answer, or answers with what is not a page.
+            PageGone: The tab is gone.
+            BrowserLost: The browser is gone.
         """
-        await self._hand.goto(url)
+        from playwright.async_api import Error
+
+        try:
+            await perform(self._hand, Goto(url))
+        except ActionFailed as error:
+            raise NavigationFailed(url, str(error)) from error
+        except Error as error:
+            raise self._ours(error) from error
 
     async def observe(self, view: View) -> Observation:
         """Look at the active tab.
 
         Raises:
-            PageGone: The tab crashed, or was closed and no other is left.
+            PageGone: The tab crashed, does not answer, or was closed and no other is left.
             BrowserLost: The browser is gone.
         """
+        from playwright.async_api import Error
+
         began = time.monotonic()
+        try:
+            seen = await self._observe(view)
+        except Error as error:
+            raise self._ours(error) from error
+        return replace(seen, taken_ms=(time.monotonic() - began) * 1000)
+
+    async def _observe(self, view: View) -> Observation:
         tab = self._active()
-        tabs = await self._tabs.described()
         if tab.dialog:
-            return Observation(
-                url=tab.page.url, dialog=tab.dialog.described, tabs=tabs, notes=("a dialog is open",)
-            )
-        captured = await self._read(tab, view)
+            return self._behind_dialog(tab, view)
+        stop: asyncio.Future[Any] = self._tabs.expect_stop()
+        reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
+        await asyncio.wait([reading, stop], return_when=asyncio.FIRST_COMPLETED)
+        if not reading.done():
+            reading.cancel()
+            tab = self._active()
+            return self._behind_dialog(tab, view) if tab.dialog else await self._observe(view)
+        captured, pictures = reading.result()
+        return self._observation(tab, captured, view, pictures)
+
+    def _behind_dialog(self, tab: OurTab, view: View) -> Observation:
+        """The page as it was last seen, with the dialog that keeps it from being looked at."""
+        captured = tab.last_seen or Captured()
+        if captured.url != tab.page.url:
+            captured = Captured(url=tab.page.url)
+        seen = self._observation(tab, captured, view, ())
+        dialog = tab.dialog.described if tab.dialog else None
+        return replace(
+            seen, dialog=dialog, notes=(*seen.notes, "a dialog is open; the page stands still behind it")
+        )
+
+    def _observation(
+        self, tab: OurTab, captured: Captured, view: View, pictures: tuple[Screenshot, ...]
+    ) -> Observation:
         elements = distill(captured.elements, view.budget_tokens) if view.elements else ()
-        shots: tuple[Screenshot, ...] = ()
-        if view.screenshots != "none":
-            session = await tab.worlds.main_session()
-            shots = (
-                await screenshots.of_viewport(
-                    session, viewport=captured.viewport, scroll_y=captured.scroll[1]
-                ),
-            )
         return Observation(
             url=captured.url,
             title=captured.title,
             elements=elements,
             text=captured.text,
-            screenshots=shots,
-            tabs=tabs,
+            screenshots=tuple(screenshots.scaled(picture, view.image_scale) for picture in pictures),
+            tabs=self._tabs.described(),
             viewport=captured.viewport,
             scroll=captured.scroll,
             page_size=captured.page_size,
             focused=captured.focused,
-            omitted=len(captured.elements) - len(elements) if view.elements else 0,
+            omitted=max(0, len(captured.elements) - len(elements)) if view.elements else 0,
             notes=captured.notes,
-            taken_ms=(time.monotonic() - began) * 1000,
         )
 
-    async def _read(self, tab: OurTab, view: View) -> reading.Captured:
+    async def _read(self, tab: OurTab, view: View) -> tuple[Captured, tuple[Screenshot, ...]]:
+        """Elements and pictures, tried again while the page is on its way to another."""
         deadline = time.monotonic() + READ_TIMEOUT_S
         while True:
             try:
-                return await reading.capture(tab.worlds, appearance=view.appearance)
+                captured, pictures = await asyncio.gather(
+                    capture(tab.worlds, appearance=view.appearance, elements=view.elements),
+                    self._pictures(tab, view),
+                )
+            except NoAnswer as error:
+                raise PageGone(f"the page at {tab.page.url} does not answer: {error}") from error
             except ScriptFailed as error:
                 self._active()
                 if time.monotonic() > deadline:
-                    raise PageGone(f"the page at {tab.page.url} does not answer: {error}") from error
-                await asyncio.sleep(0.05)
+                    raise PageGone(f"the page at {tab.page.url} cannot be read: {error}") from error
+                await asyncio.sleep(0.03)
+                continue
+            tab.title, tab.last_seen = captured.title, captured
+            return captured, pictures
+
+    async def _pictures(self, tab: OurTab, view: View) -> tuple[Screenshot, ...]:
+        if view.screenshots == "none":
+            return ()
+        viewport = await self._hand.viewport()
+        if view.screenshots == "scrolled":
+            return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls)
+        return (await screenshots.of_viewport(tab.worlds, viewport),)
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
-        """Answer wishes for more of one part, from the whole page."""
+        """Answer wishes for more of one part, from the whole page; nothing is changed for it.
+
+        Raises:
+            PageGone: The tab is gone.
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
         tab = self._active()
-        captured = await self._read(tab, View(budget_tokens=None))
-        return tuple(LookAnswer(request=request, elements=captured.elements) for request in requests)
+        if tab.dialog:
+            return tuple(
+                LookAnswer(request=one, problem="a dialog is open; answer it first") for one in requests
+            )
+        try:
+            captured, _ = await self._read(tab, View(budget_tokens=None))
+            return tuple([await self._answer(tab, captured, request) for request in requests])
+        except Error as error:
+            raise self._ours(error) from error
+
+    async def _answer(self, tab: OurTab, captured: Captured, request: LookRequest) -> LookAnswer:
+        if request.region:
+            try:
+                picture = await screenshots.of_region(tab.worlds, request.region, captured.scroll)
+            except ScriptFailed as error:
+                return LookAnswer(request=request, problem=f"no picture could be taken: {error}")
+            return LookAnswer(request=request, screenshot=picture)
+        if request.ref:
+            found = looking.inside(captured.elements, request.ref)
+            problem = "" if found else f"element {request.ref!r} is not on the page any more"
+        else:
+            found = looking.matching(captured.elements, request.query)
+            problem = "" if found else f"nothing on the page fits {request.query!r}"
+        return LookAnswer(request=request, elements=found, problem=problem)
 
     async def perform(self, action: Action) -> ActionResult:
-        """Do one thing and wait until the page has come to rest; what went wrong is in `problem`."""
+        """Do one thing and wait until the page has come to rest.
+
+        What could not be done is in the result's `problem`.
+
+        Raises:
+            PageGone: The tab crashed, or was closed and no other is left.
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
         began = time.monotonic()
+        self._active()
         try:
             result = await perform(self._hand, action)
         except (ActionFailed, NavigationFailed) as error:
             result = ActionResult(action=action, problem=str(error))
-        took = (time.monotonic() - began) * 1000
-        return ActionResult(
-            action=action,
-            did=result.did,
-            problem=result.problem,
-            effect=result.effect,
-            shown=result.shown,
-            navigated=result.navigated,
-            took_ms=took,
-        )
+        except Error as error:
+            ours = self._ours(error)
+            if not isinstance(ours, ActionFailed):
+                raise ours from error
+            result = ActionResult(action=action, problem=str(ours))
+        return replace(result, took_ms=(time.monotonic() - began) * 1000)
 
     async def screenshot(self, full: bool = False) -> Screenshot:
-        """A picture of the viewport, or of the whole page."""
+        """A picture of the viewport, or of the whole page.
+
+        Raises:
+            PageGone: The tab is gone, or paints nothing.
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
         tab = self._active()
-        session = await tab.worlds.main_session()
-        size = tab.page.viewport_size or {"width": 0, "height": 0}
-        return await screenshots.of_viewport(session, viewport=(size["width"], size["height"]))
+        try:
+            viewport = await self._hand.viewport()
+            if not full:
+                return await screenshots.of_viewport(tab.worlds, viewport)
+            top = await tab.worlds.top()
+            size = await top.evaluate(
+                "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+            )
+            return await screenshots.of_page(tab.worlds, (size[0], size[1]), viewport)
+        except ScriptFailed as error:
+            raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error
+        except Error as error:
+            raise self._ours(error) from error
 
     def _active(self) -> OurTab:
-        browser = self._context.browser
-        if browser is not None and not browser.is_connected():
+        if not self._connected():
             raise BrowserLost("the browser has ended")
         return self._tabs.active
 
+    def _connected(self) -> bool:
+        browser = self._context.browser
+        return browser is None or browser.is_connected()
+
+    def _ours(self, error: Error) -> BrowserError:
+        """What an error of Playwright's means."""
+        said = error.message.splitlines()[0]
+        if not self._connected():
+            return BrowserLost("the browser has ended")
+        try:
+            self._tabs.active  # noqa: B018  raises where the tab is gone
+        except PageGone as gone:
+            return gone
+        if "closed" in said or "crashed" in said:
+            return PageGone(f"the tab went away: {said}")
+        return ActionFailed(said)
+
     async def close(self) -> None:
-        """Close what is ours. Never raises."""
+        """Close what is ours. Never raises, never hangs."""
         from playwright.async_api import Error
 
+        if self._closed:
+            return
+        self._closed = True
         try:
-            await self._tabs.close()
-            if self._own_context:
-                await self._context.close()
-        except Error:
-            pass  # the browser went before us
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await (self._context.close() if self._own_context else self._tabs.close())
+        except (Error, TimeoutError):
+            pass  # the browser went before us, or a page will not let go; the browser's end takes it along

@@ -7,16 +7,37 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from browser.worlds import ScriptFailed, Worlds
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request
+    from playwright.async_api import Frame, Page, Request
 
 CALM_MS = 60
+"""How long nothing may change."""
 CEILING_S = 3.0
 NAVIGATION_CEILING_S = 10.0
-IGNORED = {"image", "media", "font", "eventsource", "websocket", "ping", "manifest", "texttrack", "beacon"}
+OWN_ANSWER_S = 2.5
+"""How long an answer of the page's own host is waited for; longer ones are polls or streams."""
+OTHERS_ANSWER_S = 0.8
+"""How long an answer of another host is waited for: advertisements, counters, pictures of maps."""
+STUCK_S = 2.0
+"""A document that is still loading counts as there when it has content and has not grown for so long."""
+IGNORED = frozenset(
+    (
+        "image",
+        "media",
+        "font",
+        "eventsource",
+        "websocket",
+        "ping",
+        "manifest",
+        "texttrack",
+        "cspviolationreport",
+        "other",
+    )
+)
 """Kinds of requests whose answers do not change what can be done."""
 
 
@@ -25,9 +46,8 @@ class Traffic:
     """The requests of a tab that are on their way."""
 
     page: Page
+    worlds: Worlds
     pending: dict[Request, float] = field(default_factory=dict)
-    navigations: int = 0
-    """How often the top frame came to another document or address."""
 
     def __post_init__(self) -> None:
         self.page.on("request", self._started)
@@ -42,17 +62,27 @@ class Traffic:
     def _ended(self, request: Request) -> None:
         self.pending.pop(request, None)
 
-    def _navigated(self, frame: object) -> None:
-        if frame is self.page.main_frame:
-            self.navigations += 1
+    def _navigated(self, frame: Frame) -> None:
+        self.worlds.forget(frame)
+        if frame.parent_frame is None:
+            self.pending.clear()
 
     def busy(self, since: float) -> bool:
-        """Whether a request that began after `since` (monotonic s) has not ended."""
-        return any(began >= since for began in self.pending.values())
+        """Whether something asked for after `since` (monotonic seconds) is still to be waited for."""
+        return any(
+            began >= since and self._matters(request, began) for request, began in self.pending.items()
+        )
+
+    def _matters(self, request: Request, began: float) -> bool:
+        waited = time.monotonic() - began
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            return True
+        own = urlsplit(request.url).hostname == urlsplit(self.page.url).hostname
+        return waited < (OWN_ANSWER_S if own else OTHERS_ANSWER_S)
 
 
 async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: float = CEILING_S) -> None:
-    """Wait until the tab is quiet, at most `ceiling_s`.
+    """Wait until the tab is quiet, at most `ceiling_s`; a navigation that has begun is given more.
 
     Args:
         worlds: Our worlds in the tab.
@@ -60,18 +90,25 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
         since: When what is waited for began, monotonic seconds; older requests are not waited for.
         ceiling_s: The most seconds to wait.
     """
-    deadline = time.monotonic() + ceiling_s
-    while (left := deadline - time.monotonic()) > 0:
+    began = time.monotonic()
+    document = None
+    while (left := began + ceiling_s - time.monotonic()) > 0:
         try:
             top = await worlds.top()
-            ready, *_ = await top.call("stillness", timeout=left)
-            if ready == "loading":
-                await asyncio.sleep(0.01)
-                continue
-            await top.call("whenQuiet", CALM_MS, max(1, int(min(left, 1.0) * 1000)), timeout=left + 1)
+            if document is not None and top is not document:
+                ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
+            document = top
+            state = await top.call(
+                "whenQuiet", CALM_MS, max(1, int(min(left, 1.0) * 1000)), timeout=left + 0.5
+            )
         except ScriptFailed:
             await asyncio.sleep(0.01)
             continue
-        if not traffic.busy(since):
+        if state["leaving"]:
+            ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
+        elif state["ready"] == "loading":
+            if state["still"] > STUCK_S * 1000 and state["content"]:
+                return  # the parser waits for a script that does not come
+        elif not traffic.busy(since):
             return
         await asyncio.sleep(0.01)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
+from browser.downloads import Download, keep
 from browser.errors import PageGone
 from browser.observation import Dialog, Tab
 from browser.settle import Traffic
@@ -13,22 +18,28 @@ from browser.worlds import Counter, Worlds
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
-    from playwright.async_api import Dialog as OpenDialog
+    from playwright.async_api import Dialog as LiveDialog
+    from playwright.async_api import Download as LiveDownload
+
+OPEN_S = 15.0
+KINDS: Mapping[str, Literal["alert", "confirm", "prompt", "beforeunload"]] = {
+    "confirm": "confirm",
+    "prompt": "prompt",
+    "beforeunload": "beforeunload",
+}
 
 
 @dataclass(eq=False)
 class WaitingDialog:
     """A JavaScript dialog that is open."""
 
-    live: OpenDialog
+    live: LiveDialog
 
     @property
     def described(self) -> Dialog:
         """What it says."""
-        kind = self.live.type
-        if kind not in ("alert", "confirm", "prompt", "beforeunload"):
-            kind = "alert"
-        return Dialog(kind=kind, message=self.live.message, default=self.live.default_value)  # type: ignore[arg-type]
+        kind = KINDS.get(self.live.type, "alert")
+        return Dialog(kind=kind, message=self.live.message, default=self.live.default_value)
 
 
 @dataclass(eq=False)
@@ -42,18 +53,37 @@ class OurTab:
     dialog: WaitingDialog | None = None
     crashed: bool = False
     title: str = ""
+    last_seen: Any = field(default=None, repr=False)
+    """What the last capture found, for the time in which a dialog keeps the page from answering."""
 
 
 class Tabs:
     """Which tabs are ours, and which is in front."""
 
-    def __init__(self, context: BrowserContext, *, own_context: bool) -> None:
+    def __init__(
+        self, context: BrowserContext, *, own_context: bool, downloads_dir: Path | None = None
+    ) -> None:
         self._context = context
         self._own_context = own_context
-        self.counter = Counter()
+        self._downloads_dir = downloads_dir
         self._tabs: list[OurTab] = []
         self._active: OurTab | None = None
         self._made = 0
+        self._windows_opening = 0
+        self._window_there = asyncio.Event()
+        self._stop: asyncio.Future[str] | None = None
+        self._keeping: set[asyncio.Task[None]] = set()
+        self.counter = Counter()
+        self.downloads: list[Download] = []
+        if own_context:
+            context.on("page", self._adopt_if_new)
+        else:
+            # A listener keeps Playwright from answering the user's own dialogs.
+            context.on("dialog", self._leave_open)
+
+    @staticmethod
+    def _leave_open(_: object) -> None:
+        return
 
     @property
     def active(self) -> OurTab:
@@ -73,9 +103,41 @@ class Tabs:
         """All our tabs, oldest first."""
         return tuple(self._tabs)
 
+    async def wait_for_window(self, ceiling_s: float) -> None:
+        """Wait for windows that a page of ours has begun to open."""
+        if self._windows_opening:
+            self._window_there.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ceiling_s):
+                    await self._window_there.wait()
+            self._windows_opening = 0
+
     async def open(self) -> OurTab:
         """Open a blank tab and bring it to the front of ours."""
-        return self.adopt(await self._context.new_page())
+        page = await (self._context.new_page() if self._own_context else self._open_in_background())
+        tab = self.adopt(page)
+        await self.switch(tab)
+        await tab.worlds.main()
+        return tab
+
+    async def _open_in_background(self) -> Page:
+        """A new tab in somebody's browser, without taking the focus from theirs."""
+        browser = self._context.browser
+        if browser is None:
+            return await self._context.new_page()
+        mark = f"about:blank#{uuid.uuid4().hex}"
+        session = await browser.new_browser_cdp_session()
+        try:
+            async with self._context.expect_page(
+                lambda page: page.url == mark, timeout=OPEN_S * 1000
+            ) as opened:
+                await session.send("Target.createTarget", {"url": mark, "background": True})
+            return await opened.value
+        finally:
+            await session.detach()
+
+    def _adopt_if_new(self, page: Page) -> None:
+        self.adopt(page)
 
     def adopt(self, page: Page) -> OurTab:
         """Take a tab as ours and make it the active one."""
@@ -83,35 +145,69 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        tab = OurTab(f"t{self._made}", page, Worlds(page, self.counter), Traffic(page))
+        worlds = Worlds(page, self.counter, self._window_opens)
+        tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
         self._tabs.append(tab)
         self._active = tab
-        page.on("popup", self.adopt)
+        self._windows_opening = max(0, self._windows_opening - 1)
+        if not self._windows_opening:
+            self._window_there.set()
+        page.on("popup", self._adopt_if_new)
         page.on("close", lambda _: self._closed(tab))
-        page.on("crash", lambda _: setattr(tab, "crashed", True))
-        page.on("dialog", lambda dialog: setattr(tab, "dialog", WaitingDialog(dialog)))
+        page.on("crash", lambda _: self._crashed(tab))
+        page.on("dialog", lambda dialog: self._asked(tab, dialog))
+        page.on("download", self._downloads)
         return tab
+
+    def _window_opens(self) -> None:
+        self._windows_opening += 1
 
     def _closed(self, tab: OurTab) -> None:
         if tab in self._tabs:
             self._tabs.remove(tab)
         if self._active is tab:
             self._active = self._tabs[-1] if self._tabs else None
+        self._stopped("closed")
 
-    def switch(self, tab: OurTab) -> None:
-        """Make a tab the active one."""
+    def _crashed(self, tab: OurTab) -> None:
+        tab.crashed = True
+        self._stopped("crashed")
+
+    def _asked(self, tab: OurTab, dialog: LiveDialog) -> None:
+        tab.dialog = WaitingDialog(dialog)
         self._active = tab
+        self._stopped("dialog")
 
-    async def described(self) -> tuple[Tab, ...]:
+    def _downloads(self, live: LiveDownload) -> None:
+        download = Download(name=live.suggested_filename, url=live.url)
+        self.downloads.append(download)
+        task = asyncio.ensure_future(keep(live, download, self._downloads_dir))
+        self._keeping.add(task)
+        task.add_done_callback(self._keeping.discard)
+
+    async def downloads_done(self, timeout_s: float = 30.0) -> None:
+        """Wait for the downloads that have begun."""
+        if self._keeping:
+            await asyncio.wait(set(self._keeping), timeout=timeout_s)
+
+    def expect_stop(self) -> asyncio.Future[str]:
+        """Done when something keeps the present act from going on: a dialog, a crash, a closed tab."""
+        self._windows_opening = 0
+        self._stop = asyncio.get_running_loop().create_future()
+        return self._stop
+
+    def _stopped(self, why: str) -> None:
+        if self._stop and not self._stop.done():
+            self._stop.set_result(why)
+
+    async def switch(self, tab: OurTab) -> None:
+        """Make a tab the active one; in our own browser it also comes to the front."""
+        self._active = tab
+        if self._own_context and len(self._tabs) > 1:
+            await tab.page.bring_to_front()
+
+    def described(self) -> tuple[Tab, ...]:
         """What an observation says of our tabs."""
-        for tab in self._tabs:
-            if tab is self._active or tab.dialog or tab.crashed:
-                continue
-            try:
-                async with asyncio.timeout(0.5):
-                    tab.title = await tab.page.title()
-            except TimeoutError:
-                pass
         return tuple(
             Tab(id=tab.id, url=tab.page.url, title=tab.title, active=tab is self._active)
             for tab in self._tabs
@@ -119,5 +215,9 @@ class Tabs:
 
     async def close(self) -> None:
         """Close our tabs, without asking their pages."""
+        for task in self._keeping:
+            task.cancel()
         for tab in tuple(self._tabs):
             await tab.page.close()
+        if not self._own_context:
+            self._context.remove_listener("dialog", self._leave_open)

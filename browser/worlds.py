@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,23 +21,19 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Frame, Page
 
 WORLD = "agent-core"
-FILES = ("dom", "refs", "roles", "names", "visible", "states", "appearance", "capture", "quiet", "acts")
-EXPORTS = (
-    "capture",
-    "stillness",
-    "whenQuiet",
-    "watch",
-    "aim",
-    "spokenOf",
-    "frameBox",
-    "refOf",
-    "elementOf",
-    "act",
-)
+FILES = (
+    "dom", "refs", "roles", "names", "visible", "states", "listeners",
+    "appearance", "capture", "quiet", "aim", "fields", "choice", "scroll",
+)  # fmt: skip
+EXPORTS = ("numberOf", "capture", "whenQuiet", "changes", "elementOf", "noteListeners", "act", "ask")
 
 
 class ScriptFailed(Exception):
     """Our script could not run in a frame: it navigated away, or its page is being torn down."""
+
+
+class NoAnswer(ScriptFailed):
+    """The page is busy with itself: it did not answer in time."""
 
 
 @cache
@@ -45,44 +42,7 @@ def bundle() -> str:
     folder = files("browser") / "js"
     source = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in FILES)
     names = ", ".join(EXPORTS)
-    return f"(() => {{ 'use strict';\n{source}\nglobalThis.agentCore = {{{names}}};\nreturn true; }})()"
-
-
-@dataclass(eq=False)
-class World:
-    """Our world in one document of one frame."""
-
-    number: int
-    """Prefix of its refs: world 3 gives `f3e1`, `f3e2`, ..."""
-    frame_id: str
-    session: CDPSession
-    context: int
-    parent: World | None = None
-    owner: str = ""
-    """Number of the frame's element in the parent's world; "" for the top frame."""
-
-    async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
-        """Call one of our functions with JSON arguments and give back its JSON answer.
-
-        Raises:
-            ScriptFailed: The document is gone, or did not answer in time.
-        """
-        given = ", ".join(json.dumps(argument) for argument in arguments)
-        params = {
-            "expression": f"agentCore.{function}({given})",
-            "contextId": self.context,
-            "returnByValue": True,
-            "awaitPromise": True,
-        }
-        return _value(await send(self.session, "Runtime.evaluate", params, timeout))
-
-
-def _value(answer: dict[str, Any]) -> Any:
-    if "exceptionDetails" in answer:
-        details = answer["exceptionDetails"]
-        said = details.get("exception", {}).get("description") or details.get("text", "")
-        raise ScriptFailed(str(said))
-    return answer["result"].get("value")
+    return f"(() => {{ 'use strict';\n{source}\nwatch();\nglobalThis.agentCore = {{{names}}}; }})()"
 
 
 async def send(
@@ -95,10 +55,98 @@ async def send(
         async with asyncio.timeout(timeout):
             answer: dict[str, Any] = await session.send(method, params or {})
     except TimeoutError as error:
-        raise ScriptFailed(f"the page did not answer within {timeout:g} s") from error
+        raise NoAnswer(f"the page did not answer within {timeout:g} s") from error
     except Error as error:
         raise ScriptFailed(error.message) from error
     return answer
+
+
+@dataclass(eq=False)
+class Target:
+    """The tab itself or a frame in another process: one CDP session, and the contexts it knows."""
+
+    session: CDPSession
+    contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """Context id -> (frame id, name of the world; "" for the page's own)."""
+    on_window_open: Callable[[], None] | None = None
+
+    async def begin(self) -> None:
+        """Hear of contexts as they come and go."""
+        self.session.on("Runtime.executionContextCreated", self._created)
+        self.session.on("Runtime.executionContextDestroyed", self._destroyed)
+        self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
+        self.session.on("Page.windowOpen", self._window_opens)
+        await asyncio.gather(send(self.session, "Runtime.enable"), send(self.session, "Page.enable"))
+
+    def _created(self, event: dict[str, Any]) -> None:
+        context = event["context"]
+        frame_id = context.get("auxData", {}).get("frameId", "")
+        own = context.get("auxData", {}).get("isDefault", False)
+        self.contexts[context["id"]] = (frame_id, "" if own else context.get("name", ""))
+
+    def _destroyed(self, event: dict[str, Any]) -> None:
+        self.contexts.pop(event["executionContextId"], None)
+
+    def _window_opens(self, _: object) -> None:
+        if self.on_window_open:
+            self.on_window_open()
+
+    def context(self, frame_id: str, world: str = "") -> int:
+        """The newest context of a frame's world, or 0."""
+        wanted = (frame_id, world)
+        return max((number for number, known in self.contexts.items() if known == wanted), default=0)
+
+
+@dataclass(eq=False)
+class World:
+    """Our world in one document of one frame."""
+
+    number: int
+    """Prefix of its refs: world 3 gives `f3e1`, `f3e2`, ..."""
+    frame_id: str
+    target: Target
+    context: int
+    parent: World | None = None
+    owner: int = 0
+    """Number of the frame's element in the parent's world; 0 for the top frame."""
+    listeners: frozenset[tuple[int, str]] = frozenset()
+    """What listens in it, as far as the script was told: (backend node id, event type)."""
+
+    @property
+    def session(self) -> CDPSession:
+        """The CDP session it is reached through."""
+        return self.target.session
+
+    async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
+        """Call one of our functions with JSON arguments and give back its JSON answer.
+
+        Raises:
+            ScriptFailed: The document is gone, or did not answer in time.
+        """
+        given = ", ".join(json.dumps(argument) for argument in arguments)
+        return await self.evaluate(f"agentCore.{function}({given})", timeout=timeout)
+
+    async def evaluate(self, expression: str, *, timeout: float = 10.0) -> Any:
+        """Evaluate an expression in our world."""
+        params = {
+            "expression": expression,
+            "contextId": self.context,
+            "returnByValue": True,
+            "awaitPromise": True,
+        }
+        return value_of(await send(self.session, "Runtime.evaluate", params, timeout))
+
+
+def value_of(answer: dict[str, Any]) -> Any:
+    """The value a CDP evaluation gave.
+
+    Raises:
+        ScriptFailed: It threw.
+    """
+    if "exceptionDetails" in answer:
+        details = answer["exceptionDetails"]
+        raise ScriptFailed(str(details.get("exception", {}).get("description") or details.get("text", "")))
+    return answer["result"].get("value")
 
 
 class Counter:
@@ -108,108 +156,146 @@ class Counter:
         self._next = 0
         self.worlds: dict[int, World] = {}
 
-    def add(self, frame_id: str, session: CDPSession, context: int) -> World:
-        """A world with the next number."""
-        world = World(self._next, frame_id, session, context)
+    def add(self, frame_id: str, target: Target, context: int) -> World:
+        """A world with the next number; those it takes the place of are forgotten."""
+        for number, world in list(self.worlds.items()):
+            if world.frame_id == frame_id:
+                del self.worlds[number]
+        world = World(self._next, frame_id, target, context)
         self.worlds[self._next] = world
         self._next += 1
         return world
 
 
-@dataclass(eq=False)
 class Worlds:
     """Our worlds in all frames of one tab."""
 
-    page: Page
-    counter: Counter
-    _sessions: dict[Frame, CDPSession | None] = field(default_factory=dict)
-    _by_frame: dict[str, World] = field(default_factory=dict)
-    _main: CDPSession | None = None
+    def __init__(
+        self, page: Page, counter: Counter, on_window_open: Callable[[], None] | None = None
+    ) -> None:
+        self._page = page
+        self._counter = counter
+        self._on_window_open = on_window_open
+        self._main: Target | None = None
+        self._main_frame_id = ""
+        self._remote: dict[Frame, Target | None] = {}
+        self._by_frame: dict[str, World] = {}
 
-    async def main_session(self) -> CDPSession:
-        """The CDP session of the tab itself."""
+    async def main(self) -> Target:
+        """The tab's own target.
+
+        Raises:
+            PageGone: The tab was closed.
+        """
         from playwright.async_api import Error
 
         if self._main is None:
             try:
-                self._main = await self.page.context.new_cdp_session(self.page)
-            except Error as error:
-                raise PageGone(f"the tab is gone: {error.message}") from error
+                target = Target(await self._page.context.new_cdp_session(self._page))
+                target.on_window_open = self._on_window_open
+                await target.begin()
+            except (Error, ScriptFailed) as error:
+                raise PageGone(f"the tab at {self._page.url} is gone: {error}") from error
+            self._main = target
         return self._main
 
     async def all(self) -> tuple[World, ...]:
-        """The worlds of all frames as they are now, parents before children."""
-        main = await self.main_session()
-        remote = await self._remote_sessions()
-        trees = await asyncio.gather(*(self._tree(session) for session in (main, *remote)))
-        found = [
-            (session, frame) for session, tree in zip((main, *remote), trees, strict=True) for frame in tree
-        ]
-        made = await asyncio.gather(*(self._world(session, frame_id) for session, (frame_id, _) in found))
+        """The worlds of all frames as they are now, the top one first.
+
+        Raises:
+            ScriptFailed: The top document is on its way out.
+        """
+        main = await self.main()
+        targets = (main, *await self._remote_targets())
+        trees = await asyncio.gather(*(self._frames_of(target) for target in targets))
+        frames = [(target, *frame) for target, tree in zip(targets, trees, strict=True) for frame in tree]
+        made = await asyncio.gather(*(self._world(target, frame_id) for target, frame_id, _ in frames))
         worlds = {world.frame_id: world for world in made if world}
-        for _, (frame_id, parent_id) in found:
-            if frame_id in worlds and parent_id in worlds:
-                await self._place(worlds[frame_id], worlds[parent_id])
+        if not worlds or not frames or frames[0][1] not in worlds:
+            raise ScriptFailed("the page is on its way to another")
         self._by_frame = worlds
+        await asyncio.gather(
+            *(
+                self._place(worlds[frame_id], worlds[parent_id])
+                for _, frame_id, parent_id in frames
+                if frame_id in worlds and parent_id in worlds
+            )
+        )
         return tuple(worlds.values())
 
     async def top(self) -> World:
-        """The world of the tab's own document."""
-        main = await self.main_session()
-        [(frame_id, _), *_] = await self._tree(main) or [("", "")]
-        world = await self._world(main, frame_id) if frame_id else None
+        """The world of the tab's own document.
+
+        Raises:
+            ScriptFailed: It is on its way out.
+        """
+        main = await self.main()
+        if not self._main_frame_id:
+            await self._frames_of(main)
+        world = await self._world(main, self._main_frame_id)
         if world is None:
-            raise ScriptFailed("the page is not ready")
-        self._by_frame[frame_id] = world
+            self._main_frame_id = ""
+            raise ScriptFailed("the page is on its way to another")
+        self._by_frame[world.frame_id] = world
         return world
 
-    async def _remote_sessions(self) -> list[CDPSession]:
-        """Sessions of frames that live in other processes."""
+    async def _remote_targets(self) -> list[Target]:
+        """Targets of frames that live in other processes."""
+        frames = [frame for frame in self._page.frames if frame.parent_frame]
+        for known in [frame for frame in self._remote if frame not in frames]:
+            del self._remote[known]
+        new = [frame for frame in frames if frame not in self._remote and not frame.is_detached()]
+        await asyncio.gather(*(self._attach(frame) for frame in new))
+        return [target for target in self._remote.values() if target]
+
+    async def _attach(self, frame: Frame) -> None:
         from playwright.async_api import Error
 
-        frames = [frame for frame in self.page.frames if frame.parent_frame]
-        for frame in frames:
-            if frame in self._sessions:
-                continue
-            try:
-                self._sessions[frame] = await self.page.context.new_cdp_session(frame)
-            except Error:
-                self._sessions[frame] = None
-        for frame in [known for known in self._sessions if known not in frames]:
-            del self._sessions[frame]
-        return [session for session in self._sessions.values() if session]
-
-    async def _tree(self, session: CDPSession) -> list[tuple[str, str]]:
-        """(frame id, parent's id) of the frames that this session reaches, parents first."""
         try:
-            answer = await send(session, "Page.getFrameTree")
+            target = Target(await self._page.context.new_cdp_session(frame))
+            target.on_window_open = self._on_window_open
+            await target.begin()
+        except (Error, ScriptFailed):
+            self._remote[frame] = None  # it lives in its parent's process
+        else:
+            self._remote[frame] = target
+
+    def forget(self, frame: Frame) -> None:
+        """A frame went to another document, and with it perhaps to another process."""
+        self._remote.pop(frame, None)
+
+    async def _frames_of(self, target: Target) -> list[tuple[str, str]]:
+        """(frame id, parent's id) of the frames that a target holds, parents first."""
+        try:
+            answer = await send(target.session, "Page.getFrameTree")
         except ScriptFailed:
-            for frame, known in list(self._sessions.items()):
-                if known is session:
-                    del self._sessions[frame]
-            if session is self._main:
+            if target is self._main:
                 raise
+            for frame in [frame for frame, known in self._remote.items() if known is target]:
+                del self._remote[frame]
             return []
         found: list[tuple[str, str]] = []
         waiting = [answer["frameTree"]]
-        while waiting:
-            node = waiting.pop(0)
+        for node in waiting:
             found.append((node["frame"]["id"], node["frame"].get("parentId", "")))
             waiting.extend(node.get("childFrames", ()))
+        if target is self._main:
+            self._main_frame_id = found[0][0]
         return found
 
-    async def _world(self, session: CDPSession, frame_id: str) -> World | None:
+    async def _world(self, target: Target, frame_id: str) -> World | None:
         """The world of a frame's present document, made where it is not there yet."""
-        params = {"frameId": frame_id, "worldName": WORLD}
+        known = self._by_frame.get(frame_id)
+        if known and known.target is target and known.context in target.contexts:
+            return known
         try:
-            context = (await send(session, "Page.createIsolatedWorld", params))["executionContextId"]
-            known = self._by_frame.get(frame_id)
-            if known and known.context == context and known.session is session:
-                return known
-            await send(session, "Runtime.evaluate", {"expression": bundle(), "contextId": context})
+            params = {"frameId": frame_id, "worldName": WORLD}
+            context = (await send(target.session, "Page.createIsolatedWorld", params))["executionContextId"]
+            script = {"expression": bundle(), "contextId": context}
+            value_of(await send(target.session, "Runtime.evaluate", script))
         except ScriptFailed:
             return None
-        return self.counter.add(frame_id, session, context)
+        return self._counter.add(frame_id, target, context)
 
     async def _place(self, world: World, parent: World) -> None:
         """Find the element that holds a child frame."""
@@ -220,11 +306,78 @@ class Worlds:
             node = {"backendNodeId": owner["backendNodeId"], "executionContextId": parent.context}
             held = await send(parent.session, "DOM.resolveNode", node)
             call = {
-                "functionDeclaration": "function () { return agentCore.refOf(this); }",
+                "functionDeclaration": "function () { return agentCore.numberOf(this); }",
                 "objectId": held["object"]["objectId"],
                 "returnByValue": True,
             }
-            world.owner = str(_value(await send(parent.session, "Runtime.callFunctionOn", call)))
+            world.owner = int(value_of(await send(parent.session, "Runtime.callFunctionOn", call)))
             world.parent = parent
         except ScriptFailed:
-            world.parent, world.owner = None, ""
+            world.parent, world.owner = None, 0  # the frame was just taken out of the page
+
+
+CLICKED = frozenset(
+    (
+        "click",
+        "dblclick",
+        "mousedown",
+        "mouseup",
+        "pointerdown",
+        "pointerup",
+        "touchstart",
+        "contextmenu",
+        "dragstart",
+        "drop",
+    )
+)
+"""Events that say a person can do something with what listens for them."""
+
+LISTENING = """(() => {
+  const types = %s;
+  const roots = [document];
+  let count = 0, found = '';
+  for (let at = 0; at < roots.length; at++) {
+    const all = $$('*', roots[at]);
+    for (let i = 0; i < all.length; i++) {
+      const listeners = getEventListeners(all[i]);
+      for (let t = 0; t < types.length; t++) if (listeners[types[t]]) { found += count + ' '; break; }
+      if (all[i].shadowRoot) roots[roots.length] = all[i].shadowRoot;
+      count++;
+    }
+  }
+  return count + ':' + found;
+})()"""
+"""Runs in the page's own world, the only one that sees its listeners; uses nothing a page can override."""
+
+
+async def tell_listeners(world: World) -> None:
+    """Tell our script which elements listen for clicks, which no script can find out by itself.
+
+    One native call says whether that changed since the last time; only then a second one finds where.
+    """
+    try:
+        document = await send(
+            world.session, "Runtime.evaluate", {"expression": "document", "contextId": world.context}
+        )
+        reference = {"objectId": document["result"]["objectId"], "depth": -1, "pierce": True}
+        answer = await send(world.session, "DOMDebugger.getEventListeners", reference)
+        found = frozenset(
+            (one.get("backendNodeId", 0), one["type"])
+            for one in answer["listeners"]
+            if one["type"] in CLICKED
+        )
+        page = world.target.context(world.frame_id)
+        if found == world.listeners or not page:
+            return
+        params = {
+            "expression": LISTENING % json.dumps(sorted(CLICKED)),
+            "contextId": page,
+            "includeCommandLineAPI": True,
+            "returnByValue": True,
+        }
+        said = str(value_of(await send(world.session, "Runtime.evaluate", params)))
+        count, _, places = said.partition(":")
+        await world.call("noteListeners", int(count), [int(place) for place in places.split()])
+        world.listeners = found
+    except (ScriptFailed, ValueError):
+        return  # what the script sees by itself (cursor, tabindex, handlers in attributes) has to do

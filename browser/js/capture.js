@@ -11,6 +11,9 @@ const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
 const MAX_PAGE_TEXT = 1000000;
 const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'onpointerup', 'ontouchstart', 'ondblclick'];
 
+const BULK_ROLES = new Set(['row', 'cell', 'gridcell', 'rowheader', 'columnheader', 'listitem']);
+const NOT_PLAIN_TEXT = 'img, svg, input, select, textarea, [aria-label], [aria-labelledby], [aria-hidden]';
+
 class Capture {
   constructor(options) {
     this.options = options;
@@ -46,28 +49,33 @@ class Capture {
     }
     const style = getComputedStyle(element);
     const display = style.display;
-    if (display === 'none' || isTrue(element, 'aria-hidden') && !holds(element, this.active) && !element.offsetParent) return '';
+    if (display === 'none') return '';
     const rect = element.getBoundingClientRect();
-    const invisible = style.visibility !== 'visible' || (style.contentVisibility === 'hidden') || (style.opacity === '0' && !transparentControl(element));
-    const block = display !== 'inline' && display !== 'contents' && !display.startsWith('inline-');
+    const faint = above.hidden || style.opacity === '0';
+    const invisible = style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
+    if (element.shadowRoot) watch(element.shadowRoot);
+    const block = display !== 'inline' && display !== 'contents' && display !== 'table-cell' && !display.startsWith('inline-');
     if (block) this.breakLine();
+    else if (display !== 'inline') this.line += ' ';
     const index = this.records.length;
     const record = invisible && display !== 'contents' ? null : this.recordOf(element, style, rect, parent, above);
     this.records.push(record);
     const inside = {
       cursor: style.cursor,
-      hidden: above.hidden || style.opacity === '0',
+      hidden: faint,
       inert: above.inert || element.inert === true,
       clip: clipOf(style, rect, above.clip),
     };
+    if (record && tag === 'label') this.visitHiddenControl(element, index, rect, above);
     const text = this.visitChildren(element, record ? index : parent, inside, invisible);
     if (record) {
       record.x = cut(fold(text));
+      if (record.m === undefined && record.byText) this.nameByText(record, element);
       if (FRAMES.has(tag)) this.line += `\u0000${record.n}\u0000`;
     }
     if (block) this.breakLine();
-    else if (display.startsWith('inline-')) this.line += ' ';
-    return block ? `\n${text}\n` : text;
+    else if (display !== 'inline') this.line += ' ';
+    return display === 'inline' ? text : ` ${text} `;
   }
 
   visitChildren(element, parent, inside, invisible) {
@@ -83,6 +91,22 @@ class Capture {
       }
     }
     return text;
+  }
+
+  /** A checkbox that is not drawn, with a label that is drawn in its place. */
+  visitHiddenControl(label, parent, rect, above) {
+    const control = label.control;
+    if (!control || !['checkbox', 'radio'].includes(control.type)) return;
+    if (isShown(control) && rectsOf(control).length) return;
+    const record = this.recordOf(control, getComputedStyle(control), rect, parent, {...above, hidden: false});
+    if (record) this.records.push(record);
+  }
+
+  /** The name that the text inside gives, unless pictures or hidden words have a say in it. */
+  nameByText(record, element) {
+    const special = element.firstElementChild && !BULK_ROLES.has(record.r) && element.querySelector(NOT_PLAIN_TEXT);
+    const name = special || !record.x ? cut(ownName(element, false, record.r)) : record.x;
+    if (name) record.m = name;
   }
 
   visitText(node, parent, inside, element) {
@@ -110,13 +134,12 @@ class Capture {
     const interactive = this.isInteractive(element, role, style, above);
     const empty = rect.width <= 0 || rect.height <= 0;
     const plain = TRANSPARENT.has(role);
-    if (above.hidden && !interactive) return null;
     if (empty && plain && !interactive) return null;
     const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
     record.b = empty ? null : boxOf(rect);
     record.i = interactive ? 1 : 0;
     record.keep = !plain || interactive;
-    const name = plain && !interactive ? fold(attribute(element, 'aria-label') || attribute(element, 'title')) : cut(ownName(element, false, role) || (interactive && plain ? contentName(element) : ''));
+    const name = this.nameBefore(record, element, role, plain && !interactive);
     if (name) record.m = name;
     if (plain && name) record.keep = true;
     this.describeControl(record, element, role, interactive, name);
@@ -126,13 +149,25 @@ class Capture {
     if (element === this.active) { record.s.push('focused'); this.focused = record.n; }
     if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
     if (isScroller(element, style)) { record.s.push('scrollable'); record.keep = true; }
-    if (interactive && !empty) this.hitTest(record, element, rect);
+    if ((interactive || FRAMES.has(element.localName)) && !empty) this.hitTest(record, element, rect);
     const hints = hintsOf(element);
     if (hints.length) record.h = hints;
     if (FRAMES.has(element.localName)) { record.keep = true; record.c = contentBox(element, rect, style); }
     if (this.options.appearance) record.a = appearanceOf(element, style);
     if (empty && !record.i && !record.x) record.maybe = true;
     return record;
+  }
+
+  /** The name, as far as it does not come from the text inside, which is read later. */
+  nameBefore(record, element, role, unnamed) {
+    if (unnamed) return fold(attribute(element, 'aria-label') || attribute(element, 'title'));
+    if (NAMED_BY_CONTENT.has(role) || role === 'generic') {
+      const given = labelledBy(element).join(' ') || fold(attribute(element, 'aria-label')) || nativeName(element);
+      if (given) return cut(given);
+      record.byText = true;
+      return '';
+    }
+    return cut(ownName(element, false, role));
   }
 
   describeControl(record, element, role, interactive, name) {
@@ -160,7 +195,7 @@ class Capture {
 
   isInteractive(element, role, style, above) {
     if (CONTROL_ROLES.has(role) && !(role === 'link' && element.localName === 'a' && !element.href && !element.onclick)) {
-      return role !== 'listbox' || element.localName === 'select' || element.tabIndex >= 0 || true;
+      return true;
     }
     if (element === document.body) return false;
     if (element.localName === 'label' && element.control) return true;
@@ -168,7 +203,7 @@ class Capture {
     if (isEditingHost(element)) return true;
     if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
     if (ON_HANDLERS.some((name) => element.hasAttribute(name))) return true;
-    if (this.options.listeners && this.options.listeners.has(element)) return true;
+    if (listens(element)) return true;
     if (style.cursor === 'pointer' && above.cursor !== 'pointer') return true;
     if (element.draggable && !['a', 'img'].includes(element.localName)) return true;
     return false;
@@ -226,7 +261,7 @@ class Capture {
     }
     for (const record of kept) {
       record.p = record.p >= 0 ? place.get(record.p) : -1;
-      delete record.stays; delete record.keep; delete record.maybe;
+      delete record.stays; delete record.keep; delete record.maybe; delete record.byText;
     }
     return kept;
   }
@@ -234,11 +269,6 @@ class Capture {
 
 function boxOf(rect) {
   return [rounded(rect.left), rounded(rect.top), rounded(rect.width), rounded(rect.height)];
-}
-
-/** A control made see-through so that something drawn can stand in its place. */
-function transparentControl(element) {
-  return ['input', 'select', 'button', 'a', 'textarea'].includes(element.localName);
 }
 
 function clipOf(style, rect, clip) {
@@ -289,6 +319,6 @@ function capture(options) {
   forgetDead();
   const work = new Capture(options);
   const answer = work.run();
-  answer.focused = document.hasFocus() || true ? work.focused || 0 : 0;
+  answer.focused = work.focused || 0;
   return JSON.stringify(answer);
 }

@@ -60,14 +60,12 @@ function embeddedValue(child) {
 }
 
 function pseudoText(element, which) {
-  if (!hasPseudoText) return '';
   const content = getComputedStyle(element, which).content;
   const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(content);
   if (!quoted) return '';
   const text = quoted[1].replace(/\\(.)/g, '$1');
   return /^[\ue000-\uf8ff\s]*$/.test(text) ? '' : text;
 }
-const hasPseudoText = true;
 
 function svgTitle(element) {
   for (const child of element.children) if (child.localName === 'title') return fold(child.textContent || '');

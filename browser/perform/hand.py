@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from browser.actions import Target
-from browser.errors import NavigationFailed
-from browser.perform.targets import Aimed, aim
-from browser.settle import CEILING_S, NAVIGATION_CEILING_S, settle
+from browser.errors import BadTarget
+from browser.perform.targets import Aimed, Named, aim, named
+from browser.settle import CEILING_S, settle
 from browser.tabs import OurTab, Tabs
-from browser.worlds import Counter
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard, Mouse
+
+Code = Callable[[], Awaitable[str]]
 
 
 class Hand:
     """The session's hand on the active tab."""
 
-    def __init__(self, tabs: Tabs) -> None:
+    def __init__(
+        self, tabs: Tabs, *, code: Code | None = None, files: Mapping[str, str] | None = None
+    ) -> None:
         self.tabs = tabs
+        self.code = code
+        """Gives the current one-time code; None: the task has none."""
+        self.files = files or {}
+        """Files given with the task: name -> path."""
+        self.did = ""
+        """What has been done so far, told also where a dialog cuts the act short."""
+        self.navigated = False
+        self.unfinished: asyncio.Future[Any] | None = None
+        """An act that a dialog holds up."""
 
     @property
     def tab(self) -> OurTab:
@@ -37,35 +50,34 @@ class Hand:
         """The tab's keyboard."""
         return self.tab.page.keyboard
 
-    @property
-    def counter(self) -> Counter:
-        """The worlds that refs live in."""
-        return self.tabs.counter
-
-    def viewport(self) -> tuple[int, int]:
-        """Width and height of the viewport."""
-        size = self.tab.page.viewport_size
-        return (size["width"], size["height"]) if size else (100_000, 100_000)
+    def named(self, ref: str) -> Named:
+        """The element that a ref names."""
+        return named(self.tabs.counter, ref)
 
     async def aim(self, target: Target) -> Aimed:
         """Bring a target into view and find where input reaches it."""
-        return await aim(self.counter, target, self.viewport())
+        return await aim(self.tabs.counter, target, await self.viewport())
+
+    async def viewport(self) -> tuple[int, int]:
+        """Width and height of the viewport, CSS pixels."""
+        size = self.tab.page.viewport_size
+        if size:
+            return size["width"], size["height"]
+        width, height = await (await self.tab.worlds.top()).evaluate("[innerWidth, innerHeight]")
+        return width, height
 
     async def rest(self, since: float, ceiling_s: float = CEILING_S) -> None:
-        """Wait until the tab is quiet."""
-        await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
+        """Wait until the tab in front is quiet; a tab that is just opening is waited for."""
+        await self.tabs.wait_for_window(ceiling_s)
+        tab = self.tab
+        await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s)
+        if self.tab is not tab:
+            await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
 
-    async def goto(self, url: str) -> None:
-        """Open an address.
-
-        Raises:
-            NavigationFailed: It could not be opened.
-        """
-        from playwright.async_api import Error
-
-        since = time.monotonic()
-        try:
-            await self.tab.page.goto(url, wait_until="domcontentloaded", timeout=30_000)
-        except Error as error:
-            raise NavigationFailed(url, error.message.splitlines()[0]) from error
-        await self.rest(since, NAVIGATION_CEILING_S)
+    def option_error(self, answer: Mapping[str, Any]) -> BadTarget:
+        """The sentence for a choice that is not there, or cannot be chosen."""
+        if "unusable" in answer:
+            return BadTarget(f"the option {answer['unusable']!r} is disabled")
+        there: Sequence[str] = answer.get("options", ())
+        known = "; there are " + ", ".join(repr(one) for one in there) if there else ""
+        return BadTarget(f"there is no option {answer['missing']!r}{known}")

@@ -8,8 +8,8 @@ from typing import Any
 
 from browser.actions import Point, Target
 from browser.capture import Placement
-from browser.errors import BadTarget, NotInteractable, StaleRef
-from browser.worlds import Counter, ScriptFailed, World
+from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
+from browser.worlds import Counter, NoAnswer, ScriptFailed, World
 
 REF = re.compile(r"f(\d+)e(\d+)")
 
@@ -22,9 +22,10 @@ class Aimed:
     """`button 'Send'`, or `the point (10, 20)`."""
     x: float
     y: float
-    role: str = ""
-    tag: str = ""
-    type: str = ""
+
+
+class Covered(NotInteractable):
+    """Something lies over the element; the keyboard may reach it nevertheless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +36,25 @@ class Named:
     world: World
     number: int
 
-    async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
-        """Call one of our functions with the element's number first.
+    async def do(self, act: str, *arguments: Any, timeout: float = 10.0) -> dict[str, Any]:
+        """Ask our script to do one of its acts to the element.
 
         Raises:
             StaleRef: The element is not on the page any more.
         """
         try:
-            answer = await self.world.call(function, self.number, *arguments, timeout=timeout)
+            answer = await self.world.call("act", self.number, act, *arguments, timeout=timeout)
+        except NoAnswer as error:
+            raise ActionFailed(f"the page did not answer within {timeout:g} s") from error
         except ScriptFailed as error:
             raise StaleRef(self.ref) from error
-        if isinstance(answer, dict) and answer.get("gone"):
+        if not isinstance(answer, dict) or answer.get("gone"):
             raise StaleRef(self.ref)
         return answer
+
+    def sibling(self, number: int) -> Named:
+        """Another element of the same document."""
+        return Named(f"f{self.world.number}e{number}", self.world, number)
 
 
 def named(counter: Counter, ref: str) -> Named:
@@ -61,15 +68,6 @@ def named(counter: Counter, ref: str) -> Named:
     if match is None or world is None:
         raise StaleRef(ref)
     return Named(ref, world, int(match.group(2)))
-
-
-async def placement_of(world: World) -> Placement:
-    """Where a frame's content lies in the viewport now."""
-    if world.parent is None:
-        return Placement()
-    outer = await placement_of(world.parent)
-    box = await world.parent.call("frameBox", int(world.owner))
-    return outer.inside(box) if box else outer
 
 
 async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Aimed:
@@ -88,13 +86,42 @@ async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Ai
             )
         return Aimed(f"the point ({target.x:g}, {target.y:g})", target.x, target.y)
     element = named(counter, target)
-    found = await element.call("aim")
-    what = f"{found['what']}"
-    if found.get("disabled"):
-        raise NotInteractable(target, f"{what} is disabled")
-    if found.get("inert"):
-        raise NotInteractable(target, f"{what} is inert: something else, such as a dialog, is in front")
+    found = await element.do("aim")
+    what = str(found["what"])
     if "why" in found:
-        raise NotInteractable(target, f"{what}: {found['why']}")
-    x, y = (await placement_of(element.world)).point(found["x"], found["y"])
-    return Aimed(what, x, y, found.get("role", ""), found.get("tag", ""), found.get("type", ""))
+        kind = Covered if found.get("covered") else NotInteractable
+        raise kind(target, f"{what}: {found['why']}")
+    x, y = await _in_viewport(element, found["x"], found["y"], what)
+    return Aimed(what, x, y)
+
+
+async def _in_viewport(element: Named, x: float, y: float, what: str) -> tuple[float, float]:
+    """Carry a point of a frame out to the tab's viewport, past everything that may lie over the frame."""
+    world = element.world
+    while world.parent is not None:
+        holder = Named(element.ref, world.parent, world.owner)
+        left, top, scale = await _list(holder, "frameBox")
+        x, y = Placement(left, top, scale).point(x, y)
+        cover = await _text(holder, "coverAt", x, y)
+        if cover:
+            raise Covered(element.ref, f"{what}: its frame is covered by {cover}")
+        world = world.parent
+    return x, y
+
+
+async def _list(holder: Named, act: str) -> list[float]:
+    try:
+        answer = await holder.world.call("act", holder.number, act)
+    except ScriptFailed as error:
+        raise StaleRef(holder.ref) from error
+    if not isinstance(answer, list):
+        raise StaleRef(holder.ref)
+    return answer
+
+
+async def _text(holder: Named, act: str, *arguments: Any) -> str:
+    try:
+        answer = await holder.world.call("act", holder.number, act, *arguments)
+    except ScriptFailed as error:
+        raise StaleRef(holder.ref) from error
+    return answer if isinstance(answer, str) else ""

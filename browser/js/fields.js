@@ -1,0 +1,79 @@
+// Fields: what kind they are, what they show, and putting the keyboard into them.
+
+/** The field itself, or the only one that its label or wrapper stands for. */
+function fieldIn(element) {
+  if (isField(element) || element.isContentEditable) return element;
+  if (element.localName === 'label' && element.control) return element.control;
+  if (['slider', 'spinbutton', 'checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].includes(roleOf(element))) return element;
+  const inside = element.querySelectorAll('input:not([type=hidden]), textarea, select, [contenteditable]:not([contenteditable=false])');
+  return inside.length === 1 ? inside[0] : element;
+}
+
+function kindOf(field) {
+  const role = roleOf(field);
+  if (field.localName === 'select') return 'select';
+  if (field.localName === 'textarea') return 'text';
+  if (field.localName === 'input') {
+    if (['checkbox', 'radio'].includes(field.type)) return 'check';
+    if (['button', 'submit', 'reset', 'image'].includes(field.type)) return 'button';
+    return ['date', 'time', 'month', 'week', 'datetime-local', 'color', 'range', 'file', 'number'].includes(field.type) ? field.type : 'text';
+  }
+  if (field.isContentEditable) return 'editor';
+  if (CHECKABLE.has(role)) return 'check';
+  return role === 'slider' || role === 'spinbutton' ? 'slider' : '';
+}
+
+/** What a field shows, in full. */
+function shownBy(field) {
+  if (isField(field)) return field.localName === 'select' ? valueOf(field, 'combobox') : field.value;
+  if (field.isContentEditable) return textOf(field).replace(/\n$/, '');
+  return field.getAttribute('aria-valuenow');
+}
+
+function fieldOf(element) {
+  const field = fieldIn(element);
+  const role = roleOf(field);
+  return {
+    number: numberOf(field), what: spoken(field), kind: kindOf(field), role, secret: field.type === 'password',
+    shown: shownBy(field), readonly: field.readOnly === true || isTrue(field, 'aria-readonly'), disabled: isDisabled(field),
+    checked: checkedState(field, role), single: field.localName === 'input', multiple: field.multiple === true, limits: limitsOf(field),
+    text: field.getAttribute('aria-valuetext'), focused: deepActive() === field || holds(field, deepActive()),
+  };
+}
+
+/** Puts the keyboard into a field, everything selected or at its end. */
+function focusOn(element, all) {
+  const field = fieldIn(element);
+  if (deepActive() !== field) field.focus({preventScroll: true});
+  if (field.isContentEditable && !isField(field)) {
+    const range = document.createRange();
+    range.selectNodeContents(field);
+    if (!all) range.collapse(false);
+    const selection = getSelection();
+    selection.removeAllRanges();
+    selection.addRange(range);
+  } else if (all && typeof field.select === 'function') field.select();
+  else if (!all && field.value && field.selectionEnd !== null && field.setSelectionRange) field.setSelectionRange(field.value.length, field.value.length);
+  return {focused: deepActive() === field};
+}
+
+/** Sets a field that has a picker, as picking would: by value, with its events. */
+function setValue(element, value) {
+  const field = fieldIn(element);
+  const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+  field.focus({preventScroll: true});
+  setter.call(field, value);
+  field.dispatchEvent(new Event('input', {bubbles: true, composed: true}));
+  field.dispatchEvent(new Event('change', {bubbles: true}));
+  return {shown: field.value};
+}
+
+/** Any CSS colour as `#rrggbb`; "" where it is none. */
+function colorOf(element, text) {
+  if (!CSS.supports('color', text)) return {color: ''};
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.fillStyle = text;
+  return {color: pen.fillStyle};
+}
+
+Object.assign(ACTS, {fieldOf, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});

@@ -1,0 +1,151 @@
+"""Choosing: options of native selects and of lists that only look like one, checkboxes, switches."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from browser.actions import Point, Select, SetChecked
+from browser.errors import ActionFailed, BadTarget, NotInteractable
+from browser.perform.hand import Hand
+from browser.perform.targets import Covered, Named
+
+OPEN_CEILING_S = 1.5
+
+
+async def select(hand: Hand, action: Select) -> str | None:
+    """Choose options by the text they show; gives what is shown afterwards."""
+    if isinstance(action.target, Point):
+        raise BadTarget("choosing needs the list itself, not a point; click the list and then the option")
+    if not action.options:
+        raise BadTarget("no option was named")
+    element = hand.named(action.target)
+    field = await element.do("fieldOf")
+    if field["disabled"]:
+        raise NotInteractable(action.target, f"{field['what']} is disabled")
+    if field["kind"] == "select":
+        return await _choose_native(hand, element, field, action)
+    for wish in action.options:
+        await _choose_shown(hand, element, wish)
+    hand.did = f"chose {_listed(action.options)} in {field['what']}"
+    return str((await element.do("expanded"))["shown"]) if await _lives(element) else None
+
+
+def _listed(options: tuple[str, ...]) -> str:
+    return ", ".join(repr(option) for option in options)
+
+
+async def _lives(element: Named) -> bool:
+    try:
+        await element.do("spoken")
+    except ActionFailed:
+        return False
+    return True
+
+
+async def _choose_native(hand: Hand, element: Named, field: dict[str, Any], action: Select) -> str:
+    if len(action.options) > 1 and not field["multiple"]:
+        raise BadTarget(f"{field['what']} takes one option, not {len(action.options)}")
+    hand.did = f"chose {_listed(action.options)} in {field['what']}"
+    answer = await element.do("chooseNative", list(action.options))
+    if "shown" not in answer:
+        raise hand.option_error(answer)
+    return str(answer["shown"])
+
+
+async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
+    """Open a list of choices as a person does, find the option and click it."""
+    state = await element.do("expanded")
+    answer: dict[str, Any] = {"missing": wish}
+    if state["expanded"] or state["listbox"]:
+        answer = await element.do("findChoice", wish)
+    if "number" not in answer:
+        answer = await _open_and_find(hand, element, wish)
+    if "number" not in answer and (await element.do("fieldOf"))["kind"] == "text":
+        answer = await _type_and_find(hand, element, wish)
+    if "number" not in answer:
+        raise hand.option_error(answer)
+    if not answer.get("chosen"):
+        option = element.sibling(answer["number"])
+        aimed = await hand.aim(option.ref)
+        hand.did = f"chose {answer['label']!r}"
+        await hand.mouse.click(aimed.x, aimed.y)
+        await hand.rest(time.monotonic())
+
+
+async def _open_and_find(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+    try:
+        aimed = await hand.aim(element.ref)
+    except Covered:
+        return await element.do("findChoice", wish)
+    hand.did = f"clicked {aimed.what}"
+    await hand.mouse.click(aimed.x, aimed.y)
+    return await _find_soon(hand, element, wish)
+
+
+async def _type_and_find(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+    await element.do("focusOn", True)
+    await hand.keyboard.type(wish)
+    hand.did = f"typed {wish!r}"
+    return await _find_soon(hand, element, wish)
+
+
+async def _find_soon(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+    """Look for the option until the list has come to rest; lists may be fetched only when opened."""
+    since = time.monotonic()
+    await hand.rest(since, OPEN_CEILING_S)
+    answer = await element.do("findChoice", wish)
+    while "number" not in answer and not answer.get("options") and time.monotonic() - since < OPEN_CEILING_S:
+        await hand.rest(since, OPEN_CEILING_S)
+        answer = await element.do("findChoice", wish)
+        if "number" not in answer and time.monotonic() - since > 0.5:
+            break
+    return answer
+
+
+async def set_checked(hand: Hand, action: SetChecked) -> str | None:
+    """Bring a checkbox, radio button or switch into a state; gives the state it shows."""
+    wanted = "checked" if action.checked else "unchecked"
+    if isinstance(action.target, Point):
+        raise BadTarget("checking needs the box itself, not a point; click the point instead")
+    element = hand.named(action.target)
+    field = await element.do("fieldOf")
+    what, state = field["what"], field["checked"]
+    if field["kind"] != "check" or not state:
+        raise BadTarget(f"{what} is not a checkbox, radio button or switch; click it instead")
+    if state == wanted:
+        hand.did = f"left {what} {wanted}, as it was"
+        return wanted
+    if field["role"] in ("radio", "menuitemradio") and not action.checked:
+        raise BadTarget(f"{what} is a radio button: it goes off when another of its group is chosen")
+    box = element.sibling(field["number"])
+    hand.did = f"{wanted} {what}"
+    await _toggle(hand, box)
+    return await _state_after(hand, box, wanted, what)
+
+
+async def _toggle(hand: Hand, box: Named) -> None:
+    try:
+        aimed = await hand.aim(box.ref)
+    except Covered:
+        await box.do("focusOn", False)
+        await hand.keyboard.press("Space")
+    else:
+        await hand.mouse.click(aimed.x, aimed.y)
+
+
+async def _state_after(hand: Hand, box: Named, wanted: str, what: str) -> str | None:
+    """Check what came of it; some boxes change only after the page has thought about it."""
+    await hand.rest(time.monotonic())
+    if not await _lives(box):
+        return None
+    state = str((await box.do("fieldOf"))["checked"])
+    if state == wanted:
+        return state
+    await box.do("focusOn", False)
+    await hand.keyboard.press("Space")
+    await hand.rest(time.monotonic())
+    state = str((await box.do("fieldOf"))["checked"])
+    if state != wanted:
+        raise ActionFailed(f"{what} was clicked and is still {state}")
+    return state

@@ -1,0 +1,85 @@
+"""Handing files to a page: file inputs, buttons that open a file chooser, drop zones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from browser.actions import Upload
+from browser.errors import BadTarget, StaleRef
+from browser.perform.hand import Hand
+from browser.perform.targets import Named
+from browser.worlds import ScriptFailed, send
+
+CHOOSER_S = 1.5
+
+
+async def upload(hand: Hand, action: Upload) -> str | None:
+    """Hand over files and check that the page has them; gives what the field shows."""
+    paths = [_path(hand, name) for name in action.files]
+    names = ", ".join(Path(path).name for path in paths)
+    element = hand.named(action.target) if isinstance(action.target, str) else None
+    if element:
+        field = await element.do("fieldOf")
+        if field["kind"] == "file":
+            return await _into_input(hand, element.sibling(field["number"]), paths, names, field["multiple"])
+    if await _into_chooser(hand, action, paths):
+        hand.did = f"gave {names} to the file chooser"
+        return names
+    await _drop(hand, action, paths)
+    hand.did = f"dropped {names}"
+    return names
+
+
+def _path(hand: Hand, name: str) -> str:
+    path = Path(hand.files.get(name, name)).expanduser()
+    if not path.is_file():
+        known = f"; the files given are {', '.join(hand.files)}" if hand.files else ""
+        raise BadTarget(f"there is no file {name!r}{known}")
+    return str(path.resolve())
+
+
+async def _into_input(hand: Hand, element: Named, paths: list[str], names: str, multiple: bool) -> str:
+    if len(paths) > 1 and not multiple:
+        raise BadTarget("this field takes one file")
+    session = element.world.session
+    try:
+        expression = f"agentCore.elementOf({element.number})"
+        held = await send(
+            session, "Runtime.evaluate", {"expression": expression, "contextId": element.world.context}
+        )
+        reference = held["result"].get("objectId")
+        await send(session, "DOM.setFileInputFiles", {"files": paths, "objectId": reference})
+    except ScriptFailed as error:
+        raise StaleRef(element.ref) from error
+    field = await element.do("fieldOf")
+    hand.did = f"gave {names} to {field['what']}"
+    return str(Path(field["shown"].replace("\\", "/")).name) if len(paths) == 1 else names
+
+
+async def _into_chooser(hand: Hand, action: Upload, paths: list[str]) -> bool:
+    """Click, and serve the file chooser if one opens."""
+    from playwright.async_api import TimeoutError as NoChooser
+
+    page = hand.tab.page
+    aimed = await hand.aim(action.target)
+    try:
+        async with page.expect_file_chooser(timeout=CHOOSER_S * 1000) as waiting:
+            hand.did = f"clicked {aimed.what}"
+            await hand.mouse.click(aimed.x, aimed.y)
+        chooser = await waiting.value
+    except NoChooser:
+        return False
+    if len(paths) > 1 and not chooser.is_multiple():
+        raise BadTarget("this file chooser takes one file")
+    await chooser.set_files(paths)
+    return True
+
+
+async def _drop(hand: Hand, action: Upload, paths: list[str]) -> None:
+    """Drop files from outside, as dragging them from the desktop does."""
+    aimed = await hand.aim(action.target)
+    session = (await hand.tab.worlds.main()).session
+    data = {"items": [], "files": paths, "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        event = {"type": kind, "x": aimed.x, "y": aimed.y, "data": data}
+        await send(session, "Input.dispatchDragEvent", event)

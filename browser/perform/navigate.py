@@ -1,0 +1,144 @@
+"""Addresses, history, tabs and dialogs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from browser.actions import AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
+from browser.errors import BadTarget, NavigationFailed
+from browser.perform.hand import Hand
+from browser.settle import NAVIGATION_CEILING_S
+from browser.tabs import OurTab
+
+if TYPE_CHECKING:
+    from playwright.async_api import Response
+
+NAVIGATION_S = 30.0
+
+
+async def goto(hand: Hand, action: Goto) -> None:
+    """Open an address in the active tab."""
+    hand.did = f"opened {action.url}"
+    await _load(hand, action.url)
+
+
+async def _load(hand: Hand, url: str) -> None:
+    """Wait for the document, not for all it refers to.
+
+    Raises:
+        NavigationFailed: It does not answer, or answers with what is not a page.
+    """
+    from playwright.async_api import Error
+    from playwright.async_api import TimeoutError as NoAnswer
+
+    tab, since = hand.tab, time.monotonic()
+    before = tab.page.url
+    try:
+        await tab.page.goto(url, wait_until="commit", timeout=NAVIGATION_S * 1000)
+    except NoAnswer as error:
+        if tab.page.url == before:
+            raise NavigationFailed(url, f"no answer within {NAVIGATION_S:g} s") from error
+    except Error as error:
+        if "Download is starting" in error.message:
+            hand.did = f"{hand.did}, which is a download"
+            return
+        raise NavigationFailed(url, why(error.message)) from error
+    await hand.rest(since, NAVIGATION_CEILING_S)
+
+
+def why(message: str) -> str:
+    """The reason in one of Playwright's messages, in words where the code is a common one."""
+    line = message.splitlines()[0].removeprefix("Page.goto: ")
+    code = next((word.strip(":,") for word in line.split() if word.startswith("net::")), "")
+    return f"{WORDS[code]} ({code})" if code in WORDS else line
+
+
+WORDS = {
+    "net::ERR_NAME_NOT_RESOLVED": "there is no host of that name",
+    "net::ERR_CONNECTION_REFUSED": "nothing answers there",
+    "net::ERR_CONNECTION_TIMED_OUT": "it does not answer",
+    "net::ERR_INTERNET_DISCONNECTED": "this machine has no network",
+    "net::ERR_ADDRESS_UNREACHABLE": "it cannot be reached",
+    "net::ERR_EMPTY_RESPONSE": "it answers with nothing",
+    "net::ERR_TOO_MANY_REDIRECTS": "it redirects in a circle",
+    "net::ERR_CERT_AUTHORITY_INVALID": "its certificate is not trusted",
+    "net::ERR_PROXY_CONNECTION_FAILED": "the proxy does not answer",
+    "net::ERR_TUNNEL_CONNECTION_FAILED": "the proxy does not let this through",
+}
+
+
+async def history(hand: Hand, what: str) -> None:
+    """Go back, forward or load again."""
+    page = hand.tab.page
+    ways: dict[str, tuple[str, Callable[..., Awaitable[Response | None]]]] = {
+        "back": ("went back", page.go_back),
+        "forward": ("went forward", page.go_forward),
+        "reload": ("loaded the page again", page.reload),
+    }
+    did, go = ways[what]
+    if what != "reload" and not await _can_go(hand, -1 if what == "back" else 1):
+        raise BadTarget(f"there is nothing to go {what} to")
+    hand.did = did
+    since, before = time.monotonic(), page.url
+    await go(wait_until="commit", timeout=NAVIGATION_S * 1000)
+    await hand.rest(since, NAVIGATION_CEILING_S)
+    if page.url != before:
+        hand.did = f"{did} to {page.url}"
+
+
+async def _can_go(hand: Hand, steps: int) -> bool:
+    session = (await hand.tab.worlds.main()).session
+    answer = await session.send("Page.getNavigationHistory")
+    return bool(0 <= answer["currentIndex"] + steps < len(answer["entries"]))
+
+
+async def open_tab(hand: Hand, action: OpenTab) -> None:
+    """Open a tab of ours and bring it to the front of ours."""
+    await hand.tabs.open()
+    hand.did = "opened a new tab"
+    if action.url:
+        hand.did = f"opened {action.url} in a new tab"
+        await _load(hand, action.url)
+
+
+def _tab(hand: Hand, name: str) -> OurTab:
+    found = next((tab for tab in hand.tabs.all if tab.id == name), None)
+    if found is None:
+        raise BadTarget(f"there is no tab {name!r}; there are {', '.join(tab.id for tab in hand.tabs.all)}")
+    return found
+
+
+async def switch_tab(hand: Hand, action: SwitchTab) -> None:
+    """Make another tab of ours the active one."""
+    tab = _tab(hand, action.tab)
+    await hand.tabs.switch(tab)
+    hand.did = f"switched to tab {tab.id}, {tab.page.url}"
+
+
+async def close_tab(hand: Hand, action: CloseTab) -> None:
+    """Close a tab of ours."""
+    tab = _tab(hand, action.tab) if action.tab else hand.tab
+    if len(hand.tabs.all) == 1:
+        raise BadTarget("the last tab cannot be closed")
+    hand.did = f"closed tab {tab.id}"
+    await tab.page.close()
+
+
+async def answer_dialog(hand: Hand, action: AnswerDialog) -> None:
+    """Answer the dialog that is open, and let what it held up go on."""
+    dialog = hand.tab.dialog
+    if dialog is None:
+        raise BadTarget("no dialog is open")
+    hand.tab.dialog = None
+    said = dialog.described
+    hand.did = f"{'accepted' if action.accept else 'dismissed'} the {said.kind} {said.message!r}"
+    if action.accept:
+        await dialog.live.accept(action.text if said.kind == "prompt" else "")
+    else:
+        await dialog.live.dismiss()
+    held, hand.unfinished = hand.unfinished, None
+    if held:
+        await asyncio.wait({held}, timeout=5.0)
