@@ -1,232 +1,146 @@
-"""The MiniWoB++ pages, served on loopback so that an engine sees the page and nothing of the benchmark.
+"""MiniWoB++ through the public API: the page's address and its instruction in, the page's own reward out.
 
-The pages come from the PyPI package `miniwob`; the tasks are the 125 that BrowserGym registers. An episode
-is a page under a random path with its title blanked and its assets under meaningless names. A script put
-into the page begins the episode with the seed, takes the instruction, the reward display, the click canvas
-and the START cover out of the document (as BrowserGym does), and reports the instruction and the raw reward
-to this server. The page keeps its own judgement: nothing here decides what is right.
+The instructions are read beforehand in a tab of the harness, from an episode of the same task and seed;
+the run then gets a fresh episode. That both gave the same instruction and used the seed asked for is
+checked for every episode.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import json
-import mimetypes
-import re
-import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-TASKS: tuple[str, ...] = tuple(Path(__file__).with_name("miniwob_tasks.txt").read_text().split())
-"""The 125 tasks that BrowserGym 0.14 registers, by their names in the `miniwob` package."""
+from playwright.async_api import Page, async_playwright
 
-REPORT_SEEDS = (1000, 1001, 1002, 1003, 1004)
-"""The seeds that are reported; nobody looks at their episodes while working on an engine."""
+from agent_core import Settings, TaskRun, run_tasks
+from agent_core.events import Event, RunEnded
+from benchmarks.measure import EpisodeRecord, now
+from benchmarks.suites.miniwob_pages import Episode, MiniwobServer
+from browser.find import find_browser
+from engines.base import Engine, EngineOptions
 
-LONGEST_EPISODE_MS = 1_000_000_000
-"""Pages end an episode after ten seconds of their own; this is the timer instead, as BrowserGym raises it."""
-
-_SCRIPT = Path(__file__).with_name("miniwob_episode.js").read_text()
-_CORE_TAG = re.compile(r"<script src=\"\.\./core/core\.js\"></script>")
-_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
-_ASSET_FOLDER = re.compile(r"\.\./((?:core|common)(?:/[\w-]+)*)/")
-
-
-class MiniwobMissing(Exception):
-    """The package with the pages is not installed."""
+MAX_STEPS = 15
+TIMEOUT_S = 120.0
+"""Wall clock of one run, so that a page that never rests cannot hold up the benchmark."""
 
 
-def html_folder() -> Path:
-    """The `html` folder of the installed `miniwob` package.
+class NotTheSameEpisode(Exception):
+    """A page did not begin the episode that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playing:
+    """How episodes are played, and who hears of them."""
+
+    engine: str | Callable[[EngineOptions], Engine]
+    """The engine's name, or what makes one."""
+    workers: int
+    """How many episodes at a time, in one browser."""
+    template: EpisodeRecord
+    """What is the same in all records."""
+    on_record: Callable[[EpisodeRecord], None]
+    """Called as soon as an episode is over."""
+    runs_folder: Path | None = None
+    """Where the runs' folders are kept, with pictures; None: they are not kept."""
+
+
+async def play_all(episodes: Sequence[tuple[str, int]], server: MiniwobServer, playing: Playing) -> None:
+    """Play every (task, seed) once.
 
     Raises:
-        MiniwobMissing: It is not installed; the message says how to get it.
+        NotTheSameEpisode: The pages do not do what they are told; nothing was measured.
     """
-    # The package itself is not imported: that would need gymnasium and selenium, and only its files are used.
-    spec = importlib.util.find_spec("miniwob")
-    if spec is None or not spec.submodule_search_locations:
-        raise MiniwobMissing("the MiniWoB++ pages are missing; pip install --no-deps 'miniwob>=1.1,<2'")
-    return Path(spec.submodule_search_locations[0]) / "html"
+    instructions = await read_instructions(episodes, server)
+    opened = [server.open_episode(task, seed) for task, seed in episodes]
+    done: set[int] = set()
 
+    def on_event(place: int, event: Event) -> None:
+        if isinstance(event, RunEnded):
+            server.close_episode(opened[place])
+            playing.on_record(_record(playing, opened[place], instructions[place], event.run))
+            done.add(place)
 
-@dataclass(slots=True, kw_only=True)
-class Episode:
-    """One task with one seed under one address, and what its page has reported so far."""
-
-    task: str
-    seed: int
-    url: str
-    utterance: str = ""
-    """The instruction as the page gave it at the start; "" before that."""
-    raw_reward: float | None = None
-    """The page's own reward at the end of the episode, before any time penalty; None: it did not end."""
-    loads: int = 0
-    """How often the page was asked for. An episode that is loaded again before its end counts 0."""
-    reseeded: int | None = None
-    """The seed the page says it used; the harness checks that it is `seed`."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    @property
-    def reward(self) -> int:
-        """1 where the page's raw reward was above 0 at its end, else 0."""
-        return int(self.raw_reward is not None and self.raw_reward > 0)
-
-    def loaded(self) -> None:
-        """Note that the page was asked for."""
-        with self._lock:
-            self.loads += 1
-
-    def heard(self, fact: dict[str, object]) -> None:
-        """Note what the page reports; after a second load nothing counts any more."""
-        with self._lock:
-            if self.loads != 1 or self.raw_reward is not None:
-                return
-            self.reseeded = int(str(fact["seed"]))
-            if fact["event"] == "start":
-                self.utterance = str(fact["utterance"])
-            elif fact["event"] == "end":
-                self.raw_reward = float(str(fact["rawReward"]))
-
-
-class MiniwobPages:
-    """The pages of all tasks, rewritten so that neither an address nor a title names a task."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        salt = secrets.token_hex(8)
-        self._folders = {
-            hashlib.sha256(f"{salt}{path}".encode()).hexdigest()[:12]: path
-            for top in ("core", "common")
-            for path in (folder / top, *(folder / top).rglob("*"))
-            if path.is_dir()
-        }
-        self._names = {path: name for name, path in self._folders.items()}
-
-    def page(self, episode: Episode, report_to: str) -> bytes:
-        """The page of an episode, which begins by itself once it is loaded."""
-        html = (self._folder / "miniwob" / f"{episode.task}.html").read_bytes().decode("latin-1")
-        # Latin-1 there and back keeps every byte; the pages say no charset and are served without one.
-        start = _SCRIPT.replace(
-            "__EPISODE__",
-            json.dumps({"seed": episode.seed, "reportTo": report_to, "longestMs": LONGEST_EPISODE_MS}),
+    with tempfile.TemporaryDirectory() as passing:
+        name = playing.engine if isinstance(playing.engine, str) else "embedded"
+        await run_tasks(
+            [
+                {
+                    "prompt": instruction,
+                    "url": episode.url,
+                    "engine": name,
+                    "max_steps": MAX_STEPS,
+                    "timeout_s": TIMEOUT_S,
+                }
+                for instruction, episode in zip(instructions, opened, strict=True)
+            ],
+            concurrency=playing.workers,
+            engine=None if isinstance(playing.engine, str) else playing.engine,
+            settings=Settings(screenshots=playing.runs_folder is not None),
+            run_dir=playing.runs_folder or passing,
+            on_event=on_event,
         )
-        html = _TITLE.sub("<title></title>", html)
-        html, count = _CORE_TAG.subn(lambda tag: f"{tag[0]}\n<script>{start}</script>", html, count=1)
-        if count != 1:
-            raise ValueError(f"the page of {episode.task!r} does not load core.js in the way all others do")
-        return _ASSET_FOLDER.sub(self._opaque, html).encode("latin-1")
-
-    def asset(self, folder_name: str, rest: str) -> tuple[str, bytes] | None:
-        """Type and content of a script, style sheet or picture; None where there is none."""
-        folder = self._folders.get(folder_name)
-        if folder is None:
-            return None
-        path = (folder / rest).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
-            return None
-        return (mimetypes.guess_type(path.name)[0] or "application/octet-stream", path.read_bytes())
-
-    def _opaque(self, match: re.Match[str]) -> str:
-        return f"/a/{self._names[self._folder / match[1]]}/"
+    if len(done) != len(opened):
+        raise NotTheSameEpisode(f"{len(opened) - len(done)} episodes were played without a record")
 
 
-class MiniwobServer:
-    """Serves episodes on loopback, each under a random path, and hears what their pages report."""
+async def read_instructions(episodes: Sequence[tuple[str, int]], server: MiniwobServer) -> list[str]:
+    """What each page says is to be done.
 
-    def __init__(self, pages: MiniwobPages) -> None:
-        self._pages = pages
-        self._episodes: dict[str, Episode] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._http.daemon_threads = True
-
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def open_episode(self, task: str, seed: int) -> Episode:
-        """A fresh episode under an address of its own."""
-        if task not in TASKS:
-            raise KeyError(
-                f"no task {task!r}; the names are in {Path(__file__).with_name('miniwob_tasks.txt')}"
-            )
-        token = secrets.token_urlsafe(9)
-        episode = Episode(task=task, seed=seed, url=f"{self.origin}/{token}/")
-        self._episodes[token] = episode
-        return episode
-
-    def close_episode(self, episode: Episode) -> None:
-        """Forget an episode; its address answers no more."""
-        self._episodes.pop(episode.url.rstrip("/").rpartition("/")[2], None)
-
-    def serve_forever(self) -> None:
-        """Answer until `close` is called."""
-        self._http.serve_forever(poll_interval=0.05)
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._http.shutdown()
-        self._http.server_close()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            timeout = 30
-
-            def do_GET(self) -> None:
-                first, _, rest = self.path.partition("?")[0].lstrip("/").partition("/")
-                if first == "a":
-                    folder, _, name = rest.partition("/")
-                    self._answer(server._pages.asset(folder, name))
-                    return
-                episode = server._episodes.get(first)
-                if episode is None or rest:
-                    self._answer(None)
-                    return
-                episode.loaded()
-                self._answer(("text/html", server._pages.page(episode, f"/{first}/report")))
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                token, _, rest = self.path.lstrip("/").partition("/")
-                episode = server._episodes.get(token)
-                if episode is None or rest != "report":
-                    self._answer(None)
-                    return
-                episode.heard(json.loads(body))
-                self._answer(("text/plain", b""))
-
-            def _answer(self, content: tuple[str, bytes] | None) -> None:
-                kind, body = content or ("text/plain", b"")
-                self.send_response(HTTPStatus.OK if content else HTTPStatus.NOT_FOUND)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "no-store")
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-                """Say nothing: a benchmark's terminal shows its progress."""
-
-        return Handler
+    Raises:
+        NotTheSameEpisode: A page began no episode, or one with another seed.
+    """
+    async with _own_tab() as tab:
+        return [await _instruction(task, seed, server, tab) for task, seed in episodes]
 
 
-@contextmanager
-def serving(folder: Path | None = None) -> Iterator[MiniwobServer]:
-    """A running server of the pages in `folder`, by default those of the installed package."""
-    server = MiniwobServer(MiniwobPages(folder or html_folder()))
-    thread = threading.Thread(target=server.serve_forever, name="miniwob-pages", daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.close()
-        thread.join()
+@asynccontextmanager
+async def _own_tab() -> AsyncIterator[Page]:
+    """A tab that has nothing to do with what is measured, in a Chromium of its own."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=find_browser().path)
+        yield await chromium.new_page()
+        await chromium.close()
+
+
+async def _instruction(task: str, seed: int, server: MiniwobServer, tab: Page) -> str:
+    episode = server.open_episode(task, seed)
+    await tab.goto(episode.url)
+    server.close_episode(episode)
+    if not episode.utterance or episode.seed_used != seed:
+        raise NotTheSameEpisode(f"{task} with seed {seed} began with seed {episode.seed_used}")
+    return episode.utterance
+
+
+def _record(playing: Playing, episode: Episode, instruction: str, run: TaskRun) -> EpisodeRecord:
+    took = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
+    forfeit = _forfeit(episode, instruction)
+    return replace(
+        playing.template,
+        task=episode.task,
+        seed=episode.seed,
+        reward=0 if forfeit else episode.reward,
+        raw_reward=episode.raw_reward,
+        status=run.status,
+        code=run.failure_code or "",
+        reason="; ".join(filter(None, (run.failure_reason, forfeit))),
+        steps=run.step_count or 0,
+        ms=round(took * 1000, 1),
+        utterance=instruction,
+        date=now(),
+        folder=run.folder or "" if playing.runs_folder else "",
+    )
+
+
+def _forfeit(episode: Episode, instruction: str) -> str:
+    """Why the episode does not count; "" where it does."""
+    if episode.seed_used is not None and (episode.utterance, episode.seed_used) != (
+        instruction,
+        episode.seed,
+    ):
+        return f"another episode: seed {episode.seed_used}, {episode.utterance!r}"
+    if episode.loads > 1 and episode.raw_reward is None:
+        return "the page was loaded again before the episode ended, which forfeits it"
+    return ""

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
-from benchmarks.suites.miniwob import REPORT_SEEDS, TASKS, Episode, MiniwobServer, serving
+from benchmarks.suites.miniwob_pages import REPORT_SEEDS, TASKS, Episode, MiniwobServer, serving
 from browser.find import find_browser
 
 
@@ -239,7 +239,7 @@ async def test_one_seed_gives_one_episode_every_time(server, page, task):
     again = await begin(server, page, task, 3)
 
     assert first.utterance == again.utterance != ""
-    assert first.reseeded == again.reseeded == 3
+    assert first.seed_used == again.seed_used == 3
     if task != "stock-market":  # its price moves while one looks
         assert await page.inner_text("#area") == area
 

@@ -1,0 +1,137 @@
+"""Run a benchmark: `python -m benchmarks.run miniwob --seeds 1-3 --tasks click-test,enter-text`.
+
+One line per episode is appended to `benchmarks/results/` (or to the folder of `--out`) as it ends, so a
+run that is cut short leaves what it had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.measure import RESULTS, EpisodeRecord, append, commit, machine, now, summarise
+from benchmarks.suites import imports, miniwob
+from benchmarks.suites.miniwob_pages import TASKS, MiniwobMissing, serving
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; 0 where everything was measured, whatever came of it."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    if options.suite == "imports":
+        return _run_imports(console)
+    try:
+        return _run_miniwob(options, console)
+    except MiniwobMissing as error:
+        console.print(str(error), style="red")
+        return 2
+
+
+def seeds_of(text: str) -> list[int]:
+    """`1-3,7` -> [1, 2, 3, 7].
+
+    Raises:
+        ValueError: It is no list of numbers and ranges.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        seeds += range(int(first), int(last or first) + 1)
+    return seeds
+
+
+def tasks_of(text: str) -> list[str]:
+    """Names, or `*` patterns of names, separated by commas, as a list of tasks; "" for all of them.
+
+    Raises:
+        ValueError: A name or pattern fits no task.
+    """
+    chosen: list[str] = []
+    for pattern in filter(None, (part.strip() for part in text.split(","))):
+        fitting = [task for task in TASKS if Path(task).match(pattern)]
+        if not fitting:
+            raise ValueError(f"no task is called {pattern!r}")
+        chosen += [task for task in fitting if task not in chosen]
+    return chosen or list(TASKS)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    suites = parser.add_subparsers(dest="suite", required=True)
+    suites.add_parser("imports", help="what `import agent_core` costs, against `import pydantic`")
+    web = suites.add_parser("miniwob", help="MiniWoB++ through run_task, judged by its own pages")
+    web.add_argument("--tasks", type=tasks_of, default=list(TASKS), help="names or * patterns, with commas")
+    web.add_argument("--seeds", type=seeds_of, default=[1, 2, 3], help="e.g. 1-3 or 1,5 (default: 1-3)")
+    web.add_argument("--workers", type=int, default=2, help="episodes at a time (default: 2)")
+    web.add_argument("--engine", default="embedded")
+    web.add_argument("--out", type=Path, default=RESULTS, help="folder for miniwob.jsonl")
+    web.add_argument("--keep-runs", action="store_true", help="keep every run's folder, under --out/runs")
+    return parser
+
+
+def _run_imports(console: Console) -> int:
+    times = imports.measure_imports()
+    console.print(
+        f"import agent_core {times.agent_core_ms:.1f} ms, import pydantic {times.pydantic_ms:.1f} ms, "
+        f"ratio {times.ratio:.2f}; loaded of {', '.join(imports.HEAVY)}: {', '.join(times.heavy) or 'none'}"
+    )
+    return 0
+
+
+def _run_miniwob(options: argparse.Namespace, console: Console) -> int:
+    episodes = [(task, seed) for seed in options.seeds for task in options.tasks]
+    template = EpisodeRecord(
+        run=now(),
+        task="",
+        seed=0,
+        engine=options.engine,
+        reward=0,
+        raw_reward=None,
+        status="",
+        commit=commit(),
+        machine=machine(),
+    )
+    file: Path = options.out / "miniwob.jsonl"
+    records: list[EpisodeRecord] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with serving() as server, Progress(*columns, console=console) as progress:
+        bar = progress.add_task("reading the instructions", total=len(episodes))
+
+        def on_record(record: EpisodeRecord) -> None:
+            records.append(record)
+            append(file, record)
+            won = sum(one.reward for one in records)
+            false = sum(one.false_completed for one in records)
+            progress.update(bar, advance=1, description=f"{won} won, {false} falsely completed")
+            if not record.reward:
+                progress.console.print(_line(record), style="yellow" if record.false_completed else None)
+
+        playing = miniwob.Playing(
+            engine=options.engine,
+            workers=options.workers,
+            template=template,
+            on_record=on_record,
+            runs_folder=(options.out / "runs").resolve() if options.keep_runs else None,
+        )
+        asyncio.run(miniwob.play_all(episodes, server, playing))
+    summary = summarise(records)
+    console.print(f"{summary.episodes} episodes of {summary.tasks} tasks, in {file}")
+    console.print(f"success {summary.success}, falsely completed {summary.false_completed}")
+    return 0
+
+
+def _line(record: EpisodeRecord) -> str:
+    """Why an episode was not won, in one line."""
+    reason = " ".join((record.reason.strip().splitlines() or [""])[-1].split())
+    code = record.code or record.status
+    return f"{record.task} {record.seed}: {code} after {record.steps}: {reason or '-'}"[:200]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
