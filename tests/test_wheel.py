@@ -72,7 +72,7 @@ def test_the_wheel_names_its_licence_and_its_command(wheel: Path):
         }
     assert "License-Expression: Apache-2.0" in texts["METADATA"]
     assert "Apache License" in texts["LICENSE"]
-    assert "agent-core = agent_core.faces.cli:main" in texts["entry_points.txt"]
+    assert "agent-core = agent_core.__main__:main" in texts["entry_points.txt"]
 
 
 def test_what_is_imported_comes_from_the_wheel(installed: Path, tmp_path: Path):
@@ -86,7 +86,5 @@ def test_what_is_imported_comes_from_the_wheel(installed: Path, tmp_path: Path):
 
 @pytest.mark.browser
 def test_the_demo_runs_from_the_wheel(installed: Path, tmp_path: Path):
-    done = run(
-        installed, "-m", "agent_core.faces.cli", "demo", "--run-dir", str(tmp_path / "runs"), cwd=tmp_path
-    )
+    done = run(installed, "-m", "agent_core", "demo", "--run-dir", str(tmp_path / "runs"), cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

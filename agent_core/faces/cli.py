@@ -57,7 +57,7 @@ Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's windo
 def main() -> None:
     """Run the command line. Whatever is wrong with what was asked is one sentence, never a traceback."""
     try:
-        app()
+        app(prog_name="agent-core")
     except START_ERRORS as error:
         _say(f"agent-core: {error}", "red")
         sys.exit(COULD_NOT_START)
@@ -136,6 +136,7 @@ def run_command(
 
     The output goes to standard output, the steps to standard error. The model's key comes from
     AGENT_CORE_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY.
+
     Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
     """
     named_model = {"model_name": model, "provider": provider, "base_url": base_url}
@@ -212,7 +213,7 @@ async def _line_from_terminal() -> str | None:
         loop.remove_reader(sys.stdin.fileno())
 
 
-@app.command()
+@app.command(short_help="Show real runs, without any model.")
 def demo(
     serve: Annotated[
         bool, typer.Option("--serve", help="Only serve the demo's site, to try things on.")
@@ -230,7 +231,7 @@ def demo(
     raise typer.Exit(0 if good else 1)
 
 
-@app.command()
+@app.command(short_help="Check what a run needs.")
 def doctor() -> None:
     """Look at what a run needs: Python, packages, Chromium, a model; say what to do about the rest."""
     console = Console(highlight=False)
@@ -245,7 +246,7 @@ def doctor() -> None:
     raise typer.Exit(0 if good else 1)
 
 
-@app.command("install-browser")
+@app.command("install-browser", short_help="Get a Chromium, unless there is one.")
 def install_browser_command(
     force: Annotated[bool, typer.Option("--force", help="Get one even if there is one.")] = False,
 ) -> None:
@@ -259,7 +260,7 @@ def install_browser_command(
     typer.echo(f"Chromium is here: {found.path} ({found.version()})")
 
 
-@app.command()
+@app.command(short_help="Show a run that was kept.")
 def show(
     run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
@@ -308,7 +309,3 @@ def _print_json(value: Any) -> None:
 
 def _say(text: str, style: str = "") -> None:
     Console(stderr=True, highlight=False).print(Text(printable(text), style=style), soft_wrap=True)
-
-
-if __name__ == "__main__":
-    main()

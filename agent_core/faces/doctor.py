@@ -8,18 +8,17 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module, metadata
-from pathlib import Path
+from importlib import metadata
 from tempfile import TemporaryFile
 from typing import Literal
 
 from agent_core import START_ERRORS, Settings, find_browser, open_page
 from agent_core.demo_site import DemoSite
+from agent_core.faces.packages import HOME, REMEDY, strangers
 from agent_core.prepare import runs_folder
 
 Mark = Literal["good", "note", "bad"]
 LIBRARIES = ("playwright", "pydantic", "openai", "anthropic")
-PACKAGES = ("agent_core", "engines", "browser")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +52,9 @@ def _python() -> Finding:
 
 
 def _packages() -> Finding:
-    """Others publish packages that are called as ours are; whichever comes first on the path wins."""
-    here = Path(__file__).parents[2]
-    strangers = []
-    for name in PACKAGES:
-        file = import_module(name).__file__ or ""
-        if Path(file).parent.parent != here:
-            strangers.append(f"{name} is another project's ({file})")
-    if strangers:
-        remedy = "install agent-core into an environment of its own: python3 -m venv"
-        return Finding(what="packages", mark="bad", said=f"{'; '.join(strangers)}: {remedy}")
-    return Finding(what="packages", mark="good", said=f"agent-core {_version('agent-core')} at {here}")
+    if strange := strangers():
+        return Finding(what="packages", mark="bad", said=f"{'; '.join(strange)}: {REMEDY}")
+    return Finding(what="packages", mark="good", said=f"agent-core {_version('agent-core')} at {HOME}")
 
 
 def _library(name: str) -> str:
