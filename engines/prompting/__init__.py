@@ -1,0 +1,7 @@
+"""What is seen of a page, and what came of the last actions, as text for a model.
+
+templates   prompt files, rendered strictly
+page        an observation -> lines with refs, within a budget of tokens
+turn        results, complaints and warnings of a turn -> sentences
+pictures    screenshots in a size that providers take as it is
+"""

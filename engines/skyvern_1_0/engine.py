@@ -1,0 +1,312 @@
+"""The engine: one goal, one conversation, a page and its picture each turn."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import replace
+
+from browser.observation import LookAnswer, Screenshot, View
+from engines.base import Decision, Evidence, Goal, Schema, Turn, Usage, Verdict
+from engines.errors import ModelTruncated, ModelUnusable
+from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
+from engines.llm.failures import ContextOverflow
+from engines.llm.ladder import reply_tokens
+from engines.prompting.page import PageText, digest, elements_text, page_text, quoted
+from engines.prompting.pictures import fitted
+from engines.prompting.templates import rendered
+from engines.prompting.turn import results_text, warnings_text
+from engines.replies.arguments import Shown
+from engines.replies.misread import Misread
+from engines.replies.read import Understood, read_reply
+from engines.replies.small import read_start, read_verdict
+from engines.replies.vocabulary import reply_schema, verbs_for_prompt
+from engines.skyvern_1_0.conversation import Conversation, Exchange
+
+_PAGE_TOKENS = 6000
+"""The most that a page may take of the prompt, however large the context is."""
+_LEAST_PAGE_TOKENS = 600
+_MOST_IMAGES = 8
+"""Pictures of one page; each costs as much as a page of text."""
+_REPLIES = 4
+"""Answers to one question: the first, and three after its mistake was named."""
+
+_VERDICT: Schema = {
+    "type": "object",
+    "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
+    "required": ["met", "reason"],
+    "additionalProperties": False,
+}
+_START: Schema = {
+    "type": "object",
+    "properties": {"url": {"type": "string"}},
+    "required": ["url"],
+    "additionalProperties": False,
+}
+
+
+class Skyvern:
+    """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
+
+    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+        self._model = model
+        self._max_scrolls = max_scrolls
+        self._nonce = nonce or secrets.token_hex(4)
+        self._conversation: Conversation | None = None
+        self._context_tokens = 0
+        self._page_tokens = _PAGE_TOKENS
+        self._notes: tuple[str, ...] = ()
+        self._told = 0
+
+    @property
+    def view(self) -> View:
+        """Elements, and pictures as long as the model is not known to be blind."""
+        if not self._model.sees_images:
+            return View(screenshots="none", budget_tokens=self._page_tokens)
+        return View(
+            screenshots="scrolled" if self._max_scrolls else "viewport",
+            max_scrolls=min(self._max_scrolls, _MOST_IMAGES - 1),
+            budget_tokens=self._page_tokens,
+        )
+
+    @property
+    def usage(self) -> Usage:
+        """What the model has counted."""
+        return self._model.usage
+
+    async def decide(self, turn: Turn) -> Decision:
+        """Show the model the turn and read its answer, naming its mistake where it makes one."""
+        await self._learn_context()
+        try:
+            return await self._decided(turn)
+        except ContextOverflow as overflow:
+            self._halve_context(overflow.limit)
+            return await self._decided(turn)
+
+    async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
+        """Ask the model, in a conversation of its own, whether the goal is met."""
+        await self._learn_context()
+        try:
+            return await self._judged(goal, evidence)
+        except ContextOverflow as overflow:
+            self._halve_context(overflow.limit)
+            return await self._judged(goal, evidence)
+
+    async def propose_start(self, goal: Goal) -> str:
+        """Ask the model for an address; "" where it knows none or says nothing usable."""
+        text = rendered(__package__, "start.txt", task=goal.text)
+        reply = await self._model.ask(self._alone("You know the web.", text), _START)
+        try:
+            return read_start(reply.text)
+        except Misread:
+            return ""
+
+    async def close(self) -> None:
+        """Close the model's connections."""
+        await self._model.close()
+
+    async def _learn_context(self) -> None:
+        if not self._context_tokens:
+            self._context_tokens = await self._model.context_tokens()
+
+    def _halve_context(self, limit: int | None) -> None:
+        """Go on with what the server is now known to take, or with half of what was thought."""
+        known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
+        self._context_tokens = max(known, 1)
+
+    async def _decided(self, turn: Turn) -> Decision:
+        conversation = self._shortened(turn.goal)
+        picture = tuple(fitted(shot) for shot in turn.observation.screenshots[:_MOST_IMAGES])
+        new, shown = self._exchange(turn, conversation, picture)
+        schema = reply_schema(turn.goal.output_schema)
+        asides: list[tuple[Reply, str]] = []
+        while len(asides) < _REPLIES:
+            reply = await self._model.ask(conversation.asking(new, asides), schema)
+            try:
+                understood = read_reply(reply.text, shown)
+            except Misread as mistake:
+                asides.append((reply, _again(mistake, reply)))
+                continue
+            conversation.add(new, reply.text)
+            self._told = len(turn.history)
+            self._notes = _notes(understood, reply)
+            return understood.decision
+        raise _unusable(asides)
+
+    def _shortened(self, goal: Goal) -> Conversation:
+        """The conversation, within what it may take of the context; the rest is for the page."""
+        conversation = self._conversation
+        if conversation is None:
+            conversation = self._conversation = Conversation(self._system(), self._goal_text(goal))
+        free = self._context_tokens - reply_tokens(self._context_tokens)
+        free -= estimated_tokens(conversation.system) + estimated_tokens(conversation.goal)
+        conversation.shorten(max(0, free // 3))
+        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - conversation.tokens - 500))
+        return conversation
+
+    def _system(self) -> str:
+        sees = self._model.sees_images
+        return rendered(
+            __package__,
+            "system.txt",
+            verbs=verbs_for_prompt(),
+            pictures=rendered(__package__, "pictures.txt") if sees else "",
+            nonce=self._nonce,
+        )
+
+    def _goal_text(self, goal: Goal) -> str:
+        return rendered(__package__, "goal.txt", task=goal.text, details=_details(goal))
+
+    def _exchange(
+        self, turn: Turn, conversation: Conversation, pictures: tuple[Screenshot, ...]
+    ) -> tuple[Exchange, Shown]:
+        pictures = self._affordable(pictures)
+        left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
+        budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
+        page = page_text(turn.observation, budget)
+        looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
+        happened = self._happened(turn)
+        text = rendered(
+            __package__,
+            "turn.txt",
+            happened=happened,
+            nonce=self._nonce,
+            page=f"{page.text}{looked}",
+            task=_cut(turn.goal.text),
+        )
+        kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
+        shown = replace(
+            Shown.on(turn.observation),
+            refs=page.refs | refs,
+            picture=pictures[0] if pictures else None,
+            error_codes=frozenset(turn.goal.error_codes),
+            output_types=_types(turn.goal.output_schema),
+        )
+        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown
+
+    def _affordable(self, pictures: tuple[Screenshot, ...]) -> tuple[Screenshot, ...]:
+        """No pictures for a blind model, and no more than leave room for the words."""
+        if not self._model.sees_images:
+            return ()
+        room = self._context_tokens // 2
+        kept = []
+        for picture in pictures:
+            room -= estimated_image_tokens(picture)
+            if room < 0:
+                break
+            kept.append(picture)
+        return tuple(kept)
+
+    def _looked(
+        self, answers: tuple[LookAnswer, ...], here: str, budget: int
+    ) -> tuple[str, frozenset[str], tuple[Screenshot, ...]]:
+        """What a look found: its text, the refs in it, its pictures."""
+        parts: list[str] = []
+        refs: frozenset[str] = frozenset()
+        pictures: list[Screenshot] = []
+        for answer in answers:
+            found = elements_text(answer.elements, here, budget // len(answers))
+            refs |= found.refs
+            asked = answer.request.query or answer.request.ref or "a part of the picture"
+            parts.append(
+                f"\nYou looked for {quoted(asked, 80)}: {answer.problem or found.text or 'see picture'}"
+            )
+            if answer.screenshot is not None and self._model.sees_images:
+                pictures.append(fitted(answer.screenshot))
+        return "\n".join(parts), refs, tuple(pictures)
+
+    def _happened(self, turn: Turn) -> str:
+        """What stays in the conversation: results, effects, complaints."""
+        seen: list[str] = []
+        seen += [results_text(results) for results in turn.history[self._told :]]
+        if turn.effect:
+            seen.append(f"Since then: {turn.effect}")
+        parts = [f"Steps left: {turn.steps_left}"]
+        if seen:
+            parts.append("What came of your last answer:\n" + self._fenced("\n".join(seen)))
+        parts += [f"Of your last answer: {note}" for note in self._notes]
+        parts.append(warnings_text(turn))
+        return "\n".join(filter(None, parts))
+
+    def _fenced(self, text: str) -> str:
+        return f"<page {self._nonce}>\n{text}\n</page {self._nonce}>"
+
+    async def _judged(self, goal: Goal, evidence: Evidence) -> Verdict:
+        free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
+        page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
+        messages = self._alone(
+            rendered(__package__, "judge_system.txt", nonce=self._nonce),
+            self._question(goal, evidence, page, max(300, free // 4)),
+            self._affordable(tuple(fitted(shot) for shot in evidence.after.screenshots[:_MOST_IMAGES])),
+        )
+        for _ in range(_REPLIES):
+            reply = await self._model.ask(messages, _VERDICT)
+            try:
+                return read_verdict(reply.text)
+            except Misread as mistake:
+                messages += [
+                    Message(role="assistant", text=reply.text or "(nothing)", native=reply.native),
+                    Message(role="user", text=_again(mistake, reply)),
+                ]
+        # An opinion that nobody can read is no agreement.
+        return Verdict(met=False, reason="the completion check gave no readable answer")
+
+    def _question(self, goal: Goal, evidence: Evidence, page: PageText, room: int) -> str:
+        done = "\n".join(results_text(results) for results in evidence.history)
+        finish = evidence.finish
+        return rendered(
+            __package__,
+            "judge.txt",
+            task=goal.text,
+            details=_details(goal),
+            output=_cut(json.dumps(finish.output, ensure_ascii=False), room * 3),
+            claims="; ".join(finish.evidence) or "none",
+            done=done[-room * 3 :] or "nothing on the page",
+            before=digest(evidence.before),
+            after=page.text,
+            nonce=self._nonce,
+        )
+
+    def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
+        return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _details(goal: Goal) -> str:
+    parts = []
+    if goal.url:
+        parts.append(f"It began at {goal.url}")
+    if goal.output_schema is not None:
+        schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
+        parts.append(f"finish must have an output that is valid against this JSON Schema: {schema}")
+    elif goal.output_wish:
+        parts.append(f"finish must have this output: {goal.output_wish}")
+    if goal.error_codes:
+        codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
+        parts.append(f"error_codes of give_up, where one describes the reason: {codes}")
+    return "\n".join(parts)
+
+
+def _types(schema: Schema | None) -> frozenset[str]:
+    kinds = (schema or {}).get("type", ())
+    return frozenset({kinds} if isinstance(kinds, str) else kinds)
+
+
+def _again(mistake: Misread, reply: Reply) -> str:
+    cut = " Your answer was cut off because it was too long." if reply.cut else ""
+    return f"That could not be used: {mistake}.{cut} Answer again, with one JSON object and nothing else."
+
+
+def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
+    cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
+    return (*understood.notes, *cut)
+
+
+def _unusable(asides: list[tuple[Reply, str]]) -> ModelTruncated | ModelUnusable:
+    if all(reply.cut for reply, _ in asides):
+        return ModelTruncated(f"{len(asides)} replies in a row were cut off; raise model.max_tokens")
+    last = asides[-1][1].removeprefix("That could not be used: ").split(" Answer again")[0]
+    return ModelUnusable(f"{len(asides)} replies in a row could not be used; the last: {last}")
+
+
+def _cut(text: str, longest: int = 600) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
