@@ -7,14 +7,17 @@ caller should know.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import cache
+from itertools import accumulate
 
 from agent_core.task import ValueSource
 from browser.observation import Element, Observation
 from engines.base import JSON
+
+Scalar = str | int | float
 
 LONGEST_TEXT = 200
 NUMBER = re.compile(r"[-−]?\d+(?:[.,'\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
@@ -26,18 +29,19 @@ def sources_of(
 ) -> dict[str, ValueSource | None]:
     """Where each value was read, by its JSON pointer; None: nowhere on the pages seen.
 
-    Null, empty text and true or false are no values that stand on a page. `named` is what the engine
-    itself says: pointer -> ref. It is believed only where that element is there.
+    Null, empty text, true and false are no values that stand on a page. `named` is what the engine
+    itself says: pointer -> ref. It is believed only where that element is there and says the value.
     """
-    pages = list(reversed(seen))
+    pages = [_Page(page) for page in reversed(seen)]
     sources: dict[str, ValueSource | None] = {}
     for pointer, value in _values(output, ""):
         ref = named.get(pointer, "")
-        sources[pointer] = (_of_element(ref, value, pages) if ref else None) or _anywhere(value, pages)
+        found = (page.in_element(ref, value) or page.anywhere(value) for page in pages)
+        sources[pointer] = next((source for source in found if source), None)
     return sources
 
 
-def _values(output: JSON, pointer: str) -> Iterator[tuple[str, str | int | float]]:
+def _values(output: JSON, pointer: str) -> Iterator[tuple[str, Scalar]]:
     match output:
         case dict():
             for key, value in output.items():
@@ -52,134 +56,128 @@ def _values(output: JSON, pointer: str) -> Iterator[tuple[str, str | int | float
             yield pointer, output
 
 
-def _of_element(ref: str, value: str | int | float, pages: list[Observation]) -> ValueSource | None:
-    for page in pages:
-        element = page.element(ref)
-        if element is not None:
-            text = next((text for text in _texts(element) if _states(text, value)), "")
-            if text:
-                return ValueSource(url=page.url, text=_cut(text, value), ref=ref)
-    return None
+class _Page:
+    """A page seen, and an index of its texts: those of elements first, short ones before long ones."""
 
+    def __init__(self, page: Observation) -> None:
+        self._page = page
+        texts = [(text, element.ref) for element in page.elements for text in _texts(element)]
+        texts.sort(key=lambda entry: len(entry[0]))
+        texts += [(text, "") for text in (*page.text.splitlines(), page.title, page.url) if text.strip()]
+        self._texts = list(dict.fromkeys(texts))
+        folded = [_folded(text) for text, _ in self._texts]
+        self._all = "\0".join(folded)
+        self._begins = list(accumulate((len(text) + 1 for text in folded), initial=0))
+        self._numbers: dict[float, int] = {}
+        for place, text in enumerate(folded):
+            for number in _numbers(text):
+                self._numbers.setdefault(number, place)
 
-def _anywhere(value: str | int | float, pages: list[Observation]) -> ValueSource | None:
-    for page in pages:
-        best = min(_elements_with(value, page), key=lambda found: len(found[1]), default=None)
-        if best is not None:
-            element, text = best
-            return ValueSource(url=page.url, text=_cut(text, value), ref=element.ref)
-        line = next((line for line in page.text.splitlines() if _states(line, value)), "")
-        if not line and isinstance(value, str) and _states(page.text, value):
-            line = value
-        if line:
-            return ValueSource(url=page.url, text=_cut(line, value))
-        for text in (page.title, page.url):
-            if _states(text, value):
-                return ValueSource(url=page.url, text=text)
-    return None
+    def in_element(self, ref: str, value: Scalar) -> ValueSource | None:
+        """The value in this element; None where it is not there, or says something else."""
+        element = self._page.element(ref) if ref else None
+        texts = _texts(element) if element else ()
+        text = next((text for text in texts if _says(text, value)), None)
+        return None if text is None else ValueSource(url=self._page.url, text=_cut(text, value), ref=ref)
 
+    def anywhere(self, value: Scalar) -> ValueSource | None:
+        """The value where it is said most briefly; None where it is not said."""
+        place = self._place_of_text(value) if isinstance(value, str) else self._numbers.get(value)
+        if place is None:
+            return None
+        text, ref = self._texts[place]
+        return ValueSource(url=self._page.url, text=_cut(text, value), ref=ref)
 
-def _elements_with(value: str | int | float, page: Observation) -> Iterator[tuple[Element, str]]:
-    for element in page.elements:
-        for text in _texts(element):
-            if _states(text, value):
-                yield element, text
-                break
+    def _place_of_text(self, value: str) -> int | None:
+        for form in _forms(value):
+            at = _find(form, self._all)
+            if at >= 0:
+                return bisect_right(self._begins, at) - 1
+        return None
 
 
 def _texts(element: Element) -> tuple[str, ...]:
     texts = (element.name, element.text, element.value or "", element.href, element.description)
-    return tuple(text for text in dict.fromkeys((*texts, *element.options)) if text)
+    return tuple(text for text in dict.fromkeys((*texts, *element.options)) if text.strip())
 
 
-def _states(text: str, value: str | int | float) -> bool:
-    """Whether the text says this value, in any usual way of writing it."""
-    if not text:
-        return False
+def _says(text: str, value: Scalar) -> bool:
+    folded = _folded(text)
     if isinstance(value, str):
-        folded = _folded(text)
-        return any(_stands_in(form, folded) for form in _forms(value))
-    return any(abs(number - value) < 1e-9 * max(1.0, abs(value)) for number in _numbers(text))
+        return any(_find(form, folded) >= 0 for form in _forms(value))
+    return value in _numbers(folded)
 
 
-def _stands_in(form: str, folded: str) -> bool:
+def _find(form: str, folded: str) -> int:
+    """Where these words stand as words of their own; -1: nowhere."""
     at = folded.find(form)
     while at >= 0:
-        before, after = folded[at - 1 : at], folded[at + len(form) : at + len(form) + 1]
+        before, after = folded[max(at - 1, 0) : at], folded[at + len(form) : at + len(form) + 1]
         inside_word = (before.isalnum() and form[0].isalnum()) or (after.isalnum() and form[-1].isalnum())
         if not inside_word:
-            return True
+            return at
         at = folded.find(form, at + 1)
-    return False
+    return -1
 
 
-@cache
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-@cache
-def _forms(value: str) -> tuple[str, ...]:
+def _forms(value: str) -> list[str]:
     """Ways of writing a text; for an ISO date, the usual ways of writing that day."""
     forms = [_folded(value)]
     iso = ISO_DATE.fullmatch(value.strip())
     if iso:
-        forms.append(iso.group().casefold().partition("t")[0])
+        forms.append(iso.group()[:10])
         with suppress(ValueError):  # what looks like a date need not be one
             forms += _ways_to_write(date(*(int(part) for part in iso.groups())))
-    return tuple(form for form in dict.fromkeys(forms) if form)
+    return [form for form in dict.fromkeys(forms) if form]
 
 
-def _ways_to_write(day: date) -> list[str]:
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+
+
+def _ways_to_write(day: date) -> Iterator[str]:
     year, month, number = day.year, day.month, day.day
-    names = (day.strftime("%B").lower(), day.strftime("%b").lower())
-    words = [
-        form
-        for name in names
-        for form in (
-            f"{name} {number}, {year}",
-            f"{name} {number:02}, {year}",
-            f"{name} {number} {year}",
-            f"{number} {name} {year}",
-            f"{number:02} {name} {year}",
-            f"{number}. {name} {year}",
-            f"{name}. {number}, {year}",
-        )
-    ]
-    pairs = [(f"{month:02}", f"{number:02}"), (f"{month}", f"{number}")]
-    figures = [
-        form
-        for m, d in pairs
-        for form in (
-            f"{year}-{m}-{d}",
-            f"{m}/{d}/{year}",
-            f"{d}/{m}/{year}",
-            f"{d}.{m}.{year}",
-            f"{year}/{m}/{d}",
-        )
-    ]
-    return [*words, *figures]
+    for name in (MONTHS[month - 1], MONTHS[month - 1][:3], f"{MONTHS[month - 1][:3]}."):
+        for figures in (f"{number}", f"{number:02}"):
+            yield f"{name} {figures}, {year}"
+            yield f"{name} {figures} {year}"
+            yield f"{figures} {name} {year}"
+            yield f"{figures}. {name} {year}"
+    for m, d in ((f"{month:02}", f"{number:02}"), (f"{month}", f"{number}")):
+        yield from (f"{m}/{d}/{year}", f"{d}/{m}/{year}", f"{d}.{m}.{year}", f"{year}/{m}/{d}")
 
 
-@cache
-def _numbers(text: str) -> frozenset[float]:
+def _numbers(text: str) -> set[float]:
     """Every number that the text may mean: 1,234 is both 1234 and 1.234."""
-    return frozenset(number for found in NUMBER.findall(text) for number in _readings(found))
+    return {number for found in NUMBER.findall(text) for number in _readings(found)}
 
 
 def _readings(written: str) -> Iterator[float]:
     plain = re.sub(r"['\u00a0\u202f ]", "", written.replace("−", "-"))
     for grouping, point in ((",", "."), (".", ",")):
-        candidate = plain.replace(grouping, "").replace(point, ".")
-        try:
-            yield float(candidate)
-            if candidate.startswith("-"):
-                yield float(candidate[1:])  # in "2019-2024" the dash is no sign
-        except ValueError:
-            continue
+        with suppress(ValueError):
+            number = float(plain.replace(grouping, "").replace(point, "."))
+            yield number
+            yield abs(number)  # in "2019-2024" the dash is no sign
 
 
-def _cut(text: str, value: str | int | float) -> str:
+def _cut(text: str, value: Scalar) -> str:
     """The text around the value, at most `LONGEST_TEXT` characters."""
     folded = " ".join(text.split())
     if len(folded) <= LONGEST_TEXT:

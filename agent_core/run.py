@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from agent_core.budget import Budget
 from agent_core.config import Settings
+from agent_core.errors import BadRequest
 from agent_core.events import Event, RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.loop import Audience, Ending, Failure, Progress, pursue
 from agent_core.output import OutputProblem
@@ -311,13 +312,15 @@ class Run(Audience):
     # its life
 
     async def _live(self) -> TaskRun:
-        own = None if self._shared else Browsers(self._warn)
+        browsers = self._shared or Browsers(self._warn)
+        for warning in self._prepared.warnings:
+            self._warn(warning)
         try:
-            return await self._begin_and_end(self._shared or own or Browsers(self._warn))
+            return await self._begin_and_end(browsers)
         finally:
             await to_its_end(_close(self._engine))
-            if own is not None:
-                await to_its_end(own.close())
+            if browsers is not self._shared:
+                await to_its_end(browsers.close())
             if self._run.finished_at is not None:
                 self.tell(RunEnded(run=self._run))
 
@@ -330,7 +333,7 @@ class Run(Audience):
                 self._end(await self._pursue(browser))
         except asyncio.CancelledError:
             self._stop("canceled", "canceled by the caller")
-        except (BrowserNotFound, LaunchFailed):
+        except (BadRequest, BrowserNotFound, LaunchFailed):
             raise
         except ModelError as error:
             self._fail(error.code, str(error))
@@ -355,7 +358,8 @@ class Run(Audience):
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
-        self._session = await browser.open_session(_session_options(request, start, folder.downloads))
+        options = _session_options(request, start, folder.downloads)
+        self._session = await to_its_end(browser.open_session(options), undo=_close)
         self.tell(
             RunStarted(
                 run_id=self.id,
@@ -365,8 +369,6 @@ class Run(Audience):
                 max_steps=request.steps,
             )
         )
-        for warning in self._prepared.warnings:
-            self._warn(warning)
         await self._session.goto(start)
         budget = Budget(
             request.steps, request.max_tokens_total, request.max_cost_usd, self._prepared.cost_usd
@@ -386,7 +388,10 @@ class Run(Audience):
         if self._folder is None:
             self._run.status = "running"
             self._run.started_at = self._run.modified_at = datetime.now(UTC)
-            self._folder = RunFolder.make(self._prepared.runs, self._run)
+            try:
+                self._folder = RunFolder.make(self._prepared.runs, self._run)
+            except OSError as error:
+                raise BadRequest("run_dir", f"the run cannot be kept there: {error}") from error
             self._run.folder = str(self._folder.path)
         return self._folder
 

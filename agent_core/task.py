@@ -383,7 +383,7 @@ class TaskRequest(BaseModel):
     @classmethod
     def _comes_with_a_later_version(cls, value: object, info: ValidationInfo) -> object:
         if not value:
-            return False if value is False else None
+            return cls.model_fields[str(info.field_name)].default
         service = NOT_YET[str(info.field_name)]
         raise ValueError(f"{service}: not available in this version; leave it out")
 

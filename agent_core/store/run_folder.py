@@ -113,7 +113,7 @@ def load_folder(path: Path) -> TaskRun:
     """
     try:
         return TaskRun.model_validate_json((path / "result.json").read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return _interrupted(path)
     except ValidationError as error:
         raise NoSuchRun(f"{path / 'result.json'} is not the result of a run") from error

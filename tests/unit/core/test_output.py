@@ -1,0 +1,98 @@
+"""What is said about an output that is not what was asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_core.output import output_complaint, output_problems
+
+POST = {
+    "type": "object",
+    "properties": {
+        "title": {"type": "string", "minLength": 1},
+        "score": {"type": ["integer", "null"], "minimum": 0},
+        "kind": {"enum": ["story", "job"]},
+        "day": {"type": "string", "format": "date"},
+    },
+    "required": ["title"],
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {"posts": {"type": "array", "items": POST, "minItems": 1, "maxItems": 2}},
+    "required": ["posts"],
+}
+
+
+def post(**fields: object) -> dict[str, object]:
+    return {"posts": [{"title": "A", **fields}]}
+
+
+@pytest.mark.parametrize(
+    ("output", "complaints"),
+    [
+        pytest.param(post(), [], id="valid"),
+        pytest.param(post(score=None), [], id="null where it may be"),
+        pytest.param(None, ["the output: null is not of type object"], id="nothing"),
+        pytest.param({}, ["at /posts: this is missing"], id="missing"),
+        pytest.param({"posts": []}, ["at /posts: 0 items, at least 1 are asked for"], id="too few"),
+        pytest.param(
+            {"posts": [{"title": "A"}] * 3}, ["at /posts: 3 items, at most 2 are allowed"], id="many"
+        ),
+        pytest.param(
+            post(score="12 points"),
+            ['at /posts/0/score: "12 points" is not of type integer or null'],
+            id="type",
+        ),
+        pytest.param(post(score=-1), ["at /posts/0/score: -1 is too small, the least is 0"], id="small"),
+        pytest.param(post(kind="ad"), ['at /posts/0/kind: "ad" is not one of ["story", "job"]'], id="enum"),
+        pytest.param(
+            post(day="yesterday"), ['at /posts/0/day: "yesterday" is not a valid date'], id="format"
+        ),
+        pytest.param(
+            {"posts": [{"title": 3}, {"score": "x"}]},
+            [
+                "at /posts/0/title: 3 is not of type string",
+                'at /posts/1/score: "x" is not of type integer or null',
+                "at /posts/1/title: this is missing",
+            ],
+            id="several",
+        ),
+    ],
+)
+def test_each_problem_is_named_by_its_place(output, complaints):
+    assert [str(problem) for problem in output_problems(output, SCHEMA)] == complaints
+
+
+def test_every_missing_property_is_named():
+    schema = {"type": "object", "required": ["a", "b/c"]}
+    assert [problem.pointer for problem in output_problems({}, schema)] == ["/a", "/b~1c"]
+
+
+def test_of_several_branches_the_mistake_in_the_best_one_is_named():
+    schema = {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"n": {"type": "integer"}}}]}
+    assert [str(problem) for problem in output_problems({"n": "x"}, schema)] == [
+        'at /n: "x" is not of type integer'
+    ]
+
+
+def test_array_places_are_sorted_as_numbers():
+    problems = output_problems(["x"] * 11, {"items": {"type": "integer"}})
+    assert [problem.pointer for problem in problems] == [f"/{index}" for index in range(11)]
+
+
+def test_without_a_schema_anything_goes():
+    assert output_problems({"any": "thing"}, None) == ()
+
+
+def test_the_complaint_names_the_first_problem_and_counts_the_rest():
+    problems = output_problems({"posts": [{"title": 3}, {}]}, SCHEMA)
+    assert output_complaint(problems) == (
+        "The output is not valid against the schema: at /posts/0/title: 3 is not of type string "
+        "(1 more like this)."
+    )
+
+
+def test_a_long_value_is_quoted_in_part():
+    (problem,) = output_problems("x" * 500, {"type": "integer"})
+    assert len(problem.text) < 120
