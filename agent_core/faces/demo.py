@@ -217,15 +217,15 @@ async def demo_runs(
     runs: list[TaskRun] = []
     problems: list[str] = []
     with _site(port) as site:
-        console.print(f"The demo's site is at {site.url}; no key, no account and no model is used.")
+        console.print(f"The demo's site is at {site.url}; no key, no account, no model.")
         for number, show in enumerate(SHOWS, start=1):
             console.print(Text(f"\n{number} of {len(SHOWS)}: {show.title}", style="bold reverse"))
-            console.print(Text(show.prompt, style="italic"))
+            console.print(Text(show.prompt, style="italic"), soft_wrap=True)
             run = await _watch(show, site, console, headless, run_dir)
             problem = _problem(show, site, run)
             if run.output is not None:
                 console.print_json(json.dumps(run.output, ensure_ascii=False))
-            console.print(Text(f"wrong: {problem}", style="bold red") if problem else _RIGHT)
+            console.print(Text(f"wrong: {problem}", style="bold red") if problem else _RIGHT, soft_wrap=True)
             runs.append(run)
             problems.append(problem)
             if run.status == "canceled":

@@ -123,9 +123,8 @@ class Story:
             self._now.stop()
 
     def _line(self, text: str, style: str = "") -> None:
-        # As Text: what pages say is no markup. Where it is no terminal, lines are kept whole.
-        line = Text(printable(text), style=style, no_wrap=True, overflow="ellipsis")
-        self._console.print(line, soft_wrap=not self._console.is_terminal, highlight=False)
+        # As Text: what pages say is no markup. Lines are kept whole; a terminal wraps them itself.
+        self._console.print(Text(printable(text), style=style), soft_wrap=True)
 
 
 async def watch(run: Run, console: Console) -> TaskRun:
