@@ -55,7 +55,7 @@ def digest(observation: Observation) -> str:
 
 def quoted(text: str, longest: int = _LONGEST) -> str:
     """A text of the page in quotes, on one line, cut to a length."""
-    return '"' + _cut(" ".join(text.split()), longest).replace('"', "'") + '"'
+    return '"' + _cut(" ".join(text.split()), longest).replace('"', '\\"') + '"'
 
 
 def _head(observation: Observation) -> list[str]:
