@@ -1,0 +1,122 @@
+"""How a skill acts: as a generator that yields actions and is sent the page as it is after them.
+
+    def carry_out(step, scene):
+        scene = yield from act(Click(find(step.what, scene).ref))
+        ...
+        return Evidence("clicked button 'Send'")
+
+So a procedure of many turns (page on until it is found, then click it) reads as one function. It ends
+by returning its evidence, or by raising `CannotDo` with the reason a person would want to hear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from browser.actions import Action, ActionResult, Click
+from browser.observation import Element
+from engines.embedded.scene import Scene, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that a step was carried out."""
+
+    said: str
+    """A sentence: `field 'Name' shows 'Ann'`."""
+    refs: tuple[str, ...] = field(default=())
+
+
+class CannotDo(Exception):
+    """A step that cannot be carried out; `str(error)` is the reason, for a person."""
+
+
+class NotFound(CannotDo):
+    """Nothing on the page answers to the description."""
+
+
+class Ambiguous(CannotDo):
+    """Two or more things answer to the description equally well."""
+
+
+Turns = Generator[tuple[Action, ...], Scene, Scene]
+"""Some turns, after which the page as it then is comes back."""
+Course = Generator[tuple[Action, ...], Scene, Evidence]
+"""A whole step."""
+
+_DISMISS = (
+    "close", "x", "×", "✕", "ok", "okay", "got it", "no thanks", "not now", "dismiss", "cancel", "continue",
+    "accept", "accept all", "i agree", "agree", "skip",
+)  # fmt: skip
+
+
+def act(*actions: Action) -> Turns:
+    """Do these actions, in order.
+
+    What lies over a target (a notice, a dialog that popped up) is closed once, and the rest tried again.
+
+    Raises:
+        CannotDo: One of them failed.
+    """
+    scene = yield actions
+    failed = problem_of(scene)
+    if failed is None:
+        return scene
+    blocker = way_out(scene) if "cover" in failed.problem or "intercept" in failed.problem else None
+    if blocker is None:
+        raise CannotDo(failed.problem)
+    scene = yield (Click(blocker.ref),)
+    done = actions.index(failed.action) if failed.action in actions else 0
+    scene = yield actions[done:]
+    failed = problem_of(scene)
+    if failed is not None:
+        raise CannotDo(failed.problem)
+    return scene
+
+
+def done(evidence: Evidence) -> Course:
+    """A step that needs no turn."""
+    yield from ()
+    return evidence
+
+
+def attempt(*actions: Action) -> Turns:
+    """Do these actions; a failure is left to the caller, who finds it with `problem_of`."""
+    return (yield actions)
+
+
+def problem_of(scene: Scene) -> ActionResult | None:
+    """The action of the last batch that failed; None where all went well."""
+    return next((result for result in scene.results if result.problem), None)
+
+
+def way_out(scene: Scene) -> Element | None:
+    """The control that closes what lies on top of the page, where something does."""
+    for words in _DISMISS:
+        for element in scene.elements:
+            if not (element.interactive and element.visible and element.enabled):
+                continue
+            named = fold(element.name or element.text)
+            fits = named == words or (not named and words in element.hints)
+            if fits and any(_is_on_top(above) for above in scene.ancestors(element)):
+                return element
+    return None
+
+
+def _is_on_top(element: Element) -> bool:
+    on_top = {"popup", "modal", "overlay", "dialog", "banner", "cookie", "consent", "notice", "toast"}
+    return (
+        element.role in ("dialog", "alertdialog")
+        or "modal" in element.states
+        or bool(on_top & set(element.hints))
+    )
+
+
+def shown_after(scene: Scene, ref: str) -> str | None:
+    """What a field shows now, by the page or else by the action's own report; None where neither says."""
+    element = scene.get(ref)
+    if element is not None and element.value is not None:
+        return element.value
+    reports = [result.shown for result in scene.results if result.shown is not None]
+    return reports[-1] if reports else None

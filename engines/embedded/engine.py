@@ -1,0 +1,150 @@
+"""The engine without a model: reads the prompt as steps, carries them out, and says what shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from browser.actions import Action, AnswerDialog
+from browser.observation import View
+from engines.base import (
+    Act,
+    Decision,
+    EngineOptions,
+    Finish,
+    GiveUp,
+    Goal,
+    Turn,
+    Usage,
+    Verdict,
+)
+from engines.base import (
+    Evidence as PageEvidence,
+)
+from engines.embedded.course import CannotDo, Evidence
+from engines.embedded.extract import extract
+from engines.embedded.plan import Plan, read_plan
+from engines.embedded.scene import Scene
+from engines.embedded.skills.base import Notes
+
+_Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
+
+
+class EmbeddedEngine:
+    """Decides by rules alone; one instance serves one run."""
+
+    def __init__(self, options: EngineOptions) -> None:
+        self._work: _Work | None = None
+        self._plan = Plan(())
+        self._doing = ""
+        self._evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def view(self) -> View:
+        """Every element with its colours, and no picture."""
+        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
+
+    @property
+    def usage(self) -> Usage:
+        """Nothing: there is no model."""
+        return Usage()
+
+    async def decide(self, turn: Turn) -> Decision:
+        """The next actions of the plan; at its end, Finish with the evidence, or GiveUp with the reason."""
+        if turn.complaint:
+            return GiveUp(reason=turn.complaint)
+        if turn.observation.dialog is not None:
+            return Act(
+                actions=(AnswerDialog(accept=True),), thought=f"dialog: {turn.observation.dialog.message}"
+            )
+        scene = _scene(turn)
+        try:
+            if self._work is None:
+                self._plan = read_plan(turn.goal.text, extracting=turn.goal.output_schema is not None)
+                _refuse_unread(self._plan)
+                self._work = self._carry_out(self._plan, scene)
+                return Act(actions=next(self._work), thought=self._doing)
+            return Act(actions=self._work.send(scene), thought=self._doing)
+        except StopIteration as done:
+            evidence: tuple[Evidence, ...] = done.value
+            return self._finish(evidence, turn)
+        except CannotDo as reason:
+            return GiveUp(reason=f"{self._doing}: {reason}" if self._doing else str(reason))
+
+    async def judge(self, goal: Goal, evidence: PageEvidence) -> Verdict:
+        """Met where every step has left its evidence; the rules know of nothing else to ask."""
+        if self._evidence and evidence.finish.evidence:
+            return Verdict(met=True)
+        return Verdict(met=False, reason="no step left evidence that it was carried out")
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        self._work = None
+
+    def _carry_out(self, plan: Plan, scene: Scene) -> _Work:
+        notes = Notes()
+        told: list[Evidence] = []
+        for planned in plan.steps:
+            self._doing = planned.words
+            course = planned.step.carry_out(scene, notes)
+            actions = _start(course, told)
+            while actions is not None:
+                scene = yield actions
+                actions = _go_on(course, scene, told)
+        return tuple(told)
+
+    def _finish(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision:
+        self._evidence = evidence
+        told = tuple(one.said for one in evidence)
+        schema = turn.goal.output_schema
+        if schema is None:
+            return Finish(evidence=told)
+        wish = " ".join(
+            words for words in (self._plan.wish or turn.goal.text, turn.goal.output_wish) if words
+        )
+        found = extract(schema, wish, turn.observation)
+        if not found.confident:
+            return GiveUp(reason=f"could not extract what was asked for: {found.reason}", output=found.output)
+        read = f"{len(found.sources)} values read from {turn.observation.url}"
+        self._evidence = (*evidence, Evidence(read))
+        return Finish(output=found.output, evidence=(*told, read), sources=found.sources)
+
+
+def _start(
+    course: Generator[tuple[Action, ...], Scene, Evidence], told: list[Evidence]
+) -> tuple[Action, ...] | None:
+    try:
+        return next(course)
+    except StopIteration as done:
+        told.append(done.value)
+        return None
+
+
+def _go_on(
+    course: Generator[tuple[Action, ...], Scene, Evidence], scene: Scene, told: list[Evidence]
+) -> tuple[Action, ...] | None:
+    try:
+        return course.send(scene)
+    except StopIteration as done:
+        told.append(done.value)
+        return None
+
+
+def _scene(turn: Turn) -> Scene:
+    return Scene(
+        observation=turn.observation,
+        results=turn.history[-1] if turn.history else (),
+        effect=turn.effect,
+        prompt=turn.goal.text,
+        steps_left=turn.steps_left,
+    )
+
+
+def _refuse_unread(plan: Plan) -> None:
+    if plan.why:
+        raise CannotDo("could not read the prompt: " + "; ".join(plan.why))
+    if plan.unread:
+        raise CannotDo(
+            "could not read this part of the prompt: " + "; ".join(repr(part) for part in plan.unread)
+        )
+    if not plan.steps and not plan.wish:
+        raise CannotDo("found no instruction in the prompt")

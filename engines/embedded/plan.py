@@ -1,0 +1,75 @@
+"""The prompt as steps, each with the words it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engines.embedded.course import CannotDo
+from engines.embedded.reading.clauses import Clause, split
+from engines.embedded.skills import READERS
+from engines.embedded.skills.base import Step
+from engines.embedded.skills.context import is_prelude
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step, and what the prompt says of it."""
+
+    step: Step
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the prompt asks for, as far as it could be read."""
+
+    steps: tuple[Planned, ...]
+    unread: tuple[str, ...] = ()
+    """Clauses that no skill knows; with any of these the prompt is never called carried out."""
+    why: tuple[str, ...] = ()
+    """Why clauses that a skill began to read could not be read to the end."""
+    wish: str = ""
+    """The clauses that say what is to be extracted; only where an output is asked for."""
+
+
+_WISHES = frozenset({"extract", "find", "count", ""})
+"""Verbs that ask for an output where one is asked for."""
+
+
+def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
+    """Read a prompt; with `extracting`, the clauses at its end that ask for an output are its wish."""
+    clauses = split(prompt)
+    end = len(clauses)
+    while extracting and end > 0 and clauses[end - 1].verb in _WISHES:
+        end -= 1
+    wish = ", ".join(clause.text for clause in clauses[end:])
+    clauses = clauses[:end]
+    steps: list[Planned] = []
+    unread: list[str] = []
+    why: list[str] = []
+    at = 0
+    while at < len(clauses):
+        planned, used = _next(clauses[at:], why)
+        if planned is None:
+            unread.append(clauses[at].text)
+        else:
+            steps.append(planned)
+        at += used
+    return Plan(tuple(steps), tuple(unread), tuple(why), wish)
+
+
+def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:
+    if is_prelude(clauses):
+        planned, used = _next(clauses[1:], why)
+        return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
+    for reader in READERS:
+        try:
+            found = reader(clauses)
+        except CannotDo as reason:
+            why.append(str(reason))
+            return None, 1
+        if found is not None:
+            words = " ".join(clause.text for clause in clauses[: found.used])
+            return Planned(found.step, words), found.used
+    return None, 1

@@ -1,0 +1,1 @@
+"""From a prompt to clauses, and from the words of a clause to what they describe."""

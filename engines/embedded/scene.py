@@ -1,0 +1,136 @@
+"""A page as it was seen, with the relations between its elements worked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from browser.actions import ActionResult
+from browser.observation import Element, Observation
+
+_FIELD_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider", "listbox"})
+_CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One observation, and what came of the actions before it."""
+
+    observation: Observation
+    results: tuple[ActionResult, ...] = ()
+    """Of the last batch of actions."""
+    effect: str = ""
+    """What the loop saw change because of them."""
+    prompt: str = ""
+    steps_left: int = 1
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """Everything seen, but for a place where the page repeats the prompt itself."""
+        echo = self._echo
+        return tuple(element for element in self.observation.elements if element.ref not in echo)
+
+    @cached_property
+    def _echo(self) -> frozenset[str]:
+        wanted = fold(self.prompt)
+        if len(wanted) < 12:
+            return frozenset()
+        refs: set[str] = set()
+        for element in self.observation.elements:
+            whole = fold(element.text or element.name)
+            if whole == wanted or element.parent in refs:
+                refs.add(element.ref)
+        return frozenset(refs)
+
+    @cached_property
+    def _by_ref(self) -> dict[str, Element]:
+        return {element.ref: element for element in self.elements}
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Ref -> place in reading order."""
+        return {element.ref: at for at, element in enumerate(self.elements)}
+
+    @cached_property
+    def _children(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for element in self.elements:
+            found.setdefault(element.parent, []).append(element)
+        return found
+
+    def get(self, ref: str) -> Element | None:
+        """The element of this ref, or None where it is gone."""
+        return self._by_ref.get(ref)
+
+    def children(self, element: Element) -> list[Element]:
+        """The elements directly in this one."""
+        return self._children.get(element.ref, [])
+
+    def parent(self, element: Element) -> Element | None:
+        """What directly holds this element; None at the top."""
+        return self._by_ref.get(element.parent)
+
+    def ancestors(self, element: Element) -> Iterator[Element]:
+        """What holds this element, innermost first."""
+        above = self.parent(element)
+        while above is not None:
+            yield above
+            above = self.parent(above)
+
+    def inside(self, element: Element) -> Iterator[Element]:
+        """Everything in this element, in reading order."""
+        for child in self.children(element):
+            yield child
+            yield from self.inside(child)
+
+    def holds(self, outer: Element, inner: Element) -> bool:
+        """Whether one element lies in the other, or is it."""
+        return outer.ref == inner.ref or any(above.ref == outer.ref for above in self.ancestors(inner))
+
+    def records_around(self, element: Element) -> Iterator[Element]:
+        """The repeated things (rows, cards, list items) that this element is part of, innermost first."""
+        for candidate in (element, *self.ancestors(element)):
+            if candidate.role in _CELL_ROLES or candidate.role == "text":
+                continue
+            if len(self.alike(candidate)) > 1:
+                yield candidate
+
+    def alike(self, element: Element) -> list[Element]:
+        """The siblings built the same way as this element, itself included."""
+        mark = signature(element)
+        siblings = self._children.get(element.parent, [])
+        return [sibling for sibling in siblings if signature(sibling) == mark]
+
+    @cached_property
+    def texts(self) -> tuple[Element, ...]:
+        """Runs of static text that can be seen."""
+        return tuple(element for element in self.elements if element.role == "text" and element.box)
+
+    @cached_property
+    def fields(self) -> tuple[Element, ...]:
+        """What can be typed into, in reading order."""
+        return tuple(element for element in self.elements if is_text_field(element) and element.box)
+
+    def words_of(self, element: Element) -> str:
+        """What can be read on an element."""
+        return element.text or element.name or element.value or ""
+
+
+def is_text_field(element: Element) -> bool:
+    """Whether a person could type into it, disabled or not."""
+    if element.tag in ("input", "textarea") or element.role in ("textbox", "searchbox", "spinbutton"):
+        return element.role in _FIELD_ROLES and element.role != "slider"
+    return "editable" in element.states
+
+
+def signature(element: Element) -> tuple[str, str, tuple[str, ...]]:
+    """What two elements made by the same template have in common."""
+    hints = tuple(sorted(hint for hint in element.hints if not re.search(r"\d", hint)))
+    return (element.role, element.tag, hints[:3])
+
+
+def fold(words: str) -> str:
+    """Words for comparing: lower case, white space and surrounding punctuation gone."""
+    return re.sub(r"\s+", " ", words).strip().strip(" .,:;!?*\"'“”()[]").lower()

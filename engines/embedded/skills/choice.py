@@ -1,0 +1,240 @@
+"""Choosing among what is offered: options of a list, boxes to tick, entries of a menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.actions import Click, Select, SetChecked
+from browser.observation import Element
+from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act, attempt, problem_of
+from engines.embedded.grounding.find import choose as pick
+from engines.embedded.grounding.find import find, ranked, said, where
+from engines.embedded.grounding.labels import beside
+from engines.embedded.grounding.match import similarity
+from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.phrases import Description, describe
+from engines.embedded.reading.values import items
+from engines.embedded.scene import Scene
+from engines.embedded.skills.base import Notes, Read
+from engines.embedded.skills.press import press
+
+_BOXES = ("checkbox", "switch", "menuitemcheckbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Choose one or more things by the words on them."""
+
+    names: tuple[str, ...]
+    source: Description | None = None
+    """The list or group that offers them, where the prompt says."""
+    whole: str = ""
+    """The words before they were taken apart at commas; an option may hold a comma itself."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Take the first kind of control that offers all the names."""
+        notes.unsubmitted = True
+        for names in ((self.whole,), self.names) if self.whole and len(self.names) > 1 else (self.names,):
+            lists = [e for e in where(scene, lambda e: bool(e.options)) if _offers(e, names)]
+            if lists:
+                return (yield from _select(self._one_of(lists, scene), names))
+            boxes = _boxes(scene, names)
+            if boxes and (len(boxes) == len(names)):
+                return (yield from _check(boxes, scene))
+        if len(self.names) == 1:
+            return (yield from self._by_clicks(self.names[0], scene))
+        raise NotFound(f"found nothing that offers {', '.join(self.names)}")
+
+    def _one_of(self, lists: list[Element], scene: Scene) -> Element:
+        if len(lists) == 1 or self.source is None:
+            return lists[0]
+        matches = ranked(self.source, scene, lists)
+        return pick(self.source, matches, scene) if matches else lists[0]
+
+    def _by_clicks(self, name: str, scene: Scene) -> Course:
+        """An entry that is on the page, or comes up once the list is opened."""
+        wanted = Description(text=name, name=name, exact=True)
+        entry = _entry(wanted, scene)
+        if entry is None:
+            opener = _opener(self.source, scene)
+            if opener is None:
+                raise NotFound(f"found nothing that offers {name!r}")
+            scene = yield from act(Click(opener.ref))
+            entry = _entry(wanted, scene)
+        if entry is None:
+            raise NotFound(f"found no {name!r} to choose")
+        return (yield from press(entry))
+
+
+def _entry(wanted: Description, scene: Scene) -> Element | None:
+    matches = [match for match in ranked(wanted, scene) if match.score >= 0.9 and match.element.visible]
+    return pick(wanted, matches, scene) if matches else None
+
+
+def _opener(source: Description | None, scene: Scene) -> Element | None:
+    """What opens the list: a combobox, or something that calls itself a select or dropdown."""
+    closed = where(
+        scene,
+        lambda e: (
+            e.role == "combobox"
+            or "collapsed" in e.states
+            or (
+                e.interactive
+                and bool({"dropdown", "select", "selectric", "combobox", "picker", "chosen"} & set(e.hints))
+            )
+        ),
+    )
+    if len(closed) > 1 and source is not None:
+        matches = ranked(source, scene, closed)
+        if matches:
+            return matches[0].element
+    outer = [e for e in closed if not any(scene.holds(other, e) for other in closed if other.ref != e.ref)]
+    return outer[0] if outer else None
+
+
+def _offers(element: Element, names: Sequence[str]) -> bool:
+    return all(_option(element, name) is not None for name in names)
+
+
+def _option(element: Element, name: str) -> str | None:
+    scored = sorted(((similarity(name, option), option) for option in element.options), reverse=True)
+    return scored[0][1] if scored and scored[0][0] >= 0.9 else None
+
+
+def _select(element: Element, names: Sequence[str]) -> Course:
+    options = tuple(_option(element, name) or name for name in names)
+    if len(options) > 1 and "multiselectable" not in element.states:
+        raise CannotDo(f"{said(element)} takes one choice, not {len(options)}")
+    scene = yield from act(Select(element.ref, options))
+    shown = scene.get(element.ref)
+    value = shown.value if shown else None
+    if value is not None and value != ", ".join(options) and any(option not in value for option in options):
+        raise CannotDo(f"{said(element)} shows {value!r} after {', '.join(options)!r} was chosen")
+    return Evidence(f"{said(element)} shows {value!r}", refs=(element.ref,))
+
+
+def _boxes(scene: Scene, names: Sequence[str]) -> list[Element]:
+    """One checkbox or radio button for each name, or fewer where one is missing."""
+    boxes = where(scene, lambda e: e.role in _BOXES or e.role == "radio")
+    found: list[Element] = []
+    for name in names:
+        scored = [(box_score(name, box, scene), box) for box in boxes if box not in found]
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        if best and best[0] >= 0.9:
+            found.append(best[1])
+    return found
+
+
+def box_score(name: str, box: Element, scene: Scene) -> float:
+    """How well a name fits a checkbox or radio button."""
+    score = max(similarity(name, box.name), similarity(name, box.label))
+    if not box.name and not box.label:
+        near = beside(box, scene)
+        score = max(score, similarity(name, near.name) if near else 0.0)
+    return score
+
+
+def _check(boxes: Sequence[Element], scene: Scene, checked: bool = True) -> Course:
+    wanted = [box for box in boxes if ("checked" in box.states) != checked]
+    if wanted:
+        scene = yield from act(*(SetChecked(box.ref, checked) for box in wanted))
+    for box in boxes:
+        now = scene.get(box.ref)
+        if now is not None and ("checked" in now.states) != checked:
+            raise CannotDo(
+                f"{said(box)} is not {'checked' if checked else 'unchecked'} after it was asked to be"
+            )
+    return Evidence(", ".join(said(box) for box in boxes) + (" checked" if checked else " unchecked"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNothing:
+    """Leave everything unchosen: what is ticked is unticked."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Untick what is ticked."""
+        ticked = where(scene, lambda e: e.role in _BOXES and "checked" in e.states)
+        if ticked:
+            return (yield from _check(ticked, scene, checked=False))
+        return Evidence("nothing is chosen")
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Check or uncheck boxes that are described rather than named: the 2nd checkbox, all boxes."""
+
+    what: Description
+    checked: bool = True
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Find them and bring them into the state."""
+        notes.unsubmitted = True
+        if self.what.every:
+            boxes = where(scene, lambda e: e.role in _BOXES)
+            if not boxes:
+                raise NotFound("found no checkboxes")
+            return (yield from _check(boxes, scene, self.checked))
+        if self.what.name and not self.what.ordinal:
+            found = _boxes(scene, (self.what.name,))
+            if found:
+                return (yield from _check(found[:1], scene, self.checked))
+        element = find(self.what, scene)
+        if element.role in (*_BOXES, "radio"):
+            return (yield from _check((element,), scene, self.checked))
+        return (yield from press(element))
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPath:
+    """Go down a menu: `File > Save`."""
+
+    path: tuple[str, ...]
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Point at each entry in turn, and click the last."""
+        for name in self.path[:-1]:
+            entry = find(Description(text=name, name=name, exact=True), scene)
+            after = yield from attempt(Click(entry.ref))
+            if problem_of(after) is not None:
+                raise CannotDo(f"could not open {name!r}: {problem_of(after)}")
+            scene = after
+        last = find(Description(text=self.path[-1], name=self.path[-1], exact=True), scene)
+        return (yield from press(last))
+
+
+_SOURCE = re.compile(
+    r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+(?P<source>(?:the|a|this|that)\s.*(?:list|dropdown|drop-down|menu|select|options?|box|field|choices|group)\b.*)$",
+    re.IGNORECASE,
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`select A, B and C`, `choose X from the list`, `check the 2nd box`, `select A>B>C`."""
+    clause = clauses[0]
+    if clause.verb in ("check", "uncheck"):
+        what = describe(clause.rest, clause)
+        return None if what.empty and not what.every else Read(Tick(what, clause.verb == "check"))
+    if clause.verb != "choose" or not clause.rest:
+        return None
+    if re.fullmatch(r"(?:nothing|none)(?: of (?:them|the .*))?", clause.rest, re.IGNORECASE):
+        return Read(ChooseNothing())
+    if re.search(r"\S\s*(?:>|→|»)\s*\S", clause.rest):
+        return Read(MenuPath(tuple(part.strip() for part in re.split(r"[>→»]", clause.spoken(clause.rest)))))
+    match = _SOURCE.match(clause.rest)
+    words, source = (match["names"], describe(match["source"], clause)) if match else (clause.rest, None)
+    described = describe(words, clause)
+    if (
+        described.ordinal is not None
+        or (described.every and not described.name)
+        or (described.kind and not described.exact)
+    ):
+        return Read(Tick(described))
+    if re.match(r"(?:all|every|each|any|the)\s", words, re.IGNORECASE) and not clause.quoted:
+        words = re.sub(r"^the\s+", "", words, flags=re.IGNORECASE)
+        if re.match(r"(?:all|every|each|any)\s", words, re.IGNORECASE):
+            return None
+    whole = clause.spoken(words)
+    names = clause.quoted if clause.quoted and words.startswith("‹") else items(whole)
+    return Read(Choose(tuple(names), source, whole))

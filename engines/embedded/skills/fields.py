@@ -1,0 +1,242 @@
+"""Filling in fields: `enter "x" into the name field`, `type it into the textbox`, `Name: Ann`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.actions import TypeText
+from browser.observation import Element
+from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act, shown_after
+from engines.embedded.grounding.find import ranked, said
+from engines.embedded.grounding.labels import label_of
+from engines.embedded.grounding.match import similarity
+from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.phrases import Description, describe
+from engines.embedded.scene import Scene, fold
+from engines.embedded.skills.base import Notes, Read
+from engines.embedded.skills.sources import Source, source_of
+
+_FREE_TYPES = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
+"""Types whose value the page writes in its own form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One value for one field."""
+
+    value: Source
+    into: Description | None = None
+    """None: the field that was named to be used, or the only one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Put values into fields."""
+
+    entries: tuple[Entry, ...]
+    submit: bool = False
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Work out the values, find the fields, type, and read back what they show."""
+        planned: list[tuple[Element, str]] = []
+        for entry in self.entries:
+            value = entry.value.resolve(scene, notes)
+            taken = {element.ref for element, _ in planned}
+            planned += [(element, value) for element in fields_for(entry.into or notes.tool, scene, taken)]
+        return (yield from fill(planned, scene, notes))
+
+
+def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> Course:
+    """Type into fields and check that they took it."""
+    scene = yield from act(*(TypeText(value, element.ref) for element, value in planned))
+    told = []
+    for number, (element, value) in enumerate(planned):
+        report = scene.results[number].shown if number < len(scene.results) else None
+        shown = report if report is not None else shown_after(scene, element.ref)
+        problem = _difference(element, value, shown)
+        if problem:
+            raise CannotDo(problem)
+        notes.entered.append(element.ref)
+        told.append(
+            f"{said(element)} shows {'the password' if element.input_type == 'password' else repr(shown)}"
+        )
+    notes.unsubmitted = True
+    return Evidence("; ".join(told), refs=tuple(element.ref for element, _ in planned))
+
+
+def _difference(element: Element, value: str, shown: str | None) -> str:
+    if shown is None or element.input_type in _FREE_TYPES:
+        return "" if shown != "" else f"{said(element)} stayed empty"
+    if element.input_type == "password" and set(shown) <= {"•", "*", "●"}:
+        return (
+            ""
+            if len(shown) == len(value)
+            else f"{said(element)} holds {len(shown)} characters, not {len(value)}"
+        )
+    if re.sub(r"\s+", " ", shown).strip() == re.sub(r"\s+", " ", value).strip():
+        return ""
+    digits = re.sub(r"\D", "", value)
+    if digits and digits == re.sub(r"\D", "", shown):
+        return ""
+    return f"{said(element)} shows {shown!r} after {value!r} was typed"
+
+
+def fields_for(what: Description | None, scene: Scene, taken: set[str] = frozenset()) -> list[Element]:  # type: ignore[assignment]
+    """The field that is meant, or all of them where all are meant.
+
+    Raises:
+        NotFound, Ambiguous: None fits, or several do.
+    """
+    free = [
+        field
+        for field in scene.fields
+        if field.enabled and "readonly" not in field.states and field.ref not in taken
+    ]
+    if not free:
+        raise NotFound("found no field that can be typed into")
+    if what is None or (what.empty and not what.every):
+        return [_only(free, "the field")]
+    if what.every and not what.name:
+        return free
+    pool = _of_kind(what, free)
+    if what.name:
+        return [_by_label(what, pool, scene)]
+    if what.ordinal is not None:
+        if abs(what.ordinal) > len(pool):
+            raise NotFound(f"there are only {len(pool)} fields")
+        return [pool[what.ordinal - 1 if what.ordinal > 0 else what.ordinal]]
+    return [_only(pool, what.text)]
+
+
+def _of_kind(what: Description, fields: list[Element]) -> list[Element]:
+    if what.kind == "textarea":
+        return [field for field in fields if "multiline" in field.states] or fields
+    if what.kind == "field":
+        return [field for field in fields if "multiline" not in field.states] or fields
+    return fields
+
+
+def _only(fields: list[Element], words: str) -> Element:
+    if len(fields) == 1:
+        return fields[0]
+    focused = [field for field in fields if "focused" in field.states]
+    empty = [field for field in fields if not field.value]
+    single = [field for field in fields if "multiline" not in field.states]
+    for fewer in (focused, empty, single):
+        if len(fewer) == 1:
+            return fewer[0]
+    raise Ambiguous(f"there are {len(fields)} fields, and {words!r} does not say which")
+
+
+def _by_label(what: Description, fields: list[Element], scene: Scene) -> Element:
+    scored = sorted(
+        ((_label_score(what.name, field, scene), field) for field in fields), key=lambda pair: -pair[0]
+    )
+    if scored and scored[0][0] >= 0.6:
+        rivals = [field for score, field in scored if score >= scored[0][0] - 0.02]
+        if len(rivals) == 1:
+            return rivals[0]
+        if what.ordinal and what.ordinal <= len(rivals):
+            return rivals[what.ordinal - 1]
+        raise Ambiguous(f"two fields fit {what.name!r}: {said(rivals[0])} and {said(rivals[1])}")
+    if len(fields) == 1:
+        return fields[0]
+    matches = [
+        match for match in ranked(what, scene) if any(match.element.ref == field.ref for field in fields)
+    ]
+    if matches:
+        return matches[0].element
+    raise NotFound(f"found no field for {what.name!r}")
+
+
+def _label_score(name: str, field: Element, scene: Scene) -> float:
+    words = [field.label, field.name, field.placeholder, field.description, label_of(field, scene)]
+    best = max(similarity(name, text.rstrip(" :*")) for text in words)
+    part = max(similarity(fold(text.rstrip(" :*")), name) for text in words)
+    hints = set(field.hints)
+    named = [word for word in fold(name).split() if word in hints or word == field.input_type]
+    return max(best, 0.9 * part, 0.8 if named and len(named) == len(fold(name).split()) else 0.0)
+
+
+_INTO = re.compile(
+    r"^(?P<value>.+?)\s+(?:into|in|in to|to|on|inside)\s+"
+    r"(?P<target>(?:the|both|all|each|every|your|a|an|this|that)\b.+|‹\d+›.*)$",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"^(?P<target>.+?)\s+(?:with|as|=|:|to be|to)\s+(?P<value>.+)$", re.IGNORECASE)
+_AS = re.compile(r"^(?P<value>.+?)\s+(?:as|for)\s+(?:the|your|my|a)\s+(?P<target>.+)$", re.IGNORECASE)
+_PAIR = re.compile(
+    r"(?:the |your |my )?(?P<target>[\w' -]+?)[ :=]+(?:of |is |as )?(?P<value>‹\d+›)", re.IGNORECASE
+)
+_LINE = re.compile(r"^(?P<target>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
+_CASED = re.compile(
+    r"^(?P<value>‹\d+›\s*,?\s*in (?:all )?(?:lower|upper)[ -]?case(?: letters)?)\s+"
+    r"(?:into|in|to|on)\s+(?P<target>.+)$",
+    re.IGNORECASE,
+)
+_GENERIC = frozenset(
+    {"text", "word", "words", "value", "string", "number", "following", "phrase", "the", "term"}
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`enter ... into ...`, `fill ... with ...`, `the username "a" and the password "b"`, `Name: Ann`."""
+    clause = clauses[0]
+    if clause.verb == "":
+        line = _LINE.match(clause.rest)
+        return Read(Enter((_entry(line["value"], line["target"], clause),))) if line else None
+    if clause.verb not in ("type", "paste") or not clause.rest:
+        return None
+    entries = _pairs(clause) or _single(clause)
+    return Read(Enter(entries)) if entries else None
+
+
+def _pairs(clause: Clause) -> tuple[Entry, ...]:
+    found = list(_PAIR.finditer(clause.rest))
+    named = [pair for pair in found if fold(re.sub(r"^(?:and|,|the)\s+", "", pair["target"])) not in _GENERIC]
+    if (
+        not named
+        or len(named) != len(clause.quoted)
+        or re.search(r"\b(?:that|which|starts?|ends?)\b", clause.rest)
+    ):
+        return ()
+    into = _INTO.match(clause.rest)
+    if len(named) == 1 and into and re.search(r"\b(?:both|all|each|every)\b", into["target"]):
+        return ()
+    if (
+        len(named) == 1
+        and into
+        and not describe(into["target"], clause).empty
+        and describe(into["target"], clause).ordinal
+    ):
+        return ()
+    return tuple(
+        _entry(pair["value"], re.sub(r"^(?:and|,)\s+", "", pair["target"]), clause) for pair in named
+    )
+
+
+def _single(clause: Clause) -> tuple[Entry, ...]:
+    cased = _CASED.match(clause.rest)
+    if cased:
+        return (_entry(cased["value"], cased["target"], clause),)
+    if re.search(r"\b(?:that|which) (?:starts?|begins?|ends?|contains?)\b", clause.rest):
+        return ()
+    for pattern in (_INTO, _AS, _WITH):
+        match = pattern.match(clause.rest)
+        if match and not (
+            pattern is _WITH
+            and not match["value"].startswith("‹")
+            and not clause.text.lower().startswith(("fill", "set"))
+        ):
+            return (_entry(match["value"], match["target"], clause),)
+    source = source_of(clause.rest, clause)
+    return (Entry(source),) if source else ()
+
+
+def _entry(value: str, target: str, clause: Clause) -> Entry:
+    source = source_of(value, clause)
+    if source is None:
+        raise CannotDo(f"cannot tell what to type from {clause.spoken(value)!r}")
+    return Entry(source, describe(target, clause))

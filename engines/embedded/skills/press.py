@@ -1,0 +1,172 @@
+"""Clicking: `click "OK"`, `press the 2nd link`, `hit Submit`, `close the dialog by clicking the x`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from browser.actions import Button, Click
+from browser.observation import Element
+from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
+from engines.embedded.grounding.find import choose, find_all, ranked, said, where
+from engines.embedded.grounding.match import similarity
+from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.phrases import Description, describe
+from engines.embedded.scene import Scene, fold
+from engines.embedded.skills.base import Notes, Read
+from engines.embedded.skills.seek import seek
+
+_SUBMIT_WORDS = (
+    "submit", "go", "go!", "send", "search", "save", "ok", "okay", "done", "apply", "continue", "confirm",
+    "log in", "login", "sign in", "sign up", "register", "next", "finish",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Click one thing, or every one of several alike."""
+
+    what: Description
+    button: Button = "left"
+    count: int = 1
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Find it, behind whatever it may be hidden, and click it."""
+        if self.what.every and not self.what.within:
+            return (yield from self._press_all(scene))
+        try:
+            scene, element = yield from seek(self.what, scene, notes)
+        except NotFound:
+            if fold(self.what.name) != "submit":
+                raise
+            element = submit_button(scene, near=notes.entered)
+        notes.unsubmitted = False
+        return (yield from press(element, self.button, self.count))
+
+    def _press_all(self, scene: Scene) -> Course:
+        elements = find_all(self.what, scene)
+        if not elements:
+            raise NotFound(f"found nothing that fits {self.what.text!r}")
+        yield from act(*(Click(element.ref) for element in elements))
+        return Evidence(f"clicked {len(elements)}: " + ", ".join(said(element) for element in elements))
+
+
+@dataclass(frozen=True, slots=True)
+class PressEach:
+    """Click the same thing in several records: the Like button on all posts by Ann, on 2 posts by Ann."""
+
+    what: Description
+    records: Description
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Find the records that show the name, and click in each."""
+        inner = self.records.within or self.records
+        found: list[Element] = []
+        for text in scene.texts:
+            if similarity(inner.name, text.name) < 0.9:
+                continue
+            element = self._in_record(scene, text)
+            if element is not None and element not in found:
+                found.append(element)
+        wanted = self.records.count
+        if not found or (wanted is not None and len(found) < wanted):
+            raise NotFound(f"found {len(found)} of {self.records.text!r} with {self.what.text!r} in them")
+        if wanted is None and not self.records.every and len(found) > 1:
+            raise Ambiguous(f"there are {len(found)} of {self.records.text!r}")
+        chosen = found[:wanted] if wanted is not None else found
+        yield from act(*(Click(element.ref) for element in chosen))
+        return Evidence(f"clicked {said(chosen[0])} in {len(chosen)} of {self.records.text!r}")
+
+    def _in_record(self, scene: Scene, text: Element) -> Element | None:
+        for record in scene.records_around(text):
+            matches = ranked(replace(self.what, within=None), scene, list(scene.inside(record)))
+            if matches and matches[0].score >= 0.7:
+                return choose(self.what, matches, scene)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Send off the form that was filled in."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Press the button that sends it."""
+        notes.unsubmitted = False
+        return (yield from press(submit_button(scene, near=notes.entered)))
+
+
+def press(element: Element, button: Button = "left", count: int = 1) -> Course:
+    """Click an element, and say so."""
+    if not element.enabled:
+        raise CannotDo(f"{said(element)} is disabled")
+    scene = yield from act(Click(element.ref, button=button, count=count))
+    effect = next((result.effect for result in scene.results if result.effect), "") or scene.effect
+    return Evidence(f"clicked {said(element)}" + (f"; then {effect}" if effect else ""), refs=(element.ref,))
+
+
+def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
+    """The button that sends a form.
+
+    Raises:
+        NotFound: There is none that is plainly it.
+    """
+    buttons = where(
+        scene,
+        lambda e: (
+            e.interactive
+            and e.enabled
+            and (e.role == "button" or e.input_type == "submit" or "cursor" in e.hints or not e.href)
+        ),
+    )
+    for words in _SUBMIT_WORDS:
+        for element in buttons:
+            if fold(element.name or element.text) == fold(words):
+                return element
+    typed = [element for element in buttons if element.input_type == "submit"]
+    if len(typed) == 1:
+        return typed[0]
+    raise NotFound("found no button that sends the form")
+
+
+_RECORDS = ("post", "row", "result", "card", "item")
+_CLICK = re.compile(r"^(?:on|onto|at|upon)\s+", re.IGNORECASE)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`click ...`, `submit`, `close ... by clicking ...`."""
+    clause = clauses[0]
+    if clause.verb == "submit":
+        return Read(Submit()) if len(clause.rest.split()) <= 4 else None
+    if clause.verb == "close":
+        return _read_close(clauses)
+    if clause.verb not in ("click", "open") or not clause.rest:
+        return None
+    what = describe(_CLICK.sub("", clause.rest), clause)
+    if what.empty:
+        return None
+    outer = what.within
+    if (
+        outer is not None
+        and (outer.within or outer).name
+        and (outer.every or outer.count or outer.kind in _RECORDS)
+    ):
+        return Read(PressEach(replace(what, within=None), outer))
+    lowered = clause.text.lower()
+    button: Button = "right" if lowered.startswith("right") else "left"
+    used = 1
+    # "click the star icon to mark it as important": the rest of the sentence says what for
+    while used < len(clauses) and clauses[used].join in ("to", "so that you"):
+        used += 1
+    return Read(Press(what, button, 2 if lowered.startswith("double") else 1), used)
+
+
+def _read_close(clauses: Sequence[Clause]) -> Read | None:
+    clause = clauses[0]
+    if len(clauses) > 1 and clauses[1].join == "by" and clauses[1].verb == "click":
+        what = describe(clauses[1].rest, clauses[1])
+        return Read(Press(replace(what, kind=what.kind or "button")), used=2)
+    what = describe(clause.rest, clause)
+    if what.kind == "dialog" or not clause.rest:
+        return Read(Press(Description(text="close", name="close", kind="button")))
+    return None

@@ -1,0 +1,149 @@
+"""Finding something that may have to be uncovered first: a closed section, another tab, a further page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import replace
+
+from browser.actions import Action, Click, Hover, Scroll
+from browser.observation import Element
+from engines.embedded.course import NotFound, act, attempt, problem_of
+from engines.embedded.grounding.find import choose, find, quoted, ranked, where
+from engines.embedded.grounding.match import STRONG
+from engines.embedded.reading.phrases import Description
+from engines.embedded.scene import Scene, fold
+from engines.embedded.skills.base import Notes
+
+Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
+_MORE = {"more", "menu", "options", "ellipsis", "kebab", "overflow", "...", "…", "⋯", "⋮", "actions"}
+_NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
+
+
+def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True) -> Seeking:
+    """The element that is meant, and the page on which it was found.
+
+    Raises:
+        NotFound: It is nowhere, nor behind anything that could be opened.
+        Ambiguous: Several fit equally well.
+    """
+    tried: set[str] = set()
+    while True:
+        found = _here(what, scene, notes)
+        if found is not None:
+            return scene, found
+        way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 1 else None
+        if way is None:
+            break
+        tried.add(_trace(way, scene))
+        scene = yield from attempt(*_opening(way))
+        if problem_of(scene) is not None and scene.steps_left <= 1:
+            break
+    find(what, scene)  # raises with the reason
+    raise NotFound(f"found nothing on the page that fits {quoted(what)}")
+
+
+def _here(what: Description, scene: Scene, notes: Notes) -> Element | None:
+    if notes.scope is not None and what.within is None:
+        scoped = _in_record(what, scene, notes.scope)
+        if scoped is not None:
+            return scoped
+    usable = [element for element in scene.elements if element.interactive]
+    matches = (
+        [match for match in ranked(what, scene, usable) if match.score >= 0.8] if what.within is None else []
+    )
+    matches = matches or ranked(what, scene)
+    if not matches:
+        return None
+    weak = bool(what.name) and matches[0].score < 0.8
+    return None if weak and _next_cover(scene, set()) is not None else choose(what, matches, scene)
+
+
+def _in_record(what: Description, scene: Scene, scope: Description) -> Element | None:
+    """The element within the record that the scope names (the star in the row of Ann)."""
+    for anchor in ranked(scope, scene)[:3]:
+        for record in scene.records_around(anchor.element):
+            matches = ranked(replace(what, ordinal=None), scene, list(scene.inside(record)))
+            if matches and matches[0].score >= 0.7:
+                return choose(what, matches, scene)
+    return None
+
+
+def _trace(element: Element, scene: Scene) -> str:
+    """What tells one cover from another over re-renders; a pager's link leads on every time."""
+    if fold_sign(element) in _NEXT_PAGE:
+        return f"{element.ref}:{hash(scene.observation.text)}"
+    return element.ref
+
+
+def fold_sign(element: Element) -> str:
+    """What is written on a control, signs kept."""
+    return re.sub(r"\s+", " ", element.name or element.text).strip().lower()
+
+
+def _opening(way: Element) -> tuple[Action, ...]:
+    if way.role == "menuitem":
+        return (Hover(way.ref), Click(way.ref))
+    if "scrollable" in way.states and not way.interactive:
+        return (Scroll(dy=way.box.height if way.box else 200.0, target=way.ref),)
+    return (Click(way.ref),)
+
+
+def _next_cover(scene: Scene, tried: set[str], notes: Notes | None = None) -> Element | None:
+    """The next thing that could be opened to see more, or None."""
+    inner = _more_in_record(scene, notes.scope) if notes is not None and notes.scope is not None else []
+    for candidate in [*inner, *_covers(scene)]:
+        if _trace(candidate, scene) not in tried and candidate.enabled:
+            return candidate
+    return None
+
+
+def _more_in_record(scene: Scene, scope: Description) -> list[Element]:
+    """What opens more choices within the record that the scope names."""
+    for anchor in ranked(scope, scene)[:3]:
+        for record in scene.records_around(anchor.element):
+            found = [
+                e
+                for e in scene.inside(record)
+                if e.interactive and e.box and _MORE & ({*e.hints, fold_sign(e)})
+            ]
+            if found:
+                return found
+    return []
+
+
+def _covers(scene: Scene) -> list[Element]:
+    collapsed = where(
+        scene,
+        lambda e: "collapsed" in e.states and e.interactive and e.role not in ("combobox", "textbox", "tab"),
+    )
+    sections = where(scene, lambda e: e.role == "tab" and "selected" not in e.states and e.interactive)
+    trees = where(
+        scene,
+        lambda e: (
+            e.interactive
+            and not e.text
+            and bool({"expandable", "hitarea", "expander", "toggle"} & set(e.hints))
+            and "collapsable" not in e.hints
+        ),
+    )
+    onward = pager(scene)
+    return [*collapsed, *sections, *trees, *([onward] if onward else [])]
+
+
+def pager(scene: Scene) -> Element | None:
+    """What leads to the next page of a list; None where there is nothing, or it is spent."""
+    return next(
+        iter(
+            where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene) and e.role != "text")
+        ),
+        None,
+    ) or next(iter(where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene))), None)
+
+
+def _is_off(element: Element, scene: Scene) -> bool:
+    around = (element, *list(scene.ancestors(element))[:2])
+    return any("disabled" in e.states or "disabled" in e.hints for e in around)
+
+
+__all__ = ["STRONG", "act", "fold", "fold_sign", "seek"]
