@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parent.parent
 SOURCES = ("agent_core", "browser", "engines")
 
@@ -84,6 +83,7 @@ def test_what_is_imported_comes_from_the_wheel(installed: Path, tmp_path: Path):
     assert all(Path(path).is_relative_to(installed) for path in done.stdout.split())
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_demo_runs_from_the_wheel(installed: Path, tmp_path: Path):
     done = run(installed, "-m", "agent_core", "demo", "--run-dir", str(tmp_path / "runs"), cwd=tmp_path)

@@ -29,6 +29,7 @@ from agent_core.events import (
     Warned,
 )
 from agent_core.task import StepRecord
+from engines.base import Finish
 
 STATUS_STYLE = {
     "completed": "bold green",
@@ -77,6 +78,8 @@ class Story:
             case Decided(number=number, decision=decision):
                 if decision.thought:
                     self._line(f"     {decision.thought}", "italic")
+                if isinstance(decision, Finish):
+                    self._line("     finished")
                 self._say_now(f"step {number}: acting")
             case Acted(result=result):
                 if result.ok:
