@@ -22,6 +22,13 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    parser.addoption(
+        "--engine",
+        action="append",
+        default=[],
+        metavar="MODULE:FACTORY",
+        help="hold an engine of your own to the contract, in tests/engines/test_contract.py",
+    )
 
 
 @pytest.fixture

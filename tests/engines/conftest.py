@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import pytest
+
+OURS = ("embedded", "skyvern-1.0", "scripted")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that take `kind` run once for every engine: ours, or those named with `--engine`."""
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize("kind", metafunc.config.getoption("--engine") or OURS)

@@ -1,0 +1,221 @@
+"""What every engine keeps to. A third party's can be held to it too:
+
+    pytest tests/engines/test_contract.py --engine mypkg:create
+
+The factory is called with `EngineOptions()`; an engine that needs a model brings its own fake.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import get_args
+
+import pytest
+from shop import shop
+
+from agent_core.testing import Scripted
+from browser.actions import Action, ActionResult, Click, Point
+from browser.observation import Observation, View
+from engines.base import (
+    Act,
+    AskUser,
+    Decision,
+    Engine,
+    EngineOptions,
+    Evidence,
+    Finish,
+    GiveUp,
+    Goal,
+    Look,
+    Schema,
+    Turn,
+    Usage,
+    Verdict,
+)
+from engines.llm.chat import Message, Reply
+from engines.registry import create_engine
+from engines.skyvern_1_0.engine import Skyvern
+
+CLICK = Goal(text='Click the link "Cart"', url="https://shop.test/list")
+HOPELESS = Goal(text='Click the button "Fold the paper crane"', url="about:blank")
+EMPTY = Observation(url="about:blank")
+TURNS = 10
+
+
+class LinkClicker:
+    """A model that clicks the first link it is shown, says then that it is done, and else gives up."""
+
+    sees_images = True
+    usage = Usage()
+
+    async def context_tokens(self) -> int:
+        return 32_000
+
+    async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+        text = messages[-1].text
+        if "Is the task met?" in text:
+            return Reply(text='{"met": true, "reason": ""}')
+        link = re.search(r"^ *(\S+) link ", text, re.MULTILINE)
+        if link is None or "was not accepted" in text:
+            return Reply(text='{"actions": [{"action": "give_up", "reason": "there is no such link"}]}')
+        if "What came of your last answer" in text:
+            return Reply(text='{"actions": [{"action": "finish", "evidence": ["it was clicked"]}]}')
+        return Reply(text=f'{{"actions": [{{"action": "click", "ref": "{link.group(1)}"}}]}}')
+
+    async def close(self) -> None:
+        pass
+
+
+def scripted() -> Scripted:
+    def click(turn: Turn) -> Decision:
+        if turn.complaint:
+            return GiveUp(reason=turn.complaint)
+        link = next((element for element in turn.observation.elements if element.role == "link"), None)
+        return Act(actions=(Click(link.ref),)) if link else GiveUp(reason="no link")
+
+    return Scripted([click])
+
+
+@pytest.fixture
+def make(kind: str) -> Callable[[], Engine]:
+    if kind == "skyvern-1.0":
+        return lambda: Skyvern(LinkClicker())
+    if kind == "scripted":
+        return scripted
+    return lambda: create_engine(kind, EngineOptions())
+
+
+def as_asked(page: Observation, view: View) -> Observation:
+    """The page with nothing but what the view asks for."""
+    return replace(
+        page,
+        elements=page.elements if view.elements else (),
+        text=page.text if view.elements else "",
+        screenshots=page.screenshots if view.screenshots != "none" else (),
+    )
+
+
+async def turns(
+    engine: Engine, goal: Goal, page: Observation, *, complaint: str = ""
+) -> Iterator[tuple[Turn, Decision]]:
+    """Drive an engine on a page that never changes, as the loop would, until it ends or time is up."""
+    history: tuple[tuple[ActionResult, ...], ...] = ()
+    for number in range(TURNS):
+        turn = Turn(
+            goal=goal,
+            observation=as_asked(page, engine.view),
+            history=history,
+            complaint=complaint,
+            effect="" if number == 0 else "nothing changed on the page",
+            steps_left=TURNS - number,
+        )
+        decision = await engine.decide(turn)
+        yield turn, decision
+        if not isinstance(decision, Act | Look):
+            return
+        if isinstance(decision, Act):
+            done = tuple(ActionResult(action=action, did="did it") for action in decision.actions)
+            history = (*history, done)
+
+
+def targets(action: Action) -> Iterator[object]:
+    for field in fields(action):
+        if field.name in ("target", "start", "end", "point"):
+            yield getattr(action, field.name)
+
+
+async def test_it_is_an_engine_that_has_used_nothing_yet(make):
+    engine = make()
+
+    assert isinstance(engine, Engine)
+    assert isinstance(engine.view, View)
+    assert engine.usage.calls == 0
+    await engine.close()
+
+
+async def test_it_works_with_nothing_but_what_its_view_asks_for(make):
+    engine = make()
+
+    [(_, first), *_] = [each async for each in turns(engine, CLICK, shop())]
+
+    assert isinstance(first, get_args(Decision))
+    await engine.close()
+
+
+async def test_it_acts_on_nothing_that_it_was_not_shown(make, kind):
+    engine = make()
+    acted = 0
+
+    async for turn, decision in turns(engine, CLICK, shop()):
+        shown = {element.ref for element in turn.observation.elements}
+        for action in decision.actions if isinstance(decision, Act) else ():
+            acted += 1
+            for target in targets(action):
+                if isinstance(target, Point):
+                    width, height = turn.observation.viewport
+                    assert 0 <= target.x <= width
+                    assert 0 <= target.y <= height
+                else:
+                    assert target is None or target in shown
+    assert acted or ":" in kind  # ours do act on this page
+    await engine.close()
+
+
+async def test_it_answers_a_complaint_with_a_decision(make):
+    engine = make()
+
+    decisions = [each async for _, each in turns(engine, CLICK, shop(), complaint="the output lacks /price")]
+
+    assert isinstance(decisions[-1], Finish | GiveUp | AskUser)
+    await engine.close()
+
+
+async def test_it_survives_an_empty_page(make):
+    engine = make()
+
+    decisions = [each async for _, each in turns(engine, CLICK, EMPTY)]
+
+    assert not any(isinstance(each, Finish) for each in decisions)
+    await engine.close()
+
+
+async def test_it_gives_up_on_what_cannot_be_done_and_says_why(make):
+    engine = make()
+
+    *_, last = [each async for _, each in turns(engine, HOPELESS, EMPTY)]
+
+    assert isinstance(last, GiveUp | AskUser)
+    assert last.reason if isinstance(last, GiveUp) else last.text
+    await engine.close()
+
+
+async def test_two_of_them_share_nothing(make):
+    alone, one, other = make(), make(), make()
+    [(_, expected), *_] = [each async for each in turns(alone, CLICK, shop())]
+    [each async for each in turns(one, HOPELESS, EMPTY)]
+
+    [(_, first), *_] = [each async for each in turns(other, CLICK, shop())]
+
+    assert first == expected
+    for engine in (alone, one, other):
+        await engine.close()
+
+
+async def test_it_gives_an_opinion_on_any_evidence(make):
+    for page in (shop(), EMPTY):
+        engine = make()
+        evidence = Evidence(
+            finish=Finish(output={"price": 25}), before=page, after=as_asked(page, engine.view)
+        )
+
+        verdict = await engine.judge(CLICK, evidence)
+
+        assert isinstance(verdict, Verdict)
+        assert verdict.met or verdict.reason
+        await engine.close()
+
+
+async def test_it_can_be_closed_without_having_been_used(make):
+    await make().close()
