@@ -40,12 +40,12 @@ function isDisabled(element) {
 
 function statesOf(element, role, interactive) {
   const states = [];
-  const add = (state, when = true) => { if (when && state) states.push(state); };
+  const add = (state, when) => { if (when && state) states.push(state); };  // no default: SVG answers undefined
   const field = isField(element);
-  add(checkedState(element, role));
+  add(checkedState(element, role), true);
   if (SELECTABLE.has(role)) add('selected', element.localName === 'option' ? element.selected : isTrue(element, 'aria-selected'));
   add('pressed', isTrue(element, 'aria-pressed'));
-  add(expandedState(element));
+  add(expandedState(element), true);
   add('readonly', field && (element.readOnly === true || isTrue(element, 'aria-readonly')));
   add('required', element.required === true || isTrue(element, 'aria-required'));
   add('invalid', isTrue(element, 'aria-invalid') || (field && element.matches(':user-invalid')));
@@ -57,7 +57,7 @@ function statesOf(element, role, interactive) {
   add('draggable', element.draggable && !['a', 'img'].includes(element.localName));
   add('disabled', (interactive || field) && isDisabled(element));
   const sort = element.getAttribute('aria-sort');
-  if (sort === 'ascending' || sort === 'descending') add('sorted-' + sort);
+  if (sort === 'ascending' || sort === 'descending') add('sorted-' + sort, true);
   return states;
 }
 
