@@ -359,7 +359,9 @@ def _pieces(text: str) -> list[str]:
 
 
 def _counts(say: Say, body: dict[str, Any]) -> tuple[int, int]:
-    prompt = sum(len(text_of(message["content"])) for message in body["messages"])
+    prompt = len(text_of(body.get("system") or "")) + sum(
+        len(text_of(message["content"])) for message in body["messages"]
+    )
     return (prompt // 4 if say.input_tokens is None else say.input_tokens), len(say.text) // 4 + 1
 
 
