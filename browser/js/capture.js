@@ -247,6 +247,15 @@ class Capture {
       record.stays = record.keep && !(record.maybe && !children[at] && !record.m) || record.r === 'text' || children[at] >= 2;
       if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
     }
+    for (const record of records) {
+      if (!record || !record.stays) continue;
+      // A wrapper that is left out hands its names to the one thing in it.
+      const names = new Set(record.h || []);
+      for (let up = record.p; up >= 0 && !records[up].stays && children[up] === 1; up = records[up].p) {
+        for (const word of records[up].h || []) names.add(word);
+      }
+      if (names.size) record.h = [...names].slice(0, 12);
+    }
     const place = new Map();
     const kept = [];
     for (let at = 0; at < records.length; at++) {
