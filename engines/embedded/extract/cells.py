@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from engines.embedded.extract.dates import find_relative
 from engines.embedded.extract.labels import Label, before_labels, label_text, look_labels, own_labels
 from engines.embedded.extract.tree import Node, flows
-from engines.embedded.extract.words import telling_words
+from engines.embedded.extract.words import UNITS, telling_words
 
 _LONGEST_PIECE = 4000
-_SEPARATORS = re.compile(r"\s*[|·•]\s*|\s+[–—/-]\s+|\n|\s{3,}|;\s|(?<=\D),\s")
+_SEPARATORS = re.compile(r"\s*[|·•]\s*|\n|\s{3,}|;\s|(?<!\d),\s|(?<=[\w)%])\.\s+(?=[A-ZÀ-Þ])")
 _PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*[:：]\s*(\S.*)$", re.DOTALL)
-_COUNTED = re.compile(r"(?P<number>\d[\d.,]*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
-_BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_][\w.'’-]*(?:\s+[A-ZÀ-Þ][\w.'’-]*){0,3})")
+_COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
+_BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_](?:[\w'’.-]*\w)?(?:\s+[A-ZÀ-Þ](?:[\w'’.-]*\w)?){0,3})")
+_NUMBERED = re.compile(
+    r"(?:(?P<noun>[^\W\d_]{2,})\s*)?(?:#|\b(?:[Nn]o\.|[Nn]r\.|[Nn]umber|№))\s?(?P<id>\w*\d[\w-]*)"
+)
 _RANK = re.compile(r"^#?(\d{1,4})[.)]?$")
 
 
@@ -69,16 +72,19 @@ def _collect(
 ) -> None:
     labels = _labels(node, inherited, naming, top)
     text = node.content
-    if (text or node.element.href) and len(text) <= _LONGEST_PIECE:
+    if (text or node.element.href or node.element.states & {"checked", "unchecked"}) and len(
+        text
+    ) <= _LONGEST_PIECE:
         cells.append(_cell(node, key, text, labels))
         if node.is_text or not node.children:
             cells.extend(fragments(node, key, text))
     passed = _passed_on(node, labels)
+    main = _main_part(node)
     seen: dict[str, int] = {}
     for child in node.children:
         step = f"#{child.ref}" if naming.unique else _step(child, naming)
         seen[step] = seen.get(step, 0) + 1
-        _collect(child, f"{key}{step}~{seen[step]}", passed, naming, cells, top=False)
+        _collect(child, f"{key}{step}~{seen[step]}", passed[child is main], naming, cells, top=False)
 
 
 def _cell(node: Node, key: str, text: str, labels: Sequence[Label]) -> Cell:
@@ -112,22 +118,31 @@ def _addresses(node: Node) -> tuple[str, str]:
 def _labels(node: Node, inherited: tuple[Label, ...], naming: Naming, top: bool) -> list[Label]:
     labels = own_labels(node) if not top else [one for one in own_labels(node) if one.kind != "hint"]
     if node.ref in naming.headers:
-        labels.append(Label(naming.headers[node.ref], 1.0))
+        labels.append(Label(naming.headers[node.ref], 1.0, "column"))
     elif not top:
         labels.extend(before_labels(node))
     labels.extend(inherited)
     return labels
 
 
-def _passed_on(node: Node, labels: Sequence[Label]) -> tuple[Label, ...]:
-    """Labels that also hold for the parts: hardly weaker where there is but one part."""
-    meaty = [child for child in node.children if child.text]
-    factor = 0.97 if len(meaty) == 1 else 0.82
-    return tuple(
-        Label(label.words, label.weight * factor, label.kind)
-        for label in labels
-        if label.weight >= 0.4 and label.kind != "look"
+def _passed_on(node: Node, labels: Sequence[Label]) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
+    """Labels that also hold for the parts, weaker; and those for the part that is nearly all of it."""
+    said = [label for label in labels if label.weight >= 0.4 and label.kind != "look"]
+    weaker, same = (
+        tuple(Label(label.words, label.weight * factor, label.kind) for label in said)
+        for factor in (0.82, 0.97)
     )
+    return weaker, same
+
+
+def _main_part(node: Node) -> Node | None:
+    """The only part with text, or the first where it is more than half of the text."""
+    meaty = [child for child in node.children if child.content]
+    if len(meaty) == 1:
+        return meaty[0]
+    if meaty and not meaty[0].is_text and len(meaty[0].content) * 2 > len(node.content):
+        return meaty[0]
+    return None
 
 
 def fragments(node: Node, key: str, text: str) -> list[Cell]:
@@ -148,12 +163,21 @@ def fragments(node: Node, key: str, text: str) -> list[Cell]:
         if pair := _PAIR.match(piece):
             add(label_text(pair[1]), pair[2])
         for counted in _COUNTED.finditer(piece):
-            add(telling_words(counted["noun"].split()[0]), counted["number"], 0.97)
-        if by := _BY.search(piece):
-            add(("author",), by["who"], 0.9)
+            add(_counted_noun(counted["noun"]), counted["number"], 0.97)
+        for numbered in _NUMBERED.finditer(piece):
+            add(("number",), numbered["id"], 0.9)
+            add(telling_words(numbered["noun"] or ""), numbered["id"], 0.95)
+        if (by := _BY.search(piece)) and (by["who"][0].isupper() or len(piece) <= 45):
+            add(("author",), by["who"], 0.88)
         if ago := find_relative(piece):
             add(("date",), ago, 0.85)
     return list(found.values())
+
+
+def _counted_noun(noun: str) -> tuple[str, ...]:
+    """What is counted: `GB storage` is storage, `users online` are users."""
+    words = noun.split()
+    return telling_words(words[-1] if words[0].lower() in UNITS else words[0])
 
 
 def stable_hints(records: Sequence[Sequence[Node]]) -> frozenset[str]:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engines.base import JSON
+from engines.embedded.extract.dates import read_date
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, match
-from engines.embedded.extract.slots import Sheet
+from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked, Comparison, Condition
 from engines.embedded.extract.words import affinity
@@ -67,15 +68,18 @@ def _sorted(places: list[int], values: dict[int, float | str], descending: bool)
 
 
 def _column(
-    sheet: Sheet, leaves: Sequence[Leaf], found: Match, words: tuple[str, ...]
+    sheet: Sheet, leaves: Sequence[Leaf], found: Match, words: tuple[str, ...], dates: bool = False
 ) -> dict[int, float | str]:
-    """For every record the number, ISO date or text of what the words name."""
-    for kind, form in (("number", ""), ("string", "date"), ("string", "")):
+    """For every record the number, ISO date or text of what the words name; with `dates` only a date."""
+    forms = (("string", "date"),) if dates else (("number", ""), ("string", "date"), ("string", ""))
+    for kind, form in forms:
         wanted = Wanted(name="", kinds=(kind,), words=words, format=form)
         leaf = Leaf(("?",), wanted, (words,))
         column = match(sheet, [leaf])
         if column.scores.get(("?",), 0.0) < ENOUGH:
             column = _same_as_known(leaf, leaves, found)
+        if form == "date":
+            column = _dated(sheet, leaf, column)
         values: dict[int, float | str] = {}
         for place in range(len(sheet.records)):
             reading = column.read(leaf, place)
@@ -84,6 +88,20 @@ def _column(
         if len(values) * 2 >= len(sheet.records):
             return values
     return {}
+
+
+def _dated(sheet: Sheet, leaf: Leaf, column: Match) -> Match:
+    """The slots that name days, those that are called dates first."""
+    known = column.slots.get(leaf.path, [])
+    named = leaf.wanted.words == ("date",)
+    others = [slot for slot in sheet.slots if named and slot not in known and slot.best(("date",)) >= ENOUGH]
+    every = [slot for slot in (*known, *others) if _mostly_days(slot)]
+    return Match({leaf.path: every[:1]}, {})
+
+
+def _mostly_days(slot: Slot) -> bool:
+    days = sum(1 for cell in slot.cells.values() if read_date(cell.text, slot.custom.day_first))
+    return days * 2 > len(slot.cells)
 
 
 def _same_as_known(leaf: Leaf, leaves: Sequence[Leaf], found: Match) -> Match:
@@ -112,7 +130,7 @@ def _passing(
         return [place for place in places if _text_meets(_all_text(sheet, place), condition)]
     if condition.words == ("available",):
         return _by_any_text(sheet, places, condition)
-    values = _column(sheet, leaves, found, condition.words)
+    values = _column(sheet, leaves, found, condition.words, dates=condition.words == ("date",))
     if not any(place in values for place in places):
         return None
     return [place for place in places if place in values and _meets(values[place], condition)]

@@ -122,8 +122,10 @@ def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
         return _found(EMAIL, text, text)
     if affinity(wanted.words, ("phone",)) >= 0.8 and len(wanted.words) == 1:
         return _found(PHONE, text, text)
-    if affinity(wanted.words, ("author",)) >= 0.8:
+    if len(text) <= 80:
         text = _BY.sub("", text) or text
+    if re.fullmatch(r"#\w+", text) and wanted.words[-1:] in (("number",), ("id",), ("no",)):
+        text = text[1:]
     return _without_label(wanted, text)
 
 

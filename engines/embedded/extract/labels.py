@@ -6,26 +6,32 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from engines.embedded.extract.dates import looks_like_date
-from engines.embedded.extract.numbers import is_money
+from engines.embedded.extract.dates import is_relative, looks_like_date
+from engines.embedded.extract.numbers import find_numbers, is_money
 from engines.embedded.extract.tree import Node
 from engines.embedded.extract.words import affinity, split_words, telling_words, word_match, word_set
 
-Kind = Literal["text", "hint", "look"]
+Kind = Literal["text", "hint", "look", "column"]
 
 _LAYOUT_WORDS = word_set(
     "col row container wrapper wrap inner outer box block flex grid item entry list card cell media "
     "sm md lg xl xs mt mb ml mr mx my pt pb pl pr px py btn button left right top bottom center "
-    "clearfix small large big first last odd even active hover primary secondary muted main header "
+    "clearfix small large big odd even active hover primary secondary muted main header "
     "footer body js is has ng v data css module component section div span p li ul td tr th no in on "
     "the a"
 )
+_STRUCK_HINTS = word_set("old was strike strikethrough struck through rrp msrp original")
 _LONGEST_LABEL = 48
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d\s().\-/]{5,17}\d(?![\w/])(?:\s?(?:x|ext\.?)\s?\d+)?")
 _RATING = re.compile(
     r"\b\d(?:[.,]\d)?\s?(?:/|out of|of)\s?(?:5|10)\b(?!\d)|^[★☆]+$|\bstars?\b", re.IGNORECASE
 )
+_CLOCK = re.compile(
+    r"^\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?[–-]\s?\d{1,2}[:.h]\d{2}.*)?$", re.IGNORECASE
+)
+_DOMAIN = re.compile(r"^\(?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\)?$")
+_NUMBERED = re.compile(r"^#\d+$")
 _LEAD_INS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"\b(?:by|von|par|por)\s*:?\s*$", re.IGNORECASE), ("author",)),
     (re.compile(r"\b(?:in|under|filed under)\s*:?\s*$", re.IGNORECASE), ("category",)),
@@ -41,7 +47,8 @@ class Label:
     words: tuple[str, ...]
     weight: float
     kind: Kind = "text"
-    """Words on the page; classes, which mix names with styling; or what the form of a value tells."""
+    """Words beside it; classes, which mix names with styling; what the form of a value tells; or
+    the header of its column."""
 
     def fits(self, wanted: tuple[str, ...]) -> float:
         """How well this names what is wanted, 0 to 1."""
@@ -63,7 +70,7 @@ def hint_words(node: Node) -> tuple[str, ...]:
 
 def label_text(text: str) -> tuple[str, ...]:
     """The words of a text that could be a label; none where it is too long or a number."""
-    text = text.strip()
+    text = text.strip(" ,;.•·|-–—()")
     if not text or len(text) > _LONGEST_LABEL or (text[0].isdigit() and not text.endswith(":")):
         return ()
     return telling_words(text)
@@ -82,6 +89,8 @@ def own_labels(node: Node) -> list[Label]:
         labels.append(Label(words, 1.0))
     if element.role == "heading":
         labels.append(Label(("title",), 0.85, "look"))
+    if is_struck(node):
+        labels.append(Label(("original", "price"), 0.9, "look"))
     if node.tag == "time":
         labels.append(Label(("date",), 0.9, "look"))
     if node.tag == "address":
@@ -91,13 +100,27 @@ def own_labels(node: Node) -> list[Label]:
     return labels
 
 
+def is_struck(node: Node) -> bool:
+    """Whether the element is struck through, as a price that no longer holds is."""
+    return node.tag in ("s", "del", "strike") or not _STRUCK_HINTS.isdisjoint(node.element.hints)
+
+
 def look_labels(text: str) -> list[Label]:
     """Names that the form of a text gives it: an amount of money, a date, an address."""
     labels = []
     if is_money(text):
-        labels += [Label(("price",), 0.75, "look"), Label(("currency",), 0.8, "look")]
+        pure = len(text) - len(find_numbers(text)[0].digits) <= 4
+        labels += [Label(("price",), 0.75 if pure else 0.7, "look"), Label(("currency",), 0.8, "look")]
     elif looks_like_date(text):
         labels.append(Label(("date",), 0.75, "look"))
+        if is_relative(text):
+            labels.append(Label(("age",), 0.75, "look"))
+    if _CLOCK.match(text):
+        labels.append(Label(("time",), 0.8, "look"))
+    if _DOMAIN.match(text):
+        labels.append(Label(("domain",), 0.8, "look"))
+    if _NUMBERED.match(text):
+        labels += [Label(("number",), 0.85, "look"), Label(("id",), 0.85, "look")]
     if len(text) <= 80 and EMAIL.search(text):
         labels.append(Label(("email",), 0.9, "look"))
     elif len(text) <= 30 and PHONE.search(text) and not looks_like_date(text):
@@ -134,7 +157,7 @@ def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
     if before.is_text and not node.is_text and tail != text:
         return []
     names = label_text(text)
-    if not names:
+    if not names or before.element.level == 1 or (before.element.role == "heading" and len(node.text) > 120):
         return []
     if before.tag in ("dt", "th", "label") or before.element.role in ("term", "rowheader", "columnheader"):
         return [Label(names, 1.0 - decay)]

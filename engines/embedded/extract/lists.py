@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.base import JSON
 from engines.embedded.extract.built import Built, assemble, step_to
@@ -13,8 +13,10 @@ from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import NOTHING, Custom, Nothing, coerce
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
+from engines.embedded.extract.mention import mentions, named_places
 from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import ListSlot, Sheet
+from engines.embedded.extract.tree import Node
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked
 from engines.embedded.extract.words import affinity, telling_words
@@ -34,33 +36,91 @@ class Candidate:
     points: float
 
 
-def candidates(groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked) -> list[Candidate]:
-    """Groups that hold something of what is wanted, the best first."""
+def candidates(
+    groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked, any_fit: bool = False
+) -> list[Candidate]:
+    """Groups that hold something of what is wanted, the best first; with `any_fit` the others too."""
     leaves = item_leaves(wanted)
+    plain = wanted.item is not None and not wanted.item.is_object
     found = []
     for group, sheet in groups:
-        matched = match(sheet, leaves)
+        matched = match(_as_a_whole(group, sheet) if plain else sheet, leaves)
         coverage = fit(matched, leaves)
-        if coverage > 0:
+        if coverage > 0 or any_fit:
             points = coverage + _bonus(group, sheet, wanted, asked)
             found.append(Candidate(group, sheet, leaves, matched, points))
+    for one in found:
+        if _holds_records(one, found):
+            one.points -= 0.15
     return sorted(found, key=lambda one: -one.points)
+
+
+def _holds_records(outer: Candidate, found: Sequence[Candidate]) -> bool:
+    """Whether the records are sections rather: most of their text is that of several records each."""
+    total = sum(len(node.text) for record in outer.group.records for node in record) or 1
+    for inner in found:
+        if len(inner.group) < 2 * len(outer.group) or inner is outer:
+            continue
+        inside = [record[0] for record in inner.group.records if _within(record[0], outer.group)]
+        if len(inside) == len(inner.group) and sum(len(node.text) for node in inside) * 2 > total:
+            return True
+    return False
+
+
+def _within(node: Node, group: Group) -> bool:
+    return any(one is not node and one.holds(node) for record in group.records for one in record)
 
 
 def item_leaves(wanted: Wanted) -> list[Leaf]:
     """What each record is to have; for a list of plain values it is the one value."""
     item = wanted.item or Wanted()
     if item.is_object:
-        return leaves_of(item)
-    return [Leaf((), item, (wanted.words,) if wanted.words else (("title",),))]
+        return [_also_title(leaf, wanted.words) for leaf in leaves_of(item)]
+    words = wanted.words
+    if item.aspect == "link":
+        words = tuple(word for word in words if word not in ("link", "url", "uri", "href"))
+        return [Leaf((), item, (words,) if words else ())]
+    return [Leaf((), item, tuple(one for one in (words, wanted.told) if one) or (("title",),))]
+
+
+def _also_title(leaf: Leaf, record: tuple[str, ...]) -> Leaf:
+    """The `plan` of a plan is its name."""
+    own = leaf.wanted.aspect == "text" and leaf.wanted.kinds[0] == "string" and leaf.wanted.words == record
+    return replace(leaf, names=(*leaf.names, ("title",))) if own and record else leaf
+
+
+def _as_a_whole(group: Group, sheet: Sheet) -> Sheet:
+    """The sheet for a list of plain values: a record as a whole is called what the group is called."""
+    slots = []
+    for slot in sheet.slots:
+        if slot.key in ("", _only_key(sheet)):
+            slot = replace(slot, labels=[*slot.labels, *group.context])
+        slots.append(slot)
+    return Sheet(sheet.records, slots, sheet.lists)
+
+
+def _only_key(sheet: Sheet) -> str:
+    """The key of the one slot that says all of a record; "" where there is none."""
+    whole = next((slot for slot in sheet.slots if slot.key == ""), None)
+    if whole is None:
+        return ""
+    texts = {place: cell.text for place, cell in whole.cells.items()}
+    same = [
+        slot
+        for slot in sheet.slots
+        if slot is not whole and {place: cell.text for place, cell in slot.cells.items()} == texts
+    ]
+    return same[-1].key if same else ""
 
 
 def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
     """More records, a fitting heading or class, and the page's middle speak for a group."""
     names = (wanted.words, wanted.told)
-    named = max((affinity(words, label) for words in names for label in group.context), default=0.0)
+    named = max(group.named(words) for words in names)
     mentioned = telling_words(asked.text)
-    wished = max((affinity(label, mentioned) for label in group.context if len(label) <= 3), default=0.0)
+    wished = max(
+        (affinity(one.words, mentioned) for one in group.context if len(one.words) <= 3), default=0.0
+    )
     bonus = 0.05 * math.log2(min(len(group), 32)) + 0.2 * named + 0.1 * wished
     return bonus - (0.15 if group.aside else 0.0)
 
@@ -79,7 +139,9 @@ def build_list(
             f"groups of {len(best.group)} and of {len(rival.group)} records fit "
             f"{wanted.name or 'the list'!r} equally well"
         )
-    chosen = choose(best.sheet, _real_places(best), best.leaves, best.match, asked)
+    chosen = choose(
+        best.sheet, _meant(best, wanted, asked), best.leaves, best.match, _for_list(wanted, asked)
+    )
     built.doubts.extend(chosen.doubts)
     places = chosen.places if wanted.most is None else chosen.places[: wanted.most]
     values: list[JSON] = []
@@ -104,18 +166,28 @@ def _rival(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
     for other in others:
         if other.points < best.points - _TOO_CLOSE:
             return None
-        apart = not any(
-            one.holds(two) or two.holds(one)
-            for record in best.group.records
-            for one in record
-            for two in other.group.records[0]
-        )
-        if apart:
+        if not best.group.overlaps(other.group):
             return other
     return None
 
 
-def _real_places(candidate: Candidate) -> list[int]:
+def _meant(candidate: Candidate, wanted: Wanted, asked: Asked) -> list[int]:
+    """The records that the wish names, or all."""
+    places = real_places(candidate)
+    nouns = {*wanted.words, *wanted.told}
+    own = nouns | {word for leaf in candidate.leaves for word in (*leaf.wanted.words, *leaf.wanted.told)}
+    named = set(named_places(mentions(candidate.sheet, asked.text, own, nouns)))
+    return [place for place in places if place in named] or places
+
+
+def _for_list(wanted: Wanted, asked: Asked) -> Asked:
+    """Without an order that is the list's own name: `most_read` is not sorted by what was read."""
+    if asked.order and affinity(asked.order.words, wanted.words) > 0:
+        return replace(asked, order=None, first=None if asked.first == 1 else asked.first)
+    return asked
+
+
+def real_places(candidate: Candidate) -> list[int]:
     """The records without adverts that say so, and without rows that hold hardly anything wanted."""
     matched = [leaf for leaf in candidate.leaves if leaf.path in candidate.match.scores]
     count = len(candidate.sheet.records)
@@ -163,14 +235,17 @@ def inner_lists(
         if child.is_object:
             lists.update(inner_lists(sheet, child, place, at))
         elif child.is_list and child.item is not None and not child.item.is_object:
-            lists[at] = _plain_list(sheet, child, place)
+            alone = sum(1 for one in item.properties if one.is_list) == 1
+            lists[at] = _plain_list(sheet, child, place, alone)
     return lists
 
 
-def _plain_list(sheet: Sheet, wanted: Wanted, place: int) -> Built:
+def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:
     item = wanted.item or Wanted()
     best = max(sheet.lists, key=lambda slot: _list_points(slot, wanted, item), default=None)
-    if best is None or _list_points(best, wanted, item) < ENOUGH:
+    if best is not None and _list_points(best, wanted, item) < ENOUGH:
+        best = _only_list(sheet) if alone and item.kinds[0] == "string" else None
+    if best is None:
         return Built(None if wanted.nullable else NOTHING, missing=[""])
     cells = best.cells.get(place, [])
     values: list[JSON] = []
@@ -181,6 +256,17 @@ def _plain_list(sheet: Sheet, wanted: Wanted, place: int) -> Built:
     if not values:
         return Built([] if wanted.least == 0 else NOTHING, missing=[] if wanted.least == 0 else [""])
     return built
+
+
+def _only_list(sheet: Sheet) -> ListSlot | None:
+    """The one list that the records have in them, where they have one only."""
+    several = [
+        slot
+        for slot in sheet.lists
+        if all(cell.node.tag == "li" for some in slot.cells.values() for cell in some)
+        and sum(1 for some in slot.cells.values() if len(some) > 1) * 2 >= len(sheet.records)
+    ]
+    return several[0] if len(several) == 1 else None
 
 
 def _readings(cells: Sequence[Cell], item: Wanted) -> list[Reading]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from engines.base import JSON
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.coerce import NOTHING, Nothing, coerce
+from engines.embedded.extract.labels import is_struck
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
-from engines.embedded.extract.words import concepts, word_set
+from engines.embedded.extract.words import concepts, word_match, word_set
 
 ENOUGH = 0.5
 """The score from which a slot is taken to hold a property."""
@@ -124,7 +125,14 @@ def _named(leaf: Leaf, slot: Slot) -> float:
         named = 0.95 * slot.best(("title",)) if slot.sample.href else 0.0
         return max(named, slot.best(("url",)))
     named = max(slot.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names))
-    return max(named, 0.8 * slot.best(leaf.wanted.told))
+    return max(named, 0.8 * slot.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], slot))
+
+
+def _together(words: tuple[str, ...], slot: Slot) -> float:
+    """How well several labels name it between them: `last` is the part of the page, `by` the author."""
+    if len(words) < 2:
+        return 0.0
+    return sum(slot.best((word,)) for word in words) / len(words)
 
 
 def _form(leaf: Leaf, slot: Slot) -> float:
@@ -132,6 +140,8 @@ def _form(leaf: Leaf, slot: Slot) -> float:
     sample = slot.sample
     if leaf.wanted.aspect != "text":
         return 1.0
+    if is_struck(sample.node) and not any(word_match(word, "original") for word in leaf.wanted.words):
+        return 0.7
     return 1.0 if sample.whole else 0.82
 
 

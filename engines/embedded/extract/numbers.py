@@ -130,7 +130,7 @@ def _stars(text: str) -> float | None:
 def is_money(text: str) -> bool:
     """Whether a text is an amount of money and little else."""
     match = CURRENCY.search(text)
-    return match is not None and bool(find_numbers(text)) and len(text) <= 40
+    return match is not None and len(find_numbers(text)) == 1 and len(text) <= 40
 
 
 def currency_code(text: str) -> str | None:

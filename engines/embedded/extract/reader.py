@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from browser.observation import Observation
 from engines.base import JSON, Schema
-from engines.embedded.extract.built import Built, assemble
+from engines.embedded.extract.built import Built
 from engines.embedded.extract.coerce import Nothing
-from engines.embedded.extract.lists import Candidate, build_list
-from engines.embedded.extract.match import Leaf, Reading, leaves_of
-from engines.embedded.extract.records import Group, find_groups
-from engines.embedded.extract.single import place_of, read_single
-from engines.embedded.extract.slots import Sheet, lay_out
-from engines.embedded.extract.tables import column_headers
-from engines.embedded.extract.tree import Tree, grow
+from engines.embedded.extract.lists import build_list
+from engines.embedded.extract.objects import Page, build_object
+from engines.embedded.extract.records import find_groups
+from engines.embedded.extract.slots import lay_out, side_by_side
+from engines.embedded.extract.tables import column_headers, is_table
+from engines.embedded.extract.tree import grow
 from engines.embedded.extract.wanted import Wanted, read_schema
 from engines.embedded.extract.wish import Asked, read_wish
 
@@ -35,13 +34,6 @@ class Extraction:
     """Why not, where `confident` is False."""
 
 
-@dataclass(eq=False, slots=True)
-class _Page:
-    tree: Tree
-    headers: Mapping[str, tuple[str, ...]]
-    groups: list[tuple[Group, Sheet]]
-
-
 def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
     """Read what the schema asks for from the page, without a model and without inventing anything.
 
@@ -51,10 +43,7 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
         observation: Taken with `View(budget_tokens=None, appearance=True)`.
     """
     wanted = read_schema(schema)
-    tree = grow(observation)
-    headers = column_headers(tree)
-    groups = [(group, lay_out(group, headers)) for group in find_groups(tree)]
-    built = _build(wanted, _Page(tree, headers, groups), read_wish(wish))
+    built = _build(wanted, prepare(observation), read_wish(wish))
     reasons = _reasons(wanted, built)
     return Extraction(
         output=None if isinstance(built.value, Nothing) else built.value,
@@ -65,49 +54,29 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
     )
 
 
-def _build(wanted: Wanted, page: _Page, asked: Asked) -> Built:
+def prepare(observation: Observation) -> Page:
+    """Find the headers and the repeated records of a page."""
+    tree = grow(observation)
+    headers = column_headers(tree)
+    groups = []
+    for group in find_groups(tree):
+        sheet = lay_out(group, headers)
+        if len(group) >= 2:
+            groups.append((group, sheet))
+    groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
+    return Page(tree, headers, groups)
+
+
+def _build(wanted: Wanted, page: Page, asked: Asked) -> Built:
     if wanted.is_list:
         return build_list(page.groups, wanted, asked)[0]
     if wanted.is_object:
-        return _object(wanted, page, asked)
-    leaf = Leaf((), wanted, (wanted.told,) if wanted.told else ())
-    place = place_of([page.tree.root], page.headers, [group for group, _ in page.groups])
-    readings, doubts = read_single(place, [leaf], page.tree)
-    reading = readings[()]
-    if reading is None:
-        return Built(None, missing=[""], doubts=doubts)
-    return Built(reading.value, {"": reading.cell.node.ref}, doubts=doubts)
-
-
-def _object(wanted: Wanted, page: _Page, asked: Asked) -> Built:
-    lists: dict[tuple[str, ...], Built] = {}
-    chosen: list[Candidate] = []
-    for path, child in _lists_in(wanted):
-        lists[path], candidate = build_list(page.groups, child, asked)
-        chosen.extend([candidate] if candidate else [])
-    readings, doubts = _singles(wanted, page)
-    built = assemble(wanted, readings, lists)
-    built.doubts.extend(doubts)
-    return built
-
-
-def _lists_in(wanted: Wanted, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Wanted]]:
-    found = []
-    for child in wanted.properties:
-        at = (*path, child.name)
-        if child.is_list:
-            found.append((at, child))
-        elif child.is_object:
-            found.extend(_lists_in(child, at))
-    return found
-
-
-def _singles(wanted: Wanted, page: _Page) -> tuple[dict[tuple[str, ...], Reading | None], list[str]]:
-    leaves = leaves_of(wanted)
-    if not leaves:
-        return {}, []
-    place = place_of([page.tree.root], page.headers, [group for group, _ in page.groups])
-    return read_single(place, leaves, page.tree)
+        return build_object(wanted, page, asked)
+    only = replace(wanted, name="answer", required=True)
+    inner = build_object(Wanted(kinds=("object",), properties=(only,)), page, asked)
+    value = inner.value.get("answer") if isinstance(inner.value, dict) else None
+    ref = inner.sources.get("/answer", "")
+    return Built(value, {"": ref} if ref else {}, [""] if value is None else [], inner.doubts)
 
 
 def _reasons(wanted: Wanted, built: Built) -> list[str]:

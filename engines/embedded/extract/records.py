@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from engines.embedded.extract.labels import hint_words, label_text
+from engines.embedded.extract.labels import Label, hint_words, label_text
 from engines.embedded.extract.tables import is_header_row
 from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.words import telling_words
@@ -25,11 +25,24 @@ class Group:
     """Records of one kind, in reading order."""
 
     records: list[Record]
-    context: tuple[tuple[str, ...], ...] = ()
-    """What the page calls the group: its heading, caption, name or class, as words."""
+    context: tuple[Label, ...] = ()
+    """What the page calls the group: its heading, caption, name or class."""
     aside: bool = False
     """Whether it belongs to the page's frame: a menu, a footer."""
-    refs: frozenset[str] = field(default=frozenset())
+
+    def named(self, words: tuple[str, ...]) -> float:
+        """How well the page's names for the group fit these words, 0 to 1."""
+        return max((label.fits(words) for label in self.context), default=0.0)
+
+    def overlaps(self, other: Group) -> bool:
+        """Whether a record of one lies in a record of the other."""
+        return any(
+            one.holds(two) or two.holds(one)
+            for mine in self.records
+            for theirs in other.records
+            for one in mine
+            for two in theirs
+        )
 
     def __len__(self) -> int:
         return len(self.records)
@@ -70,8 +83,7 @@ def _weight(records: Sequence[Record]) -> float:
 
 
 def _group(records: list[Record]) -> Group:
-    refs = frozenset(node.ref for record in records for node in record)
-    return Group(records, tuple(_context(records)), records[0][0].aside, refs)
+    return Group(records, context_of(records), records[0][0].aside)
 
 
 def _among(children: list[Node], shapes: dict[int, _Shape]) -> Iterable[list[Record]]:
@@ -181,23 +193,28 @@ def _across(nodes: Iterable[Node], shapes: dict[int, _Shape]) -> Iterable[list[R
             yield [(node,) for node in family]
 
 
-def _context(records: Sequence[Record]) -> Iterable[tuple[str, ...]]:
+def context_of(records: Sequence[Record]) -> tuple[Label, ...]:
     """What the page calls these records, from their own class out to the heading over them."""
+    return tuple(_context(records))
+
+
+def _context(records: Sequence[Record]) -> Iterable[Label]:
     first = records[0][0]
     if words := hint_words(first):
-        yield words
+        yield Label(words, 0.95, "hint")
+    if heading := heading_before(first):
+        yield Label(telling_words(heading.text), 0.95)
     for climbed, node in enumerate(first.ancestors()):
         if not node.ref or climbed == 4:
             break
+        weight = 0.95 - 0.07 * climbed
         if words := hint_words(node):
-            yield words
+            yield Label(words, weight, "hint")
         if words := label_text(node.element.name if node.element.role != "generic" else ""):
-            yield words
+            yield Label(words, weight)
         caption = next((child for child in node.children if child.tag == "caption"), None)
         if caption is not None:
-            yield telling_words(caption.text)
-    if heading := heading_before(first):
-        yield telling_words(heading.text)
+            yield Label(telling_words(caption.text), 0.95)
 
 
 def heading_before(node: Node, within: Node | None = None) -> Node | None:

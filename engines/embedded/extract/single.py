@@ -1,9 +1,9 @@
-"""Single values of a page: labelled ones, its title, its address."""
+"""Single values of a page or of a part of it: labelled ones, its title, its address."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of
 from engines.embedded.extract.coerce import Custom, Nothing, coerce
@@ -16,6 +16,10 @@ from engines.embedded.extract.slots import Slot
 from engines.embedded.extract.tree import Node, Tree
 
 _AS_GOOD = 0.02
+_SAID = 0.6
+_SHORTEST_LEAD = 40
+
+Readings = dict[tuple[str, ...], Reading | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,49 +31,73 @@ class Place:
     """Refs of the elements in groups of three and more records."""
 
 
-def place_of(nodes: Sequence[Node], headers: Mapping[str, tuple[str, ...]], groups: Sequence[Group]) -> Place:
-    """All pieces of this part of the page, each on its own."""
-    cells = cells_of(nodes, Naming(headers, unique=True))
+def place_of(
+    nodes: Sequence[Node],
+    headers: Mapping[str, tuple[str, ...]],
+    groups: Sequence[Group],
+    used: Sequence[Group] = (),
+) -> Place:
+    """All pieces of this part of the page, each on its own, without the records in `used`."""
+    taken = _refs_in(used)
+    cells = [cell for cell in cells_of(nodes, Naming(headers, unique=True)) if cell.node.ref not in taken]
     texts = [cell.text for cell in cells]
     custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
-    repeated = frozenset(
-        one.ref
-        for group in groups
-        if len(group) >= 3
-        for record in group.records
-        for node in record
-        for one in node.walk()
+    slots = [Slot(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells]
+    repeated = _refs_in([group for group in groups if len(group) >= 3])
+    _mark_lead(slots, repeated)
+    return Place(slots, repeated)
+
+
+def _refs_in(groups: Sequence[Group]) -> frozenset[str]:
+    return frozenset(
+        one.ref for group in groups for record in group.records for node in record for one in node.walk()
     )
-    return Place([Slot(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells], repeated)
 
 
-def read_single(
-    place: Place, leaves: Sequence[Leaf], tree: Tree
-) -> tuple[dict[tuple[str, ...], Reading | None], list[str]]:
-    """The value of every leaf and what is doubtful about them."""
-    readings: dict[tuple[str, ...], Reading | None] = {}
+def _mark_lead(slots: Sequence[Slot], repeated: frozenset[str]) -> None:
+    """The first paragraph says what the page is about."""
+    for slot in slots:
+        cell = slot.sample
+        long = len(cell.text) >= _SHORTEST_LEAD and cell.node.tag == "p" and cell.whole
+        if long and cell.node.ref not in repeated and not cell.node.aside:
+            slot.labels.append(Label(("description",), 0.65, "look"))
+            return
+
+
+def read_single(place: Place, leaves: Sequence[Leaf], tree: Tree | None) -> tuple[Readings, list[str]]:
+    """The value of every leaf and what is doubtful about them.
+
+    Args:
+        tree: The page, whose own title and address may serve; None where they may not.
+    """
+    readings: Readings = {}
     doubts: list[str] = []
     taken: set[str] = set()
     scored = [(leaf, _ranked(place, leaf)) for leaf in leaves]
     scored.sort(key=lambda one: -one[1][0][0] if one[1] else 0.0)
     for leaf, ranked in scored:
         free = [one for one in ranked if one[1].key + leaf.wanted.aspect not in taken or one[0] > 0.9]
-        readings[leaf.path] = None
         if not free:
-            readings[leaf.path] = _of_page(leaf, tree)
+            readings[leaf.path] = _of_page(leaf, tree) if tree else None
             continue
-        points, slot = free[0]
-        rivals = {
-            str(coerce(leaf.wanted, other.sample, other.custom))
-            for other_points, other in free
-            if other_points >= points - _AS_GOOD
-        }
-        if len(rivals) > 1 and slot.sample.node.ref in place.repeated:
-            doubts.append(f"the page has {len(rivals)} different values for {'.'.join(leaf.path)!r}")
+        values = _rivals(leaf, free, place)
+        if len(values) > 1:
+            readings[leaf.path] = None
+            doubts.append(f"the page has {len(values)} different values for {'.'.join(leaf.path)!r}")
             continue
+        slot = free[0][1]
         readings[leaf.path] = Match({leaf.path: [slot]}, {}).read(leaf, 0)
         taken.add(slot.key + leaf.wanted.aspect)
     return readings, doubts
+
+
+def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Slot]], place: Place) -> set[str]:
+    """The different values of repeated elements that fit as well as the best one."""
+    best, slot = ranked[0]
+    if slot.sample.node.ref not in place.repeated:
+        return set()
+    close = [other for points, other in ranked if points >= best - _AS_GOOD]
+    return {str(coerce(leaf.wanted, other.sample, other.custom)) for other in close}
 
 
 def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Slot]]:
@@ -77,24 +105,30 @@ def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Slot]]:
     for slot in place.slots:
         points = score(leaf, slot, 1)
         if points >= ENOUGH:
-            ranked.append((_adjusted(points, slot, leaf, place), slot))
-    ranked = [one for one in ranked if one[0] >= ENOUGH]
+            points = _adjusted(points, slot, leaf, place)
+            if points >= ENOUGH:
+                ranked.append((points, slot))
     ranked.sort(key=lambda one: (-one[0], -_font(one[1]), one[1].sample.node.order))
     return ranked
 
 
 def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
     cell = slot.sample
-    said = any(
-        label.kind == "text" and max(map(label.fits, leaf.names), default=0.0) >= 0.6 for label in cell.labels
-    )
-    if cell.node.ref in place.repeated and not said:
+    if cell.node.ref in place.repeated and not _said(leaf, cell):
         points *= 0.75
     if cell.node.aside:
         points *= 0.75
     if cell.node.element.level == 1:
         points += 0.1
     return points
+
+
+def _said(leaf: Leaf, cell: Cell) -> bool:
+    """Whether words beside the value name it, so that it is no mere repetition of its kind."""
+    names = (*leaf.names, leaf.wanted.told)
+    return any(
+        label.kind == "text" and max(label.fits(words) for words in names) >= _SAID for label in cell.labels
+    )
 
 
 def _font(slot: Slot) -> float:
@@ -107,15 +141,13 @@ def _of_page(leaf: Leaf, tree: Tree) -> Reading | None:
     about_page = "page" in leaf.wanted.words or "page" in leaf.wanted.told
     if leaf.wanted.aspect == "link" and (about_page or not leaf.names):
         return _read(leaf, Cell("", tree.root, tree.url, (), tree.url))
-    if (
-        leaf.wanted.kinds[0] == "string"
-        and Label(("title",), 1.0).fits(leaf.wanted.words) >= 0.5
-        and tree.title
-    ):
+    words = tuple(word for word in leaf.wanted.words if word != "page")
+    if leaf.wanted.kinds[0] == "string" and tree.title and Label(("title",), 1.0).fits(words) >= 0.8:
         return _read(leaf, Cell("", tree.root, tree.title, ()))
     return None
 
 
 def _read(leaf: Leaf, cell: Cell) -> Reading | None:
-    value = coerce(leaf.wanted, cell, Custom())
+    plain = replace(leaf.wanted, format="")
+    value = coerce(plain, cell, Custom())
     return None if isinstance(value, Nothing) else Reading(value, cell)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of, stable_hints
 from engines.embedded.extract.coerce import Custom
 from engines.embedded.extract.dates import day_comes_first, looks_like_date
-from engines.embedded.extract.labels import Kind, Label, hint_words
+from engines.embedded.extract.labels import Kind, Label, hint_words, look_labels
 from engines.embedded.extract.numbers import is_money, read_number, uses_decimal_comma
-from engines.embedded.extract.records import Group, Record, heading_before
+from engines.embedded.extract.records import Group, Record, context_of, heading_before
+from engines.embedded.extract.tables import Headers, by_column, read_rows, row_names
 from engines.embedded.extract.tree import Node
 
 _UNKNOWN = Custom()
@@ -59,16 +60,48 @@ class ListSlot:
         return max((label.fits(words) for label in self.labels), default=0.0)
 
 
-def lay_out(group: Group, headers: Mapping[str, tuple[str, ...]]) -> Sheet:
+def lay_out(group: Group, headers: Headers) -> Sheet:
     """Find the pieces of every record and bring corresponding ones together."""
-    naming = Naming(headers, stable_hints(group.records))
+    if len(group.records[0]) == 1 and group.records[0][0].tag != "tr":
+        headers.add(read_rows(_grid(group)))
+    group.records = [record for record in group.records if record[0].ref not in headers.rows]
+    naming = Naming(headers.names, stable_hints(group.records))
     rows = [cells_of(record, naming) for record in group.records]
     for row, record in zip(rows, group.records, strict=True):
         row.extend(_over(record[0]))
     slots = _slots(rows)
     slots = [slot for slot in slots if not _constant_heading(slot, len(rows))]
-    _name_main_slots(slots, len(rows))
+    name_main_slots(slots, len(rows), hint_words(group.records[0][0]))
     return Sheet(group.records, slots, _list_slots(rows))
+
+
+def _grid(group: Group) -> list[Node]:
+    """The records, and what stands before the first: it may hold the names of the columns."""
+    rows = [record[0] for record in group.records]
+    parent = rows[0].parent
+    before = parent.children[: parent.children.index(rows[0])] if parent else []
+    return [*before[-1:], *rows] if before and len(before[-1].children) == len(rows[0].children) else rows
+
+
+def side_by_side(table: Node) -> tuple[Group, Sheet] | None:
+    """The records of a table that compares them column by column; None where it is no such table."""
+    columns = by_column(table)
+    if len(columns) < 2:
+        return None
+    names = row_names(table)
+    slots = []
+    for row, words in enumerate(names):
+        cells = {}
+        for place, column in enumerate(columns):
+            labels = [Label(words, 1.0)] if words else []
+            labels += [Label(("title",), 0.85, "look")] if row == 0 else look_labels(column[row].text)
+            cells[place] = Cell(f"{row}", column[row], column[row].text, tuple(labels))
+        texts = [cell.text for cell in cells.values()]
+        custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
+        slots.append(Slot(f"{row}", cells, _shared_labels(list(cells.values())), custom))
+    records: list[Record] = [tuple(column) for column in columns]
+    group = Group(records, context_of([(table,)]), table.aside)
+    return group, Sheet(records, slots)
 
 
 def _slots(rows: Sequence[Sequence[Cell]]) -> list[Slot]:
@@ -118,22 +151,38 @@ def _constant_heading(slot: Slot, count: int) -> bool:
     return slot.key == "^" and len({cell.text for cell in slot.cells.values()}) < 2
 
 
-def _name_main_slots(slots: Sequence[Slot], count: int) -> None:
-    """Mark the slot that most likely names the record, and the one that describes it."""
+def name_main_slots(slots: Sequence[Slot], count: int, kind: tuple[str, ...] = ()) -> None:
+    """Mark the slot that most likely names the record, and the one that describes it.
+
+    Args:
+        kind: What the page calls such a record: a `quote` is the text of the quote.
+    """
     plain = [slot for slot in slots if slot.key != "^" and _is_prose(slot) and len(slot.cells) >= count * 0.6]
+    plain = [slot for slot in plain if _tells_apart(slot)]
     if not plain:
         return
     longest = max(plain, key=_length)
     if _length(longest) >= 40:
         longest.labels.append(Label(("description",), 0.65, "look"))
-    linked = [slot for slot in plain if slot.sample.node.tag == "a" and _length(slot) >= 4]
-    if any(slot.best(("title",)) >= 0.8 for slot in plain):
-        return
-    if linked:
-        main = max(linked, key=lambda slot: (_font(slot), _length(slot)))
-    else:
-        main = max(plain, key=lambda slot: (_font(slot), -slot.sample.node.order))
-    main.labels.append(Label(("title",), 0.7, "look"))
+    main = max(plain, key=lambda slot: slot.best(("title",)))
+    if main.best(("title",)) < 0.75:
+        main = max(plain, key=_prominence)
+        main.labels.append(Label(("title",), 0.7, "look"))
+    if kind:
+        main.labels.append(Label(kind, 0.7, "hint"))
+
+
+def _tells_apart(slot: Slot) -> bool:
+    texts = [cell.text for cell in slot.cells.values()]
+    return len(set(texts)) * 2 > len(texts) or len(texts) == 1
+
+
+def _prominence(slot: Slot) -> float:
+    """Large, bold, linked and long texts catch the eye; of equal ones the first."""
+    look = slot.sample.node.element.appearance
+    points = (look.font_px + 2 * look.bold) if look else 0.0
+    linked = any(cell.href for cell in slot.cells.values()) and slot.sample.node.tag == "a"
+    return points + 2 * linked + min(_length(slot), 60) / 10 - slot.sample.node.order / 100_000
 
 
 def _is_prose(slot: Slot) -> bool:
@@ -149,11 +198,6 @@ def _is_prose(slot: Slot) -> bool:
 
 def _length(slot: Slot) -> float:
     return float(median(len(cell.text) for cell in slot.cells.values()))
-
-
-def _font(slot: Slot) -> float:
-    look = slot.sample.node.element.appearance
-    return (look.font_px + (2 if look.bold else 0)) if look else 0.0
 
 
 def _list_slots(rows: Sequence[Sequence[Cell]]) -> list[ListSlot]:

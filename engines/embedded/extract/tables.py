@@ -1,13 +1,30 @@
-"""Header cells of tables: which words stand over, or beside, which cell."""
+"""Header cells: which words stand over which cell, in tables and in grids made of plain boxes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from engines.embedded.extract.labels import label_text
 from engines.embedded.extract.tree import Node, Tree
-from engines.embedded.extract.words import word_set
 
-_TABLES = word_set("table grid treegrid")
-_CELLS = word_set("gridcell rowheader cell columnheader")
+_TABLES = frozenset({"table", "grid", "treegrid"})
+_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+
+
+@dataclass(slots=True)
+class Headers:
+    """What is known of header cells."""
+
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Ref of a cell -> words of the header cells above it."""
+    rows: set[str] = field(default_factory=set)
+    """Refs of the rows that hold names of columns only."""
+
+    def add(self, other: Headers) -> None:
+        """Take over what another knows; what is known already stays."""
+        self.names = {**other.names, **self.names}
+        self.rows |= other.rows
 
 
 def rows_of(table: Node) -> list[Node]:
@@ -23,9 +40,16 @@ def rows_of(table: Node) -> list[Node]:
     return rows
 
 
+def is_table(node: Node) -> bool:
+    """Whether the node is a table or a grid by tag or role."""
+    return node.tag == "table" or node.element.role in _TABLES
+
+
 def cells_in(row: Node) -> list[Node]:
-    """The cells of a row."""
-    return [child for child in row.children if child.tag in ("td", "th") or child.element.role in _CELLS]
+    """The cells of a row; in a grid of plain boxes its children."""
+    cells = [child for child in row.children if child.tag in ("td", "th") or child.element.role in _CELLS]
+    boxes = cells or [child for child in row.children if not child.is_text]
+    return boxes if len(boxes) > 1 else row.children
 
 
 def is_header_cell(cell: Node) -> bool:
@@ -34,57 +58,94 @@ def is_header_cell(cell: Node) -> bool:
 
 
 def is_header_row(row: Node) -> bool:
-    """Whether the row holds names of columns only."""
+    """Whether the row holds marked names of columns only."""
     cells = cells_in(row)
-    return len(cells) > 0 and all(is_header_cell(cell) for cell in cells)
+    return len(cells) > 1 and all(is_header_cell(cell) for cell in cells)
 
 
-def _span(cell: Node, which: str) -> int:
-    written = cell.element.limits.get(which, "1")
-    return max(1, int(written)) if written.isdigit() else 1
-
-
-def column_headers(tree: Tree) -> dict[str, tuple[str, ...]]:
-    """Ref of every table cell -> words of the header cells above it."""
-    headers: dict[str, tuple[str, ...]] = {}
+def column_headers(tree: Tree) -> Headers:
+    """What the tables of the page say of their columns."""
+    headers = Headers()
     for node in tree.nodes:
-        if node.tag == "table" or node.element.role in _TABLES:
-            headers.update(_headers_of(rows_of(node)))
+        if is_table(node):
+            headers.add(read_rows(rows_of(node)))
     return headers
 
 
-def _headers_of(rows: list[Node]) -> dict[str, tuple[str, ...]]:
-    named: dict[str, tuple[str, ...]] = {}
-    over: dict[int, str] = {}
+def read_rows(rows: Sequence[Node]) -> Headers:
+    """The names over the cells of these rows; a new header row begins a new set of names."""
+    found = Headers()
+    over: list[Node] = []
     after_header = False
     for place, row in enumerate(rows):
         header = is_header_row(row) or (place == 0 and _looks_like_header(row, rows[1:]))
-        if header and not after_header:
-            over = {}
-        column = 0
-        for cell in cells_in(row):
-            width = _span(cell, "colspan")
-            if header:
-                for at in range(column, column + width):
-                    over[at] = f"{over.get(at, '')} {cell.text}".strip()
-            elif words := label_text(over.get(column, "")):
-                named[cell.ref] = words
-            column += width
+        if header:
+            over = [*(over if after_header else ()), *cells_in(row)]
+            found.rows.add(row.ref)
+        else:
+            first = cells_in(rows[0]) if after_header or over else []
+            for number, cell in enumerate(cells_in(row)):
+                if words := label_text(_text_over(cell, number, over, len(first))):
+                    found.names[cell.ref] = words
         after_header = header
-    return named
+    return found
 
 
-def _looks_like_header(row: Node, others: list[Node]) -> bool:
-    """Whether a first row of plain cells names the columns: bold or set apart, no digits, unlike the rest."""
+def _text_over(cell: Node, number: int, over: Sequence[Node], width: int) -> str:
+    """The header texts above a cell by position on the page, else by count."""
+    if cell.box is None or cell.box.width <= 0:
+        return over[number].text if len(over) == width and number < len(over) else ""
+    middle = cell.box.x + min(cell.box.width / 2, 20)
+    above = [one for one in over if one.box is not None and one.box.x <= middle < one.box.right]
+    return " ".join(one.text for one in above)
+
+
+def _looks_like_header(row: Node, others: Sequence[Node]) -> bool:
+    """Whether a first row of plain cells names the columns: no digits, and set apart from the rest."""
     cells = cells_in(row)
-    if len(cells) < 2 or len(others) < 2 or any(cell.tag == "th" for cell in cells):
+    if len(cells) < 2 or len(others) < 2 or any(is_header_cell(cell) for cell in cells):
         return False
     texts = [cell.text for cell in cells]
-    if not all(texts) or any(sign.isdigit() for text in texts for sign in text):
+    if not all(text and len(text) <= 40 for text in texts) or _has_digit(texts):
         return False
-    below = [cell.text for other in others for cell in cells_in(other)]
-    if any(sign.isdigit() for text in below for sign in text):
-        return True
-    looks = [cell.element.appearance for cell in cells]
-    rest = [cell.element.appearance for other in others for cell in cells_in(other)]
-    return all(look and look.bold for look in looks) and not all(look and look.bold for look in rest)
+    if any(cell.element.interactive and cell.element.href for cell in cells):
+        return False
+    below = [cells_in(other) for other in others]
+    if sum(1 for other in below if len(other) == len(cells)) * 2 < len(below):
+        return False
+    numeric = sum(1 for other in below if _has_digit([cell.text for cell in other]))
+    return numeric == len(below) or _set_apart(cells, below)
+
+
+def _has_digit(texts: Sequence[str]) -> bool:
+    return any(sign.isdigit() for text in texts for sign in text)
+
+
+def _set_apart(cells: Sequence[Node], below: Sequence[Sequence[Node]]) -> bool:
+    def bold(cell: Node) -> bool:
+        return any(one.element.appearance and one.element.appearance.bold for one in cell.walk())
+
+    rest = [bold(cell) for other in below for cell in other]
+    return all(map(bold, cells)) and sum(rest) * 2 < len(rest)
+
+
+def by_column(table: Node) -> list[list[Node]]:
+    """The cells of each column, header first, of a table whose records stand side by side; else [].
+
+    Such a table names its rows in the first column and has a header over every other column.
+    """
+    rows = [cells_in(row) for row in rows_of(table)]
+    if len(rows) < 3 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 3:
+        return []
+    head, body = rows[0], rows[1:]
+    named = all(is_header_cell(row[0]) for row in body) or not head[0].text.strip()
+    if not named or not all(cell.text for cell in head[1:]) or not all(row[0].text for row in body):
+        return []
+    if not all(map(is_header_cell, head[1:])) and not all(is_header_cell(row[0]) for row in body):
+        return []
+    return [[row[column] for row in rows] for column in range(1, len(head))]
+
+
+def row_names(table: Node) -> list[tuple[str, ...]]:
+    """The words in the first cell of every row."""
+    return [label_text(cells_in(row)[0].text) for row in rows_of(table)]

@@ -47,6 +47,11 @@ _SUPERLATIVES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 _MOST = re.compile(
     r"\b(highest|greatest|most|maximum|lowest|least|fewest|minimum)\s+(?:number of\s+)?([a-z]+)\b"
 )
+_NOUNS = (
+    r"\bwhich\s+([a-z]+)\s+(?:has|have|is|was|costs)\b",
+    r"\b([a-z]+)\s+(?:with|has|have|having)\s+the\s+(?:highest|greatest|most|maximum|lowest|least|fewest|minimum)\b",
+    r"\bthe\s+(?:first|second|third|fourth|fifth|last)\s+([a-z]+)\b",
+)
 _COMPARE = re.compile(
     r"(?P<op>under|below|less than|lower than|fewer than|cheaper than|at most|up to|no more than|"
     r"not more than|over|above|more than|greater than|higher than|exceeding|at least|no less than|exactly|"
@@ -120,6 +125,8 @@ class Asked:
     conditions: tuple[Condition, ...] = ()
     doubts: tuple[str, ...] = field(default=())
     """Parts of the wish that limit the list in a way that was not understood."""
+    noun: tuple[str, ...] = ()
+    """What one record is called, where the wish picks one: `the cheapest flight`."""
     text: str = ""
 
 
@@ -140,6 +147,7 @@ def read_wish(wish: str) -> Asked:
         order=order,
         conditions=conditions,
         doubts=doubts,
+        noun=_noun(text),
         text=wish,
     )
 
@@ -175,12 +183,23 @@ def _order(text: str) -> tuple[Order | None, str, bool]:
     return None, text, False
 
 
+def _noun(text: str) -> tuple[str, ...]:
+    """What one record is called where the wish picks among them."""
+    for pattern in (*(rf"\b(?:{names})\s+([a-z]+)" for names, _, _ in _SUPERLATIVES), *_NOUNS):
+        if match := re.search(pattern, text):
+            return telling_words(match[1])
+    return ()
+
+
 def _is_one(text: str, match: re.Match[str]) -> bool:
     """`the cheapest flight` is one, `the cheapest flights` and `the 3 cheapest` are not."""
+    if match.re is _MOST:
+        having = re.search(r"\b([a-z]+)\s+(?:with|has|have|having)(?:\s+the)?\s*$", text[: match.start()])
+        return bool(having) and split_words(having[1]) == (having[1],)  # type: ignore[index]
     noun = match.group(match.lastindex or 0).split()[-1]
     before = text[: match.start()].split()[-1:]
     counted = before and (before[0].isdigit() or before[0] in _COUNTS)
-    return not counted and (split_words(noun)[:1] == (noun,) or match.re is _MOST)
+    return not counted and split_words(noun)[:1] == (noun,)
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -283,3 +302,25 @@ def _whose(text: str, match: re.Match[str]) -> list[Condition]:
         "not" if match[2] == "is not" else "has" if match[2].startswith("contain") else "is"
     )
     return [Condition(telling_words(match[1]), comparison, match[3].strip())]
+
+
+_ASKED_FOR = re.compile(
+    r"\b(?:what(?:'s| is| are| was)|find|get|extract|return|tell me|give me|read|look up|who is|which is)\s+"
+    r"(?:out\s+)?(?:the\s+|its\s+)?([a-z -]+?)(?:\s+(?:of|for|from|in|on|at|does|is|has)\b|[?.,\n]|$)"
+)
+_QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"\bhow much\b.*\bcosts?\b|\bhow much (?:is|are)\b|\bwhat does\b.*\bcost\b", ("price",)),
+    (r"\bwho (?:wrote|is the author)\b", ("author",)),
+    (r"^when\b|\bwhat date\b", ("date",)),
+    (r"^where\b", ("location",)),
+)
+
+
+def asked_for(wish: str) -> tuple[str, ...]:
+    """What a question asks for: `what is the phone number of Ann?` asks for the phone."""
+    text = " ".join(wish.lower().split())
+    for pattern, words in _QUESTIONS:
+        if re.search(pattern, text):
+            return words
+    match = _ASKED_FOR.search(text)
+    return telling_words(match[1]) if match else ()

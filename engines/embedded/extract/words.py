@@ -19,7 +19,7 @@ _SYNONYMS = (
     "image img photo picture thumbnail thumb avatar logo icon poster src cover",
     "price cost amount fee fare rate sum",
     "author by user username poster writer creator byline submitter reporter owner",
-    "date day published posted created updated modified time when datetime timestamp released birthday",
+    "date day published posted created updated modified when datetime timestamp released birthday",
     "description summary abstract excerpt snippet blurb text body content teaser details synopsis message",
     "comment reply response answer discussion",
     "point score upvote vote like karma",
@@ -32,6 +32,12 @@ _SYNONYMS = (
     "availability available stock instock",
     "category section topic genre department",
     "tag label keyword",
+    "serving serve yield portion",
+    "postcode zip zipcode postal",
+    "original old was regular previous former rrp msrp",
+    "id identifier reference code",
+    "departure depart departing leave from",
+    "arrival arrive arriving",
     "rank position place no nr",
     "temperature temp",
     "high max maximum highest",
@@ -40,6 +46,8 @@ _SYNONYMS = (
     "salary pay wage compensation",
     "status state progress",
     "view watched seen hit",
+    "watcher watch watching",
+    "follower follow following",
     "duration length runtime",
     "total sum overall",
     "population inhabitants",
@@ -54,10 +62,30 @@ _SYNONYMS = (
     "capacity seats",
     "currency",
 )
+_COMPOUNDS = {
+    ("job", "title"): ("position",),
+    ("job", "role"): ("position",),
+    ("user", "name"): ("username",),
+    ("e", "mail"): ("email",),
+    ("zip", "code"): ("postcode",),
+    ("post", "code"): ("postcode",),
+    ("postal", "code"): ("postcode",),
+    ("web", "site"): ("website",),
+    ("up", "vote"): ("upvote",),
+    ("time", "stamp"): ("timestamp",),
+    ("follow", "up"): ("followup",),
+}
+"""Two words that are one name."""
+_LOOSE = {frozenset(("time", "date")): 0.65, frozenset(("time", "duration")): 0.65}
 _FILLER = word_set(
     "a an and are as at each for from if in is it its of on or s the this that their to with value "
     "field item data info information number num count amount_of current given"
 )
+UNITS = word_set(
+    "kg lb oz km cm mm mi ft gb mb kb tb usd eur gbp percent pct percentage celsius fahrenheit kwh kcal ms"
+)
+"""Units that property names end in; they say how a value is measured, not which one it is."""
+_ENDINGS = word_set("d ed ing ion ation al ly ment n")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -94,8 +122,22 @@ def split_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def telling_words(name: str) -> tuple[str, ...]:
     """`split_words` without words that say nothing, unless nothing else is there."""
-    words = split_words(name)
-    return tuple(dict.fromkeys(word for word in words if word not in _FILLER)) or words
+    words = _compounds(split_words(name))
+    telling = tuple(dict.fromkeys(word for word in words if word not in _FILLER)) or words
+    if len(telling) > 1 and telling[-1] in ("g", "m", "l", "s", "h", "w", "v"):
+        telling = telling[:-1]
+    return tuple(word for word in telling if word not in UNITS) or telling
+
+
+def _compounds(words: tuple[str, ...]) -> tuple[str, ...]:
+    joined: list[str] = []
+    for word in words:
+        pair = _COMPOUNDS.get((joined[-1], word)) if joined else None
+        if pair:
+            joined[-1:] = pair
+        else:
+            joined.append(word)
+    return tuple(joined)
 
 
 @lru_cache(maxsize=100_000)
@@ -105,8 +147,11 @@ def word_match(one: str, other: str) -> float:
         return 1.0
     if _TABLE.get(one, frozenset()) & _TABLE.get(other, frozenset()):
         return 0.85
+    if loose := _LOOSE.get(frozenset((one, other))):
+        return loose
     if min(len(one), len(other)) >= 4:
-        if one.startswith(other) or other.startswith(one):
+        longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+        if longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS:
             return 0.8
         if min(len(one), len(other)) >= 5 and fuzz.ratio(one, other) >= 86:
             return 0.8
