@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.measure import RESULTS, EpisodeRecord, by_run, by_task, read, summarise
+from benchmarks.suites.imports import ImportTimes
 from benchmarks.suites.miniwob import MAX_STEPS
 from benchmarks.suites.miniwob_pages import REPORT_SEEDS, TASKS
 
@@ -25,7 +28,8 @@ not reward it. Intervals: 95%, bootstrap over tasks. The seeds {first} to {last}
 def main() -> int:
     """Write the report; 0 once it is written."""
     target = RESULTS.parent / "RESULTS.md"
-    target.write_text(report(read(RESULTS / "miniwob.jsonl")), encoding="utf-8")
+    parts = [HEAD, report(read(RESULTS / "miniwob.jsonl")), report_on_imports(RESULTS / "imports.jsonl")]
+    target.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {target}")
     return 0
 
@@ -34,10 +38,9 @@ def report(records: Sequence[EpisodeRecord]) -> str:
     """The report on the newest complete run with the report seeds, and a line for each earlier one."""
     runs = {run: episodes for run, episodes in by_run(records).items() if _is_complete(episodes)}
     if not runs:
-        return f"{HEAD}\nThere is no complete run yet: `make bench-miniwob` makes one.\n"
+        return "## MiniWoB++\n\nThere is no complete run yet: `make bench-miniwob` makes one.\n"
     newest = runs[max(runs)]
     parts = [
-        HEAD,
         "## MiniWoB++\n",
         HOW.format(
             tasks=len(TASKS),
@@ -50,6 +53,18 @@ def report(records: Sequence[EpisodeRecord]) -> str:
         _endings(newest),
     ]
     return "\n".join([*parts, _table_of_tasks(newest)])
+
+
+def report_on_imports(file: Path) -> str:
+    """The newest line of `python -m benchmarks.run imports`."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    if not lines:
+        return "## Import\n\nNot measured yet: `python -m benchmarks.run imports` does.\n"
+    newest = ImportTimes(**json.loads(lines[-1]))
+    return (
+        f"## Import\n\nMedians over fresh interpreters, in turn: {newest}.\n"
+        f"({newest.date}, `{newest.commit}`, {newest.machine})\n"
+    )
 
 
 def _is_complete(episodes: Sequence[EpisodeRecord]) -> bool:

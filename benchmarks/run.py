@@ -77,10 +77,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run_imports(console: Console) -> int:
     times = imports.measure_imports()
-    console.print(
-        f"import agent_core {times.agent_core_ms:.1f} ms, import pydantic {times.pydantic_ms:.1f} ms, "
-        f"ratio {times.ratio:.2f}; loaded of {', '.join(imports.HEAVY)}: {', '.join(times.heavy) or 'none'}"
-    )
+    append(RESULTS / "imports.jsonl", times)
+    console.print(str(times))
     return 0
 
 

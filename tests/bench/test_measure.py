@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.measure import EpisodeRecord, append, by_run, read, share, summarise
-from benchmarks.report import report
+from benchmarks.report import report, report_on_imports
 from benchmarks.run import seeds_of, tasks_of
+from benchmarks.suites.imports import measure_imports
 from benchmarks.suites.miniwob_pages import REPORT_SEEDS, TASKS
 
 LOST = EpisodeRecord(
@@ -126,3 +127,13 @@ def test_tasks_are_names_and_patterns():
 def test_a_name_that_fits_no_task_is_refused():
     with pytest.raises(ValueError, match="click-tset"):
         tasks_of("click-tset")
+
+
+def test_imports_are_measured_against_each_other_and_reported(tmp_path):
+    times = measure_imports(rounds=1)
+    append(tmp_path / "imports.jsonl", times)
+
+    assert times.ratio == times.agent_core_ms / times.pydantic_ms > 0
+    assert times.heavy == ()
+    assert f"{times.ratio:.2f} times" in report_on_imports(tmp_path / "imports.jsonl")
+    assert "Not measured yet" in report_on_imports(tmp_path / "none.jsonl")
