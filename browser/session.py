@@ -56,8 +56,8 @@ class Session:
     async def _with_headers(self, route: Route) -> None:
         """Add the extra headers to requests to their hosts, and to no others."""
         headers = dict(route.request.headers)
-        host = urlsplit(route.request.url).hostname or ""
-        if host in self._options.header_hosts:
+        address = urlsplit(route.request.url)
+        if not {address.hostname, address.netloc}.isdisjoint(self._options.header_hosts):
             headers.update({name.lower(): value for name, value in self._options.extra_http_headers.items()})
         await route.continue_(headers=headers)
 

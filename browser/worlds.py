@@ -109,8 +109,8 @@ class World:
     parent: World | None = None
     owner: int = 0
     """Number of the frame's element in the parent's world; 0 for the top frame."""
-    listeners: frozenset[tuple[int, str]] = frozenset()
-    """What listens in it, as far as the script was told: (backend node id, event type)."""
+    listeners: str = "0:"
+    """What listens in it, as far as the script was told: how many elements there are, and which of them."""
 
     @property
     def session(self) -> CDPSession:
@@ -351,33 +351,24 @@ LISTENING = """(() => {
 
 
 async def tell_listeners(world: World) -> None:
-    """Tell our script which elements listen for clicks, which no script can find out by itself.
-
-    One native call says whether that changed since the last time; only then a second one finds where.
-    """
+    """Tell our script which elements listen for clicks, which no script can find out by itself."""
+    page = world.target.context(world.frame_id)
+    if not page:
+        return
+    params = {
+        "expression": LISTENING % json.dumps(sorted(CLICKED)),
+        "contextId": page,
+        "includeCommandLineAPI": True,
+        "returnByValue": True,
+    }
     try:
-        document = await send(
-            world.session, "Runtime.evaluate", {"expression": "document", "contextId": world.context}
-        )
-        reference = {"objectId": document["result"]["objectId"], "depth": -1, "pierce": True}
-        answer = await send(world.session, "DOMDebugger.getEventListeners", reference)
-        found = frozenset(
-            (one.get("backendNodeId", 0), one["type"])
-            for one in answer["listeners"]
-            if one["type"] in CLICKED
-        )
-        page = world.target.context(world.frame_id)
-        if found == world.listeners or not page:
+        found = str(value_of(await send(world.session, "Runtime.evaluate", params)))
+        if found == world.listeners:
             return
-        params = {
-            "expression": LISTENING % json.dumps(sorted(CLICKED)),
-            "contextId": page,
-            "includeCommandLineAPI": True,
-            "returnByValue": True,
-        }
-        said = str(value_of(await send(world.session, "Runtime.evaluate", params)))
-        count, _, places = said.partition(":")
-        await world.call("noteListeners", int(count), [int(place) for place in places.split()])
-        world.listeners = found
+        count, _, places = found.partition(":")
+        if await world.call("noteListeners", int(count), [int(place) for place in places.split()]):
+            world.listeners = found
+    except NoAnswer:
+        raise
     except (ScriptFailed, ValueError):
         return  # what the script sees by itself (cursor, tabindex, handlers in attributes) has to do

@@ -26,6 +26,17 @@ function appearanceOf(element, style) {
   };
 }
 
+const WHOLE_PAGE = 0.8;
+
+/** Whether an element shows something of its own: a background, a picture, a border; or is empty and named. */
+function isPainted(element, rect, style) {
+  if (rect.width < 3 || rect.height < 3 || element.ownerSVGElement) return false;
+  if (rect.width * rect.height > WHOLE_PAGE * innerWidth * innerHeight) return false;
+  if (hex(style.backgroundColor) || style.backgroundImage !== 'none') return true;
+  if (style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0) return true;
+  return !element.firstChild && element.hasAttribute('class');
+}
+
 /** Corners of a line, polyline, polygon or path, in CSS pixels of this frame's viewport. */
 function cornersOf(shape) {
   const matrix = shape.getScreenCTM && shape.getScreenCTM();

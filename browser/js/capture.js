@@ -14,6 +14,8 @@ const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'on
 const BULK_ROLES = new Set(['row', 'cell', 'gridcell', 'rowheader', 'columnheader', 'listitem']);
 const NOT_PLAIN_TEXT = 'img, svg, input, select, textarea, [aria-label], [aria-labelledby], [aria-hidden]';
 
+const MAX_HINTS = 12;
+
 class Capture {
   constructor(options) {
     this.options = options;
@@ -134,7 +136,7 @@ class Capture {
     const interactive = this.isInteractive(element, role, style, above);
     const empty = rect.width <= 0 || rect.height <= 0;
     const plain = TRANSPARENT.has(role);
-    if (empty && plain && !interactive) return null;
+    if (empty && plain && !interactive && style.display !== 'contents' && !element.firstElementChild && !element.firstChild) return null;
     const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
     record.b = empty ? null : boxOf(rect);
     record.i = interactive ? 1 : 0;
@@ -153,7 +155,10 @@ class Capture {
     const hints = hintsOf(element);
     if (hints.length) record.h = hints;
     if (FRAMES.has(element.localName)) { record.keep = true; record.c = contentBox(element, rect, style); }
-    if (this.options.appearance) record.a = appearanceOf(element, style);
+    if (this.options.appearance) {
+      record.a = appearanceOf(element, style);
+      if (!empty && isPainted(element, rect, style)) record.keep = true;
+    }
     if (empty && !record.i && !record.x) record.maybe = true;
     return record;
   }
@@ -180,10 +185,12 @@ class Capture {
     if (interactive || isField(element)) {
       const label = labelTexts(element).join(' ') || labelledBy(element).join(' ');
       if (label) record.l = cut(label);
-      const limits = limitsOf(element);
-      if (Object.keys(limits).length) record.li = limits;
       const options = optionsOf(element, role);
       if (options.length) record.o = options;
+    }
+    if (LIMITED.has(element.localName) || interactive) {
+      const limits = limitsOf(element);
+      if (Object.keys(limits).length) record.li = limits;
     }
     if (element.localName === 'input') record.it = element.type;
     const level = levelOf(element);
@@ -237,6 +244,18 @@ class Capture {
     this.lines.push(words);
   }
 
+  /** A container that is left out hands the names its author gave it to the one thing in it. */
+  handDownHints(children) {
+    for (const record of this.records) {
+      if (!record || !record.stays) continue;
+      const own = new Set(record.h || []);
+      for (let up = record.p; up >= 0 && !this.records[up].stays && children[up] === 1; up = this.records[up].p) {
+        for (const word of this.records[up].h || []) own.add(word);
+      }
+      if (own.size) record.h = [...own].slice(0, MAX_HINTS);
+    }
+  }
+
   /** Leaves out containers that hold fewer than two things, and hands their children up. */
   compact() {
     const records = this.records;
@@ -247,15 +266,7 @@ class Capture {
       record.stays = record.keep && !(record.maybe && !children[at] && !record.m) || record.r === 'text' || children[at] >= 2;
       if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
     }
-    for (const record of records) {
-      if (!record || !record.stays) continue;
-      // A wrapper that is left out hands its names to the one thing in it.
-      const names = new Set(record.h || []);
-      for (let up = record.p; up >= 0 && !records[up].stays && children[up] === 1; up = records[up].p) {
-        for (const word of records[up].h || []) names.add(word);
-      }
-      if (names.size) record.h = [...names].slice(0, 12);
-    }
+    this.handDownHints(children);
     const place = new Map();
     const kept = [];
     for (let at = 0; at < records.length; at++) {
@@ -300,7 +311,7 @@ function hintsOf(element) {
     const given = element.getAttribute(name);
     if (given) for (const word of wordsOf(given)) found.add(word);
   }
-  return [...found].slice(0, 12);
+  return [...found].slice(0, MAX_HINTS);
 }
 
 function wordsOf(given) {

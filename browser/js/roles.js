@@ -13,7 +13,7 @@ const TAG_ROLES = {
   caption: 'caption', code: 'code', datalist: 'listbox', dd: 'definition', del: 'deletion', details: 'group',
   dfn: 'term', dialog: 'dialog', dt: 'term', em: 'emphasis', fieldset: 'group', figure: 'figure', h1: 'heading',
   h2: 'heading', h3: 'heading', h4: 'heading', h5: 'heading', h6: 'heading', hgroup: 'group', hr: 'separator',
-  html: 'document', ins: 'insertion', main: 'main', math: 'math', menu: 'list', meter: 'meter', nav: 'navigation',
+  html: 'document', s: 'deletion', ins: 'insertion', main: 'main', math: 'math', menu: 'list', meter: 'meter', nav: 'navigation',
   ol: 'list', optgroup: 'group', option: 'option', output: 'status', p: 'paragraph', progress: 'progressbar',
   search: 'search', strong: 'strong', sub: 'subscript', summary: 'button', sup: 'superscript', svg: 'img',
   tbody: 'rowgroup', textarea: 'textbox', tfoot: 'rowgroup', thead: 'rowgroup', time: 'time', tr: 'row', ul: 'list',

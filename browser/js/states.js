@@ -2,7 +2,8 @@
 
 const CHECKABLE = new Set(['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio']);
 const SELECTABLE = new Set(['option', 'tab', 'treeitem', 'row', 'gridcell', 'columnheader', 'rowheader', 'cell']);
-const LIMITS = ['min', 'max', 'step', 'minlength', 'maxlength', 'pattern', 'accept', 'aria-valuemin', 'aria-valuemax', 'aria-valuenow',
+const LIMITED = new Set(['td', 'th', 'time', 'data', 'input', 'textarea', 'select', 'meter', 'progress', 'ol', 'li']);
+const LIMITS = ['datetime', 'colspan', 'rowspan', 'scope', 'min', 'max', 'step', 'minlength', 'maxlength', 'pattern', 'accept', 'aria-valuemin', 'aria-valuemax', 'aria-valuenow',
   'aria-valuetext', 'aria-rowcount', 'aria-colcount', 'aria-posinset', 'aria-setsize'];
 
 function isTrue(element, name) {
