@@ -39,6 +39,7 @@ AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 PICTURE_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 15.0
+DOWNLOADS_TIMEOUT_S = 30.0
 
 T = TypeVar("T")
 
@@ -450,6 +451,7 @@ class Run(Audience):
         if run.output is not None:
             self._trace_values()
         if session is not None:
+            await session.downloads_done(DOWNLOADS_TIMEOUT_S if run.status == "completed" else 0)
             run.downloaded_files = [_file_info(download) for download in session.downloads] or None
         folder = self._begin()
         run.screenshot_urls = screenshot_urls(folder.path, run.steps)

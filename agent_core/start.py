@@ -36,12 +36,8 @@ def request_of(
     if engine is not None:
         given["engine"] = engine if isinstance(engine, str) else _name_of(engine)
     if isinstance(prompt, TaskRequest):
-        return (prompt if not given else TaskRequest.of({**_given_in(prompt), **given})), own
+        return (prompt.but_with(given) if given else prompt), own
     return TaskRequest.of({"prompt": prompt, **given}), own
-
-
-def _given_in(request: TaskRequest) -> dict[str, Any]:
-    return {name: getattr(request, name) for name in request.model_fields_set}
 
 
 def _name_of(engine: Engine | MakeEngine) -> str:

@@ -326,6 +326,17 @@ class TaskRequest(BaseModel):
         except ValidationError as error:
             raise bad_request(error) from error
 
+    def but_with(self, given: Mapping[str, Any]) -> TaskRequest:
+        """The same request with these fields in place of its own.
+
+        Raises:
+            BadRequest: One of them cannot be used.
+        """
+        own = {name: getattr(self, name) for name in self.model_fields_set if name in type(self).model_fields}
+        changed = TaskRequest.of({**own, **given})
+        changed._warnings = [*self._warnings, *changed._warnings]
+        return changed
+
     @model_validator(mode="before")
     @classmethod
     def _null_means_default(cls, given: Any) -> Any:
