@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from browser import look as looking
 from browser import screenshots
@@ -16,6 +15,7 @@ from browser.capture import Captured, capture
 from browser.distill import distill
 from browser.downloads import Download
 from browser.errors import ActionFailed, BrowserError, BrowserLost, NavigationFailed, PageGone
+from browser.headers import HeadersFor
 from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
 from browser.perform.hand import Hand
@@ -23,7 +23,7 @@ from browser.tabs import OurTab, Tabs
 from browser.worlds import NoAnswer, ScriptFailed
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Error, Route
+    from playwright.async_api import BrowserContext, Error
 
     from browser.launch import SessionOptions
 
@@ -49,17 +49,8 @@ class Session:
         session = cls(context, options, own_context=own_context)
         tab = await session._tabs.open()
         if options.extra_http_headers:
-            routed = context if own_context else tab.page
-            await routed.route("**/*", session._with_headers)
+            await HeadersFor(options.extra_http_headers, options.header_hosts).watch(tab.page)
         return session
-
-    async def _with_headers(self, route: Route) -> None:
-        """Add the extra headers to requests to their hosts, and to no others."""
-        headers = dict(route.request.headers)
-        address = urlsplit(route.request.url)
-        if not {address.hostname, address.netloc}.isdisjoint(self._options.header_hosts):
-            headers.update({name.lower(): value for name, value in self._options.extra_http_headers.items()})
-        await route.continue_(headers=headers)
 
     @property
     def downloads(self) -> list[Download]:

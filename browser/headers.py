@@ -1,0 +1,63 @@
+"""Extra headers, sent to some hosts and to no others, also where one leads to another.
+
+Playwright's own routing sends what it adds again after a redirect, to whatever host that leads to. Here
+every request is looked at by itself, each hop of a redirect too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Page
+
+
+class HeadersFor:
+    """Adds headers to the requests of tabs that go to certain hosts."""
+
+    def __init__(self, headers: Mapping[str, str], hosts: tuple[str, ...]) -> None:
+        """`hosts` are names (`example.com`, any port) or names with a port (`example.com:8443`)."""
+        self._headers = dict(headers)
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, page: Page) -> None:
+        """Watch this tab from soon on; for tabs that pages open."""
+        self._later(self.watch(page))
+
+    async def watch(self, page: Page) -> None:
+        """Watch this tab from now on, and the windows it opens."""
+        from playwright.async_api import Error
+
+        with suppress(Error):  # the tab may be gone again
+            session = await page.context.new_cdp_session(page)
+            session.on("Fetch.requestPaused", lambda paused: self._later(self._go_on(session, paused)))
+            await session.send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
+            page.on("popup", self.follow)
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _go_on(self, session: CDPSession, paused: dict[str, Any]) -> None:
+        from playwright.async_api import Error
+
+        answer: dict[str, Any] = {"requestId": paused["requestId"]}
+        if self._is_meant(paused["request"]["url"]):
+            answer["headers"] = self._with_ours(paused["request"]["headers"])
+        with suppress(Error):  # the request may have been given up meanwhile
+            await session.send("Fetch.continueRequest", answer)
+
+    def _is_meant(self, url: str) -> bool:
+        address = urlsplit(url)
+        return not {address.hostname, address.netloc.lower()}.isdisjoint(self._hosts)
+
+    def _with_ours(self, headers: Mapping[str, str]) -> list[dict[str, str]]:
+        ours = {name.lower() for name in self._headers}
+        theirs = {name: value for name, value in headers.items() if name.lower() not in ours}
+        return [{"name": name, "value": value} for name, value in {**theirs, **self._headers}.items()]
