@@ -38,6 +38,7 @@ CONTENT_TYPES = {
 }
 WORKSHOPS = ("Knots and splices", "Sail repair", "Finding your way by the stars")
 LEVELS = ("Beginner", "Some practice", "Old hand")
+NEXT_LETTER = "2026-04-01"
 LONGEST_BODY_BYTES = 100_000
 
 
@@ -109,7 +110,7 @@ class DemoSite:
             return {"problem": "That does not look like an e-mail address."}
         with self._lock:
             self.subscribers.append(str(email))
-        return {"email": email}
+        return {"email": email, "date": NEXT_LETTER}
 
 
 def registration_problem(form: dict[str, Any]) -> str:

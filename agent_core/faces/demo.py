@@ -20,6 +20,7 @@ from rich.text import Text
 
 from agent_core import BadRequest, TaskRun, start_task
 from agent_core.demo_site import DemoSite
+from agent_core.demo_site.server import NEXT_LETTER
 from agent_core.faces.story import watch
 
 Schema = dict[str, Any]
@@ -112,8 +113,11 @@ TIDES: Schema = {
 
 SUBSCRIBED: Schema = {
     "type": "object",
-    "properties": {"message": {"type": "string"}},
-    "required": ["message"],
+    "properties": {
+        "goes_to": {"type": "string", "format": "email"},
+        "next_letter": {"type": "string", "format": "date"},
+    },
+    "required": ["goes_to", "next_letter"],
     "additionalProperties": False,
 }
 
@@ -150,7 +154,7 @@ def _search_problem(site: DemoSite, output: Any) -> str:
 def _letter_problem(site: DemoSite, output: Any) -> str:
     if site.subscribers != ["ada@quayside.example"]:
         return f"the letter's list holds {site.subscribers}"
-    return _difference(output, {"message": "The next letter goes to ada@quayside.example."})
+    return _difference(output, {"goes_to": "ada@quayside.example", "next_letter": NEXT_LETTER})
 
 
 def _tides_problem(site: DemoSite, output: Any) -> str:
@@ -174,9 +178,10 @@ SHOWS = (
         title="Fill in a form of three steps",
         path="workshops",
         prompt=(
-            "Enter 'Ada Byron' into 'Full name' and 'ada@quayside.example' into 'E-mail'. Click 'Continue'. "
-            "Select 'Sail repair' as 'Workshop'. Choose 'Old hand'. Set 'Day' to 2026-05-09. "
-            "Check 'I would like lunch'. Click 'Continue'. Check 'I accept the house rules'. "
+            "Enter 'Ada Byron' into 'Full name'. Enter 'ada@quayside.example' into 'E-mail'. "
+            "Click 'Continue'. Select 'Sail repair' from the Workshop list. Choose 'Old hand'. "
+            "Enter '2026-05-09' into 'Day'. Check 'I would like lunch'. Click 'Continue'. "
+            "Check 'I accept the house rules'. "
             "Click 'Send registration'. Extract the registration number."
         ),
         schema=NUMBER,
@@ -185,7 +190,10 @@ SHOWS = (
     Show(
         title="Search, then read what was found",
         path="",
-        prompt="Search for 'tide', then extract the title and points of all posts.",
+        prompt=(
+            "Type 'tide' into 'Search posts' and click 'Search', "
+            "then extract the title and points of all posts."
+        ),
         schema=FOUND,
         problem=_search_problem,
     ),
@@ -194,7 +202,7 @@ SHOWS = (
         path="letter",
         prompt=(
             "Enter 'ada@quayside.example' into 'Your e-mail address' and click 'Subscribe'. "
-            "Extract the message that is shown."
+            "Extract where it goes to and the date of the next letter."
         ),
         schema=SUBSCRIBED,
         problem=_letter_problem,

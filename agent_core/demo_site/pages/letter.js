@@ -10,10 +10,11 @@ form.addEventListener("submit", async (event) => {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ email: form.elements.email.value }),
   });
-  const { email, problem } = await answer.json();
+  const { email, date, problem } = await answer.json();
   document.querySelector("#email-problem").textContent = problem || "";
   if (problem) return;
-  done.textContent = `The next letter goes to ${email}.`;
+  document.querySelector("#goes-to").textContent = email;
+  document.querySelector("#next-letter").textContent = date;
   done.hidden = false;
   form.hidden = true;
 });
