@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from browser.actions import Action, AnswerDialog
-from browser.observation import View
+from browser.actions import Action, AnswerDialog, Click
+from browser.observation import Element, View
 from engines.base import (
     Act,
     Decision,
@@ -22,8 +22,9 @@ from engines.base import (
 )
 from engines.embedded.course import CannotDo, Evidence
 from engines.embedded.extract import extract
+from engines.embedded.grounding.find import said
 from engines.embedded.plan import Plan, read_plan
-from engines.embedded.scene import Scene
+from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes
 
 _Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
@@ -90,6 +91,11 @@ class EmbeddedEngine:
             while actions is not None:
                 scene = yield actions
                 actions = _go_on(course, scene, told)
+        last = unpressed_submit(scene, notes, self._plan)
+        if last is not None:
+            self._doing = "submit the form"
+            scene = yield (Click(last.ref),)
+            told.append(Evidence(f"pressed {said(last)}, the only button there"))
         return tuple(told)
 
     def _finish(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision:
@@ -127,6 +133,17 @@ def _go_on(
     except StopIteration as done:
         told.append(done.value)
         return None
+
+
+def unpressed_submit(scene: Scene, notes: Notes, plan: Plan) -> Element | None:
+    """The Submit button that a filled-in form still waits for, though the prompt does not mention it.
+
+    Only where it is the page's one button, says just that, and nothing was asked to the contrary.
+    """
+    if not notes.unsubmitted or plan.wish or plan.leave_unsent:
+        return None
+    buttons = [e for e in scene.elements if e.role == "button" and e.box and e.enabled and e.name]
+    return buttons[0] if len(buttons) == 1 and fold(buttons[0].name) == "submit" else None
 
 
 def _scene(turn: Turn) -> Scene:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,14 +32,23 @@ class Plan:
     """Why clauses that a skill began to read could not be read to the end."""
     wish: str = ""
     """The clauses that say what is to be extracted; only where an output is asked for."""
+    leave_unsent: bool = False
+    """Whether the prompt says not to submit."""
 
 
+_NOT_SENT = re.compile(
+    r"[,;.]?\s*(?:but |and )?(?:do not|don['’]t|never|without)\s+(?:submit|send|press|click)(?:ting|ing)?\b"
+    r"(?: (?:the|it|that|form|button|submit|send))*[.]?",
+    re.IGNORECASE,
+)
 _WISHES = frozenset({"extract", "find", "count", ""})
 """Verbs that ask for an output where one is asked for."""
 
 
 def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     """Read a prompt; with `extracting`, the clauses at its end that ask for an output are its wish."""
+    prompt, left_out = _NOT_SENT.subn("", prompt)
+    leave_unsent = left_out > 0
     clauses = split(prompt)
     end = len(clauses)
     while extracting and end > 0 and clauses[end - 1].verb in _WISHES:
@@ -56,7 +66,7 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
         else:
             steps.append(planned)
         at += used
-    return Plan(tuple(steps), tuple(unread), tuple(why), wish)
+    return Plan(tuple(steps), tuple(unread), tuple(why), wish, leave_unsent)
 
 
 def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:

@@ -163,9 +163,8 @@ def _innermost(matches: list[Match], scene: Scene) -> list[Match]:
             outer = by_ref.get(above.ref)
             if outer is None:
                 continue
-            if outer.score > match.score + 0.005 or (
-                outer.element.interactive and not match.element.interactive
-            ):
+            usable = outer.element.interactive and not match.element.interactive
+            if outer.score > match.score + (-0.15 if usable else 0.005):
                 dropped.add(match.element.ref)
             else:
                 dropped.add(outer.element.ref)

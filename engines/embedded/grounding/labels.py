@@ -33,7 +33,7 @@ def _gap(text: Box, field: Box) -> float | None:
     """How far a label is from its field, None where it could not be its label."""
     middle = text.y + text.height / 2
     if field.y - 4 <= middle <= field.bottom + 4 and text.right <= field.x + 4:
-        return field.x - text.right
+        return 0.2 * (field.x - text.right)
     overlaps = text.x < field.right and text.right > field.x - 4
     if overlaps and text.bottom <= field.y + 4:
         gap = field.y - text.bottom
