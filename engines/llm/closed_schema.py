@@ -7,19 +7,37 @@ from typing import Any
 
 from engines.base import Schema
 
+MOST_OPTIONAL = 24
+MOST_UNIONS = 16
+"""What Anthropic's structured outputs take in one request, 2026; more is answered with a 400."""
 _KEPT = ("type", "description", "enum", "const", "title")
 
 
 def closed(schema: Schema) -> dict[str, Any] | None:
     """The schema with every object closed and the keywords left out that strict formats reject.
 
-    None where that cannot be done: free-form parts and references have no closed form, and the reply
-    is then asked for in words. What is left out is checked after the reply anyway.
+    None where that cannot be done: free-form parts and references have no closed form, and large
+    schemas are refused; the reply is then asked for in words. What is left out is checked after the
+    reply anyway.
     """
     try:
-        return _closed(schema)
+        shape = _closed(schema)
     except _OpenEnded:
         return None
+    optional, unions = _counted(shape)
+    return shape if optional <= MOST_OPTIONAL and unions <= MOST_UNIONS else None
+
+
+def _counted(shape: Mapping[str, Any]) -> tuple[int, int]:
+    """How many optional properties and how many unions of types there are."""
+    properties = shape.get("properties", {})
+    inner = [*properties.values(), *shape.get("anyOf", ())]
+    if "items" in shape:
+        inner.append(shape["items"])
+    counts = [_counted(each) for each in inner]
+    optional = len(properties) - len(shape.get("required", ()))
+    union = "anyOf" in shape or isinstance(shape.get("type"), list)
+    return optional + sum(each[0] for each in counts), union + sum(each[1] for each in counts)
 
 
 class _OpenEnded(Exception):

@@ -63,8 +63,16 @@ def understood(
         argument = verb.argument(key) if key else verb.argument(verb.main or "-")
         if value is None:
             continue
+        if (
+            argument is None
+            and isinstance(value, str)
+            and value in shown.refs
+            and verb.argument("ref") is not None
+        ):
+            argument = verb.argument("ref")
         if argument is None:
             _refuse_condition(key)
+            _refuse_lost_target(verb, key, value, found)
             notes.append(f"{verb.name} has no argument {key!r}; it was ignored")
             continue
         read = _read(argument, value, shown)
@@ -106,6 +114,12 @@ def _refuse_condition(key: str) -> None:
         raise Misread(
             f"{key!r} cannot be said of an action: all that is listed is done, so leave out what is not meant"
         )
+
+
+def _refuse_lost_target(verb: Verb, key: str, value: Any, found: Mapping[str, Any]) -> None:
+    """Raise where an ignored argument may have named the element, and another one would be used."""
+    if verb.name in ("type", "press", "scroll") and isinstance(value, str) and "ref" not in found:
+        raise Misread(f'{verb.name} has no argument {key!r}; name the element with "ref"')
 
 
 def _read(argument: Argument, value: Any, shown: Shown) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from engines.replies.misread import Misread
-from engines.replies.syntax import decoded, spans, strict
+from engines.replies.syntax import decoded, python_expression, spans, strict
 from engines.replies.vocabulary import fold, verb_named
 
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning", "plan", "explanation", "rationale")
@@ -188,18 +188,18 @@ def _written_call(text: str) -> Call | None:
     stripped = text.strip().rstrip(";")
     if not stripped.endswith(")"):
         return None
+    tree = python_expression(stripped)
+    if not isinstance(tree, ast.Call):
+        return None
+    name = ast.unparse(tree.func).rsplit(".", 1)[-1]
+    if len(tree.args) > 1 or verb_named(name) is None:
+        return None
     try:
-        tree = ast.parse(stripped, mode="eval").body
-        if not isinstance(tree, ast.Call):
-            return None
-        name = ast.unparse(tree.func).rsplit(".", 1)[-1]
-        if len(tree.args) > 1 or verb_named(name) is None:
-            return None
         arguments = {each.arg or "": ast.literal_eval(each.value) for each in tree.keywords}
         if tree.args:
             only = ast.literal_eval(tree.args[0])
             arguments.update(only if isinstance(only, dict) else {"": only})
-    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+    except (ValueError, TypeError, MemoryError, RecursionError):
         return None
     return Call(name, arguments)
 

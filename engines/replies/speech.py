@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from itertools import pairwise
 from typing import Any
 
 from engines.replies.misread import Misread
@@ -36,6 +37,7 @@ def answer_in(text: str) -> Any:
         text = html.unescape(text)
     called = _tool_calls(text)
     if called:
+        _refuse_quotation(text, _marked_part(text))
         return called
     quoted = _json_string(text)
     if quoted is not None:
@@ -140,7 +142,26 @@ def _tool_calls(text: str) -> list[Any]:
     return found or _react(text) or list(written_calls(text))
 
 
+_MARK = re.compile(
+    r"</?(?:\w+:)?(?:tool_calls?|function_calls?|tool_use|function|invoke)\b[^>]*>"
+    r"|\[TOOL_CALLS\]|<\|(?:python_tag|tool_call\w*|channel|call)\|>|<｜tool[^>]*>"
+)
+
+
+def _marked_part(text: str) -> Span:
+    """From the first mark of a tool call to the last; all of a text without marks."""
+    marks = list(_MARK.finditer(text))
+    if not marks:
+        return Span(text, 0, len(text), complete=True)
+    start, end = marks[0].start(), marks[-1].end()
+    if not marks[-1].group().startswith("</") and "call" not in marks[-1].group():
+        end = len(text)
+    return Span(text[start:end], start, end, complete=True)
+
+
 def _react(text: str) -> list[Any]:
+    if not re.match(r"[*_#\s]*(?:Thought|Action)\b", text):
+        return []
     found = _REACT.findall(text)
     if len(found) > 1 or (found and "Observation:" in text):
         # What follows an action that was not done yet is made up, the observation and all.
@@ -177,9 +198,12 @@ _YAML = re.compile(r"^\s*(?:-\s*)?[\"']?actions?[\"']?\s*:", re.MULTILINE | re.I
 
 
 def _among_prose(text: str) -> Any:
-    fenced = [block for block in _FENCE.findall(text) if next(spans(block), None) or written_calls(block)]
-    if len(fenced) == 1 and written_calls(fenced[0]):
-        return list(written_calls(fenced[0]))
+    fences = [
+        fence for fence in _FENCE.finditer(text) if next(spans(fence[1]), None) or written_calls(fence[1])
+    ]
+    if len(fences) == 1 and (written := written_calls(fences[0][1])):
+        _refuse_quotation(text, Span(fences[0][0], fences[0].start(), fences[0].end(), complete=True))
+        return list(written)
     bare = re.sub(r"```[ \t]*[\w-]*", "\n", text)
     found = [span for span in spans(bare) if _may_be_an_action(span)]
     if not found:
@@ -189,19 +213,20 @@ def _among_prose(text: str) -> Any:
     for span in found:
         _refuse_quotation(bare, span)
     values = [decoded(span.text, complete=span.complete) for span in found]
-    return _one_of(values)
+    gaps = [bare[one.end : other.start] for one, other in pairwise(found)]
+    return _one_of(values, in_a_row=all(re.fullmatch(r"[\s,;]*", gap) for gap in gaps))
 
 
 def _may_be_an_action(span: Span) -> bool:
     return bool(re.search(r"[\"'“”\w]\s*:", span.text)) or span.text.strip() in ("{}", "[]")
 
 
-def _one_of(values: list[Any]) -> Any:
+def _one_of(values: list[Any], *, in_a_row: bool) -> Any:
     """One value of several: the same one twice is one; single actions in a row are a list."""
     different = [value for at, value in enumerate(values) if value not in values[:at]]
     if len(different) == 1:
         return different[0]
-    if all(isinstance(value, dict) and not _is_envelope(value) for value in different):
+    if in_a_row and all(isinstance(value, dict) and not _is_envelope(value) for value in different):
         return different
     # A thought in an object of its own before the one with the actions.
     with_actions = [value for value in different if isinstance(value, list) or _is_envelope(value)]
@@ -227,6 +252,14 @@ _DOUBTFUL = re.compile(
 )
 
 
+_FORBIDDING = re.compile(
+    r"\b(?:do(?:es)? not|don['’]t|never|must ?n[o'’]t|should ?n[o'’]t|will not|won['’]t|avoid|ignor\w*|instead of"
+    r"|rather than|examples?|says|said|reads|asks|tells|told|instruct\w*|quoted?|injection|pretend)\b",
+    re.IGNORECASE,
+)
+"""What makes even a whole answer at the end of a reply doubtful."""
+
+
 def _refuse_quotation(text: str, span: Span) -> None:
     """Raise where the words next to a piece of JSON make it doubtful that it is meant."""
     before = text[: span.start].rstrip()
@@ -236,7 +269,9 @@ def _refuse_quotation(text: str, span: Span) -> None:
     in_a_line = bool(re.search(r"\w[\"'`,]?\s*$", before.rsplit("\n", 1)[-1])) and bool(
         re.match(r"[ \t]*[\"'`,.]?[ \t]*\w", text[span.end :])
     )
-    if in_a_line or _DOUBTFUL.search(sentence_before) or _DOUBTFUL.search(sentence_after):
+    # A whole answer that ends the reply is an answer, also after "the price is not shown yet".
+    doubt = _DOUBTFUL if after.strip("`") or '"actions"' not in span.text else _FORBIDDING
+    if in_a_line or doubt.search(sentence_before) or doubt.search(sentence_after):
         raise Misread(
             "it is not clear whether the JSON in the reply is meant or only spoken of; "
             "answer with the JSON object alone, without words around it"

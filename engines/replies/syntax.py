@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -56,20 +57,47 @@ def decoded(span: str, *, complete: bool = True) -> Any:
 
 
 def strict(text: str) -> Any:
-    """The object or list that a text is, in nothing but JSON; None where it is something else."""
+    """The object or list that a text is, in nothing but JSON; None where it is something else.
+
+    Raises:
+        Misread: It is JSON that contradicts itself.
+    """
     try:
-        value = json.loads(text, strict=False)
+        value = json.loads(text, strict=False, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; one that says two things under one name would silently lose the first of them."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found and found[key] != value:
+            raise Misread(f'"{key}" stands twice in one object; give every action an object of its own')
+        found[key] = value
+    return found
+
+
+def python_expression(text: str) -> ast.expr | None:
+    """The text as a Python expression, which is looked at and never run; None where it is none."""
+    with warnings.catch_warnings():
+        # Python warns of odd escapes and numbers in what it compiles; it is not our code.
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text, mode="eval").body
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return None
+
+
 def _from_python(text: str) -> Any:
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+    expression = python_expression(text)
+    if not isinstance(expression, ast.Dict | ast.List):
         return None
-    return value if isinstance(value, dict | list) else None
+    try:
+        return ast.literal_eval(expression)
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def _repaired(text: str) -> Any:

@@ -114,6 +114,7 @@ class FakeProvider:
         self.asked: list[Asked] = []
         """The requests for a reply, oldest first."""
         self.problems: list[str] = []
+        self.was_asked = threading.Event()
         self.over = threading.Event()
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
@@ -152,6 +153,7 @@ class FakeProvider:
         """What comes next."""
         with self._lock:
             self.asked.append(asked)
+            self.was_asked.set()
             for rule in self._rules:
                 refused = rule(asked.body)
                 if refused is not None:

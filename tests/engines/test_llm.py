@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import providers
@@ -13,6 +14,7 @@ from browser.observation import Screenshot
 from engines.base import ModelSettings
 from engines.errors import EngineUnavailable, ModelRefused, ModelUnreachable
 from engines.llm.chat import Message
+from engines.llm.closed_schema import closed
 from engines.llm.dialect import Memory
 from engines.llm.failures import ContextOverflow
 from engines.llm.ladder import Patience
@@ -452,3 +454,46 @@ async def test_the_part_of_a_conversation_that_stays_is_marked_for_the_cache(ask
 def test_without_a_model_it_is_said_what_to_set(settings, sentence):
     with pytest.raises(EngineUnavailable, match=sentence):
         open_model(settings)
+
+
+@pytest.mark.parametrize(
+    ("schema", "shape"),
+    [
+        pytest.param(
+            {"type": "object", "properties": {"n": {"type": "integer", "minimum": 1}}, "required": ["n"]},
+            {
+                "type": "object",
+                "properties": {"n": {"type": "integer"}},
+                "required": ["n"],
+                "additionalProperties": False,
+            },
+            id="keywords that strict formats refuse are left out",
+        ),
+        pytest.param(
+            {"type": "array", "items": {"type": ["string", "null"]}, "minItems": 3},
+            {"type": "array", "items": {"type": ["string", "null"]}},
+            id="list",
+        ),
+        pytest.param({"type": "object", "properties": {"any": {}}}, None, id="free-form part"),
+        pytest.param({"$ref": "#/$defs/x", "$defs": {"x": {"type": "string"}}}, None, id="reference"),
+        pytest.param({"type": "object"}, None, id="object of anything"),
+        pytest.param(
+            {"type": "object", "properties": {f"p{n}": {"type": "string"} for n in range(25)}},
+            None,
+            id="more optional properties than are taken",
+        ),
+    ],
+)
+def test_a_schema_is_closed_for_strict_formats_or_left_to_the_prompt(schema, shape):
+    assert closed(schema) == shape
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_a_call_can_be_cancelled_while_the_server_is_silent(ask, protocol):
+    with FakeProvider([Hang(after=ANSWER)]) as provider:
+        call = asyncio.create_task(ask(settings_of(provider, protocol)))
+        await asyncio.to_thread(provider.was_asked.wait, 20)
+        call.cancel()
+
+        with pytest.raises(asyncio.CancelledError):
+            await call

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +110,21 @@ def test_every_prefix_of_a_reply_is_read_without_an_accident(name):
             if isinstance(action, actions.TypeText):
                 # Half a text is never typed.
                 assert json.dumps(action.text, ensure_ascii=False) in meant
+
+
+def test_replies_broken_at_random_are_read_without_an_accident():
+    chance = random.Random(20)
+    texts = [reply["text"] for _, reply in sorted(CORPUS.items())]
+    for _ in range(1500):
+        signs = list(chance.choice(texts))
+        for _ in range(chance.randint(1, 6)):
+            at = chance.randrange(len(signs) + 1)
+            if chance.random() < 0.5:
+                del signs[at : at + chance.randint(1, 4)]
+            else:
+                signs.insert(at, chance.choice("{}[]\",:'\\<>/`#()\n 0aN=“"))
+        with contextlib.suppress(Misread):
+            read_reply("".join(signs), shown())
 
 
 def test_the_thought_is_kept():
