@@ -17,9 +17,21 @@ MAX_FULL_PX = 16_000
 Format = Literal["png", "jpeg"]
 
 
-async def of_viewport(worlds: Worlds, viewport: tuple[int, int], scroll_y: float = 0.0) -> Screenshot:
-    """A picture of what the viewport shows now."""
-    return await _take(worlds, {}, viewport[0], scroll_y)
+async def of_viewport(
+    worlds: Worlds, viewport: tuple[int, int], scroll: tuple[float, float] = (0.0, 0.0), ratio: float = 1.0
+) -> Screenshot:
+    """A picture of what the viewport shows now.
+
+    Args:
+        worlds: The tab.
+        viewport: Its width and height, CSS pixels.
+        scroll: How far it is scrolled.
+        ratio: Device pixels per CSS pixel, where the tab was made with another ratio than the screen's.
+    """
+    if ratio == 1.0:
+        return await _take(worlds, {}, viewport[0], scroll[1])
+    clip = {"x": scroll[0], "y": scroll[1], "width": viewport[0], "height": viewport[1], "scale": ratio}
+    return await _take(worlds, {"clip": clip}, viewport[0], scroll[1])
 
 
 async def of_region(worlds: Worlds, region: Box, scroll: tuple[float, float]) -> Screenshot:
@@ -42,15 +54,18 @@ async def of_page(worlds: Worlds, page_size: tuple[float, float], viewport: tupl
     return await _take(worlds, {"clip": clip, "captureBeyondViewport": True}, width, 0.0)
 
 
-async def scrolled(worlds: Worlds, viewport: tuple[int, int], further: int) -> tuple[Screenshot, ...]:
+async def scrolled(
+    worlds: Worlds, viewport: tuple[int, int], further: int, ratio: float = 1.0
+) -> tuple[Screenshot, ...]:
     """The viewport and at most `further` viewport-high pictures below it; the page ends where it was.
 
     Raises:
         ScriptFailed: The page went away meanwhile.
     """
     top = await worlds.top()
-    began = (await top.call("ask", "keepScroll"))["y"]
-    pictures = [await of_viewport(worlds, viewport, began)]
+    place = await top.call("ask", "keepScroll")
+    x, began = place["x"], place["y"]
+    pictures = [await of_viewport(worlds, viewport, (x, began), ratio)]
     try:
         at = began
         for _ in range(further):
@@ -58,7 +73,7 @@ async def scrolled(worlds: Worlds, viewport: tuple[int, int], further: int) -> t
             if reached - at < 1:
                 break
             at = reached
-            pictures.append(await of_viewport(worlds, viewport, at))
+            pictures.append(await of_viewport(worlds, viewport, (x, at), ratio))
     finally:
         await top.call("ask", "restoreScroll")
     return tuple(pictures)

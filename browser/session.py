@@ -162,9 +162,11 @@ class Session:
         if view.screenshots == "none":
             return ()
         viewport = await self._hand.viewport()
+        ratio = self._options.device_scale_factor if self._own_context else 1.0
         if view.screenshots == "scrolled":
-            return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls)
-        return (await screenshots.of_viewport(tab.worlds, viewport),)
+            return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls, ratio)
+        scroll = await (await tab.worlds.top()).evaluate("[scrollX, scrollY]")
+        return (await screenshots.of_viewport(tab.worlds, viewport, (scroll[0], scroll[1]), ratio),)
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
         """Answer wishes for more of one part, from the whole page; nothing is changed for it.

@@ -53,6 +53,8 @@ class OurTab:
     dialog: WaitingDialog | None = None
     crashed: bool = False
     title: str = ""
+    expected: str = ""
+    """The address it was opened with by a page, which it may not have come to yet."""
     last_seen: Any = field(default=None, repr=False)
     """What the last capture found, for the time in which a dialog keeps the page from answering."""
 
@@ -147,6 +149,7 @@ class Tabs:
         self._made += 1
         worlds = Worlds(page, self.counter, self._window_opens)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
+        tab.expected, self._window_url = self._window_url, ""
         self._tabs.append(tab)
         self._active = tab
         self._windows_opening = max(0, self._windows_opening - 1)
@@ -159,8 +162,9 @@ class Tabs:
         page.on("download", self._downloads)
         return tab
 
-    def _window_opens(self) -> None:
+    def _window_opens(self, url: str) -> None:
         self._windows_opening += 1
+        self._window_url = url
 
     def _closed(self, tab: OurTab) -> None:
         if tab in self._tabs:

@@ -68,7 +68,7 @@ class Target:
     session: CDPSession
     contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Context id -> (frame id, name of the world; "" for the page's own)."""
-    on_window_open: Callable[[], None] | None = None
+    on_window_open: Callable[[str], None] | None = None
 
     async def begin(self) -> None:
         """Hear of contexts as they come and go."""
@@ -87,9 +87,9 @@ class Target:
     def _destroyed(self, event: dict[str, Any]) -> None:
         self.contexts.pop(event["executionContextId"], None)
 
-    def _window_opens(self, _: object) -> None:
+    def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:
-            self.on_window_open()
+            self.on_window_open(event.get("url", ""))
 
     def context(self, frame_id: str, world: str = "") -> int:
         """The newest context of a frame's world, or 0."""
@@ -171,7 +171,7 @@ class Worlds:
     """Our worlds in all frames of one tab."""
 
     def __init__(
-        self, page: Page, counter: Counter, on_window_open: Callable[[], None] | None = None
+        self, page: Page, counter: Counter, on_window_open: Callable[[str], None] | None = None
     ) -> None:
         self._page = page
         self._counter = counter

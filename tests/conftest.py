@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,12 @@ class Server:
     inline: dict[str, str] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """Paths asked for, in order."""
+    headers: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Path and headers (names in lower case) of each request, in order."""
+    slow: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """Path -> seconds that its answer takes, and the answer."""
+    redirects: dict[str, str] = field(default_factory=dict)
+    """Path -> address that it is redirected to."""
 
     def page(self, html: str, path: str = "/inline.html") -> str:
         """Serve this HTML and give its address."""
@@ -66,8 +73,18 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     pages: Server
 
     def do_GET(self) -> None:
+        path = urlsplit(self.path).path
         self.pages.requests.append(self.path)
-        html = self.pages.inline.get(urlsplit(self.path).path)
+        self.pages.headers.append((path, {name.lower(): value for name, value in self.headers.items()}))
+        if path in self.pages.redirects:
+            self.send_response(302)
+            self.send_header("Location", self.pages.redirects[path])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        seconds, late = self.pages.slow.get(path, (0.0, None))
+        time.sleep(seconds)
+        html = late if late is not None else self.pages.inline.get(path)
         if html is None:
             super().do_GET()
             return
@@ -78,7 +95,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
 

@@ -56,15 +56,24 @@ function textOf(element) {
   return (element.innerText === undefined ? element.textContent : element.innerText) || '';
 }
 
-/** Whether a point of this frame lies on this element (a frame, say). */
-function coverAt(element, x, y) {
-  const hit = elementAt(x, y);
-  return hit && standsFor(hit, element) ? '' : hit ? describe(hit) : 'the edge of its frame';
+/** Carries a point of a frame's content out to the document that holds the frame, scrolled into view there. */
+function carry(frame, x, y) {
+  let at = outOf(frame, x, y);
+  const moved = at.x < 0 || at.y < 0 || at.x >= innerWidth || at.y >= innerHeight;
+  if (moved) {
+    frame.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
+    at = outOf(frame, x, y);
+    if (at.y < 0 || at.y >= innerHeight) scrollBy({top: at.y - innerHeight / 2, behavior: 'instant'});
+    if (at.x < 0 || at.x >= innerWidth) scrollBy({left: at.x - innerWidth / 2, behavior: 'instant'});
+    at = outOf(frame, x, y);
+  }
+  const hit = elementAt(at.x, at.y);
+  return {...at, moved, cover: hit && standsFor(hit, frame) ? '' : hit ? describe(hit) : 'the edge of its frame'};
 }
 
-/** Where a frame element's content begins, and its scale. */
-function frameBox(element) {
-  return contentBox(element, element.getBoundingClientRect(), getComputedStyle(element));
+function outOf(frame, x, y) {
+  const [left, top, scale] = contentBox(frame, frame.getBoundingClientRect(), getComputedStyle(frame));
+  return {x: left + x * scale, y: top + y * scale};
 }
 
 const ACTS = {};
@@ -81,6 +90,6 @@ function ask(name, ...rest) {
 }
 
 Object.assign(ACTS, {
-  aim, frameBox, coverAt,
+  aim, carry,
   spoken: (element) => ({what: spoken(element)}),
 });

@@ -52,7 +52,7 @@ const places = [];
 function keepScroll() {
   places.length = 0;
   places.push([pageScroller(), pageScroller().scrollLeft, pageScroller().scrollTop]);
-  return {y: scrollY, height: pageScroller().scrollHeight, view: innerHeight};
+  return {x: scrollX, y: scrollY, height: pageScroller().scrollHeight, view: innerHeight};
 }
 function restoreScroll() {
   for (const [node, left, top] of places) node.scrollTo({left, top, behavior: 'instant'});

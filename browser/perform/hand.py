@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from browser.actions import Target
@@ -14,6 +15,9 @@ from browser.tabs import OurTab, Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard, Mouse
+
+BLANK = "about:blank"
+ARRIVE_MS = 10_000
 
 Code = Callable[[], Awaitable[str]]
 
@@ -70,9 +74,21 @@ class Hand:
         """Wait until the tab in front is quiet; a tab that is just opening is waited for."""
         await self.tabs.wait_for_window(ceiling_s)
         tab = self.tab
+        await self._arrive(tab)
         await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s)
         if self.tab is not tab:
+            await self._arrive(self.tab)
             await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
+
+    async def _arrive(self, tab: OurTab) -> None:
+        """Wait until a tab that a page opened is on its way to its address."""
+        expected, tab.expected = tab.expected, ""
+        if expected in ("", BLANK) or tab.page.url not in ("", BLANK):
+            return
+        from playwright.async_api import Error
+
+        with suppress(Error):
+            await tab.page.wait_for_url(lambda url: url != BLANK, wait_until="commit", timeout=ARRIVE_MS)
 
     def option_error(self, answer: Mapping[str, Any]) -> BadTarget:
         """The sentence for a choice that is not there, or cannot be chosen."""

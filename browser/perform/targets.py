@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from browser.actions import Point, Target
-from browser.capture import Placement
 from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
 from browser.worlds import Counter, NoAnswer, ScriptFailed, World
 
@@ -91,37 +91,24 @@ async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Ai
     if "why" in found:
         kind = Covered if found.get("covered") else NotInteractable
         raise kind(target, f"{what}: {found['why']}")
-    x, y = await _in_viewport(element, found["x"], found["y"], what)
+    x, y, moved = await _in_viewport(element, found, what)
+    if moved:  # frames of other processes scroll with a delay: look again where the point is now
+        await asyncio.sleep(0.05)
+        x, y, _ = await _in_viewport(element, await element.do("aim"), what)
     return Aimed(what, x, y)
 
 
-async def _in_viewport(element: Named, x: float, y: float, what: str) -> tuple[float, float]:
+async def _in_viewport(element: Named, found: dict[str, Any], what: str) -> tuple[float, float, bool]:
     """Carry a point of a frame out to the tab's viewport, past everything that may lie over the frame."""
-    world = element.world
+    world, moved = element.world, False
+    if "why" in found:
+        raise Covered(element.ref, f"{what}: {found['why']}")
+    x, y = found["x"], found["y"]
     while world.parent is not None:
         holder = Named(element.ref, world.parent, world.owner)
-        left, top, scale = await _list(holder, "frameBox")
-        x, y = Placement(left, top, scale).point(x, y)
-        cover = await _text(holder, "coverAt", x, y)
-        if cover:
-            raise Covered(element.ref, f"{what}: its frame is covered by {cover}")
+        at = await holder.do("carry", x, y)
+        if at["cover"]:
+            raise Covered(element.ref, f"{what}: its frame is covered by {at['cover']}")
+        x, y, moved = at["x"], at["y"], moved or at["moved"]
         world = world.parent
-    return x, y
-
-
-async def _list(holder: Named, act: str) -> list[float]:
-    try:
-        answer = await holder.world.call("act", holder.number, act)
-    except ScriptFailed as error:
-        raise StaleRef(holder.ref) from error
-    if not isinstance(answer, list):
-        raise StaleRef(holder.ref)
-    return answer
-
-
-async def _text(holder: Named, act: str, *arguments: Any) -> str:
-    try:
-        answer = await holder.world.call("act", holder.number, act, *arguments)
-    except ScriptFailed as error:
-        raise StaleRef(holder.ref) from error
-    return answer if isinstance(answer, str) else ""
+    return x, y, moved
