@@ -72,6 +72,7 @@ class Tabs:
         self._active: OurTab | None = None
         self._made = 0
         self._windows_opening = 0
+        self._window_url = ""
         self._window_there = asyncio.Event()
         self._stop: asyncio.Future[str] | None = None
         self._keeping: set[asyncio.Task[None]] = set()
