@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from agent_core.browsers import open_page
     from agent_core.config import Settings
     from agent_core.errors import (
         START_ERRORS,
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     )
     from agent_core.fleet import run_tasks
     from agent_core.prepare import load_run
-    from agent_core.run import Run, open_page
+    from agent_core.run import Run
     from agent_core.start import run_task, run_task_sync, start_task
     from agent_core.task import TaskRequest, TaskRun
     from browser.find import find_browser, install_browser
 
 _HOME = {
+    "agent_core.browsers": ("open_page",),
     "agent_core.config": ("Settings",),
     "agent_core.errors": (
         "START_ERRORS",
@@ -50,7 +52,7 @@ _HOME = {
     ),
     "agent_core.fleet": ("run_tasks",),
     "agent_core.prepare": ("load_run",),
-    "agent_core.run": ("Run", "open_page"),
+    "agent_core.run": ("Run",),
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
     "agent_core.task": ("TaskRequest", "TaskRun"),
     "browser.find": ("find_browser", "install_browser"),

@@ -6,6 +6,8 @@ consumer that comes late sees all of them.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from agent_core.task import StepRecord, TaskRun
@@ -109,3 +111,49 @@ Event = (
     | Warned
     | RunEnded
 )
+
+OnEvent = Callable[[Event], None]
+
+
+class Feed:
+    """The events of a run, for any number of listeners, each of whom hears all of them."""
+
+    def __init__(self, on_event: OnEvent | None = None) -> None:
+        """`on_event` is called at once with every event; where it raises, it is not called again."""
+        self._on_event = on_event
+        self._events: list[Event] = []
+        self._news = asyncio.Event()
+        self._ended = False
+
+    def tell(self, event: Event) -> str:
+        """Pass an event on; what is to be said about a callback that failed, or ""."""
+        self._events.append(event)
+        self._wake()
+        if self._on_event is None:
+            return ""
+        try:
+            self._on_event(event)
+        except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's
+            self._on_event = None
+            return f"on_event raised {type(error).__name__}: {error}; it is not called any more"
+        return ""
+
+    def end(self) -> None:
+        """There will be no more."""
+        self._ended = True
+        self._wake()
+
+    async def listen(self) -> AsyncIterator[Event]:
+        """All events from the first one on, until the run is over."""
+        heard = 0
+        while True:
+            while heard < len(self._events):
+                yield self._events[heard]
+                heard += 1
+            if self._ended:
+                return
+            await self._news.wait()
+
+    def _wake(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from agent_core.browsers import Browsers, let_go, to_its_end
 from agent_core.config import Settings
 from agent_core.errors import START_ERRORS, BadRequest
 from agent_core.events import Event
-from agent_core.prepare import Prepared, prepare
-from agent_core.run import Browsers, MakeEngine, Run, end_with_caller, make_engine, to_its_end
+from agent_core.prepare import prepare
+from agent_core.run import MakeEngine, Run, make_engine
 from agent_core.task import TaskRequest, TaskRun
 from engines.base import Engine
 
@@ -47,29 +48,31 @@ async def run_tasks(
         raise BadRequest("concurrency", "must be at least 1")
     settings = settings or Settings.from_env()
     requests = [_request(place, task) for place, task in enumerate(tasks)]
-    room = asyncio.Semaphore(concurrency)
-    browsers = Browsers(on_warning=lambda warning: None)
-
-    async def do(place: int, prepared: Prepared, decider: Engine) -> TaskRun:
-        async with room:
-            listener = None if on_event is None else lambda event: on_event(place, event)
-            run = Run(prepared, decider, browsers=browsers, on_event=listener, waits_for_answer=False)
-            return await end_with_caller(run)
-
     prepared = [
         prepare(request, own_engine=engine is not None, settings=settings, run_dir=run_dir, headless=headless)
         for request in requests
     ]
-    engines = [make_engine(each, engine) for each in prepared]
+    waiting: dict[int, Engine] = {}
+    room = asyncio.Semaphore(concurrency)
+    browsers = Browsers()
+
+    async def do(place: int) -> TaskRun:
+        async with room:
+            listener = None if on_event is None else lambda event: on_event(place, event)
+            decider = waiting.pop(place)
+            run = Run(prepared[place], decider, browsers=browsers, on_event=listener, waits_for_answer=False)
+            return await run.result_or_cancel()
+
     try:
+        for place, each in enumerate(prepared):
+            waiting[place] = make_engine(each, engine)
         async with asyncio.TaskGroup() as group:
-            runs = [
-                group.create_task(do(place, each, decider))
-                for place, (each, decider) in enumerate(zip(prepared, engines, strict=True))
-            ]
+            runs = [group.create_task(do(place)) for place in range(len(prepared))]
     except* START_ERRORS as errors:
         raise _first(errors) from None
     finally:
+        for never_used in waiting.values():
+            await to_its_end(let_go(never_used))
         await to_its_end(browsers.close())
     return [run.result() for run in runs]
 

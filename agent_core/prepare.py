@@ -31,6 +31,25 @@ class Way:
     channel: str = ""
     headless: bool = True
 
+    @classmethod
+    def out(
+        cls,
+        request: TaskRequest,
+        settings: Settings,
+        *,
+        proxy: ProxySettings | None = None,
+        headless: bool | None = None,
+    ) -> Way:
+        """The way a request goes; `headless` comes before what the settings say."""
+        return cls(
+            address=request.browser_address or "",
+            address_headers=tuple((request.cdp_connect_headers or {}).items()),
+            proxy=proxy,
+            executable=settings.browser,
+            channel=settings.browser_channel,
+            headless=settings.headless if headless is None else headless,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -73,21 +92,13 @@ def prepare(
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
-    way = Way(
-        address=request.browser_address or "",
-        address_headers=tuple((request.cdp_connect_headers or {}).items()),
-        proxy=proxy,
-        executable=settings.browser,
-        channel=settings.browser_channel,
-        headless=settings.headless if headless is None else headless,
-    )
     warnings = (*request.warnings, proxy_warning, engine_warning, _about_wish(request, name))
     return Prepared(
         request=request,
         settings=settings,
         engine_name=name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
-        way=way,
+        way=Way.out(request, settings, proxy=proxy, headless=headless),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
         cost_usd=price.of if price else None,
         warnings=tuple(warning for warning in warnings if warning),

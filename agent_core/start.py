@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
 from agent_core.config import Settings
+from agent_core.events import OnEvent
 from agent_core.prepare import prepare
-from agent_core.run import AskPerson, MakeEngine, OnEvent, Run, end_with_caller, make_engine
+from agent_core.run import AskPerson, MakeEngine, Run, make_engine
 from agent_core.task import TaskFields, TaskRequest, TaskRun
 from engines.base import Engine
 
@@ -109,7 +110,7 @@ async def run_task(
     run = Run(
         prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user, waits_for_answer=False
     )
-    return await end_with_caller(run)
+    return await run.result_or_cancel()
 
 
 def run_task_sync(

@@ -17,14 +17,20 @@ import secrets
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
 from agent_core.task import RunError, StepRecord, TaskRun
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from browser.observation import Screenshot
@@ -48,6 +54,8 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._steps = (path / "steps.jsonl").open("a", encoding="utf-8")
+        _hold(self._steps)
 
     @classmethod
     def make(cls, parent: Path, run: TaskRun) -> RunFolder:
@@ -56,12 +64,11 @@ class RunFolder:
         Raises:
             OSError: It cannot be written there.
         """
-        folder = cls(parent / run.run_id)
-        (folder.path / "screenshots").mkdir(parents=True)
-        folder.downloads.mkdir()
-        head = run.model_dump(mode="json", include=HEAD)
-        folder._write("request.json", {**head, "pid": os.getpid()})
-        (folder.path / "steps.jsonl").touch()
+        path = parent / run.run_id
+        (path / "screenshots").mkdir(parents=True)
+        (path / "downloads").mkdir()
+        folder = cls(path)
+        folder._write("request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
         return folder
 
     @property
@@ -71,8 +78,8 @@ class RunFolder:
 
     def append(self, step: StepRecord) -> None:
         """Add a step; it is on its way to the disk when this returns."""
-        with (self.path / "steps.jsonl").open("a", encoding="utf-8") as file:
-            file.write(step.model_dump_json() + "\n")
+        self._steps.write(step.model_dump_json() + "\n")
+        self._steps.flush()
 
     async def keep(self, number: int, picture: Screenshot) -> str:
         """Keep the picture of a step; its path relative to the folder."""
@@ -84,6 +91,10 @@ class RunFolder:
     def finish(self, run: TaskRun) -> None:
         """Write the result. It appears whole or not at all."""
         self._write("result.json", run.model_dump(mode="json"))
+
+    def close(self) -> None:
+        """Write no more."""
+        self._steps.close()
 
     def keep_traceback(self, error: BaseException) -> str:
         """Keep where a mistake in the program happened; the file's path."""
@@ -102,11 +113,32 @@ HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_requ
 """What of a `TaskRun` is known when it begins."""
 
 
+def _hold(file: IO[str]) -> None:
+    """Lock the file for as long as this process lives, so that others see that the run does."""
+    if fcntl is not None:
+        with suppress(OSError):  # not every file system has locks
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_held(path: Path) -> bool:
+    """Whether the process that writes this file is alive; False where the system cannot tell."""
+    if fcntl is None or not path.exists():
+        return False
+    with path.open("r") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+    return False
+
+
 def load_folder(path: Path) -> TaskRun:
     """Read a run from its folder.
 
-    One that was cut off, by a kill or a crash, reads as `failed` with `INTERRUPTED`, with all the
-    steps that had ended.
+    One that still goes on reads as `running` (but on Windows). One that was cut off, by a kill or a
+    crash, reads as `failed` with `INTERRUPTED`, with all the steps that had ended.
 
     Raises:
         NoSuchRun: The folder is not there, or is not that of a run.
@@ -114,31 +146,31 @@ def load_folder(path: Path) -> TaskRun:
     try:
         return TaskRun.model_validate_json((path / "result.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return _interrupted(path)
+        return _unfinished(path)
     except ValidationError as error:
         raise NoSuchRun(f"{path / 'result.json'} is not the result of a run") from error
 
 
-def _interrupted(path: Path) -> TaskRun:
+def _unfinished(path: Path) -> TaskRun:
     try:
         head = json.loads((path / "request.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise NoSuchRun(f"there is no run in {path}") from error
+    goes_on = _is_held(path / "steps.jsonl")
     steps = list(_steps(path / "steps.jsonl"))
+    known = {
+        **{key: head.get(key) for key in HEAD},
+        "modified_at": _last_touched(path),
+        "steps": steps,
+        "step_count": len(steps),
+        "screenshot_urls": screenshot_urls(path, steps),
+        "folder": str(path),
+    }
+    if goes_on:
+        return TaskRun.model_validate({**known, "status": "running"})
     why = "the process that ran it ended before the run did"
-    return TaskRun.model_validate(
-        {
-            **{key: head.get(key) for key in HEAD},
-            "status": "failed",
-            "modified_at": _last_touched(path),
-            "failure_reason": why,
-            "errors": [RunError(error_code="INTERRUPTED", reasoning=why)],
-            "steps": steps,
-            "step_count": len(steps),
-            "screenshot_urls": screenshot_urls(path, steps),
-            "folder": str(path),
-        }
-    )
+    errors = [RunError(error_code="INTERRUPTED", reasoning=why)]
+    return TaskRun.model_validate({**known, "status": "failed", "failure_reason": why, "errors": errors})
 
 
 def _steps(path: Path) -> Iterator[StepRecord]:

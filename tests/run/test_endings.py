@@ -75,12 +75,16 @@ async def test_cancel_during_a_navigation(silent, settings, our_browsers):
     assert our_browsers() == set()
 
 
-async def test_cancel_before_the_browser_is_open(server, settings, our_browsers):
-    run = start_task("Wait", server.page(PAGE), engine=Scripted([never]), settings=settings)
-    await asyncio.sleep(0)
+@pytest.mark.parametrize("moment", [0, 1, 3])
+async def test_cancel_before_the_browser_is_open(moment, server, settings, our_browsers):
+    engine = Scripted([never])
+    run = start_task("Wait", server.page(PAGE), engine=engine, settings=settings)
+    for _ in range(moment):
+        await asyncio.sleep(0.1)
+    run.cancel()
     run.cancel()
     result = await run.result()
-    assert result.status == "canceled"
+    assert (result.status, engine.closed) == ("canceled", True)
     assert load_run(result.folder).status == "canceled"
     assert our_browsers() == set()
 

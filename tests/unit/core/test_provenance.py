@@ -17,7 +17,7 @@ SHOP = Observation(
         Element(ref="f0e4", role="textbox", name="Quantity", value="3"),
         Element(ref="f0e5", role="group", name="All", text="Green Tea Price: 1,234.50 EUR, in stock: 7"),
     ),
-    text="Green Tea\nPrice: 1,234.50 EUR, in stock: 7\nHarvested on March 3, 2024\nLot 2019-2024\nWeight 1.234,5 g",
+    text="Green Tea\nPrice: 1,234.50 EUR, in stock: 7\nHarvested on March 3, 2024\nLot 2019-2024",
 )
 
 

@@ -44,6 +44,8 @@ async def test_a_run_cut_off_reads_as_interrupted_with_the_steps_that_ended(run,
     folder.append(StepRecord(number=2, decision="look"))
     with (folder.path / "steps.jsonl").open("a") as file:
         file.write('{"number": 3, "deci')
+    assert load_run(folder.path).status == "running"
+    folder.close()
 
     kept = load_run(folder.path)
 
@@ -58,6 +60,7 @@ def test_a_run_that_ended_reads_as_it_ended(run, tmp_path):
     folder = RunFolder.make(tmp_path, run)
     ended = run.model_copy(update={"status": "completed", "output": {"ü": [1, None]}})
     folder.finish(ended)
+    folder.close()
     assert load_run(folder.path) == ended
     assert not list(folder.path.glob(".*"))
 
@@ -65,6 +68,7 @@ def test_a_run_that_ended_reads_as_it_ended(run, tmp_path):
 def test_no_secret_is_written(run, tmp_path):
     folder = RunFolder.make(tmp_path, run)
     folder.finish(run)
+    folder.close()
     files = [path for path in folder.path.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {"request.json", "steps.jsonl", "result.json"}
     assert not [path for path in files if "hunter2" in path.read_text()]
@@ -72,7 +76,7 @@ def test_no_secret_is_written(run, tmp_path):
 
 
 def test_a_run_is_found_by_its_id_in_the_home_folder(run, tmp_path):
-    RunFolder.make(tmp_path / "runs", run)
+    RunFolder.make(tmp_path / "runs", run).close()
     assert load_run(run.run_id, Settings(home=tmp_path)).run_id == run.run_id
 
 

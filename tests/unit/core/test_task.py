@@ -48,7 +48,7 @@ def test_an_address_gets_the_scheme_it_lacks(given, opened):
 def test_a_file_is_only_for_callers_on_this_machine():
     fields = {"prompt": "Read it", "url": "file:///etc/passwd"}
     assert TaskRequest.of(fields, caller="cli").url == "file:///etc/passwd"
-    with pytest.raises(BadRequest, match="^url: file: addresses are only for callers on this machine"):
+    with pytest.raises(BadRequest, match=r"^url: file: addresses are only for callers on this machine"):
         TaskRequest.of(fields, caller="http")
 
 
