@@ -13,9 +13,10 @@ from engines.embedded.extract.words import UNITS, telling_words
 
 _LONGEST_PIECE = 4000
 _SEPARATORS = re.compile(r"\s*[|·•]\s*|\n|\s{3,}|;\s|(?<!\d),\s|(?<=[\w)%])\.\s+(?=[A-ZÀ-Þ])")
-_PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*[:：]\s*(\S.*)$", re.DOTALL)
+_PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*(?:(?<!\d)[:：]|[:：](?=\s))\s*(\S.*)$", re.DOTALL)
 _COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
 _BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_](?:[\w'’.-]*\w)?(?:\s+[A-ZÀ-Þ](?:[\w'’.-]*\w)?){0,3})")
+_BYLINE = re.compile(r"^\W*(?:\w+ )?by\b|\d.*\bby\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:(?P<noun>[^\W\d_]{2,})\s*)?(?:#|\b(?:[Nn]o\.|[Nn]r\.|[Nn]umber|№))\s?(?P<id>\w*\d[\w-]*)"
 )
@@ -167,7 +168,7 @@ def fragments(node: Node, key: str, text: str) -> list[Cell]:
         for numbered in _NUMBERED.finditer(piece):
             add(("number",), numbered["id"], 0.9)
             add(telling_words(numbered["noun"] or ""), numbered["id"], 0.95)
-        if (by := _BY.search(piece)) and (by["who"][0].isupper() or len(piece) <= 45):
+        if (by := _BY.search(piece)) and (by["who"][0].isupper() or _BYLINE.search(piece)):
             add(("author",), by["who"], 0.88)
         if ago := find_relative(piece):
             add(("date",), ago, 0.85)

@@ -142,7 +142,7 @@ def _found(pattern: re.Pattern[str], text: str, otherwise: str) -> str | Nothing
 def _currency(wanted: Wanted, text: str) -> str | Nothing:
     sign = currency_code(text)
     if sign is None:
-        return NOTHING
+        return text if len(text) <= 40 and not any(map(str.isdigit, text)) else NOTHING
     iso = iso_currency(sign)
     return iso if wanted.pattern and re.search(wanted.pattern, iso) else sign
 

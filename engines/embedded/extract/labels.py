@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from engines.embedded.extract.dates import is_relative, looks_like_date
 from engines.embedded.extract.numbers import find_numbers, is_money
@@ -17,7 +18,7 @@ _LAYOUT_WORDS = word_set(
     "col row container wrapper wrap inner outer box block flex grid item entry list card cell media "
     "sm md lg xl xs mt mb ml mr mx my pt pb pl pr px py btn button left right top bottom center "
     "clearfix small large big odd even active hover primary secondary muted main header "
-    "footer body js is has ng v data css module component section div span p li ul td tr th no in on "
+    "footer js is has ng v data css module component section div span p li ul td tr th no in on "
     "the a"
 )
 _STRUCK_HINTS = word_set("old was strike strikethrough struck through rrp msrp original")
@@ -29,6 +30,19 @@ _RATING = re.compile(
 )
 _CLOCK = re.compile(
     r"^\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s?[–-]\s?\d{1,2}[:.h]\d{2}.*)?$", re.IGNORECASE
+)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\.?$", re.IGNORECASE
+)
+_HOURS = re.compile(
+    r"^\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]m)?\s?[–-]"
+    r"\s?\d{1,2}(?:[:.]\d{2})?\s?(?:[ap]m|h)?$",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"^(?:\d+\s?(?:hours?|hrs?|h)\s?)?"
+    r"(?:\d+\s?(?:minutes?|mins?|m|seconds?|secs?))?$",
+    re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"^\(?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\)?$")
 _NUMBERED = re.compile(r"^#\d+$")
@@ -89,6 +103,12 @@ def own_labels(node: Node) -> list[Label]:
         labels.append(Label(words, 1.0))
     if element.role == "heading":
         labels.append(Label(("title",), 0.85, "look"))
+    elif ":" in element.name and not node.is_text and element.role in ("generic", "img", "image"):
+        labels.append(Label(label_text(element.name.partition(":")[0]), 0.9))
+    if element.role in ("checkbox", "radio", "switch"):
+        labels.append(Label(("done",), 0.75, "look"))
+    if words := _path_words(element.href):
+        labels.append(Label(words, 0.65, "look"))
     if is_struck(node):
         labels.append(Label(("original", "price"), 0.9, "look"))
     if node.tag == "time":
@@ -98,6 +118,17 @@ def own_labels(node: Node) -> list[Label]:
     if element.role in ("img", "image"):
         labels.append(Label(("image",), 0.85, "look"))
     return labels
+
+
+def _path_words(href: str) -> tuple[str, ...]:
+    """What the address of a link calls its kind: `/author/ann` an author."""
+    steps = [step for step in urlsplit(href).path.split("/") if step]
+    return hint_like(steps[-2]) if len(steps) >= 2 else ()
+
+
+def hint_like(text: str) -> tuple[str, ...]:
+    """The telling words of a short name; none where it holds digits."""
+    return telling_words(text) if len(text) <= 20 and not any(map(str.isdigit, text)) else ()
 
 
 def is_struck(node: Node) -> bool:
@@ -117,6 +148,12 @@ def look_labels(text: str) -> list[Label]:
             labels.append(Label(("age",), 0.75, "look"))
     if _CLOCK.match(text):
         labels.append(Label(("time",), 0.8, "look"))
+    if _WEEKDAY.match(text):
+        labels.append(Label(("day",), 0.8, "look"))
+    if _HOURS.match(text):
+        labels.append(Label(("hour",), 0.75, "look"))
+    if text and _SPAN.match(text):
+        labels.append(Label(("duration",), 0.8, "look"))
     if _DOMAIN.match(text):
         labels.append(Label(("domain",), 0.8, "look"))
     if _NUMBERED.match(text):

@@ -40,10 +40,11 @@ def candidates(
     groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked, any_fit: bool = False
 ) -> list[Candidate]:
     """Groups that hold something of what is wanted, the best first; with `any_fit` the others too."""
-    leaves = item_leaves(wanted)
+    every = item_leaves(wanted)
     plain = wanted.item is not None and not wanted.item.is_object
     found = []
     for group, sheet in groups:
+        leaves = every if plain else [_also_title(leaf, wanted.words, group) for leaf in every]
         matched = match(_as_a_whole(group, sheet) if plain else sheet, leaves)
         coverage = fit(matched, leaves)
         if coverage > 0 or any_fit:
@@ -75,7 +76,7 @@ def item_leaves(wanted: Wanted) -> list[Leaf]:
     """What each record is to have; for a list of plain values it is the one value."""
     item = wanted.item or Wanted()
     if item.is_object:
-        return [_also_title(leaf, wanted.words) for leaf in leaves_of(item)]
+        return leaves_of(item)
     words = wanted.words
     if item.aspect == "link":
         words = tuple(word for word in words if word not in ("link", "url", "uri", "href"))
@@ -83,10 +84,13 @@ def item_leaves(wanted: Wanted) -> list[Leaf]:
     return [Leaf((), item, tuple(one for one in (words, wanted.told) if one) or (("title",),))]
 
 
-def _also_title(leaf: Leaf, record: tuple[str, ...]) -> Leaf:
-    """The `plan` of a plan is its name."""
-    own = leaf.wanted.aspect == "text" and leaf.wanted.kinds[0] == "string" and leaf.wanted.words == record
-    return replace(leaf, names=(*leaf.names, ("title",))) if own and record else leaf
+def _also_title(leaf: Leaf, record: tuple[str, ...], group: Group) -> Leaf:
+    """The `plan` of a plan is its name; so is the `hotel` below the heading `Hotels in Trieste`."""
+    words = leaf.wanted.words
+    if leaf.wanted.aspect != "text" or leaf.wanted.kinds[0] != "string" or not words:
+        return leaf
+    said = any(set(words) <= set(label.words) for label in group.context if label.kind == "text")
+    return replace(leaf, names=(*leaf.names, ("title",))) if words == record or said else leaf
 
 
 def _as_a_whole(group: Group, sheet: Sheet) -> Sheet:
@@ -121,7 +125,7 @@ def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
     wished = max(
         (affinity(one.words, mentioned) for one in group.context if len(one.words) <= 3), default=0.0
     )
-    bonus = 0.05 * math.log2(min(len(group), 32)) + 0.2 * named + 0.1 * wished
+    bonus = 0.05 * math.log2(min(len(group), 32)) + 0.35 * named + 0.1 * wished
     return bonus - (0.15 if group.aside else 0.0)
 
 

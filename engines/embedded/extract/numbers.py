@@ -47,7 +47,8 @@ def find_numbers(text: str, decimal_comma: bool = False) -> tuple[Found, ...]:
     for match in _NUMBER.finditer(text):
         if _part_of_a_code(text, match):
             continue
-        value = _value(match["digits"], decimal_comma)
+        priced = bool(match["money"] or CURRENCY.match(text[match.end() :].lstrip()))
+        value = _value(match["digits"], decimal_comma, priced)
         scale = (match["scale"] or "").strip()[:1].lower()
         value *= _SCALES.get(scale, 1.0)
         if _is_negative(text, match):
@@ -76,15 +77,15 @@ def _is_negative(text: str, match: re.Match[str]) -> bool:
     return sign in ("-", "−") and not before.isalnum()
 
 
-def _value(digits: str, decimal_comma: bool) -> float:
+def _value(digits: str, decimal_comma: bool, priced: bool) -> float:
     digits = re.sub(r"['’   ]", "", digits)
     comma, dot = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and dot >= 0:
         decimal = "," if comma > dot else "."
     elif comma >= 0:
-        decimal = "," if _is_decimal(digits, ",", decimal_comma) else ""
+        decimal = "," if _is_decimal(digits, ",", decimal_comma and not priced) else ""
     elif dot >= 0:
-        decimal = "." if _is_decimal(digits, ".", not decimal_comma) else ""
+        decimal = "." if _is_decimal(digits, ".", not decimal_comma and not priced) else ""
     else:
         decimal = ""
     whole = "".join("." if sign == decimal else "" if sign in ",." else sign for sign in digits)
@@ -92,7 +93,10 @@ def _value(digits: str, decimal_comma: bool) -> float:
 
 
 def _is_decimal(digits: str, mark: str, usual: bool) -> bool:
-    """Whether the mark stands before decimals; `1,234` is decided by what is usual on the page."""
+    """Whether the mark stands before decimals; `1,234` is decided by what is usual on the page.
+
+    Money is not written with three decimals.
+    """
     if digits.count(mark) > 1:
         return False
     return len(digits) - digits.rfind(mark) - 1 != 3 or usual or digits.startswith(("0", mark))
@@ -113,6 +117,8 @@ def read_number(text: str, decimal_comma: bool = False) -> float | None:
     `4.5 out of 5`, `4.5/5` and `3 of 12` state their first number.
     """
     numbers = find_numbers(text, decimal_comma)
+    if len(numbers) > 1 and not text.lstrip().startswith("("):
+        numbers = find_numbers(re.sub(r"\([^)]*\)", " ", text), decimal_comma)
     if len(numbers) == 2:
         between = text[numbers[0].end : numbers[1].start].strip().lower()
         if between in ("/", "of", "out of", "von", "sur", "de", "stars out of"):

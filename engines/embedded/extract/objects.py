@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engines.embedded.extract.built import Built, assemble
+from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import Nothing
 from engines.embedded.extract.labels import hint_words, label_text
@@ -57,6 +57,8 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     for path, child in lists:
         others[path], candidate = build_list(page.groups, child, asked)
         used.extend([candidate] if candidate else [])
+        if candidate is None and (parted := _parted(child, page)):
+            others[path] = parted
     counts = _counts(wanted, page, asked, used)
     others.update(counts)
     readings, doubts = _singles(wanted, page, [group.group for group in used], counts)
@@ -117,6 +119,8 @@ def _picked(wanted: Wanted, page: Page, asked: Asked) -> Built | None:
             places = chosen.places
         if not places:
             continue
+        if not chooses and _only_quotes(candidate, places[0], asked):
+            continue
         built = _of_record(candidate, wanted, places[0])
         if len(places) > 1 and not asked.order:
             built.doubts.append(f"{len(places)} records fit what is asked")
@@ -137,9 +141,30 @@ def _named(candidate: Candidate, asked: Asked, words: set[str]) -> list[int]:
     return [] if place is None else [place]
 
 
+def _only_quotes(candidate: Candidate, place: int, asked: Asked) -> bool:
+    """Whether all that would be read is what the wish itself says, which answers nothing."""
+    readings = [candidate.match.read(leaf, place) for leaf in candidate.leaves]
+    texts = [reading.cell.text for reading in readings if reading is not None]
+    return all(text.casefold() in asked.text.casefold() for text in texts)
+
+
 def _of_record(candidate: Candidate, wanted: Wanted, place: int) -> Built:
     readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
     return assemble(wanted, readings, inner_lists(candidate.sheet, wanted, place))
+
+
+def _parted(wanted: Wanted, page: Page) -> Built | None:
+    """A list of texts that stands in one labelled value: `Languages: Paperish, Inkish`."""
+    item = wanted.item
+    if item is None or item.kinds[0] != "string" or item.aspect != "text" or not wanted.words:
+        return None
+    leaf = Leaf(("",), replace(item, words=wanted.words, told=wanted.told), (wanted.words,))
+    groups = [group for group, _ in page.groups]
+    reading = read_single(place_of([page.tree.root], page.headers, groups), [leaf], None)[0].get(("",))
+    if reading is None or not isinstance(reading.value, str):
+        return None
+    parts = [part.strip() for part in re.split(r"[,;·|]\s*|\s+and\s+", reading.value) if part.strip()]
+    return Built(list(parts), {step_to(at): reading.cell.node.ref for at in range(len(parts))})
 
 
 def _singles(
@@ -147,7 +172,7 @@ def _singles(
 ) -> tuple[dict[Path, Reading | None], list[str]]:
     """Values of the page's own leaves, those of a nested object from the section named like it."""
     groups = [group for group, _ in page.groups]
-    whole = place_of([page.tree.root], page.headers.names, groups, used)
+    whole = place_of([page.tree.root], page.headers, groups, used)
     readings: dict[Path, Reading | None] = {}
     doubts: list[str] = []
     leaves = [leaf for leaf in leaves_of(wanted) if leaf.path not in skip]
@@ -157,7 +182,7 @@ def _singles(
         if not section or not mine:
             continue
         leaves = [leaf for leaf in leaves if leaf not in mine]
-        inside = place_of(section, page.headers.names, groups, used)
+        inside = place_of(section, page.headers, groups, used)
         mine = [replace(leaf, names=(leaf.names[-1],) if leaf.names else ()) for leaf in mine]
         found, doubt = read_single(inside, mine, None)
         readings.update(found)
@@ -277,7 +302,7 @@ def _stated(page: Page, noun: tuple[str, ...]) -> Built | None:
     wanted = Wanted(name="count", kinds=("integer",), words=noun)
     leaf = Leaf(("count",), wanted, (noun,))
     groups = [group for group, _ in page.groups]
-    readings, doubts = read_single(place_of([page.tree.root], page.headers.names, groups), [leaf], None)
+    readings, doubts = read_single(place_of([page.tree.root], page.headers, groups), [leaf], None)
     reading = readings[("count",)]
     if reading is None or doubts or isinstance(reading.value, Nothing):
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of
@@ -13,6 +13,7 @@ from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, score
 from engines.embedded.extract.numbers import uses_decimal_comma
 from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import Slot
+from engines.embedded.extract.tables import Headers
 from engines.embedded.extract.tree import Node, Tree
 
 _AS_GOOD = 0.02
@@ -33,13 +34,17 @@ class Place:
 
 def place_of(
     nodes: Sequence[Node],
-    headers: Mapping[str, tuple[str, ...]],
+    headers: Headers,
     groups: Sequence[Group],
     used: Sequence[Group] = (),
 ) -> Place:
     """All pieces of this part of the page, each on its own, without the records in `used`."""
     taken = _refs_in(used)
-    cells = [cell for cell in cells_of(nodes, Naming(headers, unique=True)) if cell.node.ref not in taken]
+    every = cells_of(nodes, Naming(headers.names, unique=True))
+    names = {
+        one.ref for node in nodes for row in node.walk() if row.ref in headers.rows for one in row.walk()
+    }
+    cells = [cell for cell in every if cell.node.ref not in taken and cell.node.ref not in names]
     texts = [cell.text for cell in cells]
     custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
     slots = [Slot(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells]
@@ -139,7 +144,8 @@ def _font(slot: Slot) -> float:
 def _of_page(leaf: Leaf, tree: Tree) -> Reading | None:
     """The page's own title or address, where that is what is asked for."""
     about_page = "page" in leaf.wanted.words or "page" in leaf.wanted.told
-    if leaf.wanted.aspect == "link" and (about_page or not leaf.names):
+    own_address = not leaf.names and leaf.wanted.name.lower() in ("url", "link", "permalink", "address")
+    if leaf.wanted.aspect == "link" and (about_page or own_address):
         return _read(leaf, Cell("", tree.root, tree.url, (), tree.url))
     words = tuple(word for word in leaf.wanted.words if word != "page")
     if leaf.wanted.kinds[0] == "string" and tree.title and Label(("title",), 1.0).fits(words) >= 0.8:

@@ -24,6 +24,9 @@ _LAST = re.compile(rf"\b(?:last|bottom|final)\s+{_NUMBER}\b")
 _ONE = re.compile(
     r"\b(?:the|only|very)\s+(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)\s+([a-z]+)\b"
 )
+_WHICH = re.compile(
+    r"\bwhich\s+(?:[a-z]+)\s+(?:is|are|comes|was)\s+(?:the\s+)?(first|second|third|last)(?=\s*([?.]|$))"
+)
 _SORTED = re.compile(
     r"\b(?:sort(?:ed)?|order(?:ed)?|rank(?:ed)?)\s+by\s+(?:the\s+)?([a-z ]+?)"
     r"(?:\s*,?\s*(?:from\s+)?\b"
@@ -162,7 +165,7 @@ def _first(text: str) -> int | None:
 
 
 def _nth(text: str) -> int | None:
-    match = _ONE.search(text)
+    match = _ONE.search(text) or _WHICH.search(text)
     if match is None or match[2] in _COUNTS or match[2] in ("page", "column", "name", "time"):
         return None
     return -1 if match[1] == "last" else _ORDINALS[match[1]]
@@ -175,8 +178,10 @@ def _order(text: str) -> tuple[Order | None, str, bool]:
         down = way.startswith(("desc", "high", "new"))
         return Order(telling_words(match[1]), down), _without(text, match), False
     for pattern, words, down in _SUPERLATIVES:
-        if match := re.search(rf"\b(?:{pattern})\b(?:\s+([a-z]+))?", text):
-            return Order(words, down), _cut(text, match.start(), match.start(1)), _is_one(text, match)
+        if match := re.search(rf"\b(?:{pattern})\b(?:\s+{_NUMBER}\b)?(?:\s+([a-z]+))?", text):
+            number = f"first {match[1]} records " if match[1] else ""
+            rest = f"{text[: match.start()]}{number}{text[match.end() :]}"
+            return Order(words, down), rest, not match[1] and _is_one(text, match)
     if match := _MOST.search(text):
         down = match[1] in ("highest", "greatest", "most", "maximum")
         return Order(telling_words(match[2]), down), _without(text, match), _is_one(text, match)
@@ -196,7 +201,7 @@ def _is_one(text: str, match: re.Match[str]) -> bool:
     if match.re is _MOST:
         having = re.search(r"\b([a-z]+)\s+(?:with|has|have|having)(?:\s+the)?\s*$", text[: match.start()])
         return bool(having) and split_words(having[1]) == (having[1],)  # type: ignore[index]
-    noun = match.group(match.lastindex or 0).split()[-1]
+    noun = match.group().split()[-1]
     before = text[: match.start()].split()[-1:]
     counted = before and (before[0].isdigit() or before[0] in _COUNTS)
     return not counted and split_words(noun)[:1] == (noun,)

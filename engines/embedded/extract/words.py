@@ -23,9 +23,11 @@ _SYNONYMS = (
     "description summary abstract excerpt snippet blurb text body content teaser details synopsis message",
     "comment reply response answer discussion",
     "point score upvote vote like karma",
-    "rating star stars rated",
+    "rating rate star rated",
     "review feedback",
-    "phone tel telephone mobile cell call",
+    "phone tel telephone call",
+    "mobile cell cellphone",
+    "done completed complete finished checked ticked selected",
     "email mail",
     "location place venue where city town area",
     "quantity qty",
@@ -82,23 +84,13 @@ _FILLER = word_set(
     "field item data info information number num count amount_of current given"
 )
 UNITS = word_set(
-    "kg lb oz km cm mm mi ft gb mb kb tb usd eur gbp percent pct percentage celsius fahrenheit kwh kcal ms"
+    "kg lb oz km cm mm mi ft gb mb kb tb usd eur gbp percent pct percentage celsius fahrenheit kwh kcal ms "
+    "m2 km2 sqm sqft minute"
 )
 """Units that property names end in; they say how a value is measured, not which one it is."""
 _ENDINGS = word_set("d ed ing ion ation al ly ment n")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
-
-
-def _synonym_table() -> dict[str, frozenset[int]]:
-    table: dict[str, set[int]] = {}
-    for number, line in enumerate(_SYNONYMS):
-        for word in line.split():
-            table.setdefault(word, set()).add(number)
-    return {word: frozenset(numbers) for word, numbers in table.items()}
-
-
-_TABLE = _synonym_table()
 
 
 @lru_cache(maxsize=20_000)
@@ -111,6 +103,17 @@ def singular(word: str) -> str:
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") else word
+
+
+def _synonym_table() -> dict[str, frozenset[int]]:
+    table: dict[str, set[int]] = {}
+    for number, line in enumerate(_SYNONYMS):
+        for word in line.split():
+            table.setdefault(singular(word), set()).add(number)
+    return {word: frozenset(numbers) for word, numbers in table.items()}
+
+
+_TABLE = _synonym_table()
 
 
 @lru_cache(maxsize=20_000)
@@ -153,6 +156,8 @@ def word_match(one: str, other: str) -> float:
         longer, shorter = (one, other) if len(one) > len(other) else (other, one)
         if longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS:
             return 0.8
+        if longer.startswith(shorter) and len(longer) - len(shorter) >= 3:
+            return 0.7
         if min(len(one), len(other)) >= 5 and fuzz.ratio(one, other) >= 86:
             return 0.8
     return 0.0
