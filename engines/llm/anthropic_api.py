@@ -56,9 +56,13 @@ class AnthropicProvider:
                 in_time(first_s, "waiting for a first token") as patience,
                 self._client.messages.stream(**request) as stream,
             ):
+                began = False
                 async for event in stream:
+                    began = True
                     if event.type == "content_block_delta":
                         patience.reschedule(None)
+                if not began:
+                    raise CallFailed("address", "it answered with something else than a stream of events")
                 message = await stream.get_final_message()
         return self._reply(message, messages)
 

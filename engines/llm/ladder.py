@@ -14,7 +14,6 @@ from typing import Protocol, TypeVar
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
-    retry_if_exception,
     stop_after_attempt,
     wait_exponential_jitter,
 )
@@ -158,7 +157,7 @@ class LadderedModel:
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self._patience.attempts),
             wait=self._pause,
-            retry=retry_if_exception(self._may_pass),
+            retry=self._may_pass,
             sleep=self._patience.sleep,
             reraise=True,
         )
@@ -167,8 +166,12 @@ class LadderedModel:
                 return await attempt()
         raise AssertionError("retrying ends with a result or an error")
 
-    def _may_pass(self, error: BaseException) -> bool:
+    def _may_pass(self, state: RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, CallFailed) or error.kind not in PASSING:
+            return False
+        # Where nothing listens, the address is wrong more often than the server is starting.
+        if error.kind == "refused_connection" and state.attempt_number >= 2:
             return False
         return (error.retry_after_s or 0.0) <= self._patience.longest_wait_s
 

@@ -118,7 +118,7 @@ class OpenAIProvider:
     async def _listed(self) -> list[dict[str, Any]]:
         if self._models is None:
             with _as_call_failed():
-                async with in_time(self._settings.first_token_timeout_s, "the list of models"):
+                async with in_time(min(15.0, self._settings.first_token_timeout_s), "the list of models"):
                     page = await self._client.models.list()
             self._models = [model.model_dump() for model in page.data or []]
         return self._models
@@ -159,6 +159,9 @@ class OpenAIProvider:
 
     async def _at_once(self, request: dict[str, Any]) -> _Heard:
         completion = await self._client.chat.completions.create(**request, stream=False)
+        if not getattr(completion, "choices", None):
+            # A web page, or an error under a status of success: somebody else's address.
+            raise CallFailed("address", f"it answered {_short_of(completion)}")
         heard = _Heard()
         heard.add_whole(completion)
         return heard
@@ -203,8 +206,6 @@ class _Heard:
     def add_whole(self, completion: Any) -> None:
         """Take in a reply that came in one piece."""
         self._count(completion.usage)
-        if not completion.choices:
-            raise CallFailed("server", "the reply has no choices", status=200)
         self._say(completion.choices[0].message)
         self.finish = completion.choices[0].finish_reason or ""
 
@@ -256,6 +257,12 @@ def _wire(message: Message) -> dict[str, Any]:
 
 def _data_url(image: Screenshot) -> str:
     return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+
+
+def _short_of(answer: object) -> str:
+    error = getattr(answer, "error", None)
+    text = " ".join(str(error or answer).split())
+    return repr(text if len(text) <= 80 else text[:77] + "...")
 
 
 def _is_json_object(text: str) -> bool:

@@ -253,8 +253,9 @@ _DOUBTFUL = re.compile(
 
 
 _FORBIDDING = re.compile(
-    r"\b(?:do(?:es)? not|don['’]t|never|must ?n[o'’]t|should ?n[o'’]t|will not|won['’]t|avoid|ignor\w*|instead of"
-    r"|rather than|examples?|says|said|reads|asks|tells|told|instruct\w*|quoted?|injection|pretend)\b",
+    r"\b(?:do(?:es)? not|don['’]t|never|must ?n[o'’]t|should ?n[o'’]t|will not|won['’]t|avoid|ignor\w*"
+    r"|instead of|rather than|examples?|says|said|reads|asks|tells|told|instruct\w*"
+    r"|quoted?|injection|pretend)\b",
     re.IGNORECASE,
 )
 """What makes even a whole answer at the end of a reply doubtful."""

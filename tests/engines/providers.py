@@ -61,13 +61,21 @@ class Hang:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Something else answers there, with a status of success."""
+
+    body: str = "<!doctype html><title>A web page</title>"
+    media_type: str = "text/html"
+
+
+@dataclass(frozen=True)
 class Break:
     """The connection ends in the middle of a streamed reply."""
 
     after: str = '{"thou'
 
 
-Answer = Say | Fail | Hang | Break
+Answer = Say | Fail | Hang | Break | Page
 Rule = Callable[[dict[str, Any]], Fail | None]
 
 
@@ -316,15 +324,21 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Fail):
             error = {"type": answer.code or "error", "message": answer.message, "code": answer.code or None}
             return self._json(answer.status, {"type": "error", "error": error}, answer.headers)
+        if isinstance(answer, Page):
+            return self._send(200, answer.body.encode(), {"Content-Type": answer.media_type})
         speak = _anthropic_events if path == "/v1/messages" else _openai_events
         if isinstance(answer, Say) and not (body.get("stream") and self.fake.streams):
             return self._json(200, _openai_whole(answer, body))
         return self._stream(speak, answer, body)
 
     def _json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
-        data = json.dumps(value).encode()
+        self._send(
+            status, json.dumps(value).encode(), {"Content-Type": "application/json", **(headers or {})}
+        )
+
+    def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, each in {"Content-Type": "application/json", **(headers or {})}.items():
+        for name, each in headers.items():
             self.send_header(name, each)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

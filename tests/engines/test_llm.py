@@ -8,7 +8,7 @@ import io
 import providers
 import pytest
 from PIL import Image
-from providers import Break, Fail, FakeProvider, Hang, Say
+from providers import Break, Fail, FakeProvider, Hang, Page, Say
 
 from browser.observation import Screenshot
 from engines.base import ModelSettings
@@ -313,6 +313,20 @@ async def test_retries_end(ask):
 async def test_what_went_wrong_is_one_sentence_that_says_what_to_do(ask, protocol, answer, error, sentence):
     with FakeProvider(lambda asked: answer) as provider, pytest.raises(error, match=sentence):
         await ask(settings_of(provider, protocol))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    "page",
+    [Page(), Page('{"error": "Unexpected endpoint or method"}', "application/json")],
+    ids=["a web page", "an error with status 200"],
+)
+async def test_an_address_where_something_else_answers_is_said_so(ask, protocol, page):
+    with FakeProvider(lambda asked: page) as provider:
+        with pytest.raises(ModelUnreachable, match=r"no chat endpoint at .*check model\.base_url"):
+            await ask(settings_of(provider, protocol))
+
+        assert len(provider.asked) <= 2
 
 
 async def test_an_overflow_tells_the_limit_that_the_server_named(ask):
