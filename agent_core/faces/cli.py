@@ -256,7 +256,17 @@ def install_browser_command(
             found = find_browser()
             typer.echo(f"Chromium is here: {found.path}")
             return
-    found = install_browser(typer.echo)
+    console = Console(highlight=False)
+    with console.status("looking for a way") as now:
+
+        def tell(line: str) -> None:
+            """What is tried stays on the terminal, what the installers say passes by."""
+            if console.is_terminal and not line.startswith("trying"):
+                now.update(Text(printable(line), no_wrap=True, overflow="ellipsis"))
+            else:
+                console.print(Text(printable(line)), soft_wrap=True)
+
+        found = install_browser(tell)
     typer.echo(f"Chromium is here: {found.path} ({found.version()})")
 
 
