@@ -223,18 +223,21 @@ asyncio.run(run_task("Wait", url, engine=Scripted(steps), settings=Settings(home
 async def test_a_process_that_is_ended_leaves_a_readable_folder_and_no_browser(
     number, server, tmp_path, browsers_of
 ):
-    process = subprocess.Popen(  # noqa: ASYNC220  its output is read in a thread
-        [sys.executable, "-c", KILLED, server.page(PAGE), str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    with process:
-        assert await asyncio.to_thread(process.stdout.readline) == b"waiting\n"
+    stderr = tmp_path / "stderr"
+    with (
+        stderr.open("w") as errors,
+        subprocess.Popen(  # noqa: ASYNC220  its output is read in a thread
+            [sys.executable, "-c", KILLED, server.page(PAGE), str(tmp_path / "home")],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process,
+    ):
+        assert await asyncio.to_thread(process.stdout.readline) == b"waiting\n", stderr.read_text()
         browsers = browsers_of(process.pid)
         assert browsers
         process.send_signal(number)
 
-    (folder,) = (tmp_path / "runs").iterdir()
+    (folder,) = (tmp_path / "home" / "runs").iterdir()
     run = load_run(folder)
     ended = ("failed", "INTERRUPTED") if number == signal.SIGKILL else ("canceled", None)
     assert (run.status, run.failure_code) == ended
