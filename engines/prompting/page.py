@@ -31,9 +31,13 @@ def page_text(observation: Observation, budget_tokens: int) -> PageText:
     head = "\n".join(_head(observation))
     here = observation.url
     left = budget_tokens - estimated_tokens(head)
-    shown = _within(observation.elements, here, left)
+    telling = [element for element in observation.elements if not _says_nothing(element)]
+    shown = _within(telling, here, left)
     body = "\n".join(_lines(shown, here))
-    left_out = observation.omitted + len(observation.elements) - len(shown)
+    left_out = len(telling) - len(shown)
+    if left_out or estimated_tokens(body) > left // 2:
+        # On a page that fills little of the budget, what was omitted only repeated what is there.
+        left_out += observation.omitted
     tail = [f"({left_out} more elements are not listed; use look to see them)"] if left_out else []
     parts = [head, body or "(no elements)", *tail]
     return PageText("\n".join(parts), frozenset(element.ref for element in shown))
@@ -79,6 +83,17 @@ def _where(observation: Observation) -> str:
     above = observation.scroll[1]
     below = max(0.0, observation.page_size[1] - above - height)
     return f"viewport {width}x{height}, {above:.0f} px above it, {below:.0f} px below"
+
+
+def _says_nothing(element: Element) -> bool:
+    """A container that is there for layout alone."""
+    return (
+        element.role in ("generic", "none", "presentation")
+        and not element.name
+        and not element.interactive
+        and element.value is None
+        and not element.states - {"offscreen", "clipped"}
+    )
 
 
 def _within(elements: Sequence[Element], here: str, budget_tokens: int) -> list[Element]:

@@ -122,6 +122,23 @@ def test_only_refs_that_stand_in_the_text_count_as_shown():
     assert shown.refs == written
 
 
+def test_containers_that_say_nothing_take_no_line():
+    layout = (
+        Element(ref="f0e90", role="generic"),
+        Element(ref="f0e91", role="generic", states=frozenset({"scrollable"})),
+        Element(ref="f0e92", role="generic", interactive=True, text="Row"),
+    )
+
+    shown = page_text(shop(extra=layout), 6000)
+
+    assert shown.refs & {"f0e90", "f0e91", "f0e92"} == {"f0e91", "f0e92"}
+
+
+def test_what_was_omitted_from_a_small_page_is_no_news():
+    assert "not listed" not in page_text(shop(), 6000).text
+    assert "4 more elements are not listed" in page_text(shop(), 400).text
+
+
 def test_a_password_is_not_shown():
     assert "1234" not in page_text(shop(), 6000).text
 
