@@ -19,7 +19,7 @@ COLOURS = {
 }  # fmt: skip
 """CSS colour names a person would use, https://www.w3.org/TR/css-color-4/#named-colors"""
 
-_HUES = {
+HUES = {
     "red": 0.0,
     "orange": 35.0,
     "yellow": 60.0,
@@ -64,7 +64,7 @@ def hue_name(hex_colour: str) -> str:
     if saturation < 0.05:
         return ""
     degrees = hue * 360
-    return min(_HUES, key=lambda name: min(abs(degrees - _HUES[name]), 360 - abs(degrees - _HUES[name])))
+    return min(HUES, key=lambda name: min(abs(degrees - HUES[name]), 360 - abs(degrees - HUES[name])))
 
 
 def colour_of(element: Element) -> str:
