@@ -12,7 +12,7 @@ from typing import Any
 from browser.observation import Appearance, Box, Element, State
 from browser.worlds import ScriptFailed, World, Worlds, tell_listeners
 
-FRAME_TIMEOUT_S = 5.0
+FRAME_TIMEOUT_S = 15.0
 PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
 """States of a frame that hold for all that is in it."""
 FRAME_MARK = re.compile("\0(\\d+)\0")
@@ -188,13 +188,14 @@ def _as_block(text: str) -> str:
 def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement) -> Element:
     get = record.get
     look = get("a")
+    name = get("m", "")
     box = placement.box(record["b"]) if get("b") else None
     return Element(
         ref=ref,
         role=record["r"],
-        tag=record["t"],
-        name=get("m", ""),
-        text=get("x", ""),
+        tag=get("t", "#text"),
+        name=name,
+        text=get("x", name) if record["r"] == "text" else get("x", ""),
         value=get("v"),
         description=get("d", ""),
         placeholder=get("ph", ""),
@@ -203,7 +204,7 @@ def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, place
         input_type=get("it", ""),
         options=tuple(get("o", ())),
         level=get("lv"),
-        states=placement.states_of(frozenset(record["s"]), box),
+        states=placement.states_of(frozenset(get("s", ())), box),
         interactive=bool(get("i")),
         box=box,
         parent=parent,

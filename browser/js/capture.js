@@ -123,10 +123,11 @@ class Capture {
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
     this.line += shown;
-    const record = {n: numberOf(node), p: parent, r: 'text', t: '#text', m: cut(words, 2000), b: boxOf(rect), s: this.placeStates(rect, inside)};
+    const record = {n: numberOf(node), p: parent, r: 'text', m: cut(words, 2000), b: boxOf(rect)};
+    const states = this.placeStates(rect, inside);
+    if (states.length) record.s = states;
     if (this.options.appearance) record.a = appearanceOf(element, getComputedStyle(element));
-    if (record.s.includes('clipped') && rect.width < 2) return '';
-    record.x = cut(words);
+    if (words.length > MAX_TEXT) record.x = cut(words);
     this.records.push(record);
     return shown;
   }
@@ -144,15 +145,17 @@ class Capture {
     const name = this.nameBefore(record, element, role, plain && !interactive);
     if (name) record.m = name;
     if (plain && name) record.keep = true;
-    this.describeControl(record, element, role, interactive, name);
-    record.s = statesOf(element, role, interactive);
+    if (!plain || interactive) {
+      this.describeControl(record, element, role, interactive, name);
+      record.s = statesOf(element, role, interactive);
+    }
     if (!empty) record.s.push(...this.placeStates(rect, above));
     if (above.inert || element.inert) record.s.push('inert');
     if (element === this.active) { record.s.push('focused'); this.focused = record.n; }
     if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
     if (isScroller(element, style)) { record.s.push('scrollable'); record.keep = true; }
     if ((interactive || FRAMES.has(element.localName)) && !empty) this.hitTest(record, element, rect);
-    const hints = hintsOf(element);
+    const hints = element.hasAttributes() ? hintsOf(element) : [];
     if (hints.length) record.h = hints;
     if (FRAMES.has(element.localName)) { record.keep = true; record.c = contentBox(element, rect, style); }
     if (this.options.appearance) {
@@ -165,6 +168,7 @@ class Capture {
 
   /** The name, as far as it does not come from the text inside, which is read later. */
   nameBefore(record, element, role, unnamed) {
+    if (unnamed && !element.hasAttributes()) return '';
     if (unnamed) return fold(attribute(element, 'aria-label') || attribute(element, 'title'));
     if (NAMED_BY_CONTENT.has(role) || role === 'generic') {
       const given = labelledBy(element).join(' ') || fold(attribute(element, 'aria-label')) || nativeName(element);

@@ -191,9 +191,9 @@ async def test_a_tab_that_the_page_opens_is_followed(server, session):
 
 
 async def test_a_tab_of_our_own_and_one_that_closes_itself(server, session):
-    address = server.page("<button onclick='close()'>Close me</button>", "/closing.html")
+    address = server.page("<button onclick='window.close()'>Close me</button>", "/closing.html")
     seen = await show(
-        server, session, "<h1>First</h1><button onclick=\"open('/closing.html')\">Open</button>"
+        server, session, "<h1>First</h1><button onclick=\"window.open('/closing.html')\">Open</button>"
     )
     assert (await session.perform(OpenTab(address))).did == f"opened {address} in a new tab"
     await session.perform(CloseTab())
