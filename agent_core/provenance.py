@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import cached_property
 from itertools import accumulate
 
 from agent_core.task import ValueSource
@@ -21,6 +22,7 @@ Scalar = str | int | float
 
 LONGEST_TEXT = 200
 NUMBER = re.compile(r"[-−]?\d+(?:[.,'\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
+WORD = re.compile(r"[^\W_]+")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
 
 
@@ -32,12 +34,16 @@ def sources_of(
     Null, empty text, true and false are no values that stand on a page. `named` is what the engine
     itself says: pointer -> ref. It is believed only where that element is there and says the value.
     """
-    pages = [_Page(page) for page in reversed(seen)]
-    sources: dict[str, ValueSource | None] = {}
-    for pointer, value in _values(output, ""):
-        ref = named.get(pointer, "")
-        found = (page.in_element(ref, value) or page.anywhere(value) for page in pages)
-        sources[pointer] = next((source for source in found if source), None)
+    values = dict(_values(output, ""))
+    sources: dict[str, ValueSource | None] = dict.fromkeys(values)
+    for seen_page in reversed(seen):
+        missing = [pointer for pointer in values if sources[pointer] is None]
+        if not missing:
+            break
+        page = _Page(seen_page)
+        for pointer in missing:
+            value, ref = values[pointer], named.get(pointer, "")
+            sources[pointer] = page.in_element(ref, value) or page.anywhere(value)
     return sources
 
 
@@ -68,10 +74,22 @@ class _Page:
         folded = [_folded(text) for text, _ in self._texts]
         self._all = "\0".join(folded)
         self._begins = list(accumulate((len(text) + 1 for text in folded), initial=0))
-        self._numbers: dict[float, int] = {}
+        self._whole: dict[str, int] = {}
         for place, text in enumerate(folded):
+            self._whole.setdefault(text, place)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(WORD.findall(self._all))
+
+    @cached_property
+    def _numbers(self) -> dict[float, int]:
+        """Every number that is said, and the place of the shortest text that says it."""
+        numbers: dict[float, int] = {}
+        for text, place in self._whole.items():
             for number in _numbers(text):
-                self._numbers.setdefault(number, place)
+                numbers.setdefault(number, place)
+        return numbers
 
     def in_element(self, ref: str, value: Scalar) -> ValueSource | None:
         """The value in this element; None where it is not there, or says something else."""
@@ -90,6 +108,10 @@ class _Page:
 
     def _place_of_text(self, value: str) -> int | None:
         for form in _forms(value):
+            if form in self._whole:
+                return self._whole[form]
+            if not self._words.issuperset(WORD.findall(form)):
+                continue  # what has a word that is not there cannot be there
             at = _find(form, self._all)
             if at >= 0:
                 return bisect_right(self._begins, at) - 1

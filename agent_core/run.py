@@ -283,9 +283,10 @@ class _Life(Audience):
     async def _put_away(self) -> None:
         """Write the result, then close the run's pages."""
         report, session, folder = self._report, self._session, self._begin()
-        unfounded = report.trace_values()
-        if unfounded:
-            self._warn(unfounded)
+        if report.run.status != "canceled":  # who cancels does not want to wait
+            unfounded = await asyncio.to_thread(report.trace_values)
+            if unfounded:
+                self._warn(unfounded)
         if session is not None:
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)
         report.close(self._engine.usage, session.downloads if session else (), folder.path)

@@ -77,3 +77,9 @@ def test_a_long_text_is_cut_around_the_value():
     source = sources_of("needle", [page], {})[""]
     assert "needle" in source.text
     assert len(source.text) <= 200
+
+
+def test_words_that_are_all_there_but_not_together_are_not_found():
+    page = Observation(url="https://x.example/", text="green leaves\nblack tea")
+    assert sources_of("green tea", [page], {})[""] is None
+    assert sources_of("leaves\nBlack", [page], {})[""] is None
