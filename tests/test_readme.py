@@ -18,6 +18,7 @@ import pytest
 from providers import Asked, FakeProvider, Say
 
 from agent_core import find_browser
+from agent_core.config import FLAGS, TABLES, TEXTS
 from agent_core.demo_site import DemoSite
 from agent_core.task import FailureCode, Status
 
@@ -129,6 +130,19 @@ def test_the_scripted_engine_serves_in_a_readers_test(site: DemoSite, tmp_path: 
 def test_every_way_to_end_is_explained(word: str):
     if word != "OTP_TIMEOUT" and word != "BLOCKED":  # their services come with a later version
         assert f"`{word}`" in README
+
+
+def test_every_setting_is_named():
+    named = set(re.findall(r"\b(?:AGENT_CORE|OPENAI|ANTHROPIC)_[A-Z_]+", README))
+    assert named == {*TEXTS, *FLAGS, *TABLES}
+
+
+def test_every_option_of_the_command_line_that_is_shown_is_there():
+    lines = [line for line in README.splitlines() if "agent-core " in line]
+    shown = {word for line in lines for word in re.findall(r"(?<!\S)--[a-z-]+", line)}
+    helped = (Path(__file__).parent / "golden" / "cli-help.txt").read_text("utf-8")
+    assert shown
+    assert [option for option in shown if option not in helped] == []
 
 
 class _Chrome:
