@@ -38,7 +38,7 @@ _TIME = re.compile(
 )
 _RELATIVE = re.compile(
     r"\b(?:\d+|an?|one|two|few|several)\s+(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago\b"
-    r"|^(?:yesterday|today|tomorrow|just now|now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
+    r"|^(?:yesterday|today|tomorrow|just now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
     r"|\bin \d+ (?:minute|hour|day|week|month)s?$|^vor \d+ \w+$|^il y a \d+ \w+$|^hace \d+ \w+$"
 )
 
@@ -107,7 +107,7 @@ def day_comes_first(texts: Iterable[str]) -> bool | None:
 
 def read_time(text: str) -> tuple[time, str] | None:
     """The one time of day in a text and its offset as written (`Z`, `+02:00`, or "")."""
-    plain = _NUMERIC.sub(" ", _plain(text).replace("t", " ", 1) if _ISO.match(text) else _plain(text))
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
     found = [match for match in _TIME.finditer(plain) if _clock(match)]
     if len(found) != 1:
         return None

@@ -172,7 +172,7 @@ def before_labels(node: Node) -> list[Label]:
     climbed = 0
     while node.parent is not None:
         siblings = node.parent.children
-        place = siblings.index(node)
+        place = node.place
         if place:
             return _from_sibling(node, siblings[place - 1], 0.1 * climbed)
         if climbed == 2 or len(node.text) + 3 < len(node.parent.text):

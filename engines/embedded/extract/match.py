@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from engines.base import JSON
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.coerce import NOTHING, Nothing, coerce
+from engines.embedded.extract.dates import looks_like_date
 from engines.embedded.extract.labels import is_struck
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
@@ -16,6 +17,7 @@ from engines.embedded.extract.words import concepts, word_match, word_set
 ENOUGH = 0.5
 """The score from which a slot is taken to hold a property."""
 _SURE = 0.75
+_LONGEST_NAME = 60
 _LINK_WORDS = word_set("url uri link href permalink website homepage address")
 
 
@@ -140,6 +142,10 @@ def _form(leaf: Leaf, slot: Slot) -> float:
     sample = slot.sample
     if leaf.wanted.aspect != "text":
         return 1.0
+    if concepts(leaf.wanted.words) == {"date"} and not looks_like_date(sample.text):
+        return 0.7
+    if concepts(leaf.wanted.words) == {"author"} and len(sample.text) > _LONGEST_NAME:
+        return 0.7
     if is_struck(sample.node) and not any(word_match(word, "original") for word in leaf.wanted.words):
         return 0.7
     return 1.0 if sample.whole else 0.82

@@ -172,7 +172,7 @@ def _singles(
 ) -> tuple[dict[Path, Reading | None], list[str]]:
     """Values of the page's own leaves, those of a nested object from the section named like it."""
     groups = [group for group, _ in page.groups]
-    whole = place_of([page.tree.root], page.headers, groups, used)
+    whole = place_of([page.tree.root], page.headers, groups, used, page.tree.title)
     readings: dict[Path, Reading | None] = {}
     doubts: list[str] = []
     leaves = [leaf for leaf in leaves_of(wanted) if leaf.path not in skip]
@@ -211,7 +211,7 @@ def _under(heading: Node) -> list[Node]:
     if parent is None:
         return []
     level = heading.element.level or 7
-    after = parent.children[parent.children.index(heading) + 1 :]
+    after = parent.children[heading.place + 1 :]
     if not after and parent.parent is not None:
         return _under_level(parent, level)
     return _until(after, level)
@@ -219,7 +219,7 @@ def _under(heading: Node) -> list[Node]:
 
 def _under_level(node: Node, level: int) -> list[Node]:
     parent = node.parent
-    return _until(parent.children[parent.children.index(node) + 1 :], level) if parent else []
+    return _until(parent.children[node.place + 1 :], level) if parent else []
 
 
 def _until(nodes: Sequence[Node], level: int) -> list[Node]:

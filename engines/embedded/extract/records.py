@@ -221,7 +221,7 @@ def heading_before(node: Node, within: Node | None = None) -> Node | None:
     """The nearest heading that stands before the node beside it or one of its ancestors."""
     while node.parent is not None and node is not within:
         siblings = node.parent.children
-        for sibling in reversed(siblings[: siblings.index(node)]):
+        for sibling in reversed(siblings[: node.place]):
             if sibling.element.role == "heading":
                 return sibling
             last = None

@@ -30,6 +30,8 @@ class Place:
     slots: list[Slot]
     repeated: frozenset[str]
     """Refs of the elements in groups of three and more records."""
+    title: str = ""
+    """The page's title: a heading that stands in it is no mere part of the page."""
 
 
 def place_of(
@@ -37,6 +39,7 @@ def place_of(
     headers: Headers,
     groups: Sequence[Group],
     used: Sequence[Group] = (),
+    title: str = "",
 ) -> Place:
     """All pieces of this part of the page, each on its own, without the records in `used`."""
     taken = _refs_in(used)
@@ -50,7 +53,7 @@ def place_of(
     slots = [Slot(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells]
     repeated = _refs_in([group for group in groups if len(group) >= 3])
     _mark_lead(slots, repeated)
-    return Place(slots, repeated)
+    return Place(slots, repeated, title)
 
 
 def _refs_in(groups: Sequence[Group]) -> frozenset[str]:
@@ -123,8 +126,12 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
         points *= 0.75
     if cell.node.aside:
         points *= 0.75
+    if cell.node.element.role != "heading" or Label(("title",), 1.0).fits(leaf.wanted.words) < 0.8:
+        return points
     if cell.node.element.level == 1:
         points += 0.1
+    if len(cell.text) >= 8 and cell.text in place.title:
+        points += 0.15
     return points
 
 

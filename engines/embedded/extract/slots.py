@@ -79,7 +79,7 @@ def _grid(group: Group) -> list[Node]:
     """The records, and what stands before the first: it may hold the names of the columns."""
     rows = [record[0] for record in group.records]
     parent = rows[0].parent
-    before = parent.children[: parent.children.index(rows[0])] if parent else []
+    before = parent.children[: rows[0].place] if parent else []
     return [*before[-1:], *rows] if before and len(before[-1].children) == len(rows[0].children) else rows
 
 

@@ -24,6 +24,8 @@ class Node:
     children: list[Node] = field(default_factory=list)
     order: int = 0
     """Place in reading order."""
+    place: int = 0
+    """Place among the parent's children."""
     last: int = 0
     """The order of the last node inside."""
 
@@ -114,7 +116,7 @@ def grow(observation: Observation) -> Tree:
     by_ref = {"": root}
     for element in observation.elements:
         parent = by_ref.get(element.parent, root)
-        node = Node(element, parent, order=len(nodes))
+        node = Node(element, parent, order=len(nodes), place=len(parent.children))
         parent.children.append(node)
         nodes.append(node)
         by_ref[element.ref] = node

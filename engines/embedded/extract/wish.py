@@ -180,7 +180,7 @@ def _order(text: str) -> tuple[Order | None, str, bool]:
     for pattern, words, down in _SUPERLATIVES:
         if match := re.search(rf"\b(?:{pattern})\b(?:\s+{_NUMBER}\b)?(?:\s+([a-z]+))?", text):
             number = f"first {match[1]} records " if match[1] else ""
-            rest = f"{text[: match.start()]}{number}{text[match.end() :]}"
+            rest = f"{text[: match.start()]}{number}{match[2] or ''}{text[match.end() :]}"
             return Order(words, down), rest, not match[1] and _is_one(text, match)
     if match := _MOST.search(text):
         down = match[1] in ("highest", "greatest", "most", "maximum")
