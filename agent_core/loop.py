@@ -43,7 +43,7 @@ class Page(Protocol):
 
 
 class Audience:
-    """Who listens to a run and answers it. This one does neither; subclass it."""
+    """Who listens to a run, answers it and may object. This one does nothing of it; subclass it."""
 
     def tell(self, event: Event) -> None:
         """Hear of an event."""
@@ -51,6 +51,10 @@ class Audience:
     async def ask(self, question: AskUser) -> str | None:
         """A person's answer; None: there is nobody to ask."""
         return None
+
+    def objection(self, action: Action) -> str:
+        """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
+        return ""
 
     async def picture(self, step: StepRecord) -> None:
         """Take a picture of the page as the step left it, and note it in the record."""
@@ -280,7 +284,7 @@ class Step:
             self.tried = results[-1].did or results[-1].problem
 
     async def _perform(self, action: Action) -> ActionResult:
-        refusal = self.course.repetition.refuse(action)
+        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
         if refusal:
             return ActionResult(action=action, problem=refusal)
         try:

@@ -19,10 +19,12 @@ from agent_core.budget import Budget
 from agent_core.errors import BadRequest
 from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.loop import Audience, Ending, Failure, pursue
+from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, start_address
 from agent_core.report import Report
 from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun
+from browser.actions import Action
 from browser.errors import BrowserError, BrowserNotFound, LaunchFailed, NavigationFailed
 from engines.base import AskUser, Engine, EngineOptions
 from engines.errors import ModelError
@@ -175,6 +177,10 @@ class _Life(Audience):
         self.tell(UserAsked(question=question))
         return await self._ask(question)
 
+    def objection(self, action: Action) -> str:
+        """What the caller's machine must be kept from."""
+        return objection(action, self._prepared.request)
+
     async def picture(self, step: StepRecord) -> None:
         """Keep a picture of the page as the step left it."""
         if self._session is None or self._folder is None or not self._prepared.settings.screenshots:
@@ -306,4 +312,5 @@ def _session_options(request: TaskRequest, start: str, downloads: Path) -> Sessi
         extra_http_headers=request.extra_http_headers or {},
         header_hosts=(urlsplit(start).netloc.rpartition("@")[2], *(request.header_hosts or ())),
         downloads_dir=downloads,
+        files=files_by_name(request),
     )

@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
 from urllib.parse import urlsplit, urlunsplit
 
@@ -78,7 +79,6 @@ NOT_YET: dict[str, str] = {
     "browser_profile_id": "browser profiles",
     "publish_workflow": "publishing a run as a script",
     "secrets": "secrets",
-    "files": "files to upload",
     "record": "video recording",
     "allowed_domains": "the allow-list",
     "blocked_domains": "the block-list",
@@ -89,11 +89,16 @@ NOT_YET: dict[str, str] = {
 # --- what a value may be -------------------------------------------------------------------------
 
 
+def scheme_of(address: str) -> str:
+    """The scheme an address begins with, lower case; "" for `example.com:8080`, which has none."""
+    found = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?!\d)", address)
+    return found.group(1).lower() if found else ""
+
+
 def _web_address(text: str, caller: str = "library") -> str:
     """An address a browser can open, with a scheme."""
     text = text.strip()
-    scheme = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?!\d)", text)
-    if scheme is None:
+    if not scheme_of(text):
         text = f"{'http' if _is_own_host(text) else 'https'}://{text.removeprefix('//')}"
     parts = urlsplit(text)
     if parts.scheme == "file":
@@ -304,6 +309,7 @@ class TaskRequest(BaseModel):
     blocked_domains: list[str] | None = None
     secrets: dict[str, Any] | None = Field(default=None, repr=False)
     files: list[str] | None = None
+    """Paths of files that may be uploaded; the engine knows them by their names."""
     record: bool = False
     viewport: Annotated[tuple[Side, Side], BeforeValidator(_viewport)] = (1280, 720)
     """Width and height in CSS pixels."""
@@ -362,6 +368,16 @@ class TaskRequest(BaseModel):
         if not url or not url.strip():
             return None
         return _web_address(url, (info.context or {}).get("caller", "library"))
+
+    @field_validator("files")
+    @classmethod
+    def _are_here(cls, files: list[str] | None, info: ValidationInfo) -> list[str] | None:
+        if files and (info.context or {}).get("caller") == "http":
+            raise ValueError("paths are only for callers on this machine")
+        missing = [path for path in files or () if not Path(path).expanduser().is_file()]
+        if missing:
+            raise ValueError(f"there is no file {missing[0]!r}")
+        return [str(Path(path).expanduser().absolute()) for path in files or ()] or None
 
     @field_validator("max_steps", mode="before")
     @classmethod

@@ -12,7 +12,7 @@ import pytest
 from agent_core import Settings, TaskRequest, load_run, run_task, run_task_sync, start_task
 from agent_core.events import RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.testing import Scripted
-from browser.actions import Click, Goto, TypeText
+from browser.actions import Click, Goto, TypeText, Upload
 from engines.base import Act, AskUser, Evidence, Finish, GiveUp, Turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("our_browsers")]
@@ -166,6 +166,33 @@ async def test_the_page_looks_as_it_was_asked_to(server, settings):
         settings=settings,
     )
     assert engine.turns[0].observation.text.strip() == "700 500 2 de-DE Asia/Tokyo"
+
+
+async def test_a_file_given_with_the_task_can_be_uploaded_and_no_other(server, settings, tmp_path):
+    (tmp_path / "report.txt").write_text("numbers")
+    page = """<input type=file id=f><p id=p></p><script>f.onchange = async () =>
+        p.textContent = f.files[0].name + ': ' + await f.files[0].text()</script>"""
+
+    def upload(name):
+        def decide(turn):
+            element = next(each for each in turn.observation.elements if each.input_type == "file")
+            return Act(actions=(Upload(element.ref, (name,)),))
+
+        return decide
+
+    engine = Scripted([upload("/etc/hostname"), upload("report.txt"), Finish()])
+    run = await run_task(
+        "Upload the report",
+        server.page(page),
+        engine=engine,
+        files=[str(tmp_path / "report.txt")],
+        settings=settings,
+    )
+
+    assert run.status == "completed"
+    assert "was not given with the task" in run.steps[0].actions[0].problem
+    assert engine.turns[1].observation.text.strip() == ""
+    assert "report.txt: numbers" in engine.turns[2].observation.text
 
 
 async def test_extra_headers_go_to_the_origin_and_to_nobody_else(serve, settings):
