@@ -222,6 +222,8 @@ def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
         background=look["b"],
         font_px=look["f"],
         bold=bool(look["w"]),
+        italic=bool(look["i"]),
+        underlined=bool(look["l"]),
         cursor=look["u"],
         points=tuple(placement.point(x, y) for x, y in look["p"]),
     )

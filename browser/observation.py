@@ -94,6 +94,9 @@ class Appearance:
     """The element's own background; of an SVG shape its fill. "" where it is transparent."""
     font_px: float = 0.0
     bold: bool = False
+    italic: bool = False
+    underlined: bool = False
+    """Underlined by the element that directly holds the text."""
     cursor: str = ""
     """The CSS cursor, e.g. `pointer`, `move`, `text`."""
     points: tuple[tuple[float, float], ...] = ()

@@ -21,6 +21,8 @@ function appearanceOf(element, style) {
     b: hex(shape || element.ownerSVGElement ? style.fill : style.backgroundColor),
     f: parseFloat(style.fontSize) || 0,
     w: Number(style.fontWeight) >= 600 ? 1 : 0,
+    i: style.fontStyle === 'italic' || style.fontStyle.startsWith('oblique') ? 1 : 0,
+    l: style.textDecorationLine.includes('underline') ? 1 : 0,
     u: style.cursor,
     p: shape ? cornersOf(element) : [],
   };
