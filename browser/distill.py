@@ -40,8 +40,9 @@ CONTAINERS = INLINE | {
 }
 """Roles that say nothing where they have no name."""
 SOURCES = frozenset(
-    ("button", "link", "heading", "option", "tab", "menuitem", "cell", "columnheader", "rowheader")
+    ("button", "link", "heading", "option", "tab", "menuitem", "cell", "columnheader", "rowheader", "caption")
 )
+PUNCTUATION = frozenset(".,;:!?)]%")
 MAX_TEXT = 400
 """Characters of one text that are said; more of it is to be had by a `Look`."""
 RUN = 12
@@ -70,7 +71,8 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
         block = _block_of(element, by_ref)
         if home and block == home:
             last = merged[-1]
-            merged[-1] = replace(last, name=f"{last.name} {element.name}")
+            space = "" if element.name[:1] in PUNCTUATION else " "
+            merged[-1] = replace(last, name=f"{last.name}{space}{element.name}")
         else:
             merged.append(element)
         home = block
@@ -90,6 +92,10 @@ def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
     kept = []
     for element in elements:
         around = names.get(element.parent, "")
+        if element.states & {"editable"} and element.value:
+            names[element.ref] = element.value
+            kept.append(element)
+            continue
         own = (
             element.name
             if element.role != "text" and element.role not in ("generic", "row", "listitem")

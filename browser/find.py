@@ -58,6 +58,8 @@ class Machine:
     platform: str = sys.platform
     home: Path = field(default_factory=Path.home)
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    python: str = sys.executable
+    """The Python that has Playwright."""
 
     def which(self, name: str) -> str:
         """The full path of a program on PATH, or ""."""
@@ -224,7 +226,7 @@ def install_browser(on_line: Callable[[str], None], *, machine: Machine | None =
     tried = []
     for what, commands in _ways(machine):
         on_line(f"trying {what}")
-        failure = _run_all(commands, on_line)
+        failure = _run_all(commands, on_line, machine)
         if failure:
             tried.append(f"{what}: {failure}")
             continue
@@ -240,7 +242,7 @@ def install_browser(on_line: Callable[[str], None], *, machine: Machine | None =
 
 
 def _ways(machine: Machine) -> list[tuple[str, list[list[str]]]]:
-    ways = [("Playwright's download", [[sys.executable, "-m", "playwright", "install", "chromium"]])]
+    ways = [("Playwright's download", [[machine.python, "-m", "playwright", "install", "chromium"]])]
     sudo = [] if machine.platform != "linux" or os.geteuid() == 0 else ["sudo", "-n"]
     managers: Sequence[tuple[str, list[list[str]]]] = (
         (
@@ -273,7 +275,7 @@ def _ways(machine: Machine) -> list[tuple[str, list[list[str]]]]:
     return ways
 
 
-def _run_all(commands: Sequence[Sequence[str]], on_line: Callable[[str], None]) -> str:
+def _run_all(commands: Sequence[Sequence[str]], on_line: Callable[[str], None], machine: Machine) -> str:
     """Run one after the other; "" when all went well, else the last thing said."""
     for command in commands:
         try:
@@ -284,7 +286,7 @@ def _run_all(commands: Sequence[Sequence[str]], on_line: Callable[[str], None]) 
                 stdin=subprocess.DEVNULL,
                 text=True,
                 errors="replace",
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                env={**machine.environ, "DEBIAN_FRONTEND": "noninteractive"},
             )
         except OSError as error:
             return str(error)

@@ -15,6 +15,8 @@ const BULK_ROLES = new Set(['row', 'cell', 'gridcell', 'rowheader', 'columnheade
 const NOT_PLAIN_TEXT = 'img, svg, input, select, textarea, [aria-label], [aria-labelledby], [aria-hidden]';
 
 const MAX_HINTS = 12;
+const DEEP = 150;
+const MAX_DEPTH = 700;
 
 class Capture {
   constructor(options) {
@@ -23,6 +25,7 @@ class Capture {
     this.lines = [];
     this.line = '';
     this.textLength = 0;
+    this.depth = 0;
     this.range = document.createRange();
     this.active = deepActive();
   }
@@ -65,6 +68,7 @@ class Capture {
     const inside = {
       cursor: style.cursor,
       hidden: faint,
+      folded: style.contentVisibility === 'hidden',
       inert: above.inert || element.inert === true,
       clip: clipOf(style, rect, above.clip),
     };
@@ -82,13 +86,18 @@ class Capture {
 
   visitChildren(element, parent, inside, invisible) {
     const tag = element.localName;
-    if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag)) return '';
+    if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag) || inside.folded) return '';
     let text = '';
+    const closed = tag === 'details' && !element.open;
     for (const child of renderedChildren(element)) {
+      if (closed && child.localName !== 'summary') continue;
       if (child.nodeType === Node.TEXT_NODE) {
         if (!invisible && !inside.hidden) text += this.visitText(child, parent, inside, element);
       } else if (child.nodeType === Node.ELEMENT_NODE) {
-        const part = this.visit(child, parent, inside);
+        if (this.depth > MAX_DEPTH) continue;
+        this.depth++;
+        const part = this.visit(this.depth > DEEP ? pastWrappers(child) : child, parent, inside);
+        this.depth--;
         if (text.length < 4 * MAX_TEXT) text += part;
       }
     }
@@ -107,7 +116,7 @@ class Capture {
   /** The name that the text inside gives, unless pictures or hidden words have a say in it. */
   nameByText(record, element) {
     const special = element.firstElementChild && !BULK_ROLES.has(record.r) && element.querySelector(NOT_PLAIN_TEXT);
-    const name = special || !record.x ? cut(ownName(element, false, record.r)) : record.x;
+    const name = special || !record.x ? cut(nameWithin(element, record.r)) : record.x;
     if (name) record.m = name;
   }
 
@@ -290,6 +299,20 @@ class Capture {
     return kept;
   }
 }
+
+/** The name that content gives; a label is named without the field inside it. */
+function nameWithin(element, role) {
+  const name = ownName(element, false, role);
+  return name || role !== 'generic' ? name : contentName(element, element.localName === 'label' ? element.control : null);
+}
+
+/** Deep down, wrappers with one thing in them are passed over, so that no page is too deep to be read. */
+function pastWrappers(element) {
+  let inner = element;
+  while (inner.childNodes.length === 1 && inner.firstElementChild && !inner.shadowRoot && PLAIN_TAGS.has(inner.localName)) inner = inner.firstElementChild;
+  return inner;
+}
+const PLAIN_TAGS = new Set(['div', 'span', 'section', 'b', 'i', 'font', 'center']);
 
 function boxOf(rect) {
   return [rounded(rect.left), rounded(rect.top), rounded(rect.width), rounded(rect.height)];

@@ -64,7 +64,7 @@ async def test_elements_of_a_frame_are_under_the_frame(server, session):
     while up and up != frame.ref:
         up = parents[up]
     assert up == frame.ref
-    assert frame.box.x < button.box.x and button.box.right < frame.box.right
+    assert frame.box.x < button.box.x < button.box.right < frame.box.right
 
 
 async def test_a_frame_that_is_covered_keeps_its_elements_from_being_clicked(server, session):
