@@ -27,6 +27,7 @@ from engines.embedded.skills import (
     results,
     scrolling,
     shades,
+    styling,
     tally,
     threeinrow,
     trying,
@@ -34,6 +35,7 @@ from engines.embedded.skills import (
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
+    styling.read,
     shades.read,
     inorder.read,
     mail.read,
