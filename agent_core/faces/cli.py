@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -176,22 +175,12 @@ def _read_schema(given: str | None) -> Any:
 
 
 async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> TaskRun:
-    return await watch(start_task(prompt, **fields, ask_user=_asker(console)), console)
+    return await watch(start_task(prompt, **fields, ask_user=_answer), console)
 
 
-def _asker(console: Console) -> Callable[[object], Awaitable[str | None]]:
-    """Hands questions to whoever sits at the terminal; where nobody does, nobody answers.
-
-    The question itself was told as an event.
-    """
-
-    async def ask(question: object) -> str | None:
-        if not sys.stdin.isatty():
-            return None
-        console.print("answer (empty: go on): ", end="")
-        return await _line_from_terminal()
-
-    return ask
+async def _answer(question: object) -> str | None:
+    """What whoever sits at the terminal says to the question, which was told as an event."""
+    return await _line_from_terminal() if sys.stdin.isatty() else None
 
 
 async def _line_from_terminal() -> str | None:

@@ -92,7 +92,8 @@ class Story:
                 self._line(f"     {milliseconds(step)}", "dim")
             case UserAsked(question=question):
                 self._quieten()
-                self._line(f"     {question.kind}: {question.text}", "bold yellow")
+                how = "  (type the answer, then Enter)" if self._now else ""
+                self._line(f"     {question.kind}: {question.text}{how}", "bold yellow")
             case Warned(text=text):
                 self._line(f"warning: {text}", "yellow")
             case RunEnded(run=run):
@@ -119,6 +120,7 @@ class Story:
 
     def _say_now(self, text: str) -> None:
         if self._now:
+            self._now.start()
             self._now.update(text)
 
     def _quieten(self) -> None:

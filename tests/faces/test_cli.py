@@ -195,6 +195,28 @@ def test_a_question_ends_the_run_where_nobody_sits_at_a_terminal(cli: Cli, site:
 
 
 @pages
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_whoever_sits_at_the_terminal_can_answer_a_question(environment: dict[str, str], site: DemoSite):
+    ours, theirs = os.openpty()
+    words = ["run", "go", "--url", site.url, "--engine", "played_engines:asks"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "agent_core", *words],
+        env=environment,
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stderr is not None
+        assert any("Which one?" in line for line in running.stderr)
+        os.write(ours, b"the blue one\n")
+        out, _ = running.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert json.loads(out) == {"said": "the blue one"}
+
+
+@pages
 def test_an_address_that_does_not_answer_is_a_failed_run(cli: Cli):
     done = cli("run", "go", "--url", NOWHERE, "--engine", "played_engines:finishes")
     assert done.returncode == 1
