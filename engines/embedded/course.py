@@ -11,6 +11,7 @@ by returning its evidence, or by raising `CannotDo` with the reason a person wou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -49,6 +50,7 @@ _DISMISS = (
     "close", "x", "×", "✕", "ok", "okay", "got it", "no thanks", "not now", "dismiss", "cancel", "continue",
     "accept", "accept all", "i agree", "agree", "skip",
 )  # fmt: skip
+_STAY = ("cancel", "no", "stay", "keep", "not now", "close", "x", "×")
 
 
 def act(*actions: Action) -> Turns:
@@ -63,12 +65,12 @@ def act(*actions: Action) -> Turns:
     failed = problem_of(scene)
     if failed is None:
         return scene
-    blocker = way_out(scene) if "cover" in failed.problem or "intercept" in failed.problem else None
+    blocker = way_out(scene)
     if blocker is None:
         raise CannotDo(failed.problem)
     scene = yield (Click(blocker.ref),)
-    done = actions.index(failed.action) if failed.action in actions else 0
-    scene = yield actions[done:]
+    at = actions.index(failed.action) if failed.action in actions else 0
+    scene = yield actions[at:]
     failed = problem_of(scene)
     if failed is not None:
         raise CannotDo(failed.problem)
@@ -92,15 +94,21 @@ def problem_of(scene: Scene) -> ActionResult | None:
 
 
 def way_out(scene: Scene) -> Element | None:
-    """The control that closes what lies on top of the page, where something does."""
-    for words in _DISMISS:
-        for element in scene.elements:
-            if not (element.interactive and element.visible and element.enabled):
-                continue
-            named = fold(element.name or element.text)
-            fits = named == words or (not named and words in element.hints)
-            if fits and any(_is_on_top(above) for above in scene.ancestors(element)):
-                return element
+    """The control that closes what lies on top of the page, where something does.
+
+    Where the notice asks whether to leave or lose something, it is the one that says no.
+    """
+    for notice in (element for element in scene.elements if _is_on_top(element) and element.box):
+        leaving = re.search(
+            r"\b(?:exit|leave|log ?out|sign out|discard|delete|lose)\b", notice.text, re.IGNORECASE
+        )
+        for words in _STAY if leaving else _DISMISS:
+            for element in scene.inside(notice):
+                if not (element.interactive and element.box and element.enabled):
+                    continue
+                named = fold(element.name or element.text)
+                if named == words or (not named and words in element.hints):
+                    return element
     return None
 
 

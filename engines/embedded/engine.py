@@ -25,7 +25,7 @@ from engines.embedded.extract import extract
 from engines.embedded.grounding.find import said
 from engines.embedded.plan import Plan, read_plan
 from engines.embedded.scene import Scene, fold
-from engines.embedded.skills.base import Notes
+from engines.embedded.skills.base import Notes, Sighted
 
 _Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
 
@@ -41,8 +41,14 @@ class EmbeddedEngine:
 
     @property
     def view(self) -> View:
-        """Every element with its colours, and no picture."""
-        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
+        """Every element with its colours; a picture only where a step of the plan looks at pixels."""
+        sighted = any(isinstance(planned.step, Sighted) for planned in self._plan.steps)
+        return View(
+            elements=True,
+            screenshots="viewport" if sighted else "none",
+            budget_tokens=None,
+            appearance=True,
+        )
 
     @property
     def usage(self) -> Usage:

@@ -266,6 +266,10 @@ class _Found:
         for form, shape in _SHAPE_FORMS:
             match = re.search(rf"(?<![\w#-]){re.escape(form)}(?![\w-])", rest, re.IGNORECASE)
             if match:
+                beside = rest[: match.start()] + rest[match.end() :]
+                words = [word for word in re.findall(r"[\w-]+", beside) if word.lower() not in _NOT_WORDS]
+                if words and not (self.colour or self.size):  # "phone number" names no digit
+                    return rest
                 self.shape = shape
                 return rest[: match.start()] + rest[match.end() :]
         return rest

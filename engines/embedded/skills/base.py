@@ -36,6 +36,12 @@ class Step(Protocol):
         ...
 
 
+class Sighted:
+    """A step that looks at pixels: once one was read, the page is photographed as well."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a reader made of the clauses at the front of those it was given."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.actions import Click, Select, SetChecked
+from browser.actions import Click, Hover, Select, SetChecked, Wait
 from browser.observation import Element
-from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act, attempt, problem_of
+from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act, attempt
 from engines.embedded.grounding.find import choose as pick
 from engines.embedded.grounding.find import find, ranked, said, where
 from engines.embedded.grounding.labels import beside
@@ -30,6 +30,8 @@ class Choose:
     names: tuple[str, ...]
     source: Description | None = None
     """The list or group that offers them, where the prompt says."""
+    only: str = ""
+    """Ref of the list to use, where it is known."""
     whole: str = ""
     """The words before they were taken apart at commas; an option may hold a comma itself."""
 
@@ -37,7 +39,9 @@ class Choose:
         """Take the first kind of control that offers all the names."""
         notes.unsubmitted = True
         for names in ((self.whole,), self.names) if self.whole and len(self.names) > 1 else (self.names,):
-            lists = [e for e in where(scene, lambda e: bool(e.options)) if _offers(e, names)]
+            # A native list that is clipped away only serves a widget drawn in its place: that is used.
+            lists = where(scene, lambda e: bool(e.options) and "clipped" not in e.states)
+            lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
             if lists:
                 return (yield from _select(self._one_of(lists, scene), names))
             boxes = _boxes(scene, names)
@@ -86,7 +90,8 @@ def _opener(source: Description | None, scene: Scene) -> Element | None:
             )
         ),
     )
-    if len(closed) > 1 and source is not None:
+    closed = [element for element in closed if "clipped" not in element.states]
+    if len(closed) > 1 and source is not None and source.name:
         matches = ranked(source, scene, closed)
         if matches:
             return matches[0].element
@@ -196,10 +201,10 @@ class MenuPath:
         """Point at each entry in turn, and click the last."""
         for name in self.path[:-1]:
             entry = find(Description(text=name, name=name, exact=True), scene)
-            after = yield from attempt(Click(entry.ref))
-            if problem_of(after) is not None:
-                raise CannotDo(f"could not open {name!r}: {problem_of(after)}")
-            scene = after
+            before = scene.observation.text
+            scene = yield from attempt(Hover(entry.ref), Wait(0.6))
+            if scene.observation.text == before:
+                scene = yield from act(Click(entry.ref))
         last = find(Description(text=self.path[-1], name=self.path[-1], exact=True), scene)
         return (yield from press(last))
 
@@ -237,4 +242,4 @@ def read(clauses: Sequence[Clause]) -> Read | None:
             return None
     whole = clause.spoken(words)
     names = clause.quoted if clause.quoted and words.startswith("‹") else items(whole)
-    return Read(Choose(tuple(names), source, whole))
+    return Read(Choose(tuple(names), source, whole=whole))

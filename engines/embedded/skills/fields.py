@@ -171,6 +171,9 @@ _PAIR = re.compile(
     r"(?:the |your |my )?(?P<target>[\w' -]+?)[ :=]+(?:of |is |as )?(?P<value>‹\d+›)", re.IGNORECASE
 )
 _LINE = re.compile(r"^(?P<target>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
+_SEVERAL = re.compile(
+    r"(?P<value>‹\d+›)\s+(?:into|in|as)\s+(?P<target>(?:the\s+)?(?:‹\d+›|[\w -]+?))(?:\s*,|\s+and\b|$)"
+)
 _CASED = re.compile(
     r"^(?P<value>‹\d+›\s*,?\s*in (?:all )?(?:lower|upper)[ -]?case(?: letters)?)\s+"
     r"(?:into|in|to|on)\s+(?P<target>.+)$",
@@ -218,6 +221,9 @@ def _pairs(clause: Clause) -> tuple[Entry, ...]:
 
 
 def _single(clause: Clause) -> tuple[Entry, ...]:
+    several = list(_SEVERAL.finditer(clause.rest))
+    if len(several) > 1 and len(several) == len(re.findall(r"\b(?:into|in|as)\b", clause.rest)):
+        return tuple(_entry(one["value"], one["target"], clause) for one in several)
     cased = _CASED.match(clause.rest)
     if cased:
         return (_entry(cased["value"], cased["target"], clause),)

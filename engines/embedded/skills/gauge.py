@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.actions import Press, TypeText
+from browser.actions import Click, Press, TypeText
 from browser.observation import Element
-from engines.embedded.course import CannotDo, Course, Evidence, NotFound, Turns, act
+from engines.embedded.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.embedded.grounding.find import said, where
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.values import number, plain
-from engines.embedded.scene import Scene
+from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 
 
@@ -32,7 +32,9 @@ class SetGauges:
         notes.unsubmitted = True
         for gauge, value in zip(gauges, self.values, strict=True):
             if gauge.tag == "input" or gauge.role == "spinbutton":
-                scene = yield from act(TypeText(plain(value), gauge.ref))
+                scene = yield from attempt(TypeText(plain(value), gauge.ref))
+                if problem_of(scene) is not None:
+                    scene = yield from _by_buttons(gauge, value, scene)
                 now = scene.get(gauge.ref)
                 if now is not None and now.value and number(now.value) != value:
                     raise CannotDo(f"{said(gauge)} shows {now.value}, not {plain(value)}")
@@ -72,6 +74,18 @@ def _by_arrows(gauge: Element, wanted: float, scene: Scene) -> Turns:
             raise CannotDo(f"the slider shows {shown}, not {plain(wanted)}")
         return scene
     raise CannotDo("the slider does not move by arrow keys, or no number on the page follows it")
+
+
+def _by_buttons(gauge: Element, wanted: float, scene: Scene) -> Turns:
+    """Press the small buttons that go up and down by one, beside a field that takes no typing."""
+    now = _reading(gauge, scene) or 0.0
+    word = "up" if wanted > now else "down"
+    around = scene.parent(gauge)
+    buttons = [e for e in scene.inside(around) if e.interactive and e.ref != gauge.ref] if around else []
+    named = [e for e in buttons if word in e.hints or fold(e.name) in (word, "+" if word == "up" else "-")]
+    if not named:
+        raise CannotDo(f"{said(gauge)} takes no typing and has no buttons beside it")
+    return (yield from act(*(Click(named[0].ref) for _ in range(abs(round(wanted - now))))))
 
 
 def _reading(gauge: Element, scene: Scene) -> float | None:

@@ -38,7 +38,7 @@ class Press:
         try:
             scene, element = yield from seek(self.what, scene, notes)
         except NotFound:
-            if fold(self.what.name) != "submit":
+            if fold(self.what.name) not in _SENDING:
                 raise
             element = submit_button(scene, near=notes.entered)
         notes.unsubmitted = False
@@ -129,6 +129,8 @@ def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
     raise NotFound("found no button that sends the form")
 
 
+_SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
+"""Words for a button that sends a form, which may say another of these on the page."""
 _RECORDS = ("post", "row", "result", "card", "item")
 _CLICK = re.compile(r"^(?:on|onto|at|upon)\s+", re.IGNORECASE)
 
@@ -145,6 +147,10 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     what = describe(_CLICK.sub("", clause.rest), clause)
     if what.empty:
         return None
+    if what.kind == "item" and what.exact and re.search(r"\bwidget\b", clause.rest):
+        what = replace(
+            describe(f"a {what.name} field" if what.name == "text" else f"a {what.name}", clause), any=True
+        )
     outer = what.within
     if (
         outer is not None

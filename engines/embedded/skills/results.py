@@ -49,6 +49,8 @@ def records(scene: Scene) -> list[Element]:
         if key in seen:
             continue
         seen.add(key)
+        if len(family) < 2:
+            continue
         rich = [member for member in family if len(list(scene.inside(member))) >= 2 and _links(member, scene)]
         size = sum(len(member.text) for member in rich)
         if rich and size > sum(len(member.text) for member in best) and not _is_pager(rich):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Generator
 from dataclasses import replace
 
-from browser.actions import Action, Click, Hover, Scroll
+from browser.actions import Action, Click, Hover, Scroll, Wait
 from browser.observation import Element
 from engines.embedded.course import NotFound, act, attempt, problem_of
 from engines.embedded.grounding.find import choose, find, quoted, ranked, where
@@ -28,6 +28,7 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
         Ambiguous: Several fit equally well.
     """
     tried: set[str] = set()
+    missed: set[str] = set()
     while True:
         found = _here(what, scene, notes)
         if found is not None:
@@ -35,8 +36,12 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
         way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 1 else None
         if way is None:
             break
-        tried.add(_trace(way, scene))
+        trace, before = _trace(way, scene), scene.observation.text
         scene = yield from attempt(*_opening(way))
+        # A click can miss what changes its look under the pointer; what did nothing is tried once more.
+        if trace in missed or scene.observation.text != before:
+            tried.add(trace)
+        missed.add(trace)
         if problem_of(scene) is not None and scene.steps_left <= 1:
             break
     find(what, scene)  # raises with the reason
@@ -83,7 +88,7 @@ def fold_sign(element: Element) -> str:
 
 def _opening(way: Element) -> tuple[Action, ...]:
     if way.role == "menuitem":
-        return (Hover(way.ref), Click(way.ref))
+        return (Hover(way.ref), Wait(0.6))
     if "scrollable" in way.states and not way.interactive:
         return (Scroll(dy=way.box.height if way.box else 200.0, target=way.ref),)
     return (Click(way.ref),)
@@ -127,8 +132,13 @@ def _covers(scene: Scene) -> list[Element]:
             and "collapsable" not in e.hints
         ),
     )
+    submenus = {"caret", "submenu", "arrow", "chevron"}
+    menus = where(
+        scene,
+        lambda e: e.role == "menuitem" and any(submenus & set(inner.hints) for inner in scene.inside(e)),
+    )
     onward = pager(scene)
-    return [*collapsed, *sections, *trees, *([onward] if onward else [])]
+    return [*menus, *collapsed, *sections, *trees, *([onward] if onward else [])]
 
 
 def pager(scene: Scene) -> Element | None:

@@ -1,0 +1,107 @@
+"""Giving a control its value, whatever kind of control it is: `set "Day" to 2026-05-09`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.actions import SetChecked
+from browser.observation import Element
+from engines.embedded.course import Ambiguous, Course, Evidence, NotFound, act
+from engines.embedded.grounding.find import said, where
+from engines.embedded.grounding.labels import label_of
+from engines.embedded.grounding.match import similarity
+from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.phrases import Description, describe
+from engines.embedded.reading.values import date
+from engines.embedded.scene import Scene, fold, is_text_field
+from engines.embedded.skills.base import Notes, Read
+from engines.embedded.skills.calendar import set_date
+from engines.embedded.skills.choice import Choose
+from engines.embedded.skills.fields import fill
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Bring the control of this label to this value."""
+
+    label: str
+    value: str
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Find it by its label, and use it as its kind is used."""
+        control = control_labelled(self.label, scene)
+        notes.unsubmitted = True
+        if control.options:
+            return (
+                yield from Choose(
+                    (self.value,), Description(text=self.label, name=self.label), only=control.ref
+                ).carry_out(scene, notes)
+            )
+        if control.role in ("checkbox", "switch"):
+            wanted = fold(self.value) in ("yes", "on", "true", "checked", "ticked")
+            yield from act(SetChecked(control.ref, wanted))
+            return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
+        day = date(self.value)
+        if day is not None and (control.input_type == "date" or "readonly" in control.states):
+            yield from set_date(control, day, scene)
+            return Evidence(f"{said(control)} shows {day.isoformat()}")
+        return (yield from fill([(control, self.value)], scene, notes))
+
+
+def control_labelled(label: str, scene: Scene) -> Element:
+    """The control with this label.
+
+    Raises:
+        NotFound, Ambiguous: None, or several.
+    """
+    controls = where(
+        scene,
+        lambda e: (
+            is_text_field(e) or bool(e.options) or e.role in ("checkbox", "switch", "combobox", "slider")
+        ),
+    )
+    scored = [
+        (
+            max(
+                similarity(label, words.rstrip(" :*"))
+                for words in (e.label, e.name, e.placeholder, label_of(e, scene))
+            ),
+            e,
+        )
+        for e in controls
+    ]
+    best = max((score for score, _ in scored), default=0.0)
+    found = [element for score, element in scored if score >= best - 0.01]
+    if best < 0.75:
+        raise NotFound(f"found no control labelled {label!r}")
+    if len(found) > 1:
+        raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")
+    return found[0]
+
+
+_SET = re.compile(
+    r"^(?:the )?(?P<label>‹\d+›|[\w' -]+?)(?: field| dropdown| list| date)? (?:to|=|with) (?P<value>.+)$",
+    re.IGNORECASE,
+)
+_AS = re.compile(
+    r"^(?P<value>‹\d+›|[\w' -]+?) (?:as|for|in|from|under) (?:the )?(?P<label>‹\d+›)"
+    r"(?: field| dropdown| list)?$",
+    re.IGNORECASE,
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`set X to Y`, `fill X with Y`, `select Y as "X"`."""
+    clause = clauses[0]
+    words = clause.text.lower()
+    if clause.verb == "choose" and words.startswith("set"):
+        match = _SET.match(clause.rest)
+    elif clause.verb == "choose":
+        match = _AS.match(clause.rest)
+    else:
+        match = None
+    if match is None or describe(match["label"], clause).kind in ("slider", "spinner"):
+        return None
+    return Read(Assign(clause.spoken(match["label"]).strip(), clause.spoken(match["value"]).strip()))
