@@ -21,6 +21,7 @@ from agent_core import find_browser
 from agent_core.config import FLAGS, TABLES, TEXTS
 from agent_core.demo_site import DemoSite
 from agent_core.task import FailureCode, Status
+from engines.embedded.plan import read_plan
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -130,6 +131,11 @@ def test_the_scripted_engine_serves_in_a_readers_test(site: DemoSite, tmp_path: 
 def test_every_way_to_end_is_explained(word: str):
     if word != "OTP_TIMEOUT" and word != "BLOCKED":  # their services come with a later version
         assert f"`{word}`" in README
+
+
+@pytest.mark.parametrize("prompt", re.findall(r"^    ([A-Z].+\.)$", README, re.MULTILINE))
+def test_every_prompt_that_is_shown_can_be_read_without_a_model(prompt: str):
+    assert read_plan(prompt, extracting=True).unread == ()
 
 
 def test_every_setting_is_named():

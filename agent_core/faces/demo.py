@@ -178,10 +178,9 @@ SHOWS = (
         title="Fill in a form of three steps",
         path="workshops",
         prompt=(
-            "Enter 'Ada Byron' into 'Full name'. Enter 'ada@quayside.example' into 'E-mail'. "
-            "Click 'Continue'. Select 'Sail repair' from the Workshop list. Choose 'Old hand'. "
-            "Enter '2026-05-09' into 'Day'. Check 'I would like lunch'. Click 'Continue'. "
-            "Check 'I accept the house rules'. "
+            "Enter 'Ada Byron' into 'Full name' and 'ada@quayside.example' into 'E-mail'. Click 'Continue'. "
+            "Select 'Sail repair' as 'Workshop'. Choose 'Old hand'. Set 'Day' to 2026-05-09. "
+            "Check 'I would like lunch'. Click 'Continue'. Check 'I accept the house rules'. "
             "Click 'Send registration'. Extract the registration number."
         ),
         schema=NUMBER,
@@ -190,10 +189,7 @@ SHOWS = (
     Show(
         title="Search, then read what was found",
         path="",
-        prompt=(
-            "Type 'tide' into 'Search posts' and click 'Search', "
-            "then extract the title and points of all posts."
-        ),
+        prompt="Search for 'tide', then extract the title and points of all posts.",
         schema=FOUND,
         problem=_search_problem,
     ),
