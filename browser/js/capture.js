@@ -32,6 +32,8 @@ class Capture {
 
   run() {
     const root = document.body || document.documentElement;
+    labelMap = new Map();
+    noteLabels(document);
     if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
     this.breakLine();
     return {
@@ -58,7 +60,10 @@ class Capture {
     const rect = element.getBoundingClientRect();
     const faint = above.hidden || style.opacity === '0';
     const invisible = style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
-    if (element.shadowRoot) watch(element.shadowRoot);
+    if (element.shadowRoot) {
+      watch(element.shadowRoot);
+      noteLabels(element.shadowRoot);
+    }
     const block = display !== 'inline' && display !== 'contents' && display !== 'table-cell' && !display.startsWith('inline-');
     if (block) this.breakLine();
     else if (display !== 'inline') this.line += ' ';
@@ -365,7 +370,11 @@ function deepActive() {
 function capture(options) {
   forgetDead();
   const work = new Capture(options);
-  const answer = work.run();
-  answer.focused = work.focused || 0;
-  return JSON.stringify(answer);
+  try {
+    const answer = work.run();
+    answer.focused = work.focused || 0;
+    return JSON.stringify(answer);
+  } finally {
+    labelMap = null;
+  }
 }

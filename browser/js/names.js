@@ -4,9 +4,23 @@ const NAMED_BY_CONTENT = new Set(['button', 'cell', 'checkbox', 'columnheader', 
   'menuitemcheckbox', 'menuitemradio', 'option', 'radio', 'row', 'rowheader', 'switch', 'tab', 'tooltip', 'treeitem',
   'term', 'graphics-symbol', 'listitem', 'caption']);
 
+/** Control -> its labels, while a page is captured: asking each control by itself walks the whole page each time. */
+let labelMap = null;
+
+function noteLabels(root) {
+  for (const label of root.querySelectorAll('label')) {
+    const control = label.control;
+    if (control) labelMap.set(control, [...(labelMap.get(control) || []), label]);
+  }
+}
+
+function labelsOf(element) {
+  if (labelMap) return labelMap.get(element) || [];
+  return [...(element.labels || [])];
+}
+
 function labelTexts(element) {
-  const labels = element.labels;
-  return labels ? [...labels].map((label) => contentName(label, element)).filter(Boolean) : [];
+  return labelsOf(element).map((label) => contentName(label, element)).filter(Boolean);
 }
 
 function labelledBy(element) {

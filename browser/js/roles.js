@@ -83,11 +83,12 @@ function implicitRole(element) {
     return SHAPES.has(tag) ? (tag === 'image' ? 'img' : 'graphics-symbol') : 'generic';
   }
   if (Object.hasOwn(TAG_ROLES, tag)) return TAG_ROLES[tag];
-  return element.isContentEditable && isEditingHost(element) ? 'textbox' : 'generic';
+  return isEditingHost(element) ? 'textbox' : 'generic';
 }
 
 function isEditingHost(element) {
-  return element.isContentEditable && !(element.parentElement && element.parentElement.isContentEditable);
+  if (!element.hasAttribute('contenteditable') || !element.isContentEditable) return false;
+  return !(element.parentElement && element.parentElement.isContentEditable);
 }
 
 function roleOf(element) {
