@@ -203,11 +203,26 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     if options.downloads_dir:
         settings["downloads_path"] = str(options.downloads_dir)
     try:
-        started = await playwright.chromium.launch(**settings)
+        started = await _start(playwright, settings, options.on_warning)
     except Error as error:
         await playwright.stop()
         raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
     return Browser(playwright, started, owned=True, options=options)
+
+
+async def _start(
+    playwright: Playwright, settings: dict[str, Any], on_warning: Callable[[str], None]
+) -> PlaywrightBrowser:
+    """Start it; without the sandbox only where Chromium says that this machine does not let it have one."""
+    from playwright.async_api import Error
+
+    try:
+        return await playwright.chromium.launch(**settings)
+    except Error as error:
+        if not settings["chromium_sandbox"] or "no usable sandbox" not in error.message.lower():
+            raise
+    _say_no_sandbox(on_warning, "this machine does not permit it (unprivileged user namespaces are off)")
+    return await playwright.chromium.launch(**{**settings, "chromium_sandbox": False})
 
 
 def _proxy(proxy: ProxySettings) -> dict[str, str]:
@@ -226,14 +241,18 @@ def _said(message: str) -> str:
 
 
 def _sandbox_works(on_warning: Callable[[str], None]) -> bool:
-    """Chromium refuses its sandbox as root; everywhere else it stays on."""
-    global _said_no_sandbox
+    """Chromium refuses its sandbox as root; everywhere else it is tried."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return True
+    _say_no_sandbox(on_warning, "root cannot have it; run as another user for that")
+    return False
+
+
+def _say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
+    global _said_no_sandbox
     if not _said_no_sandbox:
         _said_no_sandbox = True
-        on_warning("Chromium's own sandbox is off, since root cannot have it; run as another user for that")
-    return False
+        on_warning(f"Chromium's own sandbox is off, since {why}")
 
 
 async def join(address: str, headers: Mapping[str, str] | None = None) -> Browser:
