@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browser.observation import Box, Element
-from engines.embedded.scene import Scene
+from engines.embedded.scene import Scene, is_text_field
 
 
 def label_of(element: Element, scene: Scene) -> str:
@@ -11,8 +11,21 @@ def label_of(element: Element, scene: Scene) -> str:
     for words in (element.label, element.name, element.placeholder):
         if words.strip():
             return words.strip()
-    nearest = beside(element, scene)
+    nearest = _only_text_around(element, scene) or beside(element, scene)
     return (nearest.name or nearest.text).strip() if nearest else ""
+
+
+def _only_text_around(element: Element, scene: Scene) -> Element | None:
+    """The one text of the smallest group that holds this field, no other field, and a text."""
+    for group in scene.ancestors(element):
+        inside = list(scene.inside(group))
+        fields = [e for e in inside if is_text_field(e) and e.box]
+        texts = [e for e in inside if e.role == "text" and not scene.holds(element, e)]
+        if len(fields) > 1 or len(texts) > 1:
+            return None
+        if texts:
+            return texts[0] if len(texts[0].name) <= 60 else None
+    return None
 
 
 def beside(element: Element, scene: Scene) -> Element | None:

@@ -60,6 +60,7 @@ def solve(equation: str) -> float:
     Raises:
         ValueError: It is neither.
     """
+    equation = re.sub(r"(?<=\d)\s*[xX]\s*(?=[-\d])", "*", equation)  # "3 x 9": a times sign, no unknown
     left, _, right = equation.partition("=")
     right = right.strip(" ?")
     if not right:
@@ -79,7 +80,7 @@ def problems(scene: Scene) -> list[tuple[Element, float]]:
     for text in scene.texts:
         words = text.name.strip()
         if re.search(r"\d", words) and re.fullmatch(r"[\d\sA-Za-z+\-*/×÷−–·().=?]+", words):
-            if not ("=" in words and re.search(r"[+\-*/×÷−–·]", words)):
+            if not ("=" in words and re.search(r"[+\-*/×÷−–·]|\d\s*[xX]\s*\d", words)):
                 continue
             try:
                 found.append((text, solve(words)))
