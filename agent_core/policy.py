@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import assert_never
 
@@ -63,11 +64,16 @@ def files_by_name(request: TaskRequest) -> dict[str, str]:
 
 def _about_files(files: tuple[str, ...], request: TaskRequest) -> str:
     given = files_by_name(request)
-    strange = [name for name in files if name not in given and name not in request.prompt]
+    strange = [name for name in files if name not in given and not _names(request.prompt, name)]
     if not strange:
         return ""
     known = ", ".join(Path(path).name for path in request.files or ()) or "none"
     return f"{strange[0]!r} was not given with the task, so it is not handed over; given were: {known}"
+
+
+def _names(prompt: str, file: str) -> bool:
+    """Whether the words name this file, as a word of its own and not as part of another."""
+    return bool(file) and re.search(rf"(?<![\w./\\~-]){re.escape(file)}(?![\w/\\-])", prompt) is not None
 
 
 def _about_address(url: str, request: TaskRequest) -> str:

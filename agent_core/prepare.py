@@ -199,6 +199,7 @@ def goal_of(request: TaskRequest) -> Goal:
         output_schema=request.output_schema,
         output_wish=request.output_wish,
         error_codes=request.error_code_mapping or {},
+        files=tuple(Path(path).name for path in request.files or ()),
     )
 
 

@@ -68,6 +68,8 @@ class Goal:
     """A wish for the output in plain words, where the caller gave no schema."""
     error_codes: Mapping[str, str] = field(default_factory=dict)
     """The caller's codes for ways to fail, code -> meaning; `GiveUp.error_codes` picks from them."""
+    files: tuple[str, ...] = ()
+    """Names of the files that came with the task; an `Upload` hands them over by these names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -283,6 +283,8 @@ def _details(goal: Goal) -> str:
     if goal.error_codes:
         codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
         parts.append(f"error_codes of give_up, where one describes the reason: {codes}")
+    if goal.files:
+        parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
     return "\n".join(parts)
 
 

@@ -45,6 +45,14 @@ async def test_several_actions_of_one_answer_are_one_decision():
     assert decision == Act(actions=(TypeText("lamp", "f0e5"), Click("f0e2")))
 
 
+async def test_the_model_is_told_which_files_it_can_hand_over():
+    model = RecordedModel([CLICK])
+
+    await Skyvern(model).decide(turn(goal=replace(GOAL, files=("cv.pdf",))))
+
+    assert any("by these names: cv.pdf" in message.text for message in model.asked[0])
+
+
 async def test_a_bad_answer_is_asked_again_with_the_one_mistake():
     model = RecordedModel(['{"actions": [{"action": "click", "ref": "f0e77"}]}', CLICK])
 

@@ -6,6 +6,7 @@ import pytest
 
 from agent_core.errors import BadRequest
 from agent_core.policy import objection
+from agent_core.prepare import goal_of
 from agent_core.task import TaskRequest
 from browser.actions import Click, Goto, OpenTab, Upload
 
@@ -25,9 +26,15 @@ def test_files_are_handed_over_only_if_given_or_named_in_the_prompt(report):
     request = asked(files=[report])
     for allowed in ("report.pdf", report, "/srv/cv.txt"):
         assert objection(Upload("f0e1", (allowed,)), request) == ""
+    for part in ("cv.txt", "srv", "", "/srv"):
+        assert objection(Upload("f0e1", (part,)), request)
     said = objection(Upload("f0e1", ("report.pdf", "/root/.ssh/id_rsa")), request)
     assert said.startswith("'/root/.ssh/id_rsa' was not given with the task")
     assert said.endswith("given were: report.pdf")
+
+
+def test_the_engine_is_told_the_names_of_the_files_and_not_where_they_lie(report):
+    assert goal_of(asked(files=[report])).files == ("report.pdf",)
 
 
 @pytest.mark.parametrize(
