@@ -31,6 +31,7 @@ from engines.embedded.skills import (
     scrolling,
     search,
     shades,
+    stencil,
     styling,
     suggestions,
     tally,
@@ -42,6 +43,7 @@ from engines.embedded.skills import (
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
+    stencil.read,
     shades.read,
     styling.read,
     inorder.read,

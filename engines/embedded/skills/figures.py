@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from browser.actions import Wait
 from browser.observation import Element
-from engines.embedded.course import Ambiguous, Course, NotFound
+from engines.embedded.course import Ambiguous, Course, NotFound, act
 from engines.embedded.grounding import looks
 from engines.embedded.grounding.find import where
+from engines.embedded.grounding.pixels import corners, ink, picture_of
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.phrases import SHAPES
 from engines.embedded.scene import Scene, fold
-from engines.embedded.skills.base import Notes, Read
+from engines.embedded.skills.base import Notes, Read, Sighted
 from engines.embedded.skills.counting import answer
 from engines.embedded.skills.press import press
 
@@ -33,16 +35,25 @@ class NameFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class CountSides:
+class CountSides(Sighted):
     """Say how many sides the figure has."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Count the corners of the one drawn figure, and answer."""
-        drawn = figure(scene)
-        sides = 4 if looks.shape_of(drawn) == "rectangle" else len(looks.corners_of(drawn))
-        if drawn.tag == "path" or sides < 3:
-            raise NotFound("the figure's corners cannot be told")
-        return (yield from answer(str(sides), scene, notes))
+        """Count the corners of the one drawn figure, by its points or else by its picture, and answer."""
+        if not scene.observation.screenshots:
+            scene = yield from act(Wait(0.0))
+        return (yield from answer(str(len(_corners(scene))), scene, notes))
+
+
+def _corners(scene: Scene) -> Sequence[tuple[float, float]]:
+    canvases = where(scene, lambda e: e.tag == "canvas")
+    drawn = canvases[0] if len(canvases) == 1 else figure(scene)
+    known = looks.corners_of(drawn)
+    if drawn.tag in ("polygon", "polyline") and len(known) >= 3:
+        return known
+    if drawn.box is None:
+        raise NotFound("the figure takes no space on the page")
+    return corners(ink(picture_of(drawn.box, scene.observation)))
 
 
 def figure(scene: Scene) -> Element:
