@@ -16,7 +16,7 @@ from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 
 if TYPE_CHECKING:
-    from browser.launch import ProxySettings
+    from browser.options import ProxySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +161,7 @@ def _proxy(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | No
 
 
 def _proxy_settings(url: str) -> ProxySettings:
-    from browser.launch import ProxySettings
+    from browser.options import ProxySettings
 
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname

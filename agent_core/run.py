@@ -30,7 +30,8 @@ from engines.base import AskUser, Engine, EngineOptions
 from engines.errors import ModelError
 
 if TYPE_CHECKING:
-    from browser.launch import Browser, SessionOptions
+    from browser.launch import Browser
+    from browser.options import SessionOptions
     from browser.session import Session
 
 MakeEngine = Callable[[EngineOptions], Engine]
@@ -302,7 +303,7 @@ class _Life(Audience):
 
 
 def _session_options(request: TaskRequest, start: str, downloads: Path) -> SessionOptions:
-    from browser.launch import SessionOptions
+    from browser.options import SessionOptions
 
     return SessionOptions(
         viewport=request.viewport,

@@ -21,7 +21,7 @@ from browser.errors import BrowserNotFound
 
 Kind = Literal["given", "channel", "playwright", "system"]
 
-ADVICE = "`agent-core install-browser` gets one, or name one with browser_path / --browser-path"
+ADVICE = "`agent-core install-browser` gets one, or set AGENT_CORE_BROWSER to where one is"
 
 
 @dataclass(frozen=True)

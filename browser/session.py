@@ -25,7 +25,7 @@ from browser.worlds import NoAnswer, ScriptFailed
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Error
 
-    from browser.launch import SessionOptions
+    from browser.options import SessionOptions
 
 READ_TIMEOUT_S = 10.0
 """How long a page that is changing is tried again."""

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
-from browser.launch import Browser, LaunchOptions, SessionOptions, launch
+from browser.launch import Browser, launch
+from browser.options import LaunchOptions, SessionOptions
 from browser.session import Session
 
 PAGES = Path(__file__).parent / "pages"

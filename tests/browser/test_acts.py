@@ -24,7 +24,7 @@ from browser.actions import (
     Upload,
     Wait,
 )
-from browser.launch import SessionOptions
+from browser.options import SessionOptions
 from tests.browser.helpers import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

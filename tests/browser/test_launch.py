@@ -13,7 +13,8 @@ import pytest
 from browser.actions import Click
 from browser.errors import BrowserNotFound, LaunchFailed
 from browser.find import Machine, find_browser, install_browser
-from browser.launch import LaunchOptions, join, launch
+from browser.launch import join, launch
+from browser.options import LaunchOptions
 from tests.browser.helpers import find, see
 
 loop = pytest.mark.asyncio(loop_scope="session")
@@ -99,7 +100,8 @@ async def test_what_does_not_start_says_so(tmp_path):
 async def test_nothing_stays_when_our_process_is_killed(tmp_path):
     script = (
         "import asyncio, sys\n"
-        "from browser.launch import launch, LaunchOptions\n"
+        "from browser.launch import launch\n"
+        "from browser.options import LaunchOptions\n"
         "async def main():\n"
         "    browser = await launch(LaunchOptions(args=('--agent-core-test=' + sys.argv[1],), on_warning=print))\n"
         "    await browser.open_session()\n"

@@ -10,8 +10,9 @@ from PIL import Image
 
 from browser.actions import AnswerDialog, Click, CloseTab, Goto, OpenTab, SwitchTab, TypeText
 from browser.errors import BrowserLost, NavigationFailed, PageGone
-from browser.launch import LaunchOptions, SessionOptions, launch
+from browser.launch import launch
 from browser.observation import Box, LookRequest, View
+from browser.options import LaunchOptions, SessionOptions
 from tests.browser.helpers import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -1,0 +1,58 @@
+"""What a browser is started with, and what a session's pages are shown as."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProxySettings:
+    """A proxy that all of the browser's traffic goes through."""
+
+    server: str
+    """`http://host:port`, `socks5://host:port`."""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    bypass: str = ""
+    """Hosts that are reached directly, separated by commas."""
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)  # noqa: T201  a library's last resort where no callback was given
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchOptions:
+    """How to start Chromium."""
+
+    executable_path: str = ""
+    channel: str = ""
+    headless: bool = True
+    proxy: ProxySettings | None = None
+    args: tuple[str, ...] = ()
+    """Further command line arguments."""
+    downloads_dir: Path | None = None
+    """Where downloads are kept; None: a temporary folder that goes with the browser."""
+    on_warning: Callable[[str], None] = _to_stderr
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionOptions:
+    """What a session's pages are shown as."""
+
+    viewport: tuple[int, int] = (1280, 720)
+    locale: str | None = None
+    timezone: str | None = None
+    device_scale_factor: float = 1.0
+    extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    header_hosts: tuple[str, ...] = ()
+    """Hosts that get the extra headers; no other host does."""
+    downloads_dir: Path | None = None
+    """Where the session's downloads are kept; None: a temporary folder."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Files that may be uploaded by name: name -> path."""
+    code: Callable[[], Awaitable[str]] | None = None
+    """Gives the current one-time code; None: there is no source of codes."""
