@@ -41,6 +41,7 @@ _NOT_SENT = re.compile(
     r"(?: (?:the|it|that|form|button|submit|send))*[.]?",
     re.IGNORECASE,
 )
+_HEDGED = re.compile(r"\b(?:if|unless|except|but not|not|other than|only|otherwise|instead)\b", re.IGNORECASE)
 _WISHES = frozenset({"extract", "find", "count", ""})
 """Verbs that ask for an output where one is asked for."""
 
@@ -73,6 +74,9 @@ def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, in
     if is_prelude(clauses):
         planned, used = _next(clauses[1:], why)
         return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
+    if _HEDGED.search(re.sub(r"‹\d+›", "", clauses[0].rest)):
+        why.append(f"{clauses[0].text!r} has a condition or an exception, which the rules do not read")
+        return None, 1
     for reader in READERS:
         try:
             found = reader(clauses)

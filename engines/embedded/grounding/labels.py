@@ -20,12 +20,16 @@ def _only_text_around(element: Element, scene: Scene) -> Element | None:
     for group in scene.ancestors(element):
         inside = list(scene.inside(group))
         fields = [e for e in inside if is_text_field(e) and e.box]
-        texts = [e for e in inside if e.role == "text" and not scene.holds(element, e)]
+        texts = [e for e in inside if e.role == "text" and not _in_control(e, scene)]
         if len(fields) > 1 or len(texts) > 1:
             return None
         if texts:
             return texts[0] if len(texts[0].name) <= 60 else None
     return None
+
+
+def _in_control(text: Element, scene: Scene) -> bool:
+    return any(above.interactive and above.tag != "label" for above in scene.ancestors(text))
 
 
 def beside(element: Element, scene: Scene) -> Element | None:

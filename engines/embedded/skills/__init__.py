@@ -9,6 +9,7 @@ from __future__ import annotations
 from engines.embedded.skills import (
     arithmetic,
     assign,
+    browse,
     calendar,
     choice,
     context,
@@ -22,6 +23,7 @@ from engines.embedded.skills import (
     geometry,
     highlight,
     inorder,
+    login,
     mail,
     ordering,
     press,
@@ -31,6 +33,7 @@ from engines.embedded.skills import (
     scrolling,
     search,
     shades,
+    sorting,
     stencil,
     styling,
     suggestions,
@@ -43,13 +46,16 @@ from engines.embedded.skills import (
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
-    stencil.read,
     shades.read,
     styling.read,
+    stencil.read,
     inorder.read,
     mail.read,
     arithmetic.read,
     trying.read,
+    browse.read,
+    login.read,
+    sorting.read,
     terminal.read,
     trips.read,
     geometry.read,

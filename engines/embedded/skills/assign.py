@@ -81,6 +81,7 @@ def control_labelled(label: str, scene: Scene) -> Element:
     return found[0]
 
 
+_LINE = re.compile(r"^(?P<label>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
 _SET = re.compile(
     r"^(?:the )?(?P<label>‹\d+›|[\w' -]+?)(?: field| dropdown| list| date)? (?:to|=|with) (?P<value>.+)$",
     re.IGNORECASE,
@@ -93,8 +94,11 @@ _AS = re.compile(
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`set X to Y`, `fill X with Y`, `select Y as "X"`."""
+    """`set X to Y`, `select Y as "X"`, a line `X: Y`."""
     clause = clauses[0]
+    line = _LINE.match(clause.text) if not clause.join else None
+    if line:
+        return Read(Assign(line["label"].strip(), line["value"].strip(' "')))
     words = clause.text.lower()
     if clause.verb == "choose" and words.startswith("set"):
         match = _SET.match(clause.rest)

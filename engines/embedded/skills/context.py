@@ -137,6 +137,11 @@ _COPY = re.compile(
     r"^(?:the |all )?(?:the )?(?:text|content|contents|value)?\s*(?:of|in|from|inside)?\s*(?P<what>.+)$",
     re.IGNORECASE,
 )
+_FORM = re.compile(
+    r"^(?:the |this )?(?:\w+ )?(?:form|fields|details)"
+    r"(?: (?:with|as|using) (?:the )?(?:following|follows|these)[\w ]*| below)?$",
+    re.IGNORECASE,
+)
 _PRELUDE = re.compile(
     r"^(?:between|through|to|across|around|in|into|the)?\s*(?:the |all |each of )*(?:file |navigation )?"
     r"(?:tabs|pages|tree|sections?|menus?|site|page|list|results)(?: below| above)?$",
@@ -146,10 +151,16 @@ _PRELUDE = re.compile(
 
 def is_prelude(clauses: Sequence[Clause]) -> bool:
     """Whether the clause only says how to get to what the next one names (`switch between the tabs to`)."""
-    if len(clauses) < 2 or not _PRELUDE.match(clauses[0].rest):
+    if len(clauses) < 2:
+        return False
+    if clauses[0].verb == "type" and _FORM.match(clauses[0].rest):
+        return True
+    if not _PRELUDE.match(clauses[0].rest):
         return False
     if clauses[0].verb in ("switch", "navigate"):
         return True
+    if clauses[0].verb == "expand" and re.search(r"\bsections\b", clauses[0].rest):
+        return clauses[1].verb in ("click", "find")
     return clauses[0].verb in ("expand", "open", "search", "scroll") and clauses[1].join == "to"
 
 

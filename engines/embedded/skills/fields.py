@@ -170,7 +170,6 @@ _AS = re.compile(r"^(?P<value>.+?)\s+(?:as|for)\s+(?:the|your|my|a)\s+(?P<target
 _PAIR = re.compile(
     r"(?:the |your |my )?(?P<target>[\w' -]+?)[ :=]+(?:of |is |as )?(?P<value>‹\d+›)", re.IGNORECASE
 )
-_LINE = re.compile(r"^(?P<target>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
 _SEVERAL = re.compile(
     r"(?P<value>‹\d+›)\s+(?:into|in|as)\s+(?P<target>(?:the\s+)?(?:‹\d+›|[\w -]+?))(?:\s*,|\s+and\b|$)"
 )
@@ -187,9 +186,6 @@ _GENERIC = frozenset(
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`enter ... into ...`, `fill ... with ...`, `the username "a" and the password "b"`, `Name: Ann`."""
     clause = clauses[0]
-    if clause.verb == "":
-        line = _LINE.match(clause.rest)
-        return Read(Enter((_entry(line["value"], line["target"], clause),))) if line else None
     if clause.verb not in ("type", "paste") or not clause.rest:
         return None
     entries = _pairs(clause) or _single(clause)
@@ -215,9 +211,11 @@ def _pairs(clause: Clause) -> tuple[Entry, ...]:
         and describe(into["target"], clause).ordinal
     ):
         return ()
-    return tuple(
-        _entry(pair["value"], re.sub(r"^(?:and|,)\s+", "", pair["target"]), clause) for pair in named
-    )
+    return tuple(_entry(pair["value"], _bare_target(pair["target"]), clause) for pair in named)
+
+
+def _bare_target(words: str) -> str:
+    return re.sub(r"^(?:and|,)\s+|\s+(?:with|as|to|is)$", "", words.strip())
 
 
 def _single(clause: Clause) -> tuple[Entry, ...]:

@@ -21,6 +21,7 @@ from engines.embedded.reading.phrases import Description
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.fields import fields_for
+from engines.embedded.skills.press import clicking
 
 Deed = Literal["delete", "star", "reply", "forward"]
 
@@ -43,16 +44,16 @@ class Handle:
             if control is None:
                 scene = yield from act(Click(anchor.ref))
                 control = _control(self.deed, scene)
-            yield from act(Click(control.ref))
+            yield from act(*clicking(control))
             return Evidence(f"clicked {said(control)} of the message by {self.person}")
         scene = yield from act(Click(anchor.ref))
-        scene = yield from act(Click(_control(self.deed, scene).ref))
+        scene = yield from act(*clicking(_control(self.deed, scene)))
         if self.deed == "forward":
             scene = yield from self._type(self.recipient, "to", scene)
         else:
             scene = yield from self._type(self.text, "", scene)
         send = _control("send", scene)
-        yield from act(Click(send.ref))
+        yield from act(*clicking(send))
         return Evidence(f"sent a {self.deed} for the message by {self.person}, with {said(send)}")
 
     def _anchor(self, scene: Scene) -> Element:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from browser.actions import Button, Click
+from browser.actions import Action, Button, Click, Hover
 from browser.observation import Element
 from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import choose, find_all, ranked, said, where
@@ -75,7 +75,7 @@ class PressEach:
         if wanted is None and not self.records.every and len(found) > 1:
             raise Ambiguous(f"there are {len(found)} of {self.records.text!r}")
         chosen = found[:wanted] if wanted is not None else found
-        yield from act(*(Click(element.ref) for element in chosen))
+        yield from act(*(action for element in chosen for action in clicking(element)))
         return Evidence(f"clicked {said(chosen[0])} in {len(chosen)} of {self.records.text!r}")
 
     def _in_record(self, scene: Scene, text: Element) -> Element | None:
@@ -100,9 +100,17 @@ def press(element: Element, button: Button = "left", count: int = 1) -> Course:
     """Click an element, and say so."""
     if not element.enabled:
         raise CannotDo(f"{said(element)} is disabled")
-    scene = yield from act(Click(element.ref, button=button, count=count))
+    scene = yield from act(*clicking(element, button, count))
     effect = next((result.effect for result in scene.results if result.effect), "") or scene.effect
     return Evidence(f"clicked {said(element)}" + (f"; then {effect}" if effect else ""), refs=(element.ref,))
+
+
+def clicking(element: Element, button: Button = "left", count: int = 1) -> tuple[Action, ...]:
+    """How to click an element: one that is only drawn may change its picture, and its size, under the
+    pointer, so the pointer goes there first.
+    """
+    click = Click(element.ref, button=button, count=count)
+    return (click,) if element.text or element.name else (Hover(element.ref), click)
 
 
 def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:

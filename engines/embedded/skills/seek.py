@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from browser.actions import Action, Click, Hover, Scroll, Wait
 from browser.observation import Element
-from engines.embedded.course import NotFound, act, attempt, problem_of
+from engines.embedded.course import NotFound, attempt, problem_of
 from engines.embedded.grounding.find import choose, find, quoted, ranked, where
-from engines.embedded.grounding.match import STRONG
+from engines.embedded.grounding.match import name_score
 from engines.embedded.reading.phrases import Description
-from engines.embedded.scene import Scene, fold
+from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
@@ -30,10 +30,10 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     tried: set[str] = set()
     missed: set[str] = set()
     while True:
-        found = _here(what, scene, notes)
+        way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 2 else None
+        found = _here(what, scene, notes, strict=way is not None and fold_sign(way) not in _NEXT_PAGE)
         if found is not None:
             return scene, found
-        way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 1 else None
         if way is None:
             break
         trace, before = _trace(way, scene), scene.observation.text
@@ -48,7 +48,7 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     raise NotFound(f"found nothing on the page that fits {quoted(what)}")
 
 
-def _here(what: Description, scene: Scene, notes: Notes) -> Element | None:
+def _here(what: Description, scene: Scene, notes: Notes, strict: bool) -> Element | None:
     if notes.scope is not None and what.within is None:
         scoped = _in_record(what, scene, notes.scope)
         if scoped is not None:
@@ -60,17 +60,27 @@ def _here(what: Description, scene: Scene, notes: Notes) -> Element | None:
     matches = matches or ranked(what, scene)
     if not matches:
         return None
-    weak = bool(what.name) and matches[0].score < 0.8
-    return None if weak and _next_cover(scene, set()) is not None else choose(what, matches, scene)
+    if what.name and strict and not _says(what, matches[0].element):
+        return None
+    return choose(what, matches, scene)
+
+
+def _says(what: Description, element: Element) -> bool:
+    """Whether an element says the name to the letter, where it was quoted; else about so."""
+    least = 0.98 if what.exact else 0.75
+    return name_score(what.name, element) >= least or name_score(what.text, element) >= least
 
 
 def _in_record(what: Description, scene: Scene, scope: Description) -> Element | None:
     """The element within the record that the scope names (the star in the row of Ann)."""
     for anchor in ranked(scope, scene)[:3]:
         for record in scene.records_around(anchor.element):
-            matches = ranked(replace(what, ordinal=None), scene, list(scene.inside(record)))
-            if matches and matches[0].score >= 0.7:
-                return choose(what, matches, scene)
+            inside = list(scene.inside(record))
+            plain = replace(what, ordinal=None)
+            for pool in ([e for e in inside if e.interactive], inside):
+                matches = ranked(plain, scene, pool)
+                if matches and matches[0].score >= 0.7:
+                    return choose(what, matches, scene)
     return None
 
 
@@ -91,7 +101,7 @@ def _opening(way: Element) -> tuple[Action, ...]:
         return (Hover(way.ref), Wait(0.6))
     if "scrollable" in way.states and not way.interactive:
         return (Scroll(dy=way.box.height if way.box else 200.0, target=way.ref),)
-    return (Click(way.ref),)
+    return (Click(way.ref),) if way.text or way.name else (Hover(way.ref), Click(way.ref))
 
 
 def _next_cover(scene: Scene, tried: set[str], notes: Notes | None = None) -> Element | None:
@@ -154,6 +164,3 @@ def pager(scene: Scene) -> Element | None:
 def _is_off(element: Element, scene: Scene) -> bool:
     around = (element, *list(scene.ancestors(element))[:2])
     return any("disabled" in e.states or "disabled" in e.hints for e in around)
-
-
-__all__ = ["STRONG", "act", "fold", "fold_sign", "seek"]
