@@ -3,10 +3,11 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix bench-miniwob wheel browser lint
+.PHONY: help demo test test-slow check fix bench-miniwob bench-peers wheel browser lint
 
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := benchmarks/out/peers-venv
 # Which Python makes the environment; empty: the first on PATH that is new enough.
 PYTHON ?=
 # More words for pytest: make test ARGS="-k tabs"
@@ -42,6 +43,16 @@ fix: $(VENV)/.dev ## Format, and mend what the linter can mend
 bench-miniwob: $(VENV)/.dev browser ## MiniWoB++, 125 tasks x 5 seeds, embedded engine; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run miniwob --seeds $(SEEDS) --workers $(WORKERS)
 	@$(BIN)/python -m benchmarks.report
+
+bench-peers: $(VENV)/.dev browser $(PEERS)/.installed ## Reading and stepping, beside browser-use and aria_snapshot
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+# What is measured against has an environment of its own; nothing of it comes near the project's.
+$(PEERS)/.installed: | $(BIN)/python
+	@echo "Installing browser-use into $(PEERS) (once; some minutes) ..."
+	@$(BIN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check 'browser-use==0.13.14'
+	@touch $@
 
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	@$(BIN)/python -m build --wheel --no-isolation

@@ -185,7 +185,7 @@ class MiniwobServer:
                 first, _, rest = self.path.partition("?")[0].lstrip("/").partition("/")
                 if first == "a":
                     folder, _, name = rest.partition("/")
-                    self._answer(server._pages.asset(folder, name))
+                    self._answer(server._pages.asset(folder, name), "max-age=3600")
                     return
                 episode = server._episodes.get(first)
                 if episode is None or rest:
@@ -204,12 +204,12 @@ class MiniwobServer:
                 episode.heard(json.loads(body))
                 self._answer(("text/plain", b""))
 
-            def _answer(self, content: tuple[str, bytes] | None) -> None:
+            def _answer(self, content: tuple[str, bytes] | None, caching: str = "no-store") -> None:
                 kind, body = content or ("text/plain", b"")
                 self.send_response(HTTPStatus.OK if content else HTTPStatus.NOT_FOUND)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "no-store")
+                self.send_header("Cache-Control", caching)
                 self.end_headers()
                 self.wfile.write(body)
 
