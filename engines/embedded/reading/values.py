@@ -94,7 +94,11 @@ def _date(year: int, month_number: int, day: int) -> datetime.date | None:
 
 def items(words: str) -> tuple[str, ...]:
     """`A, B and C` as (A, B, C)."""
+    *first, last = by_commas(words) or ("",)
+    return (*first, *(part for part in re.split(r"\s+and\s+", last) if part))
+
+
+def by_commas(words: str) -> tuple[str, ...]:
+    """`A, B and C` as (A, B and C), since a name may hold an "and" itself."""
     parts = re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s*;\s*", words.strip(" .:,"))
-    if len(parts) > 1 or " and " not in words:
-        return tuple(part.strip() for part in parts if part.strip())
-    return tuple(part.strip() for part in re.split(r"\s+and\s+", words) if part.strip())
+    return tuple(part.strip() for part in parts if part.strip())

@@ -15,7 +15,7 @@ from engines.embedded.grounding.labels import beside
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.reading.values import items
+from engines.embedded.reading.values import by_commas, items
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.press import press
@@ -38,7 +38,7 @@ class Choose:
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Take the first kind of control that offers all the names."""
         notes.unsubmitted = True
-        for names in ((self.whole,), self.names) if self.whole and len(self.names) > 1 else (self.names,):
+        for names in self._readings():
             # A native list that is clipped away only serves a widget drawn in its place: that is used.
             lists = where(scene, lambda e: bool(e.options) and "clipped" not in e.states)
             lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
@@ -50,6 +50,12 @@ class Choose:
         if len(self.names) == 1:
             return (yield from self._by_clicks(self.names[0], scene))
         raise NotFound(f"found nothing that offers {', '.join(self.names)}")
+
+    def _readings(self) -> tuple[tuple[str, ...], ...]:
+        """How the words can be taken apart: a name may hold a comma or an "and" itself."""
+        if not self.whole or len(self.names) < 2:
+            return (self.names,)
+        return tuple(dict.fromkeys(((self.whole,), self.names, by_commas(self.whole))))
 
     def _one_of(self, lists: list[Element], scene: Scene) -> Element:
         if len(lists) == 1 or self.source is None:

@@ -142,7 +142,7 @@ _DEEDS: tuple[tuple[Deed, str], ...] = (
 )
 
 
-_OTHER_DEEDS = ("click", "type", "choose", "drag", "submit", "download", "upload", "extract")
+_OTHER_DEEDS = ("click", "type", "choose", "drag", "submit", "download", "upload")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:

@@ -137,6 +137,8 @@ def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
     raise NotFound("found no button that sends the form")
 
 
+_MORE_TO_DO = re.compile(r"\bthen\b|\band (?:[a-z]|$)")
+"""What a clause of one click does not hold: a further instruction whose verb is not known."""
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
 """Words for a button that sends a form, which may say another of these on the page."""
 _RECORDS = ("post", "row", "result", "card", "item")
@@ -153,7 +155,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb not in ("click", "open") or not clause.rest:
         return None
     what = describe(_CLICK.sub("", clause.rest), clause)
-    if what.empty:
+    if what.empty or (not clause.quoted and _MORE_TO_DO.search(clause.rest)):
         return None
     if what.kind == "item" and what.exact and re.search(r"\bwidget\b", clause.rest):
         what = replace(

@@ -31,7 +31,7 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     missed: set[str] = set()
     while True:
         way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 2 else None
-        found = _here(what, scene, notes, strict=way is not None and fold_sign(way) not in _NEXT_PAGE)
+        found = _here(what, scene, notes, _least(what, way))
         if found is not None:
             return scene, found
         if way is None:
@@ -48,7 +48,16 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     raise NotFound(f"found nothing on the page that fits {quoted(what)}")
 
 
-def _here(what: Description, scene: Scene, notes: Notes, strict: bool) -> Element | None:
+def _least(what: Description, way: Element | None) -> float:
+    """How well a name must fit while there is still somewhere else to look: a quoted one to the letter."""
+    if way is None:
+        return 0.0
+    if what.exact:
+        return 0.8 if fold_sign(way) in _NEXT_PAGE else 0.98
+    return 0.75
+
+
+def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Element | None:
     if notes.scope is not None and what.within is None:
         scoped = _in_record(what, scene, notes.scope)
         if scoped is not None:
@@ -60,15 +69,10 @@ def _here(what: Description, scene: Scene, notes: Notes, strict: bool) -> Elemen
     matches = matches or ranked(what, scene)
     if not matches:
         return None
-    if what.name and strict and not _says(what, matches[0].element):
+    best = matches[0].element
+    if what.name and max(name_score(what.name, best), name_score(what.text, best)) < least:
         return None
     return choose(what, matches, scene)
-
-
-def _says(what: Description, element: Element) -> bool:
-    """Whether an element says the name to the letter, where it was quoted; else about so."""
-    least = 0.98 if what.exact else 0.75
-    return name_score(what.name, element) >= least or name_score(what.text, element) >= least
 
 
 def _in_record(what: Description, scene: Scene, scope: Description) -> Element | None:
