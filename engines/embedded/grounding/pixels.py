@@ -15,6 +15,10 @@ Spot = tuple[float, float]
 _CONTRAST = 60
 """Levels of 255 by which something drawn differs from what it is drawn on."""
 
+_SHARES = (0.03, 0.045, 0.06)
+"""Of a figure's size: how far from a straight side its outline may be. A round one differs with these."""
+_MOST = 7
+"""From eight corners on, a figure of a few dozen pixels cannot be told from a round one."""
 _CUT = 0.14
 """Of a figure's size: a side shorter than this is no side but a corner that was cut off."""
 
@@ -96,9 +100,9 @@ def corners(spots: Sequence[Spot]) -> list[Spot]:
     size = max(math.dist(one, other) for one in hull for other in hull)
     told = [
         _without_flat(_merged(_simplified(hull, share * size), _CUT * size), share * size)
-        for share in (0.03, 0.045, 0.06)
+        for share in _SHARES
     ]
-    if len({len(found) for found in told}) != 1 or not 3 <= len(told[0]) <= 10:
+    if len({len(found) for found in told}) != 1 or not 3 <= len(told[0]) <= _MOST:
         raise CannotDo("the corners of the figure cannot be told apart")
     drawn = set(spots)
     for one, other in zip(told[1], told[1][1:] + told[1][:1], strict=True):
