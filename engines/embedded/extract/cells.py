@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engines.embedded.extract.dates import find_relative
-from engines.embedded.extract.labels import Label, before_labels, label_text, look_labels, own_labels
+from engines.embedded.extract.labels import (
+    WIDGET_ROLES,
+    Label,
+    before_labels,
+    label_text,
+    look_labels,
+    own_labels,
+)
 from engines.embedded.extract.tree import Node, flows
 from engines.embedded.extract.words import UNITS, telling_words
 
@@ -16,6 +23,18 @@ _SEPARATORS = re.compile(r"\s*[|·•]\s*|\n|\s{3,}|;\s|(?<!\d),\s|(?<=[\w)%])\.
 _PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*(?:(?<!\d)[:：]|[:：](?=\s))\s*(\S.*)$", re.DOTALL)
 _COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
 _BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_](?:[\w'’.-]*\w)?(?:\s+[A-ZÀ-Þ](?:[\w'’.-]*\w)?){0,3})")
+_WHOLE_BY = re.compile(r"^by:?\s+[^\W\d_]", re.IGNORECASE)
+_SPLITS = re.compile(r"[|·•\n]|\b(?:on|in|and)\b|.\bby\b")
+_OPINIONS = re.compile(
+    r"(?P<number>\d[\d.,]*\s?[kKmM]?)\+?\s+(?:(?:user|customer|guest|verified)\s)?(?:ratings|reviews|votes)\b",
+    re.I,
+)
+_RATED = re.compile(r"(?<![\d.,])(?P<rating>\d[.,]\d)(?:\s?★)?\s*\((?P<number>\d[\d.,]*\s?[kKmM]?)[^)\d]*\)")
+_TALLY = re.compile(r"^(?P<noun>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)\s*\(?(?P<number>\d[\d.,]*\s?[kKmM]?)\)?$")
+_OF_ALL = re.compile(
+    r"(?:(?P<before>[^\W\d_]{4,})\s+)?\d[\d.,]*\s*(?:[-–]|to)\s*\d[\d.,]*\s+(?:of|von|sur|de)\s+(?:about\s)?(?P<number>\d[\d.,]*)"
+    r"(?:\s+(?P<after>[^\W\d_]{4,}))?"
+)
 _BYLINE = re.compile(r"^\W*(?:\w+ )?by\b|\d.*\bby\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:(?P<noun>[^\W\d_]{2,})\s*)?(?:#|\b(?:[Nn]o\.|[Nn]r\.|[Nn]umber|№))\s?(?P<id>\w*\d[\w-]*)"
@@ -91,6 +110,12 @@ def _collect(
 def _cell(node: Node, key: str, text: str, labels: Sequence[Label]) -> Cell:
     href, src = _addresses(node)
     every = [*labels, *look_labels(text)]
+    if _WHOLE_BY.match(text) and len(text) <= 80 and not find_relative(text) and not _SPLITS.search(text):
+        every.append(Label(("author",), 0.9))
+    if (counted := _COUNTED.fullmatch(text)) and (words := _counted_noun(counted["noun"])):
+        every.append(Label(words, 0.85))
+    if len(text) <= 40 and (opinions := _OPINIONS.search(text)):
+        every.append(Label(("review",), 0.85 if opinions.end() - opinions.start() == len(text) else 0.7))
     rank = _RANK.match(text)
     if rank and not any(label.weight >= 0.95 for label in labels):
         every.append(Label(("rank",), 0.8, "look"))
@@ -120,7 +145,7 @@ def _labels(node: Node, inherited: tuple[Label, ...], naming: Naming, top: bool)
     labels = own_labels(node) if not top else [one for one in own_labels(node) if one.kind != "hint"]
     if node.ref in naming.headers:
         labels.append(Label(naming.headers[node.ref], 1.0, "column"))
-    elif not top:
+    elif not top and node.element.role not in WIDGET_ROLES:
         labels.extend(before_labels(node))
     labels.extend(inherited)
     return labels
@@ -163,8 +188,19 @@ def fragments(node: Node, key: str, text: str) -> list[Cell]:
             continue
         if pair := _PAIR.match(piece):
             add(label_text(pair[1]), pair[2])
+        if tally := _TALLY.match(piece):
+            add(telling_words(tally["noun"]), tally["number"], 0.85)
+        for rated in _RATED.finditer(piece):
+            add(("rating",), rated["rating"], 0.9)
+            add(("review",), rated["number"], 0.85)
+        for opinions in _OPINIONS.finditer(piece):
+            add(("review",), opinions["number"], 0.9)
+        if of_all := _OF_ALL.search(piece):
+            add(("total", *telling_words(of_all["before"] or of_all["after"] or "")), of_all["number"], 0.95)
         for counted in _COUNTED.finditer(piece):
-            add(_counted_noun(counted["noun"]), counted["number"], 0.97)
+            words = _counted_noun(counted["noun"])
+            if words != ("rating",) or not _OPINIONS.search(piece):
+                add(words, counted["number"], 0.97)
         for numbered in _NUMBERED.finditer(piece):
             add(("number",), numbered["id"], 0.9)
             add(telling_words(numbered["noun"] or ""), numbered["id"], 0.95)

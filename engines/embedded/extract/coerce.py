@@ -8,11 +8,18 @@ from typing import Final
 
 from engines.base import JSON
 from engines.embedded.extract.cells import Cell
-from engines.embedded.extract.dates import iso_date, iso_datetime, iso_time
+from engines.embedded.extract.dates import (
+    date_part,
+    is_relative,
+    iso_date,
+    iso_datetime,
+    iso_time,
+    looks_like_date,
+)
 from engines.embedded.extract.labels import EMAIL, PHONE
-from engines.embedded.extract.numbers import currency_code, find_numbers, iso_currency, read_number
+from engines.embedded.extract.numbers import currency_code, find_numbers, is_money, iso_currency, read_number
 from engines.embedded.extract.wanted import Wanted
-from engines.embedded.extract.words import affinity, singular, split_words, telling_words, word_set
+from engines.embedded.extract.words import affinity, concepts, singular, split_words, telling_words, word_set
 
 
 class Nothing:
@@ -34,6 +41,8 @@ _BY = re.compile(
     r"^\s*(?:(?:posted|written|submitted|published|created|reviewed)\s+)?(?:by|von|par|por|author)\s*:?\s+(?=\S)",
     re.IGNORECASE,
 )
+_NEW_WINDOW = re.compile(r"[\s,(]*\bopens? in (?:a )?new (?:window|tab)\b[)]?\.?", re.IGNORECASE)
+_HIGHEST_RATING = 10
 _LONGEST_BESIDE_NUMBER = 30
 
 
@@ -64,7 +73,8 @@ def _of_kind(kind: str, wanted: Wanted, cell: Cell, custom: Custom) -> JSON | No
     if kind == "boolean":
         return _boolean(wanted, cell)
     if kind in ("number", "integer"):
-        return _number(kind, cell.text, custom)
+        number = _number(kind, cell.text, custom)
+        return NOTHING if _no_rating(wanted, number) else number
     return _fitting(wanted, _string(wanted, cell, custom)) if kind == "string" else NOTHING
 
 
@@ -86,6 +96,14 @@ def _number(kind: str, text: str, custom: Custom) -> JSON | Nothing:
     return int(number) if number.is_integer() and "." not in text else number
 
 
+def _no_rating(wanted: Wanted, number: JSON | Nothing) -> bool:
+    """Whether a rating is wanted and this is the number of those who rated."""
+    if not isinstance(number, int | float) or wanted.words != ("rating",):
+        return False
+    counts = split_words(wanted.name)[-1:] == ("count",) or "number" in split_words(wanted.name)
+    return number > _HIGHEST_RATING and not counts
+
+
 def _boolean(wanted: Wanted, cell: Cell) -> JSON | Nothing:
     states = cell.node.element.states
     if states & {"checked", "pressed"} or states & {"unchecked"}:
@@ -104,16 +122,16 @@ def _boolean(wanted: Wanted, cell: Cell) -> JSON | Nothing:
 
 
 def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
-    text = cell.text.strip()
+    text = _NEW_WINDOW.sub("", cell.text).strip()
     if not text:
         return NOTHING
     match wanted.format:
         case "date":
-            return iso_date(_stamp(cell) or text, custom.day_first) or text
+            return iso_date(_stamp(cell) or text, custom.day_first) or _as_written(text)
         case "date-time":
-            return _stamp(cell) or iso_datetime(text, custom.day_first) or text
+            return _stamp(cell) or iso_datetime(text, custom.day_first) or _as_written(text)
         case "time":
-            return iso_time(text) or text
+            return iso_time(text) or NOTHING
         case "email":
             return _found(EMAIL, text, cell.href.removeprefix("mailto:") if "mailto:" in cell.href else "")
     if wanted.words == ("currency",):
@@ -122,6 +140,11 @@ def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
         return _found(EMAIL, text, text)
     if affinity(wanted.words, ("phone",)) >= 0.8 and len(wanted.words) == 1:
         return _found(PHONE, text, text)
+    meant = concepts(wanted.words)
+    if "author" in meant and (is_relative(text) or looks_like_date(text) or is_money(text)):
+        return NOTHING
+    if meant == {"date"} and len(text) <= 80 and (part := date_part(text)):
+        return part
     if len(text) <= 80:
         text = _BY.sub("", text) or text
     if re.fullmatch(r"#\w+", text) and wanted.words[-1:] in (("number",), ("id",), ("no",)):
@@ -129,9 +152,16 @@ def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
     return _without_label(wanted, text)
 
 
+def _as_written(text: str) -> str | Nothing:
+    """A date that can be read in two ways or counts from now stays as it is; anything else is no date."""
+    return text if looks_like_date(text) else NOTHING
+
+
 def _stamp(cell: Cell) -> str:
-    """The machine-readable date of a `time` element."""
-    return cell.node.element.limits.get("datetime", "")
+    """The machine-readable date of a `time` element, also of the one the text is in."""
+    node = cell.node
+    inner = node.parent if node.is_text and node.parent is not None and node.parent.tag == "time" else node
+    return inner.element.limits.get("datetime", "")
 
 
 def _found(pattern: re.Pattern[str], text: str, otherwise: str) -> str | Nothing:

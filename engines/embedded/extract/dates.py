@@ -36,6 +36,9 @@ _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
     r"|(?<![\d:])(\d{1,2})\s*([ap]\.?m\b)"
 )
+_OTHER_WORDS = frozenset(("out", "set"))
+"""Short names of months that are words of their own: `4.5 out of 5`."""
+_NO_DAY = re.compile(r"(?:#\d+|\bon|:|\bposted|\bpublished|\bupdated|[·|•])$", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:\d+|an?|one|two|few|several)\s+(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago\b"
     r"|^(?:yesterday|today|tomorrow|just now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
@@ -157,9 +160,24 @@ def looks_like_date(text: str) -> bool:
     if _RELATIVE.search(plain) or _days(plain, True):
         return True
     return any(
-        (match[2] or match[3]) in _MONTH_NUMBER and 1 <= int(match[1] or match[4]) <= 31
+        (match[2] or match[3]) in _MONTH_NUMBER.keys() - _OTHER_WORDS and 1 <= int(match[1] or match[4]) <= 31
         for match in _YEARLESS.finditer(plain)
     )
+
+
+def date_part(text: str) -> str:
+    """The date in a text that begins with other words, with what follows it; "" where it stands first."""
+    plain = text.lower().translate(_ACCENTS)
+    starts = [
+        match.start()
+        for pattern in (_ISO, _NUMERIC, _DAY_MONTH, _MONTH_DAY)
+        for match in pattern.finditer(plain)
+        if match.start() and _days(match.group(), True)
+    ]
+    if not starts or len(plain) != len(text):
+        return ""
+    before = text[: min(starts)].rstrip(" ,")
+    return text[min(starts) :].strip() if _NO_DAY.search(before) else ""
 
 
 def is_relative(text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from engines.embedded.extract.dates import is_relative, looks_like_date
-from engines.embedded.extract.numbers import find_numbers, is_money
+from engines.embedded.extract.numbers import find_numbers, is_money, is_money_span
 from engines.embedded.extract.tree import Node
 from engines.embedded.extract.words import affinity, split_words, telling_words, word_match, word_set
 
@@ -46,6 +46,26 @@ _SPAN = re.compile(
 )
 _DOMAIN = re.compile(r"^\(?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\)?$")
 _NUMBERED = re.compile(r"^#\d+$")
+_STARS = re.compile(r"^[★☆⭐✩✭\s]+$")
+_BRACKETED = re.compile(r"^\((\d[\d.,]*\s?[kK]?)\)$")
+_PER_UNIT = re.compile(
+    r"(?:/|\bper\b|\ba\b)\s*(night|month|week|day|year|hour|person|adult|unit|piece|kg|km|litre|user|seat|head)s?\b",
+    re.IGNORECASE,
+)
+_RATED = re.compile(r"[★☆⭐]|(?<![\d.,])\d[.,]\d$")
+_AVAILABILITY = re.compile(
+    r"^(?:in stock|out of stock|sold out|back in stock|available\b|unavailable|not available|"
+    r"checked out|on loan|only \d+ left|\d+ left|on backorder|pre-?order)",
+    re.IGNORECASE,
+)
+_AREA = re.compile(r"^[\d.,]+\s?(?:m²|m2|sqm|sq\.?\s?m|sq\.?\s?ft|ft²|ha|acres?)\.?$", re.IGNORECASE)
+_PERSON_PATH = re.compile(r"^/(?:(?:u|users?|members?|profiles?|people|authors?)/|@)[^/]+/?$")
+_VERB_BY = re.compile(r"\b([a-z]{3,}ed)\s+by\s*:?\s*$", re.IGNORECASE)
+_SAYS_BY = re.compile(r"^\W*by\s+\w", re.IGNORECASE)
+WIDGET_ROLES = word_set(
+    "button checkbox radio switch menuitem menuitemcheckbox menuitemradio tab option slider spinbutton"
+)
+"""Roles of what is pressed rather than read."""
 _LEAD_INS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"\b(?:by|von|par|por)\s*:?\s*$", re.IGNORECASE), ("author",)),
     (re.compile(r"\b(?:in|under|filed under)\s*:?\s*$", re.IGNORECASE), ("category",)),
@@ -109,6 +129,8 @@ def own_labels(node: Node) -> list[Label]:
         labels.append(Label(("done",), 0.75, "look"))
     if words := _path_words(element.href):
         labels.append(Label(words, 0.65, "look"))
+    if _PERSON_PATH.search(urlsplit(element.href).path):
+        labels.append(Label(("author",), 0.65, "look"))
     if is_struck(node):
         labels.append(Label(("original", "price"), 0.9, "look"))
     if node.tag == "time":
@@ -132,8 +154,15 @@ def hint_like(text: str) -> tuple[str, ...]:
 
 
 def is_struck(node: Node) -> bool:
-    """Whether the element is struck through, as a price that no longer holds is."""
-    return node.tag in ("s", "del", "strike") or not _STRUCK_HINTS.isdisjoint(node.element.hints)
+    """Whether the element is struck through or in what is, as a price that no longer holds is."""
+    return _strikes(node) or (
+        node.parent is not None and len(node.parent.children) == 1 and _strikes(node.parent)
+    )
+
+
+def _strikes(node: Node) -> bool:
+    struck = node.element.role == "deletion" or node.tag in ("s", "del", "strike")
+    return struck or not _STRUCK_HINTS.isdisjoint(node.element.hints)
 
 
 def look_labels(text: str) -> list[Label]:
@@ -142,12 +171,21 @@ def look_labels(text: str) -> list[Label]:
     if is_money(text):
         pure = len(text) - len(find_numbers(text)[0].digits) <= 4
         labels += [Label(("price",), 0.75 if pure else 0.7, "look"), Label(("currency",), 0.8, "look")]
+        if unit := _PER_UNIT.search(text):
+            labels.append(Label(("price", unit[1].lower()), 0.9, "look"))
+    elif is_money_span(text):
+        labels += [Label(("price",), 0.65, "look"), Label(("salary",), 0.65, "look")]
     elif looks_like_date(text):
         labels.append(Label(("date",), 0.75, "look"))
         if is_relative(text):
             labels.append(Label(("age",), 0.75, "look"))
     if _CLOCK.match(text):
         labels.append(Label(("time",), 0.8, "look"))
+    if len(text) <= 60 and _AVAILABILITY.match(text):
+        labels.append(Label(("availability",), 0.75, "look"))
+        labels.append(Label(("stock",), 0.75, "look"))
+    if _AREA.match(text):
+        labels.append(Label(("area",), 0.85, "look"))
     if _WEEKDAY.match(text):
         labels.append(Label(("day",), 0.8, "look"))
     if _HOURS.match(text):
@@ -183,9 +221,21 @@ def before_labels(node: Node) -> list[Label]:
 
 def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
     text = before.text.strip()
-    if not text or (before.element.interactive and before.element.href):
+    if (
+        not text
+        or (before.element.interactive and before.element.href)
+        or before.element.role in WIDGET_ROLES
+    ):
         return []
+    if bracketed := _BRACKETED.match(node.text):
+        return [Label(("review",), 0.85)] if bracketed and _RATED.search(text) else []
+    if _STARS.match(text):
+        return [Label(("rating",), 0.85 - decay)]
     tail = re.split(r"[|·•–—\n]", text)[-1].strip()
+    if verb := _VERB_BY.search(tail):
+        return [Label(("author",), 0.9 - decay), Label((verb[1].lower(),), 0.95 - decay)]
+    if _SAYS_BY.match(text):
+        return []
     for lead_in, words in _LEAD_INS:
         if lead_in.search(tail):
             return [Label(words, 0.9 - decay)]

@@ -14,7 +14,7 @@ from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import NOTHING, Custom, Nothing, coerce
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
 from engines.embedded.extract.mention import mentions, named_places
-from engines.embedded.extract.records import Group
+from engines.embedded.extract.records import Group, Record
 from engines.embedded.extract.slots import ListSlot, Sheet
 from engines.embedded.extract.tree import Node
 from engines.embedded.extract.wanted import Wanted
@@ -23,6 +23,9 @@ from engines.embedded.extract.words import affinity, telling_words
 
 _TOO_CLOSE = 0.03
 _ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)$", re.IGNORECASE)
+
+
+Groups = Sequence[tuple[Group, Sheet]]
 
 
 @dataclass(eq=False, slots=True)
@@ -47,13 +50,42 @@ def candidates(
         leaves = every if plain else [_also_title(leaf, wanted.words, group) for leaf in every]
         matched = match(_as_a_whole(group, sheet) if plain else sheet, leaves)
         coverage = fit(matched, leaves)
+        if _is_form(group) and _tells_yes_or_no(leaves):
+            continue
         if coverage > 0 or any_fit:
             points = coverage + _bonus(group, sheet, wanted, asked)
             found.append(Candidate(group, sheet, leaves, matched, points))
+    named = any(_is_called(one, wanted) and len(one.match.scores) * 2 >= len(one.leaves) for one in found)
     for one in found:
         if _holds_records(one, found):
             one.points -= 0.15
+        if named and not _is_called(one, wanted):
+            one.points -= 0.4
+        if _is_form(one.group):
+            one.points -= 0.3
     return sorted(found, key=lambda one: -one.points)
+
+
+def _is_called(candidate: Candidate, wanted: Wanted) -> bool:
+    """Whether the heading over the group is the very name of the list."""
+    return any(
+        label.kind == "text" and label.words == wanted.words and bool(label.words)
+        for label in candidate.group.context
+    )
+
+
+def _is_form(group: Group) -> bool:
+    """Whether the records are parts of a form, such as the filters beside a list."""
+    return 2 * sum(map(_is_choice, group.records)) > len(group.records)
+
+
+def _tells_yes_or_no(leaves: Sequence[Leaf]) -> bool:
+    return any(leaf.wanted.kinds[0] == "boolean" for leaf in leaves)
+
+
+def _is_choice(record: Record) -> bool:
+    boxes = sum(1 for node in record for one in node.walk() if one.element.role in ("checkbox", "radio"))
+    return boxes >= 2 or (boxes == 1 and len(record) > 1)
 
 
 def _holds_records(outer: Candidate, found: Sequence[Candidate]) -> bool:
@@ -150,7 +182,7 @@ def build_list(
     places = chosen.places if wanted.most is None else chosen.places[: wanted.most]
     values: list[JSON] = []
     for place in places:
-        part = _record(best, wanted, place)
+        part = _record(best, wanted, place, groups)
         if isinstance(part.value, Nothing):
             continue
         built.take(step_to(len(values)), part)
@@ -162,7 +194,8 @@ def build_list(
 def _enough(candidate: Candidate, wanted: Wanted) -> bool:
     needed = [leaf for leaf in candidate.leaves if leaf.wanted.required] or candidate.leaves
     held = sum(1 for leaf in needed if leaf.path in candidate.match.scores)
-    return held * 2 >= len(needed) and candidate.points >= ENOUGH * 0.6
+    most = len(candidate.match.scores) * 2 >= len(candidate.leaves) and held > 0
+    return (most or held * 2 >= len(needed)) and candidate.points >= ENOUGH * 0.6
 
 
 def _rival(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
@@ -218,7 +251,7 @@ def _is_advert(sheet: Sheet, place: int) -> bool:
     )
 
 
-def _record(candidate: Candidate, wanted: Wanted, place: int) -> Built:
+def _record(candidate: Candidate, wanted: Wanted, place: int, groups: Groups) -> Built:
     item = wanted.item or Wanted()
     readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
     if not item.is_object:
@@ -226,22 +259,62 @@ def _record(candidate: Candidate, wanted: Wanted, place: int) -> Built:
         if reading is None:
             return Built(NOTHING)
         return Built(reading.value, {"": reading.cell.node.ref})
-    return assemble(item, readings, inner_lists(candidate.sheet, item, place))
+    return assemble(item, readings, inner_lists(candidate.sheet, item, place, groups))
 
 
 def inner_lists(
-    sheet: Sheet, item: Wanted, place: int, path: tuple[str, ...] = ()
+    sheet: Sheet, item: Wanted, place: int, groups: Groups, path: tuple[str, ...] = ()
 ) -> dict[tuple[str, ...], Built]:
-    """Lists of plain values inside one record: its tags, its links."""
+    """Lists inside one record: its tags, its links, the lines of an order."""
     lists: dict[tuple[str, ...], Built] = {}
     for child in item.properties:
         at = (*path, child.name)
         if child.is_object:
-            lists.update(inner_lists(sheet, child, place, at))
+            lists.update(inner_lists(sheet, child, place, groups, at))
         elif child.is_list and child.item is not None and not child.item.is_object:
             alone = sum(1 for one in item.properties if one.is_list) == 1
             lists[at] = _plain_list(sheet, child, place, alone)
+        elif child.is_list:
+            lists[at] = _record_list(sheet.records, child, place, groups)
     return lists
+
+
+def _record_list(outer: Sequence[Record], wanted: Wanted, place: int, groups: Groups) -> Built:
+    """The records inside one record, of the group that fits best over all of the outer records."""
+    inside = [(group, sheet) for group, sheet in groups if _lies_in(group, outer)]
+    ranked = [one for one in candidates(inside, wanted, Asked(text="")) if _enough(one, wanted)]
+    if not ranked:
+        return Built(None if wanted.nullable else NOTHING, missing=[""])
+    best = ranked[0]
+    values: list[JSON] = []
+    built = Built(values)
+    for number in real_places(best):
+        if not any(node.holds(best.group.records[number][0]) for node in outer[place]):
+            continue
+        part = _record(best, wanted, number, groups)
+        if not isinstance(part.value, Nothing):
+            built.take(step_to(len(values)), part)
+            values.append(part.value)
+    if not values:
+        return Built(None if wanted.nullable else NOTHING, missing=[""])
+    return built
+
+
+def _lies_in(group: Group, outer: Sequence[Record]) -> bool:
+    """Whether most of the records lie in the outer ones, and in several of those where they can."""
+    homes = [
+        next(
+            (
+                number
+                for number, record in enumerate(outer)
+                if any(node is not one[0] and node.holds(one[0]) for node in record)
+            ),
+            None,
+        )
+        for one in group.records
+    ]
+    within = [home for home in homes if home is not None]
+    return 2 * len(within) > len(homes) and len(set(within)) >= min(2, len(outer))
 
 
 def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:

@@ -12,7 +12,7 @@ from engines.embedded.extract.dates import looks_like_date
 from engines.embedded.extract.labels import is_struck
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
-from engines.embedded.extract.words import concepts, word_match, word_set
+from engines.embedded.extract.words import affinity, concepts, telling_words, word_match, word_set
 
 ENOUGH = 0.5
 """The score from which a slot is taken to hold a property."""
@@ -48,7 +48,8 @@ def _names(wanted: Wanted, outer: tuple[str, ...]) -> tuple[tuple[str, ...], ...
     if wanted.aspect == "link":
         words = tuple(word for word in words if word not in _LINK_WORDS)
     if not outer:
-        return (words,) if words else ()
+        dated = wanted.format in ("date", "date-time") and concepts(words) != {"date"}
+        return ((words, ("date",)) if dated else (words,)) if words else ()
     if not words or concepts(words) == {"title"} or words in (("value",), ("text",), ("id",)):
         return (outer,)
     return ((*outer, *words), words)
@@ -74,6 +75,8 @@ class Match:
         for slot in self.slots.get(leaf.path, ()):
             cell = slot.cells.get(place)
             if cell is None:
+                continue
+            if leaf.wanted.aspect == "text" and slot.is_odd(place):
                 continue
             value = coerce(leaf.wanted, cell, slot.custom)
             if not isinstance(value, Nothing):
@@ -101,7 +104,10 @@ def match(sheet: Sheet, leaves: Sequence[Leaf]) -> Match:
         taken.append((leaf, slot, points))
     for points, _number, leaf, slot in scored:
         home = slots.get(leaf.path, [])
-        spare = points >= max(_SURE, scores.get(leaf.path, 1.0) - 0.25)
+        spare = points >= max(_SURE, scores.get(leaf.path, 1.0) - 0.25) or (
+            points >= scores.get(leaf.path, 1.0) - 0.25
+            and all(slot.cells.keys().isdisjoint(one.cells) for one in home)
+        )
         if home and slot not in home and spare and not any(slot is other for _leaf, other, _p in taken):
             home.append(slot)
     return Match(slots, scores)
@@ -118,6 +124,8 @@ def score(leaf: Leaf, slot: Slot, count: int) -> float:
         return 0.0
     if fitting == 0:
         return 0.0
+    if leaf.wanted.kinds[0] == "string" and slot.sample.fragment and slot.sample.text.isdigit():
+        named *= 0.85
     present = 0.8 + 0.2 * len(slot.cells) / count
     return named * present * (0.6 + 0.4 * fitting) * _form(leaf, slot)
 
@@ -127,6 +135,8 @@ def _named(leaf: Leaf, slot: Slot) -> float:
         named = 0.95 * slot.best(("title",)) if slot.sample.href else 0.0
         return max(named, slot.best(("url",)))
     named = max(slot.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names))
+    if leaf.wanted.aspect == "link" and slot.sample.href and len(slot.sample.text) <= _LONGEST_NAME:
+        named = max(named, 0.85 * affinity(leaf.names[0], telling_words(slot.sample.text)))
     return max(named, 0.8 * slot.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], slot))
 
 

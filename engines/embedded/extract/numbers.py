@@ -17,6 +17,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:[,.'’   ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
     r"(?P<scale>\s?(?:k|K|m|M|mn|bn|B|tn|T)(?![\w°])|\s(?:thousand|million|billion|trillion)\b)?"
 )
+_FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _ISO_SIGNS = {
     "$": "USD",
@@ -137,6 +138,13 @@ def is_money(text: str) -> bool:
     """Whether a text is an amount of money and little else."""
     match = CURRENCY.search(text)
     return match is not None and len(find_numbers(text)) == 1 and len(text) <= 40
+
+
+def is_money_span(text: str) -> bool:
+    """Whether a text is two amounts of money, from one to the other: `€40,000 - €50,000`."""
+    if len(text) > 60 or CURRENCY.search(text) is None or len(find_numbers(text)) != 2:
+        return False
+    return _FROM_TO.search(text) is not None
 
 
 def currency_code(text: str) -> str | None:

@@ -121,7 +121,7 @@ def _picked(wanted: Wanted, page: Page, asked: Asked) -> Built | None:
             continue
         if not chooses and _only_quotes(candidate, places[0], asked):
             continue
-        built = _of_record(candidate, wanted, places[0])
+        built = _of_record(candidate, wanted, places[0], page)
         if len(places) > 1 and not asked.order:
             built.doubts.append(f"{len(places)} records fit what is asked")
         return built
@@ -148,9 +148,9 @@ def _only_quotes(candidate: Candidate, place: int, asked: Asked) -> bool:
     return all(text.casefold() in asked.text.casefold() for text in texts)
 
 
-def _of_record(candidate: Candidate, wanted: Wanted, place: int) -> Built:
+def _of_record(candidate: Candidate, wanted: Wanted, place: int, page: Page) -> Built:
     readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
-    return assemble(wanted, readings, inner_lists(candidate.sheet, wanted, place))
+    return assemble(wanted, readings, inner_lists(candidate.sheet, wanted, place, page.groups))
 
 
 def _parted(wanted: Wanted, page: Page) -> Built | None:

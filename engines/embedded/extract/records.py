@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engines.embedded.extract.labels import Label, hint_words, label_text
-from engines.embedded.extract.tables import is_header_row
+from engines.embedded.extract.tables import is_header_row, without_sums
 from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.words import telling_words
 
@@ -90,7 +90,8 @@ def _among(children: list[Node], shapes: dict[int, _Shape]) -> Iterable[list[Rec
     """Groups among the children of one element: each cluster of like ones, and repeated sequences."""
     clusters = _clusters(children, shapes)
     for cluster in clusters:
-        rows = [node for node in cluster if not (node.tag == "tr" and is_header_row(node))]
+        rows = without_sums([node for node in cluster if not (node.tag == "tr" and is_header_row(node))])
+        rows = [node for node in rows if not node.aside] or rows
         if len(rows) >= 2:
             yield [(node,) for node in rows]
     if len(clusters) >= 2:
@@ -144,9 +145,19 @@ def _alike(one: _Shape, other: _Shape) -> bool:
         return False
     union = one.paths | other.paths
     likeness = len(one.paths & other.paths) / len(union) if union else 1.0
+    if one.hints and other.hints and (one.hints < other.hints or other.hints < one.hints):
+        # A wrapper around a single part is not in the observation; its classes are on the part then.
+        likeness = max(likeness, _same_ends(one, other))
     if one.hints and one.hints == other.hints:
         return likeness >= _LIKE_ENOUGH / 2
     return likeness >= _LIKE_ENOUGH
+
+
+def _same_ends(one: _Shape, other: _Shape) -> float:
+    """How many of the tags inside are in both, wherever."""
+    mine, theirs = ({path.rpartition("/")[2] for path in shape.paths} for shape in (one, other))
+    union = mine | theirs
+    return 0.8 * len(mine & theirs) / len(union) if union else 0.0
 
 
 def _segments(children: list[Node], kinds: dict[int, int], start: int) -> list[Record]:

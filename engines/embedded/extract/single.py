@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of
 from engines.embedded.extract.coerce import Custom, Nothing, coerce
 from engines.embedded.extract.dates import day_comes_first
-from engines.embedded.extract.labels import Label
+from engines.embedded.extract.labels import WIDGET_ROLES, Label
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, score
 from engines.embedded.extract.numbers import uses_decimal_comma
 from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import Slot
 from engines.embedded.extract.tables import Headers
 from engines.embedded.extract.tree import Node, Tree
+from engines.embedded.extract.words import concepts, split_words
 
 _AS_GOOD = 0.02
 _SAID = 0.6
@@ -81,6 +83,7 @@ def read_single(place: Place, leaves: Sequence[Leaf], tree: Tree | None) -> tupl
     readings: Readings = {}
     doubts: list[str] = []
     taken: set[str] = set()
+    leaves = [_of_the_page(leaf, place.title) for leaf in leaves]
     scored = [(leaf, _ranked(place, leaf)) for leaf in leaves]
     scored.sort(key=lambda one: -one[1][0][0] if one[1] else 0.0)
     for leaf, ranked in scored:
@@ -97,6 +100,14 @@ def read_single(place: Place, leaves: Sequence[Leaf], tree: Tree | None) -> tupl
         readings[leaf.path] = Match({leaf.path: [slot]}, {}).read(leaf, 0)
         taken.add(slot.key + leaf.wanted.aspect)
     return readings, doubts
+
+
+def _of_the_page(leaf: Leaf, title: str) -> Leaf:
+    """The `podcast_name` of a page that is titled `... podcast` is its heading."""
+    words = leaf.wanted.words
+    if len(words) != 2 or concepts(words[1:]) != {"title"} or words[0] not in split_words(title):
+        return leaf
+    return replace(leaf, names=(*leaf.names, words[1:]))
 
 
 def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Slot]], place: Place) -> set[str]:
@@ -126,6 +137,8 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
         points *= 0.75
     if cell.node.aside:
         points *= 0.75
+    if _in_widget(cell.node) and not cell.fragment:
+        points *= 0.6
     if cell.node.element.role != "heading" or Label(("title",), 1.0).fits(leaf.wanted.words) < 0.8:
         return points
     if cell.node.element.level == 1:
@@ -135,12 +148,24 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
     return points
 
 
+def _in_widget(node: Node) -> bool:
+    """Whether the text is what a button or a menu says rather than something to read."""
+    near = [node, *islice(node.ancestors(), 2)]
+    return any(one.element.role in WIDGET_ROLES and one.element.value is None for one in near)
+
+
 def _said(leaf: Leaf, cell: Cell) -> bool:
     """Whether words beside the value name it, so that it is no mere repetition of its kind."""
     names = (*leaf.names, leaf.wanted.told)
     return any(
-        label.kind == "text" and max(label.fits(words) for words in names) >= _SAID for label in cell.labels
+        label.kind == "text"
+        and (max(label.fits(words) for words in names) >= _SAID or _all_of(label.words, names))
+        for label in cell.labels
     )
+
+
+def _all_of(label: tuple[str, ...], names: Sequence[tuple[str, ...]]) -> bool:
+    return bool(label) and any(set(label) <= set(words) for words in names)
 
 
 def _font(slot: Slot) -> float:

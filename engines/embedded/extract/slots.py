@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of, stable_hints
 from engines.embedded.extract.coerce import Custom
 from engines.embedded.extract.dates import day_comes_first, looks_like_date
-from engines.embedded.extract.labels import Kind, Label, hint_words, look_labels
+from engines.embedded.extract.labels import EMAIL, WIDGET_ROLES, Kind, Label, hint_words, look_labels
 from engines.embedded.extract.numbers import is_money, read_number, uses_decimal_comma
 from engines.embedded.extract.records import Group, Record, context_of, heading_before
 from engines.embedded.extract.tables import Headers, by_column, read_rows, row_names
 from engines.embedded.extract.tree import Node
 
 _UNKNOWN = Custom()
+_SHORTEST_DESCRIPTION = 30
+_PLAIN_FORMS = frozenset(("money", "date", "email"))
+_PLACE_NAME = re.compile(
+    r"^(?:[Rr]emote\b.{0,20}|"
+    r"[A-ZÀ-Þ][\w'’.-]+(?: [\w'’.-]+){0,2}(?:, [A-ZÀ-Þ][\w'’.-]*(?: [\w'’.-]+){0,2}){1,2})$"
+)
+_ONE_DECIMAL = re.compile(r"^(?:\d|10)[.,]\d$")
+_MERE_NUMBERS = re.compile(r"^[\W\d_]*$|^.$")
 
 
 @dataclass(eq=False, slots=True)
@@ -36,6 +46,13 @@ class Slot:
     def sample(self) -> Cell:
         """The first of the cells."""
         return next(iter(self.cells.values()))
+
+    odd: frozenset[int] = frozenset()
+    """Places whose cell is of another form than most: what stands there belongs to another slot."""
+
+    def is_odd(self, place: int) -> bool:
+        """Whether this cell is not like the slot's others."""
+        return place in self.odd
 
 
 @dataclass(eq=False, slots=True)
@@ -72,6 +89,7 @@ def lay_out(group: Group, headers: Headers) -> Sheet:
     slots = _slots(rows)
     slots = [slot for slot in slots if not _constant_heading(slot, len(rows))]
     name_main_slots(slots, len(rows), hint_words(group.records[0][0]))
+    _name_by_form(slots)
     return Sheet(group.records, slots, _list_slots(rows))
 
 
@@ -114,7 +132,85 @@ def _slots(rows: Sequence[Sequence[Cell]]) -> list[Slot]:
         texts = [cell.text for cell in cells.values()]
         custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
         slots.append(Slot(key, cells, _shared_labels(list(cells.values())), custom))
+    slots = _joined(slots)
+    _mark_odd(slots, len(rows))
     return slots
+
+
+def _joined(slots: Sequence[Slot]) -> list[Slot]:
+    """Slots that are one: never in the same record, and alike but for a wrapper that some records lack.
+
+    A wrapper around a single part is not in the observation; its classes are on the part then.
+    """
+    return _joined_by(_joined_by(slots, _ends), _tail)
+
+
+def _joined_by(slots: Sequence[Slot], alike: Callable[[str], object]) -> list[Slot]:
+    homes: dict[tuple[object, ...], list[Slot]] = {}
+    for slot in sorted(slots, key=lambda one: -len(one.cells)):
+        if slot.key in ("", "^") or slot.sample.fragment:
+            homes.setdefault((id(slot),), []).append(slot)
+            continue
+        family = homes.setdefault((alike(slot.key), _form(slot.sample.text)), [])
+        home = next((one for one in family if one.cells.keys().isdisjoint(slot.cells)), None)
+        if home is None:
+            family.append(slot)
+            continue
+        home.cells = dict(sorted({**home.cells, **slot.cells}.items()))
+        home.labels = _shared_labels(list(home.cells.values()))
+    order = {id(slot): number for number, slot in enumerate(slots)}
+    return sorted((slot for family in homes.values() for slot in family), key=lambda one: order[id(one)])
+
+
+def _ends(key: str) -> tuple[str, frozenset[str]]:
+    """The last tag of a key, and all classes on the way."""
+    steps = [step.partition("~")[0] for step in key.split("/") if step]
+    hints = frozenset(hint for step in steps for hint in step.split(".")[1:])
+    return (steps[-1].partition(".")[0] if steps else "", hints)
+
+
+def _tail(key: str) -> str:
+    """The key from its last step that has classes on; the whole key where none has."""
+    steps = key.split("/")
+    hinted = [number for number, step in enumerate(steps) if "." in step]
+    return "/".join(steps[hinted[-1] :]) if hinted else key
+
+
+def _form(text: str) -> str:
+    """The kind of thing a text is: two cells of different forms do not mean the same."""
+    if is_money(text):
+        return "money"
+    if looks_like_date(text):
+        return "date"
+    if EMAIL.fullmatch(text):
+        return "email"
+    if _MERE_NUMBERS.match(text) and any(map(str.isdigit, text)):
+        return "number"
+    return "words"
+
+
+def _mark_odd(slots: Sequence[Slot], count: int) -> None:
+    """Find cells that slipped into another slot where a record lacks a part."""
+    constant: set[str] = set()
+    for slot in slots:
+        texts = Counter(cell.text for cell in slot.cells.values())
+        text, times = texts.most_common(1)[0]
+        if times >= max(2, 0.6 * count) and len(text) <= 40:
+            constant.add(text)
+    for slot in slots:
+        if len(slot.cells) < 3 or slot.sample.fragment or slot.key in ("", "^"):
+            continue
+        forms = {place: _form(cell.text) for place, cell in slot.cells.items()}
+        usual, times = Counter(forms.values()).most_common(1)[0]
+        own = Counter(cell.text for cell in slot.cells.values())
+        slot.odd = frozenset(
+            place
+            for place, cell in slot.cells.items()
+            if (
+                times * 3 >= 2 * len(forms) and forms[place] != usual and {usual, forms[place]} & _PLAIN_FORMS
+            )
+            or (cell.text in constant and own[cell.text] * 2 < len(slot.cells))
+        )
 
 
 def _shared_labels(cells: Sequence[Cell]) -> list[Label]:
@@ -159,10 +255,11 @@ def name_main_slots(slots: Sequence[Slot], count: int, kind: tuple[str, ...] = (
     """
     plain = [slot for slot in slots if slot.key != "^" and _is_prose(slot) and len(slot.cells) >= count * 0.6]
     plain = [slot for slot in plain if _tells_apart(slot)]
+    plain = [slot for slot in plain if slot.sample.node.element.role not in WIDGET_ROLES] or plain
     if not plain:
         return
     longest = max(plain, key=_length)
-    if _length(longest) >= 40:
+    if _length(longest) >= _SHORTEST_DESCRIPTION:
         longest.labels.append(Label(("description",), 0.65, "look"))
     main = max(plain, key=lambda slot: slot.best(("title",)))
     if main.best(("title",)) < 0.75:
@@ -170,6 +267,19 @@ def name_main_slots(slots: Sequence[Slot], count: int, kind: tuple[str, ...] = (
         main.labels.append(Label(("title",), 0.7, "look"))
     if kind:
         main.labels.append(Label(kind, 0.7, "hint"))
+
+
+def _name_by_form(slots: Sequence[Slot]) -> None:
+    """Numbers from 0.0 to 10.0 with one decimal are ratings most likely; `Lisbon, Portugal` is a place."""
+    for slot in slots:
+        texts = [cell.text for cell in slot.cells.values()]
+        named = any(label.kind in ("column", "text") and label.weight >= 0.8 for label in slot.labels)
+        if slot.sample.fragment or named or len(texts) < 2:
+            continue
+        if len(texts) >= 3 and all(map(_ONE_DECIMAL.match, texts)):
+            slot.labels.append(Label(("rating",), 0.65, "look"))
+        if all(len(text) <= 45 and _PLACE_NAME.match(text) for text in texts):
+            slot.labels.append(Label(("location",), 0.62, "look"))
 
 
 def _tells_apart(slot: Slot) -> bool:
@@ -191,7 +301,12 @@ def _is_prose(slot: Slot) -> bool:
     odd = sum(
         1
         for text in texts
-        if not text or is_money(text) or looks_like_date(text) or read_number(text) is not None
+        if not text
+        or is_money(text)
+        or looks_like_date(text)
+        or read_number(text) is not None
+        or EMAIL.fullmatch(text)
+        or _MERE_NUMBERS.match(text)
     )
     return slot.sample.whole and not slot.sample.fragment and odd <= len(texts) / 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from engines.embedded.extract.labels import label_text
 from engines.embedded.extract.tree import Node, Tree
 
 _TABLES = frozenset({"table", "grid", "treegrid"})
+_SUM = re.compile(r"(?:grand |sub-?)?total\b[^a-z]*$|sum$|summe$|gesamt(?:summe|betrag)?$", re.IGNORECASE)
 _CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 
 
@@ -61,6 +63,28 @@ def is_header_row(row: Node) -> bool:
     """Whether the row holds marked names of columns only."""
     cells = cells_in(row)
     return len(cells) > 1 and all(is_header_cell(cell) for cell in cells)
+
+
+def without_sums(rows: list[Node]) -> list[Node]:
+    """The rows of a table without those that sum up the others."""
+    if not rows or any(row.tag != "tr" for row in rows):
+        return rows
+    plain = [row for row in rows if not _sums_up(row)]
+    return plain if len(plain) * 2 > len(rows) or len(plain) >= 2 else rows
+
+
+def _sums_up(row: Node) -> bool:
+    """Whether the row stands in the table's foot, has joined cells for its name, or is called a total."""
+    if row.parent is not None and row.parent.tag == "tfoot":
+        return True
+    cells = cells_in(row)
+    if any(int(cell.element.limits.get("colspan", "1") or 1) > 1 for cell in cells if _span(cell).isdigit()):
+        return True
+    return bool(cells) and _SUM.match(cells[0].text.strip()) is not None
+
+
+def _span(cell: Node) -> str:
+    return cell.element.limits.get("colspan", "1")
 
 
 def column_headers(tree: Tree) -> Headers:

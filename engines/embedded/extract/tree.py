@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from browser.observation import Box, Element, Observation
@@ -12,6 +13,8 @@ _CUT_AT = 490
 """`Element.text` is cut after 500 characters; from here on the text is put together from the parts."""
 FLOWING_TAGS = word_set("b i em strong mark code u sub sup small br wbr abbr s q cite kbd var span font")
 _ASIDE_ROLES = word_set("navigation banner contentinfo complementary search menu menubar toolbar dialog")
+_IMPRINT = re.compile(r"©|\(c\)\s*\d{4}|\ball rights reserved\b|\bcopyright\b", re.IGNORECASE)
+_LONGEST_IMPRINT = 120
 _ASIDE_TAGS = word_set("nav footer aside")
 
 
@@ -28,6 +31,8 @@ class Node:
     """Place among the parent's children."""
     last: int = 0
     """The order of the last node inside."""
+    aside: bool = False
+    """Whether it belongs to the page's frame rather than its matter: menu, footer, search."""
 
     @property
     def ref(self) -> str:
@@ -86,13 +91,6 @@ class Node:
             return element.value
         return self.text or (element.name if element.role in ("img", "image") else "")
 
-    @property
-    def aside(self) -> bool:
-        """Whether it belongs to the page's frame rather than its matter: menu, footer, search."""
-        return any(
-            node.element.role in _ASIDE_ROLES or node.tag in _ASIDE_TAGS for node in (self, *self.ancestors())
-        )
-
 
 @dataclass(eq=False, slots=True)
 class Tree:
@@ -121,6 +119,7 @@ def grow(observation: Observation) -> Tree:
         nodes.append(node)
         by_ref[element.ref] = node
     _close(nodes)
+    _mark_frame(nodes)
     return Tree(nodes, observation.url, observation.title)
 
 
@@ -130,6 +129,36 @@ def _close(nodes: list[Node]) -> None:
     for node in reversed(nodes):
         if node.parent is not None:
             node.parent.last = max(node.parent.last, node.last)
+
+
+def _mark_frame(nodes: Sequence[Node]) -> None:
+    """Tell the page's frame, by roles and tags, else by the line that says whose page it is."""
+    for node in nodes:
+        above = node.parent is not None and node.parent.aside
+        node.aside = above or node.element.role in _ASIDE_ROLES or node.tag in _ASIDE_TAGS
+    for node in nodes:
+        if (
+            node.is_text
+            and not node.aside
+            and len(node.text) <= _LONGEST_IMPRINT
+            and _IMPRINT.search(node.text)
+        ):
+            foot = _foot_around(node, len(nodes))
+            for inner in foot.walk():
+                inner.aside = True
+
+
+def _foot_around(imprint: Node, count: int) -> Node:
+    """The largest part of the page that ends with the imprint and is made of links mostly."""
+    foot = imprint
+    for node in imprint.ancestors():
+        if node.parent is None or node.last > imprint.order + 6 or (node.last - node.order) * 4 > count:
+            break
+        links = sum(1 for one in node.walk() if one.tag == "a")
+        if any(one.element.role == "heading" for one in node.walk()) or links * 6 < node.last - node.order:
+            break
+        foot = node
+    return foot
 
 
 def flows(node: Node) -> bool:

@@ -17,7 +17,7 @@ _SYNONYMS = (
     "title name headline heading subject caption",
     "url uri link href website web homepage permalink",
     "image img photo picture thumbnail thumb avatar logo icon poster src cover",
-    "price cost amount fee fare rate sum",
+    "price cost amount fee fare rate sum rent",
     "author by user username poster writer creator byline submitter reporter owner",
     "date day published posted created updated modified when datetime timestamp released birthday",
     "description summary abstract excerpt snippet blurb text body content teaser details synopsis message",
@@ -25,7 +25,7 @@ _SYNONYMS = (
     "point score upvote vote like karma",
     "rating rate star rated",
     "review feedback",
-    "phone tel telephone call",
+    "phone tel telephone",
     "mobile cell cellphone",
     "done completed complete finished checked ticked selected",
     "email mail",
@@ -62,6 +62,9 @@ _SYNONYMS = (
     "role job position occupation profession",
     "country nation",
     "capacity seats",
+    "customer client buyer",
+    "step instruction direction method procedure",
+    "ingredient",
     "currency",
 )
 _COMPOUNDS = {
@@ -81,7 +84,7 @@ _COMPOUNDS = {
 _LOOSE = {frozenset(("time", "date")): 0.65, frozenset(("time", "duration")): 0.65}
 _FILLER = word_set(
     "a an and are as at each for from if in is it its of on or s the this that their to with value "
-    "field item data info information number num count amount_of current given"
+    "field item data info information number num count amount_of current given per"
 )
 UNITS = word_set(
     "kg lb oz km cm mm mi ft gb mb kb tb usd eur gbp percent pct percentage celsius fahrenheit kwh kcal ms "
