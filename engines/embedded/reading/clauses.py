@@ -19,7 +19,7 @@ _QUOTED = re.compile(
 _MARK = re.compile(r"‹(\d+)›")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)]|step \d+\s*[:.])\s+", re.IGNORECASE)
 _POLITE = (
-    r"(?:(?:please|kindly|also|finally|next|now|first|lastly|simply|just|afterwards?|"
+    r"(?:(?:please|kindly|also|then|after that|finally|next|now|first|lastly|simply|just|afterwards?|"
     r"(?:could|can|will|would) you(?: please)?|(?:you (?:should|must|need to|have to|can))|"
     r"i(?: want| need|'d like| would like) you to|your task is to|remind me to|make sure to|go and)[,\s]+)*"
 )
