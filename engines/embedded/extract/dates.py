@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, time
+from functools import lru_cache
 
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio januari januari janeiro",
@@ -152,6 +153,7 @@ def iso_time(text: str) -> str | None:
     return clock[0].isoformat() + clock[1] if clock else None
 
 
+@lru_cache(maxsize=20_000)
 def looks_like_date(text: str) -> bool:
     """Whether a short text is a date or a time span such as `3 hours ago`, whatever its form."""
     plain = _plain(text)

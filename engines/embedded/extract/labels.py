@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -142,6 +143,7 @@ def own_labels(node: Node) -> list[Label]:
     return labels
 
 
+@lru_cache(maxsize=20_000)
 def _path_words(href: str) -> tuple[str, ...]:
     """What the address of a link calls its kind: `/author/ann` an author."""
     steps = [step for step in urlsplit(href).path.split("/") if step]
@@ -165,7 +167,8 @@ def _strikes(node: Node) -> bool:
     return struck or not _STRUCK_HINTS.isdisjoint(node.element.hints)
 
 
-def look_labels(text: str) -> list[Label]:
+@lru_cache(maxsize=20_000)
+def look_labels(text: str) -> tuple[Label, ...]:
     """Names that the form of a text gives it: an amount of money, a date, an address."""
     labels = []
     if is_money(text):
@@ -202,7 +205,7 @@ def look_labels(text: str) -> list[Label]:
         labels.append(Label(("phone",), 0.8, "look"))
     if len(text) <= 30 and _RATING.search(text):
         labels.append(Label(("rating",), 0.8, "look"))
-    return labels
+    return tuple(labels)
 
 
 def before_labels(node: Node) -> list[Label]:

@@ -66,6 +66,13 @@ def candidates(
     return sorted(found, key=lambda one: -one.points)
 
 
+def completed(candidate: Candidate, wanted: Wanted, asked: Asked) -> Candidate:
+    """The candidate with all of its records, where it was judged by a sample."""
+    if candidate.sheet.rest is None:
+        return candidate
+    return candidates([(candidate.group, candidate.sheet.whole())], wanted, asked, any_fit=True)[0]
+
+
 def _is_called(candidate: Candidate, wanted: Wanted) -> bool:
     """Whether the heading over the group is the very name of the list."""
     return any(
@@ -76,7 +83,7 @@ def _is_called(candidate: Candidate, wanted: Wanted) -> bool:
 
 def _is_form(group: Group) -> bool:
     """Whether the records are parts of a form, such as the filters beside a list."""
-    return 2 * sum(map(_is_choice, group.records)) > len(group.records)
+    return 2 * sum(map(_is_choice, group.records)) >= len(group.records)
 
 
 def _tells_yes_or_no(leaves: Sequence[Leaf]) -> bool:
@@ -168,7 +175,7 @@ def build_list(
     ranked = candidates(groups, wanted, asked)
     if not ranked or not _enough(ranked[0], wanted):
         return Built(None if wanted.nullable else NOTHING, missing=[""]), None
-    best = ranked[0]
+    best = completed(ranked[0], wanted, asked)
     built = Built([])
     if rival := _rival(best, ranked[1:]):
         built.doubts.append(
@@ -285,7 +292,7 @@ def _record_list(outer: Sequence[Record], wanted: Wanted, place: int, groups: Gr
     ranked = [one for one in candidates(inside, wanted, Asked(text="")) if _enough(one, wanted)]
     if not ranked:
         return Built(None if wanted.nullable else NOTHING, missing=[""])
-    best = ranked[0]
+    best = completed(ranked[0], wanted, Asked(text=""))
     values: list[JSON] = []
     built = Built(values)
     for number in real_places(best):

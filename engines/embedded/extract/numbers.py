@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CURRENCIES = (
     r"US\$|A\$|C\$|HK\$|NZ\$|R\$|[$€£¥₹₽₩₺₴₫₪₦฿₱]|"
@@ -42,6 +43,7 @@ class Found:
     """The digits and separators as written."""
 
 
+@lru_cache(maxsize=20_000)
 def find_numbers(text: str, decimal_comma: bool = False) -> tuple[Found, ...]:
     """Every number in the text, in order; digits that are part of a word or a code are none."""
     found = []
@@ -134,6 +136,7 @@ def _stars(text: str) -> float | None:
     return float(text.count("★")) if "★" in text and not text.strip("★☆ ") else None
 
 
+@lru_cache(maxsize=20_000)
 def is_money(text: str) -> bool:
     """Whether a text is an amount of money and little else."""
     match = CURRENCY.search(text)

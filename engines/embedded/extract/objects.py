@@ -10,7 +10,14 @@ from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import Nothing
 from engines.embedded.extract.labels import hint_words, label_text
-from engines.embedded.extract.lists import Candidate, build_list, candidates, inner_lists, real_places
+from engines.embedded.extract.lists import (
+    Candidate,
+    build_list,
+    candidates,
+    completed,
+    inner_lists,
+    real_places,
+)
 from engines.embedded.extract.match import Leaf, Reading, leaves_of
 from engines.embedded.extract.mention import mentions, named_places, nearly_named
 from engines.embedded.extract.records import Group
@@ -106,7 +113,8 @@ def _picked(wanted: Wanted, page: Page, asked: Asked) -> Built | None:
     ranked = [one for one in ranked if len(one.match.scores) == held and held * 2 >= len(one.leaves)]
     if not chooses:
         ranked.sort(key=_size)
-    for candidate in ranked:
+    for sampled in ranked:
+        candidate = completed(sampled, virtual, asked)
         places = _named(candidate, asked, words)
         if not places and not chooses:
             continue
@@ -171,6 +179,8 @@ def _singles(
     wanted: Wanted, page: Page, used: Sequence[Group], skip: dict[Path, Built]
 ) -> tuple[dict[Path, Reading | None], list[str]]:
     """Values of the page's own leaves, those of a nested object from the section named like it."""
+    if not any(leaf.path not in skip for leaf in leaves_of(wanted)):
+        return {}, []
     groups = [group for group, _ in page.groups]
     whole = place_of([page.tree.root], page.headers, groups, used, page.tree.title)
     readings: dict[Path, Reading | None] = {}
@@ -268,7 +278,7 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
     if not chooses and (stated := _stated(page, noun)) is not None:
         return stated
     if used and (not noun or len(used) == 1):
-        group, sheet = used[0].group, used[0].sheet
+        group, sheet = used[0].group, used[0].sheet.whole()
     else:
         ranked = sorted(
             (
@@ -279,7 +289,8 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
         )
         if not noun or not ranked or ranked[0][0] < 0.6:
             return None
-        group, sheet = page.groups[ranked[0][3]]
+        group, sampled = page.groups[ranked[0][3]]
+        sheet = sampled.whole()
     wanted = Wanted(kinds=("array",), item=Wanted(kinds=("object",)))
     places: Sequence[int] = range(len(sheet.records))
     named = named_places(mentions(sheet, asked.text, noun, noun))

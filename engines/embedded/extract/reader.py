@@ -12,7 +12,7 @@ from engines.embedded.extract.coerce import Nothing
 from engines.embedded.extract.lists import build_list
 from engines.embedded.extract.objects import Page, build_object
 from engines.embedded.extract.records import find_groups
-from engines.embedded.extract.slots import lay_out, side_by_side
+from engines.embedded.extract.slots import sample_of, side_by_side
 from engines.embedded.extract.tables import column_headers, is_table
 from engines.embedded.extract.tree import grow
 from engines.embedded.extract.wanted import Wanted, read_schema
@@ -60,7 +60,7 @@ def prepare(observation: Observation) -> Page:
     headers = column_headers(tree)
     groups = []
     for group in find_groups(tree):
-        sheet = lay_out(group, headers)
+        sheet = sample_of(group, headers)
         if len(group) >= 2:
             groups.append((group, sheet))
     groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]

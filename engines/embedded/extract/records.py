@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,13 +37,18 @@ class Group:
 
     def overlaps(self, other: Group) -> bool:
         """Whether a record of one lies in a record of the other."""
-        return any(
-            one.holds(two) or two.holds(one)
-            for mine in self.records
-            for theirs in other.records
-            for one in mine
-            for two in theirs
+        mine, theirs = (
+            sorted((node.order, node.last) for record in group.records for node in record)
+            for group in (self, other)
         )
+        starts = [start for start, _ in theirs]
+        for start, last in mine:
+            next_one = bisect_left(starts, start)
+            if next_one < len(theirs) and starts[next_one] <= last:
+                return True
+            if next_one and theirs[next_one - 1][1] >= start:
+                return True
+        return False
 
     def __len__(self) -> int:
         return len(self.records)

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from statistics import median
 
 from engines.embedded.extract.cells import Cell, Naming, cells_of, stable_hints
@@ -18,6 +19,7 @@ from engines.embedded.extract.tables import Headers, by_column, read_rows, row_n
 from engines.embedded.extract.tree import Node
 
 _UNKNOWN = Custom()
+_SAMPLE = 32
 _SHORTEST_DESCRIPTION = 30
 _PLAIN_FORMS = frozenset(("money", "date", "email"))
 _PLACE_NAME = re.compile(
@@ -62,6 +64,12 @@ class Sheet:
     records: Sequence[Record]
     slots: list[Slot]
     lists: list[ListSlot] = field(default_factory=list)
+    rest: Callable[[], Sheet] | None = None
+    """Lays out all records, where this sheet holds a sample of them only."""
+
+    def whole(self) -> Sheet:
+        """The sheet of all records."""
+        return self.rest() if self.rest else self
 
 
 @dataclass(eq=False, slots=True)
@@ -75,6 +83,17 @@ class ListSlot:
     def best(self, words: tuple[str, ...]) -> float:
         """How well any of the labels names what is wanted."""
         return max((label.fits(words) for label in self.labels), default=0.0)
+
+
+def sample_of(group: Group, headers: Headers) -> Sheet:
+    """The sheet of a group; of a large one a sample, that tells what its records hold in less time."""
+    step = len(group) // _SAMPLE
+    if step < 2 or group.records[0][0].tag == "tr":
+        return lay_out(group, headers)
+    some = Group(group.records[::step], group.context, group.aside)
+    sheet = lay_out(some, headers)
+    sheet.rest = cache(lambda: lay_out(group, headers))
+    return sheet
 
 
 def lay_out(group: Group, headers: Headers) -> Sheet:
