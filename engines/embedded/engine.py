@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from browser.actions import Action, AnswerDialog, Click
+from browser.actions import Action, Click
 from browser.observation import Element, View
 from engines.base import (
     Act,
@@ -21,6 +21,7 @@ from engines.base import (
     Evidence as PageEvidence,
 )
 from engines.embedded.course import CannotDo, Evidence
+from engines.embedded.dialogs import answer
 from engines.embedded.extract import extract
 from engines.embedded.grounding.find import said
 from engines.embedded.plan import Plan, read_plan
@@ -37,6 +38,7 @@ class EmbeddedEngine:
         self._work: _Work | None = None
         self._plan = Plan(())
         self._doing = ""
+        self._refused = ""
         self._evidence: tuple[Evidence, ...] = ()
 
     @property
@@ -59,10 +61,12 @@ class EmbeddedEngine:
         """The next actions of the plan; at its end, Finish with the evidence, or GiveUp with the reason."""
         if turn.complaint:
             return GiveUp(reason=turn.complaint)
+        if self._refused:
+            return GiveUp(reason=f"{self._doing}: {self._refused}")
         if turn.observation.dialog is not None:
-            return Act(
-                actions=(AnswerDialog(accept=True),), thought=f"dialog: {turn.observation.dialog.message}"
-            )
+            answered = answer(turn.observation.dialog, turn.goal.text)
+            self._refused = answered.refused
+            return Act(actions=(answered.action,), thought=f"dialog: {turn.observation.dialog.message}")
         scene = _scene(turn)
         try:
             if self._work is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 
 from engines.embedded.course import CannotDo
 from engines.embedded.reading.clauses import Clause, split
 from engines.embedded.skills import READERS
-from engines.embedded.skills.base import Step
+from engines.embedded.skills.base import Read, Step
 from engines.embedded.skills.context import is_prelude
 
 
@@ -41,7 +41,9 @@ _NOT_SENT = re.compile(
     r"(?: (?:the|it|that|form|button|submit|send))*[.]?",
     re.IGNORECASE,
 )
-_HEDGED = re.compile(r"\b(?:if|unless|except|but not|not|other than|only|otherwise|instead)\b", re.IGNORECASE)
+_HEDGED = re.compile(
+    r"\b(?:if|unless|except|but not|not|other than|only|otherwise|instead|while|without)\b", re.IGNORECASE
+)
 _WISHES = frozenset({"extract", "find", "count", ""})
 """Verbs that ask for an output where one is asked for."""
 
@@ -84,6 +86,29 @@ def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, in
             why.append(str(reason))
             return None, 1
         if found is not None:
+            lost = _lost(clauses[: found.used], found)
+            if lost:
+                why.append(f"could not place {lost!r} in {clauses[0].text!r}")
+                return None, found.used
             words = " ".join(clause.text for clause in clauses[: found.used])
             return Planned(found.step, words), found.used
     return None, 1
+
+
+def _lost(clauses: Sequence[Clause], read: Read) -> str:
+    """A quoted string of the prompt that the step does not hold: then it was not understood."""
+    held = "\n".join((*_strings(read.step), *read.heard)).lower()
+    quoted = (text for clause in clauses for text in clause.quoted)
+    return next((text for text in quoted if text.strip().lower() not in held), "")
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a step, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _strings(getattr(value, part.name))
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for item in value:
+            yield from _strings(item)

@@ -49,6 +49,8 @@ class Read:
     step: Step
     used: int = 1
     """How many clauses it took up."""
+    heard: tuple[str, ...] = ()
+    """Quoted strings that were understood though the step does not hold them: the sign one plays with."""
 
 
 Reader = Callable[[Sequence[Clause]], Read | None]

@@ -198,6 +198,22 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class TickNamed:
+    """Check or uncheck several boxes by their names."""
+
+    names: tuple[str, ...]
+    checked: bool = True
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Find every one of them, or none is touched."""
+        boxes = _boxes(scene, self.names)
+        if len(boxes) != len(self.names):
+            raise NotFound(f"found {len(boxes)} of the boxes {', '.join(self.names)}")
+        notes.unsubmitted = True
+        return (yield from _check(boxes, scene, self.checked))
+
+
+@dataclass(frozen=True, slots=True)
 class MenuPath:
     """Go down a menu: `File > Save`."""
 
@@ -215,6 +231,10 @@ class MenuPath:
         return (yield from press(last))
 
 
+_BOXES_FOR = re.compile(
+    r"^(?:the )?(?:check ?box(?:es)?|box(?:es)?|options?)\s+(?:for|of|labell?ed|next to|named|beside)\s+",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(
     r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+(?P<source>(?:the|a|this|that)\s.*(?:list|dropdown|drop-down|menu|select|options?|box|field|choices|group)\b.*)$",
     re.IGNORECASE,
@@ -225,6 +245,10 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     """`select A, B and C`, `choose X from the list`, `check the 2nd box`, `select A>B>C`."""
     clause = clauses[0]
     if clause.verb in ("check", "uncheck"):
+        words = _BOXES_FOR.sub("", clause.rest)
+        several = clause.quoted if len(clause.quoted) > 1 else () if clause.quoted else items(words)
+        if len(several) > 1 and not re.match(r"(?:all|every|both|each)\b", words, re.IGNORECASE):
+            return Read(TickNamed(tuple(several), clause.verb == "check"))
         what = describe(clause.rest, clause)
         return None if what.empty and not what.every else Read(Tick(what, clause.verb == "check"))
     if clause.verb != "choose" or not clause.rest:

@@ -113,6 +113,34 @@ def take(extreme: Extreme, scene: Scene, notes: Notes) -> Course:
     return Evidence(f"of {len(offers)} offers took the {extreme.words}: {evidence.said}", refs=evidence.refs)
 
 
+@dataclass(frozen=True, slots=True)
+class TakeNumbered:
+    """Click, of things alike that bear a number each, the one with the greatest or smallest."""
+
+    kind: str
+    most: bool
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Compare the numbers they are known by, and click the one."""
+        best: list[Element] = []
+        for element in where(scene, lambda e: e.interactive and _numbered(e) is not None):
+            family = [e for e in scene.alike(element) if e.interactive and _numbered(e) is not None]
+            if len(family) > len(best):
+                best = family
+        if len(best) < 2:
+            raise NotFound(f"found no {self.kind}s that bear numbers")
+        values = sorted((_numbered(e) or 0.0 for e in best), reverse=self.most)
+        if values[0] == values[1]:
+            raise Ambiguous(f"two {self.kind}s bear {plain(values[0])}")
+        notes.unsubmitted = True
+        return (yield from press(next(e for e in best if _numbered(e) == values[0])))
+
+
+def _numbered(element: Element) -> float | None:
+    words = (element.name or element.text).strip()
+    return number(words) if re.fullmatch(r"-?\d[\d,]*(?:\.\d+)?", words) else None
+
+
 def _button(record: Element, scene: Scene) -> Element | None:
     inside = [e for e in scene.inside(record) if e.interactive and e.enabled]
     buttons = [e for e in inside if e.role == "button"] or [e for e in inside if e.role == "link"]
@@ -122,6 +150,13 @@ def _button(record: Element, scene: Scene) -> Element | None:
     return buttons[0] if len(buttons) == 1 else None
 
 
+_NUMBERED = re.compile(
+    r"^(?:on )?the (?P<kind>\w+) (?:with|that has|showing|bearing) the "
+    r"(?P<which>greatest|largest|highest|biggest|smallest|lowest|least) (?:number|value|score)$",
+    re.IGNORECASE,
+)
+
+
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`buy the ticket with the cheapest cost`, `choose the shortest flight`."""
     clause = clauses[0]
@@ -129,5 +164,9 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     if re.search(r"\bfrom\b|\bto:?\s", clause.rest):
         return None
+    numbered = _NUMBERED.search(clause.rest)
+    if numbered:
+        most = numbered["which"].lower() in ("greatest", "largest", "highest", "biggest")
+        return Read(TakeNumbered(numbered["kind"], most))
     extreme = extreme_of(clause.rest)
     return Read(TakeExtreme(extreme)) if extreme else None

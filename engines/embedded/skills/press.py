@@ -137,6 +137,7 @@ def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
     raise NotFound("found no button that sends the form")
 
 
+_TWO_NAMES = re.compile(r"‹\d+›\s*(?:,|and|or|&)+\s*(?:the\s+)?‹\d+›")
 _MORE_TO_DO = re.compile(r"\bthen\b|\band (?:[a-z]|$)")
 """What a clause of one click does not hold: a further instruction whose verb is not known."""
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
@@ -155,6 +156,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb not in ("click", "open") or not clause.rest:
         return None
     what = describe(_CLICK.sub("", clause.rest), clause)
+    if _TWO_NAMES.search(clause.rest):
+        return None
     if what.empty or (not clause.quoted and _MORE_TO_DO.search(clause.rest)):
         return None
     if what.kind == "item" and what.exact and re.search(r"\bwidget\b", clause.rest):

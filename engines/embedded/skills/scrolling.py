@@ -93,11 +93,32 @@ _KEYS = {
 }  # fmt: skip
 
 
+_HELD = {
+    "ctrl": "Control",
+    "control": "Control",
+    "shift": "Shift",
+    "alt": "Alt",
+    "cmd": "Meta",
+    "meta": "Meta",
+}
+
+
+def _chord(words: str) -> str:
+    """`ctrl + a` as `Control+A`; "" where it is no chord."""
+    *held, last = re.split(r"\s*\+\s*", words)
+    if not held or not last or any(word not in _HELD for word in held):
+        return ""
+    return "+".join(
+        [*(_HELD[word] for word in held), _KEYS.get(last, last.upper() if len(last) == 1 else last)]
+    )
+
+
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`scroll to the bottom of the text area`, `scroll down`, `scroll to "Contact"`, `press Enter`."""
     clause = clauses[0]
     if clause.verb == "click":
-        key = _KEYS.get(re.sub(r"^the |\s*key$", "", clause.rest.lower()))
+        bare = re.sub(r"^the |\s*key$", "", clause.rest.lower())
+        key = _KEYS.get(bare) or _chord(bare)
         return Read(PressKey(key)) if key and clause.text.lower().startswith(("press", "hit")) else None
     if clause.verb != "scroll":
         return None

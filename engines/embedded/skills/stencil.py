@@ -131,5 +131,5 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     """`draw the number "3" in the checkboxes using the example on the right`."""
     clause = clauses[0]
     if clause.verb in ("draw", "check", "copy", "make") and _LIKE.search(clause.rest):
-        return Read(CopyGrid())
+        return Read(CopyGrid(), heard=clause.quoted)
     return None

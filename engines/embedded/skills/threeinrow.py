@@ -148,7 +148,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     """`playing as X, win a game of tic-tac-toe`."""
     for at, clause in enumerate(clauses[:2]):
         if clause.verb in ("win", "play") and _GAME.search(clause.rest):
-            return Read(WinThreeInRow(), used=at + 1)
+            heard = tuple(text for one in clauses[: at + 1] for text in one.quoted)
+            return Read(WinThreeInRow(), used=at + 1, heard=heard)
         if clause.verb != "play":
             return None
     return None

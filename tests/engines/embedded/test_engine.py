@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 
@@ -11,6 +12,8 @@ from browser.observation import Box, Dialog, Element, Observation
 from browser.session import Session
 from engines.base import Act, Decision, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from engines.embedded import create
+from engines.embedded.dialogs import answer
+from tests.conftest import Server
 
 
 def button(ref: str, name: str, *, y: float = 0.0, parent: str = "") -> Element:
@@ -129,13 +132,43 @@ class TestHonesty:
 
         assert not verdict.met
 
-    async def test_a_dialog_of_the_page_is_answered_first(self) -> None:
-        asked = page(dialog=Dialog(kind="confirm", message="Delete it?"))
+    @pytest.mark.parametrize(
+        ("dialog_kind", "message", "prompt", "accept"),
+        [
+            ("alert", "Your session ends soon", "Click Save", True),
+            ("confirm", "Delete the post for good?", "Delete the post 'One'", True),
+            ("confirm", "Delete the post for good?", "Click the first row", False),
+            ("confirm", "Pay 20 euros now?", "Click Continue", False),
+            ("confirm", "Send the form without a name?", "Click Check", False),
+            ("confirm", "Save the draft?", "Click Save, then accept the dialog", True),
+            ("confirm", "Use metric units?", "Choose metric units", True),
+            ("beforeunload", "", "Click Home", False),
+            ("prompt", "Your name?", "Click Greet", False),
+        ],
+    )
+    def test_a_dialog_gets_no_yes_that_the_prompt_did_not_give(
+        self,
+        dialog_kind: Literal["alert", "confirm", "prompt", "beforeunload"],
+        message: str,
+        prompt: str,
+        accept: bool,
+    ) -> None:
+        answered = answer(Dialog(kind=dialog_kind, message=message), prompt)
 
-        decision = await first_decision("Click Delete", asked)
+        assert answered.action.accept is accept
+        assert bool(answered.refused) is not accept
 
-        assert isinstance(decision, Act)
-        assert decision.actions == (AnswerDialog(accept=True),)
+    async def test_a_refused_question_ends_the_run_with_its_words(self) -> None:
+        engine = create(EngineOptions())
+        goal = Goal(text="Click the first row")
+        seen = page(button("b1", "Row"), dialog=Dialog(kind="confirm", message="Delete the post?"))
+        first = await engine.decide(Turn(goal=goal, observation=seen, steps_left=9))
+
+        then = await engine.decide(Turn(goal=goal, observation=page(button("b1", "Row")), steps_left=8))
+
+        assert first == Act(actions=(AnswerDialog(accept=False),), thought="dialog: Delete the post?")
+        assert isinstance(then, GiveUp)
+        assert "Delete the post?" in then.reason
 
 
 FORM = """
@@ -227,7 +260,9 @@ OFFERS = (
     ],
 )  # fmt: skip
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_prompt_is_carried_out(session: Session, server, html: str, prompt: str, then: str) -> None:
+async def test_a_prompt_is_carried_out(
+    session: Session, server: Server, html: str, prompt: str, then: str
+) -> None:
     decision = await play(session, server.page(html), prompt)
 
     assert isinstance(decision, Finish), decision
@@ -237,7 +272,9 @@ async def test_a_prompt_is_carried_out(session: Session, server, html: str, prom
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_field_that_changes_what_is_typed_is_not_called_filled(session: Session, server) -> None:
+async def test_a_field_that_changes_what_is_typed_is_not_called_filled(
+    session: Session, server: Server
+) -> None:
     url = server.page('<label>Name <input oninput="this.value = this.value.slice(0, 2)"></label>')
 
     decision = await play(session, url, 'Enter "Ann Lee" into the name field.')
@@ -248,7 +285,7 @@ async def test_a_field_that_changes_what_is_typed_is_not_called_filled(session: 
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_form_is_not_sent_when_the_prompt_says_so(session: Session, server) -> None:
+async def test_a_form_is_not_sent_when_the_prompt_says_so(session: Session, server: Server) -> None:
     decision = await play(session, server.page(FORM), 'Enter "Ann" into the name field but do not submit it.')
 
     assert isinstance(decision, Finish)

@@ -11,17 +11,19 @@ from engines.embedded.reading.values import date, items, ordinal
 from engines.embedded.skills.arithmetic import solve
 from engines.embedded.skills.browse import Go
 from engines.embedded.skills.calendar import PickDate
-from engines.embedded.skills.choice import Choose, ChooseNothing, MenuPath
+from engines.embedded.skills.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.embedded.skills.context import About
 from engines.embedded.skills.dragging import DragToPlace
-from engines.embedded.skills.extremes import TakeExtreme, duration, price
+from engines.embedded.skills.extremes import TakeExtreme, TakeNumbered, duration, price
 from engines.embedded.skills.gauge import SetGauges
 from engines.embedded.skills.login import LogIn
 from engines.embedded.skills.mail import Handle
 from engines.embedded.skills.press import Press, PressEach, Submit
 from engines.embedded.skills.results import NthResult
+from engines.embedded.skills.scrolling import PressKey
 from engines.embedded.skills.search import Search
 from engines.embedded.skills.sorting import SortBy
+from engines.embedded.skills.timetable import CreateEvent, clock
 
 
 def cut(prompt: str) -> list[tuple[str, str]]:
@@ -117,6 +119,11 @@ def test_what_something_is_in_is_told_from_what_it_is() -> None:
         ('Search for "tea"', Search),
         ("Sort the table by Age in descending order", SortBy),
         ("Go back", Go),
+        ("Tick 'News' and 'Offers'", TickNamed),
+        ("Check the boxes for salt and pepper", TickNamed),
+        ("Press Ctrl+A", PressKey),
+        ('Create a 90 mins event named "Food", between 8AM and 12PM', CreateEvent),
+        ("Pick the card with the greatest number", TakeNumbered),
         ("Go to https://example.org/a", Go),
     ],
 )
@@ -137,6 +144,8 @@ def test_an_instruction_is_read_as_its_step(prompt: str, step: type) -> None:
         "Fold the paper crane",
         "Click Save and whistle a tune, then dance",
         "What is the capital of France?",
+        "Click 'Save' and 'Close'",
+        "Press the 'Send' button of 'Ann' while holding 'Shift'",
     ],
 )
 def test_what_the_rules_do_not_know_is_left_unread(prompt: str) -> None:
@@ -223,3 +232,11 @@ def test_small_values() -> None:
     assert price("14h 18m") is None
     assert duration("Duration: 14h 18m") == 14 * 60 + 18
     assert duration("45 min") == 45
+
+
+def test_times_of_day() -> None:
+    assert clock("8AM") == 480
+    assert clock("12am") == 0
+    assert clock("12PM") == 720
+    assert clock("16:30") == 990
+    assert clock("16") is None
