@@ -42,10 +42,12 @@ from engines.embedded.skills import (
     threeinrow,
     trips,
     trying,
+    turning,
 )
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
+    turning.read,
     shades.read,
     styling.read,
     stencil.read,
