@@ -21,6 +21,7 @@ from engines.embedded.skills.stencil import CopyGrid
 from engines.embedded.skills.styling import Style
 from engines.embedded.skills.tally import TypeTally, tally
 from engines.embedded.skills.threeinrow import WinThreeInRow, best_move, winner
+from engines.embedded.skills.turning import TurnTo
 from tests.engines.embedded.made_up import only_step, play, scene_of, thing
 
 # What is read
@@ -42,6 +43,7 @@ from tests.engines.embedded.made_up import only_step, play, scene_of, thing
         ("Using the text editor, give everything the style bold.", Style),
         ("Make the word sed italic.", Style),
         ("Tick the checkboxes like the example on the left.", CopyGrid),
+        ('Move the cube around so that "4" is the active side facing the user.', TurnTo),
     ],
 )
 def test_prompts_about_looks_and_places_are_read(prompt: str, read_as: type[Step]) -> None:
@@ -200,3 +202,21 @@ def test_a_game_that_was_lost_is_no_success() -> None:
     ]
     with pytest.raises(CannotDo):
         play(WinThreeInRow(), scene_of(*cells), scene_of(*taken))
+
+
+def cube(front: str, steps_left: int = 9) -> Scene:
+    sides = [
+        thing(n, "text", words=n, hints=("side", "active") if n == front else ("side",)) for n in "123456"
+    ]
+    return replace(scene_of(*sides), steps_left=steps_left)
+
+
+def test_a_cube_is_pulled_until_the_side_is_in_front() -> None:
+    turns, evidence = play(TurnTo("3"), cube("6"), cube("5"), cube("3"))
+    assert len(turns) == 2
+    assert "'3'" in evidence.said
+
+
+def test_a_cube_that_does_not_turn_is_given_up_before_the_steps_run_out() -> None:
+    with pytest.raises(CannotDo):
+        play(TurnTo("3"), cube("6"), cube("6", 4), cube("6", 3))
