@@ -1,4 +1,4 @@
-"""Measure reading and stepping beside other libraries: `python -m benchmarks.peers`, after `make bench-peers`.
+"""Measure reading and stepping beside other libraries: `make bench-peers`, or `python -m benchmarks.peers`.
 
 One line for each run is appended to `benchmarks/results/capture.jsonl` and `steps.jsonl`.
 """

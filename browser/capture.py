@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from browser.observation import Appearance, Box, Element, State
@@ -25,6 +25,10 @@ class Captured:
     url: str = ""
     title: str = ""
     elements: tuple[Element, ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    """Ref of the first of some siblings that were not looked at one by one -> how many they are."""
+    unread_inside: int = 0
+    """How many elements there are in all in what is unread, the siblings among them."""
     text: str = ""
     viewport: tuple[int, int] = (0, 0)
     scroll: tuple[float, float] = (0.0, 0.0)
@@ -86,8 +90,17 @@ class Placement:
         return states | self.states
 
 
-async def capture(worlds: Worlds, *, appearance: bool = False, elements: bool = True) -> Captured:
-    """Read all frames of a tab at once; without elements, only what can be said of the tab itself.
+async def capture(
+    worlds: Worlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
+) -> Captured:
+    """Read all frames of a tab at once.
+
+    Args:
+        worlds: The tab.
+        appearance: Whether elements carry how they look.
+        elements: False: only what can be said of the tab itself.
+        limit: So many elements of a frame outside the viewport are looked at one by one, in reading order;
+            the rest is counted and its text read. None: all are.
 
     Raises:
         ScriptFailed: The top document could not be read; it is navigating, perhaps.
@@ -95,7 +108,9 @@ async def capture(worlds: Worlds, *, appearance: bool = False, elements: bool = 
     if not elements:
         return await _outline(worlds)
     known = await worlds.all()
-    answers = await asyncio.gather(*(_read(world, appearance) for world in known), return_exceptions=True)
+    answers = await asyncio.gather(
+        *(_read(world, appearance, limit) for world in known), return_exceptions=True
+    )
     frames: dict[str, Frame] = {}
     notes = []
     for world, answer in zip(known, answers, strict=True):
@@ -127,10 +142,10 @@ async def _outline(worlds: Worlds) -> Captured:
     )
 
 
-async def _read(world: World, appearance: bool) -> Mapping[str, Any]:
+async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
     await tell_listeners(world)
     answer: Mapping[str, Any] = json.loads(
-        await world.call("capture", {"appearance": appearance}, timeout=FRAME_TIMEOUT_S)
+        await world.call("capture", {"appearance": appearance, "limit": limit}, timeout=FRAME_TIMEOUT_S)
     )
     return answer
 
@@ -142,6 +157,7 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         if frame.world.parent
     }
     elements: list[Element] = []
+    unread: dict[str, int] = {}
     focused: list[str] = []
     said = frames[top.frame_id].said
     view = (int(said["viewport"][0]), int(said["viewport"][1]))
@@ -160,6 +176,8 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
             depths.append(own_depth)
             refs.append(ref)
             elements.append(_element(record, ref, parent if up < 0 else refs[up], own_depth, placement))
+            if "un" in record:
+                unread[ref] = record["un"]
             child = children.get((number, record["n"]))
             if child and "c" in record:
                 texts[str(record["n"])] = add(
@@ -172,6 +190,10 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         url=said["url"],
         title=said["title"],
         elements=tuple(elements),
+        unread=unread,
+        unread_inside=sum(
+            record["of"] for frame in frames.values() for record in frame.said["records"] if "of" in record
+        ),
         text=text.strip()[:1_000_000],
         viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),

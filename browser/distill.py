@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from browser.observation import Element
 
@@ -45,9 +46,18 @@ SOURCES = frozenset(
 PUNCTUATION = frozenset(".,;:!?)]%")
 MAX_TEXT = 400
 """Characters of one text that are said; more of it is to be had by a `Look`."""
+NOTHING_UNREAD: Mapping[str, int] = MappingProxyType({})
 RUN = 12
 """So many things of the same make in a row are listed one by one; of longer runs only the first ones."""
 SHOWN_OF_RUN = 5
+
+
+def worth_reading(budget_tokens: int | None) -> int | None:
+    """How many elements outside the viewport are worth a look each, for a budget; None: all.
+
+    An element costs 8 tokens at least, and rules leave about a third of what is captured.
+    """
+    return None if budget_tokens is None else max(300, budget_tokens // 3)
 
 
 def tokens_of(element: Element) -> int:
@@ -161,21 +171,48 @@ def cut_long_texts(elements: Sequence[Element]) -> list[Element]:
     ]
 
 
-def fold_repeated(elements: Sequence[Element]) -> list[Element]:
-    """Of a long run of siblings of the same make, those in view and the first ones; the rest is counted."""
+def note_unread(elements: Sequence[Element], unread: Mapping[str, int]) -> list[Element]:
+    """What stands for siblings that were not looked at one by one says so."""
+    return [
+        replace(
+            element,
+            role="note",
+            name=f"{unread[element.ref]:,} more {element.role if element.role != 'generic' else element.tag} "
+            f"not listed; look into {element.parent or 'the page'} for them",
+        )
+        if element.ref in unread
+        else element
+        for element in elements
+    ]
+
+
+def fold_repeated(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNREAD) -> list[Element]:
+    """Of a long run of siblings of the same make, those in view and the first ones; the rest is counted.
+
+    Args:
+        elements: In reading order.
+        unread: Ref of a note among them -> how many siblings it stands for; they are counted in.
+    """
+    notes = {(element.parent, element.tag): element.ref for element in elements if element.ref in unread}
     siblings: dict[tuple[str, str, str], list[Element]] = {}
     for element in elements:
         if element.role in ("row", "listitem", "article", "option", "treeitem"):
             siblings.setdefault((element.parent, element.role, element.tag), []).append(element)
     folded: dict[str, Element | None] = {}
     for run in siblings.values():
-        if len(run) <= RUN:
+        note = notes.get((run[0].parent, run[0].tag), "")
+        further = unread.get(note, 0)
+        if len(run) + further <= RUN:
             continue
         hidden = [e for at, e in enumerate(run) if at >= SHOWN_OF_RUN and not e.visible]
-        if len(hidden) < RUN - SHOWN_OF_RUN:
+        if not hidden or len(hidden) + further < RUN - SHOWN_OF_RUN:
             continue
         where = run[0].parent or "the page"
-        said = f"{len(hidden):,} more of {len(run):,} like these; look into {where} for them"
+        said = (
+            f"{len(hidden) + further:,} more of {len(run) + further:,} like these; look into {where} for them"
+        )
+        if note:
+            folded[note] = None
         folded |= {e.ref: None for e in hidden}
         folded[hidden[0].ref] = replace(
             hidden[0], role="note", name=said, text="", description="", interactive=False
@@ -188,16 +225,19 @@ def fold_repeated(elements: Sequence[Element]) -> list[Element]:
             folded[element.ref] = None
         if element.ref not in folded:
             kept.append(element)
-        elif (note := folded[element.ref]) is not None:
-            kept.append(note)
+        elif (instead := folded[element.ref]) is not None:
+            kept.append(instead)
     return kept
 
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
-    """As many as fit: what can be seen now, then what can be used, then the rest; in reading order."""
-    order = sorted(
-        range(len(elements)), key=lambda at: (not elements[at].visible, not elements[at].interactive, at)
-    )
+    """As many as fit: what can be seen now and notes, then what can be used, then the rest."""
+
+    def rank(at: int) -> tuple[bool, bool, int]:
+        element = elements[at]
+        return (not element.visible and element.role != "note", not element.interactive, at)
+
+    order = sorted(range(len(elements)), key=rank)
     kept: set[int] = set()
     left = budget_tokens
     for at in order:
@@ -236,13 +276,21 @@ RULES: tuple[Rule, ...] = (
 """What is applied to everything, in this order, before runs are folded and the budget is kept."""
 
 
-def distill(elements: Sequence[Element], budget_tokens: int | None) -> tuple[Element, ...]:
-    """The elements worth about `budget_tokens`; all of them where that is None."""
+def distill(
+    elements: Sequence[Element], budget_tokens: int | None, unread: Mapping[str, int] = NOTHING_UNREAD
+) -> tuple[Element, ...]:
+    """The elements worth about `budget_tokens`; all of them where that is None.
+
+    Args:
+        elements: What was captured.
+        budget_tokens: How many tokens they may cost.
+        unread: Ref of what stands for siblings that were not captured one by one -> how many they are.
+    """
     if budget_tokens is None:
         return tuple(elements)
-    left = list(elements)
+    left = note_unread(elements, unread) if unread else list(elements)
     for rule in RULES:
         left = rule(left)
     left = rejoin(left, elements)
-    left = cut_long_texts(name_cells_once(fold_repeated(left)))
+    left = cut_long_texts(name_cells_once(fold_repeated(left, unread)))
     return tuple(rejoin(viewport_first(left, budget_tokens), left))

@@ -12,7 +12,7 @@ from browser import look as looking
 from browser import screenshots
 from browser.actions import Action, ActionResult, Goto
 from browser.capture import Captured, capture
-from browser.distill import distill
+from browser.distill import distill, worth_reading
 from browser.downloads import Download
 from browser.errors import ActionFailed, BrowserError, BrowserLost, NavigationFailed, PageGone
 from browser.headers import HeadersFor
@@ -122,7 +122,7 @@ class Session:
     def _observation(
         self, tab: OurTab, captured: Captured, view: View, pictures: tuple[Screenshot, ...]
     ) -> Observation:
-        elements = distill(captured.elements, view.budget_tokens) if view.elements else ()
+        elements = distill(captured.elements, view.budget_tokens, captured.unread) if view.elements else ()
         return Observation(
             url=captured.url,
             title=captured.title,
@@ -134,7 +134,9 @@ class Session:
             scroll=captured.scroll,
             page_size=captured.page_size,
             focused=captured.focused,
-            omitted=max(0, len(captured.elements) - len(elements)) if view.elements else 0,
+            omitted=max(0, captured.unread_inside + len(captured.elements) - len(elements))
+            if view.elements
+            else 0,
             notes=captured.notes,
         )
 
@@ -144,7 +146,12 @@ class Session:
         while True:
             try:
                 captured, pictures = await asyncio.gather(
-                    capture(tab.worlds, appearance=view.appearance, elements=view.elements),
+                    capture(
+                        tab.worlds,
+                        appearance=view.appearance,
+                        elements=view.elements,
+                        limit=worth_reading(view.budget_tokens),
+                    ),
                     self._pictures(tab, view),
                 )
             except NoAnswer as error:

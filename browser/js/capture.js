@@ -28,6 +28,11 @@ class Capture {
     this.depth = 0;
     this.range = document.createRange();
     this.active = deepActive();
+    this.width = innerWidth;
+    this.height = innerHeight;
+    this.below = 0;
+    this.near = null;
+    this.skimmed = new Map();
   }
 
   run() {
@@ -64,7 +69,7 @@ class Capture {
       watch(element.shadowRoot);
       noteLabels(element.shadowRoot);
     }
-    const block = display !== 'inline' && display !== 'contents' && display !== 'table-cell' && !display.startsWith('inline-');
+    const block = isBlock(display);
     if (block) this.breakLine();
     else if (display !== 'inline') this.line += ' ';
     const index = this.records.length;
@@ -89,6 +94,48 @@ class Capture {
     return display === 'inline' ? text : ` ${text} `;
   }
 
+  /** Whether a child is beyond what may be shown; the near ones are only looked for where a page is that long. */
+  isBeyond(child) {
+    if (!this.options.limit || this.below < this.options.limit) return false;
+    this.near = this.near || nearby(this);
+    return !this.near.has(child);
+  }
+
+  /** Counts a child that is beyond what may be shown, with its siblings of the same tag, and reads its text. */
+  skim(child, parent, inside, invisible) {
+    const display = getComputedStyle(child).display;
+    if (SKIPPED.has(child.localName) || display === 'none') return;
+    if (!invisible && !inside.hidden) this.skimText(child, display);
+    const key = `${parent} ${child.localName}`;
+    const known = this.skimmed.get(key);
+    if (known) {
+      known.un++;
+      known.of += 1 + child.getElementsByTagName('*').length;
+      return;
+    }
+    const record = {n: numberOf(child), p: parent, r: roleOf(child), t: child.localName, s: ['offscreen'], keep: true};
+    record.b = boxOf(child.getBoundingClientRect());
+    record.un = 1;
+    record.of = 1 + child.getElementsByTagName('*').length;
+    this.skimmed.set(key, record);
+    this.records.push(record);
+  }
+
+  skimText(child, display) {
+    const lines = [];
+    skimmedLines(child, lines);
+    if (!lines.length) return;
+    const block = isBlock(display);
+    if (block) this.breakLine();
+    else if (display !== 'inline' || /^\s/.test(child.textContent)) this.line += ' ';
+    lines.forEach((line, at) => {
+      if (at) this.breakLine();
+      this.line += line;
+    });
+    if (block) this.breakLine();
+    else if (display !== 'inline' || /\s$/.test(child.textContent)) this.line += ' ';
+  }
+
   visitChildren(element, parent, inside, invisible) {
     const tag = element.localName;
     if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag) || inside.folded) return '';
@@ -100,6 +147,10 @@ class Capture {
         if (!invisible && !inside.hidden) text += this.visitText(child, parent, inside, element);
       } else if (child.nodeType === Node.ELEMENT_NODE) {
         if (this.depth > MAX_DEPTH) continue;
+        if (this.isBeyond(child)) {
+          this.skim(child, parent, inside, invisible);
+          continue;
+        }
         this.depth++;
         const part = this.visit(this.depth > DEEP ? pastWrappers(child) : child, parent, inside);
         this.depth--;
@@ -236,10 +287,17 @@ class Capture {
 
   placeStates(rect, above) {
     const states = [];
-    if (!insideViewport(rect)) states.push('offscreen');
+    if (!this.inView(rect)) {
+      states.push('offscreen');
+      this.below++;
+    }
     const clip = above.clip;
     if (clip && (rect.right <= clip.left || rect.left >= clip.right || rect.bottom <= clip.top || rect.top >= clip.bottom)) states.push('clipped');
     return states;
+  }
+
+  inView(rect) {
+    return rect.bottom > 0 && rect.top < this.height && rect.right > 0 && rect.left < this.width;
   }
 
   hitTest(record, element, rect) {
@@ -303,6 +361,10 @@ class Capture {
     }
     return kept;
   }
+}
+
+function isBlock(display) {
+  return display !== 'inline' && display !== 'contents' && display !== 'table-cell' && !display.startsWith('inline-');
 }
 
 /** The name that content gives; a label is named without the field inside it. */

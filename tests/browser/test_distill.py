@@ -1,5 +1,7 @@
 """Each rule that shrinks a page, alone."""
 
+from dataclasses import replace
+
 from browser.distill import (
     cut_long_texts,
     distill,
@@ -8,10 +10,12 @@ from browser.distill import (
     drop_unnamed_pictures,
     fold_repeated,
     merge_text_runs,
+    note_unread,
     rejoin,
     tokens_of,
     unwrap_containers,
     viewport_first,
+    worth_reading,
 )
 from browser.observation import Box, Element
 
@@ -126,3 +130,38 @@ def test_no_budget_means_everything():
 def test_the_budget_is_kept_whatever_the_page():
     page = [element(f"e{number}", "button", f"Button {number}", interactive=True) for number in range(5000)]
     assert sum(tokens_of(one) for one in distill(page, 1000)) <= 1000
+
+
+def test_what_was_not_looked_at_one_by_one_is_noted():
+    page = [
+        element("list", "list"),
+        element("a", "listitem", "", "list"),
+        element("b", "generic", "", "list"),
+    ]
+    noted = note_unread(page, {"a": 1200})
+    assert names(noted)[1:] == [
+        ("note", "1,200 more listitem not listed; look into list for them"),
+        ("generic", ""),
+    ]
+
+
+def test_rows_that_were_not_looked_at_are_counted_with_those_that_were():
+    rows = [element(f"r{at}", "row", "", "table", tag="tr") for at in range(20)]
+    below = [replace(row, states=frozenset({"offscreen"})) for row in rows[8:]]
+    unread = replace(element("u", "note", "", "table", tag="tr"), states=frozenset({"offscreen"}))
+    folded = fold_repeated([*rows[:8], *below, unread], {"u": 2980})
+    assert [one.name for one in folded if one.role == "note"] == [
+        "2,992 more of 3,000 like these; look into table for them"
+    ]
+
+
+def test_notes_are_said_before_what_is_further_down():
+    far = frozenset({"offscreen"})
+    page = [replace(element(f"t{at}", "text", "word " * 20), states=far) for at in range(50)]
+    note = replace(element("n", "note", "40 more like these"), states=far)
+    assert note in viewport_first([*page, note], 300)
+
+
+def test_without_a_budget_all_is_worth_reading():
+    assert worth_reading(None) is None
+    assert worth_reading(6000) == 2000
