@@ -60,6 +60,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "make": ("make",),
     "login": ("log in", "sign in", "log into", "login"),
     "extract": ("extract", "list", "collect", "scrape", "get", "read", "return", "tell me", "report"),
+    "accept": ("accept", "reject", "decline"),
     "wait": ("wait",),
     "reload": ("reload", "refresh"),
     "upload": ("upload", "attach"),

@@ -87,6 +87,22 @@ class PressEach:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerNotice:
+    """Accept or decline what a notice asks: cookies, terms."""
+
+    yes: bool
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Press the button of the notice that says so."""
+        words = _YES if self.yes else _NO
+        for said_so in words:
+            found = where(scene, lambda e, w=said_so: e.interactive and fold(e.name or e.text) == w)  # type: ignore[misc]
+            if len(found) == 1:
+                return (yield from press(found[0]))
+        raise NotFound(f"found no button that {'accepts' if self.yes else 'declines'}")
+
+
+@dataclass(frozen=True, slots=True)
 class Submit:
     """Send off the form that was filled in."""
 
@@ -140,6 +156,27 @@ def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
 _TWO_NAMES = re.compile(r"‹\d+›\s*(?:,|and|or|&)+\s*(?:the\s+)?‹\d+›")
 _MORE_TO_DO = re.compile(r"\bthen\b|\band (?:[a-z]|$)")
 """What a clause of one click does not hold: a further instruction whose verb is not known."""
+_YES = (
+    "accept all",
+    "accept all cookies",
+    "accept cookies",
+    "accept",
+    "allow all",
+    "i accept",
+    "i agree",
+    "agree",
+    "ok",
+)
+_NO = (
+    "reject all",
+    "reject all cookies",
+    "decline",
+    "decline all",
+    "reject",
+    "only necessary",
+    "necessary only",
+    "no",
+)
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
 """Words for a button that sends a form, which may say another of these on the page."""
 _RECORDS = ("post", "row", "result", "card", "item")
@@ -153,6 +190,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return Read(Submit()) if len(clause.rest.split()) <= 4 else None
     if clause.verb == "close":
         return _read_close(clauses)
+    if clause.verb == "accept" and re.search(r"\b(?:cookies?|notice|banner|consent)\b", clause.rest):
+        return Read(AnswerNotice(clause.text.lower().startswith("accept")))
     if clause.verb not in ("click", "open") or not clause.rest:
         return None
     what = describe(_CLICK.sub("", clause.rest), clause)

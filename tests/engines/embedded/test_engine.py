@@ -231,10 +231,45 @@ OFFERS = (
 )
 
 
+LOGIN = """
+<p>User <input id="u"></p><p>Password <input id="p" type="password"></p>
+<button onclick="said.textContent = u.value + '/' + p.value">Sign in</button><p id="said"></p>
+"""
+
+CONFIRM = """
+<button onclick="said.textContent = confirm('Delete the note for good?') ? 'gone' : 'kept'">Delete</button>
+<button onclick="said.textContent = confirm('Delete the note for good?') ? 'gone' : 'kept'">Tidy</button>
+<p id="said"></p>
+"""
+
+PLANTS = """
+<table><thead><tr><th aria-sort="none"><button onclick="turn(this)">Height</button></th></tr></thead>
+<tbody id="rows"><tr><td>3<tr><td>1<tr><td>2</table><script>
+let down = true;
+function turn(b) { down = !down; b.parentElement.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+  rows.append(...[...rows.children].sort((x, y) => (x.textContent - y.textContent) * (down ? -1 : 1))); }
+</script>
+"""
+
+SUGGEST = """
+<input id="in"><ul id="list" style="list-style: none"></ul><p id="said"></p><script>
+const all = ['Celtic harp', 'Cello', 'Celery'], field = document.getElementById('in');
+field.oninput = () => { list.innerHTML = all.filter((w) => w.startsWith(field.value)).map((w) => `<li role="option" tabindex="0">${w}</li>`).join('');
+  for (const li of list.children) li.onclick = () => { field.value = said.textContent = li.textContent; list.innerHTML = ''; }; };
+</script>
+"""
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(
     ("html", "prompt", "then"),
     [
+        pytest.param(LOGIN, 'Log in with username "ann" and password "x y".', "ann/x y", id="log in"),
+        pytest.param(CONFIRM, 'Click "Delete".', "gone", id="a question that the prompt answers"),
+        pytest.param(PLANTS, "Sort by height in descending order.", "3\n2\n1", id="sort by a column"),
+        pytest.param(
+            SUGGEST, 'Enter an item that starts with "Cel" and ends with "harp".', "Celtic harp", id="completion"
+        ),
         pytest.param(
             FORM,
             'Enter "Ann Lee" into the name field, select "Blue, dark" from the list, check "Send me news", '
@@ -290,3 +325,15 @@ async def test_a_form_is_not_sent_when_the_prompt_says_so(session: Session, serv
 
     assert isinstance(decision, Finish)
     assert "Ann|" not in await shown(session)
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_question_that_the_prompt_does_not_answer_is_answered_with_no(
+    session: Session, server: Server
+) -> None:
+    decision = await play(session, server.page(CONFIRM), "Click Tidy.")
+
+    assert isinstance(decision, GiveUp)
+    assert "Delete the note for good?" in decision.reason
+    assert "kept" in await shown(session)
