@@ -40,17 +40,19 @@ from engines.embedded.skills import (
     tally,
     terminal,
     threeinrow,
+    timetable,
     trips,
     trying,
     turning,
+    uploading,
 )
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
-    turning.read,
     shades.read,
     styling.read,
     stencil.read,
+    turning.read,
     inorder.read,
     mail.read,
     arithmetic.read,
@@ -58,6 +60,8 @@ READERS: tuple[Reader, ...] = (
     browse.read,
     login.read,
     sorting.read,
+    timetable.read,
+    uploading.read,
     terminal.read,
     trips.read,
     geometry.read,
