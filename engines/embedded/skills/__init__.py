@@ -45,10 +45,12 @@ from engines.embedded.skills import (
     trying,
     turning,
     uploading,
+    warmer,
 )
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
+    warmer.read,
     shades.read,
     styling.read,
     stencil.read,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
 
-from browser.actions import Click, Drag, Point, Press, TypeText
+from browser.actions import Click, Drag, Hover, Point, Press, TypeText
 from browser.observation import Appearance, Box
 from engines.embedded.course import Ambiguous, CannotDo, NotFound
 from engines.embedded.scene import Scene
-from engines.embedded.skills.base import Step
+from engines.embedded.skills.base import Notes, Step
 from engines.embedded.skills.figures import CountSides, NameFigure
 from engines.embedded.skills.highlight import Highlight
 from engines.embedded.skills.inorder import ClickInOrder
@@ -22,6 +23,7 @@ from engines.embedded.skills.styling import Style
 from engines.embedded.skills.tally import TypeTally, tally
 from engines.embedded.skills.threeinrow import WinThreeInRow, best_move, winner
 from engines.embedded.skills.turning import TurnTo
+from engines.embedded.skills.warmer import FindWarmest
 from tests.engines.embedded.made_up import only_step, play, scene_of, thing
 
 # What is read
@@ -44,6 +46,7 @@ from tests.engines.embedded.made_up import only_step, play, scene_of, thing
         ("Make the word sed italic.", Style),
         ("Tick the checkboxes like the example on the left.", CopyGrid),
         ('Move the cube around so that "4" is the active side facing the user.', TurnTo),
+        ("Find and click on the HOT area.", FindWarmest),
     ],
 )
 def test_prompts_about_looks_and_places_are_read(prompt: str, read_as: type[Step]) -> None:
@@ -220,3 +223,24 @@ def test_a_cube_is_pulled_until_the_side_is_in_front() -> None:
 def test_a_cube_that_does_not_turn_is_given_up_before_the_steps_run_out() -> None:
     with pytest.raises(CannotDo):
         play(TurnTo("3"), cube("6"), cube("6", 4), cube("6", 3))
+
+
+@pytest.mark.parametrize("spot", [(20.0, 20.0), (150.0, 40.0), (90.0, 100.0)])
+def test_a_hidden_spot_is_found_by_what_the_page_says_of_warm_and_cold(spot: tuple[float, float]) -> None:
+    def page(at: Point, left: int) -> Scene:
+        far = math.dist((at.x, at.y), spot)
+        word = "HOT" if far < 6 else "WARM" if far < 15 else "COLD" if far < 45 else "ICE COLD"
+        area = thing("a", interactive=True, at=(0, 0, 180, 130))
+        return replace(scene_of(area, thing("w", "text", words=word, at=(0, 140, 50, 12))), steps_left=left)
+
+    course = FindWarmest().carry_out(page(Point(0, 0), 15), Notes())
+    (action,) = next(course)
+    for left in range(14, 0, -1):
+        if isinstance(action, Click):
+            break
+        assert isinstance(action, Hover)
+        assert isinstance(action.target, Point)
+        (action,) = course.send(page(action.target, left))
+    assert isinstance(action, Click)
+    assert isinstance(action.target, Point)
+    assert math.dist((action.target.x, action.target.y), spot) < 6
