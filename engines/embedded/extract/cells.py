@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from engines.embedded.extract.dates import find_relative
+from engines.embedded.extract.dates import find_relative, read_date
 from engines.embedded.extract.labels import (
     WIDGET_ROLES,
     Label,
+    after_labels,
     before_labels,
     label_text,
     look_labels,
@@ -19,7 +20,10 @@ from engines.embedded.extract.tree import Node, flows
 from engines.embedded.extract.words import UNITS, telling_words
 
 _LONGEST_PIECE = 4000
-_SEPARATORS = re.compile(r"\s*[|·•]\s*|\n|\s{3,}|;\s|(?<!\d),\s|(?<=[\w)%])\.\s+(?=[A-ZÀ-Þ])")
+_SEPARATORS = re.compile(
+    r"\s*[|·•]\s*|\n|\s{3,}|;\s|(?<!\d),\s|(?<=[\w)%])"
+    r"(?<!\b[A-Z])(?<!\b[DMS]r)(?<!\b[MS]s)(?<!\bSt)(?<!\bNo)(?<!\bNr)(?<!\bProf)(?<!\bMrs)\.\s+(?=[A-ZÀ-Þ])"
+)
 _PAIR = re.compile(r"^\s*([^\W\d][^:：]{0,40}?)\s*(?:(?<!\d)[:：]|[:：](?=\s))\s*(\S.*)$", re.DOTALL)
 _COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)*\s?[kKmM]?)\+?\s+(?P<noun>[^\W\d_]{2,}(?:\s[^\W\d_]{3,})?)")
 _BY = re.compile(r"(?:^|\s)by:?\s+(?P<who>[^\W\d_](?:[\w'’.-]*\w)?(?:\s+[A-ZÀ-Þ](?:[\w'’.-]*\w)?){0,3})")
@@ -31,6 +35,7 @@ _OPINIONS = re.compile(
 )
 _RATED = re.compile(r"(?<![\d.,])(?P<rating>\d[.,]\d)(?:\s?★)?\s*\((?P<number>\d[\d.,]*\s?[kKmM]?)[^)\d]*\)")
 _TALLY = re.compile(r"^(?P<noun>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)\s*\(?(?P<number>\d[\d.,]*\s?[kKmM]?)\)?$")
+_UNTIL = re.compile(r"\s+(?:[-–—]|to|until|bis)\s+|(?<=\d)[–—](?=\d)")
 _OF_ALL = re.compile(
     r"(?:(?P<before>[^\W\d_]{4,})\s+)?\d[\d.,]*\s*(?:[-–]|to)\s*\d[\d.,]*\s+(?:of|von|sur|de)\s+(?:about\s)?(?P<number>\d[\d.,]*)"
     r"(?:\s+(?P<after>[^\W\d_]{4,}))?"
@@ -67,6 +72,12 @@ class Naming:
     """Ref of a table cell -> words of its column's header."""
     stable: frozenset[str] | None = None
     """Classes that occur in several records and so tell corresponding pieces; None: all do."""
+    columns: Mapping[str, int] = field(default_factory=dict)
+    """Ref of a table cell -> its column, where cells that span rows make places differ."""
+    reaching: Mapping[str, Sequence[Node]] = field(default_factory=dict)
+    """Ref of a row -> cells of rows above that hold for it too."""
+    skipped: frozenset[str] = frozenset()
+    """Refs of nodes to leave out, with all in them."""
     unique: bool = False
     """Whether every node is a piece of its own, as where there is one record only."""
 
@@ -102,9 +113,15 @@ def _collect(
     main = _main_part(node)
     seen: dict[str, int] = {}
     for child in node.children:
+        if child.ref in naming.skipped:
+            continue
         step = f"#{child.ref}" if naming.unique else _step(child, naming)
         seen[step] = seen.get(step, 0) + 1
-        _collect(child, f"{key}{step}~{seen[step]}", passed[child is main], naming, cells, top=False)
+        number = naming.columns.get(child.ref, seen[step] - 1) + 1
+        _collect(child, f"{key}{step}~{number}", passed[child is main], naming, cells, top=False)
+    for cell in naming.reaching.get(node.ref, ()) if top else ():
+        number = naming.columns[cell.ref] + 1
+        _collect(cell, f"{key}{_step(cell, naming)}~{number}", (), naming, cells, top=False)
 
 
 def _cell(node: Node, key: str, text: str, labels: Sequence[Label]) -> Cell:
@@ -147,6 +164,7 @@ def _labels(node: Node, inherited: tuple[Label, ...], naming: Naming, top: bool)
         labels.append(Label(naming.headers[node.ref], 1.0, "column"))
     elif not top and node.element.role not in WIDGET_ROLES:
         labels.extend(before_labels(node))
+        labels.extend(after_labels(node))
     labels.extend(inherited)
     return labels
 
@@ -183,6 +201,10 @@ def fragments(node: Node, key: str, text: str) -> list[Cell]:
             labels = (Label(words, weight), *look_labels(part))
             found[name] = Cell(name, node, part.strip(), labels, fragment=True)
 
+    days = [day.strip() for day in _UNTIL.split(text)] if len(text) <= 80 else []
+    if len(days) == 2 and all(map(read_date, days)):
+        add(("start", "date"), days[0], 0.9)
+        add(("end", "date"), days[1], 0.9)
     for piece in _SEPARATORS.split(text):
         if not piece:
             continue

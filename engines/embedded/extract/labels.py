@@ -61,6 +61,9 @@ _AVAILABILITY = re.compile(
 )
 _AREA = re.compile(r"^[\d.,]+\s?(?:m²|m2|sqm|sq\.?\s?m|sq\.?\s?ft|ft²|ha|acres?)\.?$", re.IGNORECASE)
 _PERSON_PATH = re.compile(r"^/(?:(?:u|users?|members?|profiles?|people|authors?)/|@)[^/]+/?$")
+_DECIMAL = re.compile(r"^\d{1,2}(?:[.,]\d{1,2})?$")
+_OPINIONS = re.compile(r"^(?:out of \d|/\s?\d+|\(?\d[\d.,]*\s?[kK]?\+?\s(?:\w+\s)?(?:ratings|reviews)\)?$)")
+_READING = re.compile(r"^\d+\s?min(?:ute)?s?\.? read$", re.IGNORECASE)
 _VERB_BY = re.compile(r"\b([a-z]{3,}ed)\s+by\s*:?\s*$", re.IGNORECASE)
 _SAYS_BY = re.compile(r"^\W*by\s+\w", re.IGNORECASE)
 WIDGET_ROLES = word_set(
@@ -195,6 +198,8 @@ def look_labels(text: str) -> tuple[Label, ...]:
         labels.append(Label(("hour",), 0.75, "look"))
     if text and _SPAN.match(text):
         labels.append(Label(("duration",), 0.8, "look"))
+    if _READING.match(text):
+        labels += [Label(("reading", "time"), 0.9, "look"), Label(("duration",), 0.7, "look")]
     if _DOMAIN.match(text):
         labels.append(Label(("domain",), 0.8, "look"))
     if _NUMBERED.match(text):
@@ -206,6 +211,19 @@ def look_labels(text: str) -> tuple[Label, ...]:
     if len(text) <= 30 and _RATING.search(text):
         labels.append(Label(("rating",), 0.8, "look"))
     return tuple(labels)
+
+
+def after_labels(node: Node) -> list[Label]:
+    """Names given by what stands right after the element: stars and reviews, `per night`."""
+    parent = node.parent
+    if parent is None or node.place + 1 >= len(parent.children):
+        return []
+    after = parent.children[node.place + 1].text.strip()
+    if _DECIMAL.match(node.text) and len(after) <= 40 and (_STARS.match(after) or _OPINIONS.match(after)):
+        return [Label(("rating",), 0.9)]
+    if (unit := _PER_UNIT.match(after)) and len(after) <= 20 and is_money(node.text):
+        return [Label(("price", unit[1].lower()), 0.9)]
+    return []
 
 
 def before_labels(node: Node) -> list[Label]:

@@ -18,6 +18,8 @@ from engines.embedded.extract.tables import Headers
 from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.words import concepts, split_words
 
+_MASS = 300
+"""Of so many records none is the page's own single value; leaving them out saves most of the time."""
 _AS_GOOD = 0.02
 _SAID = 0.6
 _SHORTEST_LEAD = 40
@@ -45,7 +47,10 @@ def place_of(
 ) -> Place:
     """All pieces of this part of the page, each on its own, without the records in `used`."""
     taken = _refs_in(used)
-    every = cells_of(nodes, Naming(headers.names, unique=True))
+    masses = frozenset(
+        node.ref for group in groups if len(group) >= _MASS for record in group.records for node in record
+    )
+    every = cells_of(nodes, Naming(headers.names, skipped=masses, unique=True))
     names = {
         one.ref for node in nodes for row in node.walk() if row.ref in headers.rows for one in row.walk()
     }
@@ -137,6 +142,8 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
         points *= 0.75
     if cell.node.aside:
         points *= 0.75
+    if leaf.wanted.is_number and not any(map(str.isdigit, cell.text)):
+        points *= 0.8
     if _in_widget(cell.node) and not cell.fragment:
         points *= 0.6
     if cell.node.element.role != "heading" or Label(("title",), 1.0).fits(leaf.wanted.words) < 0.8:

@@ -15,7 +15,7 @@ from engines.embedded.extract.dates import day_comes_first, looks_like_date
 from engines.embedded.extract.labels import EMAIL, WIDGET_ROLES, Kind, Label, hint_words, look_labels
 from engines.embedded.extract.numbers import is_money, read_number, uses_decimal_comma
 from engines.embedded.extract.records import Group, Record, context_of, heading_before
-from engines.embedded.extract.tables import Headers, by_column, read_rows, row_names
+from engines.embedded.extract.tables import Headers, by_column, columns_of, read_rows, row_names
 from engines.embedded.extract.tree import Node
 
 _UNKNOWN = Custom()
@@ -101,7 +101,9 @@ def lay_out(group: Group, headers: Headers) -> Sheet:
     if len(group.records[0]) == 1 and group.records[0][0].tag != "tr":
         headers.add(read_rows(_grid(group)))
     group.records = [record for record in group.records if record[0].ref not in headers.rows]
-    naming = Naming(headers.names, stable_hints(group.records))
+    rows_only = [record[0] for record in group.records if len(record) == 1 and record[0].tag == "tr"]
+    columns, reaching = columns_of(rows_only) if _spans_rows(rows_only) else ({}, {})
+    naming = Naming(headers.names, stable_hints(group.records), columns, reaching)
     rows = [cells_of(record, naming) for record in group.records]
     for row, record in zip(rows, group.records, strict=True):
         row.extend(_over(record[0]))
@@ -110,6 +112,10 @@ def lay_out(group: Group, headers: Headers) -> Sheet:
     name_main_slots(slots, len(rows), hint_words(group.records[0][0]))
     _name_by_form(slots)
     return Sheet(group.records, slots, _list_slots(rows))
+
+
+def _spans_rows(rows: Sequence[Node]) -> bool:
+    return any(cell.element.limits.get("rowspan", "1") != "1" for row in rows for cell in row.children)
 
 
 def _grid(group: Group) -> list[Node]:

@@ -11,6 +11,7 @@ from engines.embedded.extract.tree import Node, Tree
 
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _SUM = re.compile(r"(?:grand |sub-?)?total\b[^a-z]*$|sum$|summe$|gesamt(?:summe|betrag)?$", re.IGNORECASE)
+_MOST_SPANNED = 1000
 _CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 
 
@@ -54,6 +55,36 @@ def cells_in(row: Node) -> list[Node]:
     return boxes if len(boxes) > 1 else row.children
 
 
+def columns_of(rows: Sequence[Node]) -> tuple[dict[str, int], dict[str, list[Node]]]:
+    """The column of every cell by its ref, and for every row the cells that reach into it from above."""
+    columns: dict[str, int] = {}
+    reaching: dict[str, list[Node]] = {}
+    open_cells: dict[int, tuple[Node, int]] = {}
+    for row in rows:
+        column = 0
+        still: dict[int, tuple[Node, int]] = {}
+        for place, (cell, left) in open_cells.items():
+            if columns[cell.ref] == place:
+                reaching.setdefault(row.ref, []).append(cell)
+            if left > 1:
+                still[place] = (cell, left - 1)
+        for cell in cells_in(row):
+            while column in open_cells:
+                column += 1
+            columns[cell.ref] = column
+            for _ in range(_spanned(cell, "colspan")):
+                if (down := _spanned(cell, "rowspan")) > 1:
+                    still[column] = (cell, down - 1)
+                column += 1
+        open_cells = still
+    return columns, reaching
+
+
+def _spanned(cell: Node, way: str) -> int:
+    said = cell.element.limits.get(way, "1")
+    return min(max(int(said), 1), _MOST_SPANNED) if said.isdigit() else 1
+
+
 def is_header_cell(cell: Node) -> bool:
     """Whether the cell names a column or row."""
     return cell.tag == "th" or cell.element.role in ("columnheader", "rowheader")
@@ -78,13 +109,9 @@ def _sums_up(row: Node) -> bool:
     if row.parent is not None and row.parent.tag == "tfoot":
         return True
     cells = cells_in(row)
-    if any(int(cell.element.limits.get("colspan", "1") or 1) > 1 for cell in cells if _span(cell).isdigit()):
+    if any(_spanned(cell, "colspan") > 1 for cell in cells):
         return True
     return bool(cells) and _SUM.match(cells[0].text.strip()) is not None
-
-
-def _span(cell: Node) -> str:
-    return cell.element.limits.get("colspan", "1")
 
 
 def column_headers(tree: Tree) -> Headers:
