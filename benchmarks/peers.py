@@ -25,18 +25,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="readings of each page (default: 5)")
     parser.add_argument("--alone", action="store_true", help="without browser-use")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
+    made = ",".join(capture.page_paths(PAGES))
+    parser.add_argument("--pages", default=made, help=f"with commas (default: {made})")
     options = parser.parse_args(arguments)
     try:
-        asyncio.run(_measure(options.rounds, options.alone, options.out))
+        asyncio.run(_measure(options.pages.split(","), options.rounds, options.alone, options.out))
     except PeerMissing as error:
         print(error, file=sys.stderr)
         return 2
     return 0
 
 
-async def _measure(rounds: int, alone: bool, out: Path) -> None:
+async def _measure(paths: Sequence[str], rounds: int, alone: bool, out: Path) -> None:
     with serving(PAGES) as pages:
-        read = await capture.measure_capture(pages, capture.page_paths(PAGES), rounds, peers=not alone)
+        read = await capture.measure_capture(pages, paths, rounds, peers=not alone)
         append(out / "capture.jsonl", read)
         print(capture.table(read), end="\n\n", flush=True)
         if alone:

@@ -45,6 +45,8 @@ class Reading:
     chars: int
     """Of the text a model would be shown; tokens are about a fourth."""
     elements: int
+    complete: bool = True
+    """False: the reader gave up on the page and said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,13 @@ class Read:
     """What several readings of one page by one reader come to."""
 
     ms: float
-    """Median, milliseconds."""
+    """Median, milliseconds; of the complete readings, where there are any."""
     fastest_ms: float
     chars: int
     elements: int
     times: int
+    given_up: int = 0
+    """Readings in which the reader gave up on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,7 @@ class BrowserUse:
     async def read(self) -> Reading:
         """The summary, and the text of it."""
         said = await self._peer.ask("read")
-        return Reading(said["ms"], said["chars"], said["elements"])
+        return Reading(said["ms"], said["chars"], said["elements"], said["complete"])
 
 
 async def measure_capture(
@@ -203,12 +207,15 @@ async def _turns(readers: Mapping[str, Reader], url: str, rounds: int) -> dict[s
 
 def summarised(readings: Sequence[Reading]) -> Read:
     """Several readings of the same page."""
+    complete = [reading for reading in readings if reading.complete]
+    counted = complete or readings
     return Read(
-        ms=round(statistics.median(reading.ms for reading in readings), 1),
-        fastest_ms=round(min(reading.ms for reading in readings), 1),
-        chars=readings[-1].chars,
-        elements=readings[-1].elements,
+        ms=round(statistics.median(reading.ms for reading in counted), 1),
+        fastest_ms=round(min(reading.ms for reading in counted), 1),
+        chars=counted[-1].chars,
+        elements=counted[-1].elements,
         times=len(readings),
+        given_up=len(readings) - len(complete),
     )
 
 
@@ -228,15 +235,18 @@ async def _meets(session: Session, pages: MadePages, path: str, name: str, wante
 def table(run: CaptureRun) -> str:
     """The run as a table, a line for each page and reader, with how many times as long as ours it took."""
     lines = [
-        "| page | reader | ms (median) | times ours | elements | tokens |",
-        "|---|---|---|---|---|---|",
+        "| page | reader | ms (median) | times ours | elements | tokens | gave up |",
+        "|---|---|---|---|---|---|---|",
     ]
     for path, readers in run.pages.items():
         for name, read in readers.items():
             ratio = run.ratio(path, name)
             times = "" if ratio is None or name == "ours" else f"{ratio:.1f}"
+            gave_up = f"{read.given_up} of {read.times}" if read.given_up else ""
             tokens = f"{read.chars // 4:,}" if read.chars else ""
-            lines.append(f"| {path} | {name} | {read.ms:,.0f} | {times} | {read.elements:,} | {tokens} |")
+            lines.append(
+                f"| {path} | {name} | {read.ms:,.0f} | {times} | {read.elements:,} | {tokens} | {gave_up} |"
+            )
     lines += [f"\nclicked by name, far below: {run.found_below}", f"load {run.load}, {run.versions}"]
     return "\n".join(lines)
 

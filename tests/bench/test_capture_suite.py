@@ -53,11 +53,17 @@ def test_readings_are_summed_up_by_their_median():
     assert (read.ms, read.fastest_ms, read.times) == (20.0, 10.0, 3)
 
 
+def test_a_page_that_a_reader_gave_up_on_is_no_reading():
+    read = summarised([Reading(15_000.0, 9, 0, complete=False), Reading(10.0, 8, 2), Reading(20.0, 8, 2)])
+    assert (read.ms, read.given_up, read.elements) == (15.0, 1, 2)
+    assert summarised([Reading(15_000.0, 9, 0, complete=False)]).given_up == 1
+
+
 def test_others_are_given_as_so_many_times_as_long_as_we_take():
     assert RUN.ratio("/article", "aria_snapshot") == 4.5
     assert RUN.ratio("/article", "browser-use") is None
-    assert "| /article | aria_snapshot | 450 | 4.5 | 10 |  |" in table(RUN)
-    assert "| /article | ours | 100 |  | 10 | 1,000 |" in table(RUN)
+    assert "| /article | aria_snapshot | 450 | 4.5 | 10 |  |  |" in table(RUN)
+    assert "| /article | ours | 100 |  | 10 | 1,000 |  |" in table(RUN)
 
 
 def test_a_run_is_a_line_of_json(tmp_path):

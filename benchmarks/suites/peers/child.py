@@ -100,7 +100,7 @@ async def _read(session: Any) -> dict[str, Any]:
         "ms": (time.perf_counter() - began) * 1000,
         "chars": len(text),
         "elements": len(state.dom_state.selector_map),
-        "picture": bool(state.screenshot),
+        "complete": bool(state.screenshot) and bool(state.dom_state.selector_map) and not state.state_error,
     }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import tempfile
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ async def peer() -> AsyncIterator[Peer]:
     if not PYTHON.exists():
         raise PeerMissing("the peers are not installed; make bench-peers does that")
     log = PYTHON.parents[2] / "peers.log"
-    with tempfile.TemporaryDirectory() as home, log.open("w") as errors:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, log.open("w") as errors:
         process = await asyncio.create_subprocess_exec(
             str(PYTHON),
             str(CHILD),
@@ -71,6 +72,7 @@ async def peer() -> AsyncIterator[Peer]:
             stdout=PIPE,
             stderr=errors,
             cwd=home,
+            start_new_session=True,
             env={**NO_CALLS_HOME, "PATH": os.environ["PATH"], "HOME": home, "BROWSER_USE_CONFIG_DIR": home},
         )
         try:
@@ -93,11 +95,15 @@ async def _line(process: Process) -> dict[str, Any]:
 
 
 async def _end(process: Process) -> None:
+    """Let it end by itself, then end what is left of it: its browser too, also where we are cut short."""
     assert process.stdin
     process.stdin.close()
     try:
         async with asyncio.timeout(20):
             await process.wait()
     except TimeoutError:
-        process.kill()
+        pass  # it is ended below
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

@@ -54,6 +54,8 @@ def choose(what: Description, matches: list[Match], scene: Scene) -> Element:
     if what.ordinal is not None:
         return _nth(what, [match.element for match in matches if match.score >= best - 0.1], scene)
     close = [match.element for match in matches if match.score >= best - _MARGIN]
+    if what.exact:  # to the letter before but for capitals
+        close = [e for e in close if what.name in (e.name.strip(), e.text.strip())] or close
     others = [element for element in close[1:] if not interchangeable(close[0], element)]
     if others and not what.any:
         raise Ambiguous(

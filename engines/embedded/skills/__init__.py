@@ -50,11 +50,11 @@ from engines.embedded.skills import (
 from engines.embedded.skills.base import Reader
 
 READERS: tuple[Reader, ...] = (
-    warmer.read,
     shades.read,
     styling.read,
     stencil.read,
     turning.read,
+    warmer.read,
     inorder.read,
     mail.read,
     arithmetic.read,

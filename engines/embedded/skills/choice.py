@@ -79,7 +79,8 @@ class Choose:
 
 
 def _entry(wanted: Description, scene: Scene) -> Element | None:
-    matches = [match for match in ranked(wanted, scene) if match.score >= 0.9 and match.element.visible]
+    matches = [match for match in ranked(wanted, scene) if match.score >= 0.9]
+    matches = [match for match in matches if "covered" not in match.element.states]
     return pick(wanted, matches, scene) if matches else None
 
 

@@ -129,7 +129,7 @@ class DragToPlace:
             return Evidence(f"{self.name!r} is in its place already")
         scene = yield from move_item(items, at, to)
         now = family(_bearing(self.name, scene), scene)
-        reached = next((place for place, item in enumerate(now) if self.name in scene.words_of(item)), -1)
+        reached = next((n for n, item in enumerate(now) if self.name in scene.words_of(item)), -1)
         if reached != to:
             raise CannotDo(f"{self.name!r} is at place {reached + 1} after the drag, not {to + 1}")
         return Evidence(f"{self.name!r} is at place {to + 1}")
@@ -218,7 +218,8 @@ def move_item(items: Sequence[Element], at: int, to: int) -> Turns:
         end_y += target.height * beyond * (1 if end_y > y else -1)
     if abs(end_x - x) > target.width / 2:
         end_x += target.width * beyond * (1 if end_x > x else -1)
-    return (yield from act(Drag(Point(x, y), Point(end_x, end_y))))
+    # Down or up first, then across: fewer of the others are passed over.
+    return (yield from act(Drag(Point(x, y), Point(end_x, end_y), path=(Point(x, end_y),))))
 
 
 def _place(words: str, at: int, items: Sequence[Element]) -> int:
