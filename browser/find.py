@@ -212,11 +212,21 @@ def _first(places: Iterable[str], machine: Machine) -> str:
     return ""
 
 
-def install_browser(on_line: Callable[[str], None], *, machine: Machine | None = None) -> FoundBrowser:
+ERROR_LINE = re.compile(r"(\w*error|E):\s", re.I)
+"""How the installers' programs begin the line that says what went wrong."""
+
+
+def install_browser(
+    on_step: Callable[[str], None],
+    on_line: Callable[[str], None] = lambda _: None,
+    *,
+    machine: Machine | None = None,
+) -> FoundBrowser:
     """Get a Chromium: Playwright's download, else the system's package manager.
 
     Args:
-        on_line: Called with each line of progress.
+        on_step: Called with what is tried, and why it did not work.
+        on_line: Called with each line that the installers print.
         machine: Where to install; this machine by default.
 
     Raises:
@@ -225,10 +235,11 @@ def install_browser(on_line: Callable[[str], None], *, machine: Machine | None =
     machine = machine or Machine()
     tried = []
     for what, commands in _ways(machine):
-        on_line(f"trying {what}")
+        on_step(f"trying {what}")
         failure = _run_all(commands, on_line, machine)
         if failure:
             tried.append(f"{what}: {failure}")
+            on_step(f"{what} did not work: {failure}")
             continue
         try:
             return find_browser(machine=machine)
@@ -276,7 +287,7 @@ def _ways(machine: Machine) -> list[tuple[str, list[list[str]]]]:
 
 
 def _run_all(commands: Sequence[Sequence[str]], on_line: Callable[[str], None], machine: Machine) -> str:
-    """Run one after the other; "" when all went well, else the last thing said."""
+    """Run one after the other; "" when all went well, else the first error said, or the last line."""
     for command in commands:
         try:
             running = subprocess.Popen(
@@ -290,12 +301,13 @@ def _run_all(commands: Sequence[Sequence[str]], on_line: Callable[[str], None], 
             )
         except OSError as error:
             return str(error)
-        last = ""
+        first_error = last = ""
         with running:
             for line in running.stdout or ():
                 if line.strip():
                     last = line.strip()
                     on_line(last)
+                    first_error = first_error or (last if ERROR_LINE.match(last) else "")
         if running.returncode:
-            return last or f"{command[0]} ended with status {running.returncode}"
+            return first_error or last or f"{command[0]} ended with status {running.returncode}"
     return ""

@@ -248,14 +248,14 @@ def install_browser_command(
     console = Console(highlight=False)
     with console.status("looking for a way") as now:
 
-        def tell(line: str) -> None:
-            """What is tried stays on the terminal, what the installers say passes by."""
-            if console.is_terminal and not line.startswith("trying"):
-                now.update(Text(printable(line), no_wrap=True, overflow="ellipsis"))
-            else:
-                console.print(Text(printable(line)), soft_wrap=True)
+        def stay(line: str) -> None:
+            """What is tried stays to be read; what the installers say passes by on a terminal."""
+            console.print(Text(printable(line)), soft_wrap=True)
 
-        found = install_browser(tell)
+        def pass_by(line: str) -> None:
+            now.update(Text(printable(line), no_wrap=True, overflow="ellipsis"))
+
+        found = install_browser(stay, pass_by)
     typer.echo(f"Chromium is here: {found.path} ({found.version()})")
 
 
