@@ -6,24 +6,15 @@ nothing on it, gets the next one; nobody is told, since the reply is read with t
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
-
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    stop_after_attempt,
-    wait_exponential_jitter,
-)
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
 
 from engines.base import Schema, Usage
 from engines.llm.chat import Message, Reply, added, estimated_prompt, estimated_tokens
 from engines.llm.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form
-from engines.llm.failures import PASSING, CallFailed, ContextOverflow, as_model_error
-
-T = TypeVar("T")
+from engines.llm.failures import CallFailed, ContextOverflow, as_model_error
+from engines.llm.patience import Patience
 
 
 class Provider(Protocol):
@@ -53,17 +44,6 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Close the connections."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How often and how long a failing endpoint is asked again."""
-
-    attempts: int = 4
-    longest_wait_s: float = 60.0
-    """A server that asks for a longer pause than this is not waited for."""
-    first_wait_s: float = 1.0
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class LadderedModel:
@@ -96,7 +76,7 @@ class LadderedModel:
         """The context length: from settings, else from the endpoint, else a careful guess."""
         if self._context_tokens is None:
             await self._name_model()
-            asked = await self._patiently(self._provider.context_tokens)
+            asked = await self._patience.ask(self._provider.context_tokens)
             self._context_tokens = asked or self._provider.guessed_context_tokens
         return self._context_tokens
 
@@ -151,41 +131,12 @@ class LadderedModel:
         )
 
     async def _call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
-        return await self._patiently(lambda: self._provider.call(messages, schema, dialect))
-
-    async def _patiently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(self._patience.attempts),
-            wait=self._pause,
-            retry=self._may_pass,
-            sleep=self._patience.sleep,
-            reraise=True,
-        )
-        async for trial in retrying:
-            with trial:
-                return await attempt()
-        raise AssertionError("retrying ends with a result or an error")
-
-    def _may_pass(self, state: RetryCallState) -> bool:
-        error = state.outcome.exception() if state.outcome else None
-        if not isinstance(error, CallFailed) or error.kind not in PASSING:
-            return False
-        # Where nothing listens, the address is wrong more often than the server is starting.
-        if error.kind == "refused_connection" and state.attempt_number >= 2:
-            return False
-        return (error.retry_after_s or 0.0) <= self._patience.longest_wait_s
-
-    def _pause(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, CallFailed) and error.retry_after_s is not None:
-            return error.retry_after_s
-        longest = self._patience.longest_wait_s
-        return wait_exponential_jitter(initial=self._patience.first_wait_s, max=longest)(state)
+        return await self._patience.ask(lambda: self._provider.call(messages, schema, dialect))
 
     async def _name_model(self) -> None:
         if not self._provider.model:
             try:
-                self._provider.model = await self._patiently(self._provider.first_model)
+                self._provider.model = await self._patience.ask(self._provider.first_model)
             except CallFailed as failed:
                 raise as_model_error(failed, self._provider.endpoint, "its first model") from failed
 

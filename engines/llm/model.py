@@ -6,7 +6,8 @@ from engines.base import ModelSettings
 from engines.errors import EngineUnavailable
 from engines.llm.chat import ChatModel
 from engines.llm.dialect import PROCESS, Memory
-from engines.llm.ladder import LadderedModel, Patience, Provider
+from engines.llm.ladder import LadderedModel, Provider
+from engines.llm.patience import Patience
 
 
 def open_model(

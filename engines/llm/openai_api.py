@@ -63,7 +63,7 @@ class OpenAIProvider:
     async def call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
         """Ask once. Raises CallFailed."""
         request = self._request(messages, schema, dialect)
-        with _as_call_failed():
+        with as_call_failed():
             async with in_time(self._settings.total_timeout_s, "the whole reply"):
                 heard = await self._streamed(request, dialect) or await self._at_once(request)
         if heard.refusal or heard.finish == "content_filter":
@@ -117,7 +117,7 @@ class OpenAIProvider:
 
     async def _listed(self) -> list[dict[str, Any]]:
         if self._models is None:
-            with _as_call_failed():
+            with as_call_failed():
                 async with in_time(min(15.0, self._settings.first_token_timeout_s), "the list of models"):
                     page = await self._client.models.list()
             self._models = [model.model_dump() for model in page.data or []]
@@ -276,7 +276,7 @@ _OTHER: tuple[type[Exception], ...] = (openai.OpenAIError, *transport_errors())
 
 
 @contextlib.contextmanager
-def _as_call_failed() -> Iterator[None]:
+def as_call_failed() -> Iterator[None]:
     """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
     try:
         yield

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import replace
 
@@ -12,7 +11,15 @@ from engines.errors import ModelTruncated, ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
 from engines.llm.failures import ContextOverflow
 from engines.llm.ladder import reply_tokens
-from engines.prompting.page import PageText, digest, elements_text, page_text, quoted
+from engines.prompting.asides import (
+    START,
+    VERDICT,
+    goal_details,
+    judge_question,
+    judge_system,
+    start_question,
+)
+from engines.prompting.page import digest, elements_text, page_text, quoted
 from engines.prompting.pictures import fitted
 from engines.prompting.templates import rendered
 from engines.prompting.turn import results_text, warnings_text
@@ -30,19 +37,6 @@ _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 _REPLIES = 4
 """Answers to one question: the first, and three after its mistake was named."""
-
-_VERDICT: Schema = {
-    "type": "object",
-    "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
-    "required": ["met", "reason"],
-    "additionalProperties": False,
-}
-_START: Schema = {
-    "type": "object",
-    "properties": {"url": {"type": "string"}},
-    "required": ["url"],
-    "additionalProperties": False,
-}
 
 
 class Skyvern:
@@ -94,8 +88,7 @@ class Skyvern:
 
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
-        text = rendered(__package__, "start.txt", task=goal.text)
-        reply = await self._model.ask(self._alone("You know the web.", text), _START)
+        reply = await self._model.ask(self._alone("You know the web.", start_question(goal)), START)
         try:
             return read_start(reply.text)
         except Misread:
@@ -155,7 +148,7 @@ class Skyvern:
         )
 
     def _goal_text(self, goal: Goal) -> str:
-        return rendered(__package__, "goal.txt", task=goal.text, details=_details(goal))
+        return rendered(__package__, "goal.txt", task=goal.text, details=goal_details(goal))
 
     def _exchange(
         self, turn: Turn, conversation: Conversation, pictures: tuple[Screenshot, ...]
@@ -235,12 +228,12 @@ class Skyvern:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
         page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
         messages = self._alone(
-            rendered(__package__, "judge_system.txt", nonce=self._nonce),
-            self._question(goal, evidence, page, max(300, free // 4)),
+            judge_system(self._nonce),
+            judge_question(goal, evidence, page, self._nonce, max(300, free // 4)),
             self._affordable(tuple(fitted(shot) for shot in evidence.after.screenshots[:_MOST_IMAGES])),
         )
         for _ in range(_REPLIES):
-            reply = await self._model.ask(messages, _VERDICT)
+            reply = await self._model.ask(messages, VERDICT)
             try:
                 return read_verdict(reply.text)
             except Misread as mistake:
@@ -251,41 +244,8 @@ class Skyvern:
         # An opinion that nobody can read is no agreement.
         return Verdict(met=False, reason="the completion check gave no readable answer")
 
-    def _question(self, goal: Goal, evidence: Evidence, page: PageText, room: int) -> str:
-        done = "\n".join(results_text(results) for results in evidence.history)
-        finish = evidence.finish
-        return rendered(
-            __package__,
-            "judge.txt",
-            task=goal.text,
-            details=_details(goal),
-            output=_cut(json.dumps(finish.output, ensure_ascii=False), room * 3),
-            claims="; ".join(finish.evidence) or "none",
-            done=done[-room * 3 :] or "nothing on the page",
-            before=digest(evidence.before),
-            after=page.text,
-            nonce=self._nonce,
-        )
-
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
-
-
-def _details(goal: Goal) -> str:
-    parts = []
-    if goal.url:
-        parts.append(f"It began at {goal.url}")
-    if goal.output_schema is not None:
-        schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
-        parts.append(f"finish must have an output that is valid against this JSON Schema: {schema}")
-    elif goal.output_wish:
-        parts.append(f"finish must have this output: {goal.output_wish}")
-    if goal.error_codes:
-        codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
-        parts.append(f"error_codes of give_up, where one describes the reason: {codes}")
-    if goal.files:
-        parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
-    return "\n".join(parts)
 
 
 def _types(schema: Schema | None) -> frozenset[str]:

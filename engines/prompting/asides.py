@@ -1,0 +1,72 @@
+"""Questions beside the task's own conversation, which every engine over a model asks alike."""
+
+from __future__ import annotations
+
+import json
+
+from engines.base import Evidence, Goal, Schema
+from engines.prompting.page import PageText, digest
+from engines.prompting.templates import rendered
+from engines.prompting.turn import results_text
+
+VERDICT: Schema = {
+    "type": "object",
+    "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
+    "required": ["met", "reason"],
+    "additionalProperties": False,
+}
+"""What is answered to `judge_question`."""
+START: Schema = {
+    "type": "object",
+    "properties": {"url": {"type": "string"}},
+    "required": ["url"],
+    "additionalProperties": False,
+}
+"""What is answered to `start_question`."""
+
+
+def judge_system(nonce: str) -> str:
+    """How the completion check is to be done; `nonce` marks what comes from pages."""
+    return rendered(__package__, "judge_system.txt", nonce=nonce)
+
+
+def judge_question(goal: Goal, evidence: Evidence, page: PageText, nonce: str, room: int) -> str:
+    """Whether the goal is met, asked with all that is known; `room` is in tokens, for what was done."""
+    done = "\n".join(results_text(results) for results in evidence.history)
+    finish = evidence.finish
+    output = json.dumps(finish.output, ensure_ascii=False)
+    return rendered(
+        __package__,
+        "judge.txt",
+        task=goal.text,
+        details=goal_details(goal),
+        output=output if len(output) <= room * 3 else output[: room * 3 - 1] + "…",
+        claims="; ".join(finish.evidence) or "none",
+        done=done[-room * 3 :] or "nothing on the page",
+        before=digest(evidence.before),
+        after=page.text,
+        nonce=nonce,
+    )
+
+
+def start_question(goal: Goal) -> str:
+    """Where to begin a task that names no address."""
+    return rendered(__package__, "start.txt", task=goal.text)
+
+
+def goal_details(goal: Goal) -> str:
+    """All of a goal but the task itself, a line each."""
+    parts = []
+    if goal.url:
+        parts.append(f"It began at {goal.url}")
+    if goal.output_schema is not None:
+        schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
+        parts.append(f"finish must have an output that is valid against this JSON Schema: {schema}")
+    elif goal.output_wish:
+        parts.append(f"finish must have this output: {goal.output_wish}")
+    if goal.error_codes:
+        codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
+        parts.append(f"error_codes of give_up, where one describes the reason: {codes}")
+    if goal.files:
+        parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
+    return "\n".join(parts)
