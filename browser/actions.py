@@ -99,6 +99,8 @@ class Scroll:
     target: Target | None = None
     to: Literal["", "top", "bottom", "target"] = ""
     """Instead of a distance: to an end, or until the target is in view."""
+    modifiers: tuple[Modifier, ...] = ()
+    """Held meanwhile; with a point as target only, where a real wheel turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ class MouseMove:
     """Move the pointer to a point."""
 
     point: Point
+    modifiers: tuple[Modifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,9 @@ async def scroll(hand: Hand, action: Scroll) -> None:
         aimed = await hand.aim(action.target)
         far = {"top": -1e6, "bottom": 1e6}.get(action.to, 0.0)
         hand.did = f"turned the wheel {where} over {aimed.what}"
-        await hand.mouse.move(aimed.x, aimed.y)
-        await hand.mouse.wheel(action.dx, action.dy or far)
+        async with holding(hand, action.modifiers):
+            await hand.mouse.move(aimed.x, aimed.y)
+            await hand.mouse.wheel(action.dx, action.dy or far)
         return
     answer = await _scroll_in_page(hand, action)
     if action.to == "target":
@@ -130,7 +131,8 @@ async def move(hand: Hand, action: MouseMove) -> None:
     """Move the pointer to a point."""
     aimed = await hand.aim(action.point)
     hand.did = f"moved the pointer to {aimed.what.removeprefix('the point ')}"
-    await hand.mouse.move(aimed.x, aimed.y)
+    async with holding(hand, action.modifiers):
+        await hand.mouse.move(aimed.x, aimed.y)
 
 
 async def press(hand: Hand, action: MouseDown) -> None:
