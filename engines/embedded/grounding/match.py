@@ -13,7 +13,7 @@ _SAME = (
     {"trash", "delete", "remove", "bin", "garbage", "discard"},
     {"star", "favorite", "favourite", "important", "bookmark", "flag"},
     {"search", "magnify", "magnifier", "find", "lookup"},
-    {"close", "x", "times", "dismiss", "closethick"},
+    {"close", "x", "times", "dismiss"},
     {"more", "ellipsis", "kebab", "dots", "overflow", "options"},
     {"like", "heart", "love"},
     {"retweet", "repost", "reshare"},

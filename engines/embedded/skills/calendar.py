@@ -124,7 +124,7 @@ def _cell(scene: Scene, day: int) -> Element:
     days = where(
         scene, lambda e: e.interactive and (e.name or e.text).strip() == str(day) and not is_text_field(e)
     )
-    days = [e for e in days if e.enabled and not {"other", "outside", "old", "new"} & set(e.hints)]
+    days = [e for e in days if e.enabled and not {"other", "outside"} & set(e.hints)]
     if not days:
         raise NotFound(f"found no day {day} in the calendar")
     return days[0] if day < 15 else days[-1]

@@ -40,7 +40,7 @@ class Choose:
         notes.unsubmitted = True
         for names in self._readings():
             # A native list that is clipped away only serves a widget drawn in its place: that is used.
-            lists = where(scene, lambda e: bool(e.options) and "clipped" not in e.states)
+            lists = where(scene, lambda e: bool(e.options) and not _is_hidden(e))
             lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
             if lists:
                 return (yield from _select(self._one_of(lists, scene), names))
@@ -91,10 +91,8 @@ def _opener(source: Description | None, scene: Scene) -> Element | None:
         lambda e: (
             e.role == "combobox"
             or "collapsed" in e.states
-            or (
-                e.interactive
-                and bool({"dropdown", "select", "selectric", "combobox", "picker", "chosen"} & set(e.hints))
-            )
+            or (e.interactive and bool({"dropdown", "select", "combobox", "picker"} & set(e.hints)))
+            or (e.interactive and _stands_for_a_list(e, scene))
         ),
     )
     closed = [element for element in closed if "clipped" not in element.states]
@@ -104,6 +102,17 @@ def _opener(source: Description | None, scene: Scene) -> Element | None:
             return matches[0].element
     outer = [e for e in closed if not any(scene.holds(other, e) for other in closed if other.ref != e.ref)]
     return outer[0] if outer else None
+
+
+def _stands_for_a_list(element: Element, scene: Scene) -> bool:
+    """Whether it is drawn in the place of a native list that is clipped away."""
+    return any(inner.options and _is_hidden(inner) for inner in scene.inside(element))
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether it is there for programs only: clipped away, or shrunk to a dot."""
+    box = element.box
+    return "clipped" in element.states or box is None or min(box.width, box.height) <= 2
 
 
 def _offers(element: Element, names: Sequence[str]) -> bool:

@@ -137,11 +137,7 @@ def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
     """
     buttons = where(
         scene,
-        lambda e: (
-            e.interactive
-            and e.enabled
-            and (e.role == "button" or e.input_type == "submit" or "cursor" in e.hints or not e.href)
-        ),
+        lambda e: e.interactive and e.enabled and (e.role == "button" or not e.href),
     )
     for words in _SUBMIT_WORDS:
         for element in buttons:

@@ -17,6 +17,9 @@ from engines.embedded.skills.base import Notes
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
 _MORE = {"more", "menu", "options", "ellipsis", "kebab", "overflow", "...", "…", "⋯", "⋮", "actions"}
+_TICKED = ("checkbox", "radio", "switch")
+_SIGN_PX = 32
+"""What is wider is no sign that opens a branch."""
 _NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
 
 
@@ -137,15 +140,7 @@ def _covers(scene: Scene) -> list[Element]:
         lambda e: "collapsed" in e.states and e.interactive and e.role not in ("combobox", "textbox", "tab"),
     )
     sections = where(scene, lambda e: e.role == "tab" and "selected" not in e.states and e.interactive)
-    trees = where(
-        scene,
-        lambda e: (
-            e.interactive
-            and not e.text
-            and bool({"expandable", "hitarea", "expander", "toggle"} & set(e.hints))
-            and "collapsable" not in e.hints
-        ),
-    )
+    trees = where(scene, lambda e: _opens_branch(e, scene))
     submenus = {"caret", "submenu", "arrow", "chevron"}
     menus = where(
         scene,
@@ -153,6 +148,21 @@ def _covers(scene: Scene) -> list[Element]:
     )
     onward = pager(scene)
     return [*menus, *collapsed, *sections, *trees, *([onward] if onward else [])]
+
+
+def _opens_branch(element: Element, scene: Scene) -> bool:
+    """Whether it is the small sign at the head of a list's entry whose own entries do not show."""
+    if not element.interactive or element.text or element.box is None or element.box.width > _SIGN_PX:
+        return False
+    entry = scene.parent(element)
+    if entry is None or entry.role not in ("listitem", "treeitem") or entry.box is None:
+        return False
+    heads = element.box.x <= entry.box.x + _SIGN_PX
+    return (
+        heads
+        and element.role not in _TICKED
+        and not any(inner.role in ("listitem", "treeitem") for inner in scene.inside(entry))
+    )
 
 
 def pager(scene: Scene) -> Element | None:

@@ -99,7 +99,7 @@ def _shows_its_value(field: Element) -> bool:
     value = (field.value or "").strip()
     if looks.rgb(value) is None:
         return False
-    named = {"color", "colour", "jscolor", "picker", "colorpicker"} & set(field.hints)
+    named = {"color", "colour", "picker", "colorpicker"} & set(field.hints)
     painted = field.appearance.background if field.appearance else ""
     return bool(named) or looks.distance(value, painted) < _NEAR
 
