@@ -134,6 +134,20 @@ class Settings(BaseModel):
             )
         return settings
 
+    def provider_settings(
+        self, provider: Provider, request: Mapping[str, Any] | None = None
+    ) -> ModelSettings | None:
+        """The model of an engine that speaks to one provider only, whatever model other runs use.
+
+        None: neither a key for it nor an endpoint of one's own is known.
+        """
+        asked = {key: value for key, value in (request or {}).items() if value is not None}
+        base_url = str(asked.get("base_url") or (self.openai_base_url if provider == "openai" else ""))
+        key = str(asked.get("api_key") or self._own_key(provider, base_url))
+        if not key and not base_url:
+            return None
+        return ModelSettings(**{"provider": provider, **asked, "base_url": base_url, "api_key": key})
+
     def _provider_of(self, model_name: str) -> Provider:
         if self.base_url or self.openai_api_key.get_secret_value():
             return "openai"
@@ -142,6 +156,9 @@ class Settings(BaseModel):
     def _key(self, provider: Provider, base_url: str) -> str:
         if self.api_key.get_secret_value() and base_url in ("", self.base_url):
             return self.api_key.get_secret_value()
+        return self._own_key(provider, base_url)
+
+    def _own_key(self, provider: Provider, base_url: str) -> str:
         if base_url not in ("", self.openai_base_url):
             # A provider's key is for that provider: it is never sent to another address.
             return ""

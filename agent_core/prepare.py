@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from agent_core.config import Settings
+from agent_core.config import Provider, Settings
 from agent_core.errors import BadRequest
 from agent_core.store.run_folder import load_folder
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
@@ -88,7 +88,7 @@ def prepare(
     settings = settings or Settings.from_env()
     proxy, proxy_warning = _proxy(request, settings)
     name, engine_warning = (request.engine, "") if own_engine else _serving_engine(request, settings)
-    model = None if name == "embedded" else _model(request, settings)
+    model = _model(request, settings, name)
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
@@ -120,8 +120,17 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]
     return name, ""
 
 
-def _model(request: TaskRequest, settings: Settings) -> ModelSettings | None:
-    return settings.model_settings(request.model.given() if request.model else None)
+ONLY_PROVIDER: dict[str, Provider] = {"openai-cua": "openai"}
+"""Engines that speak one provider's own protocol."""
+
+
+def _model(request: TaskRequest, settings: Settings, engine_name: str) -> ModelSettings | None:
+    given = request.model.given() if request.model else None
+    if engine_name == "embedded":
+        return None
+    if engine_name in ONLY_PROVIDER:
+        return settings.provider_settings(ONLY_PROVIDER[engine_name], given)
+    return settings.model_settings(given)
 
 
 def _about_wish(request: TaskRequest, engine_name: str) -> str:

@@ -27,15 +27,12 @@ Factory = Callable[[EngineOptions], Engine]
 OURS = {
     "skyvern-1.0": "engines.skyvern_1_0:create",
     "embedded": "engines.embedded:create",
+    "openai-cua": "engines.openai_cua:create",
 }
 """Engine name -> `module:factory` of those that come with this distribution."""
 
 LATER = {
     "skyvern-2.0": "its planner does not come with this version; engine='skyvern-1.0' works on one goal",
-    "openai-cua": (
-        "OpenAI's computer use does not come with this version; engine='skyvern-1.0' with "
-        "provider='openai' and a model that sees pictures works on the same tasks"
-    ),
     "anthropic-cua": (
         "Anthropic's computer use does not come with this version; engine='skyvern-1.0' with "
         "provider='anthropic' works on the same tasks"

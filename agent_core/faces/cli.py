@@ -98,7 +98,8 @@ def run_command(
     engine: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Who decides: skyvern-1.0 (a model), embedded (none), or one of your own."
+            metavar="NAME",
+            help="Who decides: skyvern-1.0 or openai-cua (a model), embedded (none), or one of your own.",
         ),
     ] = None,
     model: Annotated[

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_exponential, wait_random
 
 from engines.llm.failures import PASSING, CallFailed
 
@@ -51,4 +51,5 @@ class Patience:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, CallFailed) and error.retry_after_s is not None:
             return error.retry_after_s
-        return wait_exponential_jitter(initial=self.first_wait_s, max=self.longest_wait_s)(state)
+        growing = wait_exponential(multiplier=self.first_wait_s, max=self.longest_wait_s)
+        return (growing + wait_random(0, self.first_wait_s))(state)

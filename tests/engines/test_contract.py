@@ -8,11 +8,12 @@ The factory is called with `EngineOptions()`; an engine that needs a model bring
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
+from responses_server import computer, function, words
 from shop import shop
 
 from agent_core.testing import Scripted
@@ -35,6 +36,7 @@ from engines.base import (
     Verdict,
 )
 from engines.llm.chat import Message, Reply
+from engines.openai_cua.engine import OpenAIComputerUse
 from engines.registry import create_engine
 from engines.skyvern_1_0.engine import Skyvern
 
@@ -68,6 +70,27 @@ class LinkClicker:
         pass
 
 
+class Pointing:
+    """A computer-use model that clicks where the link lies, says then that it is done, and else gives up."""
+
+    model = "fake-model"
+    extra_body: Mapping[str, Any] = {}
+    usage = Usage()
+
+    async def ask(self, request: Mapping[str, Any], *, images: int) -> dict[str, Any]:
+        text = str(request["input"])
+        if "Is the task met?" in text:
+            return {"id": "r", "output": [words('{"met": true, "reason": ""}')]}
+        if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
+            return {"id": "r", "output": [function("give_up", "c1", reason="there is no such link")]}
+        if "computer_call_output" in text:
+            return {"id": "r", "output": [function("finish", "c2", evidence=["it was clicked"])]}
+        return {"id": "r", "output": [computer({"type": "click", "x": 50, "y": 5}, call_id="c3")]}
+
+    async def close(self) -> None:
+        pass
+
+
 def scripted() -> Scripted:
     def click(turn: Turn) -> Decision:
         if turn.complaint:
@@ -82,6 +105,8 @@ def scripted() -> Scripted:
 def make(kind: str) -> Callable[[], Engine]:
     if kind == "skyvern-1.0":
         return lambda: Skyvern(LinkClicker())
+    if kind == "openai-cua":
+        return lambda: OpenAIComputerUse(Pointing())
     if kind == "scripted":
         return scripted
     return lambda: create_engine(kind, EngineOptions())

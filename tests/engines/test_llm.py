@@ -17,8 +17,8 @@ from engines.llm.chat import Message
 from engines.llm.closed_schema import closed
 from engines.llm.dialect import Memory
 from engines.llm.failures import ContextOverflow
-from engines.llm.patience import Patience
 from engines.llm.model import open_model
+from engines.llm.patience import Patience
 
 SCHEMA = {
     "type": "object",
