@@ -60,7 +60,8 @@ class Browsers:
             await let_go(browser)
 
     async def _start(self, way: Way) -> Browser:
-        from browser.launch import join, launch
+        from browser.join import join
+        from browser.launch import launch
         from browser.options import LaunchOptions
 
         if not way.address:

@@ -1,4 +1,4 @@
-"""Starting a Chromium, or joining one that runs; who owns what.
+"""Starting a Chromium; who owns what, also where one was joined (`browser.join`).
 
 A launched browser is ours: each session gets a context of its own, and closing ends the process.
 A joined browser is somebody's: a session gets a new tab in the browser's own context, only that
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +47,18 @@ class Browser:
     """A running Chromium, ours or joined."""
 
     def __init__(
-        self, playwright: Playwright, browser: PlaywrightBrowser, *, owned: bool, options: LaunchOptions
+        self,
+        playwright: Playwright,
+        browser: PlaywrightBrowser,
+        *,
+        owned: bool,
+        at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`at_end` lets go of what else was needed for it; called last, once."""
         self._playwright = playwright
         self._browser = browser
         self._owned = owned
-        self._options = options
+        self._at_end = at_end
         self._sessions: list[Session] = []
 
     @property
@@ -118,6 +124,9 @@ class Browser:
             with suppress(Error):  # it may have ended before we could end it
                 await self._browser.close()
         await self._playwright.stop()
+        at_end, self._at_end = self._at_end, None
+        if at_end:
+            await at_end()
 
     async def __aenter__(self) -> Browser:
         return self
@@ -157,7 +166,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     except Error as error:
         await playwright.stop()
         raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
-    return Browser(playwright, started, owned=True, options=options)
+    return Browser(playwright, started, owned=True)
 
 
 async def _start(
@@ -205,29 +214,3 @@ def _say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
     if not _said_no_sandbox:
         _said_no_sandbox = True
         on_warning(f"Chromium's own sandbox is off, since {why}")
-
-
-async def join(address: str, headers: Mapping[str, str] | None = None) -> Browser:
-    """Join a running Chromium over CDP: `http(s)://`, `ws(s)://` or `host:port`.
-
-    Raises:
-        LaunchFailed: Nothing answers there, or it does not let us in.
-    """
-    from playwright.async_api import Error, async_playwright
-
-    url = address if "://" in address else f"http://{address}"
-    playwright = await async_playwright().start()
-    try:
-        joined = await playwright.chromium.connect_over_cdp(url, headers=dict(headers or {}), timeout=15_000)
-    except Error as error:
-        await playwright.stop()
-        raise LaunchFailed(_refused(address, error.message)) from error
-    return Browser(playwright, joined, owned=False, options=LaunchOptions())
-
-
-def _refused(address: str, message: str) -> str:
-    return (
-        f"no browser let us in at {address}: {_said(message)}. Chrome 136 and later refuses "
-        "remote debugging on its default profile; start it with a profile folder of its own: "
-        "google-chrome --remote-debugging-port=9222 --user-data-dir=$HOME/chrome-for-agents"
-    )

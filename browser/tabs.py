@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Dialog as LiveDialog
     from playwright.async_api import Download as LiveDownload
 
-OPEN_S = 15.0
 KINDS: Mapping[str, Literal["alert", "confirm", "prompt", "beforeunload"]] = {
     "confirm": "confirm",
     "prompt": "prompt",
@@ -117,27 +115,11 @@ class Tabs:
 
     async def open(self) -> OurTab:
         """Open a blank tab and bring it to the front of ours."""
-        page = await (self._context.new_page() if self._own_context else self._open_in_background())
+        page = await self._context.new_page()
         tab = self.adopt(page)
         await self.switch(tab)
         await tab.worlds.main()
         return tab
-
-    async def _open_in_background(self) -> Page:
-        """A new tab in somebody's browser, without taking the focus from theirs."""
-        browser = self._context.browser
-        if browser is None:
-            return await self._context.new_page()
-        mark = f"about:blank#{uuid.uuid4().hex}"
-        session = await browser.new_browser_cdp_session()
-        try:
-            async with self._context.expect_page(
-                lambda page: page.url == mark, timeout=OPEN_S * 1000
-            ) as opened:
-                await session.send("Target.createTarget", {"url": mark, "background": True})
-            return await opened.value
-        finally:
-            await session.detach()
 
     def _adopt_if_new(self, page: Page) -> None:
         self.adopt(page)

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from browser.actions import Click
 from browser.errors import BrowserNotFound, LaunchFailed
 from browser.find import Machine, find_browser, install_browser
-from browser.launch import join, launch
+from browser.join import join
+from browser.launch import launch
 from browser.options import LaunchOptions
-from tests.browser.helpers import find, see
 
 loop = pytest.mark.asyncio(loop_scope="session")
 
@@ -145,51 +144,3 @@ async def test_joining_where_nothing_listens_names_chromes_rule(unused_tcp_port)
         LaunchFailed, match=r"Chrome 136 and later.*--remote-debugging-port=9222 --user-data-dir="
     ):
         await join(f"127.0.0.1:{unused_tcp_port}")
-
-
-@pytest.mark.browser
-@loop
-async def test_joining_leaves_what_is_theirs_alone(server, tmp_path, unused_tcp_port):
-    server.page("<title>Theirs</title><input id=a><button onclick='alert(1)'>x</button>", "/theirs.html")
-    command = [
-        find_browser().path,
-        "--headless",
-        f"--remote-debugging-port={unused_tcp_port}",
-        f"--user-data-dir={tmp_path}",
-        "--no-first-run",
-        "--disable-background-networking",
-        *(["--no-sandbox"] if os.geteuid() == 0 else []),
-        server.url + "/theirs.html",
-    ]
-    theirs = start(command)
-    try:
-        browser = await joined(f"127.0.0.1:{unused_tcp_port}")
-        [their_page] = [page for page in browser._browser.contexts[0].pages if "theirs" in page.url]
-        await their_page.fill("#a", "half fill")
-        session = await browser.open_session()
-        await session.goto(
-            server.page("<button onclick=\"this.textContent='Hit'\">Ours</button>", "/ours.html")
-        )
-        await session.perform(Click(find(await see(session), "button").ref))
-        assert find(await see(session), "button").name == "Hit"
-        assert [tab.url for tab in (await see(session)).tabs] == [server.url + "/ours.html"]
-        await browser.close()
-
-        assert theirs.poll() is None
-        again = await joined(f"127.0.0.1:{unused_tcp_port}")
-        [left] = again._browser.contexts[0].pages
-        assert left.url.endswith("/theirs.html")
-        assert await left.input_value("#a") == "half fill"
-        await again.close()
-    finally:
-        theirs.terminate()
-        theirs.communicate(timeout=10)
-
-
-async def joined(address):
-    for _ in range(100):
-        try:
-            return await join(address)
-        except LaunchFailed:
-            await asyncio.sleep(0.1)
-    raise AssertionError("the browser to join did not come up")
