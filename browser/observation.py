@@ -116,7 +116,8 @@ class Element:
     """`f0e12`: frame 0, element 12. Opaque to engines."""
     role: str
     """ARIA role as in https://www.w3.org/TR/html-aria/; `text` for a run of static text,
-    `generic` for an unnamed container or for something clickable that has no better role."""
+    `generic` for an unnamed container or for something clickable that has no better role,
+    `note` with a ref that ends in `+` for what a budget left out there, to be looked at only."""
     tag: str = ""
     name: str = ""
     """Accessible name, https://www.w3.org/TR/accname-1.2/; for `text`, the text itself."""
@@ -251,11 +252,11 @@ class LookRequest:
     """A wish for more of one part of the page. Exactly one of the three is set."""
 
     ref: str = ""
-    """Everything inside this element, undistilled."""
+    """Everything inside this element; of a note (`f0e12+`), what it stands for."""
     region: Box | None = None
     """A picture of this part of the viewport at full resolution."""
     query: str = ""
-    """The elements of the whole page whose text or name fits these words best."""
+    """The parts of the whole page whose words fit these best; `last link`, `row 2417` work too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +265,7 @@ class LookAnswer:
 
     request: LookRequest
     elements: tuple[Element, ...] = ()
+    """In reading order; for a query part by part, the best first. A note at the end: there is more."""
     screenshot: Screenshot | None = None
     problem: str = ""
     """Why there is nothing, where there is nothing."""

@@ -191,24 +191,21 @@ class Session:
             )
         try:
             captured, _ = await self._read(tab, View(budget_tokens=None))
-            return tuple([await self._answer(tab, captured, request) for request in requests])
+            room = max(looking.LEAST_TOKENS, looking.ANSWER_TOKENS // max(1, len(requests)))
+            return tuple([await self._answer(tab, captured, request, room) for request in requests])
         except Error as error:
             raise self._ours(error) from error
 
-    async def _answer(self, tab: OurTab, captured: Captured, request: LookRequest) -> LookAnswer:
-        if request.region:
-            try:
-                picture = await screenshots.of_region(tab.worlds, request.region, captured.scroll)
-            except ScriptFailed as error:
-                return LookAnswer(request=request, problem=f"no picture could be taken: {error}")
-            return LookAnswer(request=request, screenshot=picture)
-        if request.ref:
-            found = looking.inside(captured.elements, request.ref)
-            problem = "" if found else f"element {request.ref!r} is not on the page any more"
-        else:
-            found = looking.matching(captured.elements, request.query)
-            problem = "" if found else f"nothing on the page fits {request.query!r}"
-        return LookAnswer(request=request, elements=found, problem=problem)
+    async def _answer(
+        self, tab: OurTab, captured: Captured, request: LookRequest, budget_tokens: int
+    ) -> LookAnswer:
+        if not request.region:
+            return looking.answer(captured, request, budget_tokens)
+        try:
+            picture = await screenshots.of_region(tab.worlds, request.region, captured.scroll)
+        except ScriptFailed as error:
+            return LookAnswer(request=request, problem=f"no picture could be taken: {error}")
+        return LookAnswer(request=request, screenshot=picture)
 
     async def perform(self, action: Action) -> ActionResult:
         """Do one thing and wait until the page has come to rest.

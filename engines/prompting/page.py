@@ -1,20 +1,51 @@
-"""An observation as lines of text: one element a line, its ref first, indented by what holds it."""
+"""An observation as lines of text: one element a line, its ref first, indented by what holds it.
+
+Rows of a table take one line each, with what can be used in them; a cell that is only text has no ref there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from browser.observation import Element, Observation
+from browser.observation import Element, Observation, Tab
 from engines.llm.chat import estimated_tokens
 
-_LONGEST = 300
+_LONGEST = 340
 """Characters of one text in a line; more is there to be looked at."""
+_LONGEST_LOOKED_AT = 4000
+_LONGEST_ADDRESS = 60
 _MOST_OPTIONS = 25
 _DEEPEST = 10
+_MOST_TABS = 12
+_MOST_NOTES = 8
 _SILENT = frozenset({"focused", "multiline", "editable", "clipped"})
 """States that say nothing to a model that the line does not say already."""
+_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
+_MOST_IN_ROW = 40
+"""Elements of a row; one that holds more is written as a tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page: an element, or a row with all that is in it."""
+
+    ref: str
+    text: str
+    """Without its indentation."""
+    refs: frozenset[str]
+    """The refs that can be read in it."""
+    depth: int
+    rank: int
+    """What is left out first: the highest."""
+    parent: str = ""
+    """Ref of the nearest line that holds it; "" at the top."""
+
+    @property
+    def indented(self) -> str:
+        """As it stands on the page."""
+        return " " * min(self.depth, _DEEPEST) + self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +55,40 @@ class PageText:
     text: str
     refs: frozenset[str]
     """The refs that stand in the text, which are all that an answer may use."""
+    head: str = ""
+    """What is said of the tab itself: address, tabs, scroll position, dialog."""
+    lines: tuple[Line, ...] = ()
 
 
 def page_text(observation: Observation, budget_tokens: int) -> PageText:
-    """The page within about so many tokens; what matters least is left out first, and said so."""
-    head = "\n".join(_head(observation))
-    here = observation.url
-    left = budget_tokens - estimated_tokens(head)
+    """The page within so many tokens; what matters least is left out first, and said so."""
+    head = _shortened("\n".join(_head(observation)), budget_tokens // 2)
     telling = [element for element in observation.elements if not _says_nothing(element)]
-    shown = _within(telling, here, left)
-    body = "\n".join(_lines(shown, here))
-    left_out = len(telling) - len(shown)
-    if left_out or estimated_tokens(body) > left // 2:
-        # On a page that fills little of the budget, what was omitted only repeated what is there.
-        left_out += observation.omitted
-    tail = [f"({left_out} more elements are not listed; use look to see them)"] if left_out else []
+    lines = _lines(telling, observation.url, _LONGEST)
+    shown = _within(lines, budget_tokens - estimated_tokens(head) - 40)
+    body = "\n".join(line.indented for line in shown)
+    left_out = len(lines) - len(shown)
+    tail = (
+        [f"({left_out} more lines are not listed; look for what you need by its words)"] if left_out else []
+    )
     parts = [head, body or "(no elements)", *tail]
-    return PageText("\n".join(parts), frozenset(element.ref for element in shown))
+    return PageText("\n".join(parts), _refs(shown), head, tuple(shown))
 
 
 def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) -> PageText:
-    """A few elements alone, for the answer to a look."""
-    shown = _within(elements, here, budget_tokens)
-    text = "\n".join(_lines(shown, here))
-    if len(shown) < len(elements):
-        text += f"\n({len(elements) - len(shown)} more are not listed; look at a smaller part)"
-    return PageText(text, frozenset(element.ref for element in shown))
+    """A few elements alone, for the answer to a look; the first ones, where there is not room for all."""
+    lines = _lines(elements, here, _LONGEST_LOOKED_AT)
+    shown = []
+    left = budget_tokens - 30
+    for line in lines:
+        left -= estimated_tokens(line.indented)
+        if left < 0:
+            break
+        shown.append(line)
+    text = "\n".join(line.indented for line in shown)
+    if len(shown) < len(lines):
+        text += f"\n({len(lines) - len(shown)} more lines are not listed; look at a smaller part)"
+    return PageText(text, _refs(shown), "", tuple(shown))
 
 
 def digest(observation: Observation) -> str:
@@ -63,19 +102,38 @@ def quoted(text: str, longest: int = _LONGEST) -> str:
 
 
 def _head(observation: Observation) -> list[str]:
-    lines = [f"{observation.url} {quoted(observation.title, 120)}"]
+    lines = [f"{_cut(observation.url, 500)} {quoted(observation.title, 120)}"]
     if len(observation.tabs) > 1:
         lines += [
             f"tab {tab.id}{' (active)' if tab.active else ''}: {_cut(tab.url, 100)} {quoted(tab.title, 60)}"
-            for tab in observation.tabs
+            for tab in _tabs(observation)
         ]
+        if len(observation.tabs) > _MOST_TABS:
+            lines.append(f"and {len(observation.tabs) - _MOST_TABS} more tabs")
     lines.append(_where(observation))
     if observation.dialog is not None:
         dialog = observation.dialog
-        lines.append(f"OPEN DIALOG ({dialog.kind}) {quoted(dialog.message)}: the page waits for its answer")
+        said = quoted(dialog.message, _LONGEST_LOOKED_AT)
+        lines.append(f"OPEN DIALOG ({dialog.kind}) {said}: the page waits for its answer")
     if observation.focused:
         lines.append(f"keyboard focus: {observation.focused}")
-    return [*lines, *(f"note: {_cut(note, 200)}" for note in observation.notes)]
+    lines += [f"note: {_cut(note, 200)}" for note in observation.notes[:_MOST_NOTES]]
+    if len(observation.notes) > _MOST_NOTES:
+        lines.append(f"and {len(observation.notes) - _MOST_NOTES} more notes")
+    return lines
+
+
+def _tabs(observation: Observation) -> Sequence[Tab]:
+    """The first tabs and the active one."""
+    return [tab for at, tab in enumerate(observation.tabs) if at < _MOST_TABS or tab.active]
+
+
+def _shortened(text: str, budget_tokens: int) -> str:
+    return text if estimated_tokens(text) <= budget_tokens else _cut(text, budget_tokens)
+
+
+def _refs(lines: Sequence[Line]) -> frozenset[str]:
+    return frozenset[str]().union(*(line.refs for line in lines))
 
 
 def _where(observation: Observation) -> str:
@@ -96,38 +154,106 @@ def _says_nothing(element: Element) -> bool:
     )
 
 
-def _within(elements: Sequence[Element], here: str, budget_tokens: int) -> list[Element]:
-    """As many elements as fit; those in view and those that can be used are kept longest."""
-    costs = {element.ref: estimated_tokens(_line(element, here)) + 2 for element in elements}
-    if sum(costs.values()) <= budget_tokens:
-        return list(elements)
-    order = sorted(range(len(elements)), key=lambda at: (_rank(elements[at]), at))
+def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
+    """As many lines as fit; those in view and those that can be used are kept longest."""
+    costs = [estimated_tokens(line.indented) for line in lines]
+    if sum(costs) <= budget_tokens:
+        return list(lines)
     kept: set[int] = set()
     left = budget_tokens
-    for at in order:
-        left -= costs[elements[at].ref]
+    for at in sorted(range(len(lines)), key=lambda at: (lines[at].rank, at)):
+        left -= costs[at]
         if left < 0:
             break
         kept.add(at)
-    return [elements[at] for at in sorted(kept)]
+    return [lines[at] for at in sorted(kept)]
 
 
 def _rank(element: Element) -> int:
-    if element.visible:
+    if element.visible or element.role == "note":
         return 0 if element.interactive else 1
     return 2 if element.interactive else 3
 
 
-def _lines(elements: Sequence[Element], here: str) -> list[str]:
+def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
+    """The elements as lines, each row with its cells as one."""
     least = min((element.depth for element in elements), default=0)
-    return [" " * min(element.depth - least, _DEEPEST) + _line(element, here) for element in elements]
+    lines = []
+    ends = _ends(elements)
+    at = 0
+    far: set[str] = set()
+    """Refs of what is said to be off screen; so is what is in it, or it does not matter."""
+    while at < len(elements):
+        element = elements[at]
+        inside = elements[at + 1 : ends[at]]
+        parent = element.parent
+        depth = element.depth - least
+        if "offscreen" in element.states:
+            if parent in far or element.role == "text":
+                element = replace(element, states=element.states - {"offscreen"})
+            far.add(element.ref)
+        if element.role == "row" and _is_plain_row(element, inside):
+            lines.append(_row(element, inside, here, depth, parent))
+            at = ends[at]
+            continue
+        text = _line(element, here, longest)
+        refs = frozenset((element.ref,)) if element.ref else frozenset[str]()
+        lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
+        at += 1
+    return lines
 
 
-def _line(element: Element, here: str) -> str:
+def _ends(elements: Sequence[Element]) -> list[int]:
+    """For each element where what is inside it ends."""
+    ends = [len(elements)] * len(elements)
+    open_ones: list[int] = []
+    for at, element in enumerate(elements):
+        while open_ones and elements[open_ones[-1]].depth >= element.depth:
+            ends[open_ones.pop()] = at
+        open_ones.append(at)
+    return ends
+
+
+def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:
+    """Whether nothing in it needs lines of its own: cells, and a few things in each."""
+    own = [element for element in inside if element.depth == row.depth + 1]
+    return (
+        0 < len(inside) <= _MOST_IN_ROW
+        and all(element.role in _CELLS for element in own)
+        and all(element.depth <= row.depth + 3 for element in inside)
+        and not any(element.role in ("row", "list", "note", "table") or element.options for element in inside)
+    )
+
+
+def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent: str) -> Line:
+    """A row on one line, its cells parted by bars."""
+    cells: list[list[str]] = []
+    refs = {row.ref}
+    far = "offscreen" in row.states
+    for element in inside:
+        plain = element.role in _CELLS | {"text"} and not element.interactive and not element.href
+        if element.depth == row.depth + 1:
+            cells.append([])
+            if plain and not element.name:
+                continue
+        if plain and not element.states - {"offscreen", *_SILENT}:
+            cells[-1].append(quoted(element.name))
+        else:
+            near = replace(element, states=element.states - {"offscreen"}) if far else element
+            cells[-1].append(_line(near, here, _LONGEST))
+            refs.add(element.ref)
+    text = f"{_line(replace(row, name=''), here, _LONGEST)}: {' | '.join(' '.join(cell) for cell in cells)}"
+    rank = min((_rank(element) for element in inside if element.interactive), default=_rank(row))
+    return Line(row.ref, text, frozenset(refs), depth, rank, parent)
+
+
+def _line(element: Element, here: str, longest: int) -> str:
+    if element.role == "note":
+        return f"{element.ref} note: {element.name}".strip()
     parts = [element.ref, element.role]
     name = element.name or (element.text if element.interactive or element.role == "text" else "")
     if name:
-        parts.append(quoted(name))
+        parts.append(quoted(name, longest))
     elif element.interactive and element.hints:
         # An icon without a name: what its author calls it is all there is.
         parts.append(f"(called {' '.join(element.hints[:4])})")
@@ -157,7 +283,7 @@ def _details(element: Element, here: str) -> list[str]:
     if element.limits:
         parts.append(" ".join(f"{name}={_cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href:
-        parts.append(f"-> {_cut(_short_address(element.href, here), 100)}")
+        parts.append(f"-> {_cut(_short_address(element.href, here), _LONGEST_ADDRESS)}")
     states = sorted(element.states - _SILENT)
     if states:
         covered = f" by {_cut(element.covered_by, 60)}" if element.covered_by else ""

@@ -76,6 +76,8 @@ def understood(
             notes.append(f"{verb.name} has no argument {key!r}; it was ignored")
             continue
         read = _read(argument, value, shown)
+        if argument.kind == "ref" and str(read).endswith(NOTE) and verb.name != "look":
+            raise Misread(f"{read} is a note of what is not listed; look at it first")
         if argument.name not in found:
             found[argument.name] = read
         elif argument.kind == "ref" and found[argument.name] != read:
@@ -148,6 +150,8 @@ def _read(argument: Argument, value: Any, shown: Shown) -> Any:
             return value
 
 
+NOTE = "+"
+"""Ends the ref of a note, which stands for what is not listed and can only be looked at."""
 _REF = re.compile(r"f\d+e\d+", re.IGNORECASE)
 
 
@@ -159,8 +163,9 @@ def _ref(value: Any, shown: Shown) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise Misread(f'"ref" must be an element of the page such as {_some(shown)}, not {value!r}')
     text = str(value).strip()
-    if text in shown.refs:
-        return text
+    for said in (text, text + NOTE):
+        if said in shown.refs:
+            return said
     named: set[str] = set(_REF.findall(text.lower()))
     if len(named) == 1 and (ref := named.pop()) in shown.refs:
         return ref

@@ -115,4 +115,4 @@ async def test_a_budget_is_kept_on_a_page_of_three_thousand_rows(server, session
     assert sum(len(e.name) + len(e.href) + 20 for e in seen.elements) < 16_000
     assert seen.omitted > 17_000
     assert "Row 2999" in seen.text
-    assert any(e.role == "note" and "of 3,000 like these" in e.name for e in seen.elements)
+    assert any(e.role == "note" and "of 3,000 rows like these" in e.name for e in seen.elements)

@@ -9,9 +9,12 @@ from browser.distill import (
     drop_text_of_named,
     drop_unnamed_pictures,
     fold_repeated,
+    join_notes,
     merge_text_runs,
+    note_left_out,
     note_unread,
     rejoin,
+    say_what_scrolls,
     tokens_of,
     unwrap_containers,
     viewport_first,
@@ -85,7 +88,7 @@ def test_pictures_without_a_name_go():
 
 def test_long_texts_are_cut():
     [cut] = cut_long_texts([element("a", "text", "x" * 1000)])
-    assert cut.name == "x" * 400 + "\u2026"
+    assert cut.name == "x" * 300 + "\u2026 (700 more characters)"
 
 
 def test_a_long_table_is_folded_to_its_first_rows_those_in_view_and_a_count():
@@ -97,14 +100,41 @@ def test_a_long_table_is_folded_to_its_first_rows_those_in_view_and_a_count():
         page.append(element(f"c{number}", "cell", f"{number}", f"r{number}", states=states))
     folded = fold_repeated(page)
     assert [one.ref for one in folded if one.role == "row"] == [f"r{number}" for number in range(8)]
-    assert folded[-1].name == "2,992 more of 3,000 like these; look into t for them"
+    assert folded[-1].ref == "r8+"
+    assert folded[-1].name == "2,992 more of 3,000 rows like these"
     assert len(folded) == 1 + 8 * 2 + 1
+
+
+def test_rows_above_and_below_those_in_view_are_counted_apart_and_headers_stay():
+    far = frozenset({"offscreen"})
+    page = [element("t", "table"), element("h", "row", parent="t", states=far)]
+    page.append(element("hc", "columnheader", "Name", "h", states=far))
+    for number in range(100):
+        states = frozenset() if 50 <= number < 60 else far
+        page.append(element(f"r{number}", "row", parent="t", states=states))
+    said = [one.name or one.ref for one in fold_repeated(page) if one.role in ("row", "note")]
+    assert said[:5] == ["h", "r0", "r1", "r2", "47 more of 101 rows like these"]
+    assert said[5:] == [*(f"r{number}" for number in range(50, 60)), "40 more of 101 rows like these"]
+
+
+def test_cards_of_the_same_make_are_folded_and_sections_that_differ_are_not():
+    far = frozenset({"offscreen"})
+    page = []
+    for number in range(30):
+        page.append(element(f"d{number}", "generic", tag="div", states=far))
+        page.append(element(f"t{number}", "text", f"Lamp {number}", f"d{number}", states=far))
+        page.append(element(f"b{number}", "button", "Buy", f"d{number}", states=far, interactive=True))
+    folded = fold_repeated(page)
+    assert folded[-1].name == "27 more of 30 parts like these"
+    assert [one.ref for one in folded if one.role == "generic"] == ["d0", "d1", "d2"]
+    different = [replace(one, role=f"role{one.ref}") if one.role == "text" else one for one in page]
+    assert fold_repeated(different) == different
 
 
 def test_what_is_in_view_comes_before_what_is_not():
     far = frozenset({"offscreen"})
     page = [
-        element("a", "text", "far " * 10, states=far),
+        element("a", "text", "far " * 30, states=far),
         element("b", "text", "near " * 8),
         element("c", "button", "Buy", states=far, interactive=True),
     ]
@@ -139,20 +169,16 @@ def test_what_was_not_looked_at_one_by_one_is_noted():
         element("b", "generic", "", "list"),
     ]
     noted = note_unread(page, {"a": 1200})
-    assert names(noted)[1:] == [
-        ("note", "1,200 more listitem not listed; look into list for them"),
-        ("generic", ""),
-    ]
+    assert names(noted)[1:] == [("note", "1,200 more items not listed"), ("generic", "")]
+    assert noted[1].ref == "a+"
 
 
 def test_rows_that_were_not_looked_at_are_counted_with_those_that_were():
     rows = [element(f"r{at}", "row", "", "table", tag="tr") for at in range(20)]
     below = [replace(row, states=frozenset({"offscreen"})) for row in rows[8:]]
-    unread = replace(element("u", "note", "", "table", tag="tr"), states=frozenset({"offscreen"}))
+    unread = replace(element("u", "row", "", "table", tag="tr"), states=frozenset({"offscreen"}))
     folded = fold_repeated([*rows[:8], *below, unread], {"u": 2980})
-    assert [one.name for one in folded if one.role == "note"] == [
-        "2,992 more of 3,000 like these; look into table for them"
-    ]
+    assert [one.name for one in folded if one.role == "note"] == ["2,992 more of 3,000 rows like these"]
 
 
 def test_notes_are_said_before_what_is_further_down():
@@ -165,3 +191,66 @@ def test_notes_are_said_before_what_is_further_down():
 def test_without_a_budget_all_is_worth_reading():
     assert worth_reading(None) is None
     assert worth_reading(6000) == 2000
+
+
+def test_what_is_left_out_is_noted_where_it_was_with_a_ref_to_read_on_from():
+    page = [element("h", "heading", "Top")]
+    far = frozenset({"offscreen"})
+    page += [
+        replace(element(f"t{at}", "text", "word " * 20), states=far, box=Box(0, 5000, 9, 9))
+        for at in range(80)
+    ]
+    said = distill(page, 600)
+    assert said[0].ref == "h"
+    assert said[-1].role == "note"
+    first_gone = len(said) - 2
+    assert said[-1].ref == f"t{first_gone}+"
+    assert said[-1].name == f"{80 - first_gone} more texts not listed"
+
+
+def test_notes_side_by_side_become_one():
+    page = note_unread([element("a", "link"), element("b", "text")], {"a": 3, "b": 4})
+    [note] = join_notes(page)
+    assert (note.ref, note.name) == ("a+", "7 more (4 texts, 3 links) not listed")
+
+
+def test_a_container_of_which_nothing_is_said_says_how_much_is_in_it():
+    far = frozenset({"offscreen"})
+    page = [element("r", "region", "Reviews", states=far)]
+    page += [replace(element(f"t{at}", "text", "word " * 30, "r"), states=far) for at in range(60)]
+    [region] = note_left_out([page[0]], page)
+    assert region.description == "60 more texts inside, not listed"
+
+
+def test_a_scroll_container_says_what_is_above_and_below():
+    page = [Element(ref="s", role="generic", states=frozenset({"scrollable"}), box=Box(0, 100, 50, 200))]
+    page += [element(f"i{at}", "text", f"{at}", "s") for at in range(3)]
+    page[1] = replace(page[1], box=Box(0, 40, 10, 10))
+    page[2] = replace(page[2], box=Box(0, 500, 10, 10))
+    page[3] = replace(page[3], box=Box(0, 990, 10, 10))
+    assert say_what_scrolls(page)[0].description == "60 px above, 700 px below"
+
+
+def test_screens_near_the_viewport_come_before_those_further_away():
+    far = frozenset({"offscreen"})
+    page = [replace(element(f"t{at}", "text", "word " * 15), states=far) for at in range(40)]
+    page = [replace(one, box=Box(0, 720.0 * (20 - at), 9, 9)) for at, one in enumerate(page)]
+    kept = viewport_first(page, 5 * tokens_of(page[0]))
+    assert [one.ref for one in kept] == ["t18", "t19", "t20", "t21", "t22"]
+
+
+def test_headings_far_away_are_an_outline():
+    far = frozenset({"offscreen"})
+    page = []
+    for part in range(20):
+        page.append(
+            replace(element(f"h{part}", "heading", f"Part {part}"), states=far, box=Box(0, part * 5000, 9, 9))
+        )
+        page += [
+            replace(
+                element(f"t{part}-{at}", "text", "word " * 40), states=far, box=Box(0, part * 5000 + 50, 9, 9)
+            )
+            for at in range(10)
+        ]
+    kept = viewport_first(page, 2400)
+    assert {f"h{part}" for part in range(20)} <= {one.ref for one in kept}

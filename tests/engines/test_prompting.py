@@ -9,7 +9,7 @@ from PIL import Image
 from shop import picture, shop
 
 from browser.actions import ActionResult, Click, Goto, TypeText
-from browser.observation import Dialog, Element, Observation
+from browser.observation import Dialog, Element, Observation, Tab
 from engines.base import Goal, Turn
 from engines.llm.chat import estimated_tokens
 from engines.llm.recorded import RecordedModel
@@ -112,7 +112,7 @@ def test_a_page_of_any_size_stays_within_its_budget():
 
     assert estimated_tokens(shown.text) <= 1600
     assert {"f0e2", "f0e5", "f0e8"} <= shown.refs
-    assert "more elements are not listed" in shown.text
+    assert "(9935 more lines are not listed; look for what you need by its words)" in shown.text
 
 
 def test_only_refs_that_stand_in_the_text_count_as_shown():
@@ -134,9 +134,61 @@ def test_containers_that_say_nothing_take_no_line():
     assert shown.refs & {"f0e90", "f0e91", "f0e92"} == {"f0e91", "f0e92"}
 
 
-def test_what_was_omitted_from_a_small_page_is_no_news():
+def test_only_what_the_budget_leaves_out_is_said_to_be_missing():
     assert "not listed" not in page_text(shop(), 6000).text
-    assert "4 more elements are not listed" in page_text(shop(), 400).text
+    assert "more lines are not listed" in page_text(shop(), 300).text
+
+
+def test_a_row_is_one_line_with_the_refs_of_what_can_be_used_in_it():
+    def cell(number: int, **more: object) -> Element:
+        return Element(ref=f"f0e{number}", role="cell", parent="f0e90", depth=1, **more)
+
+    row = (
+        Element(ref="f0e90", role="row"),
+        cell(91),
+        Element(
+            ref="f0e92", role="checkbox", name="Pick", parent="f0e91", depth=2, interactive=True,
+            states=frozenset({"unchecked"}),
+        ),
+        cell(93, name="Desk lamp"),
+        cell(94, name="25.00"),
+        cell(95),
+        Element(ref="f0e96", role="button", name="Buy", parent="f0e95", depth=2, interactive=True),
+    )  # fmt: skip
+
+    shown = page_text(Observation(url="https://a.test", elements=row), 6000)
+
+    assert shown.text.splitlines()[-1] == (
+        'f0e90 row: f0e92 checkbox "Pick" [unchecked] | "Desk lamp" | "25.00" | f0e96 button "Buy"'
+    )
+    assert shown.refs == {"f0e90", "f0e92", "f0e96"}
+
+
+def test_what_lies_inside_something_off_screen_does_not_say_so_again():
+    far = frozenset({"offscreen"})
+    part = (
+        Element(ref="f0e90", role="region", name="Reviews", states=far),
+        Element(
+            ref="f0e91", role="button", name="More", states=far, interactive=True, parent="f0e90", depth=1
+        ),
+    )
+
+    assert page_text(shop(extra=part), 6000).text.endswith(
+        'f0e90 region "Reviews" [offscreen]\n f0e91 button "More"'
+    )
+
+
+def test_many_tabs_and_a_long_address_take_no_more_than_their_share():
+    tabs = tuple(
+        Tab(id=f"t{n}", url="https://a.test/" + "x" * 300, title="y" * 99, active=n == 80) for n in range(90)
+    )
+    page = replace(shop(extra=many(500)), tabs=tabs, url="https://a.test/" + "z" * 9000)
+
+    shown = page_text(page, 3000)
+
+    assert estimated_tokens(shown.text) <= 3000
+    assert "tab t80 (active)" in shown.text
+    assert {"f0e2", "f0e5", "f0e8"} <= shown.refs
 
 
 def test_a_password_is_not_shown():

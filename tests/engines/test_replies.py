@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from browser import actions
-from browser.observation import Screenshot
+from browser.observation import LookRequest, Screenshot
 from engines import base
 from engines.replies.arguments import Shown
 from engines.replies.misread import Misread
@@ -214,3 +214,12 @@ def test_the_schema_of_a_reply_holds_every_verb_and_the_wanted_output():
     action = schema["properties"]["actions"]["items"]["properties"]
     assert action["action"]["enum"] == [verb.name for verb in VERBS]
     assert action["output"]["properties"] == {"title": {"type": "string"}}
+
+
+def test_a_note_can_be_looked_at_and_not_be_clicked():
+    page = shown("f0e1", "f0e7+")
+    for ref in ("f0e7+", "f0e7"):
+        looked = read_reply(json.dumps({"action": "look", "ref": ref}), page).decision
+        assert looked == base.Look(requests=(LookRequest(ref="f0e7+"),))
+    with pytest.raises(Misread, match=r"f0e7\+ is a note of what is not listed; look at it first"):
+        read_reply('{"action": "click", "ref": "f0e7"}', page)
