@@ -119,12 +119,3 @@ def _is_on_top(element: Element) -> bool:
         or "modal" in element.states
         or bool(on_top & set(element.hints))
     )
-
-
-def shown_after(scene: Scene, ref: str) -> str | None:
-    """What a field shows now, by the page or else by the action's own report; None where neither says."""
-    element = scene.get(ref)
-    if element is not None and element.value is not None:
-        return element.value
-    reports = [result.shown for result in scene.results if result.shown is not None]
-    return reports[-1] if reports else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 
 from browser.actions import Action, Click
@@ -24,10 +25,16 @@ from engines.embedded.course import CannotDo, Evidence
 from engines.embedded.dialogs import answer
 from engines.embedded.extract import extract
 from engines.embedded.grounding.find import said
+from engines.embedded.outcome import complaint
 from engines.embedded.plan import Plan, read_plan
+from engines.embedded.reading.clauses import mask
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Sighted
 
+_ABOUT_ERRORS = re.compile(
+    r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
+)
+"""A prompt that is about what a page says is wrong expects to read just that."""
 _Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
 
 
@@ -97,14 +104,22 @@ class EmbeddedEngine:
         for planned in plan.steps:
             self._doing = planned.words
             course = planned.step.carry_out(scene, notes)
-            actions = _start(course, told)
+            actions, before = _start(course, told), scene
             while actions is not None:
+                before = scene
                 scene = yield actions
                 actions = _go_on(course, scene, told)
+            wrong = complaint(before, scene)
+            if wrong and scene is not before and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+                raise CannotDo(f"the page answers {wrong!r}")
         last = unpressed_submit(scene, notes, self._plan)
         if last is not None:
             self._doing = "submit the form"
+            before = scene
             scene = yield (Click(last.ref),)
+            wrong = complaint(before, scene)
+            if wrong:
+                raise CannotDo(f"the page answers {wrong!r}")
             told.append(Evidence(f"pressed {said(last)}, the only button there"))
         return tuple(told)
 

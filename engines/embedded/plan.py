@@ -42,7 +42,8 @@ _NOT_SENT = re.compile(
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
-    r"\b(?:if|unless|except|but not|not|other than|only|otherwise|instead|while|without)\b", re.IGNORECASE
+    r"(?<![\w-])(?:if|unless|except|but not|not|other than|only|otherwise|instead|while|without)(?![\w-])",
+    re.IGNORECASE,
 )
 _WISHES = frozenset({"extract", "find", "count", ""})
 """Verbs that ask for an output where one is asked for."""

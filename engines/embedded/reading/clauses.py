@@ -18,10 +18,17 @@ _QUOTED = re.compile(
 )
 _MARK = re.compile(r"‹(\d+)›")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)]|step \d+\s*[:.])\s+", re.IGNORECASE)
+_TIME = (
+    r"(?:once|when|after|as soon as) "
+    r"(?:(?:that|this|it|you)(?:['’]s|['’]re| is| are| has been| have)?|everything is)? ?"
+    r"(?:done|finished|ready|complete|completed|logged in|logging in|signed in|signing in|loaded)"
+)
 _POLITE = (
-    r"(?:(?:please|kindly|also|then|after that|finally|next|now|first|lastly|simply|just|afterwards?|"
+    r"(?:(?:please|kindly|also|then|after that|after this|finally|next|now|first|lastly|"
+    r"simply|just|afterwards?|"
     r"(?:could|can|will|would) you(?: please)?|(?:you (?:should|must|need to|have to|can))|"
-    r"i(?: want| need|'d like| would like) you to|your task is to|remind me to|make sure to|go and)[,\s]+)*"
+    r"i(?: want| need|['’]d like| would like)(?: you)? to|let['’]s|help me(?: to)?|hi|hello|hey|"
+    rf"your task is to|remind me to|make sure to|go and|go ahead and|{_TIME})[,\s]+)*"
 )
 _DONE = re.compile(
     r"[,\s]+(?:when|once|after)\s+(?:you(?:'re| are)\s+)?(?:done|finished|ready|complete)\b", re.IGNORECASE
@@ -31,7 +38,19 @@ _BOUNDARY = re.compile(
     rf"{_POLITE}"
     rf"(?P<verb>{verb_pattern()})\b"
 )
-_SENTENCE_END = re.compile(r"(?:[.!?]+(?=\s+[A-Z‹\d'\"(@#])|[.!?]+\s*$|\n+)")
+_SENTENCE_END = re.compile(
+    rf"(?:[.!?]+(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
+)
+_LEAD_IN = re.compile(_POLITE, re.IGNORECASE)
+_TRAILING = re.compile(
+    r"[,\s]+(?:instead|for me|please|thanks|thank you|too|as well)(?: very much| a lot)?$", re.IGNORECASE
+)
+"""Words at a clause's end that ask for nothing."""
+_COURTESY = re.compile(
+    r"(?:thanks|thank you|cheers|please|hi|hello|hey|dear \w+)"
+    r"(?: (?:so|very) much| a lot| in advance| there)?",
+    re.IGNORECASE,
+)
 _BARE_SUBMIT = re.compile(
     r"(?<=[\w›])(?<!\band)(?<!\bthen)(?<!\bto)(?<!\bplease) "
     r"(?=(?:hit|press|click|tap) (?:on )?(?:the )?submit\b)",
@@ -71,6 +90,8 @@ class Clause:
     """The whole clause as the user wrote it."""
     quotes: tuple[str, ...] = ()
     """What the marks stand for."""
+    word: str = ""
+    """The verb as the user wrote it, in lower case."""
 
     def spoken(self, words: str) -> str:
         """Words with marks, as the user wrote them but without the quotation signs."""
@@ -108,9 +129,18 @@ def _sentences(masked: str) -> Iterator[str]:
         sentence = masked[at : end.start() if end else len(masked)]
         at = end.end() if end else len(masked)
         sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,;")
-        sentence = _BARE_SUBMIT.sub(", ", sentence)
-        if sentence and not re.fullmatch(r"\d+", sentence):
+        sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
+        if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
             yield sentence
+
+
+def _without_lead_in(sentence: str) -> str:
+    """`After that, press X` as `press X`; `First name: Ann` stays, since "first" is part of a name there."""
+    lead = _LEAD_IN.match(sentence)
+    if lead is None or not lead[0]:
+        return sentence
+    left = sentence[lead.end() :]
+    return left if lead[0].rstrip().endswith(",") or _LEADING_VERB.match(left) else sentence
 
 
 def _clauses_of(sentence: str, quotes: tuple[str, ...]) -> Iterator[Clause]:
@@ -134,6 +164,8 @@ def _clauses_of(sentence: str, quotes: tuple[str, ...]) -> Iterator[Clause]:
 def _is_boundary(sentence: str, match: re.Match[str], join: str, verb_before: str) -> bool:
     verb = match["verb"]
     gerund = verb.endswith("ing") and lemma_of(verb) != verb
+    if re.match(r"\s*[:=]", sentence[match.end() :]):  # "name: Ann, email: a@b.org": a label
+        return False
     if join == "by":
         return gerund
     if gerund and join not in ("then", "and then"):
@@ -153,7 +185,11 @@ def _verb_at_start(words: str) -> str:
 
 def _clause(words: str, join: str, quotes: tuple[str, ...]) -> Clause:
     text = _MARK.sub(lambda mark: f'"{quotes[int(mark[1])]}"', words)
+    words = _TRAILING.sub("", words)
     match = _LEADING_VERB.match(words)
     if match is None:
         return Clause("", words, join, text, quotes)
-    return Clause(lemma_of(match["verb"]), words[match.end() :].strip(" ,:"), join, text, quotes)
+    rest = words[match.end() :].strip(" ,:")
+    return Clause(
+        lemma_of(match["verb"]), rest, join, text, quotes, re.sub(r"\s+", " ", match["verb"].lower())
+    )

@@ -19,7 +19,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     ),
     "type": ("type", "enter", "write", "fill in", "fill out", "fill", "input", "put", "insert", "key in"),
     "choose": ("choose", "select", "pick", "set", "pick out"),
-    "check": ("check", "tick", "mark"),
+    "check": ("check off", "tick off", "check", "tick", "mark"),
     "uncheck": ("uncheck", "untick", "unselect", "deselect"),
     "submit": ("submit",),
     "find": ("find", "locate", "look for", "look up"),
@@ -59,13 +59,30 @@ VERBS: dict[str, tuple[str, ...]] = {
     "win": ("win",),
     "make": ("make",),
     "login": ("log in", "sign in", "log into", "login"),
-    "extract": ("extract", "list", "collect", "scrape", "get", "read", "return", "tell me", "report"),
+    "extract": (
+        "extract", "list", "collect", "scrape", "get", "read", "return", "tell me", "give me", "show me",
+        "report",
+    ),
     "accept": ("accept", "reject", "decline"),
     "wait": ("wait",),
     "reload": ("reload", "refresh"),
     "upload": ("upload", "attach"),
     "download": ("download",),
-}
+    "change": ("change", "update", "adjust"),
+    "enable": ("turn on", "switch on", "enable", "activate"),
+    "disable": ("turn off", "switch off", "disable", "deactivate"),
+    "turn": ("turn",),
+    "agree": ("agree to", "agree with", "agree"),
+    **{
+        verb: (verb,)
+        for verb in (
+            "save", "edit", "view", "show", "register", "sign up", "join", "subscribe", "unsubscribe",
+            "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share", "like",
+            "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset", "archive",
+            "rename", "undo", "finish",
+        )
+    },
+}  # fmt: skip
 
 _GERUNDS = {
     "clicking": "click", "pressing": "click", "hitting": "click", "tapping": "click", "dragging": "drag",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from browser.actions import TypeText
 from browser.observation import Element
-from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act, shown_after
+from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import ranked, said
 from engines.embedded.grounding.labels import label_of
 from engines.embedded.grounding.match import similarity
@@ -52,9 +52,8 @@ def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> 
     """Type into fields and check that they took it."""
     scene = yield from act(*(TypeText(value, element.ref) for element, value in planned))
     told = []
-    for number, (element, value) in enumerate(planned):
-        report = scene.results[number].shown if number < len(scene.results) else None
-        shown = report if report is not None else shown_after(scene, element.ref)
+    for element, value in planned:
+        shown = _shown(scene, element.ref)
         problem = _difference(element, value, shown)
         if problem:
             raise CannotDo(problem)
@@ -66,9 +65,20 @@ def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> 
     return Evidence("; ".join(told), refs=tuple(element.ref for element, _ in planned))
 
 
+def _shown(scene: Scene, ref: str) -> str | None:
+    """What a field shows now: by the last batch, else by the page; None where neither says."""
+    typed = [r for r in scene.results if isinstance(r.action, TypeText) and r.action.target == ref]
+    if typed and typed[-1].shown is not None:
+        return typed[-1].shown
+    field = scene.get(ref)
+    return field.value if field is not None else None
+
+
 def _difference(element: Element, value: str, shown: str | None) -> str:
-    if shown is None or element.input_type in _FREE_TYPES:
-        return "" if shown != "" else f"{said(element)} stayed empty"
+    if shown is None:
+        return f"{said(element)} was typed into, and cannot be read back"
+    if element.input_type in _FREE_TYPES:
+        return "" if shown else f"{said(element)} stayed empty"
     if element.input_type == "password" and set(shown) <= {"•", "*", "●"}:
         return (
             ""

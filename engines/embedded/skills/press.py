@@ -130,23 +130,45 @@ def clicking(element: Element, button: Button = "left", count: int = 1) -> tuple
 
 
 def submit_button(scene: Scene, near: Sequence[str] = ()) -> Element:
-    """The button that sends a form.
+    """The button that sends a form; with `near`, the one that stands nearest to these elements.
 
     Raises:
         NotFound: There is none that is plainly it.
     """
-    buttons = where(
-        scene,
-        lambda e: e.interactive and e.enabled and (e.role == "button" or not e.href),
-    )
+    around = _group_of(near, scene)
+    if around is not None:
+        inside = [element for element in scene.inside(around) if element.box is not None]
+        only = [element for element in inside if element.role == "button" and element.enabled]
+        found = _submit_among(inside) or (only[0] if len(only) == 1 else None)
+        if found is not None:
+            return found
+    found = _submit_among([element for element in scene.elements if element.box is not None])
+    if found is None:
+        raise NotFound("found no button that sends the form")
+    return found
+
+
+def _group_of(refs: Sequence[str], scene: Scene) -> Element | None:
+    """The smallest thing that holds all of these and a button; None where there is none."""
+    held = [element for ref in refs if (element := scene.get(ref)) is not None]
+    if not held:
+        return None
+    for above in scene.ancestors(held[-1]):
+        if all(scene.holds(above, element) for element in held) and any(
+            inner.role == "button" and inner.enabled for inner in scene.inside(above)
+        ):
+            return above
+    return None
+
+
+def _submit_among(elements: Sequence[Element]) -> Element | None:
+    buttons = [e for e in elements if e.interactive and e.enabled and (e.role == "button" or not e.href)]
     for words in _SUBMIT_WORDS:
         for element in buttons:
             if fold(element.name or element.text) == fold(words):
                 return element
     typed = [element for element in buttons if element.input_type == "submit"]
-    if len(typed) == 1:
-        return typed[0]
-    raise NotFound("found no button that sends the form")
+    return typed[0] if len(typed) == 1 else None
 
 
 _TWO_NAMES = re.compile(r"‹\d+›\s*(?:,|and|or|&)+\s*(?:the\s+)?‹\d+›")
