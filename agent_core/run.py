@@ -296,6 +296,8 @@ class _Life(Audience):
                 self._warn(unfounded)
         if session is not None:
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)
+            for lost in session.failed_downloads:
+                self._warn(f"the download {lost.name} of {lost.url} is not there: {lost.problem}")
         report.close(self._engine.usage, session.downloads if session else (), folder.path)
         folder.finish(report.run)
         if session is not None:

@@ -27,7 +27,7 @@ class Download:
     sha256: str = ""
     """Hex."""
     mime: str = ""
-    """Guessed from the name; `application/octet-stream` where that says nothing."""
+    """Guessed from the name, else from how it begins; `application/octet-stream` where neither tells."""
     problem: str = ""
     """Why it failed; "" where it did not."""
 
@@ -38,27 +38,46 @@ class Download:
 
 
 async def keep(live: LiveDownload, download: Download, folder: Path | None) -> None:
-    """Wait for a download, move it into the folder, measure it."""
+    """Wait for a download, move it into the folder, measure it.
+
+    Half a file looks like a whole one: of a download that fails or is given up, nothing is kept.
+    """
     from playwright.async_api import Error
 
     folder = folder or Path(tempfile.mkdtemp(prefix="agent-core-downloads-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    path = _free(folder / _safe(download.name))
-    path.touch()
+    path = None
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = _free(folder / _safe(download.name))
+        path.touch()
         await live.save_as(path)
-    except Error as error:
-        path.unlink(missing_ok=True)
-        download.problem = error.message.splitlines()[0]
-        return
-    download.sha256, download.size = await asyncio.to_thread(_measure, path)
-    download.mime = mimetypes.guess_type(download.name)[0] or "application/octet-stream"
-    download.path = str(path)
+        download.sha256, download.size, head = await asyncio.to_thread(_measure, path)
+    except (Error, OSError) as error:
+        said = error.message if isinstance(error, Error) else str(error)
+        download.problem = said.removeprefix("Download.save_as: ").splitlines()[0]
+    else:
+        download.mime = mimetypes.guess_type(download.name)[0] or _looks_like(head)
+        download.path = str(path)
+    finally:
+        if path and not download.path:
+            path.unlink(missing_ok=True)
+
+
+LONGEST_NAME = 200
+"""Bytes; file systems take 255, and a number may be added."""
 
 
 def _safe(name: str) -> str:
+    """The name without a folder, and without what file systems do not take."""
     plain = Path(name.replace("\\", "/")).name
-    return plain if plain not in ("", ".", "..") else "download"
+    plain = "".join(sign for sign in plain if sign.isprintable() and sign not in '<>:"|?*')
+    if plain.strip(" .") == "":
+        return "download"
+    ending = Path(plain).suffix[:20]
+    stem = plain.removesuffix(ending)
+    while len((stem + ending).encode()) > LONGEST_NAME:
+        stem = stem[:-1]
+    return stem + ending
 
 
 def _free(path: Path) -> Path:
@@ -70,6 +89,32 @@ def _free(path: Path) -> Path:
     return candidate
 
 
-def _measure(path: Path) -> tuple[str, int]:
+def _measure(path: Path) -> tuple[str, int, bytes]:
+    """SHA-256, size, and how it begins."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        return digest, path.stat().st_size, file.read(64)
+
+
+BEGINNINGS = {
+    b"%PDF-": "application/pdf",
+    b"PK\x03\x04": "application/zip",
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"\x1f\x8b": "application/gzip",
+    b"<!doctype html": "text/html",
+    b"<html": "text/html",
+    b"<?xml": "application/xml",
+}
+
+
+def _looks_like(head: bytes) -> str:
+    """The MIME type of a file whose name says nothing of it."""
+    lower = head.lower()
+    known = next((mime for begins, mime in BEGINNINGS.items() if lower.startswith(begins.lower())), "")
+    if known:
+        return known
+    is_text = head and not any(byte < 9 or 13 < byte < 32 for byte in head)
+    return "text/plain" if is_text else "application/octet-stream"

@@ -16,12 +16,15 @@ import json
 import os
 import re
 import secrets
+import shutil
 import signal
 import sys
 import threading
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from browser.websocket import NotAccepted, WebSocket, accept, connect
@@ -42,9 +45,13 @@ class Gate:
         self._browser, self._client = browser, client
         self._ours: set[str] = set()
         """Ids of our tabs."""
+        self._openers: dict[str, str] = {}
+        """Tab that was opened by one of ours -> that one."""
         self._numbers = count(OWN_IDS)
         self._asked: dict[int, asyncio.Future[Message]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._downloads = Path()
+        """Where Playwright looks for downloads."""
 
     async def serve(self) -> None:
         """Pass messages on until one side ends, then close our tabs."""
@@ -93,9 +100,11 @@ class Gate:
                 await self._browser.send(raw)
                 continue
             match message["method"]:
-                case "Target.setAutoAttach" | "Browser.setDownloadBehavior" | "Browser.close":
+                case "Target.setAutoAttach" | "Browser.close":
                     # They concern every tab, the user's too.
                     await self._reply(message["id"], {"result": {}})
+                case "Browser.setDownloadBehavior":
+                    self._later(self._hear_of_downloads(message))
                 case "Target.createTarget":
                     self._later(self._open(message))
                 case _:
@@ -113,6 +122,36 @@ class Gate:
         self._ours.add(tab)
         await self._ask("Target.attachToTarget", {"targetId": tab, "flatten": True})
 
+    async def _hear_of_downloads(self, message: Message) -> None:
+        """Downloads go where the browser puts them, and Playwright only hears of them.
+
+        Chromium has one behaviour for all tabs of a profile, so there is none for ours alone.
+        """
+        self._downloads = Path(message["params"].get("downloadPath", ""))
+        answer = await self._ask(
+            "Browser.setDownloadBehavior", {"behavior": "default", "eventsEnabled": True}
+        )
+        await self._reply(message["id"], answer)
+
+    async def _tell_download(self, raw: bytes) -> None:
+        """A window that is opened for a download alone may be gone before Playwright knows it.
+
+        So the download counts as one of the tab that opened the window.
+        """
+        message = json.loads(raw)
+        frame = message["params"]["frameId"]
+        while self._openers.get(frame) in self._ours:
+            frame = self._openers[frame]
+        message["params"]["frameId"] = frame
+        await self._client.send(json.dumps(message).encode())
+
+    async def _show_download(self, raw: bytes) -> None:
+        """Let Playwright find a download that has ended where it would have put it itself."""
+        done = json.loads(raw)["params"]
+        if done["state"] == "completed" and done.get("filePath"):
+            await asyncio.to_thread(_link, Path(done["filePath"]), self._downloads / done["guid"])
+        await self._client.send(raw)
+
     async def _reply(self, number: int, answer: Message) -> None:
         said = {name: answer[name] for name in ("result", "error") if name in answer}
         await self._client.send(json.dumps({"id": number, **said}).encode())
@@ -124,6 +163,12 @@ class Gate:
             answer = ANSWER.match(raw)
             if answer and int(answer.group(1)) < OWN_IDS:
                 await self._client.send(raw)
+                continue
+            if raw.startswith(b'{"method":"Browser.downloadWillBegin"'):
+                await self._tell_download(raw)
+                continue
+            if raw.startswith(b'{"method":"Browser.downloadProgress"'):
+                await self._show_download(raw)
                 continue
             if raw.startswith(b'{"method":"') and not raw.startswith(b'{"method":"Target.'):
                 await self._client.send(raw)
@@ -144,6 +189,7 @@ class Gate:
                 opened_by_ours = info.get("openerId") in self._ours
                 if info["type"] == "page" and opened_by_ours and info["targetId"] not in self._ours:
                     self._ours.add(info["targetId"])
+                    self._openers[info["targetId"]] = info["openerId"]
                     self._later(self._take(info["targetId"]))
             case "Target.targetDestroyed":
                 self._ours.discard(params["targetId"])
@@ -152,6 +198,14 @@ class Gate:
             case _:
                 return False
         return True
+
+
+def _link(file: Path, place: Path) -> None:
+    with suppress(OSError):  # the browser may run on another machine; then the download has no file here
+        try:
+            place.symlink_to(file)
+        except OSError:
+            shutil.copyfile(file, place)  # Windows lets few make links
 
 
 def _endpoint(address: str, headers: Mapping[str, str]) -> str:

@@ -57,8 +57,13 @@ class Session:
         """The downloads that have ended well, oldest first."""
         return [download for download in self._tabs.downloads if download.path]
 
+    @property
+    def failed_downloads(self) -> list[Download]:
+        """The downloads that came to nothing, oldest first; their `problem` says why."""
+        return [download for download in self._tabs.downloads if download.problem]
+
     async def downloads_done(self, timeout_s: float = 30.0) -> None:
-        """Wait for the downloads that have begun."""
+        """Wait for the downloads that have begun; those that have not ended by then are given up."""
         await self._tabs.downloads_done(timeout_s)
 
     async def goto(self, url: str) -> None:
@@ -286,6 +291,8 @@ class Session:
         self._closed = True
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                await (self._context.close() if self._own_context else self._tabs.close())
+                await self._tabs.close()
+                if self._own_context:
+                    await self._context.close()
         except (Error, TimeoutError):
             pass  # the browser went before us, or a page will not let go; the browser's end takes it along

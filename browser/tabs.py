@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Dialog as LiveDialog
     from playwright.async_api import Download as LiveDownload
 
+CANCEL_S = 2.0
 KINDS: Mapping[str, Literal["alert", "confirm", "prompt", "beforeunload"]] = {
     "confirm": "confirm",
     "prompt": "prompt",
@@ -73,7 +74,7 @@ class Tabs:
         self._window_url = ""
         self._window_there = asyncio.Event()
         self._stop: asyncio.Future[str] | None = None
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._keeping: dict[asyncio.Task[None], tuple[LiveDownload, Download]] = {}
         self.counter = Counter()
         self.downloads: list[Download] = []
         if own_context:
@@ -169,13 +170,32 @@ class Tabs:
         download = Download(name=live.suggested_filename, url=live.url)
         self.downloads.append(download)
         task = asyncio.ensure_future(keep(live, download, self._downloads_dir))
-        self._keeping.add(task)
-        task.add_done_callback(self._keeping.discard)
+        self._keeping[task] = (live, download)
+        task.add_done_callback(self._kept)
+
+    def _kept(self, task: asyncio.Task[None]) -> None:
+        self._keeping.pop(task, None)
 
     async def downloads_done(self, timeout_s: float = 30.0) -> None:
-        """Wait for the downloads that have begun."""
-        if self._keeping:
-            await asyncio.wait(set(self._keeping), timeout=timeout_s)
+        """Wait for the downloads that have begun; those that have not ended by then are given up."""
+        if not self._keeping:
+            return
+        await asyncio.wait(set(self._keeping), timeout=timeout_s)
+        await self._give_up_downloads(f"it had not ended after {timeout_s:g} s")
+
+    async def _give_up_downloads(self, why: str) -> None:
+        from playwright.async_api import Error
+
+        given_up = dict(self._keeping)
+        for task, (_, download) in given_up.items():
+            download.problem = why
+            task.cancel()
+        if given_up:
+            await asyncio.wait(set(given_up))
+        for live, _ in given_up.values():
+            with suppress(Error, TimeoutError):  # its tab, or the browser, went before
+                async with asyncio.timeout(CANCEL_S):
+                    await live.cancel()
 
     def expect_stop(self) -> asyncio.Future[str]:
         """Done when something keeps the present act from going on: a dialog, a crash, a closed tab."""
@@ -201,10 +221,9 @@ class Tabs:
         )
 
     async def close(self) -> None:
-        """Close our tabs, without asking their pages."""
-        for task in self._keeping:
-            task.cancel()
-        for tab in tuple(self._tabs):
-            await tab.page.close()
-        if not self._own_context:
-            self._context.remove_listener("dialog", self._leave_open)
+        """Give up what is under way; in somebody's browser, close our tabs, without asking their pages."""
+        await self._give_up_downloads("the session ended before it did")
+        if self._own_context:
+            return
+        self._context.remove_listener("dialog", self._leave_open)
+        await asyncio.gather(*(tab.page.close() for tab in self._tabs))
