@@ -1,15 +1,28 @@
 // Finding the point of an element that a real pointer would reach.
 
 /** Scrolls an element into view and finds a point that a click would reach. */
-function aim(element) {
+function aim(element, centred = false) {
   const answer = {what: spoken(element), role: roleOf(element), tag: element.localName, type: element.type || ''};
   const shown = standIn(element);
   if (!shown) return {...answer, why: isShown(element) ? 'it takes no space on the page' : 'it is hidden'};
   if (isDisabled(element)) return {...answer, why: 'it is disabled'};
   if (element.closest('[inert]') || behindModal(element)) return {...answer, why: 'something in front of it has to be dealt with first'};
+  if (centred) shown.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
   const found = reach(shown, element);
-  if (found.x !== undefined) return {...answer, x: found.x, y: found.y};
+  if (found.x !== undefined) {
+    aimed = {element, shown, x: found.x, y: found.y, box: boxKey(shown)};
+    return {...answer, x: found.x, y: found.y};
+  }
+  if (getComputedStyle(shown).pointerEvents === 'none') return {...answer, why: 'the page lets no pointer reach it'};
   return {...answer, covered: true, why: found.by ? `it is covered by ${describe(found.by)}` : 'no point of it can be scrolled into view'};
+}
+
+/** What the pointer was last aimed at, and where that was then. */
+let aimed = null;
+
+function boxKey(element) {
+  const rect = element.getBoundingClientRect();
+  return `${rounded(rect.left)} ${rounded(rect.top)} ${rounded(rect.width)} ${rounded(rect.height)}`;
 }
 
 function reach(shown, element) {

@@ -1,7 +1,13 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
-const quiet = {last: performance.now(), changed: performance.now(), leaving: 0, observer: null, watched: new WeakSet(), touched: new Set(), count: 0};
+const quiet = {
+  last: performance.now(), changed: performance.now(), leaving: 0, observer: null, watched: new WeakSet(), touched: new Set(),
+  count: 0, news: 0, bursts: 2, beats: new WeakMap(),
+};
 const MAX_TOUCHED = 400;
+const RESTLESS_MS = 1000;
+const RESTLESS_BURSTS = 5;
+const PAUSE_MS = 2500;
 
 function watch(root = document) {
   if (quiet.watched.has(root)) return;
@@ -15,14 +21,46 @@ function watch(root = document) {
 }
 
 function noteChanges(changes) {
-  quiet.last = quiet.changed = performance.now();
+  const now = performance.now();
   quiet.count += changes.length;
+  if (isNews(changes, now)) {
+    if (now - quiet.last > 5 || !quiet.bursts) quiet.bursts++;
+    quiet.last = quiet.changed = now;
+    quiet.news++;
+  }
   for (const change of changes) {
     if (quiet.touched.size > MAX_TOUCHED) return;
     if (change.type === 'childList') for (const node of change.addedNodes) quiet.touched.add(node);
     else quiet.touched.add(change.target);
     if (change.type === 'childList' && !change.addedNodes.length) quiet.touched.add(change.target);
   }
+}
+
+/** Whether something changed that does not change all the time, as clocks, tickers and moving things do. */
+function isNews(changes, now) {
+  let news = false, before = null;
+  for (const {target} of changes) {
+    if (target === before) continue;
+    before = target;
+    const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement || target;
+    const restless = isRestless(element, now);
+    news = !restless && !(element.parentElement && quiet.beats.get(element.parentElement)?.restless) || news;
+  }
+  return news;
+}
+
+/** Takes down that an element changes; it is restless when it has done so again and again for some time. */
+function isRestless(element, now) {
+  let beat = quiet.beats.get(element);
+  if (!beat || now - beat.last > PAUSE_MS) {
+    beat = {first: now, last: now, bursts: 1, restless: false};
+    quiet.beats.set(element, beat);
+  } else if (now - beat.last > 4) {
+    beat.bursts++;
+    beat.last = now;
+    beat.restless = beat.bursts >= RESTLESS_BURSTS && now - beat.first >= RESTLESS_MS;
+  }
+  return beat.restless;
 }
 
 /** A link or script is about to bring another document. */
@@ -32,30 +70,54 @@ function noteLeaving(event) {
   event.signal.addEventListener('abort', () => { quiet.leaving = 0; });
 }
 
-/** Whether a transition or animation that will end is still running. */
+/** Whether an animation runs now and ends by itself, soon. */
+function willEnd(animation) {
+  if (animation.playState !== 'running' || !animation.effect || !animation.effect.target) return false;
+  const timing = animation.effect.getComputedTiming();
+  return timing.endTime !== Infinity && timing.endTime < 5000;
+}
+
+/** Whether something that can be read or used is still on its way; ripples, bars and glows are not waited for. */
 function isMoving() {
-  return document.getAnimations().some((animation) => {
-    if (animation.playState !== 'running' || !animation.effect) return false;
-    const timing = animation.effect.getComputedTiming();
-    return timing.endTime !== Infinity && timing.endTime < 5000;
+  return document.getAnimations().some((animation) => willEnd(animation) && !isDecoration(animation.effect));
+}
+
+function isDecoration(effect) {
+  const {target, pseudoElement} = effect;
+  if (pseudoElement) return true;
+  if (!target.textContent.trim() && !target.matches(USABLE) && !target.querySelector(USABLE)) return true;
+  return effect.getKeyframes().every((frame) => Object.keys(frame).every((name) => NOT_PROPERTIES.has(name) || GLOWS.test(name)));
+}
+const USABLE = 'a, button, input, select, textarea, img, svg, canvas, video, iframe, [role], [tabindex]';
+const NOT_PROPERTIES = new Set(['offset', 'computedOffset', 'easing', 'composite']);
+const GLOWS = /^(color|background.*|boxShadow|textShadow|outline.*|border.*(Color|Radius)|textDecoration.*|fill|stroke|filter|backdropFilter|caretColor)$/;
+
+/** The next frame; tabs that are not painted have none, and get a moment instead. */
+function nextFrame() {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, 50);
+    requestAnimationFrame(() => { clearTimeout(late); setTimeout(resolve, 0); });
   });
 }
 
-/** Comes back when nothing has changed for `calm` ms, or after `ceiling` ms: what the document is doing then. */
-function whenQuiet(calm, ceiling) {
+/** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
+    `ceiling` ms: what the document is doing then. */
+async function whenQuiet(calm, ceiling) {
   const start = performance.now();
-  quiet.last = Math.max(quiet.last, start - calm / 2);
-  return new Promise((resolve) => {
-    const look = () => {
-      const now = performance.now();
-      const left = calm - (now - quiet.last);
-      const leaving = quiet.leaving > 0 && now - quiet.leaving < 1000;
-      if (now - start >= ceiling || (left <= 0 && !leaving && !isMoving())) {
-        resolve({ready: document.readyState, leaving, still: now - quiet.changed, content: hasContent()});
-      } else setTimeout(look, Math.max(4, Math.min(left, ceiling)));
-    };
-    look();
-  });
+  for (let now = start; now - start < ceiling; now = performance.now()) {
+    const last = quiet.last;
+    await nextFrame();
+    await nextFrame();
+    if (quiet.last !== last || isMoving()) continue;
+    const left = quiet.bursts > 1 ? calm - (performance.now() - last) : 0;
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+    if (quiet.last === last && !isLeaving()) break;
+  }
+  return {ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
+}
+
+function isLeaving() {
+  return quiet.leaving > 0 && performance.now() - quiet.leaving < 1000;
 }
 
 function hasContent() {
@@ -68,7 +130,10 @@ function changes(forget) {
   const count = quiet.count;
   quiet.touched.clear();
   quiet.count = 0;
-  if (forget) return null;
+  if (forget) {
+    quiet.bursts = 0;
+    return null;
+  }
   const words = [];
   const seen = new Set();
   for (const node of touched) {

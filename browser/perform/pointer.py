@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from browser.actions import Button, Click, Drag, Hover, Modifier, MouseDown, MouseMove, MouseUp, Point, Scroll
-from browser.errors import StaleRef
+from browser.errors import ActionFailed, StaleRef
+from browser.perform import press as press_on
 from browser.perform.hand import Hand
 from browser.worlds import ScriptFailed
 
@@ -33,17 +34,19 @@ async def holding(hand: Hand, modifiers: Sequence[Modifier]) -> AsyncIterator[No
 
 async def click(hand: Hand, action: Click) -> None:
     """Press and release on the visible part of the target."""
-    aimed = await hand.aim(action.target)
-    times = {1: "clicked", 2: "double-clicked", 3: "triple-clicked"}.get(
+    verb = {1: "clicked", 2: "double-clicked", 3: "triple-clicked"}.get(
         action.count, f"clicked {action.count} times"
     )
-    button = "" if action.button == "left" else f" with the {action.button} button"
-    hand.did = f"{times} {aimed.what}{button}"
     async with holding(hand, action.modifiers):
         if action.button in SIDE_BUTTONS:
+            aimed = await press_on.point_at(hand, action.target)
+            hand.did = f"{verb} {aimed.what}"
             await _press_side_button(hand, action.button, aimed.x, aimed.y)
         else:
-            await hand.mouse.click(aimed.x, aimed.y, button=_plain(action.button), click_count=action.count)
+            button = _plain(action.button)
+            await press_on.click(hand, action.target, button=button, count=action.count, verb=verb)
+    if action.button != "left":
+        hand.did += f" with the {action.button} button"
 
 
 def _plain(button: Button) -> Literal["left", "middle", "right"]:
@@ -59,19 +62,19 @@ async def _press_side_button(hand: Hand, button: str, x: float, y: float) -> Non
 
 async def hover(hand: Hand, action: Hover) -> None:
     """Move the pointer over the target and leave it there."""
-    aimed = await hand.aim(action.target)
+    aimed = await press_on.point_at(hand, action.target)
     hand.did = f"moved the pointer over {aimed.what}"
-    await hand.mouse.move(aimed.x, aimed.y)
 
 
 async def drag(hand: Hand, action: Drag) -> None:
     """Press, move in steps as a hand does, release."""
-    begin = await hand.aim(action.start)
-    hand.did = f"picked up {begin.what}"
     async with holding(hand, action.modifiers):
-        await hand.mouse.move(begin.x, begin.y)
+        begin = await press_on.point_at(hand, action.start, watched=True)
+        hand.did = f"picked up {begin.what}"
         await hand.mouse.down()
         try:
+            if stranger := (await press_on.taker(begin)).pressed:
+                raise ActionFailed(f"{begin.what} moved away; {stranger} would have been dragged instead")
             for point in action.path:
                 await hand.mouse.move(point.x, point.y, steps=4)
             end = await hand.aim(action.end)

@@ -22,6 +22,8 @@ class Aimed:
     """`button 'Send'`, or `the point (10, 20)`."""
     x: float
     y: float
+    element: Named | None = None
+    """None for a point."""
 
 
 class Covered(NotInteractable):
@@ -91,19 +93,30 @@ async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Ai
     if "why" in found:
         kind = Covered if found.get("covered") else NotInteractable
         raise kind(target, f"{what}: {found['why']}")
-    x, y, moved = await _in_viewport(element, found, what)
+    try:
+        x, y, moved = await _in_viewport(element, found, what)
+    except Covered:  # its frame hides that part of it: bring the element itself to the middle of what shows
+        found, moved = await element.do("aim", True), True
     if moved:  # frames of other processes scroll with a delay: look again where the point is now
         await asyncio.sleep(0.05)
         x, y, _ = await _in_viewport(element, await element.do("aim"), what)
-    return Aimed(what, x, y)
+    return Aimed(what, x, y, element)
 
 
 async def _in_viewport(element: Named, found: dict[str, Any], what: str) -> tuple[float, float, bool]:
     """Carry a point of a frame out to the tab's viewport, past everything that may lie over the frame."""
-    world, moved = element.world, False
     if "why" in found:
         raise Covered(element.ref, f"{what}: {found['why']}")
-    x, y = found["x"], found["y"]
+    return await carried(element, found["x"], found["y"], what)
+
+
+async def carried(element: Named, x: float, y: float, what: str) -> tuple[float, float, bool]:
+    """Where a point of the element's frame is in the tab, and whether something was scrolled for it.
+
+    Raises:
+        Covered: Something lies over the frame there.
+    """
+    world, moved = element.world, False
     while world.parent is not None:
         holder = Named(element.ref, world.parent, world.owner)
         at = await holder.do("carry", x, y)

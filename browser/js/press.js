@@ -1,0 +1,86 @@
+// Pressing what was aimed at and nothing else: it stands still first, and what would go elsewhere goes nowhere.
+
+const STILL_MS = 1500;
+const ARMED_MS = 3000;
+const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu'];
+
+const press = {element: null, until: 0, down: '', click: '', changes: 0, listens: false};
+
+/** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
+async function steady(element, watched) {
+  if (!aimed || aimed.element !== element) return {moved: true};
+  if (boxKey(aimed.shown) === aimed.box && isReached() && !isCarried(aimed.shown)) return ready(element, watched);
+  const end = performance.now() + STILL_MS;
+  let box = boxKey(aimed.shown), same = 0;
+  while (performance.now() < end) {
+    await nextFrame();
+    if (!element.isConnected) return {gone: true};
+    const now = boxKey(aimed.shown);
+    same = now === box && !isCarried(aimed.shown) ? same + 1 : 0;
+    box = now;
+    if (same < 2) continue;
+    if (isReached()) return ready(element, watched);
+    if (visiblePoint(aimed.shown).x !== undefined) return {moved: true};
+  }
+  if (same < 2) return {why: 'it does not stand still'};
+  const hit = elementAt(aimed.x, aimed.y);
+  return {why: `with the pointer over it, ${hit ? describe(hit) : 'nothing'} is where it was`};
+}
+
+function ready(element, watched) {
+  if (watched) arm(element);
+  return {ready: true, x: aimed.x, y: aimed.y};
+}
+
+function isReached() {
+  const hit = elementAt(aimed.x, aimed.y);
+  return Boolean(hit && standsFor(hit, aimed.element));
+}
+
+/** Whether an animation that will end still carries the element somewhere, or grows or shrinks it. */
+function isCarried(element) {
+  return document.getAnimations().some((animation) => {
+    if (!willEnd(animation) || !holds(animation.effect.target, element)) return false;
+    return animation.effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => !NOT_PROPERTIES.has(name) && !GLOWS.test(name) && name !== 'opacity' && name !== 'visibility'));
+  });
+}
+
+/** From now on a press is noted; one that would not reach `element` (null: any at all) is kept from the page. */
+function arm(element) {
+  if (!press.listens) for (const type of PRESSES) addEventListener(type, notePress, true);
+  Object.assign(press, {listens: true, element, until: performance.now() + ARMED_MS, down: '', click: '', changes: quiet.news});
+  return {};
+}
+
+function notePress(event) {
+  if (!event.isTrusted || performance.now() > press.until) return;
+  if (!press.down) press.down = whatTakes(event);
+  else if (event.type === 'click') press.click = whatTakes(event);
+  if (press.down === REACHED) return;
+  event.stopImmediatePropagation();
+  event.preventDefault();
+}
+const REACHED = 'reached';
+
+function whatTakes(event) {
+  let hit = event.composedPath()[0];
+  if (!press.element) return describe(hit);
+  if (hit !== press.element && hit.getRootNode() !== press.element.getRootNode() && holds(hit, press.element)) hit = elementAt(event.clientX, event.clientY) || hit;
+  return standsFor(hit, press.element) ? REACHED : hit.localName ? describe(hit) : 'the page';
+}
+
+/** Where the press went, and whether anything has come of it; ends the watch. */
+function pressed() {
+  press.until = 0;
+  const element = press.element;
+  press.element = null;
+  const lives = Boolean(element && element.isConnected);
+  return {
+    down: press.down === REACHED ? '' : press.down || (lives && !FRAMES.has(element.localName) ? 'nothing' : ''),
+    click: press.click === REACHED ? '' : press.click,
+    changed: quiet.news !== press.changes || !lives,
+    there: lives && Boolean(aimed && aimed.element === element && isReached()),
+  };
+}
+
+Object.assign(ACTS, {steady, pressed, arm: (element) => arm(element)});
