@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from browser import look as looking
 from browser import screenshots
-from browser.actions import Action, ActionResult, Goto
+from browser.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, SwitchTab
 from browser.capture import Captured, capture
 from browser.distill import distill, worth_reading
 from browser.downloads import Download
@@ -19,7 +19,7 @@ from browser.headers import HeadersFor
 from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
 from browser.perform.hand import Hand
-from browser.tabs import OurTab, Tabs
+from browser.tabs import OurTab, Tabs, WaitingDialog
 from browser.worlds import NoAnswer, ScriptFailed
 
 if TYPE_CHECKING:
@@ -103,15 +103,23 @@ class Session:
         tab = self._active()
         if tab.dialog:
             return self._behind_dialog(tab, view)
+        read = await self._read_unless_stopped(tab, view)
+        if read is None:
+            return await self._observe(view)
+        return self._observation(tab, read[0], view, read[1])
+
+    async def _read_unless_stopped(
+        self, tab: OurTab, view: View
+    ) -> tuple[Captured, tuple[Screenshot, ...]] | None:
+        """None: a dialog opened meanwhile, or the tab went away."""
         stop: asyncio.Future[Any] = self._tabs.expect_stop()
         reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
-        await asyncio.wait([reading, stop], return_when=asyncio.FIRST_COMPLETED)
-        if not reading.done():
-            reading.cancel()
-            tab = self._active()
-            return self._behind_dialog(tab, view) if tab.dialog else await self._observe(view)
-        captured, pictures = reading.result()
-        return self._observation(tab, captured, view, pictures)
+        try:
+            await asyncio.wait([reading, stop], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not reading.done():
+                reading.cancel()
+        return reading.result() if reading.done() else None
 
     def _behind_dialog(self, tab: OurTab, view: View) -> Observation:
         """The page as it was last seen, with the dialog that keeps it from being looked at."""
@@ -142,7 +150,7 @@ class Session:
             omitted=max(0, captured.unread_inside + len(captured.elements) - len(elements))
             if view.elements
             else 0,
-            notes=captured.notes,
+            notes=(*captured.notes, *self._tabs.news()),
         )
 
     async def _read(self, tab: OurTab, view: View) -> tuple[Captured, tuple[Screenshot, ...]]:
@@ -190,12 +198,12 @@ class Session:
         from playwright.async_api import Error
 
         tab = self._active()
-        if tab.dialog:
-            return tuple(
-                LookAnswer(request=one, problem="a dialog is open; answer it first") for one in requests
-            )
         try:
-            captured, _ = await self._read(tab, View(budget_tokens=None))
+            read = None if tab.dialog else await self._read_unless_stopped(tab, View(budget_tokens=None))
+            if read is None:
+                why = "a dialog is open; answer it first" if self._active().dialog else "the tab closed"
+                return tuple(LookAnswer(request=one, problem=why) for one in requests)
+            captured, _ = read
             room = max(looking.LEAST_TOKENS, looking.ANSWER_TOKENS // max(1, len(requests)))
             return tuple([await self._answer(tab, captured, request, room) for request in requests])
         except Error as error:
@@ -224,9 +232,14 @@ class Session:
         from playwright.async_api import Error
 
         began = time.monotonic()
-        self._active()
+        tab = self._active()
         try:
-            result = await perform(self._hand, action)
+            if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
+                result = await self._pass_over(tab.dialog, action)
+            else:
+                if not isinstance(action, AnswerDialog):
+                    self._tabs.acted()
+                result = await perform(self._hand, action)
         except (ActionFailed, NavigationFailed) as error:
             result = ActionResult(action=action, problem=str(error))
         except Error as error:
@@ -235,6 +248,16 @@ class Session:
                 raise ours from error
             result = ActionResult(action=action, problem=str(ours))
         return replace(result, took_ms=(time.monotonic() - began) * 1000)
+
+    async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
+        """Nobody answers the dialog: it gets the safe answer, and nothing more is done."""
+        said, how = dialog.described, "accepted" if dialog.safe_answer else "dismissed"
+        answered = await perform(self._hand, AnswerDialog(dialog.safe_answer))
+        why = (
+            f"a dialog was open and had to be answered first: {said.kind} {said.message!r}. It was {how}, "
+            "since you did not answer it; look at the page again"
+        )
+        return replace(answered, action=action, did="", problem=why, navigated=True)
 
     async def screenshot(self, full: bool = False) -> Screenshot:
         """A picture of the viewport, or of the whole page.

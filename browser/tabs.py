@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+from weakref import WeakKeyDictionary
 
 from browser.downloads import Download, keep
 from browser.errors import PageGone
@@ -28,6 +29,15 @@ KINDS: Mapping[str, Literal["alert", "confirm", "prompt", "beforeunload"]] = {
 }
 
 
+MOST_DIALOGS = 10
+"""So many dialogs in a row are put to the engine. A page that goes on is answered for it, as a person
+would have the browser do it, and from then on only the first after each act is put to it."""
+MOST_TABS = 20
+"""A page that opens more has the others closed again."""
+LONGEST_MESSAGE = 2000
+"""Characters of a dialog's text that are told."""
+
+
 @dataclass(eq=False)
 class WaitingDialog:
     """A JavaScript dialog that is open."""
@@ -38,7 +48,15 @@ class WaitingDialog:
     def described(self) -> Dialog:
         """What it says."""
         kind = KINDS.get(self.live.type, "alert")
-        return Dialog(kind=kind, message=self.live.message, default=self.live.default_value)
+        message = self.live.message
+        if len(message) > LONGEST_MESSAGE:
+            message = f"{message[:LONGEST_MESSAGE]}... ({len(message)} characters in all)"
+        return Dialog(kind=kind, message=message, default=self.live.default_value[:LONGEST_MESSAGE])
+
+    @property
+    def safe_answer(self) -> bool:
+        """What it is answered where nobody answers: yes to what only informs, no to all that asks."""
+        return self.described.kind == "alert"
 
 
 @dataclass(eq=False)
@@ -51,6 +69,10 @@ class OurTab:
     traffic: Traffic
     dialog: WaitingDialog | None = None
     crashed: bool = False
+    dialogs: int = 0
+    """How many it has opened since the last act that was no answer to one."""
+    insists: bool = False
+    """Whether it has opened too many of them in a row."""
     title: str = ""
     expected: str = ""
     """The address it was opened with by a page, which it may not have come to yet."""
@@ -75,17 +97,30 @@ class Tabs:
         self._window_there = asyncio.Event()
         self._stop: asyncio.Future[str] | None = None
         self._keeping: dict[asyncio.Task[None], tuple[LiveDownload, Download]] = {}
+        self._early: WeakKeyDictionary[Page, LiveDialog] = WeakKeyDictionary()
+        """Dialogs of pages that are not ours, or not yet."""
+        self._news: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self.counter = Counter()
         self.downloads: list[Download] = []
+        # Without a listener Playwright answers the dialogs of windows that are just opening by itself.
+        context.on("dialog", self._asked)
         if own_context:
             context.on("page", self._adopt_if_new)
-        else:
-            # A listener keeps Playwright from answering the user's own dialogs.
-            context.on("dialog", self._leave_open)
 
-    @staticmethod
-    def _leave_open(_: object) -> None:
-        return
+    def news(self) -> tuple[str, ...]:
+        """What has happened by itself since this was asked last."""
+        told = tuple(what if times == 1 else f"{what} ({times} times)" for what, times in self._news.items())
+        self._news.clear()
+        return told
+
+    def _note(self, what: str) -> None:
+        self._news[what] = self._news.get(what, 0) + 1
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     @property
     def active(self) -> OurTab:
@@ -123,11 +158,26 @@ class Tabs:
         return tab
 
     def _adopt_if_new(self, page: Page) -> None:
-        self.adopt(page)
+        if len(self._tabs) < MOST_TABS or self._tab_of(page):
+            self.adopt(page)
+            return
+        self._note(f"the page opened more than {MOST_TABS} windows; a further one was closed again")
+        self._windows_opening = max(0, self._windows_opening - 1)
+        self._later(self._close(page))
+
+    @staticmethod
+    async def _close(page: Page) -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error):  # it may have closed itself
+            await page.close()
+
+    def _tab_of(self, page: Page) -> OurTab | None:
+        return next((tab for tab in self._tabs if tab.page is page), None)
 
     def adopt(self, page: Page) -> OurTab:
         """Take a tab as ours and make it the active one."""
-        known = next((tab for tab in self._tabs if tab.page is page), None)
+        known = self._tab_of(page)
         if known:
             return known
         self._made += 1
@@ -142,8 +192,9 @@ class Tabs:
         page.on("popup", self._adopt_if_new)
         page.on("close", lambda _: self._closed(tab))
         page.on("crash", lambda _: self._crashed(tab))
-        page.on("dialog", lambda dialog: self._asked(tab, dialog))
         page.on("download", self._downloads)
+        if page in self._early:
+            self._wait_for_answer(tab, self._early.pop(page))
         return tab
 
     def _window_opens(self, url: str) -> None:
@@ -161,10 +212,45 @@ class Tabs:
         tab.crashed = True
         self._stopped("crashed")
 
-    def _asked(self, tab: OurTab, dialog: LiveDialog) -> None:
-        tab.dialog = WaitingDialog(dialog)
+    def _asked(self, live: LiveDialog) -> None:
+        page = live.page
+        if page is None:  # of a window that cannot finish opening before it is answered
+            self._answer_safely(live, "a window that was just opening asked")
+            return
+        tab = self._tab_of(page)
+        if tab is None and not self._own_context:
+            self._early[page] = live
+            return
+        self._wait_for_answer(tab or self.adopt(page), live)
+
+    def _wait_for_answer(self, tab: OurTab, live: LiveDialog) -> None:
+        tab.dialogs += 1
+        if tab.dialogs > (1 if tab.insists else MOST_DIALOGS):
+            tab.insists = True
+            self._answer_safely(live, "the page does not stop asking")
+            return
+        tab.dialog = WaitingDialog(live)
         self._active = tab
         self._stopped("dialog")
+
+    def _answer_safely(self, live: LiveDialog, why: str) -> None:
+        """Give the safe answer, and tell of it later."""
+        waiting = WaitingDialog(live)
+        how = "accepted" if waiting.safe_answer else "dismissed"
+        self._note(f"{why}: its {waiting.described.kind} was {how} for you")
+        self._later(self._answer(live, waiting.safe_answer))
+
+    @staticmethod
+    async def _answer(live: LiveDialog, accept: bool) -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error):  # it may be gone with its page
+            await (live.accept() if accept else live.dismiss())
+
+    def acted(self) -> None:
+        """An act other than an answer begins: what dialogs it opens are counted anew."""
+        for tab in self._tabs:
+            tab.dialogs = 0
 
     def _downloads(self, live: LiveDownload) -> None:
         download = Download(name=live.suggested_filename, url=live.url)
@@ -225,5 +311,5 @@ class Tabs:
         await self._give_up_downloads("the session ended before it did")
         if self._own_context:
             return
-        self._context.remove_listener("dialog", self._leave_open)
+        self._context.remove_listener("dialog", self._asked)
         await asyncio.gather(*(tab.page.close() for tab in self._tabs))

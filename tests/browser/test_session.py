@@ -140,15 +140,13 @@ async def test_nothing_is_written_into_the_page(server, session):
 )
 async def test_dialogs_wait_for_their_answer(server, session, script, answer, then):
     seen = await show(server, session, f'<button onclick="{script}">Ask</button><p id=o></p>')
-    button = find(seen, "button").ref
 
-    result = await session.perform(Click(button))
+    result = await session.perform(Click(find(seen, "button").ref))
     assert result.did == "clicked button 'Ask'"
     assert result.effect.startswith("a dialog opened: ")
     assert result.navigated
     asked = await see(session)
     assert asked.dialog.message in ("Hi", "Sure?", "Name?")
-    assert "has to be answered first" in (await session.perform(Click(button))).problem
 
     assert (await session.perform(answer)).ok
     after = await see(session)
