@@ -13,6 +13,7 @@ from browser.actions import (
     Back,
     Click,
     CloseTab,
+    Collect,
     Drag,
     EnterCode,
     Forward,
@@ -49,7 +50,7 @@ def objection(action: Action, request: TaskRequest) -> str:
         case (
             Click() | TypeText() | Select() | SetChecked() | Hover() | Press() | Scroll() | Drag() | Back()
             | Forward() | Reload() | Wait() | SwitchTab() | CloseTab() | AnswerDialog() | EnterCode()
-            | MouseMove() | MouseDown() | MouseUp() | HoldKey()
+            | MouseMove() | MouseDown() | MouseUp() | HoldKey() | Collect()
         ):  # fmt: skip
             return ""
         case never:

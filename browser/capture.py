@@ -249,3 +249,23 @@ def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
         cursor=look["u"],
         points=tuple(placement.point(x, y) for x, y in look["p"]),
     )
+
+
+def elements_of(
+    records: Sequence[Mapping[str, Any]], number: int, placement: Placement, mark: str = ""
+) -> tuple[Element, ...]:
+    """Elements from what the script of world `number` said of a part of its document.
+
+    Args:
+        records: As the script gives them; those at the top have no parent.
+        number: Of the world.
+        placement: Where its frame lies in the tab.
+        mark: Put before every ref, for parts that will not stay on the page.
+    """
+    found: list[Element] = []
+    for record in records:
+        up = record["p"]
+        ref = f"{mark}f{number}e{record['n']}"
+        depth = 0 if up < 0 else found[up].depth + 1
+        found.append(_element(record, ref, "" if up < 0 else found[up].ref, depth, placement))
+    return tuple(found)

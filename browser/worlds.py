@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WORLD = "agent-core"
 FILES = (
     "dom", "refs", "roles", "names", "visible", "states", "listeners",
-    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "choice", "scroll",
+    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "choice", "scroll", "collect",
 )  # fmt: skip
 EXPORTS = ("numberOf", "capture", "whenQuiet", "changes", "elementOf", "noteListeners", "act", "ask")
 

@@ -14,6 +14,7 @@ from browser.actions import (
     Back,
     Click,
     CloseTab,
+    Collect,
     Drag,
     EnterCode,
     Forward,
@@ -35,7 +36,7 @@ from browser.actions import (
     Wait,
 )
 from browser.errors import ActionFailed, BadTarget, PageGone
-from browser.perform import choice, files, navigate, pointer, text
+from browser.perform import choice, collect, files, navigate, pointer, text
 from browser.perform.hand import Hand
 from browser.perform.targets import REF
 from browser.tabs import OurTab
@@ -69,7 +70,7 @@ async def perform(hand: Hand, action: Action) -> ActionResult:
     if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
-    hand.did = ""
+    hand.did, hand.collected = "", None
     before = await _before(hand, action)
     stop: asyncio.Future[Any] = hand.tabs.expect_stop()
     deed: asyncio.Future[Any] = asyncio.ensure_future(_do_and_rest(hand, action))
@@ -102,6 +103,7 @@ def _swallow(deed: asyncio.Future[str | None]) -> None:
 
 def _ceiling(action: Action) -> float:
     own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
+    own += action.max_seconds if isinstance(action, Collect) else 0.0
     return ACT_CEILING_S + own
 
 
@@ -126,7 +128,14 @@ async def _before(hand: Hand, action: Action) -> Before:
 
 async def _result(hand: Hand, action: Action, before: Before, shown: str | None) -> ActionResult:
     effect, navigated = await _effect(hand, before)
-    return ActionResult(action=action, did=hand.did, shown=shown, effect=effect, navigated=navigated)
+    return ActionResult(
+        action=action,
+        did=hand.did,
+        shown=shown,
+        effect=effect,
+        navigated=navigated,
+        collected=hand.collected,
+    )
 
 
 async def _effect(hand: Hand, before: Before) -> tuple[str, bool]:
@@ -217,6 +226,8 @@ async def _do(hand: Hand, action: Action) -> str | None:
             shown = await choice.select(hand, action)
         case SetChecked():
             shown = await choice.set_checked(hand, action)
+        case Collect():
+            await collect.collect(hand, action)
         case Upload():
             shown = await files.upload(hand, action)
         case Goto():

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from browser.actions import Target
+from browser.actions import Collected, Target
 from browser.errors import BadTarget
 from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
@@ -35,6 +35,8 @@ class Hand:
         """Files given with the task: name -> path."""
         self.did = ""
         """What has been done so far, told also where a dialog cuts the act short."""
+        self.collected: Collected | None = None
+        """The rows of a long list, as far as they were read."""
         self.navigated = False
         self.unfinished: asyncio.Future[Any] | None = None
         """An act that a dialog holds up."""

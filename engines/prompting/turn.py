@@ -12,6 +12,7 @@ from browser.actions import (
     Back,
     Click,
     CloseTab,
+    Collect,
     Drag,
     EnterCode,
     Forward,
@@ -94,6 +95,8 @@ def described(action: Action) -> str:
             return f"upload {', '.join(files)} to {_at(target)}"
         case EnterCode(target=target):
             return f"enter the code into {_at(target)}"
+        case Collect(target=target):
+            return f"collect the rows of {target or 'the main list'}"
         case _:
             return _described_without_target(action)
 
