@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Protocol, assert_never
 
 from agent_core import verify
@@ -17,7 +17,7 @@ from agent_core.events import Acted, Complained, Decided, Event, Observed, StepE
 from agent_core.output import OutputProblem, output_complaint, output_problems
 from agent_core.repetition import Repetition
 from agent_core.task import ActionRecord, FailureCode, StepRecord
-from browser.actions import Action, ActionResult
+from browser.actions import Action, ActionResult, Collected
 from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View
 from engines.base import JSON, Act, AskUser, Decision, Engine, Finish, GiveUp, Goal, Look, Turn
@@ -78,6 +78,8 @@ class Progress:
 
     seen: list[Observation] = field(default_factory=list)
     """Every page seen, oldest first; the same look only once in a row."""
+    collected: list[Collected] = field(default_factory=list)
+    """Every long list that was read, oldest first."""
     output: JSON = None
     """The last answer as it was, valid or not."""
     problems: tuple[OutputProblem, ...] = ()
@@ -276,7 +278,9 @@ class Step:
                 result = await self._perform(action)
                 results.append(result)
                 self.record.actions.append(record_of(result))
-                self._tell(Acted(number=self.record.number, result=result))
+                if result.collected is not None:
+                    course.progress.collected.append(result.collected)
+                self._tell(Acted(number=self.record.number, result=without_rows(result)))
                 if not result.ok or result.navigated:
                     break
         if results:
@@ -361,6 +365,13 @@ def kind_of(decision: Decision) -> Any:
             return "give_up"
         case never:
             assert_never(never)
+
+
+def without_rows(result: ActionResult) -> ActionResult:
+    """A result for those who only want to know what happened: rows may be many."""
+    if result.collected is None:
+        return result
+    return replace(result, collected=replace(result.collected, rows=()))
 
 
 def record_of(result: ActionResult) -> ActionRecord:

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from agent_core.task import ValueSource
+from browser.actions import Collected
 from browser.observation import Element, Observation
 from engines.base import JSON
 
@@ -27,23 +28,55 @@ ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
 
 
 def sources_of(
-    output: JSON, seen: Sequence[Observation], named: Mapping[str, str]
+    output: JSON,
+    seen: Sequence[Observation],
+    named: Mapping[str, str],
+    collected: Sequence[Collected] = (),
 ) -> dict[str, ValueSource | None]:
     """Where each value was read, by its JSON pointer; None: nowhere on the pages seen.
 
     Null, empty text, true and false are no values that stand on a page. `named` is what the engine
     itself says: pointer -> ref. It is believed only where that element is there and says the value.
+    Rows of long lists that were `collected` count as seen on the pages they stood on.
     """
     values = dict(_values(output, ""))
-    sources: dict[str, ValueSource | None] = dict.fromkeys(values)
-    for seen_page in reversed(seen):
+    pages = [*seen, *(page for one in collected for page in _pages_of(one))]
+    sources = _as_named(values, named, pages)
+    for seen_page in reversed(pages):
         missing = [pointer for pointer in values if sources[pointer] is None]
         if not missing:
             break
         page = _Page(seen_page)
         for pointer in missing:
-            value, ref = values[pointer], named.get(pointer, "")
-            sources[pointer] = page.in_element(ref, value) or page.anywhere(value)
+            sources[pointer] = page.anywhere(values[pointer])
+    return sources
+
+
+def _pages_of(collected: Collected) -> Iterator[Observation]:
+    """The rows of a long list as the pages that they stood on."""
+    for url, rows in groupby(collected.rows, key=lambda row: row.url):
+        there = list(rows)
+        elements = tuple(element for row in there for element in row.elements)
+        yield Observation(url=url, elements=elements, text="\n".join(row.text for row in there))
+
+
+def _as_named(
+    values: Mapping[str, Scalar], named: Mapping[str, str], pages: Sequence[Observation]
+) -> dict[str, ValueSource | None]:
+    """The sources that the engine names, on the newest page where that element says the value."""
+    wanted = {named[pointer] for pointer in values if named.get(pointer)}
+    held: dict[str, list[tuple[str, Element]]] = {}
+    for page in reversed(pages) if wanted else ():
+        for element in page.elements:
+            if element.ref in wanted:
+                held.setdefault(element.ref, []).append((page.url, element))
+    sources: dict[str, ValueSource | None] = dict.fromkeys(values)
+    for pointer, value in values.items():
+        for url, element in held.get(named.get(pointer, ""), ()):
+            text = next((text for text in _texts(element) if _says(text, value)), None)
+            if text is not None:
+                sources[pointer] = ValueSource(url=url, text=_cut(text, value), ref=element.ref)
+                break
     return sources
 
 
@@ -90,13 +123,6 @@ class _Page:
             for number in _numbers(text):
                 numbers.setdefault(number, place)
         return numbers
-
-    def in_element(self, ref: str, value: Scalar) -> ValueSource | None:
-        """The value in this element; None where it is not there, or says something else."""
-        element = self._page.element(ref) if ref else None
-        texts = _texts(element) if element else ()
-        text = next((text for text in texts if _says(text, value)), None)
-        return None if text is None else ValueSource(url=self._page.url, text=_cut(text, value), ref=ref)
 
     def anywhere(self, value: Scalar) -> ValueSource | None:
         """The value where it is said most briefly; None where it is not said."""

@@ -13,6 +13,7 @@ from agent_core.prepare import Prepared
 from agent_core.provenance import sources_of
 from agent_core.store.run_folder import new_run_id, screenshot_urls
 from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, TaskRun
+from browser.actions import Collect
 from engines.base import Finish, GiveUp, Usage
 
 if TYPE_CHECKING:
@@ -95,12 +96,21 @@ class Report:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
         return self.progress.problems
 
+    def cut_short(self) -> list[str]:
+        """A warning for each long list that was not read to its end, unless few rows were asked for."""
+        usual = Collect().max_rows
+        return [
+            f"a list was read to {len(one.rows)} rows only: {one.why}; there may be more"
+            for one in self.progress.collected
+            if not one.complete and (one.stopped != "max_rows" or len(one.rows) >= usual)
+        ]
+
     def trace_values(self) -> str:
         """Say where each value was read; a warning about those that stand nowhere, or ""."""
         run, progress = self.run, self.progress
         if run.output is None:
             return ""
-        run.provenance = sources_of(run.output, progress.seen, progress.sources)
+        run.provenance = sources_of(run.output, progress.seen, progress.sources, progress.collected)
         unfounded = [pointer or "the output" for pointer, source in run.provenance.items() if source is None]
         if not unfounded:
             return ""

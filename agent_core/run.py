@@ -294,6 +294,8 @@ class _Life(Audience):
             unfounded = await asyncio.to_thread(report.trace_values)
             if unfounded:
                 self._warn(unfounded)
+            for warning in report.cut_short():
+                self._warn(warning)
         if session is not None:
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)
             for lost in session.failed_downloads:

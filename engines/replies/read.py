@@ -13,6 +13,7 @@ from browser.actions import (
     Button,
     Click,
     CloseTab,
+    Collect,
     Drag,
     EnterCode,
     Forward,
@@ -165,6 +166,9 @@ def _page_action(verb: Verb, given: dict[str, Any], shown: Shown) -> Action:
             return Forward()
         case "reload":
             return Reload()
+        case "collect":
+            rows = _within("max_rows", given.get("max_rows", Collect().max_rows), 1, _MOST_ROWS)
+            return Collect(given.get("ref"), rows)
         case "wait":
             return Wait(_within("seconds", given.get("seconds", 1.0), 0.0, 60.0))
         case "open_tab":
@@ -192,6 +196,7 @@ def _verb(name: str) -> Verb:
     return known[0]
 
 
+_MOST_ROWS = 10_000
 _AWAY: Mapping[str, tuple[int, int]] = {"down": (0, 1), "up": (0, -1), "right": (1, 0), "left": (-1, 0)}
 _A_GOOD_WAY = 600.0
 

@@ -252,6 +252,17 @@ VERBS: tuple[Verb, ...] = (
         _also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
     ),
     Verb(
+        "collect",
+        '{"action":"collect","ref":"f0e1"} every row of the long list there, over all pages; "max_rows":50',
+        (
+            _REF,
+            Argument("max_rows", "integer", also=("rows", "count", "limit", "maxitems", "max", "number")),
+        ),
+        "ref",
+        _also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
+              "loadall", "listall", "paginate"),
+    ),
+    Verb(
         "ask_user",
         '{"action":"ask_user","kind":"captcha"|"login"|"confirm"|"question","text":"..."}',
         (
