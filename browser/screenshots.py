@@ -11,6 +11,9 @@ from browser.worlds import Worlds, send
 
 OVERLAP = 0.1
 """How much of a picture is seen again in the next one below."""
+PICTURE_TIMEOUT_S = 7.0
+"""A page that is about to make place for another is never painted; the next one is then tried."""
+FULL_TIMEOUT_S = 15.0
 MAX_FULL_PX = 16_000
 """Higher pages are cut: Chromium paints no larger picture in one piece."""
 
@@ -82,7 +85,8 @@ async def scrolled(
 async def _take(worlds: Worlds, extra: dict[str, Any], css_width: float, scroll_y: float) -> Screenshot:
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
-    answer = await send(target.session, "Page.captureScreenshot", params, timeout=15.0)
+    timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
+    answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
     return of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from browser.observation import LookAnswer, LookRequest, Observation, Screenshot
 from browser.perform.act import perform
 from browser.perform.hand import Hand
 from browser.tabs import OurTab, Tabs, WaitingDialog
-from browser.worlds import NoAnswer, ScriptFailed
+from browser.worlds import NoAnswer, ScriptFailed, send
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Error
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 READ_TIMEOUT_S = 10.0
 """How long a page that is changing is tried again."""
 CLOSE_TIMEOUT_S = 5.0
+STOP_TIMEOUT_S = 3.0
 
 
 class Session:
@@ -168,6 +170,8 @@ class Session:
                     self._pictures(tab, view),
                 )
             except NoAnswer as error:
+                if await self._stopped_loading(tab):
+                    continue
                 raise PageGone(f"the page at {tab.page.url} does not answer: {error}") from error
             except ScriptFailed as error:
                 self._active()
@@ -178,6 +182,19 @@ class Session:
             tab.title, tab.last_seen = captured.title, captured
             return captured, pictures
 
+    async def _stopped_loading(self, tab: OurTab) -> bool:
+        """Stop the way to a page that does not come; the one that is there answers again then.
+
+        False: the tab is on no such way.
+        """
+        url = tab.traffic.on_its_way_to
+        if not url:
+            return False
+        with suppress(ScriptFailed):  # the page may have come just now
+            await send((await tab.worlds.main()).session, "Page.stopLoading", timeout=STOP_TIMEOUT_S)
+        self._tabs.note(f"the page at {url} did not come, so loading it was stopped")
+        return True
+
     async def _pictures(self, tab: OurTab, view: View) -> tuple[Screenshot, ...]:
         if view.screenshots == "none":
             return ()
@@ -185,8 +202,13 @@ class Session:
         ratio = self._options.device_scale_factor if self._own_context else 1.0
         if view.screenshots == "scrolled":
             return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls, ratio)
-        scroll = await (await tab.worlds.top()).evaluate("[scrollX, scrollY]")
-        return (await screenshots.of_viewport(tab.worlds, viewport, (scroll[0], scroll[1]), ratio),)
+        top = await tab.worlds.top()
+        scroll = await top.evaluate("[scrollX, scrollY]")
+        try:
+            return (await screenshots.of_viewport(tab.worlds, viewport, (scroll[0], scroll[1]), ratio),)
+        except NoAnswer as error:  # none is painted of a page that makes place for another
+            await (await tab.worlds.top()).evaluate("1", timeout=STOP_TIMEOUT_S)
+            raise ScriptFailed("no picture of it could be taken") from error
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
         """Answer wishes for more of one part, from the whole page; nothing is changed for it.

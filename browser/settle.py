@@ -67,6 +67,18 @@ class Traffic:
         if frame.parent_frame is None:
             self.pending.clear()
 
+    @property
+    def on_its_way_to(self) -> str:
+        """The address of the document that the tab has asked for and not got; "" where there is none."""
+        return next(
+            (
+                request.url
+                for request in self.pending
+                if request.is_navigation_request() and request.frame.parent_frame is None
+            ),
+            "",
+        )
+
     def busy(self, since: float) -> bool:
         """Whether something asked for after `since` (monotonic seconds) is still to be waited for."""
         return any(

@@ -114,7 +114,8 @@ class Tabs:
         self._news.clear()
         return told
 
-    def _note(self, what: str) -> None:
+    def note(self, what: str) -> None:
+        """Have it told with the next look at the page."""
         self._news[what] = self._news.get(what, 0) + 1
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
@@ -161,7 +162,7 @@ class Tabs:
         if len(self._tabs) < MOST_TABS or self._tab_of(page):
             self.adopt(page)
             return
-        self._note(f"the page opened more than {MOST_TABS} windows; a further one was closed again")
+        self.note(f"the page opened more than {MOST_TABS} windows; a further one was closed again")
         self._windows_opening = max(0, self._windows_opening - 1)
         self._later(self._close(page))
 
@@ -237,7 +238,7 @@ class Tabs:
         """Give the safe answer, and tell of it later."""
         waiting = WaitingDialog(live)
         how = "accepted" if waiting.safe_answer else "dismissed"
-        self._note(f"{why}: its {waiting.described.kind} was {how} for you")
+        self.note(f"{why}: its {waiting.described.kind} was {how} for you")
         self._later(self._answer(live, waiting.safe_answer))
 
     @staticmethod
