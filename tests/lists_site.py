@@ -81,7 +81,7 @@ def numbered(number: int, pages: int = 12, size: int = 10, total: int = 115) -> 
         )
         last = at
     return page(
-        "<table><thead><tr><th>Article</th><th>Price</th></tr></thead>"
+        "<table><thead><tr><th>Name</th><th>Price</th></tr></thead>"
         f"<tbody>{rows}</tbody></table><div class='pager'>{''.join(links)}</div>"
     )
 
@@ -211,7 +211,7 @@ def sticky_table(rows: int = 60) -> str:
     """A whole table in one page, its header always in view."""
     body = "".join(f"<tr><td>{name(at)}</td><td>€{price(at)}</td><td>yes</td></tr>" for at in range(rows))
     return page(
-        '<table><thead style="position:sticky;top:0;background:#fff"><tr><th>Article</th><th>Price</th><th>In stock</th></tr></thead>'
+        '<table><thead style="position:sticky;top:0;background:#fff"><tr><th>Name</th><th>Price</th><th>In stock</th></tr></thead>'
         f"<tbody>{body}</tbody><tfoot><tr><td>Total</td><td>€99</td><td></td></tr></tfoot></table>"
     )
 
@@ -229,14 +229,19 @@ add();""",
     )
 
 
-NEVER_ENDING = page(
-    '<div id="list"></div>',
-    """
+def never_ending(by: int) -> str:
+    """A feed that always has `by` more."""
+    return page(
+        '<div id="list"></div>',
+        """
 let have = 0;
-const add = () => { for (let k = 0; k < 25; k++) list.append(itemOf(have++, 'article')); };
+const add = () => { for (let k = 0; k < BY; k++) list.append(itemOf(have++, 'article')); };
 add();
-addEventListener('scroll', () => { if (scrollY + innerHeight > document.documentElement.scrollHeight - 300) add(); });""",
-)
+addEventListener('scroll', () => { if (scrollY + innerHeight > document.documentElement.scrollHeight - 300) add(); });""".replace(
+            "BY", str(by)
+        ),
+    )
+
 
 COMPLETE = page('<ul id="list">' + "".join(item(at) for at in range(8)) + "</ul>")
 
@@ -258,7 +263,7 @@ class ListsSite:
             "/counted": lambda _: COUNTED,
             "/table": lambda _: sticky_table(),
             "/adverts": lambda _: adverts(),
-            "/never": lambda _: NEVER_ENDING,
+            "/never": lambda query: never_ending(int(query.get("by", "25"))),
             "/complete": lambda _: COMPLETE,
             "/framed": self._framed,
         }

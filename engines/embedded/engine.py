@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import dataclass
 
-from browser.actions import Action, Click
-from browser.observation import Element, View
+from browser.actions import Action, Click, Collect, Collected
+from browser.observation import Element, Observation, View
 from engines.base import (
     Act,
     Decision,
@@ -23,7 +24,7 @@ from engines.base import (
 )
 from engines.embedded.course import CannotDo, Evidence
 from engines.embedded.dialogs import answer
-from engines.embedded.extract import extract
+from engines.embedded.extract import extract, prepare, reading_on, with_rows
 from engines.embedded.grounding.find import said
 from engines.embedded.outcome import complaint
 from engines.embedded.plan import Plan, read_plan
@@ -35,6 +36,19 @@ _ABOUT_ERRORS = re.compile(
     r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
 )
 """A prompt that is about what a page says is wrong expects to read just that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A long list that is being read."""
+
+    began: Observation
+    """The page on which it begins."""
+    action: Collect
+    evidence: tuple[Evidence, ...]
+    """What the steps before it have left."""
+
+
 _Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
 
 
@@ -47,6 +61,7 @@ class EmbeddedEngine:
         self._doing = ""
         self._refused = ""
         self._evidence: tuple[Evidence, ...] = ()
+        self._list: _List | None = None
 
     @property
     def view(self) -> View:
@@ -74,6 +89,8 @@ class EmbeddedEngine:
             answered = answer(turn.observation.dialog, turn.goal.text)
             self._refused = answered.refused
             return Act(actions=(answered.action,), thought=f"dialog: {turn.observation.dialog.message}")
+        if self._list is not None:
+            return self._finish_list(self._list, turn)
         scene = _scene(turn)
         try:
             if self._work is None:
@@ -84,7 +101,7 @@ class EmbeddedEngine:
             return Act(actions=self._work.send(scene), thought=self._doing)
         except StopIteration as done:
             evidence: tuple[Evidence, ...] = done.value
-            return self._finish(evidence, turn)
+            return self._read_on(evidence, turn) or self._finish(evidence, turn.observation, turn.goal)
         except CannotDo as reason:
             return GiveUp(reason=f"{self._doing}: {reason}" if self._doing else str(reason))
 
@@ -123,21 +140,51 @@ class EmbeddedEngine:
             told.append(Evidence(f"pressed {said(last)}, the only button there"))
         return tuple(told)
 
-    def _finish(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision:
+    def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:
+        """Read a list that goes on to its end before it is put into the schema; None: there is none."""
+        schema = turn.goal.output_schema
+        if schema is None or turn.steps_left < 2:
+            return None
+        page = turn.observation
+        action = reading_on(schema, self._wish(turn.goal), page, prepare(page))
+        if action is None:
+            return None
+        self._list = _List(page, action, evidence)
+        return Act(actions=(action,), thought="the list may go on: read it to its end")
+
+    def _finish_list(self, reading: _List, turn: Turn) -> Decision:
+        """Put all rows that came into the schema."""
+        results = turn.history[-1] if turn.history else ()
+        collected = next((one.collected for one in results if one.collected), None)
+        problem = next((one.problem for one in results if one.problem), "")
+        if collected is None:
+            told = Evidence(f"read what the page shows; the list could not be read on: {problem}")
+            return self._finish((*reading.evidence, told), reading.began, turn.goal)
+        page = with_rows(reading.began, reading.action.target or "", collected)
+        return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
+
+    def _wish(self, goal: Goal) -> str:
+        return " ".join(words for words in (self._plan.wish or goal.text, goal.output_wish) if words)
+
+    def _finish(self, evidence: tuple[Evidence, ...], page: Observation, goal: Goal) -> Decision:
         self._evidence = evidence
         told = tuple(one.said for one in evidence)
-        schema = turn.goal.output_schema
+        schema = goal.output_schema
         if schema is None:
             return Finish(evidence=told)
-        wish = " ".join(
-            words for words in (self._plan.wish or turn.goal.text, turn.goal.output_wish) if words
-        )
-        found = extract(schema, wish, turn.observation)
+        found = extract(schema, self._wish(goal), page)
         if not found.confident:
             return GiveUp(reason=f"could not extract what was asked for: {found.reason}", output=found.output)
-        read = f"{len(found.sources)} values read from {turn.observation.url}"
+        read = f"{len(found.sources)} values read from {page.url}"
         self._evidence = (*evidence, Evidence(read))
         return Finish(output=found.output, evidence=(*told, read), sources=found.sources)
+
+
+def _told(collected: Collected) -> str:
+    """How much of a list was read."""
+    pages = f" on {collected.pages} pages" if collected.pages > 1 else ""
+    ended = "to its end" if collected.complete else "as far as was wanted or allowed"
+    return f"read {len(collected.rows)} rows of the list{pages}, {ended}: {collected.why}"
 
 
 def _start(

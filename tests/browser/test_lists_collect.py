@@ -109,7 +109,7 @@ async def test_equal_rows_are_told_apart_by_the_count_of_the_page(session: Sessi
 async def test_a_table_is_read_without_its_header_and_its_sum(session: Session, site: ListsSite) -> None:
     found = await collected(session, f"{site.url}/table")
 
-    assert [row.cells[0] for row in found.rows] == [("Article", one) for one in names(60)]
+    assert [row.cells[0] for row in found.rows] == [("Name", one) for one in names(60)]
     assert found.presses == 0
 
 
