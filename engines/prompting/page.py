@@ -17,6 +17,8 @@ _LONGEST = 340
 _LONGEST_LOOKED_AT = 4000
 _LONGEST_ADDRESS = 60
 _MOST_OPTIONS = 25
+_CAPTURED_OPTIONS = 200
+"""Options of one list that are captured at most; of such a list nobody knows how long it is."""
 _DEEPEST = 10
 _MOST_TABS = 12
 _MOST_NOTES = 8
@@ -277,9 +279,7 @@ def _details(element: Element, here: str) -> list[str]:
         if extra and extra not in (element.name, element.value)
     ]
     if element.options:
-        more = len(element.options) - _MOST_OPTIONS
-        listed = " | ".join(_cut(option, 60) for option in element.options[:_MOST_OPTIONS])
-        parts.append(f"options: {listed}{f' | and {more} more' if more > 0 else ''}")
+        parts.append(f"options: {_options(element.options)}")
     if element.limits:
         parts.append(" ".join(f"{name}={_cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href:
@@ -291,6 +291,14 @@ def _details(element: Element, here: str) -> list[str]:
             f"[{', '.join(f'covered{covered}' if state == 'covered' else state for state in states)}]"
         )
     return parts
+
+
+def _options(options: Sequence[str]) -> str:
+    listed = " | ".join(_cut(option, 60) for option in options[:_MOST_OPTIONS])
+    if len(options) >= _CAPTURED_OPTIONS:
+        return f"{listed} | and many more; any can be selected by its text"
+    more = len(options) - _MOST_OPTIONS
+    return f"{listed} | and {more} more" if more > 0 else listed
 
 
 def _short_address(href: str, here: str) -> str:
