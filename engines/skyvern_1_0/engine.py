@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 
+from browser.actions import Collected
 from browser.observation import LookAnswer, Screenshot, View
-from engines.base import Decision, Evidence, Goal, Schema, Turn, Usage, Verdict
+from engines.base import JSON, Decision, Evidence, Finish, Goal, Schema, Turn, Usage, Verdict
 from engines.errors import ModelTruncated, ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
 from engines.llm.failures import ContextOverflow
@@ -21,6 +23,7 @@ from engines.prompting.asides import (
 )
 from engines.prompting.page import digest, elements_text, page_text, quoted
 from engines.prompting.pictures import fitted
+from engines.prompting.rows import last_collected, rows_text
 from engines.prompting.templates import rendered
 from engines.prompting.turn import results_text, warnings_text
 from engines.replies.arguments import Shown
@@ -29,6 +32,7 @@ from engines.replies.read import Understood, read_reply
 from engines.replies.small import read_start, read_verdict
 from engines.replies.vocabulary import reply_schema, verbs_for_prompt
 from engines.skyvern_1_0.conversation import Conversation, Exchange
+from engines.skyvern_1_0.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
 
 _PAGE_TOKENS = 6000
 """The most that a page may take of the prompt, however large the context is."""
@@ -51,6 +55,9 @@ class Skyvern:
         self._page_tokens = _PAGE_TOKENS
         self._notes: tuple[str, ...] = ()
         self._told = 0
+        self._rows_of: Collected | None = None
+        self._items: list[JSON] = []
+        """What became of the rows of the list that was put into the schema last."""
 
     @property
     def view(self) -> View:
@@ -117,14 +124,41 @@ class Skyvern:
             reply = await self._model.ask(conversation.asking(new, asides), schema)
             try:
                 understood = read_reply(reply.text, shown)
+                decision = await self._with_rows(understood.decision, turn)
             except Misread as mistake:
                 asides.append((reply, _again(mistake, reply)))
                 continue
             conversation.add(new, reply.text)
             self._told = len(turn.history)
             self._notes = _notes(understood, reply)
-            return understood.decision
+            return decision
         raise _unusable(asides)
+
+    async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
+        """What it finishes with, its list made of all rows that were collected where it says so."""
+        schema, collected = turn.goal.output_schema, last_collected(turn.history)
+        place = place_of_list(schema)
+        if not isinstance(decision, Finish) or schema is None or place is None:
+            return decision
+        if not is_marked(decision.output, place):
+            return decision
+        if collected is None:
+            raise Misread("no rows were collected; collect them first, or give the list itself")
+        if turn.complaint or self._rows_of is not collected:
+            reader = RowReader(self._model, self._nonce, turn.goal, item_schema(schema, place))
+            self._items = await reader.read(collected, self._context_tokens)
+            self._rows_of = collected
+        return replace(decision, output=filled(decision.output, place, self._items))
+
+    def _rows(self, collected: Collected | None, budget: int) -> str:
+        """The rows that were collected last, as far as there is room."""
+        if collected is None or not collected.rows:
+            return ""
+        found = rows_text(collected, budget)
+        count = len(collected.rows)
+        ended = "" if collected.complete else f"; there may be more: {collected.why}"
+        more = f"\n(rows {found.shown + 1} to {count} have no room here)" if found.shown < count else ""
+        return f"\nCOLLECTED ROWS, {count}{ended}\n{found.text}{more}"
 
     def _shortened(self, goal: Goal) -> Conversation:
         """The conversation, within what it may take of the context; the rest is for the page."""
@@ -156,7 +190,9 @@ class Skyvern:
         pictures = self._affordable(pictures)
         left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
         budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
-        page = page_text(turn.observation, budget)
+        collected = last_collected(turn.history)
+        rows = self._rows(collected, budget // 2)
+        page = page_text(turn.observation, budget - estimated_tokens(rows))
         looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
         happened = self._happened(turn)
         text = rendered(
@@ -164,9 +200,10 @@ class Skyvern:
             "turn.txt",
             happened=happened,
             nonce=self._nonce,
-            page=f"{page.text}{looked}",
+            page=f"{page.text}{looked}{rows}",
             task=_cut(turn.goal.text),
         )
+        text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
         shown = replace(
             Shown.on(turn.observation),
@@ -227,6 +264,8 @@ class Skyvern:
     async def _judged(self, goal: Goal, evidence: Evidence) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
         page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
+        rows = self._rows(last_collected(evidence.history), min(_PAGE_TOKENS // 2, max(0, free // 4)))
+        page = replace(page, text=page.text + rows)
         messages = self._alone(
             judge_system(self._nonce),
             judge_question(goal, evidence, page, self._nonce, max(300, free // 4)),
@@ -246,6 +285,18 @@ class Skyvern:
 
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _about_rows(collected: Collected | None, goal: Goal) -> str:
+    """How all rows get into the output without being written down one by one."""
+    place = place_of_list(goal.output_schema)
+    if collected is None or not collected.rows or place is None:
+        return ""
+    shape = json.dumps(MARK if not place else {place[0]: MARK})
+    return (
+        f'\nTo give items for the {len(collected.rows)} collected rows, finish with "output":{shape}: '
+        "each row is then put into the schema on its own."
+    )
 
 
 def _types(schema: Schema | None) -> frozenset[str]:
