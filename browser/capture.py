@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from browser.observation import Appearance, Box, Element, State
-from browser.worlds import ScriptFailed, World, Worlds, tell_listeners
+from browser.unseen import tell_unseen
+from browser.worlds import ScriptFailed, World, Worlds
 
 FRAME_TIMEOUT_S = 15.0
 PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
@@ -108,6 +109,7 @@ async def capture(
     if not elements:
         return await _outline(worlds)
     known = await worlds.all()
+    await tell_unseen(known)
     answers = await asyncio.gather(
         *(_read(world, appearance, limit) for world in known), return_exceptions=True
     )
@@ -143,7 +145,6 @@ async def _outline(worlds: Worlds) -> Captured:
 
 
 async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
-    await tell_listeners(world)
     answer: Mapping[str, Any] = json.loads(
         await world.call("capture", {"appearance": appearance, "limit": limit}, timeout=FRAME_TIMEOUT_S)
     )

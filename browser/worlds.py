@@ -25,7 +25,11 @@ FILES = (
     "dom", "refs", "roles", "names", "visible", "states", "listeners",
     "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "choice", "scroll", "collect",
 )  # fmt: skip
-EXPORTS = ("numberOf", "capture", "whenQuiet", "changes", "elementOf", "noteListeners", "act", "ask")
+EXPORTS = (
+    "numberOf", "capture", "whenQuiet", "changes", "elementOf", "act", "ask",
+    "census", "hasRoots", "likelyHosts", "noteClosed",
+    "noteListening", "noteListeningToo", "noteListeners",
+)  # fmt: skip
 
 
 class ScriptFailed(Exception):
@@ -69,6 +73,8 @@ class Target:
     contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Context id -> (frame id, name of the world; "" for the page's own)."""
     on_window_open: Callable[[str], None] | None = None
+    looked_into: tuple[tuple[int, ...], int] = ((), 0)
+    """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
 
     async def begin(self) -> None:
         """Hear of contexts as they come and go."""
@@ -76,7 +82,9 @@ class Target:
         self.session.on("Runtime.executionContextDestroyed", self._destroyed)
         self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
         self.session.on("Page.windowOpen", self._window_opens)
-        await asyncio.gather(send(self.session, "Runtime.enable"), send(self.session, "Page.enable"))
+        await asyncio.gather(
+            *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
+        )
 
     def _created(self, event: dict[str, Any]) -> None:
         context = event["context"]
@@ -109,8 +117,10 @@ class World:
     parent: World | None = None
     owner: int = 0
     """Number of the frame's element in the parent's world; 0 for the top frame."""
-    listeners: str = "0:"
-    """What listens in it, as far as the script was told: how many elements there are, and which of them."""
+    listening: frozenset[int] | None = frozenset()
+    """What the script was told listens for clicks, DevTools' numbers; None: it was told otherwise."""
+    closed_roots: list[int] = field(default_factory=list)
+    """The closed shadow roots that the script was told of, by DevTools' numbers."""
 
     @property
     def session(self) -> CDPSession:
@@ -314,61 +324,3 @@ class Worlds:
             world.parent = parent
         except ScriptFailed:
             world.parent, world.owner = None, 0  # the frame was just taken out of the page
-
-
-CLICKED = frozenset(
-    (
-        "click",
-        "dblclick",
-        "mousedown",
-        "mouseup",
-        "pointerdown",
-        "pointerup",
-        "touchstart",
-        "contextmenu",
-        "dragstart",
-        "drop",
-    )
-)
-"""Events that say a person can do something with what listens for them."""
-
-LISTENING = """(() => {
-  const types = %s;
-  const roots = [document];
-  let count = 0, found = '';
-  for (let at = 0; at < roots.length; at++) {
-    const all = $$('*', roots[at]);
-    for (let i = 0; i < all.length; i++) {
-      const listeners = getEventListeners(all[i]);
-      for (let t = 0; t < types.length; t++) if (listeners[types[t]]) { found += count + ' '; break; }
-      if (all[i].shadowRoot) roots[roots.length] = all[i].shadowRoot;
-      count++;
-    }
-  }
-  return count + ':' + found;
-})()"""
-"""Runs in the page's own world, the only one that sees its listeners; uses nothing a page can override."""
-
-
-async def tell_listeners(world: World) -> None:
-    """Tell our script which elements listen for clicks, which no script can find out by itself."""
-    page = world.target.context(world.frame_id)
-    if not page:
-        return
-    params = {
-        "expression": LISTENING % json.dumps(sorted(CLICKED)),
-        "contextId": page,
-        "includeCommandLineAPI": True,
-        "returnByValue": True,
-    }
-    try:
-        found = str(value_of(await send(world.session, "Runtime.evaluate", params)))
-        if found == world.listeners:
-            return
-        count, _, places = found.partition(":")
-        if await world.call("noteListeners", int(count), [int(place) for place in places.split()]):
-            world.listeners = found
-    except NoAnswer:
-        raise
-    except (ScriptFailed, ValueError):
-        return  # what the script sees by itself (cursor, tabindex, handlers in attributes) has to do

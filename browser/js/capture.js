@@ -65,9 +65,10 @@ class Capture {
     const rect = element.getBoundingClientRect();
     const faint = above.hidden || style.opacity === '0';
     const invisible = style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
-    if (element.shadowRoot) {
-      watch(element.shadowRoot);
-      noteLabels(element.shadowRoot);
+    const root = shadowOf(element);
+    if (root) {
+      watch(root);
+      noteLabels(root);
     }
     const block = isBlock(display);
     if (block) this.breakLine();
@@ -376,7 +377,7 @@ function nameWithin(element, role) {
 /** Deep down, wrappers with one thing in them are passed over, so that no page is too deep to be read. */
 function pastWrappers(element) {
   let inner = element;
-  while (inner.childNodes.length === 1 && inner.firstElementChild && !inner.shadowRoot && PLAIN_TAGS.has(inner.localName)) inner = inner.firstElementChild;
+  while (inner.childNodes.length === 1 && inner.firstElementChild && !shadowOf(inner) && PLAIN_TAGS.has(inner.localName)) inner = inner.firstElementChild;
   return inner;
 }
 const PLAIN_TAGS = new Set(['div', 'span', 'section', 'b', 'i', 'font', 'center']);
@@ -425,7 +426,7 @@ function pageSize() {
 
 function deepActive() {
   let active = document.activeElement;
-  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
+  for (let root = active && shadowOf(active); root && root.activeElement; root = shadowOf(active)) active = root.activeElement;
   return active === document.body ? null : active;
 }
 

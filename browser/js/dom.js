@@ -1,4 +1,4 @@
-// Walking the composed tree (what is rendered: slots and open shadow roots) and folding text.
+// Walking the composed tree (what is rendered: slots and shadow roots) and folding text.
 
 const MAX_TEXT = 500;
 
@@ -14,9 +14,25 @@ function attribute(element, name) {
   return element.getAttribute(name) || '';
 }
 
+/** Host -> its closed shadow root, which no script can ask for: told from outside. */
+const closedRoots = new WeakMap();
+let anyClosed = false;
+
+function shadowOf(element) {
+  return element.shadowRoot || (anyClosed && closedRoots.get(element)) || null;
+}
+
+/** The slot that shows a node; those of closed roots do not say so themselves. */
+function slotOf(node) {
+  if (node.assignedSlot || !anyClosed) return node.assignedSlot || null;
+  const root = closedRoots.get(node.parentNode);
+  return root ? [...root.querySelectorAll('slot')].find((slot) => slot.assignedNodes().includes(node)) || null : null;
+}
+
 /** Child nodes as they are rendered: a host shows its shadow root, a slot shows what is assigned. */
 function renderedChildren(node) {
-  if (node.shadowRoot) return node.shadowRoot.childNodes;
+  const root = shadowOf(node);
+  if (root) return root.childNodes;
   if (node.localName === 'slot' && node.assignedNodes) {
     const assigned = node.assignedNodes();
     return assigned.length ? assigned : node.childNodes;
@@ -25,7 +41,8 @@ function renderedChildren(node) {
 }
 
 function renderedParent(node) {
-  if (node.assignedSlot) return node.assignedSlot;
+  const slot = slotOf(node);
+  if (slot) return slot;
   const parent = node.parentNode;
   return parent instanceof ShadowRoot ? parent.host : parent;
 }
@@ -39,8 +56,8 @@ function holds(outer, inner) {
 /** The element under a point of this frame, inside shadow roots too. */
 function elementAt(x, y) {
   let hit = document.elementFromPoint(x, y);
-  while (hit && hit.shadowRoot) {
-    const inner = hit.shadowRoot.elementFromPoint(x, y);
+  for (let root = hit && shadowOf(hit); root; root = shadowOf(hit)) {
+    const inner = root.elementFromPoint(x, y);
     if (!inner || inner === hit) break;
     hit = inner;
   }

@@ -1,23 +1,84 @@
-// Which elements listen for clicks: no script sees that, so it is told from outside, by position.
+// What no script sees, told from outside: closed shadow roots, and which elements listen for clicks.
 
 let listening = new WeakSet();
 
-/** All elements of the document and its open shadow roots, in the order they are numbered outside. */
-function everyElement() {
+/** All elements of the document and its shadow roots: first the document's, then those of each root as it was met. */
+function everyElement(shadow = shadowOf) {
   const roots = [document];
   const all = [];
   for (let at = 0; at < roots.length; at++) {
     for (const element of roots[at].querySelectorAll('*')) {
-      if (element.shadowRoot) roots.push(element.shadowRoot);
+      const root = shadow(element);
+      if (root) roots.push(root);
       all.push(element);
     }
   }
   return all;
 }
 
-/** Takes what was found, unless the document has changed since, which the count shows. */
+/** How many elements there are; `marks`: and texts with a `<` in them, which a search for that sign finds too. */
+function census(marks) {
+  const roots = [document];
+  let count = 0;
+  for (let at = 0; at < roots.length; at++) {
+    const all = roots[at].querySelectorAll('*');
+    for (let i = 0; i < all.length; i++) {
+      const root = shadowOf(all[i]);
+      if (root) roots.push(root);
+    }
+    count += all.length + (marks ? marksIn(roots[at]) : 0);
+  }
+  return count;
+}
+
+function marksIn(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_CDATA_SECTION);
+  let count = 0;
+  while (walker.nextNode()) if (walker.currentNode.data.includes('<')) count++;
+  return count;
+}
+
+const MAY_HOST = 'article, aside, blockquote, body, div, footer, h1, h2, h3, h4, h5, h6, header, main, nav, p, section, span';
+const MAX_HOSTS = 150;
+
+/** Elements that may have a closed root: custom ones, and what takes space though nothing is in it. */
+function likelyHosts() {
+  const hosts = [];
+  for (const element of everyElement()) {
+    if (shadowOf(element)) continue;
+    if (element.localName.includes('-')) hosts.push(element);
+    else if (!element.firstElementChild && element.matches(MAY_HOST) && !/\S/.test(element.textContent) && element.offsetHeight) hosts.push(element);
+    if (hosts.length >= MAX_HOSTS) break;
+  }
+  return hosts;
+}
+
+/** Whether the document has any shadow root that is known. */
+function hasRoots() {
+  const all = document.querySelectorAll('*');
+  for (let i = 0; i < all.length; i++) if (shadowOf(all[i])) return true;
+  return false;
+}
+
+/** Takes closed roots. */
+function noteClosed(roots) {
+  for (const root of roots) if (root.ownerDocument === document) closedRoots.set(root.host, root);
+  anyClosed = true;
+}
+
+/** Takes what listens, all of it. */
+function noteListening(nodes) {
+  listening = new WeakSet(nodes);
+}
+
+/** Takes more of what listens. */
+function noteListeningToo(nodes) {
+  for (const node of nodes) listening.add(node);
+}
+
+/** Takes what listens by its place, unless the document has changed since, which the count shows. */
 function noteListeners(count, places) {
-  const all = everyElement();
+  const all = everyElement((element) => element.shadowRoot);
   if (all.length !== count) return false;
   listening = new WeakSet(places.map((place) => all[place]));
   return true;

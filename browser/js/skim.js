@@ -8,7 +8,7 @@ function nearby(capture) {
   const add = (element) => { for (let up = element; up && !near.has(up); up = renderedParent(up)) near.add(up); };
   for (const element of everyElement()) {
     if (near.has(element)) continue;
-    const special = element.shadowRoot || FRAMES.has(element.localName) || element.localName === 'slot';
+    const special = shadowOf(element) || FRAMES.has(element.localName) || element.localName === 'slot';
     if (special || capture.inView(element.getBoundingClientRect())) add(element);
   }
   add(capture.active);
