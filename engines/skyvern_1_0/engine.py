@@ -21,7 +21,8 @@ from engines.prompting.asides import (
     judge_system,
     start_question,
 )
-from engines.prompting.page import digest, elements_text, page_text, quoted
+from engines.prompting.changes import changes, known_after
+from engines.prompting.page import PageText, digest, elements_text, page_text, quoted
 from engines.prompting.pictures import fitted
 from engines.prompting.rows import last_collected, rows_text
 from engines.prompting.templates import rendered
@@ -37,6 +38,10 @@ from engines.skyvern_1_0.rows import MARK, RowReader, filled, is_marked, item_sc
 _PAGE_TOKENS = 6000
 """The most that a page may take of the prompt, however large the context is."""
 _LEAST_PAGE_TOKENS = 600
+_MOST_PILED = 2.5
+"""How many times as long as the page its list, its changes and the words around them may become."""
+_PICTURE_TOKENS = 1200
+"""What a picture of the viewport costs, until one was seen."""
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 _REPLIES = 4
@@ -53,6 +58,9 @@ class Skyvern:
         self._conversation: Conversation | None = None
         self._context_tokens = 0
         self._page_tokens = _PAGE_TOKENS
+        self._picture_tokens = _PICTURE_TOKENS if model.sees_images else 0
+        self._known: PageText | None = None
+        """The page as the model knows it from what was listed and told."""
         self._notes: tuple[str, ...] = ()
         self._told = 0
         self._rows_of: Collected | None = None
@@ -67,7 +75,7 @@ class Skyvern:
         return View(
             screenshots="scrolled" if self._max_scrolls else "viewport",
             max_scrolls=min(self._max_scrolls, _MOST_IMAGES - 1),
-            budget_tokens=self._page_tokens,
+            budget_tokens=max(_LEAST_PAGE_TOKENS, self._page_tokens - self._picture_tokens),
         )
 
     @property
@@ -117,7 +125,7 @@ class Skyvern:
     async def _decided(self, turn: Turn) -> Decision:
         conversation = self._shortened(turn.goal)
         picture = tuple(fitted(shot) for shot in turn.observation.screenshots[:_MOST_IMAGES])
-        new, shown = self._exchange(turn, conversation, picture)
+        new, shown, known = self._exchange(turn, conversation, picture)
         schema = reply_schema(turn.goal.output_schema)
         asides: list[tuple[Reply, str]] = []
         while len(asides) < _REPLIES:
@@ -129,6 +137,7 @@ class Skyvern:
                 asides.append((reply, _again(mistake, reply)))
                 continue
             conversation.add(new, reply.text)
+            self._known = known
             self._told = len(turn.history)
             self._notes = _notes(understood, reply)
             return decision
@@ -186,13 +195,15 @@ class Skyvern:
 
     def _exchange(
         self, turn: Turn, conversation: Conversation, pictures: tuple[Screenshot, ...]
-    ) -> tuple[Exchange, Shown]:
+    ) -> tuple[Exchange, Shown, PageText]:
         pictures = self._affordable(pictures)
         left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
         budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
+        self._picture_tokens = self._page_tokens - budget
         collected = last_collected(turn.history)
         rows = self._rows(collected, budget // 2)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
+        known, page_said = self._told_of(page, conversation)
         looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
         happened = self._happened(turn)
         text = rendered(
@@ -200,19 +211,32 @@ class Skyvern:
             "turn.txt",
             happened=happened,
             nonce=self._nonce,
-            page=f"{page.text}{looked}{rows}",
+            page=f"{page_said}{looked}{rows}",
             task=_cut(turn.goal.text),
         )
         text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
         shown = replace(
             Shown.on(turn.observation),
-            refs=page.refs | refs,
+            refs=known.refs | refs,
             picture=pictures[0] if pictures else None,
             error_codes=frozenset(turn.goal.error_codes),
             output_types=_types(turn.goal.output_schema),
         )
-        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown
+        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown, known
+
+    def _told_of(self, page: PageText, conversation: Conversation) -> tuple[PageText, str]:
+        """What the model knows of the page once it has read the words that go with it.
+
+        The page is listed anew where little stands as it was, and before its changes grow as long as it is.
+        """
+        found = changes(self._known, page) if self._known and conversation.listed_tokens else None
+        whole = estimated_tokens(page.text)
+        if found is None or conversation.listed_tokens + estimated_tokens(found.text) > _MOST_PILED * whole:
+            conversation.take_pages_out()
+            return page, page.text
+        assert self._known is not None
+        return known_after(self._known, page, found), found.text
 
     def _affordable(self, pictures: tuple[Screenshot, ...]) -> tuple[Screenshot, ...]:
         """No pictures for a blind model, and no more than leave room for the words."""

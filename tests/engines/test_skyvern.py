@@ -99,19 +99,21 @@ async def test_what_was_dropped_from_an_answer_is_told_on_the_next_turn():
     assert "Of your last answer: action 2: it must stand alone" in model.asked[-1][-1].text
 
 
-async def test_only_the_newest_page_stands_in_full_and_the_past_never_changes():
+async def test_one_page_stands_in_full_and_the_past_changes_only_where_a_page_is_listed_anew():
     model = RecordedModel([CLICK] * 5)
     engine = Skyvern(model)
+    lamps = tuple(Element(ref=f"f0e{at}", role="link", name=f"Lamp number {at}") for at in range(100, 180))
     for count in range(5):
-        await engine.decide(turn(history=(done(),) * count))
+        await engine.decide(turn(history=(done(),) * count, observation=shop(extra=lamps)))
 
     for messages in model.asked:
         assert sum("searchbox" in message.text for message in messages) == 1
         assert [bool(message.images) for message in messages] == [False] * (len(messages) - 1) + [True]
     texts = [[message.text for message in messages] for messages in model.asked]
-    # From the second turn on, all but the newest question is a beginning of the next prompt.
-    for earlier, later in pairwise(texts[1:]):
-        assert later[: len(earlier) - 1] == earlier[:-1]
+    # Where changes are told, all of the last prompt is the beginning of the next.
+    told = [later[: len(earlier)] == earlier for earlier, later in pairwise(texts)]
+    assert told == ["listed last" in later[-1] for later in texts[1:]]
+    assert told.count(True) >= 3
 
 
 async def test_results_of_a_step_are_told_once():
