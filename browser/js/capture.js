@@ -3,16 +3,19 @@
 const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'option', 'optgroup',
   'datalist', 'defs', 'clippath', 'lineargradient', 'radialgradient', 'symbol', 'marker', 'metadata', 'desc', 'br', 'wbr',
   'source', 'track', 'param', 'col', 'colgroup', 'mask', 'pattern', 'filter', 'clipPath', 'linearGradient', 'radialGradient']);
-const CONTROL_ROLES = new Set(['button', 'checkbox', 'combobox', 'gridcell', 'link', 'listbox', 'menuitem', 'menuitemcheckbox',
+const CONTROL_ROLES = new Set(['button', 'checkbox', 'combobox', 'link', 'listbox', 'menuitem', 'menuitemcheckbox',
   'menuitemradio', 'option', 'radio', 'scrollbar', 'searchbox', 'slider', 'spinbutton', 'switch', 'tab', 'textbox', 'treeitem']);
+const CONTROL_TAGS = new Set(['button', 'input', 'select', 'textarea']);
+const ROVING = new Set(['row', 'gridcell', 'rowheader', 'columnheader']);
 const FRAMES = new Set(['iframe', 'frame', 'object', 'embed']);
 const UNREADABLE = new Set(['canvas', 'video', 'audio', 'embed', 'object']);
 const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
 const MAX_PAGE_TEXT = 1000000;
 const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'onpointerup', 'ontouchstart', 'ondblclick'];
 
-const BULK_ROLES = new Set(['row', 'cell', 'gridcell', 'rowheader', 'columnheader', 'listitem']);
-const NOT_PLAIN_TEXT = 'img, svg, input, select, textarea, [aria-label], [aria-labelledby], [aria-hidden]';
+const BULK_ROLES = new Set(['row', 'listitem']);
+const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
+const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
 const MAX_HINTS = 12;
 const DEEP = 150;
@@ -31,6 +34,9 @@ class Capture {
     this.width = innerWidth;
     this.height = innerHeight;
     this.below = 0;
+    this.usable = 0;
+    this.spoken = 0;
+    this.undecorated = new Set();
     this.near = null;
     this.skimmed = new Map();
   }
@@ -56,13 +62,15 @@ class Capture {
   visit(element, parent, above) {
     const tag = element.localName;
     if (SKIPPED.has(tag)) {
-      if (tag === 'br') this.breakLine();
-      return '';
+      if (tag !== 'br') return '';
+      this.breakLine();
+      return ' ';
     }
     const style = getComputedStyle(element);
     const display = style.display;
     if (display === 'none') return '';
     const rect = element.getBoundingClientRect();
+    if (isSpoken(element)) this.spoken++;
     const faint = above.hidden || style.opacity === '0';
     const invisible = style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
     const root = shadowOf(element);
@@ -82,12 +90,17 @@ class Capture {
       folded: style.contentVisibility === 'hidden',
       inert: above.inert || element.inert === true,
       clip: clipOf(style, rect, above.clip),
+      grid: record && (record.r === 'grid' || record.r === 'treegrid') ? record.i : above.grid,
     };
     if (record && tag === 'label') this.visitHiddenControl(element, index, rect, above);
+    const {usable, spoken} = this;
     const text = this.visitChildren(element, record ? index : parent, inside, invisible);
     if (record) {
+      if (this.usable - usable >= record.yields) this.yieldToInner(record);
+      record.spoken = this.spoken > spoken;
       record.x = cut(fold(text));
       if (record.m === undefined && record.byText) this.nameByText(record, element);
+      if (tag === 'img' && element.useMap) this.visitAreas(element, index, rect, above);
       if (FRAMES.has(tag)) this.line += `\u0000${record.n}\u0000`;
     }
     if (block) this.breakLine();
@@ -170,11 +183,44 @@ class Capture {
     if (record) this.records.push(record);
   }
 
+  /** What listens, or is a cell, is there for the things to use inside it, where there are some. */
+  yieldToInner(record) {
+    record.i = 0;
+    this.usable--;
+    if (record.r !== 'generic') return;
+    record.keep = Boolean(record.m);
+    record.byText = false;
+  }
+
+  visitAreas(image, parent, rect, above) {
+    for (const area of areasOf(image)) {
+      const record = this.recordOf(area, getComputedStyle(area), areaRect(area, rect), parent, above);
+      if (record) this.records.push(record);
+    }
+  }
+
   /** The name that the text inside gives, unless pictures or hidden words have a say in it. */
   nameByText(record, element) {
-    const special = element.firstElementChild && !BULK_ROLES.has(record.r) && element.querySelector(NOT_PLAIN_TEXT);
-    const name = special || !record.x ? cut(nameWithin(element, record.r)) : record.x;
+    const plain = record.x && (BULK_ROLES.has(record.r) || !this.isComposed(record, element));
+    const name = plain ? record.x : cut(nameWithin(element, record.r));
     if (name) record.m = name;
+  }
+
+  /** Whether its name is more, or less, than the text that shows in it. */
+  isComposed(record, element) {
+    if (record.spoken || (BRANCHES.has(record.r) && element.firstElementChild)) return true;
+    if (element.hasAttribute('aria-owns')) return true;
+    return Boolean(record.i) && this.isDecorated(element);
+  }
+
+  /** Whether a style sheet adds words to it; asked only once of those that are alike in all that style sheets go by. */
+  isDecorated(element) {
+    const above = element.parentElement;
+    const likeness = [element.localName, element.className, above && above.className, ...element.getAttributeNames()].join(' ');
+    if (this.undecorated.has(likeness)) return false;
+    if (pseudoText(element, '::before') || pseudoText(element, '::after')) return true;
+    this.undecorated.add(likeness);
+    return false;
   }
 
   visitText(node, parent, inside, element) {
@@ -201,12 +247,18 @@ class Capture {
   recordOf(element, style, rect, parent, above) {
     const role = roleOf(element);
     const interactive = this.isInteractive(element, role, style, above);
-    const empty = rect.width <= 0 || rect.height <= 0;
+    let empty = rect.width <= 0 || rect.height <= 0;
+    if (empty && interactive && element.firstChild && style.overflow === 'visible') {
+      rect = rectsOf(element)[0] || rect;
+      empty = rect.width <= 0 || rect.height <= 0;
+    }
     const plain = TRANSPARENT.has(role);
     if (empty && plain && !interactive && style.display !== 'contents' && !element.firstElementChild && !element.firstChild) return null;
     const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
     record.b = empty ? null : boxOf(rect);
     record.i = interactive ? 1 : 0;
+    if (interactive) this.usable++;
+    if (interactive > 1) record.yields = interactive - 1;
     record.keep = !plain || interactive;
     const name = this.nameBefore(record, element, role, plain && !interactive);
     if (name) record.m = name;
@@ -270,20 +322,19 @@ class Capture {
     else if (element.localName === 'iframe' && element.src) record.u = cut(element.src, 2000);
   }
 
+  /** 0: not interactive. 1: it is. More: it is, unless so many things inside it are, less one. */
   isInteractive(element, role, style, above) {
-    if (CONTROL_ROLES.has(role) && !(role === 'link' && element.localName === 'a' && !element.href && !element.onclick)) {
-      return true;
-    }
-    if (element === document.body) return false;
-    if (element.localName === 'label' && element.control) return true;
-    if (element.localName === 'canvas') return true;
-    if (isEditingHost(element)) return true;
-    if (element.hasAttribute('tabindex') && element.tabIndex >= 0) return true;
-    if (ON_HANDLERS.some((name) => element.hasAttribute(name))) return true;
-    if (listens(element)) return true;
-    if (style.cursor === 'pointer' && above.cursor !== 'pointer') return true;
-    if (element.draggable && !['a', 'img'].includes(element.localName)) return true;
-    return false;
+    const tag = element.localName;
+    if (CONTROL_ROLES.has(role) && !(role === 'link' && tag === 'a' && !element.href && !element.onclick)) return 1;
+    if (element === document.body) return 0;
+    if (CONTROL_TAGS.has(tag) || (tag === 'label' && element.control) || isEditingHost(element)) return 1;
+    if (tag === 'canvas' && !element.hasAttribute('role')) return 1;
+    if ((tag === 'video' || tag === 'audio') && element.controls) return 1;
+    if (element.hasAttribute('tabindex') && (element.tabIndex >= 0 || ROVING.has(role))) return 1;
+    if (style.cursor === 'pointer' && above.cursor !== 'pointer') return 1;
+    if (element.draggable && tag !== 'a' && tag !== 'img') return 1;
+    if (ON_HANDLERS.some((name) => element.hasAttribute(name)) || listens(element)) return 3;
+    return role === 'gridcell' && (above.grid || element.hasAttribute('aria-selected')) ? 2 : 0;
   }
 
   placeStates(rect, above) {
@@ -358,10 +409,15 @@ class Capture {
     }
     for (const record of kept) {
       record.p = record.p >= 0 ? place.get(record.p) : -1;
-      delete record.stays; delete record.keep; delete record.maybe; delete record.byText;
+      delete record.stays; delete record.keep; delete record.maybe; delete record.byText; delete record.yields; delete record.spoken;
     }
     return kept;
   }
+}
+
+/** Whether it counts in the name of what it is in as something else than the text that shows. */
+function isSpoken(element) {
+  return NOT_TEXT.has(element.localName) || (element.hasAttributes() && SPOKEN.some((name) => element.hasAttribute(name)));
 }
 
 function isBlock(display) {

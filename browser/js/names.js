@@ -24,60 +24,86 @@ function labelTexts(element) {
 }
 
 function labelledBy(element) {
-  return referenced(element, 'aria-labelledby').map((other) => ownName(other, true) || hiddenText(other)).filter(Boolean);
+  return referenced(element, 'aria-labelledby').map((other) => referencedName(other, element)).filter(Boolean);
+}
+
+/** What an element says where another one is named after it; one that is hidden says all that it holds. */
+function referencedName(other, element) {
+  const style = getComputedStyle(other);
+  const hidden = style.visibility !== 'visible' || (style.display !== 'contents' && !other.checkVisibility());
+  if (hidden) return fold(attribute(other, 'aria-label')) || hiddenText(other);
+  return (other !== element && fold(embeddedValue(other))) || ownName(other, element);
 }
 
 function hiddenText(element) {
   return fold(element.textContent || '');
 }
 
-/** The name that text inside an element gives it, without what is hidden. */
-function contentName(element, skip = null, depth = 0) {
-  if (depth > 40) return '';
+const BRANCHES = new Set(['treeitem', 'menuitem', 'menuitemcheckbox', 'menuitemradio']);
+const NESTED = new Set(['group', 'menu', 'tree']);
+const SILENT = new Set(['script', 'style', 'noscript', 'template']);
+const MAX_DEPTH_OF_NAMES = 40;
+
+/** The name that text inside an element gives it, without what is hidden. `skip`: left out; `referrer`: named after it. */
+function contentName(element, skip = null, referrer = null) {
+  return fold(contentText(element, {skip, referrer, branch: BRANCHES.has(element.getAttribute('role'))}, 0));
+}
+
+function contentText(element, walk, depth) {
+  if (depth > MAX_DEPTH_OF_NAMES) return '';
   let text = pseudoText(element, '::before');
   for (const child of renderedChildren(element)) {
-    if (child === skip) continue;
     if (child.nodeType === Node.TEXT_NODE) text += child.data;
-    else if (child.nodeType === Node.ELEMENT_NODE) text += partName(child, skip, depth);
+    else if (child.nodeType === Node.ELEMENT_NODE) text += partText(child, walk, depth);
     if (text.length > 2 * MAX_TEXT) break;
   }
-  return fold(text + pseudoText(element, '::after'));
+  for (const owned of referenced(element, 'aria-owns')) text += ` ${partText(owned, walk, depth)} `;
+  return text + pseudoText(element, '::after');
 }
 
-function partName(child, skip, depth) {
-  if (child.localName === 'script' || child.localName === 'style' || child.localName === 'noscript') return '';
-  if (child.getAttribute('aria-hidden') === 'true' || !child.checkVisibility({visibilityProperty: true})) return '';
-  const given = fold(attribute(child, 'aria-label'));
-  const inner = given || embeddedValue(child) || partAlt(child) || contentName(child, skip, depth + 1);
-  const inline = getComputedStyle(child).display.startsWith('inline');
-  return inline ? (child.localName === 'br' ? ' ' : inner && spaced(child, inner)) : ` ${inner} `;
+/** What one element adds to the name of another that it is in; what is not inline stands apart as a word. */
+function partText(child, walk, depth) {
+  if (child === walk.skip || child === walk.referrer || SILENT.has(child.localName)) return '';
+  if (child.getAttribute('aria-hidden') === 'true') return '';
+  const style = getComputedStyle(child);
+  const display = style.display;
+  if (display === 'none' || style.visibility !== 'visible' || (display !== 'contents' && !child.checkVisibility())) return '';
+  if (walk.branch && NESTED.has(child.getAttribute('role'))) return '';
+  if (child.localName === 'br') return ' ';
+  const inner = embeddedValue(child) || (walk.referrer ? '' : labelledBy(child).join(' ')) || attribute(child, 'aria-label') ||
+    partAlt(child) || contentText(child, walk, depth + 1);
+  return display === 'inline' || display === 'contents' ? inner : ` ${inner} `;
 }
 
-/** Keeps the white space at the edges of inline text, which separates words. */
-function spaced(child, inner) {
-  const raw = child.textContent || '';
-  return (/^\s/.test(raw) ? ' ' : '') + inner + (/\s$/.test(raw) ? ' ' : '');
-}
+const BUTTONS = new Set(['button', 'submit', 'reset', 'image']);
 
 function partAlt(child) {
   if (child.localName === 'img') return child.alt || child.title;
   if (child.localName === 'svg') return svgTitle(child);
-  return '';
+  return child.localName === 'input' && BUTTONS.has(child.type) ? inputName(child) : '';
 }
 
-/** A field inside a label speaks its value. */
+const RANGES = new Set(['slider', 'spinbutton', 'scrollbar', 'progressbar', 'meter']);
+const UNSPOKEN = new Set(['checkbox', 'radio', 'hidden', 'button', 'submit', 'reset', 'image', 'file', 'password']);
+
+/** A field inside what names another speaks its value. */
 function embeddedValue(child) {
-  const tag = child.localName;
-  if (tag === 'select') return [...child.selectedOptions].map((option) => option.label).join(' ');
-  if (tag === 'input' && !['checkbox', 'radio', 'hidden', 'button', 'submit', 'image', 'file'].includes(child.type)) return child.value;
-  return tag === 'textarea' ? child.value : '';
+  switch (child.localName) {
+    case 'select': return [...child.selectedOptions].map((option) => option.label).join(' ');
+    case 'input': return UNSPOKEN.has(child.type) ? '' : child.value;
+    case 'textarea': return child.value;
+  }
+  const role = child.getAttribute('role');
+  return role && RANGES.has(role) ? attribute(child, 'aria-valuetext') || attribute(child, 'aria-valuenow') : '';
 }
 
+/** Text that a style sheet puts before or after what is in an element: what it is to be read as, where that is said. */
 function pseudoText(element, which) {
   const content = getComputedStyle(element, which).content;
-  const quoted = /^"((?:[^"\\]|\\.)*)"$/.exec(content);
+  if (content === 'none' || content === 'normal') return '';
+  const quoted = /^"((?:[^"\\]|\\.)*)"(?: \/ "((?:[^"\\]|\\.)*)")?$/.exec(content);
   if (!quoted) return '';
-  const text = quoted[1].replace(/\\(.)/g, '$1');
+  const text = (quoted[2] === undefined ? quoted[1] : quoted[2]).replace(/\\(.)/g, '$1');
   return /^[\ue000-\uf8ff\s]*$/.test(text) ? '' : text;
 }
 
@@ -86,13 +112,14 @@ function svgTitle(element) {
   return '';
 }
 
-/** The name an element has of its own. `asReference`: it is named in an aria-labelledby. */
-function ownName(element, asReference = false, role = roleOf(element)) {
-  const labelled = asReference ? [] : labelledBy(element);
+/** The name an element has of its own. `referrer`: what is named after it by aria-labelledby. */
+function ownName(element, referrer = null, role = roleOf(element)) {
+  const labelled = referrer ? [] : labelledBy(element);
   if (labelled.length) return labelled.join(' ');
   const given = fold(attribute(element, 'aria-label'));
   if (given) return given;
-  return nativeName(element) || (NAMED_BY_CONTENT.has(role) || asReference ? contentName(element) : '') || fallbackName(element);
+  const byContent = NAMED_BY_CONTENT.has(role) || referrer;
+  return nativeName(element) || (byContent ? contentName(element, null, referrer) : '') || fallbackName(element);
 }
 
 function nativeName(element) {
@@ -103,7 +130,6 @@ function nativeName(element) {
     case 'svg': return svgTitle(element);
     case 'fieldset': return childName(element, 'legend');
     case 'table': return element.caption ? contentName(element.caption) : '';
-    case 'figure': return childName(element, 'figcaption');
     case 'details': return '';
     case 'optgroup': return fold(element.label);
     case 'option': return fold(element.label);

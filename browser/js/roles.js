@@ -15,7 +15,7 @@ const TAG_ROLES = {
   h2: 'heading', h3: 'heading', h4: 'heading', h5: 'heading', h6: 'heading', hgroup: 'group', hr: 'separator',
   html: 'document', s: 'deletion', ins: 'insertion', main: 'main', math: 'math', menu: 'list', meter: 'meter', nav: 'navigation',
   ol: 'list', optgroup: 'group', option: 'option', output: 'status', p: 'paragraph', progress: 'progressbar',
-  search: 'search', strong: 'strong', sub: 'subscript', summary: 'button', sup: 'superscript', svg: 'img',
+  search: 'search', strong: 'strong', sub: 'subscript', sup: 'superscript', svg: 'img',
   tbody: 'rowgroup', textarea: 'textbox', tfoot: 'rowgroup', thead: 'rowgroup', time: 'time', tr: 'row', ul: 'list',
   table: 'table', mark: 'mark',
 };
@@ -30,13 +30,25 @@ const INPUT_ROLES = {
 const SHAPES = new Set(['circle', 'ellipse', 'line', 'path', 'polygon', 'polyline', 'rect', 'text', 'image', 'use', 'tspan']);
 const LANDMARK_BREAKERS = 'article, aside, main, nav, section';
 
+const SAME_ROLE = {image: 'img', directory: 'list'};
+const SPEAKING = ['aria-label', 'aria-labelledby', 'aria-describedby', 'aria-description', 'aria-live', 'aria-controls', 'aria-owns'];
+
+/** The role its author gave it, as far as that holds: what can be used or is named is not only there for looks. */
 function authorRole(element) {
   const given = element.getAttribute('role');
   if (!given) return '';
   const role = given.trim().toLowerCase().split(/\s+/).find((word) => KNOWN_ROLES.has(word)) || '';
-  const presentational = role === 'none' || role === 'presentation';
-  if (presentational && isFocusable(element)) return '';
-  return role === 'image' ? 'img' : role;
+  if (isPresentational(role) && (isFocusable(element) || SPEAKING.some((name) => element.hasAttribute(name)))) return '';
+  if (role === 'region' && !isLabelled(element)) return '';
+  return SAME_ROLE[role] || role;
+}
+
+function isPresentational(role) {
+  return role === 'none' || role === 'presentation';
+}
+
+function isLabelled(element) {
+  return element.hasAttribute('aria-label') || element.hasAttribute('aria-labelledby') || element.hasAttribute('title');
 }
 
 function isFocusable(element) {
@@ -49,12 +61,15 @@ function inputRole(element) {
   return INPUT_ROLES[type] || 'textbox';
 }
 
+function tableRole(part) {
+  const table = part.closest('table');
+  return table ? authorRole(table) : '';
+}
+
 function cellRole(element, heading) {
-  const table = element.closest('table');
-  const tableRole = table && authorRole(table);
-  if (tableRole === 'none' || tableRole === 'presentation') return 'generic';
-  const inGrid = tableRole === 'grid' || tableRole === 'treegrid';
-  if (!heading) return inGrid ? 'gridcell' : 'cell';
+  const table = tableRole(element);
+  if (isPresentational(table)) return 'generic';
+  if (!heading) return table === 'grid' || table === 'treegrid' ? 'gridcell' : 'cell';
   if (element.scope === 'row' || element.scope === 'rowgroup') return 'rowheader';
   if (element.scope) return 'columnheader';
   const row = element.parentElement;
@@ -62,16 +77,27 @@ function cellRole(element, heading) {
   return alone && row.firstElementChild === element ? 'rowheader' : 'columnheader';
 }
 
+function itemRole(element) {
+  const list = element.closest('ul, ol, menu');
+  return list && !isPresentational(authorRole(list)) ? 'listitem' : 'generic';
+}
+
+function leadsOn(anchor) {
+  return anchor.hasAttribute('href') || anchor.hasAttribute('xlink:href') || anchor.hasAttribute('onclick') || listening.has(anchor);
+}
+
 function implicitRole(element) {
   const tag = element.localName;
   switch (tag) {
-    case 'a': case 'area': return element.hasAttribute('href') || element.hasAttribute('xlink:href') ? 'link' : 'generic';
+    case 'a': case 'area': return leadsOn(element) ? 'link' : 'generic';
     case 'input': return inputRole(element);
     case 'select': return element.multiple || element.size > 1 ? 'listbox' : 'combobox';
     case 'img': return element.getAttribute('alt') === '' && !element.title && !element.getAttribute('aria-label') ? 'none' : 'img';
     case 'td': return cellRole(element, false);
     case 'th': return cellRole(element, true);
-    case 'li': return element.closest('ul, ol, menu') ? 'listitem' : 'generic';
+    case 'li': return itemRole(element);
+    case 'tr': case 'tbody': case 'thead': case 'tfoot': return isPresentational(tableRole(element)) ? 'generic' : TAG_ROLES[tag];
+    case 'summary': return element.parentElement && element.parentElement.localName === 'details' ? 'button' : 'generic';
     case 'section': return element.hasAttribute('aria-label') || element.hasAttribute('aria-labelledby') ? 'region' : 'generic';
     case 'form': return 'form';
     case 'header': return element.closest(LANDMARK_BREAKERS) ? 'generic' : 'banner';

@@ -26,6 +26,8 @@ function expandedState(element) {
   if (element.localName === 'summary' && element.parentElement && element.parentElement.localName === 'details') {
     return element.parentElement.open ? 'expanded' : 'collapsed';
   }
+  const popover = element.popoverTargetElement;
+  if (popover) return popover.matches(':popover-open') ? 'expanded' : 'collapsed';
   return '';
 }
 
@@ -47,7 +49,7 @@ function statesOf(element, role, interactive) {
   if (SELECTABLE.has(role)) add('selected', element.localName === 'option' ? element.selected : isTrue(element, 'aria-selected'));
   add('pressed', isTrue(element, 'aria-pressed'));
   add(expandedState(element), true);
-  add('readonly', field && (element.readOnly === true || isTrue(element, 'aria-readonly')));
+  add('readonly', (field && element.readOnly === true) || isTrue(element, 'aria-readonly'));
   add('required', element.required === true || isTrue(element, 'aria-required'));
   add('invalid', isTrue(element, 'aria-invalid') || (field && element.matches(':user-invalid')));
   add('multiline', element.localName === 'textarea' || isTrue(element, 'aria-multiline') || isEditingHost(element));
@@ -56,7 +58,7 @@ function statesOf(element, role, interactive) {
   add('modal', isTrue(element, 'aria-modal') || (element.localName === 'dialog' && element.matches(':modal')));
   add('busy', isTrue(element, 'aria-busy'));
   add('draggable', element.draggable && !['a', 'img'].includes(element.localName));
-  add('disabled', (interactive || field) && isDisabled(element));
+  add('disabled', interactive || field ? isDisabled(element) : isTrue(element, 'aria-disabled'));
   const sort = element.getAttribute('aria-sort');
   if (sort === 'ascending' || sort === 'descending') add('sorted-' + sort, true);
   return states;

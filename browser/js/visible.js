@@ -40,13 +40,50 @@ function visiblePoint(element, fine = true) {
   return {by};
 }
 
-/** The element's boxes, widest first; what has none of its own has those of its children. */
+/** The element's boxes, widest first; what has none of its own has those of what is in it. */
 function rectsOf(element) {
-  const rects = [...element.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 0);
+  const rects = element.localName === 'area' ? areaRects(element) : sized(element.getClientRects());
   if (!rects.length && element.children) {
     for (const child of renderedChildren(element)) {
       if (child.nodeType === Node.ELEMENT_NODE) rects.push(...rectsOf(child));
+      else if (child.nodeType === Node.TEXT_NODE && /\S/.test(child.data)) rects.push(...textRects(child));
     }
   }
   return rects.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, 8);
+}
+
+function sized(rects) {
+  return [...rects].filter((rect) => rect.width > 0 && rect.height > 0);
+}
+
+function textRects(node) {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  return sized(range.getClientRects());
+}
+
+/** The areas with an address of a picture that has a map. */
+function areasOf(image) {
+  const name = image.useMap.slice(1);
+  const map = [...image.getRootNode().querySelectorAll('map')].find((each) => each.name === name || each.id === name);
+  return map ? [...map.querySelectorAll('area[href]')] : [];
+}
+
+function areaRects(area) {
+  const map = area.closest('map');
+  if (!map) return [];
+  const images = [...map.getRootNode().querySelectorAll('img[usemap]')];
+  return images.filter((image) => [map.name, map.id].includes(image.useMap.slice(1)))
+    .map((image) => areaRect(area, image.getBoundingClientRect()));
+}
+
+/** The box around an area, on a picture that lies at `rect`. */
+function areaRect(area, rect) {
+  const numbers = area.coords.split(/[\s,;]+/).map(Number).filter(Number.isFinite);
+  const [x, y, radius] = numbers;
+  if (area.shape === 'default' || numbers.length < 3) return rect;
+  if (area.shape === 'circle') return new DOMRect(rect.left + x - radius, rect.top + y - radius, 2 * radius, 2 * radius);
+  const across = numbers.filter((_, at) => at % 2 === 0), down = numbers.filter((_, at) => at % 2 === 1);
+  const left = Math.min(...across), top = Math.min(...down);
+  return new DOMRect(rect.left + left, rect.top + top, Math.max(...across) - left, Math.max(...down) - top);
 }
