@@ -205,6 +205,7 @@ class Tabs:
     def _closed(self, tab: OurTab) -> None:
         if tab in self._tabs:
             self._tabs.remove(tab)
+            tab.worlds.close()
         if self._active is tab:
             self._active = self._tabs[-1] if self._tabs else None
         self._stopped("closed")

@@ -258,7 +258,8 @@ async def _tell_listening_in_roots(world: World, page: int) -> None:
 
 
 async def _listening_in_document(world: World, page: int) -> frozenset[int]:
-    params = {"expression": "document", "contextId": page, "objectGroup": _group(world)}
+    # In no group: DevTools would hold every listener in it for us, and with them what they refer to.
+    params = {"expression": "document", "contextId": page}
     held = await send(world.session, "Runtime.evaluate", params)
     return await _listening(world, held["result"]["objectId"])
 

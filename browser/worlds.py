@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -176,6 +176,11 @@ class Counter:
         self._next += 1
         return world
 
+    def drop(self, worlds: Iterable[World]) -> None:
+        """Forget worlds that are gone."""
+        for world in worlds:
+            self.worlds.pop(world.number, None)
+
 
 class Worlds:
     """Our worlds in all frames of one tab."""
@@ -223,6 +228,8 @@ class Worlds:
         worlds = {world.frame_id: world for world in made if world}
         if not worlds or not frames or frames[0][1] not in worlds:
             raise ScriptFailed("the page is on its way to another")
+        there = {frame_id for _, frame_id, _ in frames}
+        self._counter.drop([world for world in self._by_frame.values() if world.frame_id not in there])
         self._by_frame = worlds
         await asyncio.gather(
             *(
@@ -269,6 +276,11 @@ class Worlds:
             self._remote[frame] = None  # it lives in its parent's process
         else:
             self._remote[frame] = target
+
+    def close(self) -> None:
+        """The tab is gone, and with it all its worlds."""
+        self._counter.drop(self._by_frame.values())
+        self._by_frame = {}
 
     def forget(self, frame: Frame) -> None:
         """A frame went to another document, and with it perhaps to another process."""
@@ -322,5 +334,7 @@ class Worlds:
             }
             world.owner = int(value_of(await send(parent.session, "Runtime.callFunctionOn", call)))
             world.parent = parent
+            # What is held for us would stay in the page's memory for ever.
+            await send(parent.session, "Runtime.releaseObject", {"objectId": held["object"]["objectId"]})
         except ScriptFailed:
             world.parent, world.owner = None, 0  # the frame was just taken out of the page
