@@ -45,7 +45,19 @@ CONTAINERS = INLINE | {
 }
 """Roles that say nothing where they have no name."""
 SOURCES = frozenset(
-    ("button", "link", "heading", "option", "tab", "menuitem", "cell", "columnheader", "rowheader", "caption")
+    (
+        "button",
+        "link",
+        "heading",
+        "option",
+        "tab",
+        "menuitem",
+        "cell",
+        "columnheader",
+        "rowheader",
+        "caption",
+        "img",
+    )
 )
 ITEMS = frozenset(("row", "listitem", "article", "option", "treeitem"))
 """Roles of which a page has many of the same make, one below the other."""
@@ -85,6 +97,11 @@ PLURALS: Mapping[str, str] = MappingProxyType(
         "document": "frames",
     }
 )
+
+
+def is_note(element: Element) -> bool:
+    """Whether it stands for what is left out; pages have notes of their own."""
+    return element.role == "note" and (element.ref.endswith(ONWARD) or not element.ref)
 
 
 def plural(role: str) -> str:
@@ -163,10 +180,44 @@ def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
             else ""
         )
         names[element.ref] = own if own and (element.interactive or element.role in SOURCES) else around
-        if element.role == "text" and around and element.name in around:
+        if element.role == "text" and around and (element.name in around or _is_ornament(element.name)):
             continue
         kept.append(element)
     return kept
+
+
+def _is_ornament(text: str) -> bool:
+    """An arrow, a star, three dots: nothing that is read aloud."""
+    return (len(text) == 1 and not text.isdigit()) or not any(letter.isalnum() for letter in text)
+
+
+def drop_titles_of_named(elements: Sequence[Element]) -> list[Element]:
+    """The caption of a table, the legend of a group and the like, where it is the name of what holds it."""
+    names = {element.ref: element.name for element in elements if element.name}
+    titles = {
+        element.ref
+        for element in elements
+        if element.role in ("text", "caption", "legend") and element.name == names.get(element.parent)
+    }
+    return [element for element in elements if element.ref not in titles and element.parent not in titles]
+
+
+def merge_linked_headings(elements: Sequence[Element]) -> list[Element]:
+    """A heading that is all link becomes the link, with the heading's level."""
+    inside: dict[str, list[Element]] = {}
+    for element in elements:
+        inside.setdefault(element.parent, []).append(element)
+    levels: dict[str, int | None] = {}
+    merged = []
+    for element in elements:
+        within = inside.get(element.ref, [])
+        if element.role == "heading" and not element.interactive and len(within) == 1:
+            [only] = within
+            if only.role == "link" and only.interactive and only.name == element.name:
+                levels[only.ref] = element.level
+                continue
+        merged.append(replace(element, level=levels[element.ref]) if element.ref in levels else element)
+    return merged
 
 
 def drop_labels_of_fields(elements: Sequence[Element]) -> list[Element]:
@@ -174,12 +225,24 @@ def drop_labels_of_fields(elements: Sequence[Element]) -> list[Element]:
     labels = {element.label for element in elements if element.label}
     dropped: set[str] = set()
     kept = []
-    for element in elements:
+    for at, element in enumerate(elements):
         if element.tag == "label" and element.name in labels:
             dropped.add(element.ref)
-        elif not (element.role == "text" and element.parent in dropped and element.name in labels):
-            kept.append(element)
+            continue
+        beside = (*elements[max(0, at - 1) : at], *elements[at + 1 : at + 2])
+        is_label = element.role == "text" and element.name in labels
+        if is_label and (element.parent in dropped or any(one.label == element.name for one in beside)):
+            continue
+        kept.append(element)
     return kept
+
+
+def drop_repeated(elements: Sequence[Element]) -> list[Element]:
+    """The same element a second time: a control that stands in its label too."""
+    first: dict[str, Element] = {}
+    for element in elements:
+        first.setdefault(element.ref, element)
+    return list(first.values())
 
 
 def unwrap_containers(elements: Sequence[Element]) -> list[Element]:
@@ -203,15 +266,31 @@ def drop_unnamed_pictures(elements: Sequence[Element]) -> list[Element]:
 
 
 def name_cells_once(elements: Sequence[Element]) -> list[Element]:
-    """Names of rows, cells and list items that what is in them says again."""
+    """Names that what is inside says again: of rows, cells and list items, and of containers of much text."""
     parents = {element.parent for element in elements}
+    again = _named_by_what_is_inside(elements)
     bulk = ("row", "cell", "gridcell", "listitem", "article", "rowheader", "columnheader")
     return [
         replace(element, name="")
-        if element.role in bulk and element.name and element.ref in parents
+        if element.name and element.ref in parents and (element.role in bulk or element.ref in again)
         else element
         for element in elements
     ]
+
+
+def _named_by_what_is_inside(elements: Sequence[Element]) -> set[str]:
+    """Refs of containers without a role of which every word is said by something in them."""
+    missing: dict[str, set[str]] = {}
+    above: dict[str, str] = {}
+    for element in elements:
+        holder = element.parent if element.parent in missing else above.get(element.parent, "")
+        above[element.ref] = holder
+        while holder:
+            missing[holder] -= set(element.name.split())
+            holder = above[holder]
+        if element.role in ("generic", "rowgroup") and element.name:
+            missing[element.ref] = set(element.name.split())
+    return {ref for ref, words in missing.items() if not words}
 
 
 def unwrap_single_items(elements: Sequence[Element]) -> list[Element]:
@@ -307,7 +386,7 @@ def _counts(elements: Iterable[Element]) -> Counter[str]:
     """How many of each role, with what the notes among them stand for."""
     counts: Counter[str] = Counter()
     for element in elements:
-        if element.role == "note":
+        if is_note(element):
             counts.update({role: int(count) for role, count in element.limits.items()})
         else:
             counts[element.role] += 1
@@ -334,7 +413,7 @@ def join_notes(elements: Sequence[Element]) -> list[Element]:
     joined: list[Element] = []
     for element in elements:
         last = joined[-1] if joined else None
-        if last and last.role == element.role == "note" and last.parent == element.parent:
+        if last and is_note(last) and is_note(element) and last.parent == element.parent:
             joined[-1] = _note(last, _counts((last, element)))
         else:
             joined.append(element)
@@ -462,8 +541,9 @@ def _places(elements: Sequence[Element]) -> Iterator[float]:
 def _turn(element: Element, y: float) -> tuple[int, float]:
     """When an element is said: what shows first, then the outline, then what is near."""
     if element.visible:
-        return (0, not (element.interactive or element.role == "note"))
-    if element.role == "note" or element.role in OUTLINE or "scrollable" in element.states:
+        return (0, not (element.interactive or is_note(element)))
+    heads = element.role in OUTLINE or (element.role == "link" and element.level is not None)
+    if heads or is_note(element) or "scrollable" in element.states:
         return (1, abs(y))
     return (2 + int(abs(y) // SCREEN_PX), 0)
 
@@ -536,10 +616,13 @@ def rejoin(kept: Sequence[Element], all_elements: Sequence[Element]) -> list[Ele
 
 
 TEXT_RULES: tuple[Rule, ...] = (
+    drop_repeated,
     merge_text_runs,
     drop_text_of_named,
+    drop_titles_of_named,
     drop_labels_of_fields,
     drop_unnamed_pictures,
+    merge_linked_headings,
 )
 """What is applied to everything first, in this order: the same is said once."""
 
@@ -554,8 +637,8 @@ def tidied(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNRE
 
 def flattened(elements: Sequence[Element]) -> list[Element]:
     """Without containers that say nothing."""
-    left = rejoin(unwrap_containers(elements), elements)
-    return rejoin(unwrap_single_items(name_cells_once(left)), left)
+    left = rejoin(unwrap_containers(name_cells_once(elements)), elements)
+    return rejoin(unwrap_single_items(left), left)
 
 
 def distill(

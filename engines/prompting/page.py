@@ -172,9 +172,14 @@ def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
 
 
 def _rank(element: Element) -> int:
-    if element.visible or element.role == "note":
+    if element.visible or _stands_for_more(element):
         return 0 if element.interactive else 1
     return 2 if element.interactive else 3
+
+
+def _stands_for_more(element: Element) -> bool:
+    """Whether it is a note of what was left out; pages have notes of their own."""
+    return element.role == "note" and (element.ref.endswith("+") or not element.ref)
 
 
 def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
@@ -185,6 +190,8 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
     at = 0
     far: set[str] = set()
     """Refs of what is said to be off screen; so is what is in it, or it does not matter."""
+    under: dict[str, str] = {}
+    """Ref of what is covered -> by what; so is what is in it."""
     while at < len(elements):
         element = elements[at]
         inside = elements[at + 1 : ends[at]]
@@ -194,10 +201,17 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
             if parent in far or element.role == "text":
                 element = replace(element, states=element.states - {"offscreen"})
             far.add(element.ref)
+        if "covered" in element.states:
+            under[element.ref] = element.covered_by
+            if under.get(parent) == element.covered_by:
+                element = replace(element, states=element.states - {"covered"})
         if element.role == "row" and _is_plain_row(element, inside):
             lines.append(_row(element, inside, here, depth, parent))
             at = ends[at]
             continue
+        if inside:
+            # What is in it has lines of its own.
+            element = replace(element, text="")
         text = _line(element, here, longest)
         refs = frozenset((element.ref,)) if element.ref else frozenset[str]()
         lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
@@ -244,13 +258,14 @@ def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent:
             near = replace(element, states=element.states - {"offscreen"}) if far else element
             cells[-1].append(_line(near, here, _LONGEST))
             refs.add(element.ref)
-    text = f"{_line(replace(row, name=''), here, _LONGEST)}: {' | '.join(' '.join(cell) for cell in cells)}"
+    own = _line(replace(row, name="", text=""), here, _LONGEST)
+    text = f"{own}: {' | '.join(' '.join(cell) for cell in cells)}"
     rank = min((_rank(element) for element in inside if element.interactive), default=_rank(row))
     return Line(row.ref, text, frozenset(refs), depth, rank, parent)
 
 
 def _line(element: Element, here: str, longest: int) -> str:
-    if element.role == "note":
+    if _stands_for_more(element):
         return f"{element.ref} note: {element.name}".strip()
     parts = [element.ref, element.role]
     name = element.name or (element.text if element.interactive or element.role == "text" else "")
@@ -282,7 +297,7 @@ def _details(element: Element, here: str) -> list[str]:
         parts.append(f"options: {_options(element.options)}")
     if element.limits:
         parts.append(" ".join(f"{name}={_cut(value, 40)}" for name, value in sorted(element.limits.items())))
-    if element.href:
+    if element.href and element.role != "img":
         parts.append(f"-> {_cut(_short_address(element.href, here), _LONGEST_ADDRESS)}")
     states = sorted(element.states - _SILENT)
     if states:

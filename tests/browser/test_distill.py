@@ -6,12 +6,18 @@ from browser.distill import (
     cut_long_texts,
     distill,
     drop_labels_of_fields,
+    drop_repeated,
     drop_text_of_named,
+    drop_titles_of_named,
     drop_unnamed_pictures,
     fold_repeated,
+    is_note,
     join_notes,
+    merge_linked_headings,
     merge_text_runs,
+    name_cells_once,
     note_left_out,
+    note_of,
     note_unread,
     rejoin,
     say_what_scrolls,
@@ -58,6 +64,71 @@ def test_text_that_repeats_the_name_of_its_button_goes_and_other_text_stays():
         element("u", "text", "Send now"),
     ]
     assert names(drop_text_of_named(page)) == [("button", "Send now"), ("text", "Send now")]
+
+
+def test_ornaments_and_titles_that_are_names_go():
+    page = [
+        element("b", "button", "More choices", interactive=True),
+        element("o", "text", "\u2026", "b"),
+        element("g", "group", "Delivery"),
+        element("l", "text", "Delivery", "g"),
+        element("t", "table", "Prices"),
+        element("c", "caption", "Prices", "t"),
+        element("ct", "text", "Prices", "c"),
+        element("p", "button", "Basket", interactive=True),
+        element("n", "text", "2", "p"),
+    ]
+    assert [one.ref for one in drop_titles_of_named(drop_text_of_named(page))] == ["b", "g", "t", "p", "n"]
+
+
+def test_text_beside_its_field_goes_and_the_same_text_elsewhere_stays():
+    page = [
+        element("r", "radio", "Post", label="Post", interactive=True),
+        element("t", "text", "Post"),
+        element("h", "heading", "News"),
+        element("u", "text", "Post"),
+    ]
+    assert [one.ref for one in drop_labels_of_fields(page)] == ["r", "h", "u"]
+
+
+def test_a_container_is_not_named_by_all_that_is_in_it():
+    page = [
+        element("d", "generic", "Lamp 12.50 Buy", text="Lamp 12.50 Buy", interactive=True),
+        element("t", "text", "Lamp 12.50", "d"),
+        element("b", "button", "Buy", "d", interactive=True),
+        element("e", "generic", "Offers", text="Lamp", interactive=True),
+        element("u", "text", "Lamp", "e"),
+    ]
+    assert names(name_cells_once(page)) == [
+        ("generic", ""),
+        ("text", "Lamp 12.50"),
+        ("button", "Buy"),
+        ("generic", "Offers"),
+        ("text", "Lamp"),
+    ]
+
+
+def test_a_heading_that_is_all_link_is_the_link():
+    page = [
+        element("h", "heading", "Cats", level=2),
+        element("l", "link", "Cats", "h", interactive=True),
+        element("i", "heading", "Dogs and more", level=2),
+        element("m", "link", "Dogs", "i", interactive=True),
+    ]
+    merged = merge_linked_headings(page)
+    assert [(one.ref, one.level) for one in merged] == [("l", 2), ("i", 2), ("m", None)]
+
+
+def test_a_note_of_the_page_is_not_taken_for_one_of_ours():
+    own = replace(element("n", "note", "Weakly"), limits={"aria-valuemin": "low"})
+    assert not is_note(own)
+    assert join_notes([own, own]) == [own, own]
+    assert note_of([own, own]).name == "2 more notes not listed"
+
+
+def test_a_control_that_was_met_twice_is_said_once():
+    box = element("c", "checkbox", "Dark mode", interactive=True)
+    assert drop_repeated([box, box]) == [box]
 
 
 def test_a_label_goes_when_its_field_says_the_same():
@@ -184,7 +255,7 @@ def test_rows_that_were_not_looked_at_are_counted_with_those_that_were():
 def test_notes_are_said_before_what_is_further_down():
     far = frozenset({"offscreen"})
     page = [replace(element(f"t{at}", "text", "word " * 20), states=far) for at in range(50)]
-    note = replace(element("n", "note", "40 more like these"), states=far)
+    note = replace(element("n+", "note", "40 more like these"), states=far)
     assert note in viewport_first([*page, note], 300)
 
 
