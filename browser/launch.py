@@ -7,8 +7,10 @@ tab and those it opens are closed, and the browser is never told to end.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -40,6 +42,9 @@ QUIET_ARGUMENTS = (
 )
 """No calls home, no questions at the first run."""
 
+END_TIMEOUT_S = 4.0
+"""How long the browser, and then Playwright, are given to end."""
+
 _said_no_sandbox = False
 
 
@@ -52,19 +57,30 @@ class Browser:
         browser: PlaywrightBrowser,
         *,
         owned: bool,
+        pid: int = 0,
         at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`at_end` lets go of what else was needed for it; called last, once."""
+        """Take hold of it.
+
+        Args:
+            playwright: Stopped at the end.
+            browser: The browser itself.
+            owned: Whether we started it.
+            pid: Its main process, to be killed where it does not end by itself; 0: there is none to kill.
+            at_end: Lets go of what else was needed for it; called last, once.
+        """
         self._playwright = playwright
         self._browser = browser
         self._owned = owned
+        self._pid = pid
+        self._ended = False
         self._at_end = at_end
         self._sessions: list[Session] = []
 
     @property
     def connected(self) -> bool:
         """Whether the browser is still there."""
-        return self._browser.is_connected()
+        return not self._ended and self._browser.is_connected()
 
     @property
     def owned(self) -> bool:
@@ -114,19 +130,35 @@ class Browser:
         return await Session.begin(contexts[0], options, own_context=False)
 
     async def close(self) -> None:
-        """Close our sessions and, where the browser is ours, end it. Never raises."""
+        """Close our sessions and, where the browser is ours, end it. Never raises, never hangs."""
         from playwright.async_api import Error
 
-        for session in self._sessions:
-            await session.close()
+        await asyncio.gather(*(session.close() for session in self._sessions))
         self._sessions.clear()
-        if self._owned:
-            with suppress(Error):  # it may have ended before we could end it
-                await self._browser.close()
-        await self._playwright.stop()
+        self._ended = True
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self._browser.close()  # of a joined browser this ends the connection, nothing else
+        except Error:
+            pass  # it ended before we could end it
+        except TimeoutError:
+            self._kill()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self._playwright.stop()
         at_end, self._at_end = self._at_end, None
         if at_end:
             await at_end()
+
+    def _kill(self) -> None:
+        """End a browser of ours that does not answer, with all its processes."""
+        if not self._owned or not self._pid:
+            return
+        with suppress(OSError):  # it may have ended just now
+            if sys.platform != "win32" and os.getpgid(self._pid) == self._pid:
+                os.killpg(self._pid, signal.SIGKILL)
+            else:
+                os.kill(self._pid, signal.SIGTERM)  # which on Windows ends it at once
 
     async def __aenter__(self) -> Browser:
         return self
@@ -166,7 +198,20 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     except Error as error:
         await playwright.stop()
         raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
-    return Browser(playwright, started, owned=True)
+    return Browser(playwright, started, owned=True, pid=await _main_process(started))
+
+
+async def _main_process(browser: PlaywrightBrowser) -> int:
+    """The process id of a browser that was just started; 0 where it does not say."""
+    from playwright.async_api import Error
+
+    try:
+        session = await browser.new_browser_cdp_session()
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+        await session.detach()
+    except Error:
+        return 0
+    return next((int(process["id"]) for process in processes if process["type"] == "browser"), 0)
 
 
 async def _start(

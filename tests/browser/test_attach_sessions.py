@@ -126,6 +126,17 @@ async def test_what_the_user_does_meanwhile_is_theirs(somebody, server):
     assert popup in left
 
 
+async def test_nothing_is_left_in_the_temporary_folder(somebody, server, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    browser = await join(somebody.address)
+    session = await browser.open_session()
+    await session.goto(server.page(OURS, "/ours.html"))
+    assert list((tmp_path / "temporary").iterdir())
+    await browser.close()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 async def test_a_session_that_fails_leaves_nothing(somebody, server, unused_tcp_port):
     before = await somebody.look()
     browser = await join(somebody.address)

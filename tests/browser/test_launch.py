@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from browser.find import Machine, find_browser, install_browser
 from browser.join import join
 from browser.launch import launch
 from browser.options import LaunchOptions
+from tests.browser.somebody import until
 
 loop = pytest.mark.asyncio(loop_scope="session")
 
@@ -97,6 +100,7 @@ async def test_what_does_not_start_says_so(tmp_path):
 @pytest.mark.browser
 @loop
 async def test_nothing_stays_when_our_process_is_killed(tmp_path):
+    own_temporary = Path(tempfile.mkdtemp(prefix="own"))  # a socket's path has to be short
     script = (
         "import asyncio, sys\n"
         "from browser.launch import launch\n"
@@ -109,7 +113,7 @@ async def test_nothing_stays_when_our_process_is_killed(tmp_path):
         "asyncio.run(main())\n"
     )
     mark = tmp_path.name + str(time.time_ns())
-    running = start([sys.executable, "-c", script, mark])
+    running = start([sys.executable, "-c", script, mark], TMPDIR=str(own_temporary))
     with running:
         while "ready" not in running.stdout.readline():
             assert running.poll() is None
@@ -120,10 +124,47 @@ async def test_nothing_stays_when_our_process_is_killed(tmp_path):
             break
         await asyncio.sleep(0.05)
     assert processes_with(f"--agent-core-test={mark}") == []
+    await until(lambda: left_by_playwright(own_temporary) == [])  # the profile, and what was downloaded
+    shutil.rmtree(own_temporary)
 
 
-def start(command):
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+@pytest.mark.browser
+@loop
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no way to make a process stand still")
+async def test_a_browser_that_stands_still_is_ended_all_the_same(tmp_path):
+    mark = f"--agent-core-test={tmp_path.name}{time.time_ns()}"
+    browser = await launch(LaunchOptions(args=(mark,), on_warning=lambda _: None))
+    await browser.open_session()
+    for pid in processes_with(mark):
+        os.kill(int(pid), signal.SIGSTOP)
+    async with asyncio.timeout(30):
+        await browser.close()
+        while processes_with(mark):  # noqa: ASYNC110  processes tell nobody that they end
+            await asyncio.sleep(0.05)
+    assert not browser.connected
+
+
+@pytest.mark.browser
+@loop
+async def test_a_session_that_cannot_close_keeps_no_browser_open(server):
+    browser = await launch(LaunchOptions(on_warning=lambda _: None))
+    session = await browser.open_session()
+    await session.goto(server.page("<h1>x</h1><script>setTimeout(()=>{while(true){}}, 300)</script>"))
+    async with asyncio.timeout(30):
+        await browser.close()
+    assert not browser.connected
+    await browser.close()
+
+
+def start(command, **variables):
+    environ = {**os.environ, **variables}
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environ
+    )
+
+
+def left_by_playwright(folder):
+    return list(folder.glob("playwright*"))
 
 
 def processes_with(words):
