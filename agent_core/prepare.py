@@ -120,7 +120,7 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]
     return name, ""
 
 
-ONLY_PROVIDER: dict[str, Provider] = {"openai-cua": "openai"}
+ONLY_PROVIDER: dict[str, Provider] = {"openai-cua": "openai", "anthropic-cua": "anthropic"}
 """Engines that speak one provider's own protocol."""
 
 

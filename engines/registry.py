@@ -28,15 +28,12 @@ OURS = {
     "skyvern-1.0": "engines.skyvern_1_0:create",
     "embedded": "engines.embedded:create",
     "openai-cua": "engines.openai_cua:create",
+    "anthropic-cua": "engines.anthropic_cua:create",
 }
 """Engine name -> `module:factory` of those that come with this distribution."""
 
 LATER = {
     "skyvern-2.0": "its planner does not come with this version; engine='skyvern-1.0' works on one goal",
-    "anthropic-cua": (
-        "Anthropic's computer use does not come with this version; engine='skyvern-1.0' with "
-        "provider='anthropic' works on the same tasks"
-    ),
     "ui-tars": (
         "the UI-TARS engine does not come with this version, neither over a server nor in process; "
         "engine='skyvern-1.0' works with a general model that a local server offers"

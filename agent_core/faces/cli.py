@@ -99,7 +99,7 @@ def run_command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Who decides: skyvern-1.0 or openai-cua (a model), embedded (none), or one of your own.",
+            help="Who decides: skyvern-1.0, openai-cua, anthropic-cua (models), embedded, or your own.",
         ),
     ] = None,
     model: Annotated[

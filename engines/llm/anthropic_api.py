@@ -50,7 +50,7 @@ class AnthropicProvider:
         """Ask once. Raises CallFailed."""
         request = self._request(messages, schema, dialect)
         first_s = self._settings.first_token_timeout_s
-        with _as_call_failed():
+        with as_call_failed():
             async with (
                 in_time(self._settings.total_timeout_s, "the whole reply"),
                 in_time(first_s, "waiting for a first token") as patience,
@@ -68,7 +68,7 @@ class AnthropicProvider:
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
-        with _as_call_failed():
+        with as_call_failed():
             async with in_time(self._settings.first_token_timeout_s, "the list of models"):
                 page = await self._client.models.list()
         if not page.data:
@@ -109,21 +109,9 @@ class AnthropicProvider:
         return request
 
     def _reply(self, message: Any, messages: Sequence[Message]) -> Reply:
-        if message.stop_reason == "refusal":
-            details = message.stop_details
-            raise CallFailed("declined", (details.explanation if details else None) or "the model refused")
-        if message.stop_reason == "model_context_window_exceeded":
-            raise CallFailed("overflow", "the context window was full before the reply ended")
+        raise_where_declined(message)
         text = "".join(block.text for block in message.content if block.type == "text")
-        counted = message.usage
-        cached = counted.cache_read_input_tokens or 0
-        usage = Usage(
-            model=self.model,
-            # Unlike the other protocol, this one counts cached tokens apart.
-            input_tokens=counted.input_tokens + cached + (counted.cache_creation_input_tokens or 0),
-            cached_tokens=cached,
-            output_tokens=counted.output_tokens,
-        )
+        usage = usage_of(message, self.model)
         return Reply(
             text=text,
             cut=message.stop_reason == "max_tokens",
@@ -131,6 +119,27 @@ class AnthropicProvider:
             native=[block.to_dict() for block in message.content],
             usage=counted_or_estimated(usage, messages, text),
         )
+
+
+def raise_where_declined(message: Any) -> None:
+    """Raise CallFailed where the model refused, or had no room to answer in."""
+    if message.stop_reason == "refusal":
+        details = message.stop_details
+        raise CallFailed("declined", (details.explanation if details else None) or "the model refused")
+    if message.stop_reason == "model_context_window_exceeded":
+        raise CallFailed("overflow", "the context window was full before the reply ended")
+
+
+def usage_of(message: Any, model: str) -> Usage:
+    """What one message cost; this protocol counts cached tokens apart, we count them in."""
+    counted = message.usage
+    cached = counted.cache_read_input_tokens or 0
+    return Usage(
+        model=model,
+        input_tokens=counted.input_tokens + cached + (counted.cache_creation_input_tokens or 0),
+        cached_tokens=cached,
+        output_tokens=counted.output_tokens,
+    )
 
 
 def _wire(message: Message) -> dict[str, Any]:
@@ -164,7 +173,7 @@ _OTHER: tuple[type[Exception], ...] = (anthropic.AnthropicError, *transport_erro
 
 
 @contextlib.contextmanager
-def _as_call_failed() -> Iterator[None]:
+def as_call_failed() -> Iterator[None]:
     """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
     try:
         yield

@@ -15,12 +15,11 @@ from browser.actions import (
     Point,
     Press,
     Scroll,
-    TypeText,
     Wait,
 )
 from engines.base import AskUser, Finish, GiveUp, Goal
 from engines.pixels.extras import understood
-from engines.pixels.keys import chords, modifiers
+from engines.pixels.keys import chords, modifiers, typed
 from engines.pixels.sight import Sight
 from engines.replies.misread import Misread
 
@@ -159,11 +158,7 @@ def _type(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
     text = given.get("text")
     if not isinstance(text, str) or not text:
         raise Misread("type needs a text")
-    # A new line at the end is the Enter key; within the text it is part of what is typed.
-    body = text.removesuffix("\n")
-    if not body:
-        return (Press("Enter"),)
-    return (TypeText(body, clear=False, submit=body != text),)
+    return typed(text)
 
 
 _READERS: dict[str, Callable[[Mapping[str, Any], Sight], tuple[Action, ...]]] = {

@@ -8,6 +8,7 @@ from typing import Any
 from browser.actions import ActionResult
 from engines.base import AskUser, Turn
 from engines.openai_cua.calls import Call, Said
+from engines.pixels.news import result_text
 from engines.pixels.sight import Sight
 from engines.prompting.turn import results_text
 
@@ -104,7 +105,7 @@ def _output(call: Call, text: str) -> dict[str, Any]:
 
 def _unfinished(call: Call, results: Sequence[ActionResult]) -> list[str]:
     """What a picture does not say: which actions of a call failed or were left out."""
-    said = [results_text([result]).partition(". ")[2] for result in results if not result.ok]
+    said = [result_text(result) for result in results if not result.ok]
     return said + ([NOT_DONE] if len(results) < len(call.actions) else [])
 
 

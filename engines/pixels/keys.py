@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from browser.actions import Modifier
+from browser.actions import Action, Modifier, Press, TypeText
 
 MODIFIERS: dict[str, Modifier] = {
     "alt": "Alt",
@@ -115,6 +115,14 @@ def chords(names: Sequence[str]) -> tuple[str, ...]:
     if not found:
         raise ValueError("no key is named")
     return tuple(found)
+
+
+def typed(text: str) -> tuple[Action, ...]:
+    """Text typed where the keyboard is; a new line at its end is the Enter key."""
+    body = text.removesuffix("\n")
+    if not body:
+        return (Press("Enter"),)
+    return (TypeText(body, clear=False, submit=body != text),)
 
 
 def _parts(name: str) -> list[str]:

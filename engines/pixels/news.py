@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from browser.actions import ActionResult
 from browser.observation import Observation
 from engines.base import Goal, Turn
 from engines.prompting.asides import goal_details
 from engines.prompting.page import quoted
 from engines.prompting.templates import rendered
-from engines.prompting.turn import warnings_text
+from engines.prompting.turn import results_text, warnings_text
 
 
 def instructions(nonce: str) -> str:
@@ -27,6 +28,11 @@ def news_text(turn: Turn, nonce: str) -> str:
         page.append(f"Since your last answer: {turn.effect}")
     fenced = "\n".join([f"<page {nonce}>", *page, f"</page {nonce}>"])
     return "\n".join(filter(None, [fenced, warnings_text(turn)]))
+
+
+def result_text(result: ActionResult) -> str:
+    """What came of one action."""
+    return results_text([result]).removeprefix("1. ")
 
 
 def _where(page: Observation) -> list[str]:

@@ -32,6 +32,13 @@ class Sight:
     """A picture as it was sent."""
 
     picture: Screenshot
+    taken: Screenshot | None = None
+    """As it was taken, where it was made smaller."""
+
+    @property
+    def original(self) -> Screenshot:
+        """The picture with all its pixels."""
+        return self.taken or self.picture
 
     def point(self, x: float, y: float) -> Point:
         """A place of the picture as a place of the viewport, CSS pixels.
@@ -58,7 +65,7 @@ def sight_of(page: Observation, limits: Limits, last: Sight | None = None) -> Si
     Behind an open dialog there is none: the last one is shown again, or a grey one of the viewport's size.
     """
     if page.screenshots:
-        return Sight(_made_to_fit(page.screenshots[0], limits))
+        return Sight(_made_to_fit(page.screenshots[0], limits), page.screenshots[0])
     return last or Sight(_made_to_fit(_grey(*page.viewport), limits))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, get_args
 
+import messages_server
 import pytest
 from responses_server import computer, function, words
 from shop import shop
@@ -19,6 +20,8 @@ from shop import shop
 from agent_core.testing import Scripted
 from browser.actions import Action, ActionResult, Click, Point
 from browser.observation import Observation, View
+from engines.anthropic_cua.dialect import dialect_of
+from engines.anthropic_cua.engine import AnthropicComputerUse
 from engines.base import (
     Act,
     AskUser,
@@ -91,6 +94,27 @@ class Pointing:
         pass
 
 
+class Tooling:
+    """The same model with Claude's tools."""
+
+    usage = Usage()
+
+    async def ask(self, request: Mapping[str, Any], *, images: int) -> list[dict[str, Any]]:
+        text = str(request["messages"])
+        if "Is the task met?" in text:
+            return [messages_server.words('{"met": true, "reason": ""}')]
+        if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
+            call = messages_server.function("give_up", reason="there is no such link")
+        elif "tool_result" in text:
+            call = messages_server.function("finish", evidence=["it was clicked"])
+        else:
+            call = messages_server.member("left_click", coordinate=[50, 5])
+        return [{**call, "id": "t1"}]
+
+    async def close(self) -> None:
+        pass
+
+
 def scripted() -> Scripted:
     def click(turn: Turn) -> Decision:
         if turn.complaint:
@@ -107,6 +131,8 @@ def make(kind: str) -> Callable[[], Engine]:
         return lambda: Skyvern(LinkClicker())
     if kind == "openai-cua":
         return lambda: OpenAIComputerUse(Pointing())
+    if kind == "anthropic-cua":
+        return lambda: AnthropicComputerUse(Tooling(), dialect_of("claude-sonnet-5-5", {}))
     if kind == "scripted":
         return scripted
     return lambda: create_engine(kind, EngineOptions())

@@ -1,0 +1,191 @@
+"""The engine: screenshots to the model, its calls to the page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from browser.actions import Point, Wait
+from browser.observation import View
+from engines.anthropic_cua.calls import SHOWS, Call, Reader
+from engines.anthropic_cua.conversation import CACHED, MOST_PICTURES, Conversation
+from engines.anthropic_cua.dialect import Dialect
+from engines.anthropic_cua.messages_api import Messages
+from engines.base import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
+from engines.errors import ModelUnusable
+from engines.llm.failures import CallFailed
+from engines.pixels.extras import extras
+from engines.pixels.news import instructions, news_text, task_text
+from engines.pixels.sight import Sight, sight_of
+from engines.prompting.asides import judge_question, judge_system, start_question
+from engines.prompting.page import page_text
+from engines.replies.misread import Misread
+from engines.replies.small import read_start, read_verdict
+
+_REPLIES = 4
+"""Answers to one turn: the first, and three after its mistake was named."""
+_PAGE_TOKENS = 3000
+"""Of the page's text, which the completion check reads beside the picture."""
+_LOOK_AGAIN_S = 1.0
+"""A model that wants to see the same page once more waits for something."""
+_CLEARED_BY_PROVIDER = {
+    "edits": [
+        {
+            "type": "clear_tool_uses_20250919",
+            "trigger": {"type": "tool_uses", "value": MOST_PICTURES},
+            "keep": {"type": "tool_uses", "value": 5},
+            "clear_at_least": {"type": "input_tokens", "value": 10_000},
+        }
+    ]
+}
+
+
+class AnthropicComputerUse:
+    """Works on one goal with Claude's computer tools and a few functions of ours."""
+
+    def __init__(self, messages: Messages, dialect: Dialect, *, nonce: str = "") -> None:
+        self._messages = messages
+        self._dialect = dialect
+        self._nonce = nonce or secrets.token_hex(4)
+        self._talk = Conversation()
+        self._sight: Sight | None = None
+        self._cursor: Point | None = None
+        self._told = 0
+        self._mistakes = 0
+        self._clears_itself = False
+
+    @property
+    def view(self) -> View:
+        """The viewport's picture; the page's text is for the completion check."""
+        return View(screenshots="viewport", budget_tokens=_PAGE_TOKENS)
+
+    @property
+    def usage(self) -> Usage:
+        """What the provider has counted."""
+        return self._messages.usage
+
+    async def decide(self, turn: Turn) -> Decision:
+        """Answer the model's calls with what came of them, and read its next ones."""
+        sight = self._sight = sight_of(turn.observation, self._dialect.limits, self._sight)
+        self._tell(turn, sight)
+        looked = False
+        mistake = ""
+        while self._mistakes < _REPLIES:
+            blocks = await self._ask(turn.goal, sight)
+            calls = self._talk.open
+            mistake = next((call.mistake for call in calls if call.mistake), "")
+            mistake = mistake or _silent(blocks, calls, turn.goal)
+            if mistake and not any(call.actions for call in calls):
+                self._mistakes += 1
+                self._talk.answer((), turn, sight)
+                self._talk.tell(f"That could not be used: {mistake}. Nothing was done.")
+            elif not looked and calls and all(call.by_computer and call.member in SHOWS for call in calls):
+                # It wants to see the page, and the picture at hand is a moment old.
+                looked = True
+                self._talk.answer((), turn, sight)
+            else:
+                self._mistakes = 0
+                return _decision(calls, _words(blocks))
+        raise ModelUnusable(f"{_REPLIES} replies in a row could not be used; the last: {mistake}")
+
+    async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
+        """Ask, in a conversation of its own, whether the goal is met."""
+        page = page_text(evidence.after, _PAGE_TOKENS)
+        question = judge_question(goal, evidence, page, self._nonce, _PAGE_TOKENS)
+        talk = Conversation()
+        shots = evidence.after.screenshots
+        talk.tell(question, sight_of(evidence.after, self._dialect.limits) if shots else None)
+        for _ in range(_REPLIES):
+            answer = await self._aside(talk, judge_system(self._nonce))
+            try:
+                return read_verdict(answer)
+            except Misread as mistake:
+                talk.tell(f"That could not be used: {mistake}. Answer with one JSON object.")
+        return Verdict(met=False, reason="the completion check gave no readable answer")
+
+    async def propose_start(self, goal: Goal) -> str:
+        """Ask the model for an address; "" where it knows none or says nothing usable."""
+        talk = Conversation()
+        talk.tell(start_question(goal))
+        try:
+            return read_start(await self._aside(talk, "You know the web."))
+        except Misread:
+            return ""
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._messages.close()
+
+    def _tell(self, turn: Turn, sight: Sight) -> None:
+        begun = bool(self._talk.messages)
+        results = turn.history[-1] if len(turn.history) > self._told else ()
+        self._told = len(turn.history)
+        shown = self._talk.answer(results, turn, sight)
+        news = news_text(turn, self._nonce)
+        self._talk.tell(news if begun else f"{task_text(turn.goal)}\n\n{news}", None if shown else sight)
+
+    async def _ask(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
+        blocks = await self._answered(goal, sight)
+        reader = Reader(sight, goal, self._cursor)
+        calls = reader.calls(blocks)
+        self._cursor = reader.cursor
+        self._talk.heard(blocks or [{"type": "text", "text": "-"}], calls)
+        return blocks
+
+    async def _answered(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
+        """Ask, with old results cleared by the provider, or by us where it does not do that."""
+        request = {"tools": self._tools(goal, sight), "system": _system(instructions(self._nonce))}
+        long = self._talk.pictures > MOST_PICTURES
+        if long and not self._clears_itself:
+            try:
+                return await self._messages.ask(
+                    {
+                        **request,
+                        "messages": self._talk.sent(clear=False),
+                        "context_management": _CLEARED_BY_PROVIDER,
+                    },
+                    images=self._talk.pictures,
+                )
+            except CallFailed:
+                self._clears_itself = True
+        messages = self._talk.sent(clear=self._clears_itself)
+        return await self._messages.ask({**request, "messages": messages}, images=self._talk.pictures)
+
+    async def _aside(self, talk: Conversation, system: str) -> str:
+        request = {"messages": talk.sent(clear=False), "system": _system(system)}
+        blocks = await self._messages.ask(request, images=talk.pictures)
+        talk.heard(blocks or [{"type": "text", "text": "-"}], ())
+        return _words(blocks)
+
+    def _tools(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
+        functions = [
+            {"name": extra.name, "description": extra.description, "input_schema": extra.parameters}
+            for extra in extras(goal)
+        ]
+        return [self._dialect.declared(sight), *functions]
+
+
+def _system(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": text, "cache_control": CACHED}]
+
+
+def _silent(blocks: Sequence[dict[str, Any]], calls: tuple[Call, ...], goal: Goal) -> str:
+    """What is wrong with an answer that calls nothing; "" where its words may end the task."""
+    if calls or (_words(blocks) and goal.output_schema is None and not goal.output_wish):
+        return ""
+    return "no tool was called; call finish, give_up or ask_user, or go on with the computer"
+
+
+def _decision(calls: tuple[Call, ...], thought: str) -> Decision:
+    if not calls:
+        return Finish(thought=thought, evidence=(thought,))
+    actions = tuple(action for call in calls for action in call.actions)
+    if actions:
+        return Act(actions=actions, thought=thought)
+    end = next((call.end for call in calls if call.end), None)
+    return end or Act(actions=(Wait(_LOOK_AGAIN_S),), thought=thought)
+
+
+def _words(blocks: Sequence[dict[str, Any]]) -> str:
+    return "\n".join(block.get("text") or "" for block in blocks if block.get("type") == "text").strip()
