@@ -41,6 +41,23 @@ function fieldOf(element) {
   };
 }
 
+const MEANT = 'input, select, textarea, button, a, label, summary, [role], [tabindex], [draggable=true]';
+
+/** What a person would say lies at a point of this frame: the control around the innermost thing there. */
+function under(page, x, y) {
+  const hit = elementAt(x, y);
+  if (!hit) return {number: 0};
+  if (FRAMES.has(hit.localName)) {
+    const [left, top, scale] = contentBox(hit, hit.getBoundingClientRect(), getComputedStyle(hit));
+    return {number: numberOf(hit), frame: true, x: (x - left) / scale, y: (y - top) / scale};
+  }
+  let meant = hit;
+  for (let node = hit, up = 0; node && node.matches && up < 6; node = renderedParent(node), up++) {
+    if (node.matches(MEANT) || isEditingHost(node) || listens(node)) { meant = node; break; }
+  }
+  return {number: numberOf(meant), frame: false};
+}
+
 /** Puts the keyboard into a field, everything selected or at its end. */
 function focusOn(element, all) {
   const field = fieldIn(element);
@@ -76,4 +93,19 @@ function colorOf(element, text) {
   return {color: pen.fillStyle};
 }
 
-Object.assign(ACTS, {fieldOf, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});
+let dropped = false;
+const noteDrop = () => { dropped = true; };
+
+/** From now on it is noted whether something dragged is let go of in this document; a page that refuses it never hears a drop. */
+function watchDrop() {
+  dropped = false;
+  addEventListener('drop', noteDrop, {capture: true});
+  return {};
+}
+
+function dropSeen() {
+  removeEventListener('drop', noteDrop, {capture: true});
+  return {dropped};
+}
+
+Object.assign(ACTS, {fieldOf, under, watchDrop, dropSeen, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});

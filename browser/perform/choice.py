@@ -9,20 +9,19 @@ from browser.actions import Point, Select, SetChecked
 from browser.errors import ActionFailed, BadTarget, NotInteractable
 from browser.perform.hand import Hand
 from browser.perform.targets import Covered, Named
+from browser.perform.under import element_at
 
 OPEN_CEILING_S = 1.5
 
 
 async def select(hand: Hand, action: Select) -> str | None:
     """Choose options by the text they show; gives what is shown afterwards."""
-    if isinstance(action.target, Point):
-        raise BadTarget("choosing needs the list itself, not a point; click the list and then the option")
     if not action.options:
         raise BadTarget("no option was named")
-    element = hand.named(action.target)
+    element = await element_at(hand, action.target)
     field = await element.do("fieldOf")
     if field["disabled"]:
-        raise NotInteractable(action.target, f"{field['what']} is disabled")
+        raise NotInteractable(element.ref, f"{field['what']} is disabled")
     if field["kind"] == "select":
         return await _choose_native(hand, element, field, action)
     for wish in action.options:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from browser.actions import Upload
 from browser.errors import BadTarget, StaleRef
 from browser.perform.hand import Hand
 from browser.perform.targets import Named
+from browser.perform.under import element_at
 from browser.worlds import ScriptFailed, send
 
 CHOOSER_S = 1.5
@@ -17,15 +19,15 @@ async def upload(hand: Hand, action: Upload) -> str | None:
     """Hand over files and check that the page has them; gives what the field shows."""
     paths = [_path(hand, name) for name in action.files]
     names = ", ".join(Path(path).name for path in paths)
-    element = hand.named(action.target) if isinstance(action.target, str) else None
-    if element:
-        field = await element.do("fieldOf")
-        if field["kind"] == "file":
-            return await _into_input(hand, element.sibling(field["number"]), paths, names, field["multiple"])
+    element = await element_at(hand, action.target)
+    field = await element.do("fieldOf")
+    if field["kind"] == "file":
+        return await _into_input(hand, element.sibling(field["number"]), paths, names, field["multiple"])
     if await _into_chooser(hand, action, paths):
         hand.did = f"gave {names} to the file chooser"
         return names
-    await _drop(hand, action, paths)
+    if not await _drop(hand, element, action, paths):
+        raise BadTarget(f"{element.ref} opens no file chooser, and nothing there takes dropped files")
     hand.did = f"dropped {names}"
     return names
 
@@ -64,6 +66,8 @@ async def _into_chooser(hand: Hand, action: Upload, paths: list[str]) -> bool:
     aimed = await hand.aim(action.target)
     try:
         async with page.expect_file_chooser(timeout=CHOOSER_S * 1000) as waiting:
+            # The renderer has to know that choosers are waited for, before the click can open one.
+            await page.evaluate("0")
             hand.did = f"clicked {aimed.what}"
             await hand.mouse.click(aimed.x, aimed.y)
         chooser = await waiting.value
@@ -75,11 +79,17 @@ async def _into_chooser(hand: Hand, action: Upload, paths: list[str]) -> bool:
     return True
 
 
-async def _drop(hand: Hand, action: Upload, paths: list[str]) -> None:
-    """Drop files from outside, as dragging them from the desktop does."""
+async def _drop(hand: Hand, element: Named, action: Upload, paths: list[str]) -> bool:
+    """Drop files from outside, as dragging them from the desktop does; whether the page heard the drop."""
+    await element.do("watchDrop")
     aimed = await hand.aim(action.target)
     session = (await hand.tab.worlds.main()).session
     data = {"items": [], "files": paths, "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
         event = {"type": kind, "x": aimed.x, "y": aimed.y, "data": data}
         await send(session, "Input.dispatchDragEvent", event)
+    await hand.rest(time.monotonic())
+    try:
+        return bool((await element.do("dropSeen"))["dropped"])
+    except StaleRef:
+        return True  # the page has put something else in its place

@@ -426,6 +426,14 @@ async def test_files_are_handed_over(server, session, tmp_path, html):
     assert "note.txt" in (await see(session)).text
 
 
+async def test_files_that_nothing_takes_are_not_handed_over(server, session, tmp_path):
+    (tmp_path / "note.txt").write_text("hi")
+    seen = await show(server, session, "<button>Save</button>")
+    ref = find(seen, "button").ref
+    result = await session.perform(Upload(ref, (str(tmp_path / "note.txt"),)))
+    assert result.problem == f"{ref} opens no file chooser, and nothing there takes dropped files"
+
+
 async def test_a_file_that_is_not_there_is_refused(server, session):
     seen = await show(server, session, "<input type=file>")
     assert (

@@ -479,7 +479,7 @@ def buyer() -> object:
         [
             [computer({"type": "screenshot"})],
             [computer({"type": "click", "x": 200, "y": 120}, {"type": "type", "text": "Ada"})],
-            [computer({"type": "keypress", "keys": ["TAB"]}, {"type": "type", "text": "Floor"})],
+            [function("choose", x=200, y=220, options=["Floor lamp"])],
             [computer({"type": "move", "x": 200, "y": 320}, {"type": "wait"})],
             [computer({"type": "click", "x": 200, "y": 320})],
             [function("finish", output={}, evidence=["A-1047"])],
