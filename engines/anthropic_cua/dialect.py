@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines.errors import EngineUnavailable
-from engines.pixels.sight import Limits, Sight
+from engines.pixels.sight import Sight
+from engines.prompting.pictures import SMALLEST, Limits
 
 TOOLSET = "computer_toolset_20260801"
 _BETAS = {"computer_20251124": "computer-use-2025-11-24", "computer_20250124": "computer-use-2025-01-24"}
 _OLDER = re.compile(r"(opus-4-[567]|sonnet-4-6)(?!\d)")
 _OLDEST = re.compile(r"(sonnet-4-5|haiku-4-5|opus-4-1)(?!\d)")
 _SMALL_PICTURES = re.compile(r"claude-3|(sonnet|haiku)-4|opus-4-[0-6](?!\d)|(sonnet|opus)-4-20")
-STANDARD = Limits(long_edge_px=1568, patches=1568)
+STANDARD = SMALLEST
 HIGH = Limits(long_edge_px=1920, patches=3600)
 """The limit is 2576 and 4784; more than 1920 by 1080 is slower and no more exact."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from browser.actions import Point, Wait
@@ -17,16 +18,11 @@ from engines.errors import ModelUnusable
 from engines.llm.failures import CallFailed
 from engines.pixels.extras import extras
 from engines.pixels.news import instructions, news_text, task_text
+from engines.pixels.opinions import PAGE_TOKENS, judged, proposed_start
 from engines.pixels.sight import Sight, sight_of
-from engines.prompting.asides import judge_question, judge_system, start_question
-from engines.prompting.page import page_text
-from engines.replies.misread import Misread
-from engines.replies.small import read_start, read_verdict
 
 _REPLIES = 4
 """Answers to one turn: the first, and three after its mistake was named."""
-_PAGE_TOKENS = 3000
-"""Of the page's text, which the completion check reads beside the picture."""
 _LOOK_AGAIN_S = 1.0
 """A model that wants to see the same page once more waits for something."""
 _CLEARED_BY_PROVIDER = {
@@ -58,7 +54,7 @@ class AnthropicComputerUse:
     @property
     def view(self) -> View:
         """The viewport's picture; the page's text is for the completion check."""
-        return View(screenshots="viewport", budget_tokens=_PAGE_TOKENS)
+        return View(screenshots="viewport", budget_tokens=PAGE_TOKENS)
 
     @property
     def usage(self) -> Usage:
@@ -91,27 +87,15 @@ class AnthropicComputerUse:
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
         """Ask, in a conversation of its own, whether the goal is met."""
-        page = page_text(evidence.after, _PAGE_TOKENS)
-        question = judge_question(goal, evidence, page, self._nonce, _PAGE_TOKENS)
         talk = Conversation()
-        shots = evidence.after.screenshots
-        talk.tell(question, sight_of(evidence.after, self._dialect.limits) if shots else None)
-        for _ in range(_REPLIES):
-            answer = await self._aside(talk, judge_system(self._nonce))
-            try:
-                return read_verdict(answer)
-            except Misread as mistake:
-                talk.tell(f"That could not be used: {mistake}. Answer with one JSON object.")
-        return Verdict(met=False, reason="the completion check gave no readable answer")
+        return await judged(
+            talk, partial(self._aside, talk), goal, evidence, self._dialect.limits, self._nonce
+        )
 
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
         talk = Conversation()
-        talk.tell(start_question(goal))
-        try:
-            return read_start(await self._aside(talk, "You know the web."))
-        except Misread:
-            return ""
+        return await proposed_start(talk, partial(self._aside, talk), goal)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PIL import Image
 
 from browser.actions import Point
 from browser.observation import Observation, Screenshot
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a model takes without shrinking it once more; a shrunk picture moves every point in it."""
-
-    long_edge_px: int
-    patches: int
-    """Patches of `patch_px` by `patch_px`, counted in whole ones."""
-    patch_px: int = 28
-
-    def fit(self, width: int, height: int) -> bool:
-        """Whether a picture of this size is taken as it is."""
-        across, down = -(-width // self.patch_px), -(-height // self.patch_px)
-        return max(width, height) <= self.long_edge_px and across * down <= self.patches
+from engines.prompting.pictures import Limits, fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +51,9 @@ def sight_of(page: Observation, limits: Limits, last: Sight | None = None) -> Si
     Behind an open dialog there is none: the last one is shown again, or a grey one of the viewport's size.
     """
     if page.screenshots:
-        return Sight(_made_to_fit(page.screenshots[0], limits), page.screenshots[0])
-    return last or Sight(_made_to_fit(_grey(*page.viewport), limits))
-
-
-def _made_to_fit(screenshot: Screenshot, limits: Limits) -> Screenshot:
-    width, height = screenshot.width_px, screenshot.height_px
-    # More pixels than CSS pixels tell a model nothing that it needs and cost as much as everything else.
-    factor = min(1.0, 1 / screenshot.scale)
-    while not limits.fit(round(width * factor), round(height * factor)):
-        factor *= 0.995
-    if factor == 1.0:
-        return screenshot
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    data = io.BytesIO()
-    with Image.open(io.BytesIO(screenshot.data)) as image:
-        image.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(data, "PNG")
-    return replace(
-        screenshot,
-        data=data.getvalue(),
-        media_type="image/png",
-        width_px=size[0],
-        height_px=size[1],
-        scale=screenshot.scale * size[0] / width,
-    )
+        # More pixels than CSS pixels tell a model nothing that it needs and cost as much as everything else.
+        return Sight(fitted(page.screenshots[0], limits, finest=1.0), page.screenshots[0])
+    return last or Sight(fitted(_grey(*page.viewport), limits))
 
 
 def _grey(width: int, height: int) -> Screenshot:
