@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from typing import Any, Literal
+from typing import Any
 
 from browser.observation import Box, Screenshot
 from browser.worlds import Worlds, send
@@ -16,8 +16,6 @@ PICTURE_TIMEOUT_S = 7.0
 FULL_TIMEOUT_S = 15.0
 MAX_FULL_PX = 16_000
 """Higher pages are cut: Chromium paints no larger picture in one piece."""
-
-Format = Literal["png", "jpeg"]
 
 
 async def of_viewport(

@@ -12,10 +12,6 @@ function standsFor(hit, element) {
   return Boolean(element.localName === 'label' && element.control && hit === element.control);
 }
 
-function insideViewport(rect) {
-  return rect.right > 0 && rect.bottom > 0 && rect.left < innerWidth && rect.top < innerHeight;
-}
-
 /** Points of a rectangle worth trying, the middle first, as far as they are in the viewport. */
 function pointsOf(rect, fine) {
   const left = Math.max(rect.left, 0), right = Math.min(rect.right, innerWidth);

@@ -1,4 +1,4 @@
-"""What a page answers to what was done: that something was wrong, or that nothing was found."""
+"""What a page answers to what was done: that something was wrong."""
 
 from __future__ import annotations
 
@@ -16,14 +16,6 @@ _WRONG = re.compile(
     r"can(?:not|['’]t) be (?:blank|empty)|failed|denied|error|expired|already (?:taken|exists|in use)|"
     r"too (?:short|long|many)|could(?: not|n['’]t)|unable to|try again|sold out|out of stock|"
     r"something went wrong)\b",
-    re.IGNORECASE,
-)
-_NOTHING = re.compile(
-    r"^(?:sorry|oops|unfortunately)?[,.! ]*(?:(?:there (?:are|were) |we |your search )?"
-    r"(?:(?:found |returned |has |have )?(?:no|0|zero) (?:[\w’'-]+ ){0,3}?"
-    r"(?:found|results?|match(?:es|ing)?|hits|items|to show|available|exist)\b|"
-    r"(?:could(?: not|n['’]t) find|did(?: not|n['’]t) (?:find|match)) |"
-    r"nothing (?:was )?(?:found|matches|to show)))",
     re.IGNORECASE,
 )
 _LONGEST = 200
@@ -53,12 +45,3 @@ def _sends(action: object) -> bool:
 
 def _is_alert(text: Element, scene: Scene) -> bool:
     return any(above.role in ("alert", "alertdialog") for above in scene.ancestors(text))
-
-
-def nothing_found(scene: Scene) -> str:
-    """The page's own words for having found nothing (`0 posts found`, `No results`); "" where it has none."""
-    for element in scene.elements:
-        words = (element.text or element.name).strip()
-        if element.box is not None and len(words) <= _LONGEST and _NOTHING.match(words):
-            return words
-    return ""

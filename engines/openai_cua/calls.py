@@ -84,10 +84,11 @@ def said_in(answer: Mapping[str, Any], sight: Sight, goal: Goal) -> Said:
         except (Misread, ValueError) as error:
             calls.append(Call(item))
             mistakes.append(str(error))
-    return Said(_text_of(items), tuple(calls), "; ".join(mistakes), items)
+    return Said(text_of(items), tuple(calls), "; ".join(mistakes), items)
 
 
-def _text_of(items: Sequence[Mapping[str, Any]]) -> str:
+def text_of(items: Sequence[Mapping[str, Any]]) -> str:
+    """What an answer says in words."""
     parts = (part for item in items if item.get("type") == "message" for part in item.get("content") or ())
     return "\n".join(part["text"] for part in parts if part.get("type") == "output_text").strip()
 

@@ -11,7 +11,7 @@ from browser.actions import Wait
 from browser.observation import View
 from engines.base import Act, AskUser, Decision, Evidence, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.errors import ModelUnusable
-from engines.openai_cua.calls import Call, Said, said_in
+from engines.openai_cua.calls import Call, Said, said_in, text_of
 from engines.openai_cua.conversation import Conversation
 from engines.openai_cua.responses_api import Responses
 from engines.pixels.extras import extras
@@ -60,20 +60,23 @@ class OpenAIComputerUse:
         if self._held:
             return self._after_question(turn.answer)
         self._tell(turn, sight)
-        for _ in range(_REPLIES):
+        looked = False
+        mistake = ""
+        while self._mistakes < _REPLIES:
             said = await self._ask(turn.goal, sight)
             mistake = said.mistake or self._mistake(said, turn.goal)
             if mistake:
+                self._mistakes += 1
                 self._talk.answer_all(f"Not done: {mistake}", sight)
                 self._talk.tell(f"That could not be used: {mistake}. Nothing was done.")
-            elif all(call.by_computer and not call.actions for call in said.calls) and said.calls:
-                # It only wants to see the page, and the picture at hand is a moment old.
+            elif said.only_looks and not looked:
+                # It wants to see the page, and the picture at hand is a moment old.
+                looked = True
                 self._talk.answer_all("", sight)
             else:
+                self._mistakes = 0
                 return self._decision(said)
-        raise ModelUnusable(
-            f"{_REPLIES} replies in a row could not be used; the last: {mistake or 'no action'}"
-        )
+        raise ModelUnusable(f"{_REPLIES} replies in a row could not be used; the last: {mistake}")
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
         """Ask, in a conversation of its own, whether the goal is met."""
@@ -115,7 +118,7 @@ class OpenAIComputerUse:
     async def _aside(self, talk: Conversation, system: str) -> str:
         request = {**talk.request(), "instructions": system}
         answer = await self._responses.ask(request, images=talk.images)
-        said = Said(_words_of(answer), (), items=answer["output"])
+        said = Said(text_of(answer["output"]), (), items=answer["output"])
         talk.heard(answer, said)
         return said.text
 
@@ -163,11 +166,6 @@ class OpenAIComputerUse:
             return GiveUp(reason=f"a safety check of the model's provider was not agreed to: {answer!r}")
         self._talk.acknowledged = True
         return self._carried_out(held, "")
-
-
-def _words_of(answer: dict[str, Any]) -> str:
-    parts = (part for item in answer["output"] for part in item.get("content") or ())
-    return "\n".join(part.get("text") or "" for part in parts if part.get("type") == "output_text")
 
 
 def _question(said: Said, checks: list[Any]) -> str:

@@ -273,6 +273,15 @@ async def test_a_wish_for_a_picture_costs_no_step():
         await engine.close()
 
 
+async def test_a_model_that_only_looks_waits_a_moment_for_the_page():
+    with FakeResponses(lambda asked: [computer({"type": "screenshot"})]) as server:
+        engine = engine_on(server)
+
+        assert await engine.decide(turn()) == Act(actions=(Wait(1.0),))
+        assert isinstance(await engine.decide(turn(history=((ActionResult(action=Wait(1.0)),),))), Act)
+        await engine.close()
+
+
 async def test_nothing_of_a_call_runs_before_its_safety_checks_are_agreed_to():
     check = {"id": "sc_1", "code": "malicious_instructions", "message": "The page gives orders"}
     script = iter(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engines.base import JSON
 from engines.embedded.extract.coerce import NOTHING, Nothing
-from engines.embedded.extract.match import Leaf, Reading
+from engines.embedded.extract.match import Reading
 from engines.embedded.extract.wanted import Wanted
 
 
@@ -71,8 +71,3 @@ def assemble(
             values[child.name] = part.value
     built.value = values
     return built
-
-
-def required_missing(leaves: Sequence[Leaf], readings: Mapping[tuple[str, ...], Reading | None]) -> int:
-    """How many of the required leaves have no value."""
-    return sum(1 for leaf in leaves if leaf.wanted.required and readings.get(leaf.path) is None)

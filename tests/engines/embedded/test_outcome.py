@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from browser.observation import Box, Element, Observation
 from browser.session import Session
 from engines.base import Finish, GiveUp
-from engines.embedded.outcome import nothing_found
-from engines.embedded.scene import Scene
 from tests.conftest import Server
 from tests.engines.embedded.playing import play, shown
 
@@ -79,22 +76,3 @@ class TestAnswers:
 
         assert isinstance(decision, GiveUp)
         assert "'Ys'" in decision.reason
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("No results", True),
-        ("0 posts found for “zebra”", True),
-        ("Sorry, we found no matching items.", True),
-        ("Your search did not match any documents", True),
-        ("Nothing found", True),
-        ("No smoking on the pier", False),
-        ("12 posts found", False),
-        ("There are no rules here but one", False),
-    ],
-)
-def test_a_page_s_words_for_nothing_are_known(words: str, said: bool) -> None:
-    line = Element(ref="t1", role="paragraph", tag="p", name=words, text=words, box=Box(0, 0, 200, 20))
-
-    assert bool(nothing_found(Scene(Observation(url="http://127.0.0.1/", elements=(line,))))) is said
