@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from agent_core.run import Run
     from agent_core.start import run_task, run_task_sync, start_task
     from agent_core.task import TaskRequest, TaskRun
+    from agent_core.webhook import resend_webhook
     from browser.find import find_browser, install_browser
 
 _HOME = {
@@ -55,6 +56,7 @@ _HOME = {
     "agent_core.run": ("Run",),
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
     "agent_core.task": ("TaskRequest", "TaskRun"),
+    "agent_core.webhook": ("resend_webhook",),
     "browser.find": ("find_browser", "install_browser"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -78,6 +80,7 @@ __all__ = [
     "install_browser",
     "load_run",
     "open_page",
+    "resend_webhook",
     "run_task",
     "run_task_sync",
     "run_tasks",

@@ -62,6 +62,9 @@ class Settings(BaseModel):
     prices: dict[str, Price] = Field(default_factory=dict)
     """Model name -> price (`AGENT_CORE_PRICES`, JSON or the path of a JSON file)."""
 
+    webhook_key: SecretStr = SecretStr("")
+    """What webhooks are signed with (`AGENT_CORE_WEBHOOK_KEY`); "": they are sent unsigned."""
+
     home: Path | None = None
     """Where run folders lie (`AGENT_CORE_HOME`); None: the user's data directory."""
     browser: str = ""
@@ -174,6 +177,7 @@ TEXTS = {
     "OPENAI_API_KEY": "openai_api_key",
     "OPENAI_BASE_URL": "openai_base_url",
     "ANTHROPIC_API_KEY": "anthropic_api_key",
+    "AGENT_CORE_WEBHOOK_KEY": "webhook_key",
     "AGENT_CORE_HOME": "home",
     "AGENT_CORE_BROWSER": "browser",
     "AGENT_CORE_BROWSER_CHANNEL": "browser_channel",

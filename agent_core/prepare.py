@@ -92,7 +92,13 @@ def prepare(
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
-    warnings = (*request.warnings, proxy_warning, engine_warning, _about_wish(request, name))
+    warnings = (
+        *request.warnings,
+        proxy_warning,
+        engine_warning,
+        _about_wish(request, name),
+        _about_webhook(request, settings),
+    )
     return Prepared(
         request=request,
         settings=settings,
@@ -140,6 +146,12 @@ def _about_wish(request: TaskRequest, engine_name: str) -> str:
         why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
         raise BadRequest("data_extraction_schema", why)
     return "the output is not validated: data_extraction_schema is a wish in words"
+
+
+def _about_webhook(request: TaskRequest, settings: Settings) -> str:
+    if not request.webhook_url or settings.webhook_key.get_secret_value():
+        return ""
+    return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
 
 
 def _proxy(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:

@@ -23,7 +23,8 @@ from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, start_address
 from agent_core.report import Report
 from agent_core.store.run_folder import RunFolder
-from agent_core.task import Status, StepRecord, TaskRequest, TaskRun
+from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
+from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import BrowserError, BrowserNotFound, LaunchFailed, NavigationFailed
 from engines.base import AskUser, Engine, EngineOptions
@@ -80,9 +81,9 @@ class Run:
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._ask_user = ask_user
         self._patience_s = prepared.settings.answer_timeout_s if waits_for_answer else 0.0
-        life = _Life(prepared, engine, self._report, self._feed, self._ask)
+        self._life = _Life(prepared, engine, self._report, self._feed, self._ask)
         self._canceled = False
-        self._task = asyncio.create_task(life.live(browsers), name=self.id)
+        self._task = asyncio.create_task(self._life.live(browsers), name=self.id)
         self._task.add_done_callback(lambda _: self._feed.end())
 
     @property
@@ -100,7 +101,11 @@ class Run:
         return self._feed.listen()
 
     def cancel(self) -> None:
-        """End the run as `canceled`, whatever it is doing. Nothing happens if it is over."""
+        """End the run as `canceled`, whatever it is doing. Nothing happens if it is over.
+
+        Where it has ended and its webhook is still being delivered, that is given up.
+        """
+        self._life.stop_delivery()
         if not self._canceled and not self._report.final:
             self._canceled = True
             # Not at once: a task that is canceled before its first step would never clean up.
@@ -156,6 +161,7 @@ class _Life(Audience):
         self._report, self._feed, self._ask = report, feed, ask
         self._folder: RunFolder | None = None
         self._session: Session | None = None
+        self._delivery: asyncio.Task[WebhookDelivery] | None = None
 
     # what the loop tells and asks
 
@@ -209,6 +215,7 @@ class _Life(Audience):
                 await to_its_end(browsers.close())
             if self._folder is not None:
                 self._folder.close()
+        await self._deliver()
         self.tell(RunEnded(run=self._report.run))
         return self._report.run
 
@@ -304,6 +311,26 @@ class _Life(Audience):
         folder.finish(report.run)
         if session is not None:
             await let_go(session)
+
+    async def _deliver(self) -> None:
+        """Tell the webhook how the run ended. What comes of that changes nothing about it."""
+        url, key = self._prepared.request.webhook_url, self._prepared.settings.webhook_key
+        run = self._report.run
+        if not url:
+            return
+        patience = Patience(overall_s=CANCELED_S if run.status == "canceled" else None)
+        self._delivery = asyncio.create_task(deliver(url, run, key.get_secret_value(), patience))
+        await asyncio.wait({self._delivery})
+        run.webhook = given_up(url) if self._delivery.cancelled() else self._delivery.result()
+        if not run.webhook.delivered:
+            self._warn(f"the webhook was not delivered: {run.webhook.problem}")
+        if self._folder is not None:
+            self._folder.finish(run)
+
+    def stop_delivery(self) -> None:
+        """Wait no longer for the webhook."""
+        if self._delivery is not None:
+            self._delivery.cancel()
 
 
 def _session_options(request: TaskRequest, start: str, downloads: Path) -> SessionOptions:

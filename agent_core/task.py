@@ -72,7 +72,6 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 NOT_YET: dict[str, str] = {
-    "webhook_url": "webhooks",
     "totp_identifier": "one-time codes",
     "totp_url": "one-time codes",
     "browser_session_id": "persistent browser sessions",
@@ -113,6 +112,18 @@ def _web_address(text: str, caller: str = "library") -> str:
     if len(text) > LONGEST_URL:
         raise ValueError(f"is longer than {LONGEST_URL} characters")
     return text
+
+
+def posted_to(text: str) -> str:
+    """An address that something can be posted to: http or https, with a scheme."""
+    if scheme_of(text.strip()) == "file":
+        raise ValueError("file: addresses cannot be posted to; use http or https")
+    return _web_address(text)
+
+
+def _webhook(text: str | None) -> str | None:
+    """Blank is how some clients say that there is none."""
+    return posted_to(text) if text and text.strip() else None
 
 
 def _is_own_host(text: str) -> bool:
@@ -282,7 +293,8 @@ class TaskRequest(BaseModel):
     """Own codes for ways to fail, code -> meaning."""
     max_steps: int | None = Field(default=None, ge=1)
     """None: 25. A step is one cycle of looking, deciding, acting and checking."""
-    webhook_url: str | None = None
+    webhook_url: Annotated[str | None, AfterValidator(_webhook)] = None
+    """Where the result is posted when the run has ended, however it has; see `agent_core.webhook`."""
     totp_identifier: str | None = None
     totp_url: str | None = None
     browser_session_id: str | None = None
@@ -473,7 +485,7 @@ class TaskRequest(BaseModel):
             _mask_values(shown["model"]["headers"])
         if isinstance(self.proxy_location, ProxyAddress):
             shown["proxy_location"]["url"] = without_password(self.proxy_location.url)
-        for field in ("url", "browser_address"):
+        for field in ("url", "browser_address", "webhook_url"):
             shown[field] = without_password(shown[field]) if shown[field] else None
         return shown
 
@@ -646,6 +658,23 @@ class ValueSource(BaseModel):
     """The element that holds the text; "" where it is only known to be on the page."""
 
 
+class WebhookDelivery(BaseModel):
+    """How the run's result reached its webhook. It says nothing of how the run went."""
+
+    url: str
+    """Where it was sent; a password in it masked."""
+    delivered: bool
+    attempts: int = 0
+    status_code: int | None = None
+    """Of the last answer; None: none came."""
+    problem: str = ""
+    """Why it was not delivered; "" where it was."""
+    signed: bool = False
+    latency_ms: float = 0.0
+    """All attempts and the waits between them."""
+    at: datetime
+
+
 class TaskRun(BaseModel):
     """What a run answers, at any moment of its life."""
 
@@ -681,6 +710,13 @@ class TaskRun(BaseModel):
     """JSON pointer into `output` -> where that value was read; null: nowhere on the pages seen."""
     folder: str | None = None
     """The run folder."""
+    webhook: WebhookDelivery | None = None
+    """How the last delivery went; null: none was asked for, or it has not ended."""
+
+    @property
+    def final(self) -> bool:
+        """Whether it has ended."""
+        return self.status in FINAL
 
     @property
     def failure_code(self) -> str | None:

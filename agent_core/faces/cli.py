@@ -1,4 +1,4 @@
-"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`.
+"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`, `webhook`.
 
 What a run answers goes to stdout, everything said meanwhile to stderr. Exit status: 0 completed,
 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
@@ -32,6 +32,7 @@ from agent_core import (
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
 from agent_core.faces.story import Story, milliseconds, printable, watch
+from agent_core.faces.webhook import app as webhook_app
 
 EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "canceled": 130}
 COULD_NOT_START = 2
@@ -121,6 +122,9 @@ def run_command(
             metavar="ADDRESS", help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."
         ),
     ] = None,
+    webhook_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the result is posted when the run has ended.")
+    ] = None,
     max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
@@ -145,6 +149,7 @@ def run_command(
         "data_extraction_schema": _read_schema(schema),
         "model": {key: value for key, value in named_model.items() if value} or None,
         "browser_address": browser_address,
+        "webhook_url": webhook_url,
         "max_steps": max_steps,
         "timeout_s": timeout,
         "run_dir": run_dir,
@@ -277,6 +282,9 @@ def show(
         console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
     if kept.output is not None:
         _print_json(kept.output)
+
+
+app.add_typer(webhook_app)
 
 
 def _show_steps(console: Console, kept: TaskRun) -> None:

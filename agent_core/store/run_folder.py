@@ -68,7 +68,7 @@ class RunFolder:
         (path / "screenshots").mkdir(parents=True)
         (path / "downloads").mkdir()
         folder = cls(path)
-        folder._write("request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
+        _write(path, "request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
         return folder
 
     @property
@@ -90,7 +90,7 @@ class RunFolder:
 
     def finish(self, run: TaskRun) -> None:
         """Write the result. It appears whole or not at all."""
-        self._write("result.json", run.model_dump(mode="json"))
+        write_result(self.path, run)
 
     def close(self) -> None:
         """Write no more."""
@@ -102,11 +102,17 @@ class RunFolder:
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         return str(path)
 
-    def _write(self, name: str, content: dict[str, Any]) -> None:
-        whole = json.dumps(content, ensure_ascii=False, indent=1)
-        partial = self.path / f".{name}.partial"
-        partial.write_text(whole + "\n", encoding="utf-8")
-        partial.replace(self.path / name)
+
+def write_result(path: Path, run: TaskRun) -> None:
+    """Write the result of the run whose folder this is, in place of what stood there before."""
+    _write(path, "result.json", run.model_dump(mode="json"))
+
+
+def _write(path: Path, name: str, content: dict[str, Any]) -> None:
+    whole = json.dumps(content, ensure_ascii=False, indent=1)
+    partial = path / f".{name}.partial"
+    partial.write_text(whole + "\n", encoding="utf-8")
+    partial.replace(path / name)
 
 
 HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}

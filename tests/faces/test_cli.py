@@ -17,7 +17,7 @@ import pytest
 from agent_core.demo_site import DemoSite
 
 HERE = Path(__file__).parent
-COMMANDS = ("run", "demo", "doctor", "install-browser", "show")
+COMMANDS = ("run", "demo", "doctor", "install-browser", "show", "webhook")
 NOWHERE = "http://127.0.0.1:9/"
 """The discard port: nothing listens there."""
 
@@ -33,7 +33,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """A home of its own, no model and no keys."""
     ours = ("AGENT_CORE_", "OPENAI_", "ANTHROPIC_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "AGENT_CORE_HOME": str(tmp_path / "home"), "PYTHONPATH": str(HERE), "COLUMNS": "100"}
+    path = os.pathsep.join(map(str, (HERE, HERE.parents[1])))
+    return {**kept, "AGENT_CORE_HOME": str(tmp_path / "home"), "PYTHONPATH": path, "COLUMNS": "100"}
 
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]

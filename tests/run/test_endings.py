@@ -151,7 +151,7 @@ SCHEMA = {"type": "object", "properties": {"a": {"type": "strin"}}}
             {"data_extraction_schema": SCHEMA}, BadRequest, "data_extraction_schema: is no valid", id="schema"
         ),
         pytest.param({"max_steps": 0}, BadRequest, "max_steps: must be greater", id="no steps"),
-        pytest.param({"webhook_url": "http://x/"}, BadRequest, "webhook_url: webhooks: not", id="webhook"),
+        pytest.param({"webhook_url": "ftp://x/"}, BadRequest, "webhook_url: ftp: addresses", id="webhook"),
     ],
 )
 async def test_bad_input_starts_nothing(fields, error, sentence, settings, our_browsers):

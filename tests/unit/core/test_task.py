@@ -83,6 +83,10 @@ def test_a_file_is_only_for_callers_on_this_machine():
         pytest.param({"model": {"base_url": "here"}}, "model.base_url: must be an http", id="base_url"),
         pytest.param({"timezone": "Mars/Olympus"}, "timezone: 'Mars/Olympus' is no time zone", id="zone"),
         pytest.param({"viewport": [10, 10]}, "viewport.0: must be greater than", id="viewport"),
+        pytest.param(
+            {"webhook_url": "file:///x"}, "webhook_url: file: addresses cannot be posted", id="hook"
+        ),
+        pytest.param({"webhook_url": "http://"}, "webhook_url: 'http://' names no host", id="hook's host"),
         pytest.param({"error_code_mapping": ["a"]}, "error_code_mapping: must be", id="mapping"),
     ],
 )

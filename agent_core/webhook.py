@@ -1,0 +1,276 @@
+"""Telling the caller's server how a run ended: signed, tried again, and never a reason for a run to fail.
+
+The body is the `TaskRun` as compact JSON. `x-skyvern-signature` is the HMAC-SHA256 of exactly these
+bytes, in hex; who receives it computes the same with the key that both know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import math
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agent_core.config import Settings
+from agent_core.errors import BadRequest
+from agent_core.prepare import load_run
+from agent_core.store.run_folder import write_result
+from agent_core.task import MASK, TaskRun, WebhookDelivery, posted_to, without_password
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient, Response
+    from tenacity import RetryCallState
+
+TRIED_AGAIN = frozenset({403, 408, 425, 429})
+"""Answers after which it is sent again, beside all from 500 on. Any other is meant."""
+MOST_QUOTED = 200
+"""Characters of a refusal that are kept."""
+CANCELED_S = 10.0
+"""Who cancels does not want to wait: all attempts of a canceled run together, seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often a delivery is tried, and how long is waited."""
+
+    attempts: int = 3
+    timeout_s: float = 30.0
+    """For one attempt, from its beginning to the answer's headers."""
+    waits_s: tuple[float, ...] = (1.0, 2.0)
+    """Before the second attempt, the third, ...; the last one also before all later ones."""
+    jitter_s: float = 1.0
+    """At most so much is added to a wait, so that many runs do not come back at once."""
+    longest_retry_after_s: float = 30.0
+    """The most that a server's Retry-After is waited for."""
+    overall_s: float | None = None
+    """For all attempts and waits together; None: no limit."""
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+def compact(payload: Mapping[str, Any]) -> bytes:
+    """The one form that is signed: no blanks, keys as they come, `é` as it is, `1.0` as `1`."""
+    text = json.dumps(_plain(payload), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", errors="replace")
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {key: _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case float() if not math.isfinite(value):
+            return None  # JSON has no such numbers
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
+
+
+def signature(body: bytes, key: str) -> str:
+    """What `x-skyvern-signature` holds."""
+    return hmac.new(key.encode(), body, hashlib.sha256).hexdigest()
+
+
+def signed_headers(body: bytes, key: str) -> dict[str, str]:
+    """The headers that go with a body; without a key there is no signature among them."""
+    headers = {"Content-Type": "application/json", "x-skyvern-timestamp": str(int(time.time()))}
+    return {**headers, "x-skyvern-signature": signature(body, key)} if key else headers
+
+
+def body_of(run: TaskRun) -> bytes:
+    """What is sent of a run: all of it but how it was delivered."""
+    return compact(run.model_dump(mode="json", exclude={"webhook"}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What came of one attempt."""
+
+    status_code: int | None = None
+    """None: no answer came."""
+    problem: str = ""
+    again: bool = False
+    """Whether another attempt might do better."""
+    retry_after_s: float | None = None
+
+
+async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | None = None) -> WebhookDelivery:
+    """Send a run to its webhook. Whatever happens is told by the result; nothing is raised."""
+    from httpx2 import AsyncClient, Timeout
+
+    patience = patience or Patience()
+    body, began = body_of(run), time.monotonic()
+    tries = _Tries()
+    try:
+        async with asyncio.timeout(patience.overall_s):
+            # In a thread: reading the certificates that are trusted takes a quarter of a second.
+            async with await asyncio.to_thread(AsyncClient, timeout=Timeout(patience.timeout_s)) as client:
+                answer = await _until_delivered(client, url, body, key, patience, tries)
+    except TimeoutError:
+        answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")
+    return WebhookDelivery(
+        url=without_password(url),
+        delivered=not answer.problem,
+        attempts=tries.count,
+        status_code=answer.status_code,
+        problem=answer.problem,
+        signed=bool(key),
+        latency_ms=round((time.monotonic() - began) * 1000, 1),
+        at=datetime.now(UTC),
+    )
+
+
+def given_up(url: str) -> WebhookDelivery:
+    """What is kept of a delivery that nobody waited for."""
+    why = "nobody waited for it; it can be sent again"
+    return WebhookDelivery(url=without_password(url), delivered=False, problem=why, at=datetime.now(UTC))
+
+
+@dataclass(slots=True)
+class _Tries:
+    count: int = 0
+
+
+async def _until_delivered(
+    client: AsyncClient, url: str, body: bytes, key: str, patience: Patience, tries: _Tries
+) -> _Answer:
+    from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt
+
+    async def attempt() -> _Answer:
+        tries.count += 1
+        return await _post(client, url, body, key, patience.timeout_s)
+
+    def last_answer(state: RetryCallState) -> _Answer:
+        return _answer_in(state)
+
+    retrying = AsyncRetrying(
+        stop=stop_after_attempt(patience.attempts),
+        wait=lambda state: _wait_s(_answer_in(state), state.attempt_number, patience),
+        retry=retry_if_result(lambda answer: answer.again),
+        retry_error_callback=last_answer,
+        sleep=patience.sleep,
+    )
+    answer: _Answer = await retrying(attempt)
+    return answer
+
+
+def _answer_in(state: RetryCallState) -> _Answer:
+    assert state.outcome is not None  # an attempt has ended
+    answer: _Answer = state.outcome.result()
+    return answer
+
+
+def _wait_s(answer: _Answer, attempt: int, patience: Patience) -> float:
+    if answer.retry_after_s is not None:
+        return min(answer.retry_after_s, patience.longest_retry_after_s)
+    usual = patience.waits_s[min(attempt, len(patience.waits_s)) - 1]
+    return usual + random.uniform(0, patience.jitter_s)
+
+
+async def _post(client: AsyncClient, url: str, body: bytes, key: str, timeout_s: float) -> _Answer:
+    """One attempt. Of the answer only its beginning is read, and only where it is a refusal."""
+    from httpx2 import HTTPError, InvalidURL
+
+    try:
+        async with asyncio.timeout(timeout_s):
+            # Redirects are not followed: what was signed for one place is not for another.
+            async with client.stream(
+                "POST", url, content=body, headers=signed_headers(body, key), follow_redirects=False
+            ) as response:
+                return await _judged(response)
+    except TimeoutError:
+        return _Answer(problem=f"no answer within {timeout_s:g} s", again=True)
+    except InvalidURL as error:
+        return _Answer(problem=f"no usable address: {error}")
+    except HTTPError as error:
+        return _Answer(problem=f"no answer: {str(error) or type(error).__name__}", again=True)
+
+
+async def _judged(response: Response) -> _Answer:
+    code = response.status_code
+    if response.is_success:
+        return _Answer(status_code=code)
+    said = " ".join((await _beginning(response)).split())[:MOST_QUOTED]
+    return _Answer(
+        status_code=code,
+        problem=f"answered with status {code}{f': {said}' if said else ''}",
+        again=code in TRIED_AGAIN or code >= 500,
+        retry_after_s=_retry_after_s(response.headers.get("Retry-After", "")),
+    )
+
+
+async def _beginning(response: Response) -> str:
+    async for piece in response.aiter_bytes(MOST_QUOTED * 4):
+        return piece.decode("utf-8", errors="replace")
+    return ""
+
+
+def _retry_after_s(said: str) -> float | None:
+    """Seconds, given as a number or as a date; None where it says nothing of use."""
+    if said.strip().isdecimal():
+        return float(said)
+    try:
+        at = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return max(0.0, at.timestamp() - time.time())
+
+
+async def resend_webhook(
+    run: TaskRun | str | Path,
+    *,
+    url: str | None = None,
+    settings: Settings | None = None,
+    patience: Patience | None = None,
+) -> WebhookDelivery:
+    """Send a run that has ended to its webhook once more, and keep with the run what came of it.
+
+    Args:
+        run: The run, its id, or its folder.
+        url: Where to instead of to the run's own `webhook_url`.
+
+    Raises:
+        BadRequest: The run goes on, or there is no address to send it to.
+        NoSuchRun: There is none.
+    """
+    settings = settings or Settings.from_env()
+    ended = run if isinstance(run, TaskRun) else load_run(run, settings)
+    if not ended.final:
+        raise BadRequest("run", f"{ended.run_id} has not ended yet")
+    address = _address(ended, url)
+    ended.webhook = await deliver(address, ended, settings.webhook_key.get_secret_value(), patience)
+    _keep(ended)
+    return ended.webhook
+
+
+def _keep(run: TaskRun) -> None:
+    """Write down how it was delivered, where the run's folder is still there."""
+    if run.folder and Path(run.folder).is_dir():
+        write_result(Path(run.folder), run)
+
+
+def _address(run: TaskRun, url: str | None) -> str:
+    kept = str((run.run_request or {}).get("webhook_url") or "")
+    if url:
+        try:
+            return posted_to(url)
+        except ValueError as error:
+            raise BadRequest("url", str(error)) from error
+    if not kept:
+        raise BadRequest("url", f"{run.run_id} has no webhook_url; say where to send it")
+    if MASK in urlsplit(kept).netloc:
+        raise BadRequest(
+            "url", "the run's webhook_url holds a password, which was not kept; give it once more"
+        )
+    return kept
