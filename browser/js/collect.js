@@ -267,6 +267,7 @@ function readList(holder, spec, reader) {
   const real = rows.filter((row) => !adverts.has(row));
   const places = placesSaid(real);
   const headers = spec.table ? headersOf(holder) : [];
+  lastRead.set(holder, signOf(rows));
   labelMap = new Map();
   noteLabels(document);
   try {
@@ -276,6 +277,11 @@ function readList(holder, spec, reader) {
     labelMap = null;
   }
 }
+
+/** What the rows of a list said when it was last read. */
+const lastRead = new WeakMap();
+
+const signOf = (rows) => rows.map((row) => numberOf(row) + keyOf(row)).join('\u0002');
 
 function rowNow(row, scroller, place, reader, headers) {
   const key = keyOf(row);
@@ -544,10 +550,12 @@ function controlSaid(one) {
 
 // Waiting for it.
 
-/** Comes back when the rows are not what they were, or after `ceiling` ms: whether they changed. */
+/** Comes back when the rows are not what they were read as, or after `ceiling` ms: whether they changed. */
 function whenListChanges(holder, spec, ceiling) {
-  const now = () => (holder.isConnected ? rowsNow(holder, spec).map((row) => numberOf(row) + keyOf(row)).join('\u0002') : '');
-  const before = now();
+  const now = () => (holder.isConnected ? signOf(rowsNow(holder, spec)) : '');
+  // What changed between the reading and this call is a change too.
+  const before = lastRead.get(holder) ?? now();
+  if (now() !== before) return {changed: true};
   return new Promise((resolve) => {
     let timer = 0;
     const done = (changed) => { observer.disconnect(); clearTimeout(timer); clearTimeout(end); resolve({changed}); };
