@@ -291,7 +291,6 @@ def _site(port: int) -> DemoSite:
 
 def serve_demo(console: Console, port: int) -> None:
     """Serve the site until it is interrupted."""
-    with _site(port) as site:
+    with _site(port) as site, suppress(KeyboardInterrupt):
         console.print(f"The demo's site is at {site.url} until you press Ctrl-C.")
-        with suppress(KeyboardInterrupt):
-            Event().wait()
+        Event().wait()
