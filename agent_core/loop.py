@@ -20,7 +20,7 @@ from agent_core.task import ActionRecord, FailureCode, StepRecord
 from browser.actions import Action, ActionResult, Collected
 from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View
-from engines.base import JSON, Act, AskUser, Decision, Engine, Finish, GiveUp, Goal, Look, Turn
+from engines.base import JSON, Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
 
 MOST_COMPLAINTS = 3
 """How often an output, or a claim to be done, goes back to the engine."""
@@ -153,6 +153,8 @@ class Course:
         self.tried: tuple[Action, ...] | None = None
         """The last step's actions, whose effect is still to be seen."""
         self.complaints = {"output": 0, "goal": 0}
+        self.has_answered = False
+        """Whether the engine has ended with an output, accepted or not."""
         self.refusal: Failure | None = None
         """How the run ends if the answer that was just sent back was the last one."""
 
@@ -167,6 +169,7 @@ class Course:
                 await self.audience.picture(step.record)
         finally:
             self.budget.note(self.engine.usage)
+            self.keep_gathered()
             step.record.complaint = self.complaint
             self.audience.tell(StepEnded(step=step.record))
 
@@ -209,9 +212,18 @@ class Course:
 
     def answered(self, output: JSON, sources: Mapping[str, str]) -> None:
         """Keep an answer, and what is wrong with it."""
+        self.has_answered = True
+        self._kept(output, sources)
+
+    def _kept(self, output: JSON, sources: Mapping[str, str]) -> None:
         self.progress.output = output
         self.progress.sources = sources
         self.progress.problems = output_problems(output, self.goal.output_schema)
+
+    def keep_gathered(self) -> None:
+        """Keep what an engine has read so far, until it gives an answer: a run may end at any time."""
+        if not self.has_answered and isinstance(self.engine, Gatherer) and self.engine.gathered is not None:
+            self._kept(self.engine.gathered, {})
 
     def gave_up(self, decision: GiveUp) -> GiveUp:
         """The engine sees no way; what it has extracted so far is kept."""

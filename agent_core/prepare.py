@@ -113,16 +113,12 @@ def prepare(
 
 def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]:
     """The engine that serves, and what the caller should know about the choice."""
-    from engines.registry import engine_names
-
     name = request.engine
     if name not in ("skyvern-1.0", "skyvern-2.0"):
         return name, ""
     if not settings.has_model and not (request.model and request.model.names_one):
         why = f"no model is configured for {name}, so the embedded planner serves; set AGENT_CORE_MODEL"
         return "embedded", why
-    if name not in engine_names():
-        return "skyvern-1.0", f"{name} is not in this version, so skyvern-1.0 serves"
     return name, ""
 
 

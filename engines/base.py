@@ -223,3 +223,13 @@ class StartProposer(Protocol):
     async def propose_start(self, goal: Goal) -> str:
         """An http(s) address to begin at, or "" where it knows none."""
         ...
+
+
+@runtime_checkable
+class Gatherer(Protocol):
+    """An engine that gathers its output part by part, and can say at any time what it has so far."""
+
+    @property
+    def gathered(self) -> JSON:
+        """What was read so far, in the form of the output as far as that goes; None: nothing yet."""
+        ...

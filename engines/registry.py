@@ -26,6 +26,7 @@ Factory = Callable[[EngineOptions], Engine]
 
 OURS = {
     "skyvern-1.0": "engines.skyvern_1_0:create",
+    "skyvern-2.0": "engines.skyvern_2_0:create",
     "embedded": "engines.embedded:create",
     "openai-cua": "engines.openai_cua:create",
     "anthropic-cua": "engines.anthropic_cua:create",
@@ -33,7 +34,6 @@ OURS = {
 """Engine name -> `module:factory` of those that come with this distribution."""
 
 LATER = {
-    "skyvern-2.0": "its planner does not come with this version; engine='skyvern-1.0' works on one goal",
     "ui-tars": (
         "the UI-TARS engine does not come with this version, neither over a server nor in process; "
         "engine='skyvern-1.0' works with a general model that a local server offers"

@@ -30,8 +30,15 @@ def judge_system(nonce: str) -> str:
     return rendered(__package__, "judge_system.txt", nonce=nonce)
 
 
-def judge_question(goal: Goal, evidence: Evidence, page: PageText, nonce: str, room: int) -> str:
-    """Whether the goal is met, asked with all that is known; `room` is in tokens, for what was done."""
+def judge_question(
+    goal: Goal, evidence: Evidence, page: PageText, nonce: str, room: int, found: str = ""
+) -> str:
+    """Whether the goal is met, asked with all that is known.
+
+    Args:
+        room: Tokens, for what was done.
+        found: What was read and checked on earlier pages; "" where nothing was.
+    """
     done = "\n".join(results_text(results) for results in evidence.history)
     finish = evidence.finish
     output = json.dumps(finish.output, ensure_ascii=False)
@@ -42,6 +49,7 @@ def judge_question(goal: Goal, evidence: Evidence, page: PageText, nonce: str, r
         details=goal_details(goal),
         output=output if len(output) <= room * 3 else output[: room * 3 - 1] + "…",
         claims="; ".join(finish.evidence) or "none",
+        found=f"\n{rendered(__package__, 'found.txt', nonce=nonce, found=found)}\n" if found else "",
         done=done[-room * 3 :] or "nothing on the page",
         before=digest(evidence.before),
         after=page.text,
@@ -54,19 +62,19 @@ def start_question(goal: Goal) -> str:
     return rendered(__package__, "start.txt", task=goal.text)
 
 
-def goal_details(goal: Goal) -> str:
-    """All of a goal but the task itself, a line each."""
+def goal_details(goal: Goal, finish: str = "finish", give_up: str = "give_up") -> str:
+    """All of a goal but the task itself, a line each; `finish` and `give_up` are what ends it."""
     parts = []
     if goal.url:
         parts.append(f"It began at {goal.url}")
     if goal.output_schema is not None:
         schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
-        parts.append(f"finish must have an output that is valid against this JSON Schema: {schema}")
+        parts.append(f"{finish} must have an output that is valid against this JSON Schema: {schema}")
     elif goal.output_wish:
-        parts.append(f"finish must have this output: {goal.output_wish}")
+        parts.append(f"{finish} must have this output: {goal.output_wish}")
     if goal.error_codes:
         codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
-        parts.append(f"error_codes of give_up, where one describes the reason: {codes}")
+        parts.append(f"error_codes of {give_up}, where one describes the reason: {codes}")
     if goal.files:
         parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
     return "\n".join(parts)

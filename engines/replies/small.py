@@ -20,12 +20,12 @@ def read_verdict(text: str) -> Verdict:
     Raises:
         Misread: It cannot be told which; a doubtful yes is no yes.
     """
-    answer = _object_in(text)
-    said = _value_of(answer, ("met", "ismet", "completed", "success", "verdict", "complete"))
+    answer = object_in(text)
+    said = value_of(answer, ("met", "ismet", "completed", "success", "verdict", "complete"))
     word = fold(str(said))
     if word not in _YES and word not in _NO:
         raise Misread('"met" must be true or false')
-    reason = _value_of(answer, ("reason", "missing", "explanation", "why"))
+    reason = value_of(answer, ("reason", "missing", "explanation", "why"))
     met = word in _YES
     if met:
         return Verdict(met=True)
@@ -38,7 +38,7 @@ def read_start(text: str) -> str:
     Raises:
         Misread: There is no such answer.
     """
-    found = str(_value_of(_object_in(text), ("url", "address", "start", "starturl")) or "").strip()
+    found = str(value_of(object_in(text), ("url", "address", "start", "starturl")) or "").strip()
     if not found:
         return ""
     if not re.match(r"https?://\S+\.\S+$", found, re.IGNORECASE):
@@ -48,7 +48,12 @@ def read_start(text: str) -> str:
     return found
 
 
-def _object_in(text: str) -> dict[str, Any]:
+def object_in(text: str) -> dict[str, Any]:
+    """The one object that a reply holds.
+
+    Raises:
+        Misread: There is none, or more than one.
+    """
     answer = answer_in(text)
     while isinstance(answer, list) and len(answer) == 1:
         answer = answer[0]
@@ -60,6 +65,7 @@ def _object_in(text: str) -> dict[str, Any]:
     return answer
 
 
-def _value_of(answer: dict[str, Any], names: tuple[str, ...]) -> Any:
+def value_of(answer: dict[str, Any], names: tuple[str, ...]) -> Any:
+    """The value under the first of these names, folded, that is there and not null; None: none is."""
     folded = {fold(key): value for key, value in answer.items()}
     return next((folded[name] for name in names if folded.get(name) is not None), None)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from browser.actions import Collected
 from browser.observation import LookAnswer, Screenshot, View
 from engines.base import JSON, Decision, Evidence, Finish, Goal, Schema, Turn, Usage, Verdict
-from engines.errors import ModelTruncated, ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
 from engines.llm.failures import ContextOverflow
 from engines.llm.ladder import reply_tokens
@@ -28,6 +27,7 @@ from engines.prompting.rows import last_collected, rows_text
 from engines.prompting.templates import rendered
 from engines.prompting.turn import results_text, warnings_text
 from engines.replies.arguments import Shown
+from engines.replies.asked import REPLIES, Aside, Unanswered, again, answered, unusable
 from engines.replies.misread import Misread
 from engines.replies.read import Understood, read_reply
 from engines.replies.small import read_start, read_verdict
@@ -44,8 +44,6 @@ _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
-_REPLIES = 4
-"""Answers to one question: the first, and three after its mistake was named."""
 
 
 class Skyvern:
@@ -92,14 +90,18 @@ class Skyvern:
             self._halve_context(overflow.limit)
             return await self._decided(turn)
 
-    async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
-        """Ask the model, in a conversation of its own, whether the goal is met."""
+    async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
+        """Ask the model, in a conversation of its own, whether the goal is met.
+
+        Args:
+            found: What was read and checked on earlier pages, where somebody kept that.
+        """
         await self._learn_context()
         try:
-            return await self._judged(goal, evidence)
+            return await self._judged(goal, evidence, found)
         except ContextOverflow as overflow:
             self._halve_context(overflow.limit)
-            return await self._judged(goal, evidence)
+            return await self._judged(goal, evidence, found)
 
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
@@ -127,21 +129,21 @@ class Skyvern:
         picture = tuple(fitted(shot) for shot in turn.observation.screenshots[:_MOST_IMAGES])
         new, shown, known = self._exchange(turn, conversation, picture)
         schema = reply_schema(turn.goal.output_schema)
-        asides: list[tuple[Reply, str]] = []
-        while len(asides) < _REPLIES:
+        asides: list[Aside] = []
+        while len(asides) < REPLIES:
             reply = await self._model.ask(conversation.asking(new, asides), schema)
             try:
                 understood = read_reply(reply.text, shown)
                 decision = await self._with_rows(understood.decision, turn)
             except Misread as mistake:
-                asides.append((reply, _again(mistake, reply)))
+                asides.append((reply, again(mistake, reply)))
                 continue
             conversation.add(new, reply.text)
             self._known = known
             self._told = len(turn.history)
             self._notes = _notes(understood, reply)
             return decision
-        raise _unusable(asides)
+        raise unusable(asides)
 
     async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
         """What it finishes with, its list made of all rows that were collected where it says so."""
@@ -285,27 +287,21 @@ class Skyvern:
     def _fenced(self, text: str) -> str:
         return f"<page {self._nonce}>\n{text}\n</page {self._nonce}>"
 
-    async def _judged(self, goal: Goal, evidence: Evidence) -> Verdict:
+    async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
         page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
         rows = self._rows(last_collected(evidence.history), min(_PAGE_TOKENS // 2, max(0, free // 4)))
         page = replace(page, text=page.text + rows)
         messages = self._alone(
             judge_system(self._nonce),
-            judge_question(goal, evidence, page, self._nonce, max(300, free // 4)),
+            judge_question(goal, evidence, page, self._nonce, max(300, free // 4), found),
             self._affordable(tuple(fitted(shot) for shot in evidence.after.screenshots[:_MOST_IMAGES])),
         )
-        for _ in range(_REPLIES):
-            reply = await self._model.ask(messages, VERDICT)
-            try:
-                return read_verdict(reply.text)
-            except Misread as mistake:
-                messages += [
-                    Message(role="assistant", text=reply.text or "(nothing)", native=reply.native),
-                    Message(role="user", text=_again(mistake, reply)),
-                ]
-        # An opinion that nobody can read is no agreement.
-        return Verdict(met=False, reason="the completion check gave no readable answer")
+        try:
+            return await answered(self._model, messages, VERDICT, read_verdict)
+        except Unanswered:
+            # An opinion that nobody can read is no agreement.
+            return Verdict(met=False, reason="the completion check gave no readable answer")
 
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
@@ -328,21 +324,9 @@ def _types(schema: Schema | None) -> frozenset[str]:
     return frozenset({kinds} if isinstance(kinds, str) else kinds)
 
 
-def _again(mistake: Misread, reply: Reply) -> str:
-    cut = " Your answer was cut off because it was too long." if reply.cut else ""
-    return f"That could not be used: {mistake}.{cut} Answer again, with one JSON object and nothing else."
-
-
 def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
     cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
     return (*understood.notes, *cut)
-
-
-def _unusable(asides: list[tuple[Reply, str]]) -> ModelTruncated | ModelUnusable:
-    if all(reply.cut for reply, _ in asides):
-        return ModelTruncated(f"{len(asides)} replies in a row were cut off; raise model.max_tokens")
-    last = asides[-1][1].removeprefix("That could not be used: ").split(" Answer again")[0]
-    return ModelUnusable(f"{len(asides)} replies in a row could not be used; the last: {last}")
 
 
 def _cut(text: str, longest: int = 600) -> str:

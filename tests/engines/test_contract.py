@@ -42,6 +42,7 @@ from engines.llm.chat import Message, Reply
 from engines.openai_cua.engine import OpenAIComputerUse
 from engines.registry import create_engine
 from engines.skyvern_1_0.engine import Skyvern
+from engines.skyvern_2_0.engine import Planner
 
 CLICK = Goal(text='Click the link "Cart"', url="https://shop.test/list")
 HOPELESS = Goal(text='Click the button "Fold the paper crane"', url="about:blank")
@@ -50,7 +51,7 @@ TURNS = 10
 
 
 class LinkClicker:
-    """A model that clicks the first link it is shown, says then that it is done, and else gives up."""
+    """A model that plans and clicks the first link it is shown, says then that it is done, and else gives up."""
 
     sees_images = True
     usage = Usage()
@@ -62,12 +63,21 @@ class LinkClicker:
         text = messages[-1].text
         if "Is the task met?" in text:
             return Reply(text='{"met": true, "reason": ""}')
+        if '"next": "do"' in text:
+            return Reply(text=self.planned(text))
         link = re.search(r"^ *(\S+) link ", text, re.MULTILINE)
         if link is None or "was not accepted" in text:
             return Reply(text='{"actions": [{"action": "give_up", "reason": "there is no such link"}]}')
         if "What came of your last answer" in text:
             return Reply(text='{"actions": [{"action": "finish", "evidence": ["it was clicked"]}]}')
         return Reply(text=f'{{"actions": [{{"action": "click", "ref": "{link.group(1)}"}}]}}')
+
+    def planned(self, text: str) -> str:
+        if "(none yet)" in text and "was not accepted" not in text:
+            return '{"next": "do", "goal": "Click the link"}'
+        if ": MET" in text:
+            return '{"next": "done", "evidence": ["it was clicked"]}'
+        return '{"next": "give_up", "reason": "there is no such link"}'
 
     async def close(self) -> None:
         pass
@@ -129,6 +139,8 @@ def scripted() -> Scripted:
 def make(kind: str) -> Callable[[], Engine]:
     if kind == "skyvern-1.0":
         return lambda: Skyvern(LinkClicker())
+    if kind == "skyvern-2.0":
+        return lambda: Planner(LinkClicker())
     if kind == "openai-cua":
         return lambda: OpenAIComputerUse(Pointing())
     if kind == "anthropic-cua":

@@ -28,7 +28,9 @@ def other_distribution(tmp_path, monkeypatch):
 
 
 def test_an_unknown_name_is_answered_with_those_there_are():
-    with pytest.raises(UnknownEngine, match=r"no engine 'skyvern-9'; there are skyvern-1\.0, embedded"):
+    with pytest.raises(
+        UnknownEngine, match=r"no engine 'skyvern-9'; there are skyvern-1\.0, skyvern-2\.0, embedded"
+    ):
         create_engine("skyvern-9", OPTIONS)
 
 
@@ -63,7 +65,7 @@ def test_ours_cannot_be_replaced_by_an_entry_point(other_distribution):
     other_distribution("def create(options):\n    return 'theirs'\n", "embedded = somebody_else:create")
 
     assert engine_names().count("embedded") == 1
-    assert engine_names()[:2] == ("skyvern-1.0", "embedded")
+    assert engine_names()[:3] == ("skyvern-1.0", "skyvern-2.0", "embedded")
 
 
 def test_a_missing_module_of_an_engine_is_named(other_distribution):

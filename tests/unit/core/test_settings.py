@@ -125,7 +125,7 @@ def test_a_missing_key_names_the_variable_to_set(provider, key):
     [
         ("skyvern-2.0", NONE, "embedded", "task_v2"),
         ("skyvern-1.0", NONE, "embedded", "task_v1"),
-        ("skyvern-2.0", LOCAL, "skyvern-1.0", "task_v2"),
+        ("skyvern-2.0", LOCAL, "skyvern-2.0", "task_v2"),
         ("skyvern-1.0", LOCAL, "skyvern-1.0", "task_v1"),
         ("embedded", LOCAL, "embedded", "task_v1"),
     ],
