@@ -151,6 +151,28 @@ class Settings(BaseModel):
             return None
         return ModelSettings(**{"provider": provider, **asked, "base_url": base_url, "api_key": key})
 
+    def checkpoint_settings(self, request: Mapping[str, Any] | None = None) -> ModelSettings | None:
+        """The model of an engine that can also run a checkpoint itself, which needs no server and no key.
+
+        None: neither a model nor an endpoint is known.
+        """
+        asked = {key: value for key, value in (request or {}).items() if value is not None}
+        name = str(asked.get("model_name") or self.model)
+        is_folder = bool(name) and Path(name).expanduser().is_dir()
+        base_url = str(asked.get("base_url") or ("" if is_folder else self.base_url or self.openai_base_url))
+        if not name and not base_url:
+            return None
+        key = str(asked.get("api_key") or (self._key("openai", base_url) if base_url else ""))
+        return ModelSettings(
+            **{
+                "provider": self.provider or "openai",
+                **asked,
+                "model_name": name,
+                "base_url": base_url,
+                "api_key": key,
+            }
+        )
+
     def _provider_of(self, model_name: str) -> Provider:
         if self.base_url or self.openai_api_key.get_secret_value():
             return "openai"

@@ -132,6 +132,8 @@ def _model(request: TaskRequest, settings: Settings, engine_name: str) -> ModelS
         return None
     if engine_name in ONLY_PROVIDER:
         return settings.provider_settings(ONLY_PROVIDER[engine_name], given)
+    if engine_name == "ui-tars":
+        return settings.checkpoint_settings(given)
     return settings.model_settings(given)
 
 

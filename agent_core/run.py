@@ -27,7 +27,7 @@ from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDel
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import BrowserError, BrowserNotFound, LaunchFailed, NavigationFailed
-from engines.base import AskUser, Engine, EngineOptions
+from engines.base import AskUser, Engine, EngineOptions, Remarking
 from engines.errors import ModelError
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ class _Life(Audience):
             self._report.run.steps.append(event.step)
             if self._folder is not None:
                 self._folder.append(event.step)
+            for remark in self._engine.remarks if isinstance(self._engine, Remarking) else ():
+                self._warn(remark)
         complaint = self._feed.tell(event)
         if complaint:
             self._warn(complaint)

@@ -217,6 +217,16 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Remarking(Protocol):
+    """An engine that has something to say about how it works here: on which device, with what guessed."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences for the caller; asked after every step, each is passed on once, as a warning."""
+        ...
+
+
+@runtime_checkable
 class StartProposer(Protocol):
     """An engine that can say where to begin when the task names no address."""
 

@@ -30,16 +30,9 @@ OURS = {
     "embedded": "engines.embedded:create",
     "openai-cua": "engines.openai_cua:create",
     "anthropic-cua": "engines.anthropic_cua:create",
+    "ui-tars": "engines.ui_tars:create",
 }
 """Engine name -> `module:factory` of those that come with this distribution."""
-
-LATER = {
-    "ui-tars": (
-        "the UI-TARS engine does not come with this version, neither over a server nor in process; "
-        "engine='skyvern-1.0' works with a general model that a local server offers"
-    ),
-}
-"""Engine name -> what is missing, for engines of the contract that are not built yet."""
 
 
 def engine_names() -> tuple[str, ...]:
@@ -65,8 +58,6 @@ def _factory(name: str) -> Factory:
         return _load(name, OURS[name])
     if name in others:
         return _load_entry_point(name, others[name])
-    if name in LATER:
-        raise EngineUnavailable(f"engine {name!r} cannot be used: {LATER[name]}")
     if ":" in name:
         return _load(name, name)
     raise UnknownEngine(f"no engine {name!r}; there are {', '.join(engine_names())}")

@@ -100,7 +100,7 @@ def run_command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Who decides: skyvern-2.0 or 1.0, openai-cua, anthropic-cua (by model), embedded, your own.",
+            help="Who decides: skyvern-2.0 or 1.0, openai-cua, anthropic-cua, ui-tars, embedded, your own.",
         ),
     ] = None,
     model: Annotated[

@@ -185,13 +185,14 @@ def _fitted(messages: Sequence[Message], dialect: Dialect) -> list[Message]:
 
 
 def _with_at_most(messages: list[Message], images: int) -> list[Message]:
-    """The newest pictures are kept."""
+    """The newest pictures are kept; a message that was nothing but an older one goes with it."""
     kept: list[Message] = []
     left = images
     for message in reversed(messages):
         mine = message.images[:left]
         left -= len(mine)
-        kept.append(replace(message, images=mine))
+        if message.text or mine or not message.images:
+            kept.append(replace(message, images=mine))
     return kept[::-1]
 
 

@@ -252,7 +252,8 @@ def _wire(message: Message) -> dict[str, Any]:
     if not message.images:
         return {"role": message.role, "content": message.text}
     pictures = [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
-    return {"role": message.role, "content": [{"type": "text", "text": message.text}, *pictures]}
+    words = [{"type": "text", "text": message.text}] if message.text else []
+    return {"role": message.role, "content": [*words, *pictures]}
 
 
 def _data_url(image: Screenshot) -> str:

@@ -53,10 +53,11 @@ def sight_of(page: Observation, limits: Limits, last: Sight | None = None) -> Si
     if page.screenshots:
         # More pixels than CSS pixels tell a model nothing that it needs and cost as much as everything else.
         return Sight(fitted(page.screenshots[0], limits, finest=1.0), page.screenshots[0])
-    return last or Sight(fitted(_grey(*page.viewport), limits))
+    return last or Sight(fitted(grey(*page.viewport), limits))
 
 
-def _grey(width: int, height: int) -> Screenshot:
+def grey(width: int, height: int) -> Screenshot:
+    """What stands for a page that no picture can be taken of."""
     data = io.BytesIO()
     Image.new("RGB", (width, height), "grey").save(data, "PNG")
     return Screenshot(data=data.getvalue(), width_px=width, height_px=height)

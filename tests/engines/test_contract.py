@@ -7,6 +7,7 @@ The factory is called with `EngineOptions()`; an engine that needs a model bring
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -14,6 +15,7 @@ from typing import Any, get_args
 
 import messages_server
 import pytest
+from PIL import Image
 from responses_server import computer, function, words
 from shop import shop
 
@@ -43,6 +45,7 @@ from engines.openai_cua.engine import OpenAIComputerUse
 from engines.registry import create_engine
 from engines.skyvern_1_0.engine import Skyvern
 from engines.skyvern_2_0.engine import Planner
+from engines.ui_tars.engine import UiTars
 
 CLICK = Goal(text='Click the link "Cart"', url="https://shop.test/list")
 HOPELESS = Goal(text='Click the button "Fold the paper crane"', url="about:blank")
@@ -125,6 +128,28 @@ class Tooling:
         pass
 
 
+class Grounding:
+    """A UI-TARS model of the same mind."""
+
+    sees_images = True
+    usage = Usage(model="UI-TARS-1.5-7B")
+
+    async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+        text = "\n".join(message.text for message in messages)
+        if "Is the task met?" in text:
+            return Reply(text='{"met": true, "reason": ""}')
+        with Image.open(io.BytesIO(messages[-1].images[0].data)) as seen:
+            empty = seen.convert("L").getpixel((0, 0)) != 255
+        if "was not accepted" in text or "Cart" not in text or empty:
+            return Reply(text="Thought: There is no such link.\nAction: give_up(content='no such link')")
+        if any(message.role == "assistant" for message in messages):
+            return Reply(text="Thought: It was clicked.\nAction: finished(content='it was clicked')")
+        return Reply(text="Thought: There it is.\nAction: click(start_box='(50,5)')")
+
+    async def close(self) -> None:
+        pass
+
+
 def scripted() -> Scripted:
     def click(turn: Turn) -> Decision:
         if turn.complaint:
@@ -145,6 +170,8 @@ def make(kind: str) -> Callable[[], Engine]:
         return lambda: OpenAIComputerUse(Pointing())
     if kind == "anthropic-cua":
         return lambda: AnthropicComputerUse(Tooling(), dialect_of("claude-sonnet-5-5", {}))
+    if kind == "ui-tars":
+        return lambda: UiTars(Grounding(), Grounding())
     if kind == "scripted":
         return scripted
     return lambda: create_engine(kind, EngineOptions())

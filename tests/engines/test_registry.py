@@ -6,7 +6,7 @@ import pytest
 
 from engines.base import EngineOptions
 from engines.errors import EngineUnavailable, UnknownEngine
-from engines.registry import GROUP, LATER, OURS, create_engine, engine_names
+from engines.registry import GROUP, OURS, create_engine, engine_names
 
 OPTIONS = EngineOptions()
 
@@ -34,12 +34,6 @@ def test_an_unknown_name_is_answered_with_those_there_are():
         create_engine("skyvern-9", OPTIONS)
 
 
-@pytest.mark.parametrize("name", sorted(LATER))
-def test_an_engine_that_comes_later_says_so_and_names_one_that_works(name):
-    with pytest.raises(EngineUnavailable, match=rf"'{name}' cannot be used: .*engine='skyvern-1\.0'"):
-        create_engine(name, OPTIONS)
-
-
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_the_module_of_an_engine_follows_its_name(name):
     module = name.replace("-", "_").replace(".", "_")
@@ -53,12 +47,6 @@ def test_an_engine_of_another_distribution_is_found_by_its_entry_point(other_dis
 
     assert "mine" in engine_names()
     assert create_engine("mine", OPTIONS) == ("theirs", OPTIONS)
-
-
-def test_an_engine_of_another_distribution_may_stand_in_for_one_that_comes_later(other_distribution):
-    other_distribution("def create(options):\n    return 'theirs'\n", "ui-tars = somebody_else:create")
-
-    assert create_engine("ui-tars", OPTIONS) == "theirs"
 
 
 def test_ours_cannot_be_replaced_by_an_entry_point(other_distribution):

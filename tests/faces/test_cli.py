@@ -74,7 +74,9 @@ def test_the_version_is_printed(cli: Cli):
     [
         pytest.param(["  "], "prompt", "plain words", id="blank prompt"),
         pytest.param(["go", "--engine", "skyvern-9"], "engine 'skyvern-9'", "embedded", id="unknown engine"),
-        pytest.param(["go", "--engine", "ui-tars"], "ui-tars", "skyvern-1.0", id="engine of a later version"),
+        pytest.param(
+            ["go", "--engine", "ui-tars"], "ui-tars", "model.base_url", id="engine without its model"
+        ),
         pytest.param(
             ["go", "--engine", "nowhere:create"], "nowhere", "install", id="engine without its module"
         ),
