@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from browser.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,5 +56,5 @@ class SessionOptions:
     """Where the session's downloads are kept; None: a temporary folder."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
-    code: Callable[[], Awaitable[str]] | None = None
-    """Gives the current one-time code; None: there is no source of codes."""
+    vault: Vault = field(default_factory=Vault)
+    """Secrets and codes that may be typed, and the mask for everything that leaves the session."""

@@ -1,11 +1,16 @@
-"""Pictures of a tab by CDP: of the viewport, of a part of it, of several viewports below one another."""
+"""Pictures of a tab by CDP: of the viewport, of a part of it, of several viewports below one another.
+
+What nobody may see is painted over in all of them (`browser.cover`).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 from typing import Any
 
+from browser.cover import moved, painted, places, swept
 from browser.observation import Box, Screenshot
 from browser.worlds import Worlds, send
 
@@ -44,15 +49,20 @@ async def of_region(worlds: Worlds, region: Box, scroll: tuple[float, float]) ->
         "height": max(1.0, region.height),
         "scale": 1,
     }
-    return await _take(worlds, {"clip": clip}, region.width, scroll[1])
+    return await _take(worlds, {"clip": clip}, region.width, scroll[1], (-region.x, -region.y))
 
 
-async def of_page(worlds: Worlds, page_size: tuple[float, float], viewport: tuple[int, int]) -> Screenshot:
+async def of_page(
+    worlds: Worlds,
+    page_size: tuple[float, float],
+    viewport: tuple[int, int],
+    scroll: tuple[float, float] = (0.0, 0.0),
+) -> Screenshot:
     """One picture of the whole document, without scrolling it."""
     width = max(1.0, page_size[0], viewport[0])
     height = min(max(1.0, page_size[1], viewport[1]), MAX_FULL_PX)
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-    return await _take(worlds, {"clip": clip, "captureBeyondViewport": True}, width, 0.0)
+    return await _take(worlds, {"clip": clip, "captureBeyondViewport": True}, width, 0.0, scroll)
 
 
 async def scrolled(
@@ -80,12 +90,22 @@ async def scrolled(
     return tuple(pictures)
 
 
-async def _take(worlds: Worlds, extra: dict[str, Any], css_width: float, scroll_y: float) -> Screenshot:
+async def _take(
+    worlds: Worlds,
+    extra: dict[str, Any],
+    css_width: float,
+    scroll_y: float,
+    shift: tuple[float, float] = (0.0, 0.0),
+) -> Screenshot:
+    """Take it; `shift` is where the viewport's top left lies in it, CSS pixels."""
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
+    before = await places(worlds)
     answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
-    return of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
+    picture = of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
+    hidden = moved(swept(before, await places(worlds)), *shift)
+    return await asyncio.to_thread(painted, picture, hidden) if hidden else picture
 
 
 def of_png(data: bytes, css_width: float, scroll_y: float = 0.0) -> Screenshot:

@@ -41,8 +41,11 @@ class Session:
         self._context = context
         self._options = options
         self._own_context = own_context
-        self._tabs = Tabs(context, own_context=own_context, downloads_dir=options.downloads_dir)
-        self._hand = Hand(self._tabs, code=options.code, files=options.files)
+        self._mask = options.vault.mask
+        self._tabs = Tabs(
+            context, own_context=own_context, downloads_dir=options.downloads_dir, mask=self._mask
+        )
+        self._hand = Hand(self._tabs, vault=options.vault, files=options.files)
         self._closed = False
 
     @classmethod
@@ -99,7 +102,7 @@ class Session:
             seen = await self._observe(view)
         except Error as error:
             raise self._ours(error) from error
-        return replace(seen, taken_ms=(time.monotonic() - began) * 1000)
+        return self._mask.of(replace(seen, taken_ms=(time.monotonic() - began) * 1000))
 
     async def _observe(self, view: View) -> Observation:
         tab = self._active()
@@ -227,7 +230,8 @@ class Session:
                 return tuple(LookAnswer(request=one, problem=why) for one in requests)
             captured, _ = read
             room = max(looking.LEAST_TOKENS, looking.ANSWER_TOKENS // max(1, len(requests)))
-            return tuple([await self._answer(tab, captured, request, room) for request in requests])
+            answers = [await self._answer(tab, captured, request, room) for request in requests]
+            return self._mask.of(tuple(answers))
         except Error as error:
             raise self._ours(error) from error
 
@@ -269,7 +273,7 @@ class Session:
             if not isinstance(ours, ActionFailed):
                 raise ours from error
             result = ActionResult(action=action, problem=str(ours))
-        return replace(result, took_ms=(time.monotonic() - began) * 1000)
+        return self._mask.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
 
     async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
         """Nobody answers the dialog: it gets the safe answer, and nothing more is done."""
@@ -285,21 +289,25 @@ class Session:
         """A picture of the viewport, or of the whole page.
 
         Raises:
+            ActionFailed: Something has to be hidden, and a dialog keeps the page from saying where.
             PageGone: The tab is gone, or paints nothing.
             BrowserLost: The browser is gone.
         """
         from playwright.async_api import Error
 
         tab = self._active()
+        if tab.dialog and self._mask:
+            raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
         try:
             viewport = await self._hand.viewport()
             if not full:
                 return await screenshots.of_viewport(tab.worlds, viewport)
             top = await tab.worlds.top()
-            size = await top.evaluate(
-                "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+            width, height, x, y = await top.evaluate(
+                "(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight, scrollX, scrollY])"
+                "(document.documentElement)"
             )
-            return await screenshots.of_page(tab.worlds, (size[0], size[1]), viewport)
+            return await screenshots.of_page(tab.worlds, (width, height), viewport, (x, y))
         except ScriptFailed as error:
             raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error
         except Error as error:

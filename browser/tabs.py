@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from browser.downloads import Download, keep
 from browser.errors import PageGone
+from browser.mask import Mask
 from browser.observation import Dialog, Tab
 from browser.settle import Traffic
 from browser.worlds import Counter, Worlds
@@ -84,9 +85,15 @@ class Tabs:
     """Which tabs are ours, and which is in front."""
 
     def __init__(
-        self, context: BrowserContext, *, own_context: bool, downloads_dir: Path | None = None
+        self,
+        context: BrowserContext,
+        *,
+        own_context: bool,
+        downloads_dir: Path | None = None,
+        mask: Mask | None = None,
     ) -> None:
         self._context = context
+        self._mask = mask if mask is not None else Mask()
         self._own_context = own_context
         self._downloads_dir = downloads_dir
         self._tabs: list[OurTab] = []
@@ -182,7 +189,7 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        worlds = Worlds(page, self.counter, self._window_opens)
+        worlds = Worlds(page, self.counter, self._window_opens, self._mask)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
         tab.expected, self._window_url = self._window_url, ""
         self._tabs.append(tab)
@@ -255,7 +262,7 @@ class Tabs:
             tab.dialogs = 0
 
     def _downloads(self, live: LiveDownload) -> None:
-        download = Download(name=live.suggested_filename, url=live.url)
+        download = self._mask.of(Download(name=live.suggested_filename, url=live.url))
         self.downloads.append(download)
         task = asyncio.ensure_future(keep(live, download, self._downloads_dir))
         self._keeping[task] = (live, download)

@@ -68,10 +68,26 @@ async def tell_unseen(worlds: Sequence[World]) -> None:
     Raises:
         NoAnswer: The page is busy with itself.
     """
+    await asyncio.gather(*(_tell(target, held) for target, held in _by_target(worlds).items()))
+
+
+async def tell_closed_roots(worlds: Sequence[World]) -> None:
+    """Tell our scripts of the closed shadow roots alone.
+
+    Raises:
+        NoAnswer: The page is busy with itself.
+    """
+    by_target = _by_target(worlds)
+    await asyncio.gather(
+        *(_as_far_as_possible(_find_closed_roots(target, held)) for target, held in by_target.items())
+    )
+
+
+def _by_target(worlds: Sequence[World]) -> dict[Target, list[World]]:
     targets: dict[Target, list[World]] = {}
     for world in worlds:
         targets.setdefault(world.target, []).append(world)
-    await asyncio.gather(*(_tell(target, held) for target, held in targets.items()))
+    return targets
 
 
 async def _tell(target: Target, worlds: Sequence[World]) -> None:

@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from browser.errors import PageGone
+from browser.mask import Mask
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Frame, Page
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 WORLD = "agent-core"
 FILES = (
     "dom", "refs", "roles", "names", "visible", "states", "listeners",
-    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "choice", "scroll", "collect",
+    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "secret", "choice",
+    "scroll", "collect",
 )  # fmt: skip
 EXPORTS = (
     "numberOf", "capture", "whenQuiet", "changes", "elementOf", "act", "ask",
-    "census", "hasRoots", "likelyHosts", "noteClosed",
+    "secretPlaces", "census", "hasRoots", "likelyHosts", "noteClosed",
     "noteListening", "noteListeningToo", "noteListeners",
 )  # fmt: skip
 
@@ -186,8 +188,14 @@ class Worlds:
     """Our worlds in all frames of one tab."""
 
     def __init__(
-        self, page: Page, counter: Counter, on_window_open: Callable[[str], None] | None = None
+        self,
+        page: Page,
+        counter: Counter,
+        on_window_open: Callable[[str], None] | None = None,
+        mask: Mask | None = None,
     ) -> None:
+        self.mask = mask if mask is not None else Mask()
+        """What may not be seen in any picture of the tab."""
         self._page = page
         self._counter = counter
         self._on_window_open = on_window_open

@@ -83,14 +83,14 @@ function valueOf(element, role) {
     case 'input':
       if (['checkbox', 'radio', 'button', 'submit', 'reset', 'image', 'hidden'].includes(element.type)) return null;
       if (element.type === 'file') return [...element.files].map((file) => file.name).join(', ');
-      if (element.type === 'password') return element.value.replace(/[^]/g, '\u2022');
-      return element.value;
-    case 'textarea': return element.value;
+      if (element.type === 'password') return toldOf(element, element.value.replace(/[^]/g, '\u2022'));
+      return toldOf(element, element.value);
+    case 'textarea': return toldOf(element, element.value);
     case 'select': return [...element.selectedOptions].map((option) => fold(option.label)).join(', ');
     case 'progress': case 'meter': return String(element.value);
     case 'output': return fold(element.value);
   }
-  if (isEditingHost(element)) return cut(element.innerText || '', 5000).trim();
+  if (isEditingHost(element)) return toldOf(element, cut(element.innerText || '', 5000).trim());
   if (['slider', 'spinbutton', 'progressbar', 'meter', 'scrollbar', 'separator'].includes(role)) {
     const spoken = element.getAttribute('aria-valuetext') || element.getAttribute('aria-valuenow');
     return spoken === null ? null : spoken;

@@ -36,10 +36,11 @@ from browser.actions import (
     Wait,
 )
 from browser.errors import ActionFailed, BadTarget, PageGone
-from browser.perform import choice, collect, files, navigate, pointer, text
+from browser.perform import choice, collect, files, hidden, navigate, pointer, text
 from browser.perform.hand import Hand
 from browser.perform.targets import REF
 from browser.tabs import OurTab
+from browser.vault import CODE
 from browser.worlds import ScriptFailed, World
 
 ACT_CEILING_S = 45.0
@@ -75,7 +76,7 @@ async def perform(hand: Hand, action: Action) -> ActionResult:
     stop: asyncio.Future[Any] = hand.tabs.expect_stop()
     deed: asyncio.Future[Any] = asyncio.ensure_future(_do_and_rest(hand, action))
     try:
-        await asyncio.wait([deed, stop], timeout=_ceiling(action), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([deed, stop], timeout=_ceiling(hand, action), return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         deed.cancel()
         raise
@@ -101,9 +102,11 @@ def _swallow(deed: asyncio.Future[str | None]) -> None:
         deed.exception()
 
 
-def _ceiling(action: Action) -> float:
+def _ceiling(hand: Hand, action: Action) -> float:
     own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
     own += action.max_seconds if isinstance(action, Collect) else 0.0
+    if isinstance(action, EnterCode) or (isinstance(action, TypeText) and CODE in action.text):
+        own += hand.vault.code_wait_s
     return ACT_CEILING_S + own
 
 
@@ -221,7 +224,7 @@ async def _do(hand: Hand, action: Action) -> str | None:
         case HoldKey():
             await text.hold(hand, action)
         case EnterCode():
-            await text.enter_code(hand, action)
+            await hidden.enter_code(hand, action)
         case Select():
             shown = await choice.select(hand, action)
         case SetChecked():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from browser.errors import BadTarget
 from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
 from browser.tabs import OurTab, Tabs
+from browser.vault import Vault
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard, Mouse
@@ -19,18 +20,16 @@ if TYPE_CHECKING:
 BLANK = "about:blank"
 ARRIVE_MS = 10_000
 
-Code = Callable[[], Awaitable[str]]
-
 
 class Hand:
     """The session's hand on the active tab."""
 
     def __init__(
-        self, tabs: Tabs, *, code: Code | None = None, files: Mapping[str, str] | None = None
+        self, tabs: Tabs, *, vault: Vault | None = None, files: Mapping[str, str] | None = None
     ) -> None:
         self.tabs = tabs
-        self.code = code
-        """Gives the current one-time code; None: the task has none."""
+        self.vault = vault or Vault()
+        """What may be typed without being known."""
         self.files = files or {}
         """Files given with the task: name -> path."""
         self.did = ""

@@ -1,15 +1,20 @@
-"""Acts of the keyboard: typing into fields of every kind, keys and chords, one-time codes."""
+"""Acts of the keyboard: typing into fields of every kind, keys and chords.
+
+What stands for a secret or a one-time code is typed by other ways, see `browser.perform.hidden`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
 
-from browser.actions import EnterCode, HoldKey, Press, Target, TypeText
-from browser.errors import ActionFailed, BadTarget, NotInteractable
+from browser.actions import HoldKey, Press, Target, TypeText
+from browser.errors import ActionFailed, BadTarget
 from browser.perform import formats
+from browser.perform.fields import focus, refuse, set_picked
 from browser.perform.hand import Hand
-from browser.perform.targets import Covered, Named
+from browser.perform.hidden import type_hidden
+from browser.perform.targets import Named
 
 LONG = 200
 """Longer texts are put in at once but for their last character, whose key events the page hears."""
@@ -17,6 +22,8 @@ LONG = 200
 
 async def type_text(hand: Hand, action: TypeText) -> str | None:
     """Put text into a field; gives what it shows afterwards."""
+    if hand.vault.stands_in(action.text):
+        return await type_hidden(hand, action)
     if isinstance(action.target, str):
         return await _type_into(hand, hand.named(action.target), action)
     if action.target is not None:
@@ -37,9 +44,9 @@ async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None
     field = await element.do("fieldOf")
     what, kind = field["what"], field["kind"]
     shown: str | None
-    _refuse(element.ref, field)
+    refuse(element.ref, field)
     if kind in formats.PICKED:
-        shown = await _set(element, field, action.text)
+        shown = await set_picked(element, field, action.text)
         hand.did = f"set {what} to {shown!r}"
     elif kind == "slider" and not field["single"]:
         shown = await _slide(hand, element, field, action.text)
@@ -52,18 +59,6 @@ async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None
     return shown
 
 
-def _refuse(ref: str, field: dict[str, Any]) -> None:
-    what, kind = field["what"], field["kind"]
-    if field["disabled"]:
-        raise NotInteractable(ref, f"{what} is disabled")
-    if field["readonly"]:
-        raise NotInteractable(ref, f"{what} is read-only")
-    if kind == "file":
-        raise BadTarget(f"{what} takes files, not text; upload them")
-    if kind in ("check", "button"):
-        raise BadTarget(f"{what} is not a field that text goes into")
-
-
 async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: TypeText) -> str | None:
     what, secret = field["what"], field["secret"]
     text = action.text.replace("\r\n", "\n")
@@ -71,6 +66,8 @@ async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: 
         text = text.replace("\n", " ")
     if field["kind"] == "number":
         text = formats.number(text) or text
+    if hand.vault.mask:
+        await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(hand, element.ref, all_selected=action.clear)
     hand.did = f"typed {spoken} into {what}"
@@ -109,35 +106,6 @@ async def _keys(hand: Hand, text: str, clear: bool) -> None:
         await hand.keyboard.insert_text(text[:-1])
         text = text[-1]
     await hand.keyboard.type(text)
-
-
-async def focus(hand: Hand, ref: str, *, all_selected: bool) -> None:
-    """Put the keyboard into a field, by a click as far as the pointer reaches it."""
-    element = hand.named(ref)
-    field = await element.do("fieldOf")
-    if not field["focused"]:
-        try:
-            aimed = await hand.aim(ref)
-        except Covered:
-            pass  # the Tab key would still get there
-        else:
-            await hand.mouse.click(aimed.x, aimed.y)
-    await element.do("focusOn", all_selected)
-
-
-async def _set(element: Named, field: dict[str, Any], text: str) -> str:
-    """Set a field that has a picker."""
-    kind, what = field["kind"], field["what"]
-    if kind == "color":
-        wanted = str((await element.do("colorOf", text))["color"])
-    else:
-        wanted = formats.as_value(kind, text)
-    if not wanted and text.strip():
-        raise BadTarget(f"{text!r} is not a {kind} that {what} can take; write it as {formats.PICKED[kind]}")
-    shown = str((await element.do("setValue", wanted))["shown"])
-    if wanted and not shown:
-        raise BadTarget(f"{what} did not take {wanted!r}")
-    return shown
 
 
 async def _slide(hand: Hand, element: Named, field: dict[str, Any], text: str) -> str:
@@ -202,22 +170,3 @@ async def hold(hand: Hand, action: HoldKey) -> None:
     finally:
         for key in reversed(keys):
             await hand.keyboard.up(key)
-
-
-async def enter_code(hand: Hand, action: EnterCode) -> None:
-    """Type the current one-time code."""
-    if hand.code is None:
-        raise BadTarget("no source of one-time codes was given with this task")
-    code = await hand.code()
-    what = "the point"
-    if isinstance(action.target, str):
-        element = hand.named(action.target)
-        field = await element.do("fieldOf")
-        _refuse(action.target, field)
-        what = field["what"]
-        await focus(hand, action.target, all_selected=True)
-    else:
-        aimed = await hand.aim(action.target)
-        await hand.mouse.click(aimed.x, aimed.y)
-    hand.did = f"typed the one-time code into {what}"
-    await hand.keyboard.type(code)

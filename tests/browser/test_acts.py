@@ -25,6 +25,7 @@ from browser.actions import (
     Wait,
 )
 from browser.options import SessionOptions
+from browser.vault import Vault
 from tests.browser.helpers import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -470,13 +471,13 @@ async def test_a_one_time_code_without_a_source_is_refused(server, session):
 
 
 async def test_a_one_time_code_is_typed_and_not_told(server, browser):
-    async def code():
+    async def code(origin):
         return "271828"
 
-    session = await browser.open_session(SessionOptions(code=code))
+    session = await browser.open_session(SessionOptions(vault=Vault(code=code)))
     seen = await show(server, session, "<input aria-label=Code>")
     result = await session.perform(EnterCode(find(seen, "textbox").ref))
     assert result.did == "typed the one-time code into textbox 'Code'"
     assert "271828" not in str(result)
-    assert find(await see(session), "textbox").value == "271828"
+    assert find(await see(session), "textbox").value == "{{code}}"
     await session.close()

@@ -1,0 +1,110 @@
+"""Typing what nobody may see: secrets and one-time codes, each only where it may go.
+
+The value is put into the document of the field that was meant, whose origin was looked at. It does not go
+by the keyboard, which a page could have turned to another frame meanwhile; only its last sign does, since
+pages listen for keys. Codes also go into rows of boxes that take a sign each.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from browser.actions import EnterCode, Target, TypeText
+from browser.errors import ActionFailed, BadTarget
+from browser.perform import formats
+from browser.perform.fields import focus, refuse, set_picked
+from browser.perform.hand import Hand
+from browser.perform.targets import Named
+from browser.vault import CODE
+
+
+async def type_hidden(hand: Hand, action: TypeText) -> str | None:
+    """Put a text with names of secrets or `{{code}}` in it into a field; gives what it shows afterwards."""
+    element = await _field(hand, action.target)
+    field = await element.do("fieldOf")
+    what = field["what"]
+    if not field["kind"]:
+        raise BadTarget(f"{what} is not a field that text goes into")
+    refuse(element.ref, field)
+    text = (await hand.vault.filled(action.text, await _origin(element))).replace("\r\n", "\n")
+    if field["single"]:
+        text = text.replace("\n", " ")
+    if field["kind"] in formats.PICKED:
+        await set_picked(element, field, text)
+        await element.do("noteGiven", action.text)
+    else:
+        await _put(hand, element, text, action.text, clear=action.clear)
+    hand.did = f"typed {action.text!r} into {what}"
+    if action.submit:
+        await hand.keyboard.press("Enter")
+        hand.did += " and pressed Enter"
+    else:
+        await _has_taken(element, field, text)
+    return action.text
+
+
+async def enter_code(hand: Hand, action: EnterCode) -> None:
+    """Type the current one-time code."""
+    element = await _field(hand, action.target)
+    field = await element.do("fieldOf")
+    refuse(element.ref, field)
+    code = await hand.vault.code(await _origin(element))
+    await _put(hand, element, code, CODE, clear=True)
+    hand.did = f"typed the one-time code into {field['what']}"
+
+
+async def _field(hand: Hand, target: Target | None) -> Named:
+    """The field that is meant; for a point, what has the keyboard after a click there."""
+    if isinstance(target, str):
+        element = hand.named(target)
+        return element.sibling((await element.do("fieldOf"))["number"])
+    if target is not None:
+        aimed = await hand.aim(target)
+        await hand.mouse.click(aimed.x, aimed.y)
+    return await _with_keyboard(hand)
+
+
+async def _with_keyboard(hand: Hand) -> Named:
+    worlds = await hand.tab.worlds.all()
+    world = worlds[0]
+    while True:
+        active = await world.call("ask", "keyboard")
+        held_by = (world, active["number"])
+        inner = next((one for one in worlds if active["frame"] and (one.parent, one.owner) == held_by), None)
+        if inner is not None:
+            world = inner
+        elif active["number"] and not active["frame"]:
+            return Named(f"f{world.number}e{active['number']}", world, active["number"])
+        else:
+            raise BadTarget("no field has the keyboard; click the field, or name it")
+
+
+async def _origin(element: Named) -> str:
+    return str(await element.world.call("ask", "origin"))
+
+
+async def _put(hand: Hand, element: Named, text: str, name: str, *, clear: bool) -> None:
+    boxes = (await element.do("boxesFor", len(text)))["boxes"]
+    if boxes:
+        for number, sign in zip(boxes, text, strict=True):
+            await _put_whole(hand, element.sibling(number), sign, name, clear=True)
+    elif len(text) > 1:
+        await _put_whole(hand, element, text[:-1], name, clear=clear)
+        await hand.keyboard.type(text[-1])
+    else:
+        await _put_whole(hand, element, text, name, clear=clear)
+
+
+async def _put_whole(hand: Hand, element: Named, text: str, name: str, *, clear: bool) -> None:
+    await focus(hand, element.ref, all_selected=clear)
+    if not (await element.do("putIn", text, name))["put"]:
+        raise ActionFailed("the field does not take text; it has lost the keyboard, or the page refuses it")
+
+
+async def _has_taken(element: Named, before: dict[str, Any], text: str) -> None:
+    try:
+        shown = (await element.do("fieldOf"))["shown"]
+    except ActionFailed:
+        return  # the page took the field away, having what it wanted
+    if shown == before["shown"] and shown is not None and formats.squeezed(shown) != formats.squeezed(text):
+        raise ActionFailed(f"{before['what']} did not take the text: it still shows the same")
