@@ -82,6 +82,10 @@ class Settings(BaseModel):
     """Where a task without an address begins (`AGENT_CORE_SEARCH_URL`); `{query}` is the prompt."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
+    code_timeout_s: float = 900.0
+    """How long a run waits for a one-time code before it ends as `OTP_TIMEOUT`."""
+    code_interval_s: float = 10.0
+    """How often `totp_url` is asked meanwhile."""
     screenshots: bool = True
     """Whether a picture is kept after every step (`AGENT_CORE_SCREENSHOTS=0`)."""
 
@@ -101,6 +105,13 @@ class Settings(BaseModel):
             return cls.model_validate({**texts, **flags, **tables})
         except ValueError as error:
             raise BadRequest("settings", _first_line_of(error)) from error
+
+    @property
+    def data_folder(self) -> Path:
+        """Where all that is kept lies: `home`, or the user's data directory."""
+        from platformdirs import user_data_path
+
+        return self.home or user_data_path("agent-core", appauthor=False)
 
     @property
     def has_model(self) -> bool:
@@ -207,6 +218,11 @@ TEXTS = {
 }
 FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}
 TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
+
+
+def environment_variable(name: str) -> str | None:
+    """A variable that a task refers to by its name; None: it is not set."""
+    return os.environ.get(name)
 
 
 def _flag(name: str, text: str) -> bool:

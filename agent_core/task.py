@@ -6,7 +6,6 @@ published run-task API, ours stand beside them.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -30,7 +29,9 @@ from pydantic import (
 
 from agent_core.budget import DEFAULT_STEPS
 from agent_core.errors import BadRequest
+from agent_core.hosts import is_own_host
 from agent_core.schema import BadSchema, wanted_output
+from agent_core.secrets import SecretField, SecretLabel, SecretRequest
 
 DEFAULT_ENGINE = "skyvern-2.0"
 MASK = "***"
@@ -72,12 +73,9 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 NOT_YET: dict[str, str] = {
-    "totp_identifier": "one-time codes",
-    "totp_url": "one-time codes",
     "browser_session_id": "persistent browser sessions",
     "browser_profile_id": "browser profiles",
     "publish_workflow": "publishing a run as a script",
-    "secrets": "secrets",
     "record": "video recording",
     "allowed_domains": "the allow-list",
     "blocked_domains": "the block-list",
@@ -98,7 +96,7 @@ def _web_address(text: str, caller: str = "library") -> str:
     """An address a browser can open, with a scheme."""
     text = text.strip()
     if not scheme_of(text):
-        text = f"{'http' if _is_own_host(text) else 'https'}://{text.removeprefix('//')}"
+        text = f"{'http' if is_own_host(text) else 'https'}://{text.removeprefix('//')}"
     parts = urlsplit(text)
     if parts.scheme == "file":
         if caller not in ("library", "cli"):
@@ -124,19 +122,6 @@ def posted_to(text: str) -> str:
 def _webhook(text: str | None) -> str | None:
     """Blank is how some clients say that there is none."""
     return posted_to(text) if text and text.strip() else None
-
-
-def _is_own_host(text: str) -> bool:
-    """Whether an address without a scheme means localhost or an IP literal, which speak http."""
-    authority = re.split(r"[/?#]", text.removeprefix("//"), maxsplit=1)[0].rpartition("@")[2]
-    host = authority[1 : authority.find("]")] if authority.startswith("[") else authority.partition(":")[0]
-    if host.lower() == "localhost" or host.lower().endswith(".localhost"):
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _cdp_address(text: str) -> str:
@@ -235,7 +220,7 @@ class ProxyAddress(BaseModel):
 class ModelRequest(BaseModel):
     """Which model this task is to use; what is absent comes from Settings."""
 
-    model_config = ConfigDict(extra="allow", protected_namespaces=())
+    model_config = ConfigDict(extra="allow", protected_namespaces=(), hide_input_in_errors=True)
 
     model_name: str | None = None
     provider: Literal["openai", "anthropic"] | None = None
@@ -277,7 +262,7 @@ class TaskRequest(BaseModel):
     Raises `pydantic.ValidationError`; `TaskRequest.of` raises `BadRequest` with one sentence.
     """
 
-    model_config = ConfigDict(extra="allow", validate_default=False)
+    model_config = ConfigDict(extra="allow", validate_default=False, hide_input_in_errors=True)
 
     prompt: str
     """The task in plain words."""
@@ -296,7 +281,9 @@ class TaskRequest(BaseModel):
     webhook_url: Annotated[str | None, AfterValidator(_webhook)] = None
     """Where the result is posted when the run has ended, however it has; see `agent_core.webhook`."""
     totp_identifier: str | None = None
-    totp_url: str | None = None
+    """Codes that are pushed for this (an e-mail address, a phone number, any name) are typed in this run."""
+    totp_url: Annotated[str | None, AfterValidator(_webhook)] = None
+    """Asked for one-time codes by a signed POST; see `agent_core.codes`."""
     browser_session_id: str | None = None
     browser_profile_id: str | None = None
     model: Annotated[ModelRequest | None, BeforeValidator(_model)] = None
@@ -319,7 +306,8 @@ class TaskRequest(BaseModel):
     max_cost_usd: float | None = Field(default=None, gt=0)
     allowed_domains: list[str] | None = None
     blocked_domains: list[str] | None = None
-    secrets: dict[str, Any] | None = Field(default=None, repr=False)
+    secrets: dict[SecretLabel, SecretField] | None = Field(default=None, repr=False)
+    """Name -> value, or where it is found and where it may be typed; see `agent_core.secrets`."""
     files: list[str] | None = None
     """Paths of files that may be uploaded; the engine knows them by their names."""
     record: bool = False
@@ -380,6 +368,17 @@ class TaskRequest(BaseModel):
         if not url or not url.strip():
             return None
         return _web_address(url, (info.context or {}).get("caller", "library"))
+
+    @field_validator("secrets")
+    @classmethod
+    def _are_the_callers_own(
+        cls, secrets: dict[str, SecretRequest] | None, info: ValidationInfo
+    ) -> dict[str, SecretRequest] | None:
+        if (info.context or {}).get("caller") == "http" and any(
+            secret.value is None for secret in (secrets or {}).values()
+        ):
+            raise ValueError("env and keyring are only for callers on this machine; give the value")
+        return secrets or None
 
     @field_validator("files")
     @classmethod
@@ -477,6 +476,7 @@ class TaskRequest(BaseModel):
     def masked(self) -> dict[str, Any]:
         """The request as it may be stored and shown: JSON values, secrets replaced by `***`."""
         shown = self.model_dump(mode="json", exclude={"secrets"})
+        shown["secrets"] = {name: secret.shown() for name, secret in (self.secrets or {}).items()} or None
         for headers in (shown["extra_http_headers"], shown["cdp_connect_headers"]):
             _mask_values(headers)
         if self.model is not None:

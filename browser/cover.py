@@ -39,7 +39,9 @@ async def places(worlds: Worlds) -> tuple[Box, ...]:
     known = await worlds.all()
     await tell_closed_roots(known)
     source = worlds.mask.source
-    answers = await asyncio.gather(*(world.call("secretPlaces", source) for world in known), return_exceptions=True)
+    answers = await asyncio.gather(
+        *(world.call("secretPlaces", source) for world in known), return_exceptions=True
+    )
     said: dict[int, Mapping[str, Any]] = {}
     for world, answer in zip(known, answers, strict=True):
         if isinstance(answer, ScriptFailed) and world is not known[0]:

@@ -55,6 +55,15 @@ class EngineOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretName:
+    """A value that may be typed without being known, by writing `{{secret:NAME}}` in its place."""
+
+    name: str
+    origins: tuple[str, ...]
+    """Where it may be typed; anywhere else it is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     """What the engine is to reach."""
 
@@ -70,6 +79,10 @@ class Goal:
     """The caller's codes for ways to fail, code -> meaning; `GiveUp.error_codes` picks from them."""
     files: tuple[str, ...] = ()
     """Names of the files that came with the task; an `Upload` hands them over by these names."""
+    secrets: tuple[SecretName, ...] = ()
+    """Where a page shows their values, the engine reads `{{secret:NAME}}`."""
+    codes: bool = False
+    """Whether one-time codes can be had: by `EnterCode`, or by `{{code}}` in a text that is typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,4 +77,13 @@ def goal_details(goal: Goal, finish: str = "finish", give_up: str = "give_up") -
         parts.append(f"error_codes of {give_up}, where one describes the reason: {codes}")
     if goal.files:
         parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
+    for secret in goal.secrets:
+        where = " or ".join(secret.origins)
+        parts.append(
+            f"type {{{{secret:{secret.name}}}}} where the value of {secret.name} belongs; only at {where}"
+        )
+    if goal.codes:
+        parts.append(
+            "type {{code}} where a one-time code belongs; it is sent for then, which may take minutes"
+        )
     return "\n".join(parts)

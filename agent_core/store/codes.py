@@ -1,0 +1,94 @@
+"""One-time codes that were pushed for somebody, kept until they are used or too old.
+
+A file each, so that a run in another process sees them: `push_code` in one, the run that waits in another.
+Only this user can read them (0600, in a folder 0700).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GOOD_FOR_S = 600.0
+"""How long a code that was pushed is used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One code."""
+
+    identifier: str
+    code: str = field(repr=False)
+    at: float
+    """Seconds since 1970."""
+    path: Path
+
+
+class PushedCodes:
+    """The codes in a folder."""
+
+    def __init__(self, folder: Path, now: Callable[[], float] = time.time) -> None:
+        self._folder = folder
+        self._now = now
+
+    def push(self, identifier: str, code: str) -> None:
+        """Keep a code for this identifier.
+
+        Raises:
+            OSError: It cannot be written there.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
+        partial = self._folder / f".{name}.partial"
+        content = json.dumps({"identifier": identifier, "code": code, "at": self._now()}, ensure_ascii=False)
+        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(content)
+        partial.replace(self._folder / f"{name}.json")
+
+    def take(self, identifier: str) -> str | None:
+        """The newest code for this identifier, which nobody gets a second time; None: there is none."""
+        for pushed in self._all():
+            if same(pushed.identifier, identifier) and self._is_ours(pushed):
+                return pushed.code
+        return None
+
+    def _is_ours(self, pushed: Pushed) -> bool:
+        """Whether it was still there: of several runs that wait, one gets it."""
+        try:
+            pushed.path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _all(self) -> Iterator[Pushed]:
+        """Those that are still good, the newest first; the others are thrown away."""
+        if not self._folder.is_dir():
+            return
+        for path in sorted(self._folder.glob("*.json"), reverse=True):
+            pushed = _read(path)
+            if pushed is None or pushed.at < self._now() - GOOD_FOR_S:
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+            else:
+                yield pushed
+
+
+def _read(path: Path) -> Pushed | None:
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        return Pushed(str(said["identifier"]), str(said["code"]), float(said["at"]), path)
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two identifiers mean the same; in e-mail addresses capitals do not count."""
+    if "@" in one:
+        return one.strip().casefold() == other.strip().casefold()
+    return one.strip() == other.strip()
