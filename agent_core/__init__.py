@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent_core.browsers import open_page
+    from agent_core.codes import CodeWanted, push_code
     from agent_core.config import Settings
     from agent_core.errors import (
         START_ERRORS,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "agent_core.browsers": ("open_page",),
+    "agent_core.codes": ("CodeWanted", "push_code"),
     "agent_core.config": ("Settings",),
     "agent_core.errors": (
         "START_ERRORS",
@@ -67,6 +69,7 @@ __all__ = [
     "BadRequest",
     "BrowserError",
     "BrowserNotFound",
+    "CodeWanted",
     "EngineError",
     "EngineUnavailable",
     "LaunchFailed",
@@ -80,6 +83,7 @@ __all__ = [
     "install_browser",
     "load_run",
     "open_page",
+    "push_code",
     "resend_webhook",
     "run_task",
     "run_task_sync",

@@ -96,7 +96,8 @@ class Sources:
         if not self.waits:
             known = ", ".join(where for each in self.makers for where in each.origins)
             raise BadTarget(
-                f"one-time codes may be typed at {known} only; this field belongs to {origin_in_words(origin)}"
+                f"one-time codes may be typed at {known} only; this field belongs to "
+                f"{origin_in_words(origin)}"
             )
         return await _Waiting(self, origin).code()
 
@@ -116,9 +117,7 @@ class _Waiting:
         deadline = time.monotonic() + sources.timeout_s
         try:
             while waiting and (left := deadline - time.monotonic()) > 0:
-                done, waiting = await asyncio.wait(
-                    waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED
-                )
+                done, waiting = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     if code := task.result():
                         return code

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from agent_core.config import Provider, Settings
 from agent_core.errors import BadRequest
+from agent_core.known_secrets import Secrets
 from agent_core.store.run_folder import load_folder
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
@@ -66,6 +67,8 @@ class Prepared:
     """The folder in which the run's folder is made."""
     cost_usd: Callable[[Usage], float] | None
     """What a usage costs; None: no price is known."""
+    secrets: Secrets = field(default_factory=Secrets)
+    """The values that may be typed, and the mask for everything that the run gives out or keeps."""
     warnings: tuple[str, ...] = ()
 
 
@@ -92,8 +95,10 @@ def prepare(
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
+    secrets = Secrets.of(request.secrets)
     warnings = (
         *request.warnings,
+        *secrets.warnings,
         proxy_warning,
         engine_warning,
         _about_wish(request, name),
@@ -107,6 +112,7 @@ def prepare(
         way=Way.out(request, settings, proxy=proxy, headless=headless),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
         cost_usd=price.of if price else None,
+        secrets=secrets,
         warnings=tuple(warning for warning in warnings if warning),
     )
 

@@ -12,12 +12,13 @@ from agent_core.output import OutputProblem
 from agent_core.prepare import Prepared
 from agent_core.provenance import sources_of
 from agent_core.store.run_folder import new_run_id, screenshot_urls
-from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, TaskRun
+from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
 from browser.actions import Collect
 from engines.base import Finish, GiveUp, Usage
 
 if TYPE_CHECKING:
     from browser.downloads import Download
+    from browser.mask import Mask
 
 MOST_NAMED = 10
 """How many pointers a warning lists."""
@@ -29,6 +30,7 @@ class Report:
     def __init__(self, prepared: Prepared) -> None:
         now = datetime.now(UTC)
         self._prepared = prepared
+        self._mask = prepared.secrets.mask
         self.progress = Progress()
         """How far the engine came; filled by the loop."""
         self.run = TaskRun(
@@ -38,7 +40,7 @@ class Report:
             queued_at=now,
             modified_at=now,
             run_type=prepared.request.run_type,
-            run_request=prepared.request.masked(),
+            run_request=self._mask.of(prepared.request.masked()),
             max_screenshot_scrolls=prepared.request.max_screenshot_scrolls,
         )
 
@@ -49,6 +51,7 @@ class Report:
 
     def warn(self, warning: str) -> bool:
         """Write a warning down; False: it stands there already."""
+        warning = self._mask.text(warning)
         new = warning not in self.run.warnings
         if new:
             self.run.warnings.append(warning)
@@ -64,7 +67,7 @@ class Report:
         match ending:
             case Finish():
                 self.run.status = "completed"
-                self.run.output = self.progress.output
+                self.run.output = self._mask.json(self.progress.output)
             case GiveUp(reason=reason, impossible=True, error_codes=codes):
                 self.stop("terminated", reason, self._users_errors(codes, reason))
             case GiveUp(reason=reason, error_codes=codes):
@@ -79,9 +82,13 @@ class Report:
 
     def stop(self, status: Status, reason: str, errors: Sequence[RunError] = ()) -> None:
         """End without success: what was extracted so far is kept, and what is wrong with it is said."""
-        run = self.run
-        run.status, run.failure_reason, run.output = status, reason, self.progress.output
-        run.errors = [*errors, *map(_output_error, self._problems())] or None
+        run, mask = self.run, self._mask
+        run.status, run.failure_reason = status, mask.text(reason)
+        run.output = mask.json(self.progress.output)
+        told = [*errors, *map(_output_error, self._problems())]
+        run.errors = [
+            error.model_copy(update={"reasoning": mask.text(error.reasoning)}) for error in told
+        ] or None
 
     def _users_errors(self, codes: Sequence[str], reason: str) -> list[RunError]:
         known = self._prepared.request.error_code_mapping or {}
@@ -137,6 +144,14 @@ class Report:
             images=usage.images,
             cost_usd=cost_usd(usage) if cost_usd else None,
         )
+
+
+def masked_step(step: StepRecord, mask: Mask) -> StepRecord:
+    """The record of a step without what the mask hides."""
+    if not mask:
+        return step
+    ours = step.model_dump(mode="json", include={"number", "digest", "decision", "ms", "screenshot"})
+    return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
 
 
 def _output_error(problem: OutputProblem) -> RunError:

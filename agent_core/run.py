@@ -16,17 +16,20 @@ from urllib.parse import urlsplit
 
 from agent_core.browsers import Browsers, let_go, to_its_end
 from agent_core.budget import Budget
+from agent_core.codes import CodeTimeout, GetCode, Sources, codes_folder
 from agent_core.errors import BadRequest
 from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.loop import Audience, Ending, Failure, pursue
 from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, start_address
-from agent_core.report import Report
+from agent_core.report import Report, masked_step
+from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import BrowserError, BrowserNotFound, LaunchFailed, NavigationFailed
+from browser.vault import Vault
 from engines.base import AskUser, Engine, EngineOptions, Remarking
 from engines.errors import ModelError
 
@@ -67,12 +70,14 @@ class Run:
         browsers: Browsers | None = None,
         on_event: OnEvent | None = None,
         ask_user: AskPerson | None = None,
+        get_code: GetCode | None = None,
         waits_for_answer: bool = True,
     ) -> None:
         """Begin it, as a task of the running event loop.
 
         Args:
             browsers: Shared with other runs and closed by whoever made them; None: the run's own.
+            get_code: Gives one-time codes where nothing else does.
             waits_for_answer: Whether somebody may call `answer`; else a question that `ask_user`
                 does not answer ends the run.
         """
@@ -81,7 +86,7 @@ class Run:
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._ask_user = ask_user
         self._patience_s = prepared.settings.answer_timeout_s if waits_for_answer else 0.0
-        self._life = _Life(prepared, engine, self._report, self._feed, self._ask)
+        self._life = _Life(prepared, engine, self._report, self._feed, self._ask, get_code)
         self._canceled = False
         self._task = asyncio.create_task(self._life.live(browsers), name=self.id)
         self._task.add_done_callback(lambda _: self._feed.end())
@@ -156,9 +161,12 @@ class _Life(Audience):
         report: Report,
         feed: Feed,
         ask: Callable[[AskUser], Awaitable[str | None]],
+        get_code: GetCode | None,
     ) -> None:
         self._prepared, self._engine = prepared, engine
         self._report, self._feed, self._ask = report, feed, ask
+        self._get_code = get_code
+        self._mask = prepared.secrets.mask
         self._folder: RunFolder | None = None
         self._session: Session | None = None
         self._delivery: asyncio.Task[WebhookDelivery] | None = None
@@ -167,7 +175,9 @@ class _Life(Audience):
 
     def tell(self, event: Event) -> None:
         """Pass an event on to all who listen."""
+        event = self._mask.of(event)
         if isinstance(event, StepEnded):
+            event = StepEnded(step=masked_step(event.step, self._mask))
             self._report.run.steps.append(event.step)
             if self._folder is not None:
                 self._folder.append(event.step)
@@ -237,6 +247,8 @@ class _Life(Audience):
             raise
         except ModelError as error:
             report.fail(error.code, str(error))
+        except CodeTimeout as error:
+            report.fail("OTP_TIMEOUT", str(error))
         except NavigationFailed as error:
             report.fail("NAVIGATION_FAILED", str(error))
         except BrowserError as error:
@@ -250,12 +262,17 @@ class _Life(Audience):
     async def _pursue(self, browser: Browser) -> Ending:
         request, settings = self._prepared.request, self._prepared.settings
         folder = self._begin()
-        goal = goal_of(request)
-        start = await start_address(goal, self._engine, settings.search_url)
+        secrets = self._prepared.secrets
+        goal = secrets.mask.of(goal_of(request))
+        start = request.url or await start_address(goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
-        options = _session_options(request, start, folder.downloads)
+        codes = self._sources(start)
+        vault = Vault(
+            secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
+        )
+        options = _session_options(request, start, folder.downloads, vault)
         # A session that is cut off half-way would leave a tab behind in somebody's browser.
         self._session = await to_its_end(browser.open_session(options), undo=let_go)
         self.tell(
@@ -269,13 +286,28 @@ class _Life(Audience):
         )
         await self._session.goto(start)
         return await pursue(
-            replace(goal, url=start),
+            replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any),
             self._session,
             self._engine,
             Budget(request.steps, request.max_tokens_total, request.max_cost_usd, self._prepared.cost_usd),
             self,
             full_history=request.include_action_history_in_verification,
             progress=self._report.progress,
+        )
+
+    def _sources(self, start: str) -> Sources:
+        """Where one-time codes come from, in a run that begins at this address."""
+        request, settings = self._prepared.request, self._prepared.settings
+        return Sources(
+            makers=self._prepared.secrets.code_makers(start),
+            url=request.totp_url or "",
+            key=settings.webhook_key.get_secret_value(),
+            identifier=request.totp_identifier or "",
+            pushed=PushedCodes(codes_folder(settings)),
+            get_code=self._get_code,
+            run_id=self._report.run.run_id,
+            timeout_s=settings.code_timeout_s,
+            interval_s=settings.code_interval_s,
         )
 
     def _begin(self) -> RunFolder:
@@ -292,7 +324,7 @@ class _Life(Audience):
 
     def _break_off(self, error: Exception) -> None:
         """A mistake in an engine or in us: the run ends, and the folder holds the traceback."""
-        where = self._begin().keep_traceback(error)
+        where = self._begin().keep_traceback(error, self._mask)
         why = f"{type(error).__name__}: {error} (a mistake in the program; see {where})"
         self._report.fail("INTERRUPTED", why)
 
@@ -335,7 +367,7 @@ class _Life(Audience):
             self._delivery.cancel()
 
 
-def _session_options(request: TaskRequest, start: str, downloads: Path) -> SessionOptions:
+def _session_options(request: TaskRequest, start: str, downloads: Path, vault: Vault) -> SessionOptions:
     from browser.options import SessionOptions
 
     return SessionOptions(
@@ -347,4 +379,5 @@ def _session_options(request: TaskRequest, start: str, downloads: Path) -> Sessi
         header_hosts=(urlsplit(start).netloc.rpartition("@")[2], *(request.header_hosts or ())),
         downloads_dir=downloads,
         files=files_by_name(request),
+        vault=vault,
     )

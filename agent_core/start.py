@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
+from agent_core.codes import GetCode
 from agent_core.config import Settings
 from agent_core.events import OnEvent
 from agent_core.prepare import prepare
@@ -55,6 +56,7 @@ def start_task(
     run_dir: str | Path | None = None,
     on_event: OnEvent | None = None,
     ask_user: AskPerson | None = None,
+    get_code: GetCode | None = None,
     headless: bool | None = None,
     **fields: Unpack[TaskFields],
 ) -> Run:
@@ -68,6 +70,7 @@ def start_task(
         run_dir: The folder in which the run's own folder is made; default: the user's data directory.
         on_event: Called with every event, in the event loop; must not block.
         ask_user: Answers what the engine asks a person; else `Run.answer` does.
+        get_code: Gives a one-time code where one is wanted and nothing else gives it; see `agent_core.codes`.
         headless: False shows the browser's window; None: as in the settings.
         fields: Every other field of `TaskRequest`.
 
@@ -78,7 +81,7 @@ def start_task(
     prepared = prepare(
         request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
     )
-    return Run(prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user)
+    return Run(prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user, get_code=get_code)
 
 
 async def run_task(
@@ -90,6 +93,7 @@ async def run_task(
     run_dir: str | Path | None = None,
     on_event: OnEvent | None = None,
     ask_user: AskPerson | None = None,
+    get_code: GetCode | None = None,
     headless: bool | None = None,
     **fields: Unpack[TaskFields],
 ) -> TaskRun:
@@ -108,7 +112,12 @@ async def run_task(
         request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
     )
     run = Run(
-        prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user, waits_for_answer=False
+        prepared,
+        make_engine(prepared, own),
+        on_event=on_event,
+        ask_user=ask_user,
+        get_code=get_code,
+        waits_for_answer=False,
     )
     return await run.result_or_cancel()
 
@@ -122,6 +131,7 @@ def run_task_sync(
     run_dir: str | Path | None = None,
     on_event: OnEvent | None = None,
     ask_user: AskPerson | None = None,
+    get_code: GetCode | None = None,
     headless: bool | None = None,
     **fields: Unpack[TaskFields],
 ) -> TaskRun:
@@ -140,6 +150,7 @@ def run_task_sync(
             run_dir=run_dir,
             on_event=on_event,
             ask_user=ask_user,
+            get_code=get_code,
             headless=headless,
             **fields,
         )

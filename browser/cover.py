@@ -2,20 +2,20 @@
 
 Whoever takes pictures in another way than `browser.screenshots` (a screencast, say) does the same:
 
-    before = await places(worlds)         boxes in the viewport, CSS pixels
+    watch = await Watch.begin(worlds)           from here on it is noted where values show, frame by frame
     ...                                         the picture is taken
-    after = await places(worlds)
-    picture = painted(picture, swept(before, after))
+    picture = painted(picture, await watch.end())
 
-What moves meanwhile is covered from where it was to where it is. Where a page, or a frame in it, does not
-say what it shows, there is no picture of it. Text that a page draws itself, pixel by pixel, is not found.
+Where a page does not say what it shows, there is no picture of it; of a frame that does not, the whole is
+covered. Text that a page draws itself, pixel by pixel, is not found. The values are those of `Worlds.mask`;
+where it knows none, all this does nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,50 +28,97 @@ SPARE_PX = 3.0
 PAINT = (96, 96, 96)
 
 
-async def places(worlds: Worlds) -> tuple[Box, ...]:
-    """The boxes of the viewport in which a value shows now; none without a value, at no cost.
+class Watch:
+    """Notes where values show, from its beginning to its end."""
 
-    Raises:
-        ScriptFailed: The page does not say; no picture of it may be given out.
-    """
-    if not worlds.mask:
-        return ()
-    known = await worlds.all()
-    await tell_closed_roots(known)
-    source = worlds.mask.source
+    def __init__(self, worlds: Worlds, numbers: Mapping[World, int]) -> None:
+        self._worlds = worlds
+        self._numbers = numbers
+        """World -> number of the watch there."""
+
+    @classmethod
+    async def begin(cls, worlds: Worlds) -> Watch:
+        """Begin; what is painted from now on was noted.
+
+        Raises:
+            ScriptFailed: The page does not say what it shows.
+        """
+        if not worlds.mask:
+            return cls(worlds, {})
+        known = await worlds.all()
+        await tell_closed_roots(known)
+        answers = await _asked(known, [("watchSecrets", worlds.mask.source) for _ in known])
+        return cls(worlds, answers)
+
+    async def end(self) -> tuple[Box, ...]:
+        """The boxes of the viewport in which a value has shown; none without a value.
+
+        Raises:
+            ScriptFailed: The page went away meanwhile, or does not say; no picture of it may be given out.
+        """
+        if not self._numbers:
+            return ()
+        known = await self._worlds.all()
+        held = [world for world in known if world in self._numbers]
+        if known[0] not in held:
+            raise ScriptFailed("another page came while the picture was taken")
+        looks = await _asked(held, [("seenSecrets", self._numbers[world]) for world in held])
+        inside = {(world.parent.number, world.owner): world for world in known if world.parent}
+        return tuple(dict.fromkeys(_in_frame(known[0], looks, inside)))
+
+
+async def _asked(worlds: Sequence[World], calls: Sequence[tuple[Any, ...]]) -> dict[World, Any]:
+    """What the frames answer; those that do not are left out, but for the first, which has to."""
     answers = await asyncio.gather(
-        *(world.call("secretPlaces", source) for world in known), return_exceptions=True
+        *(world.call(*call) for world, call in zip(worlds, calls, strict=True)), return_exceptions=True
     )
-    said: dict[int, Mapping[str, Any]] = {}
-    for world, answer in zip(known, answers, strict=True):
-        if isinstance(answer, ScriptFailed) and world is not known[0]:
-            continue  # its whole frame is covered
+    said: dict[World, Any] = {}
+    for world, answer in zip(worlds, answers, strict=True):
+        if isinstance(answer, ScriptFailed) and world is not worlds[0]:
+            continue
         if isinstance(answer, BaseException):
             raise answer
-        said[world.number] = answer
-    inside = {(world.parent.number, world.owner): world for world in known if world.parent}
-    return tuple(_in_frame(known[0], said, inside))
+        said[world] = answer
+    return said
 
 
 def _in_frame(
-    world: World, said: Mapping[int, Mapping[str, Any]], inside: Mapping[tuple[int, int], World]
-) -> list[Box]:
-    """The boxes in a frame and the frames in it, in the frame's own viewport."""
-    answer = said[world.number]
-    boxes = [Box(*numbers) for numbers in answer["boxes"]]
-    for frame in answer["frames"]:
-        whole = Box(*frame["box"])
-        child = inside.get((world.number, frame["number"]))
-        if whole.width <= 0 or whole.height <= 0:
-            continue
-        if child is None or child.number not in said:
-            boxes.append(whole)
-            continue
-        x, y, scale = frame["content"]
-        for box in _in_frame(child, said, inside):
-            placed = Box(x + box.x * scale, y + box.y * scale, box.width * scale, box.height * scale)
-            boxes += _common(placed, whole)
-    return boxes
+    world: World, looks: Mapping[World, Any], inside: Mapping[tuple[int, int], World]
+) -> Iterator[Box]:
+    """The boxes in a frame and in the frames in it, in the frame's own viewport."""
+    before: list[Box] = []
+    for look in looks[world]:
+        boxes = [Box(*numbers) for numbers in look["boxes"]]
+        for frame in look["frames"]:
+            boxes += _in_child(frame, inside.get((world.number, frame["number"])), looks, inside)
+        yield from _swept(before, boxes)
+        before = boxes
+
+
+def _in_child(
+    frame: Mapping[str, Any],
+    child: World | None,
+    looks: Mapping[World, Any],
+    inside: Mapping[tuple[int, int], World],
+) -> Iterator[Box]:
+    whole = Box(*frame["box"])
+    if whole.width <= 0 or whole.height <= 0:
+        return
+    if child is None or child not in looks:
+        yield whole
+        return
+    x, y, scale = frame["content"]
+    for box in _in_frame(child, looks, inside):
+        placed = Box(x + box.x * scale, y + box.y * scale, box.width * scale, box.height * scale)
+        yield from _common(placed, whole)
+
+
+def _swept(before: Sequence[Box], after: Sequence[Box]) -> Iterator[Box]:
+    """All that may have shown between two looks: both places, and what lies between them."""
+    if len(before) == len(after):
+        yield from map(_around, before, after)
+    else:
+        yield from after
 
 
 def _common(box: Box, whole: Box) -> list[Box]:
@@ -79,13 +126,6 @@ def _common(box: Box, whole: Box) -> list[Box]:
     left, top = max(box.x, whole.x), max(box.y, whole.y)
     right, bottom = min(box.right, whole.right), min(box.bottom, whole.bottom)
     return [Box(left, top, right - left, bottom - top)] if right > left and bottom > top else []
-
-
-def swept(before: Sequence[Box], after: Sequence[Box]) -> tuple[Box, ...]:
-    """All that may have shown between two looks: both places, and what lies between them."""
-    if len(before) == len(after):
-        return tuple(_around(one, other) for one, other in zip(before, after, strict=True))
-    return (*before, *after)
 
 
 def _around(one: Box, other: Box) -> Box:

@@ -10,7 +10,7 @@ import base64
 import io
 from typing import Any
 
-from browser.cover import moved, painted, places, swept
+from browser.cover import Watch, moved, painted
 from browser.observation import Box, Screenshot
 from browser.worlds import Worlds, send
 
@@ -101,10 +101,10 @@ async def _take(
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
-    before = await places(worlds)
+    watch = await Watch.begin(worlds)
     answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
     picture = of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
-    hidden = moved(swept(before, await places(worlds)), *shift)
+    hidden = moved(await watch.end(), *shift)
     return await asyncio.to_thread(painted, picture, hidden) if hidden else picture
 
 

@@ -29,7 +29,7 @@ FILES = (
 )  # fmt: skip
 EXPORTS = (
     "numberOf", "capture", "whenQuiet", "changes", "elementOf", "act", "ask",
-    "secretPlaces", "census", "hasRoots", "likelyHosts", "noteClosed",
+    "watchSecrets", "seenSecrets", "census", "hasRoots", "likelyHosts", "noteClosed",
     "noteListening", "noteListeningToo", "noteListeners",
 )  # fmt: skip
 

@@ -47,7 +47,9 @@ class PushedCodes:
         name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
         partial = self._folder / f".{name}.partial"
         content = json.dumps({"identifier": identifier, "code": code, "at": self._now()}, ensure_ascii=False)
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(
+            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+        ) as file:
             file.write(content)
         partial.replace(self._folder / f"{name}.json")
 

@@ -33,6 +33,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from browser.mask import Mask
     from browser.observation import Screenshot
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -96,10 +97,11 @@ class RunFolder:
         """Write no more."""
         self._steps.close()
 
-    def keep_traceback(self, error: BaseException) -> str:
-        """Keep where a mistake in the program happened; the file's path."""
+    def keep_traceback(self, error: BaseException, mask: Mask | None = None) -> str:
+        """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
         path = self.path / "traceback.txt"
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+        told = "".join(traceback.format_exception(error))
+        path.write_text(mask.text(told) if mask else told, encoding="utf-8")
         return str(path)
 
 

@@ -60,13 +60,45 @@ function boxesFor(element, length) {
 const SHOWN_ATTRIBUTES = ['placeholder', 'alt', 'label', 'value'];
 const PAINTED = new Set(['img', 'image', 'object', 'embed', 'video', 'canvas', 'iframe', 'frame']);
 
+/** Number -> what was seen so far by one who watches. */
+const watches = new Map();
+let lastWatch = 0;
+const FEW_FRAMES_MS = 60;
+
+/** Begins to note, frame by frame, where it shows; answers when what is painted next was noted. */
+async function watchSecrets(source) {
+  const number = ++lastWatch;
+  watches.set(number, {secret: new RegExp(source, 'g'), looks: []});
+  noteLook(number);
+  const frame = () => { if (noteLook(number)) requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  const twoFrames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await Promise.race([twoFrames, new Promise((done) => setTimeout(done, FEW_FRAMES_MS))]);  // none comes where nothing is painted
+  return number;
+}
+
+function noteLook(number) {
+  const watch = watches.get(number);
+  if (!watch) return false;
+  const look = JSON.stringify(secretPlaces(watch.secret));
+  if (look !== watch.looks[watch.looks.length - 1]) watch.looks.push(look);
+  return true;
+}
+
+/** Ends it: all that was noted, look by look. */
+function seenSecrets(number) {
+  noteLook(number);
+  const {looks} = watches.get(number);
+  watches.delete(number);
+  return looks.map((look) => JSON.parse(look));
+}
+
 /** The boxes of everything that shows what the expression finds, and of the frames, in this frame's viewport. */
-function secretPlaces(source) {
+function secretPlaces(secret) {
   const all = everyElement();
   const roots = [document, ...all.map(shadowOf).filter(Boolean)];
-  const secret = new RegExp(source);
-  const found = (text) => Boolean(text) && secret.test(text);
-  const boxes = roots.flatMap((root) => textBoxes(root, new RegExp(source, 'g')));
+  const found = (text) => { secret.lastIndex = 0; return Boolean(text) && secret.test(text); };
+  const boxes = roots.flatMap((root) => textBoxes(root, secret));
   for (const element of all) {
     if (given.has(element) || heldBy(element).some(found)) boxes.push(...boxesOf(element));
     else if (attributesWith(element, found) && shows(element, found)) boxes.push(...boxesOf(element));

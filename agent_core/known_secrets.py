@@ -1,0 +1,161 @@
+"""The secrets of one run with their values, and the mask that keeps these from being seen.
+
+Everything that a run gives out or keeps goes through its one `Mask` (`browser.mask`), which puts the name
+back in the value's place: `Secrets.mask`, in a session `SessionOptions.vault.mask`, in its tabs
+`Worlds.mask`. With no secrets it is false, does nothing and costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from agent_core.config import environment_variable
+from agent_core.errors import BadRequest
+from agent_core.hosts import origin_of
+from agent_core.secrets import NOT_KEPT, SecretRequest
+from browser.mask import SHORTEST, Mask
+from browser.vault import Secret
+from engines.base import SecretName
+
+if TYPE_CHECKING:
+    from agent_core.totp import Maker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A secret whose value was found."""
+
+    name: str
+    value: str = field(repr=False)
+    origins: tuple[str, ...] | None
+    maker: Maker | None = field(default=None, repr=False)
+    """Of one-time codes, where the value is a seed of them."""
+
+    def origins_from(self, start: str) -> tuple[str, ...]:
+        """Where it may be typed in a run that begins at this address."""
+        return self.origins if self.origins is not None else (origin_of(start),)
+
+
+class Secrets:
+    """The secrets of one run, with their values."""
+
+    def __init__(self, known: tuple[Known, ...] = ()) -> None:
+        self._known = known
+        self.mask = Mask()
+        """Hides their values, and from then on the codes that are given out."""
+        for secret in known:
+            for value in (secret.value, *_spellings(secret)):
+                self.mask.add(value, f"{{{{secret:{secret.name}}}}}")
+
+    @classmethod
+    def of(cls, asked: Mapping[str, SecretRequest] | None) -> Secrets:
+        """Find their values.
+
+        Raises:
+            BadRequest: One is not where it should be, or cannot be used; names it, never its value.
+        """
+        return cls(tuple(_known(name, request) for name, request in (asked or {}).items()))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the caller should know."""
+        return tuple(
+            f"secrets.{secret.name} is shorter than {SHORTEST} characters, so it is not hidden where a page "
+            "shows it"
+            for secret in self._known
+            if len(secret.value.strip()) < SHORTEST
+        )
+
+    @property
+    def gives_codes(self) -> bool:
+        """Whether one of them makes one-time codes."""
+        return any(secret.maker for secret in self._known)
+
+    def names(self, start: str) -> tuple[SecretName, ...]:
+        """What an engine is told of them in a run that begins at this address."""
+        return tuple(
+            SecretName(name=secret.name, origins=secret.origins_from(start)) for secret in self._known
+        )
+
+    def typable(self, start: str) -> tuple[Secret, ...]:
+        """What a session is given of them in a run that begins at this address."""
+        return tuple(
+            Secret(name=secret.name, origins=secret.origins_from(start), read=_reader(secret))
+            for secret in self._known
+        )
+
+    def code_makers(self, start: str) -> tuple[Secret, ...]:
+        """Those that make one-time codes."""
+        making = {secret.name for secret in self._known if secret.maker}
+        return tuple(secret for secret in self.typable(start) if secret.name in making)
+
+
+def _known(name: str, request: SecretRequest) -> Known:
+    where = f"secrets.{name}"
+    value = _value(where, request)
+    return Known(name=name, value=value, origins=request.origins, maker=_maker(where, value, request.kind))
+
+
+def _maker(where: str, value: str, kind: str) -> Maker | None:
+    if kind != "totp":
+        return None
+    from agent_core.totp import maker_of
+
+    try:
+        return maker_of(value)
+    except ValueError as error:
+        raise BadRequest(where, str(error)) from None
+
+
+def _value(where: str, request: SecretRequest) -> str:
+    if request.value is not None:
+        value = request.value.get_secret_value()
+        if value == NOT_KEPT:
+            raise BadRequest(where, "its value was not kept with the request; give it once more")
+        return value
+    if request.env is not None:
+        found = environment_variable(request.env)
+        if found is None:
+            raise BadRequest(where, f"the environment variable {request.env} is not set")
+        return found
+    return _from_keyring(where, request.keyring or "")
+
+
+def _from_keyring(where: str, entry: str) -> str:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError as error:
+        why = "the system's keyring needs a package: pip install 'agent-core[vault]'"
+        raise BadRequest(where, why) from error
+    service, _, username = entry.rpartition("/")
+    if not service or not username:
+        raise BadRequest(where, "keyring is written as SERVICE/USERNAME")
+    try:
+        value: str | None = keyring.get_password(service, username)
+    except KeyringError as error:
+        raise BadRequest(where, f"the system's keyring did not answer: {error}") from error
+    if value is None:
+        raise BadRequest(where, f"the system's keyring has no entry of {username!r} for {service!r}")
+    return value
+
+
+def _spellings(secret: Known) -> tuple[str, ...]:
+    if secret.maker is None:
+        return ()
+    seed = str(secret.maker.secret)
+    groups = " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
+    return (seed, seed.lower(), groups, groups.lower())
+
+
+def _reader(secret: Known) -> Callable[[], Awaitable[str]]:
+    async def read() -> str:
+        if secret.maker is None:
+            return secret.value
+        from agent_core.totp import current_code
+
+        return await current_code(secret.maker)
+
+    return read
