@@ -32,7 +32,14 @@ if TYPE_CHECKING:
     from agent_core.fleet import run_tasks
     from agent_core.prepare import load_run
     from agent_core.run import Run
+    from agent_core.sessions import (
+        BrowserSession,
+        close_browser_session,
+        list_browser_sessions,
+        open_browser_session,
+    )
     from agent_core.start import run_task, run_task_sync, start_task
+    from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task import TaskRequest, TaskRun
     from agent_core.webhook import resend_webhook
     from browser.find import find_browser, install_browser
@@ -56,7 +63,14 @@ _HOME = {
     "agent_core.fleet": ("run_tasks",),
     "agent_core.prepare": ("load_run",),
     "agent_core.run": ("Run",),
+    "agent_core.sessions": (
+        "BrowserSession",
+        "close_browser_session",
+        "list_browser_sessions",
+        "open_browser_session",
+    ),
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
+    "agent_core.store.sessions": ("BrowserSessionInfo",),
     "agent_core.task": ("TaskRequest", "TaskRun"),
     "agent_core.webhook": ("resend_webhook",),
     "browser.find": ("find_browser", "install_browser"),
@@ -69,6 +83,8 @@ __all__ = [
     "BadRequest",
     "BrowserError",
     "BrowserNotFound",
+    "BrowserSession",
+    "BrowserSessionInfo",
     "CodeWanted",
     "EngineError",
     "EngineUnavailable",
@@ -79,9 +95,12 @@ __all__ = [
     "TaskRequest",
     "TaskRun",
     "UnknownEngine",
+    "close_browser_session",
     "find_browser",
     "install_browser",
+    "list_browser_sessions",
     "load_run",
+    "open_browser_session",
     "open_page",
     "push_code",
     "resend_webhook",

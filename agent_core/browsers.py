@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent_core.config import Settings
+from agent_core.errors import BadRequest
 from agent_core.prepare import Way
 from agent_core.task import TaskRequest
 from browser.errors import BrowserError, LaunchFailed
@@ -32,7 +33,9 @@ class Closable(Protocol):
 class Browsers:
     """The browsers of one run or of many: one for each way of reaching pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, who: str = "") -> None:
+        """`who` works in a kept browser, for others to see."""
+        self._who = who
         self.warnings: list[str] = []
         """What those who use them should know."""
         self._open: dict[Way, Browser] = {}
@@ -62,21 +65,23 @@ class Browsers:
     async def _start(self, way: Way) -> Browser:
         from browser.join import join
         from browser.launch import launch
-        from browser.options import LaunchOptions
 
+        if way.kept:
+            return await self._join_kept(way.kept)
         if not way.address:
-            options = LaunchOptions(
-                executable_path=way.executable,
-                channel=way.channel,
-                headless=way.headless,
-                proxy=way.proxy,
-                on_warning=self.warnings.append,
-            )
-            return await launch(options)
+            return await launch(way.launch_options(self.warnings.append))
         try:
             return await join(way.address, dict(way.address_headers))
         except LaunchFailed as error:
             raise LaunchFailed(f"browser_address: {error}") from error
+
+    async def _join_kept(self, address: str) -> Browser:
+        from browser.kept import join_kept
+
+        try:
+            return await join_kept(address, self._who)
+        except LaunchFailed as error:
+            raise BadRequest("browser_session_id", str(error)) from error
 
 
 async def let_go(what: Closable) -> None:

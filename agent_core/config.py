@@ -66,7 +66,7 @@ class Settings(BaseModel):
     """What webhooks are signed with (`AGENT_CORE_WEBHOOK_KEY`); "": they are sent unsigned."""
 
     home: Path | None = None
-    """Where run folders lie (`AGENT_CORE_HOME`); None: the user's data directory."""
+    """Where runs and browser sessions are kept (`AGENT_CORE_HOME`); None: the user's data directory."""
     browser: str = ""
     """Path of a Chromium executable (`AGENT_CORE_BROWSER`); "": the one that is found."""
     browser_channel: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,8 @@ async def run_tasks(
         prepare(request, own_engine=engine is not None, settings=settings, run_dir=run_dir, headless=headless)
         for request in requests
     ]
+    if concurrency > 1:
+        _one_at_a_time(requests)
     waiting: dict[int, Engine] = {}
     room = asyncio.Semaphore(concurrency)
     browsers = Browsers()
@@ -84,6 +86,16 @@ def _request(place: int, task: str | Mapping[str, Any] | TaskRequest) -> TaskReq
         return TaskRequest.of({"prompt": task} if isinstance(task, str) else task)
     except BadRequest as error:
         raise BadRequest(f"tasks[{place}].{error.field}", error.why) from error
+
+
+def _one_at_a_time(requests: Sequence[TaskRequest]) -> None:
+    """Refuse tasks that would work in the same browser session at the same time."""
+    first: dict[str, int] = {}
+    for place, request in enumerate(requests):
+        session_id = request.browser_session_id
+        if session_id and first.setdefault(session_id, place) != place:
+            why = f"tasks[{first[session_id]}] works in it too, and one at a time may; use concurrency=1"
+            raise BadRequest(f"tasks[{place}].browser_session_id", why)
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
@@ -13,11 +13,12 @@ from agent_core.config import Provider, Settings
 from agent_core.errors import BadRequest
 from agent_core.known_secrets import Secrets
 from agent_core.store.run_folder import load_folder
+from agent_core.store.sessions import SessionFolders
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 
 if TYPE_CHECKING:
-    from browser.options import ProxySettings
+    from browser.options import LaunchOptions, ProxySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,8 @@ class Way:
     executable: str = ""
     channel: str = ""
     headless: bool = True
+    kept: str = field(default="", repr=False)
+    """Address of a kept browser to work in; "": none."""
 
     @classmethod
     def out(
@@ -40,6 +43,7 @@ class Way:
         *,
         proxy: ProxySettings | None = None,
         headless: bool | None = None,
+        kept: str = "",
     ) -> Way:
         """The way a request goes; `headless` comes before what the settings say."""
         return cls(
@@ -49,7 +53,17 @@ class Way:
             executable=settings.browser,
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
+            kept=kept,
         )
+
+    def launch_options(self, on_warning: Callable[[str], None] | None = None) -> LaunchOptions:
+        """How a browser of our own is started for it."""
+        from browser.options import LaunchOptions
+
+        options = LaunchOptions(
+            executable_path=self.executable, channel=self.channel, headless=self.headless, proxy=self.proxy
+        )
+        return replace(options, on_warning=on_warning) if on_warning else options
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +103,7 @@ def prepare(
         BadRequest: It cannot start.
     """
     settings = settings or Settings.from_env()
-    proxy, proxy_warning = _proxy(request, settings)
+    proxy, proxy_warning = proxy_of(request, settings)
     name, engine_warning = (request.engine, "") if own_engine else _serving_engine(request, settings)
     model = _model(request, settings, name)
     price = settings.prices.get(model.model_name) if model else None
@@ -109,12 +123,23 @@ def prepare(
         settings=settings,
         engine_name=name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
-        way=Way.out(request, settings, proxy=proxy, headless=headless),
+        way=Way.out(request, settings, proxy=proxy, headless=headless, kept=_kept(request, settings)),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
         cost_usd=price.of if price else None,
         secrets=secrets,
         warnings=tuple(warning for warning in warnings if warning),
     )
+
+
+def _kept(request: TaskRequest, settings: Settings) -> str:
+    """The address of the browser session's browser; "" where none was asked for."""
+    wanted = request.browser_session_id
+    return session_folders(settings).usable(wanted).browser_address if wanted else ""
+
+
+def session_folders(settings: Settings) -> SessionFolders:
+    """The browser sessions of this user."""
+    return SessionFolders(settings.data_folder / "sessions")
 
 
 def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]:
@@ -158,7 +183,7 @@ def _about_webhook(request: TaskRequest, settings: Settings) -> str:
     return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
 
 
-def _proxy(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:
+def proxy_of(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:
     """The proxy that was asked for, and what the caller should know about it.
 
     Raises:
@@ -200,9 +225,7 @@ def _proxy_settings(url: str) -> ProxySettings:
 
 def runs_folder(settings: Settings) -> Path:
     """Where run folders lie unless a call says otherwise."""
-    from platformdirs import user_data_path
-
-    return (settings.home or user_data_path("agent-core", appauthor=False)) / "runs"
+    return settings.data_folder / "runs"
 
 
 def load_run(run: str | Path, settings: Settings | None = None) -> TaskRun:

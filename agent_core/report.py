@@ -41,6 +41,7 @@ class Report:
             modified_at=now,
             run_type=prepared.request.run_type,
             run_request=self._mask.of(prepared.request.masked()),
+            browser_session_id=prepared.request.browser_session_id,
             max_screenshot_scrolls=prepared.request.max_screenshot_scrolls,
         )
 

@@ -21,14 +21,14 @@ from agent_core.errors import BadRequest
 from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.loop import Audience, Ending, Failure, pursue
 from agent_core.policy import files_by_name, objection
-from agent_core.prepare import Prepared, goal_of, start_address
+from agent_core.prepare import Prepared, goal_of, session_folders, start_address
 from agent_core.report import Report, masked_step
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
-from browser.errors import BrowserError, BrowserNotFound, LaunchFailed, NavigationFailed
+from browser.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed, NavigationFailed
 from browser.vault import Vault
 from engines.base import AskUser, Engine, EngineOptions, Remarking
 from engines.errors import ModelError
@@ -42,6 +42,8 @@ MakeEngine = Callable[[EngineOptions], Engine]
 AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 PICTURE_TIMEOUT_S = 5.0
+LOST_S, GONE_S = 5.0, 1.0
+"""How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
 DOWNLOADS_TIMEOUT_S = 30.0
 """How long a run that is done waits for downloads that have begun."""
 
@@ -215,7 +217,8 @@ class _Life(Audience):
 
     async def live(self, shared: Browsers | None) -> TaskRun:
         """Do the task; every way out closes what was opened."""
-        browsers = shared or Browsers()
+        # A kept browser is one run's at a time, so a run joins it, and leaves it, by itself.
+        browsers = shared if shared and not self._prepared.way.kept else Browsers(self._report.run.run_id)
         for warning in self._prepared.warnings:
             self._warn(warning)
         try:
@@ -252,7 +255,7 @@ class _Life(Audience):
         except NavigationFailed as error:
             report.fail("NAVIGATION_FAILED", str(error))
         except BrowserError as error:
-            report.fail("BROWSER_LOST", str(error))
+            report.fail("BROWSER_LOST", await self._how_it_was_lost(error))
         except Exception as error:  # noqa: BLE001  the edge: an engine's mistake must not leave a browser
             if isinstance(error, TimeoutError) and clock.expired():
                 report.stop("timed_out", f"not done within timeout_s={timeout_s:g}")
@@ -264,7 +267,8 @@ class _Life(Audience):
         folder = self._begin()
         secrets = self._prepared.secrets
         goal = secrets.mask.of(goal_of(request))
-        start = request.url or await start_address(goal, self._engine, settings.search_url)
+        going_on = "" if request.url else browser.at
+        start = request.url or going_on or await start_address(goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
@@ -284,7 +288,8 @@ class _Life(Audience):
                 max_steps=request.steps,
             )
         )
-        await self._session.goto(start)
+        if not going_on:
+            await self._session.goto(start)
         return await pursue(
             replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any),
             self._session,
@@ -309,6 +314,16 @@ class _Life(Audience):
             timeout_s=settings.code_timeout_s,
             interval_s=settings.code_interval_s,
         )
+
+    async def _how_it_was_lost(self, error: BrowserError) -> str:
+        """What an error of the browser's says; of a browser session that has ended, why it has."""
+        session_id = self._prepared.request.browser_session_id
+        if not session_id:
+            return str(error)
+        # A tab may be seen to go before the browser is.
+        patience_s = LOST_S if isinstance(error, BrowserLost) else GONE_S
+        ended = await session_folders(self._prepared.settings).end_of(session_id, patience_s)
+        return f"{session_id} has ended: {ended}" if ended else str(error)
 
     def _begin(self) -> RunFolder:
         """The run's folder; from the first time on, the run is one that has begun."""

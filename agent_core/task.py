@@ -73,7 +73,6 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 NOT_YET: dict[str, str] = {
-    "browser_session_id": "persistent browser sessions",
     "browser_profile_id": "browser profiles",
     "publish_workflow": "publishing a run as a script",
     "record": "video recording",
@@ -285,6 +284,7 @@ class TaskRequest(BaseModel):
     totp_url: Annotated[str | None, AfterValidator(_webhook)] = None
     """Asked for one-time codes by a signed POST; see `agent_core.codes`."""
     browser_session_id: str | None = None
+    """A browser that stays between runs; without `url` the run goes on from its page in front."""
     browser_profile_id: str | None = None
     model: Annotated[ModelRequest | None, BeforeValidator(_model)] = None
     extra_http_headers: Headers | None = Field(default=None, repr=False)
@@ -442,6 +442,18 @@ class TaskRequest(BaseModel):
         request._forget_what_is_unknown()
         return request
 
+    @model_validator(mode="after")
+    def _has_one_browser(self) -> TaskRequest:
+        if not self.browser_session_id:
+            return self
+        if self.browser_address:
+            why = "names another browser than browser_session_id; leave one of them out"
+            raise _field_error(type(self).__name__, "browser_address", why)
+        for name in sorted(SessionFields.__optional_keys__ & self.model_fields_set):
+            why = "belongs to the browser session; give it where that is opened"
+            raise _field_error(type(self).__name__, name, why)
+        return self
+
     def _forget_what_is_unknown(self) -> None:
         for extra, where in ((self.model_extra, ""), (self.model and self.model.model_extra, "model.")):
             for key in list(extra or {}):
@@ -488,6 +500,17 @@ class TaskRequest(BaseModel):
         for field in ("url", "browser_address", "webhook_url"):
             shown[field] = without_password(shown[field]) if shown[field] else None
         return shown
+
+
+class SessionFields(TypedDict, total=False):
+    """The fields of a `TaskRequest` that a browser session has for all runs in it."""
+
+    browser_profile_id: str | None
+    proxy_location: str | Mapping[str, Any] | ProxyAddress | GeoTarget | None
+    viewport: tuple[int, int] | Mapping[str, int] | None
+    locale: str | None
+    timezone: str | None
+    device_scale_factor: float | None
 
 
 class TaskFields(TypedDict, total=False):

@@ -87,6 +87,11 @@ class Browser:
         """Whether we started it; a joined browser is left running."""
         return self._owned
 
+    @property
+    def at(self) -> str:
+        """The address that a session would go on from; "": it begins on a blank page."""
+        return ""
+
     async def open_session(self, options: SessionOptions | None = None) -> Session:
         """Open a session: a context of its own where the browser is ours, else a new tab.
 
@@ -99,11 +104,14 @@ class Browser:
         if not self.connected:
             raise BrowserLost("the browser has ended; start another one")
         try:
-            session = await (self._own_context(options) if self._owned else self._own_tab(options))
+            session = await self._begin_session(options)
         except Error as error:
             raise BrowserLost(f"the browser did not open a session: {error.message}") from error
         self._sessions.append(session)
         return session
+
+    async def _begin_session(self, options: SessionOptions) -> Session:
+        return await (self._own_context(options) if self._owned else self._own_tab(options))
 
     async def _own_context(self, options: SessionOptions) -> Session:
         from browser.session import Session
@@ -178,7 +186,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
 
     options = options or LaunchOptions()
     found = find_browser(options.executable_path or None, options.channel or None)
-    sandbox = _sandbox_works(options.on_warning)
+    sandbox = sandbox_works(options.on_warning)
     playwright = await async_playwright().start()
     settings: dict[str, Any] = {
         "executable_path": found.path,
@@ -225,7 +233,7 @@ async def _start(
     except Error as error:
         if not settings["chromium_sandbox"] or "no usable sandbox" not in error.message.lower():
             raise
-    _say_no_sandbox(on_warning, "this machine does not permit it (unprivileged user namespaces are off)")
+    say_no_sandbox(on_warning, "this machine does not permit it (unprivileged user namespaces are off)")
     return await playwright.chromium.launch(**{**settings, "chromium_sandbox": False})
 
 
@@ -246,15 +254,16 @@ def _said(message: str) -> str:
     return " ".join(lines[:3])[:600]
 
 
-def _sandbox_works(on_warning: Callable[[str], None]) -> bool:
+def sandbox_works(on_warning: Callable[[str], None]) -> bool:
     """Chromium refuses its sandbox as root; everywhere else it is tried."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return True
-    _say_no_sandbox(on_warning, "root cannot have it; run as another user for that")
+    say_no_sandbox(on_warning, "root cannot have it; run as another user for that")
     return False
 
 
-def _say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
+def say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
+    """Warn of it, once."""
     global _said_no_sandbox
     if not _said_no_sandbox:
         _said_no_sandbox = True

@@ -24,7 +24,7 @@ from browser.tabs import OurTab, Tabs, WaitingDialog
 from browser.worlds import NoAnswer, ScriptFailed, send
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Error
+    from playwright.async_api import BrowserContext, Error, Page
 
     from browser.options import SessionOptions
 
@@ -47,6 +47,8 @@ class Session:
         )
         self._hand = Hand(self._tabs, vault=options.vault, files=options.files)
         self._closed = False
+        self._stays = False
+        """Whether its tabs are left open at its end."""
 
     @classmethod
     async def begin(cls, context: BrowserContext, options: SessionOptions, *, own_context: bool) -> Session:
@@ -56,6 +58,35 @@ class Session:
         if options.extra_http_headers:
             await HeadersFor(options.extra_http_headers, options.header_hosts).watch(tab.page)
         return session
+
+    @classmethod
+    async def go_on(
+        cls, context: BrowserContext, options: SessionOptions, pages: Sequence[Page], front: Page | None
+    ) -> Session:
+        """Take over the tabs of a browser that is kept, which stay open at the end.
+
+        Without any, one is opened.
+        """
+        session = cls(context, options, own_context=True)
+        session._stays = True
+        if front:
+            await session._tabs.take_over(pages, front)
+        else:
+            await session._tabs.open()
+        if options.extra_http_headers:
+            headers = HeadersFor(options.extra_http_headers, options.header_hosts)
+            await asyncio.gather(*map(headers.watch, session.pages))
+        return session
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Its tabs, oldest first."""
+        return tuple(tab.page for tab in self._tabs.all)
+
+    @property
+    def front(self) -> Page | None:
+        """The tab in front; None: the last one was closed."""
+        return self._tabs.front
 
     @property
     def downloads(self) -> list[Download]:
@@ -345,7 +376,7 @@ class Session:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._tabs.close()
-                if self._own_context:
+                if self._own_context and not self._stays:
                     await self._context.close()
         except (Error, TimeoutError):
             pass  # the browser went before us, or a page will not let go; the browser's end takes it along

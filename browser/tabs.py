@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -164,6 +164,19 @@ class Tabs:
         await self.switch(tab)
         await tab.worlds.main()
         return tab
+
+    async def take_over(self, pages: Sequence[Page], front: Page) -> None:
+        """Take tabs that are there as ours, and bring one of them to the front."""
+        for page in pages:
+            self.adopt(page)
+        tab = self.adopt(front)
+        await self.switch(tab)
+        await tab.worlds.main()
+
+    @property
+    def front(self) -> Page | None:
+        """The tab in front, also one that crashed; None: none is left."""
+        return self._active.page if self._active else None
 
     def _adopt_if_new(self, page: Page) -> None:
         if len(self._tabs) < MOST_TABS or self._tab_of(page):

@@ -1,4 +1,4 @@
-"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`, `webhook`.
+"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`, `sessions`, `webhook`.
 
 What a run answers goes to stdout, everything said meanwhile to stderr. Exit status: 0 completed,
 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
@@ -29,6 +29,7 @@ from agent_core import (
     load_run,
     start_task,
 )
+from agent_core.faces import sessions
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
 from agent_core.faces.story import Story, milliseconds, printable, watch
@@ -46,6 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
 
 RunDir = Annotated[
     Path | None,
@@ -125,6 +127,10 @@ def run_command(
     webhook_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the result is posted when the run has ended.")
     ] = None,
+    session: Annotated[
+        str | None,
+        typer.Option(metavar="SESSION", help="Work in a browser that stays; see `agent-core sessions`."),
+    ] = None,
     max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
@@ -150,6 +156,7 @@ def run_command(
         "model": {key: value for key, value in named_model.items() if value} or None,
         "browser_address": browser_address,
         "webhook_url": webhook_url,
+        "browser_session_id": session,
         "max_steps": max_steps,
         "timeout_s": timeout,
         "run_dir": run_dir,

@@ -41,9 +41,14 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def new_run_id() -> str:
-    """`tsk_` and a unique id that sorts by the time it was made."""
+    """The id of a new run, `tsk_...`."""
+    return new_id("tsk_")
+
+
+def new_id(prefix: str) -> str:
+    """A unique id that sorts by the time it was made."""
     microseconds = time.time_ns() // 1000
-    return f"tsk_{_base32(microseconds, 11)}{_base32(secrets.randbits(60), 12)}"
+    return f"{prefix}{_base32(microseconds, 11)}{_base32(secrets.randbits(60), 12)}"
 
 
 def _base32(number: int, digits: int) -> str:
@@ -128,7 +133,7 @@ def _hold(file: IO[str]) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _is_held(path: Path) -> bool:
+def is_held(path: Path) -> bool:
     """Whether the process that writes this file is alive; False where the system cannot tell."""
     if fcntl is None or not path.exists():
         return False
@@ -164,7 +169,7 @@ def _unfinished(path: Path) -> TaskRun:
         head = json.loads((path / "request.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise NoSuchRun(f"there is no run in {path}") from error
-    goes_on = _is_held(path / "steps.jsonl")
+    goes_on = is_held(path / "steps.jsonl")
     steps = list(_steps(path / "steps.jsonl"))
     known = {
         **{key: head.get(key) for key in HEAD},
