@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     )
     from agent_core.fleet import run_tasks
     from agent_core.prepare import load_run
+    from agent_core.profiles import (
+        create_browser_profile,
+        delete_browser_profile,
+        list_browser_profiles,
+        new_profile_key,
+    )
     from agent_core.run import Run
     from agent_core.sessions import (
         BrowserSession,
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
         open_browser_session,
     )
     from agent_core.start import run_task, run_task_sync, start_task
+    from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task import TaskRequest, TaskRun
     from agent_core.webhook import resend_webhook
@@ -62,6 +69,12 @@ _HOME = {
     ),
     "agent_core.fleet": ("run_tasks",),
     "agent_core.prepare": ("load_run",),
+    "agent_core.profiles": (
+        "create_browser_profile",
+        "delete_browser_profile",
+        "list_browser_profiles",
+        "new_profile_key",
+    ),
     "agent_core.run": ("Run",),
     "agent_core.sessions": (
         "BrowserSession",
@@ -70,6 +83,7 @@ _HOME = {
         "open_browser_session",
     ),
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
+    "agent_core.store.profiles": ("BrowserProfileInfo",),
     "agent_core.store.sessions": ("BrowserSessionInfo",),
     "agent_core.task": ("TaskRequest", "TaskRun"),
     "agent_core.webhook": ("resend_webhook",),
@@ -83,6 +97,7 @@ __all__ = [
     "BadRequest",
     "BrowserError",
     "BrowserNotFound",
+    "BrowserProfileInfo",
     "BrowserSession",
     "BrowserSessionInfo",
     "CodeWanted",
@@ -96,10 +111,14 @@ __all__ = [
     "TaskRun",
     "UnknownEngine",
     "close_browser_session",
+    "create_browser_profile",
+    "delete_browser_profile",
     "find_browser",
     "install_browser",
+    "list_browser_profiles",
     "list_browser_sessions",
     "load_run",
+    "new_profile_key",
     "open_browser_session",
     "open_page",
     "push_code",

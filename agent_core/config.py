@@ -80,6 +80,9 @@ class Settings(BaseModel):
     """
     search_url: str = ""
     """Where a task without an address begins (`AGENT_CORE_SEARCH_URL`); `{query}` is the prompt."""
+    profile_key: SecretStr = SecretStr("")
+    """What browser profiles are encrypted with (`AGENT_CORE_PROFILE_KEY`): a Fernet key, or
+    `keyring:SERVICE/USERNAME`; "": they are not."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
     code_timeout_s: float = 900.0
@@ -215,6 +218,7 @@ TEXTS = {
     "AGENT_CORE_BROWSER": "browser",
     "AGENT_CORE_BROWSER_CHANNEL": "browser_channel",
     "AGENT_CORE_SEARCH_URL": "search_url",
+    "AGENT_CORE_PROFILE_KEY": "profile_key",
 }
 FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}
 TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}

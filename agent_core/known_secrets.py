@@ -120,10 +120,15 @@ def _value(where: str, request: SecretRequest) -> str:
         if found is None:
             raise BadRequest(where, f"the environment variable {request.env} is not set")
         return found
-    return _from_keyring(where, request.keyring or "")
+    return from_keyring(where, request.keyring or "")
 
 
-def _from_keyring(where: str, entry: str) -> str:
+def from_keyring(where: str, entry: str) -> str:
+    """What the system's keyring has under `SERVICE/USERNAME`.
+
+    Raises:
+        BadRequest: Nothing, or the package for it is missing; `where` is the field that names it.
+    """
     try:
         import keyring
         from keyring.errors import KeyringError

@@ -11,10 +11,12 @@ from urllib.parse import quote, unquote, urlsplit
 
 from agent_core.config import Provider, Settings
 from agent_core.errors import BadRequest
-from agent_core.known_secrets import Secrets
+from agent_core.known_secrets import Secrets, from_keyring
+from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
-from agent_core.store.sessions import SessionFolders
+from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
+from browser.stored import Stored
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 
 if TYPE_CHECKING:
@@ -67,6 +69,18 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaidProfile:
+    """A browser profile that a session is to use."""
+
+    id: str
+    files: ProfileFiles = field(repr=False)
+    stored: Stored = field(repr=False)
+    """What was in it when this was prepared."""
+    lies_there: bool = False
+    """Whether it was laid under the browser before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A task that can start: everything was checked that can be without starting anything."""
 
@@ -83,6 +97,8 @@ class Prepared:
     """What a usage costs; None: no price is known."""
     secrets: Secrets = field(default_factory=Secrets)
     """The values that may be typed, and the mask for everything that the run gives out or keeps."""
+    profile: LaidProfile | None = None
+    """What is laid under the run, and saved at its end."""
     warnings: tuple[str, ...] = ()
 
 
@@ -103,6 +119,7 @@ def prepare(
         BadRequest: It cannot start.
     """
     settings = settings or Settings.from_env()
+    session = _session(request, settings)
     proxy, proxy_warning = proxy_of(request, settings)
     name, engine_warning = (request.engine, "") if own_engine else _serving_engine(request, settings)
     model = _model(request, settings, name)
@@ -123,7 +140,10 @@ def prepare(
         settings=settings,
         engine_name=name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
-        way=Way.out(request, settings, proxy=proxy, headless=headless, kept=_kept(request, settings)),
+        way=Way.out(
+            request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
+        ),
+        profile=_profile(request, settings, session),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
         cost_usd=price.of if price else None,
         secrets=secrets,
@@ -131,10 +151,42 @@ def prepare(
     )
 
 
-def _kept(request: TaskRequest, settings: Settings) -> str:
-    """The address of the browser session's browser; "" where none was asked for."""
+def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:
     wanted = request.browser_session_id
-    return session_folders(settings).usable(wanted).browser_address if wanted else ""
+    return session_folders(settings).usable(wanted) if wanted else None
+
+
+def _profile(
+    request: TaskRequest, settings: Settings, session: BrowserSessionInfo | None
+) -> LaidProfile | None:
+    if session is not None:
+        return laid_profile(session.browser_profile_id, settings, lies_there=True)
+    return laid_profile(request.browser_profile_id, settings)
+
+
+def laid_profile(wanted: str | None, settings: Settings, *, lies_there: bool = False) -> LaidProfile | None:
+    """A profile by its id or name, ready to be laid; None: none was asked for.
+
+    Raises:
+        BadRequest: There is none, or it cannot be read.
+    """
+    if not wanted:
+        return None
+    files = profile_files(settings)
+    profile_id = files.find(wanted).browser_profile_id
+    return LaidProfile(id=profile_id, files=files, stored=files.load(profile_id), lies_there=lies_there)
+
+
+def profile_files(settings: Settings) -> ProfileFiles:
+    """The browser profiles of this user.
+
+    Raises:
+        BadRequest: The key is in a keyring that does not have it.
+    """
+    key = settings.profile_key.get_secret_value()
+    if key.startswith("keyring:"):
+        key = from_keyring("AGENT_CORE_PROFILE_KEY", key.removeprefix("keyring:"))
+    return ProfileFiles(settings.data_folder / "profiles", key)
 
 
 def session_folders(settings: Settings) -> SessionFolders:

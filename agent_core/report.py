@@ -42,6 +42,7 @@ class Report:
             run_type=prepared.request.run_type,
             run_request=self._mask.of(prepared.request.masked()),
             browser_session_id=prepared.request.browser_session_id,
+            browser_profile_id=prepared.profile.id if prepared.profile else None,
             max_screenshot_scrolls=prepared.request.max_screenshot_scrolls,
         )
 

@@ -22,6 +22,7 @@ from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEn
 from agent_core.loop import Audience, Ending, Failure, pursue
 from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, session_folders, start_address
+from agent_core.profiles import ProfileUse
 from agent_core.report import Report, masked_step
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
@@ -169,6 +170,7 @@ class _Life(Audience):
         self._report, self._feed, self._ask = report, feed, ask
         self._get_code = get_code
         self._mask = prepared.secrets.mask
+        self._profile = ProfileUse(prepared.profile) if prepared.profile else None
         self._folder: RunFolder | None = None
         self._session: Session | None = None
         self._delivery: asyncio.Task[WebhookDelivery] | None = None
@@ -288,6 +290,9 @@ class _Life(Audience):
                 max_steps=request.steps,
             )
         )
+        if self._profile:
+            for warning in await self._profile.begin(self._session):
+                self._warn(warning)
         if not going_on:
             await self._session.goto(start)
         return await pursue(
@@ -356,6 +361,9 @@ class _Life(Audience):
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)
             for lost in session.failed_downloads:
                 self._warn(f"the download {lost.name} of {lost.url} is not there: {lost.problem}")
+        if session is not None and self._profile:
+            for warning in await self._profile.save(session):
+                self._warn(warning)
         report.close(self._engine.usage, session.downloads if session else (), folder.path)
         folder.finish(report.run)
         if session is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from agent_core.browsers import to_its_end
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.prepare import Way, proxy_of, session_folders
+from agent_core.prepare import LaidProfile, Way, laid_profile, proxy_of, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task import SessionFields, TaskRequest
 from browser.errors import LaunchFailed
@@ -34,6 +34,8 @@ class BrowserSession:
         """`pbs_...`."""
         self.browser_address = info.browser_address
         """DevTools endpoint, for other programs; whoever knows it has the browser."""
+        self.warnings: list[str] = []
+        """What of its profile could not be laid under it."""
         self._kept, self._folders = kept, folders
 
     @property
@@ -102,6 +104,7 @@ async def _open(
     from browser.kept import Keeping, keep
     from browser.options import SessionOptions
 
+    profile = laid_profile(request.browser_profile_id, settings)
     folders = session_folders(settings)
     session_id, folder = folders.make()
     now = datetime.now(UTC)
@@ -110,6 +113,7 @@ async def _open(
         created_at=now,
         ends_at=now + timedelta(minutes=minutes),
         timeout_minutes=minutes,
+        browser_profile_id=profile.id if profile else None,
         outlives=outlives,
     )
     keeping = Keeping(
@@ -132,20 +136,24 @@ async def _open(
         raise
     session = BrowserSession(folders.read(session_id), kept, folders)
     try:
-        if request.url:
-            await _visit(session, request.url)
+        if profile or request.url:
+            await _set_up(session, profile, request.url)
     except BaseException:
         await session.close()
         raise
     return session
 
 
-async def _visit(session: BrowserSession, url: str) -> None:
+async def _set_up(session: BrowserSession, profile: LaidProfile | None, url: str | None) -> None:
     from browser.kept import join_kept
 
     browser = await join_kept(session.browser_address, "the program that opens it")
     try:
-        await (await browser.open_session()).goto(url)
+        tabs = await browser.open_session()
+        if profile and profile.stored.items:
+            session.warnings += await tabs.lay(profile.stored)
+        if url:
+            await tabs.goto(url)
     finally:
         await browser.close()
 

@@ -73,7 +73,6 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 NOT_YET: dict[str, str] = {
-    "browser_profile_id": "browser profiles",
     "publish_workflow": "publishing a run as a script",
     "record": "video recording",
     "allowed_domains": "the allow-list",
@@ -286,6 +285,7 @@ class TaskRequest(BaseModel):
     browser_session_id: str | None = None
     """A browser that stays between runs; without `url` the run goes on from its page in front."""
     browser_profile_id: str | None = None
+    """Id or name of a profile that is laid under the run, and saved at its end."""
     model: Annotated[ModelRequest | None, BeforeValidator(_model)] = None
     extra_http_headers: Headers | None = Field(default=None, repr=False)
     """Sent to the origin of `url` and to `header_hosts`, never to others."""
@@ -444,6 +444,9 @@ class TaskRequest(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_browser(self) -> TaskRequest:
+        if self.browser_address and self.browser_profile_id:
+            why = "is laid under browsers of our own only; leave out browser_address, or import from there"
+            raise _field_error(type(self).__name__, "browser_profile_id", why)
         if not self.browser_session_id:
             return self
         if self.browser_address:

@@ -208,7 +208,7 @@ def _link(file: Path, place: Path) -> None:
             shutil.copyfile(file, place)  # Windows lets few make links
 
 
-def _endpoint(address: str, headers: Mapping[str, str]) -> str:
+def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     """The WebSocket address of a browser that is named by its HTTP address."""
     if address.startswith(("ws://", "wss://")):
         return address
@@ -219,7 +219,7 @@ def _endpoint(address: str, headers: Mapping[str, str]) -> str:
 
 async def _serve(address: str, headers: Mapping[str, str]) -> None:
     try:
-        endpoint = await asyncio.to_thread(_endpoint, address, headers)
+        endpoint = await asyncio.to_thread(endpoint_of, address, headers)
         browser = await connect(endpoint, headers)
     except TimeoutError:
         _say(error="it does not answer")

@@ -135,8 +135,9 @@ class Record:
         """Write it down, for the owner of the folder alone."""
         self._content.update(news)
         partial = self._folder / ".session.partial"
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123
-            json.dump(self._content, file, ensure_ascii=False, indent=1)
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(self._content, ensure_ascii=False, indent=1), "utf-8")
         partial.replace(self._folder / "session.json")
 
 

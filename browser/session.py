@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from browser import look as looking
-from browser import screenshots
+from browser import screenshots, storage
 from browser.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, SwitchTab
 from browser.capture import Captured, capture
 from browser.distill import distill, worth_reading
@@ -20,6 +20,8 @@ from browser.headers import HeadersFor
 from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
 from browser.perform.hand import Hand
+from browser.storage import Taken
+from browser.stored import Stored
 from browser.tabs import OurTab, Tabs, WaitingDialog
 from browser.worlds import NoAnswer, ScriptFailed, send
 
@@ -77,6 +79,38 @@ class Session:
             headers = HeadersFor(options.extra_http_headers, options.header_hosts)
             await asyncio.gather(*map(headers.watch, session.pages))
         return session
+
+    async def lay(self, stored: Stored) -> list[str]:
+        """Lay under it what sites have kept elsewhere; what could not be laid. For a session that is new.
+
+        Raises:
+            BrowserLost: The browser is gone, or does not take it.
+        """
+        from playwright.async_api import Error
+
+        try:
+            return await storage.lay(self._context, self._active().page, stored)
+        except Error as error:
+            ours = self._ours(error)
+            raise BrowserLost(f"the profile could not be laid under it: {ours}") from error
+
+    async def take_stored(self, also: Iterable[str] = ()) -> Taken:
+        """What sites keep; also that of these origins. Its pages may be elsewhere afterwards.
+
+        Raises:
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
+        front = self._tabs.front
+        pages = sorted(self.pages, key=lambda page: page is front)
+        leaving = self._own_context and not self._stays
+        try:
+            if not pages:
+                raise BrowserLost("its last tab was closed")
+            return await storage.take(self._context, pages, also=also, leaving=leaving)
+        except Error as error:
+            raise BrowserLost(str(self._ours(error))) from error
 
     @property
     def pages(self) -> tuple[Page, ...]:

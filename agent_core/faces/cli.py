@@ -1,4 +1,4 @@
-"""The command line: `agent-core run`, `demo`, `doctor`, `install-browser`, `show`, `sessions`, `webhook`.
+"""The command line, `agent-core`: a face over what the library exports.
 
 What a run answers goes to stdout, everything said meanwhile to stderr. Exit status: 0 completed,
 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
@@ -29,7 +29,7 @@ from agent_core import (
     load_run,
     start_task,
 )
-from agent_core.faces import sessions
+from agent_core.faces import profiles, sessions
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
 from agent_core.faces.story import Story, milliseconds, printable, watch
@@ -47,6 +47,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
 app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
 
 RunDir = Annotated[
@@ -131,6 +132,9 @@ def run_command(
         str | None,
         typer.Option(metavar="SESSION", help="Work in a browser that stays; see `agent-core sessions`."),
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="PROFILE", help="Use this profile and save it; its id or name.")
+    ] = None,
     max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
@@ -157,6 +161,7 @@ def run_command(
         "browser_address": browser_address,
         "webhook_url": webhook_url,
         "browser_session_id": session,
+        "browser_profile_id": profile,
         "max_steps": max_steps,
         "timeout_s": timeout,
         "run_dir": run_dir,

@@ -32,6 +32,9 @@ def open_session(
     proxy: Annotated[
         str | None, typer.Option(metavar="NAME", help="Go out by this entry of AGENT_CORE_PROXIES.")
     ] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="PROFILE", help="Lay this profile under it; its id or name.")
+    ] = None,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
 ) -> None:
     """Open a browser that stays when this command ends, and print the id of its session."""
@@ -43,7 +46,10 @@ def open_session(
             outlives=True,
             headless=False if headed else None,
             proxy_location=proxy,
+            browser_profile_id=profile,
         )
+        for warning in session.warnings:
+            typer.echo(warning, err=True)
         return session.id
 
     typer.echo(asyncio.run(work()))

@@ -17,7 +17,7 @@ import pytest
 from agent_core.demo_site import DemoSite
 
 HERE = Path(__file__).parent
-COMMANDS = ("run", "demo", "doctor", "install-browser", "show", "webhook", "sessions")
+COMMANDS = ("run", "demo", "doctor", "install-browser", "show", "webhook", "sessions", "profiles")
 NOWHERE = "http://127.0.0.1:9/"
 """The discard port: nothing listens there."""
 
