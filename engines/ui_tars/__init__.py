@@ -29,6 +29,10 @@ def create(options: EngineOptions) -> Engine:
         raise EngineUnavailable(
             "engine 'ui-tars' speaks the OpenAI protocol to its server: set model.provider to 'openai'"
         )
-    from engines.ui_tars.server import over_server
+    if model.base_url:
+        from engines.ui_tars.server import over_server
 
-    return over_server(model)
+        return over_server(model)
+    from engines.ui_tars.local import in_process
+
+    return in_process(model)
