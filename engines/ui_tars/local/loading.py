@@ -50,6 +50,7 @@ def load(checkpoint: Checkpoint, options: Options) -> Loaded:
         ModelUnreachable: There is no such device, or not enough memory, or the files are damaged.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForImageTextToText, AutoTokenizer
 
     device = _device(torch, options.device)
@@ -69,7 +70,7 @@ def load(checkpoint: Checkpoint, options: Options) -> Loaded:
         tokenizer = AutoTokenizer.from_pretrained(checkpoint.folder, local_files_only=True)
     except torch.OutOfMemoryError as error:
         raise out_of_memory(device, str(error)) from error
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise ModelUnreachable(f"{checkpoint.name} cannot be loaded: {_first_line(error)}") from error
     if info["missing_keys"]:
         lacking = ", ".join(sorted(info["missing_keys"])[:3])
