@@ -24,7 +24,11 @@ MAX_FULL_PX = 16_000
 
 
 async def of_viewport(
-    worlds: Worlds, viewport: tuple[int, int], scroll: tuple[float, float] = (0.0, 0.0), ratio: float = 1.0
+    worlds: Worlds,
+    viewport: tuple[int, int],
+    scroll: tuple[float, float] = (0.0, 0.0),
+    ratio: float = 1.0,
+    pinch: float = 1.0,
 ) -> Screenshot:
     """A picture of what the viewport shows now.
 
@@ -33,9 +37,10 @@ async def of_viewport(
         viewport: Its width and height, CSS pixels.
         scroll: How far it is scrolled.
         ratio: Device pixels per CSS pixel, where the tab was made with another ratio than the screen's.
+        pinch: How much two fingers have magnified the page; the picture then shows a part of the viewport.
     """
     if ratio == 1.0:
-        return await _take(worlds, {}, viewport[0], scroll[1])
+        return await _take(worlds, {}, viewport[0] / pinch, scroll[1])
     clip = {"x": scroll[0], "y": scroll[1], "width": viewport[0], "height": viewport[1], "scale": ratio}
     return await _take(worlds, {"clip": clip}, viewport[0], scroll[1])
 
@@ -66,7 +71,7 @@ async def of_page(
 
 
 async def scrolled(
-    worlds: Worlds, viewport: tuple[int, int], further: int, ratio: float = 1.0
+    worlds: Worlds, viewport: tuple[int, int], further: int, ratio: float = 1.0, pinch: float = 1.0
 ) -> tuple[Screenshot, ...]:
     """The viewport and at most `further` viewport-high pictures below it; the page ends where it was.
 
@@ -76,7 +81,7 @@ async def scrolled(
     top = await worlds.top()
     place = await top.call("ask", "keepScroll")
     x, began = place["x"], place["y"]
-    pictures = [await of_viewport(worlds, viewport, (x, began), ratio)]
+    pictures = [await of_viewport(worlds, viewport, (x, began), ratio, pinch)]
     try:
         at = began
         for _ in range(further):
@@ -84,7 +89,7 @@ async def scrolled(
             if reached - at < 1:
                 break
             at = reached
-            pictures.append(await of_viewport(worlds, viewport, (x, at), ratio))
+            pictures.append(await of_viewport(worlds, viewport, (x, at), ratio, pinch))
     finally:
         await top.call("ask", "restoreScroll")
     return tuple(pictures)

@@ -268,12 +268,12 @@ class Session:
             return ()
         viewport = await self._hand.viewport()
         ratio = self._options.device_scale_factor if self._own_context else 1.0
-        if view.screenshots == "scrolled":
-            return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls, ratio)
         top = await tab.worlds.top()
-        scroll = await top.evaluate("[scrollX, scrollY]")
+        x, y, pinch = await top.evaluate("[scrollX, scrollY, visualViewport?.scale || 1]")
+        if view.screenshots == "scrolled":
+            return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls, ratio, pinch)
         try:
-            return (await screenshots.of_viewport(tab.worlds, viewport, (scroll[0], scroll[1]), ratio),)
+            return (await screenshots.of_viewport(tab.worlds, viewport, (x, y), ratio, pinch),)
         except NoAnswer as error:  # none is painted of a page that makes place for another
             await (await tab.worlds.top()).evaluate("1", timeout=STOP_TIMEOUT_S)
             raise ScriptFailed("no picture of it could be taken") from error
