@@ -28,7 +28,7 @@ from engines.embedded.extract import extract, prepare, reading_on, with_rows
 from engines.embedded.grounding.find import said
 from engines.embedded.outcome import complaint
 from engines.embedded.plan import Plan, read_plan
-from engines.embedded.reading.clauses import mask
+from engines.embedded.reading.clauses import mask, with_code_marks
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Sighted
 
@@ -94,7 +94,8 @@ class EmbeddedEngine:
         scene = _scene(turn)
         try:
             if self._work is None:
-                self._plan = read_plan(turn.goal.text, extracting=turn.goal.output_schema is not None)
+                words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
+                self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
                 _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
                 return Act(actions=next(self._work), thought=self._doing)

@@ -244,7 +244,14 @@ class Planner:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
         said = rendered(__package__, "goal.txt", goal=text, task=_cut(task.text, 1500))
-        return Goal(text=said, output_schema=form, output_wish=any_form, files=task.files)
+        return Goal(
+            text=said,
+            output_schema=form,
+            output_wish=any_form,
+            files=task.files,
+            secrets=task.secrets,
+            codes=task.codes,
+        )
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""

@@ -15,7 +15,9 @@ from engines.embedded.reading.verbs import lemma_of, verb_pattern
 _QUOTED = re.compile(
     r'"([^"\n]*)"|“([^”\n]*)”|«([^»\n]*)»|`([^`\n]+)`'
     r"|(?<![\w’'])[‘']([^\s'‘’](?:[^'‘’\n]*[^\s'‘’])?)[’'](?!\w)"
+    r"|(\{\{[^{}\n]+\}\})"
 )
+"""What stands in quotation marks, or names a value that is not known: `{{secret:PW}}`, `{{code}}`."""
 _MARK = re.compile(r"‹(\d+)›")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)]|step \d+\s*[:.])\s+", re.IGNORECASE)
 _TIME = (
@@ -110,6 +112,19 @@ def split(prompt: str) -> tuple[Clause, ...]:
     for sentence in _sentences(masked):
         found.extend(_clauses_of(sentence, quotes))
     return tuple(found)
+
+
+_CODE_IN_WORDS = re.compile(
+    r"\b((?:enter|type|input|put|fill in)\s+)(?:(?:the|a|your|my)\s+)?"
+    r"(?:one[- ]time|verification|2fa|two[- ]factor|authentication|security|sms)[- ]"
+    r"(?:code|passcode|password)\b",
+    re.IGNORECASE,
+)
+
+
+def with_code_marks(prompt: str) -> str:
+    """The prompt with `{{code}}` where it says in words that a one-time code is to be typed."""
+    return _CODE_IN_WORDS.sub(r"\1{{code}}", prompt)
 
 
 def mask(text: str) -> tuple[str, tuple[str, ...]]:
