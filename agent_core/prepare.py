@@ -127,6 +127,7 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    _check_recording(request)
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -227,6 +228,14 @@ def _about_wish(request: TaskRequest, engine_name: str) -> str:
         why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
         raise BadRequest("data_extraction_schema", why)
     return "the output is not validated: data_extraction_schema is a wish in words"
+
+
+def _check_recording(request: TaskRequest) -> None:
+    """Raise `BadRequest` where what is needed for a video is not here."""
+    from browser.recording import video_problem
+
+    if "video" in request.record and (problem := video_problem()):
+        raise BadRequest("record", problem)
 
 
 def _about_webhook(request: TaskRequest, settings: Settings) -> str:

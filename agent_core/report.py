@@ -19,6 +19,7 @@ from engines.base import Finish, GiveUp, Usage
 if TYPE_CHECKING:
     from browser.downloads import Download
     from browser.mask import Mask
+    from browser.recording import Recorded
 
 MOST_NAMED = 10
 """How many pointers a warning lists."""
@@ -134,6 +135,14 @@ class Report:
         run.downloaded_files = [_file_info(download) for download in downloads] or None
         run.screenshot_urls = screenshot_urls(folder, run.steps)
         run.finished_at = run.modified_at = datetime.now(UTC)
+
+    def recorded(self, recorded: Recorded) -> None:
+        """Write down where the recordings lie."""
+        run = self.run
+        run.recording_url, run.har_url, run.trace_url = (
+            path.absolute().as_uri() if path else None
+            for path in (recorded.video, recorded.har, recorded.trace)
+        )
 
     def _usage(self, usage: Usage) -> RunUsage:
         cost_usd = self._prepared.cost_usd

@@ -10,7 +10,6 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -278,7 +277,7 @@ class _Life(Audience):
         vault = Vault(
             secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
         )
-        options = _session_options(request, start, folder.downloads, vault)
+        options = _session_options(request, start, folder, vault)
         # A session that is cut off half-way would leave a tab behind in somebody's browser.
         self._session = await to_its_end(browser.open_session(options), undo=let_go)
         self.tell(
@@ -361,6 +360,10 @@ class _Life(Audience):
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)
             for lost in session.failed_downloads:
                 self._warn(f"the download {lost.name} of {lost.url} is not there: {lost.problem}")
+            recorded = await session.recorded()
+            report.recorded(recorded)
+            for problem in recorded.problems:
+                self._warn(problem)
         if session is not None and self._profile:
             for warning in await self._profile.save(session):
                 self._warn(warning)
@@ -390,8 +393,17 @@ class _Life(Audience):
             self._delivery.cancel()
 
 
-def _session_options(request: TaskRequest, start: str, downloads: Path, vault: Vault) -> SessionOptions:
-    from browser.options import SessionOptions
+def _session_options(request: TaskRequest, start: str, folder: RunFolder, vault: Vault) -> SessionOptions:
+    from browser.options import Recording, SessionOptions
+
+    wanted = request.record
+    recording = Recording(
+        folder=folder.path,
+        video="video" in wanted,
+        har="har" in wanted or "bodies" in wanted,
+        bodies="bodies" in wanted,
+        trace="trace" in wanted,
+    )
 
     return SessionOptions(
         viewport=request.viewport,
@@ -400,7 +412,8 @@ def _session_options(request: TaskRequest, start: str, downloads: Path, vault: V
         device_scale_factor=request.device_scale_factor,
         extra_http_headers=request.extra_http_headers or {},
         header_hosts=(urlsplit(start).netloc.rpartition("@")[2], *(request.header_hosts or ())),
-        downloads_dir=downloads,
+        downloads_dir=folder.downloads,
+        recording=recording if wanted else None,
         files=files_by_name(request),
         vault=vault,
     )

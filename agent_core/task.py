@@ -7,7 +7,7 @@ published run-task API, ours stand beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypedDict
@@ -74,7 +74,6 @@ Caller = Literal["library", "cli", "http"]
 
 NOT_YET: dict[str, str] = {
     "publish_workflow": "publishing a run as a script",
-    "record": "video recording",
     "allowed_domains": "the allow-list",
     "blocked_domains": "the block-list",
 }
@@ -167,6 +166,19 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _recordings(value: object) -> object:
+    """Also as true or false, as one name, names with commas, or as `{"video": true}`."""
+    match value:
+        case bool():
+            return ("video",) if value else ()
+        case str():
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        case Mapping():
+            return tuple(name for name, wanted in value.items() if wanted)
+        case _:
+            return value
+
+
 def _viewport(value: object) -> object:
     """Also as `{"width": 1280, "height": 720}`."""
     if isinstance(value, Mapping) and value.keys() == {"width", "height"}:
@@ -175,6 +187,7 @@ def _viewport(value: object) -> object:
 
 
 Headers = Annotated[dict[str, str], AfterValidator(_headers)]
+Recorded = Literal["video", "har", "bodies", "trace"]
 Side = Annotated[int, Field(ge=100, le=8000)]
 
 
@@ -310,7 +323,9 @@ class TaskRequest(BaseModel):
     """Name -> value, or where it is found and where it may be typed; see `agent_core.secrets`."""
     files: list[str] | None = None
     """Paths of files that may be uploaded; the engine knows them by their names."""
-    record: bool = False
+    record: Annotated[tuple[Recorded, ...], BeforeValidator(_recordings)] = ()
+    """`video`, `har` (what was asked of the network), `bodies` (a HAR with what was sent and answered),
+    `trace` (Playwright's own); true is a video."""
     viewport: Annotated[tuple[Side, Side], BeforeValidator(_viewport)] = (1280, 720)
     """Width and height in CSS pixels."""
     locale: str | None = Field(default=None, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")
@@ -545,7 +560,7 @@ class TaskFields(TypedDict, total=False):
     blocked_domains: list[str] | None
     secrets: Mapping[str, Any] | None
     files: list[str] | None
-    record: bool | None
+    record: bool | str | Sequence[str] | Mapping[str, bool] | None
     viewport: tuple[int, int] | Mapping[str, int] | None
     locale: str | None
     timezone: str | None
@@ -713,6 +728,7 @@ class TaskRun(BaseModel):
     """The last answer as it was; `completed` only where it is valid against the schema."""
     downloaded_files: list[FileInfo] | None = None
     recording_url: str | None = None
+    """The video."""
     screenshot_urls: list[str] | None = None
     """Newest first, the last 10."""
     failure_reason: str | None = None
@@ -734,6 +750,10 @@ class TaskRun(BaseModel):
     warnings: list[str] = Field(default_factory=list)
     provenance: dict[str, ValueSource | None] = Field(default_factory=dict)
     """JSON pointer into `output` -> where that value was read; null: nowhere on the pages seen."""
+    har_url: str | None = None
+    """What the run's pages asked of the network, as a HAR file."""
+    trace_url: str | None = None
+    """For Playwright's trace viewer."""
     folder: str | None = None
     """The run folder."""
     webhook: WebhookDelivery | None = None

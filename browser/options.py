@@ -42,6 +42,20 @@ class LaunchOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What is recorded of a session."""
+
+    folder: Path
+    """Where the files go; it is there already."""
+    video: bool = False
+    har: bool = False
+    bodies: bool = False
+    """Whether the HAR holds what was sent and answered, up to a size."""
+    trace: bool = False
+    """Playwright's own, for its trace viewer."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionOptions:
     """What a session's pages are shown as."""
 
@@ -54,6 +68,8 @@ class SessionOptions:
     """Hosts that get the extra headers; no other host does."""
     downloads_dir: Path | None = None
     """Where the session's downloads are kept; None: a temporary folder."""
+    recording: Recording | None = None
+    """None: nothing is recorded."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
     vault: Vault = field(default_factory=Vault)

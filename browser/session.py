@@ -20,6 +20,7 @@ from browser.headers import HeadersFor
 from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
 from browser.perform.hand import Hand
+from browser.recording import Recorded, Recorder
 from browser.storage import Taken
 from browser.stored import Stored
 from browser.tabs import OurTab, Tabs, WaitingDialog
@@ -48,6 +49,7 @@ class Session:
             context, own_context=own_context, downloads_dir=options.downloads_dir, mask=self._mask
         )
         self._hand = Hand(self._tabs, vault=options.vault, files=options.files)
+        self._recorder = Recorder(context, self._hand, options)
         self._closed = False
         self._stays = False
         """Whether its tabs are left open at its end."""
@@ -57,6 +59,7 @@ class Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
         tab = await session._tabs.open()
+        await session._recorder.begin()
         if options.extra_http_headers:
             await HeadersFor(options.extra_http_headers, options.header_hosts).watch(tab.page)
         return session
@@ -75,6 +78,7 @@ class Session:
             await session._tabs.take_over(pages, front)
         else:
             await session._tabs.open()
+        await session._recorder.begin()
         if options.extra_http_headers:
             headers = HeadersFor(options.extra_http_headers, options.header_hosts)
             await asyncio.gather(*map(headers.watch, session.pages))
@@ -135,6 +139,10 @@ class Session:
     async def downloads_done(self, timeout_s: float = 30.0) -> None:
         """Wait for the downloads that have begun; those that have not ended by then are given up."""
         await self._tabs.downloads_done(timeout_s)
+
+    async def recorded(self) -> Recorded:
+        """End what is recorded, and give it. Never raises; takes a few seconds at most."""
+        return await self._recorder.end()
 
     async def goto(self, url: str) -> None:
         """Open an address in the active tab and wait until the page has come to rest.
@@ -324,6 +332,7 @@ class Session:
 
         began = time.monotonic()
         tab = self._active()
+        self._hand.acts_begun += 1
         try:
             if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
                 result = await self._pass_over(tab.dialog, action)
@@ -338,6 +347,8 @@ class Session:
             if not isinstance(ours, ActionFailed):
                 raise ours from error
             result = ActionResult(action=action, problem=str(ours))
+        finally:
+            self._hand.acts_ended += 1
         return self._mask.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
 
     async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
@@ -407,6 +418,7 @@ class Session:
         if self._closed:
             return
         self._closed = True
+        await self._recorder.end()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._tabs.close()

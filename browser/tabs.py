@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from browser.downloads import Download, keep
 from browser.errors import PageGone
@@ -93,10 +93,13 @@ class Tabs:
         mask: Mask | None = None,
     ) -> None:
         self._context = context
-        self._mask = mask if mask is not None else Mask()
+        self.mask = mask if mask is not None else Mask()
+        """Hides what nobody may see."""
         self._own_context = own_context
         self._downloads_dir = downloads_dir
         self._tabs: list[OurTab] = []
+        self._ever: WeakSet[Page] = WeakSet()
+        """All pages that are or were ours."""
         self._active: OurTab | None = None
         self._made = 0
         self._windows_opening = 0
@@ -147,6 +150,10 @@ class Tabs:
     def all(self) -> tuple[OurTab, ...]:
         """All our tabs, oldest first."""
         return tuple(self._tabs)
+
+    def is_ours(self, page: Page) -> bool:
+        """Whether a page is or was one of ours."""
+        return page in self._ever
 
     async def wait_for_window(self, ceiling_s: float) -> None:
         """Wait for windows that a page of ours has begun to open."""
@@ -202,10 +209,11 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        worlds = Worlds(page, self.counter, self._window_opens, self._mask)
+        worlds = Worlds(page, self.counter, self._window_opens, self.mask)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
         tab.expected, self._window_url = self._window_url, ""
         self._tabs.append(tab)
+        self._ever.add(page)
         self._active = tab
         self._windows_opening = max(0, self._windows_opening - 1)
         if not self._windows_opening:
@@ -275,7 +283,7 @@ class Tabs:
             tab.dialogs = 0
 
     def _downloads(self, live: LiveDownload) -> None:
-        download = self._mask.of(Download(name=live.suggested_filename, url=live.url))
+        download = self.mask.of(Download(name=live.suggested_filename, url=live.url))
         self.downloads.append(download)
         task = asyncio.ensure_future(keep(live, download, self._downloads_dir))
         self._keeping[task] = (live, download)

@@ -76,6 +76,11 @@ class Vault:
         self.mask = mask if mask is not None else Mask()
         """Also hides every code and value that is given out from now on."""
 
+    @property
+    def any(self) -> bool:
+        """Whether there is something that nobody may see, or may come to be."""
+        return bool(self._secrets or self._code or self.mask)
+
     def stands_in(self, text: str) -> bool:
         """Whether a text is not to be typed as it is."""
         found = [match for match in PLACEHOLDER.finditer(text) if match[1] or self._code]

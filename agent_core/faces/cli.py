@@ -32,6 +32,7 @@ from agent_core import (
 from agent_core.faces import profiles, sessions
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
+from agent_core.faces.given import headers_of, proxy_of, viewport_of
 from agent_core.faces.story import Story, milliseconds, printable, watch
 from agent_core.faces.webhook import app as webhook_app
 
@@ -125,6 +126,33 @@ def run_command(
             metavar="ADDRESS", help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."
         ),
     ] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A file that may be handed over. Repeatable.")
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'NAME: VALUE'", help="A header that only the host of --url is sent. Repeatable."
+        ),
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROXY", help="http://user:password@host:port, or a name in AGENT_CORE_PROXIES."
+        ),
+    ] = None,
+    locale: Annotated[str | None, typer.Option(metavar="NAME", help="Language, e.g. de-DE.")] = None,
+    timezone: Annotated[str | None, typer.Option(metavar="NAME", help="Time zone, e.g. Asia/Tokyo.")] = None,
+    viewport: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Of the page, in CSS pixels. [default: 1280x720]")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option(metavar="FACTOR", help="Device pixels per CSS pixel. [default: 1]")
+    ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="WHAT", help="video, har, bodies (a HAR with contents), trace; with commas."),
+    ] = None,
     webhook_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the result is posted when the run has ended.")
     ] = None,
@@ -159,6 +187,14 @@ def run_command(
         "data_extraction_schema": _read_schema(schema),
         "model": {key: value for key, value in named_model.items() if value} or None,
         "browser_address": browser_address,
+        "files": [str(path) for path in file or ()] or None,
+        "extra_http_headers": headers_of(header or ()),
+        "proxy_location": proxy_of(proxy),
+        "locale": locale,
+        "timezone": timezone,
+        "viewport": viewport_of(viewport),
+        "device_scale_factor": scale,
+        "record": record,
         "webhook_url": webhook_url,
         "browser_session_id": session,
         "browser_profile_id": profile,

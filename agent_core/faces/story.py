@@ -115,6 +115,13 @@ class Story:
                 self._line(f"  {error.error_code}: {error.reasoning}")
         if run.usage.model_calls:
             self._line(f"  {_usage(run)}", "dim")
+        for file in run.downloaded_files or ():
+            self._line(f"  downloaded {file.filename}, {file.size} bytes: {file.url}", "dim")
+        for url in (run.recording_url, run.har_url, run.trace_url):
+            if url:
+                self._line(f"  recorded {url}", "dim")
+        if run.webhook and run.webhook.delivered:
+            self._line(f"  told {run.webhook.url}", "dim")
         if run.folder:
             self._line(f"  kept in {run.folder}", "dim")
 

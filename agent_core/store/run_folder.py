@@ -4,6 +4,7 @@ request.json    what was asked for (secrets masked), when, and by which process
 steps.jsonl     one `StepRecord` a line, appended as each step ends
 screenshots/    the page after each step
 downloads/      what the run downloaded
+recording.mp4, network.har, trace.zip   only where they were asked for
 traceback.txt   only where the program itself made a mistake
 result.json     the `TaskRun`; only there once the run has ended
 """

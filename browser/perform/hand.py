@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from browser.actions import Collected, Target
 from browser.errors import BadTarget
+from browser.perform.mouse import Mouse, Pointer
 from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
 from browser.tabs import OurTab, Tabs
 from browser.vault import Vault
 
 if TYPE_CHECKING:
-    from playwright.async_api import Keyboard, Mouse
+    from playwright.async_api import Keyboard
 
 BLANK = "about:blank"
 ARRIVE_MS = 10_000
@@ -32,6 +33,9 @@ class Hand:
         """What may be typed without being known."""
         self.files = files or {}
         """Files given with the task: name -> path."""
+        self.pointer = Pointer()
+        self.acts_begun = self.acts_ended = 0
+        """How many acts; while one goes on, a value may stand in a field half typed."""
         self.did = ""
         """What has been done so far, told also where a dialog cuts the act short."""
         self.collected: Collected | None = None
@@ -48,7 +52,7 @@ class Hand:
     @property
     def mouse(self) -> Mouse:
         """The tab's mouse."""
-        return self.tab.page.mouse
+        return Mouse(self.tab.page.mouse, self.pointer)
 
     @property
     def keyboard(self) -> Keyboard:

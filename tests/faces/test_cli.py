@@ -350,3 +350,54 @@ def test_a_browser_that_is_there_is_not_installed_again(cli: Cli):
     done = cli("install-browser")
     assert done.returncode == 0
     assert done.stdout.startswith("Chromium is here: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(("--header", "no colon"), "--header: write it like 'Name: value'", id="header"),
+        pytest.param(("--proxy", "NOWHERE"), "proxy_location: no proxy is known for NOWHERE", id="proxy"),
+        pytest.param(("--proxy", "ftp://x"), "proxy_location.url: must be like http", id="proxy's address"),
+        pytest.param(("--proxy", "{"), "--proxy: is no JSON", id="place"),
+        pytest.param(("--viewport", "big"), "--viewport: write it like 1280x720", id="viewport"),
+        pytest.param(("--viewport", "10x10"), "viewport.0: must be greater", id="small viewport"),
+        pytest.param(("--locale", "!"), "locale: ", id="locale"),
+        pytest.param(("--timezone", "Mars/Olympus"), "timezone: 'Mars/Olympus' is no", id="time zone"),
+        pytest.param(("--scale", "0"), "device_scale_factor: must be greater", id="scale"),
+        pytest.param(("--record", "film"), "record", id="recording"),
+        pytest.param(("--file", "/nowhere.txt"), "files: there is no file '/nowhere.txt'", id="file"),
+        pytest.param(("--webhook-url", "ftp://x/"), "webhook_url: ftp: addresses", id="webhook"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_named(cli: Cli, words: tuple[str, ...], sentence: str):
+    done = cli("run", "Read", "--url", NOWHERE, "--engine", "embedded", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"agent-core: {sentence}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_webhook_that_cannot_be_sent_again_says_why(cli: Cli):
+    done = cli("webhook", "tsk_0000000000000000000000")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("agent-core: ")
+
+
+@pytest.mark.browser
+def test_a_run_can_be_given_all_that_surrounds_it(cli: Cli, site: DemoSite, tmp_path: Path):
+    done = cli(
+        *("run", "Count the links.", "--url", site.url, "--engine", "embedded", "--json"),
+        *("--record", "video,har", "--header", "X-Mine: hunter2", "--locale", "de-DE", "--timezone"),
+        *("Asia/Tokyo", "--viewport", "800x600", "--scale", "2", "--file", __file__),
+        *("--webhook-url", NOWHERE),
+    )
+    run = json.loads(done.stdout)
+    assert (run["webhook"]["delivered"], run["webhook"]["attempts"]) == (False, 3)
+    assert run["recording_url"].endswith("/recording.mp4")
+    assert run["har_url"].endswith("/network.har")
+    asked = run["run_request"]
+    assert (asked["locale"], asked["timezone"], asked["viewport"]) == ("de-DE", "Asia/Tokyo", [800, 600])
+    assert asked["files"] == [__file__]
+    assert "hunter2" not in done.stdout + done.stderr
+    again = cli("webhook", run["run_id"], "--url", "http://127.0.0.1:9/")
+    assert again.returncode == 1
+    assert "in 3 attempts: no answer" in again.stderr

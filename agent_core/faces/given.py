@@ -1,0 +1,53 @@
+"""What is given on the command line in a short form, as the library takes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from agent_core import BadRequest
+
+
+def headers_of(given: Sequence[str]) -> dict[str, str] | None:
+    """`Name: value`, any number of times.
+
+    Raises:
+        BadRequest: One has no colon.
+    """
+    table = {}
+    for line in given:
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise BadRequest("--header", f"write it like 'Name: value'; {name.strip()!r} has no colon")
+        table[name.strip()] = value.strip()
+    return table or None
+
+
+def proxy_of(given: str | None) -> Any:
+    """A proxy's address, a place as JSON, or a name that the table of proxies knows."""
+    if given is None:
+        return None
+    if "://" in given:
+        return {"url": given}
+    if given.lstrip().startswith("{"):
+        try:
+            return json.loads(given)
+        except ValueError as error:
+            raise BadRequest("--proxy", f"is no JSON: {error}") from error
+    return given
+
+
+def viewport_of(given: str | None) -> tuple[int, int] | None:
+    """`1280x720`.
+
+    Raises:
+        BadRequest: It is written in another way.
+    """
+    if given is None:
+        return None
+    size = re.fullmatch(r"(\d+)[x×,](\d+)", given.replace(" ", ""))
+    if size is None:
+        raise BadRequest("--viewport", f"write it like 1280x720, not {given!r}")
+    return int(size[1]), int(size[2])
