@@ -149,6 +149,7 @@ class Report:
         return RunUsage(
             model=usage.model,
             model_calls=usage.calls,
+            failed_calls=usage.failed_calls,
             input_tokens=usage.input_tokens,
             cached_tokens=usage.cached_tokens,
             output_tokens=usage.output_tokens,

@@ -645,6 +645,8 @@ class RunUsage(BaseModel):
 
     model: str = ""
     model_calls: int = 0
+    failed_calls: int = 0
+    """Calls that were not answered, made again ones too."""
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0

@@ -191,6 +191,9 @@ class Usage:
 
     model: str = ""
     calls: int = 0
+    """Those that were answered."""
+    failed_calls: int = 0
+    """Those that were not, and were made again or led to the end of the run."""
     input_tokens: int = 0
     cached_tokens: int = 0
     """Of the input tokens, those that the provider's cache served."""

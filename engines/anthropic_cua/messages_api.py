@@ -66,7 +66,7 @@ class Messages:
             extra["temperature"] = settings.temperature
         betas = [*self._betas, *([CLEARING] if "context_management" in request else [])]
         try:
-            message = await self._patience.ask(lambda: self._call(full, extra, betas))
+            message = await self._patience.ask(lambda: self._call(full, extra, betas), self._note_failure)
         except CallFailed as failed:
             if failed.kind == "rejected" and "context_management" in request:
                 raise
@@ -79,6 +79,9 @@ class Messages:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    def _note_failure(self) -> None:
+        self._usage = added(self._usage, Usage(failed_calls=1))
 
     async def _call(self, request: dict[str, Any], extra: dict[str, Any], betas: list[str]) -> Any:
         # A beta is a header of the same address; the SDK's own way to send it would keep to its beta types.

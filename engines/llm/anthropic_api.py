@@ -33,6 +33,7 @@ class AnthropicProvider:
 
     forms: tuple[Form, ...] = ("json_schema", "plain")
     guessed_context_tokens = 200_000
+    own_server = False
 
     def __init__(self, settings: ModelSettings) -> None:
         self.endpoint = settings.base_url or OFFICIAL
@@ -46,9 +47,17 @@ class AnthropicProvider:
             timeout=settings.total_timeout_s,
         )
 
-    async def call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
+    async def call(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None = None,
+    ) -> Reply:
         """Ask once. Raises CallFailed."""
         request = self._request(messages, schema, dialect)
+        if most_tokens is not None:
+            request["max_tokens"] = most_tokens
         first_s = self._settings.first_token_timeout_s
         with as_call_failed():
             async with (

@@ -58,6 +58,11 @@ class ChatModel(Protocol):
         """The sum over all calls so far."""
         ...
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What the caller should know of it: that it is blind, that its prompt was cut."""
+        ...
+
     async def context_tokens(self) -> int:
         """How many tokens prompt and reply may have together; a careful guess where nobody says.
 
@@ -88,6 +93,7 @@ def added(one: Usage, other: Usage) -> Usage:
     return Usage(
         model=other.model or one.model,
         calls=one.calls + other.calls,
+        failed_calls=one.failed_calls + other.failed_calls,
         input_tokens=one.input_tokens + other.input_tokens,
         cached_tokens=one.cached_tokens + other.cached_tokens,
         output_tokens=one.output_tokens + other.output_tokens,

@@ -106,6 +106,7 @@ class Memory:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Dialect] = {}
+        self._met: set[tuple[str, str]] = set()
 
     def of(self, endpoint: str, model: str) -> Dialect:
         """What worked there last, or everything."""
@@ -114,6 +115,12 @@ class Memory:
     def learn(self, endpoint: str, model: str, dialect: Dialect) -> None:
         """Keep what has just worked."""
         self._known[endpoint, model] = dialect
+
+    def meet(self, endpoint: str, model: str) -> bool:
+        """Whether this is the first time; from now on it is not."""
+        first = (endpoint, model) not in self._met
+        self._met.add((endpoint, model))
+        return first
 
 
 PROCESS = Memory()

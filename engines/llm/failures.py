@@ -14,6 +14,7 @@ import re
 from typing import Literal
 
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
+from engines.llm.own_server import LONGER_CONTEXT
 
 Kind = Literal[
     "refused_connection",
@@ -99,11 +100,16 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
         case "refused_connection":
             return ModelUnreachable(f"nothing answers at {endpoint} ({said}); is the server running?")
         case "timeout":
-            return ModelUnreachable(f"{model} at {endpoint} did not answer in time: {said}")
+            return ModelUnreachable(
+                f"{model} at {endpoint} did not answer in time: {said}; see whether the server is busy, or "
+                "take a smaller model"
+            )
         case "key":
             return ModelUnreachable(f"{endpoint} refused the API key ({said}); check model.api_key")
         case "quota":
-            return ModelUnreachable(f"the account at {endpoint} cannot pay for this: {said}")
+            return ModelUnreachable(
+                f"the account at {endpoint} cannot pay for this: {said}; top it up, or set another key"
+            )
         case "address":
             return ModelUnreachable(
                 f"no chat endpoint at {endpoint} ({said}); check model.base_url, it often ends in /v1"
@@ -111,15 +117,27 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
         case "model":
             return ModelUnreachable(f"{endpoint} has no model {model!r} ({said}); check model.model_name")
         case "rate":
-            return ModelUnreachable(f"{endpoint} is limiting requests and did not stop in time: {said}")
+            return ModelUnreachable(
+                f"{endpoint} is limiting requests and did not stop in time: {said}; try later"
+            )
         case "server":
-            return ModelUnreachable(f"{endpoint} failed with status {failed.status}: {said}")
+            return ModelUnreachable(
+                f"{endpoint} failed with status {failed.status}: {said}; its own log says more, or try later"
+            )
         case "overflow":
-            return ContextOverflow(f"the prompt does not fit {model}: {said}", limit_in(failed.message))
+            return ContextOverflow(
+                f"the prompt does not fit the context of {model} ({said}); {LONGER_CONTEXT}",
+                limit_in(failed.message),
+            )
         case "declined":
-            return ModelRefused(f"{model} declined: {said}")
+            return ModelRefused(
+                f"{model} declined: {said}; say the task in other words, or take another model"
+            )
         case "rejected":
-            return ModelUnreachable(f"{endpoint} rejected the request (status {failed.status}): {said}")
+            return ModelUnreachable(
+                f"{endpoint} rejected the request (status {failed.status}): {said}; check "
+                "model.model_name and model.extra_body"
+            )
 
 
 def _short(message: str) -> str:

@@ -6,15 +6,29 @@ nothing on it, gets the next one; nobody is told, since the reply is read with t
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from browser.observation import Screenshot
 from engines.base import Schema, Usage
 from engines.llm.chat import Message, Reply, added, estimated_prompt, estimated_tokens
 from engines.llm.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form
 from engines.llm.failures import CallFailed, ContextOverflow, as_model_error
+from engines.llm.own_server import LONGER_CONTEXT
 from engines.llm.patience import Patience
+
+GREETING = "Answer with the one word: ready"
+"""What a server of one's own is asked first."""
+GREETING_TOKENS = 16
+BLIND = (
+    "{0} at {1} takes no pictures, so the work is done from the text of pages alone; serve a model that sees "
+    "them (with llama.cpp: --mmproj), where a task needs eyes"
+)
+_DOT_PX = 56
+_SHORTEST_CUT = 500
+"""Tokens; a server that counts fewer counts something else."""
 
 
 class Provider(Protocol):
@@ -28,9 +42,17 @@ class Provider(Protocol):
     """The rungs that the protocol has, highest first."""
     guessed_context_tokens: int
     """What is assumed where neither settings nor endpoint say."""
+    own_server: bool
+    """Whether it may be anybody's server: cold, blind, and of a context that nobody knows."""
 
-    async def call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
-        """Ask once. Raises CallFailed."""
+    async def call(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None = None,
+    ) -> Reply:
+        """Ask once, for so many tokens at most. Raises CallFailed."""
         ...
 
     async def first_model(self) -> str:
@@ -57,6 +79,8 @@ class LadderedModel:
         self._patience = patience or Patience()
         self._usage = Usage(model=provider.model)
         self._context_tokens: int | None = None
+        self._cut = ""
+        """What the caller is to know of a prompt that the server cut."""
 
     @property
     def sees_images(self) -> bool:
@@ -72,10 +96,22 @@ class LadderedModel:
     def _known(self) -> Dialect:
         return self._memory.of(self._provider.endpoint, self._provider.model)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """That the model is blind, and that a prompt was cut."""
+        blind = "" if self.sees_images else BLIND.format(self._provider.model, self._provider.endpoint)
+        return tuple(filter(None, (blind, self._cut)))
+
     async def context_tokens(self) -> int:
-        """The context length: from settings, else from the endpoint, else a careful guess."""
+        """The context length: from settings, else from the endpoint, else a careful guess.
+
+        A server of one's own is greeted first, so that it loads the model: only then does it say how much
+        it gives it, and a first token comes late only once.
+        """
         if self._context_tokens is None:
             await self._name_model()
+            if self._provider.own_server and self._memory.meet(self._provider.endpoint, self._provider.model):
+                await self._greet()
             asked = await self._patience.ask(self._provider.context_tokens)
             self._context_tokens = asked or self._provider.guessed_context_tokens
         return self._context_tokens
@@ -83,23 +119,52 @@ class LadderedModel:
     async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
         """Ask, in the richest dialect that the server is not known to reject."""
         await self._name_model()
-        reply = await self._in_some_dialect(messages, schema)
-        self._usage = added(self._usage, reply.usage)
-        self._notice_cut_prompt(messages, reply)
+        try:
+            reply = await self._in_some_dialect(messages, schema)
+            self._usage = added(self._usage, reply.usage)
+            self._notice_cut_prompt(messages, reply)
+        except ContextOverflow as overflow:
+            self._learn_limit(overflow.limit)
+            raise
         return reply
 
     async def close(self) -> None:
         """Close the provider's connections."""
         await self._provider.close()
 
-    async def _in_some_dialect(self, messages: Sequence[Message], schema: Schema | None) -> Reply:
+    async def _greet(self) -> None:
+        """Have the server load the model, and learn whether it takes pictures, by a tiny one.
+
+        A model is blind where the server rejects the picture, and where it counts nothing for it: then it
+        has left it out without a word.
+        """
+        words = await self._in_some_dialect([Message(role="user", text=GREETING)], None, GREETING_TOKENS)
+        self._usage = added(self._usage, words.usage)
+        if not self.sees_images:
+            return
+        shown = [Message(role="user", text=GREETING, images=(_dot(),))]
+        try:
+            seen = await self._provider.call(shown, None, self._known, GREETING_TOKENS)
+        except CallFailed as failed:
+            self._note_failure()
+            sees = failed.kind not in ("rejected", "server", "overflow")
+        else:
+            self._usage = added(self._usage, seen.usage)
+            sees = seen.usage.input_tokens != words.usage.input_tokens
+        if not sees:
+            blind = replace(self._known, max_images=0)
+            self._memory.learn(self._provider.endpoint, self._provider.model, blind)
+
+    async def _in_some_dialect(
+        self, messages: Sequence[Message], schema: Schema | None, most_tokens: int | None = None
+    ) -> Reply:
         dialect = self._known
         first: CallFailed | None = None
         while True:
             sent = _fitted(messages, dialect)
             has_images = any(message.images for message in sent)
             try:
-                reply = await self._call(sent, schema, dialect)
+                reply = await self._call(sent, schema, dialect, most_tokens)
             except CallFailed as failed:
                 first = first or failed
                 next_one = self._after(failed, dialect, has_images)
@@ -108,14 +173,21 @@ class LadderedModel:
                 dialect = next_one
                 continue
             below = next_form(dialect.form, self._provider.forms) if schema is not None else None
-            if below is not None and not reply.text.strip():
+            if below is not None and self._ignores_form(reply):
                 self._usage = added(self._usage, reply.usage)
                 dialect = replace(dialect, form=below)
                 continue
             # An empty reply on the last rung says nothing about the rungs above it.
-            if reply.text.strip():
+            if reply.text.strip() or reply.thinking:
                 self._memory.learn(self._provider.endpoint, self._provider.model, dialect)
             return reply
+
+    def _ignores_form(self, reply: Reply) -> bool:
+        """Whether a reply shows that the rung it was asked for on is of no use there."""
+        if not reply.text.strip():
+            return True
+        # Some servers take a form that they do not know and leave it out without a word.
+        return self._provider.own_server and not reply.cut and "{" not in reply.text
 
     def _after(self, failed: CallFailed, dialect: Dialect, has_images: bool) -> Dialect | None:
         """The dialect to go on with after a failure; None where another one would not help."""
@@ -130,8 +202,25 @@ class LadderedModel:
             blindly=failed.kind == "rejected",
         )
 
-    async def _call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
-        return await self._patience.ask(lambda: self._provider.call(messages, schema, dialect))
+    async def _call(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None,
+    ) -> Reply:
+        return await self._patience.ask(
+            lambda: self._provider.call(messages, schema, dialect, most_tokens), self._note_failure
+        )
+
+    def _note_failure(self) -> None:
+        self._usage = added(self._usage, Usage(failed_calls=1))
+
+    def _learn_limit(self, limit: int | None) -> None:
+        """Whoever asks for the context's length next is told no more than the server has shown to take."""
+        if self._context_tokens is not None:
+            known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
+            self._context_tokens = max(known, 1)
 
     async def _name_model(self) -> None:
         if not self._provider.model:
@@ -143,18 +232,27 @@ class LadderedModel:
     def _notice_cut_prompt(self, messages: Sequence[Message], reply: Reply) -> None:
         """Raise where the server has silently cut the prompt, as Ollama does.
 
-        No text has fewer than one token in eight characters, by any tokenizer in use; a much lower
-        count means that the model has never seen the beginning.
+        No text of a page has fewer than one token in six characters, by any tokenizer in use; a lower count
+        means that the model has never seen the beginning.
         """
         counted = reply.usage.input_tokens
         characters = sum(len(message.text) for message in messages)
-        if 500 < counted < characters / 8:
-            raise ContextOverflow(
+        if _SHORTEST_CUT < counted < characters / 6:
+            self._cut = (
                 f"{self._provider.endpoint} cut the prompt to {counted} tokens of about "
-                f"{estimated_prompt(messages)}; raise its context length (with Ollama: "
-                "OLLAMA_CONTEXT_LENGTH) or set model.context_tokens",
-                limit=counted,
+                f"{estimated_prompt(messages)}, without a word; {LONGER_CONTEXT}"
             )
+            raise ContextOverflow(self._cut, limit=counted)
+
+
+def _dot() -> Screenshot:
+    """A tiny picture, of the size of the patches that models see by."""
+    # Pillow takes a while to import, and only servers of one's own are shown this.
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.new("RGB", (_DOT_PX, _DOT_PX), "red").save(data, "PNG")
+    return Screenshot(data=data.getvalue(), width_px=_DOT_PX, height_px=_DOT_PX)
 
 
 def reply_tokens(context_tokens: int) -> int:

@@ -21,9 +21,12 @@ from engines.llm.chat import Message, Reply
 from engines.llm.dialect import FORMS, Dialect
 from engines.llm.failures import CallFailed, kind_of
 from engines.llm.ladder import counted_or_estimated, reply_tokens
+from engines.llm.own_server import context_length
 from engines.llm.waiting import in_time, retry_after, transport_errors
 
 OFFICIAL = "https://api.openai.com/v1"
+_LONGEST_TOKEN = 16
+"""Characters for each token that a reply may have; none has more of them on average."""
 _CONTEXT_KEYS = (
     "max_model_len",
     "loaded_context_length",
@@ -45,6 +48,7 @@ class OpenAIProvider:
         self.model = settings.model_name
         self._settings = settings
         self._official = self.endpoint.rstrip("/") == OFFICIAL
+        self.own_server = not self._official
         self.guessed_context_tokens = 128_000 if self._official else 16_384
         self._reply_tokens = reply_tokens(self.guessed_context_tokens)
         # Local servers want no key, but the SDK wants one and would look for it in the environment.
@@ -60,9 +64,15 @@ class OpenAIProvider:
         self._client.project = None
         self._models: list[dict[str, Any]] | None = None
 
-    async def call(self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect) -> Reply:
+    async def call(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None = None,
+    ) -> Reply:
         """Ask once. Raises CallFailed."""
-        request = self._request(messages, schema, dialect)
+        request = self._request(messages, schema, dialect, most_tokens)
         with as_call_failed():
             async with in_time(self._settings.total_timeout_s, "the whole reply"):
                 heard = await self._streamed(request, dialect) or await self._at_once(request)
@@ -90,8 +100,10 @@ class OpenAIProvider:
         return str(models[0].get("id", ""))
 
     async def context_tokens(self) -> int | None:
-        """From settings, else from the endpoint's list of models; None where neither says."""
+        """From settings, else from the endpoint, in its list of models or beside it; None: nobody says."""
         known = self._settings.context_tokens or await self._listed_context()
+        if known is None and self.own_server:
+            known = await context_length(self.endpoint, self.model, self._got)
         self._reply_tokens = reply_tokens(known or self.guessed_context_tokens)
         return known
 
@@ -111,6 +123,15 @@ class OpenAIProvider:
                     return int(place[key])
         return None
 
+    async def _got(self, address: str) -> Any:
+        """The JSON that an address of the endpoint's server answers; None where it answers none."""
+        try:
+            with as_call_failed():
+                async with in_time(min(5.0, self._settings.first_token_timeout_s), address):
+                    return await self._client.get(address, cast_to=object)
+        except (CallFailed, ValueError):
+            return None
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
@@ -124,7 +145,11 @@ class OpenAIProvider:
         return self._models
 
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None,
     ) -> dict[str, Any]:
         request: dict[str, Any] = {"model": self.model, "messages": [_wire(message) for message in messages]}
         if schema is not None and dialect.form == "json_schema":
@@ -135,7 +160,7 @@ class OpenAIProvider:
             request["response_format"] = {"type": "json_object"}
         # Without a limit a small model that has begun to repeat itself goes on until the time is up.
         key = "max_completion_tokens" if self._official else dialect.max_tokens_key
-        request[key] = self._settings.max_tokens or self._reply_tokens
+        request[key] = most_tokens or self._settings.max_tokens or self._reply_tokens
         if self._settings.temperature is not None and dialect.temperature:
             request["temperature"] = self._settings.temperature
         if self._settings.extra_body:
@@ -146,6 +171,7 @@ class OpenAIProvider:
         """Listen to a streamed reply; None where the server does not stream."""
         options = {"stream_options": {"include_usage": True}} if dialect.stream_usage else {}
         heard = _Heard()
+        longest = _LONGEST_TOKEN * (request.get("max_tokens") or request["max_completion_tokens"])
         first_s = self._settings.first_token_timeout_s
         async with (
             in_time(first_s, "waiting for a first token") as patience,
@@ -155,6 +181,10 @@ class OpenAIProvider:
                 heard.add(chunk)
                 if heard.began:
                     patience.reschedule(None)
+                if heard.characters > longest:
+                    # A server that heeds no limit would go on until the time is up.
+                    heard.finish = "length"
+                    break
         return heard if heard.chunks else None
 
     async def _at_once(self, request: dict[str, Any]) -> _Heard:
@@ -189,6 +219,11 @@ class _Heard:
     cached_tokens: int = 0
     output_tokens: int = 0
     chunks: int = 0
+
+    @property
+    def characters(self) -> int:
+        """How much was said, thinking too."""
+        return len(self.text) + len(self.thinking)
 
     @property
     def began(self) -> bool:

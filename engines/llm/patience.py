@@ -24,8 +24,13 @@ class Patience:
     first_wait_s: float = 1.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def ask(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        """Try until it answers. Raises the last CallFailed where it does not."""
+    async def ask(
+        self, attempt: Callable[[], Awaitable[T]], on_failure: Callable[[], None] = lambda: None
+    ) -> T:
+        """Try until it answers; `on_failure` hears of each time that it does not.
+
+        Raises the last CallFailed where it never does.
+        """
         retrying = AsyncRetrying(
             stop=stop_after_attempt(self.attempts),
             wait=self._pause,
@@ -35,7 +40,11 @@ class Patience:
         )
         async for trial in retrying:
             with trial:
-                return await attempt()
+                try:
+                    return await attempt()
+                except CallFailed:
+                    on_failure()
+                    raise
         raise AssertionError("retrying ends with a result or an error")
 
     def _may_pass(self, state: RetryCallState) -> bool:

@@ -32,6 +32,11 @@ class RecordedModel:
         self.closed = False
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """A recording has nothing to warn of."""
+        return ()
+
+    @property
     def usage(self) -> Usage:
         """Estimates, since no model counted."""
         return self._usage

@@ -58,7 +58,9 @@ class Responses:
         full = {"model": self.model, **self._limits(), **request}
         extra = {key: value for key, value in self.extra_body.items() if key not in HEEDED}
         try:
-            answer = await self._patience.ask(lambda: self._call({**full, "extra_body": extra}))
+            answer = await self._patience.ask(
+                lambda: self._call({**full, "extra_body": extra}), self._note_failure
+            )
         except CallFailed as failed:
             raise as_model_error(failed, self._endpoint, self.model) from failed
         self._usage = added(self._usage, _usage_of(answer, self.model, images))
@@ -68,6 +70,9 @@ class Responses:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    def _note_failure(self) -> None:
+        self._usage = added(self._usage, Usage(failed_calls=1))
 
     def _limits(self) -> dict[str, Any]:
         settings = self._settings

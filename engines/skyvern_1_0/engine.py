@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.actions import Collected
@@ -22,7 +23,7 @@ from engines.prompting.asides import (
 )
 from engines.prompting.changes import changes, known_after
 from engines.prompting.page import PageText, digest, elements_text, page_text, quoted
-from engines.prompting.pictures import fitted
+from engines.prompting.pictures import SMALLEST, fitted
 from engines.prompting.rows import last_collected, rows_text
 from engines.prompting.templates import rendered
 from engines.prompting.turn import results_text, warnings_text
@@ -42,6 +43,8 @@ _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
+_LEAST_PICTURE_TOKENS = 200
+"""A picture for which there is less room than this would show too little."""
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 
@@ -57,6 +60,7 @@ class Skyvern:
         self._context_tokens = 0
         self._page_tokens = _PAGE_TOKENS
         self._picture_tokens = _PICTURE_TOKENS if model.sees_images else 0
+        self._picture_room = _PAGE_TOKENS
         self._known: PageText | None = None
         """The page as the model knows it from what was listed and told."""
         self._notes: tuple[str, ...] = ()
@@ -80,6 +84,11 @@ class Skyvern:
     def usage(self) -> Usage:
         """What the model has counted."""
         return self._model.usage
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to know of the model."""
+        return self._model.remarks
 
     async def decide(self, turn: Turn) -> Decision:
         """Show the model the turn and read its answer, naming its mistake where it makes one."""
@@ -126,8 +135,7 @@ class Skyvern:
 
     async def _decided(self, turn: Turn) -> Decision:
         conversation = self._shortened(turn.goal)
-        picture = tuple(fitted(shot) for shot in turn.observation.screenshots[:_MOST_IMAGES])
-        new, shown, known = self._exchange(turn, conversation, picture)
+        new, shown, known = self._exchange(turn, conversation)
         schema = reply_schema(turn.goal.output_schema)
         asides: list[Aside] = []
         while len(asides) < REPLIES:
@@ -179,7 +187,9 @@ class Skyvern:
         free = self._context_tokens - reply_tokens(self._context_tokens)
         free -= estimated_tokens(conversation.system) + estimated_tokens(conversation.goal)
         conversation.shorten(max(0, free // 3))
-        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - conversation.tokens - 500))
+        free -= conversation.tokens
+        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - 500))
+        self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
         return conversation
 
     def _system(self) -> str:
@@ -195,10 +205,8 @@ class Skyvern:
     def _goal_text(self, goal: Goal) -> str:
         return rendered(__package__, "goal.txt", task=goal.text, details=goal_details(goal))
 
-    def _exchange(
-        self, turn: Turn, conversation: Conversation, pictures: tuple[Screenshot, ...]
-    ) -> tuple[Exchange, Shown, PageText]:
-        pictures = self._affordable(pictures)
+    def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
+        pictures = self._affordable(turn.observation.screenshots, self._picture_room)
         left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
         budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
         self._picture_tokens = self._page_tokens - budget
@@ -240,16 +248,14 @@ class Skyvern:
         assert self._known is not None
         return known_after(self._known, page, found), found.text
 
-    def _affordable(self, pictures: tuple[Screenshot, ...]) -> tuple[Screenshot, ...]:
-        """No pictures for a blind model, and no more than leave room for the words."""
-        if not self._model.sees_images:
-            return ()
-        room = self._context_tokens // 2
-        kept = []
-        for picture in pictures:
-            room -= estimated_image_tokens(picture)
-            if room < 0:
+    def _affordable(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
+        """No pictures for a blind model, and none larger, and no more, than fit into so many tokens."""
+        kept: list[Screenshot] = []
+        for shot in shots[:_MOST_IMAGES] if self._model.sees_images else ():
+            if room < _LEAST_PICTURE_TOKENS:
                 break
+            picture = fitted(shot, replace(SMALLEST, patches=min(SMALLEST.patches, room)))
+            room -= estimated_image_tokens(picture)
             kept.append(picture)
         return tuple(kept)
 
@@ -295,7 +301,7 @@ class Skyvern:
         messages = self._alone(
             judge_system(self._nonce),
             judge_question(goal, evidence, page, self._nonce, max(300, free // 4), found),
-            self._affordable(tuple(fitted(shot) for shot in evidence.after.screenshots[:_MOST_IMAGES])),
+            self._affordable(evidence.after.screenshots, free // 5),
         )
         try:
             return await answered(self._model, messages, VERDICT, read_verdict)

@@ -98,6 +98,11 @@ class Planner:
         """What was read so far."""
         return self._findings.gathered(self._task.output_schema if self._task else None)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to know of the model."""
+        return self._model.remarks
+
     async def decide(self, turn: Turn) -> Decision:
         """Let the worker go on; plan where its goal is reached or lost."""
         self._task = turn.goal
@@ -121,7 +126,10 @@ class Planner:
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
         """Ask the model whether the task is met, by the page and by what was read on the way."""
-        return await self._worker.judge(goal, evidence, self._findings.text(_FOUND_TOKENS))
+        await self._learn_context()
+        room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
+        found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, room)))
+        return await self._worker.judge(goal, evidence, found)
 
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
@@ -176,13 +184,16 @@ class Planner:
         return f"{MOST_FRUITLESS} goals in a row led to nothing; the last: {last.goal}: {last.why}"
 
     async def _planned(self, turn: Turn) -> Plan:
-        if not self._context_tokens:
-            self._context_tokens = await self._model.context_tokens()
+        await self._learn_context()
         try:
             return await self._asked(turn)
         except ContextOverflow as overflow:
             self._context_tokens = min(overflow.limit or self._context_tokens, self._context_tokens // 2)
             return await self._asked(turn)
+
+    async def _learn_context(self) -> None:
+        if not self._context_tokens:
+            self._context_tokens = await self._model.context_tokens()
 
     async def _asked(self, turn: Turn) -> Plan:
         goal = turn.goal
@@ -244,14 +255,7 @@ class Planner:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
         said = rendered(__package__, "goal.txt", goal=text, task=_cut(task.text, 1500))
-        return Goal(
-            text=said,
-            output_schema=form,
-            output_wish=any_form,
-            files=task.files,
-            secrets=task.secrets,
-            codes=task.codes,
-        )
+        return replace(task, text=said, url="", output_schema=form, output_wish=any_form, error_codes={})
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""

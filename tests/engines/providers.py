@@ -11,6 +11,7 @@ at its end. Rules play the dialects: each sees the body first and may answer ins
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import threading
@@ -23,6 +24,7 @@ from typing import Any
 from PIL import Image
 
 from engines.base import ModelSettings
+from engines.llm.ladder import GREETING
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,14 @@ class Break:
     after: str = '{"thou'
 
 
-Answer = Say | Fail | Hang | Break | Page
+@dataclass(frozen=True)
+class Endless:
+    """A streamed reply that goes on until the client has had enough."""
+
+    piece: str = "and so on "
+
+
+Answer = Say | Fail | Hang | Break | Page | Endless
 Rule = Callable[[dict[str, Any]], Fail | None]
 
 
@@ -114,11 +123,23 @@ class FakeProvider:
         rules: Iterable[Rule] = (),
         models: Iterable[Mapping[str, Any]] = ({"id": "fake-model"},),
         streams: bool = True,
+        tells: Mapping[str, Any] | None = None,
+        counts_images: bool = True,
     ) -> None:
+        """Say how it answers.
+
+        Args:
+            tells: Path -> JSON of what the server answers beside the protocol.
+            counts_images: False: pictures are left out without a word.
+        """
         self._script = answers if callable(answers) else iter(list(answers))
         self._rules = tuple(rules)
         self.models = [dict(model) for model in models]
         self.streams = streams
+        self.tells = dict(tells or {})
+        self.counts_images = counts_images
+        self.greeted: list[Asked] = []
+        """The requests with which a client says hello, which are answered beside the script."""
         self.asked: list[Asked] = []
         """The requests for a reply, oldest first."""
         self.problems: list[str] = []
@@ -160,12 +181,15 @@ class FakeProvider:
     def answer(self, asked: Asked) -> Answer:
         """What comes next."""
         with self._lock:
-            self.asked.append(asked)
+            greeting = asked.text() == GREETING
+            (self.greeted if greeting else self.asked).append(asked)
             self.was_asked.set()
             for rule in self._rules:
                 refused = rule(asked.body)
                 if refused is not None:
                     return refused
+            if greeting:
+                return Say("ready")
             if callable(self._script):
                 return self._script(asked)
             return next(self._script, Fail(500, "the script of the test is over"))
@@ -303,6 +327,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        if self.path in self.fake.tells:
+            return self._json(200, self.fake.tells[self.path])
         if self.path.split("?")[0] != "/v1/models":
             return self._json(404, {"error": {"message": f"no route {self.path}"}})
         models = [
@@ -326,6 +352,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json(answer.status, {"type": "error", "error": error}, answer.headers)
         if isinstance(answer, Page):
             return self._send(200, answer.body.encode(), {"Content-Type": answer.media_type})
+        if not self.fake.counts_images:
+            body = _without_images(body)
         speak = _anthropic_events if path == "/v1/messages" else _openai_events
         if isinstance(answer, Say) and not (body.get("stream") and self.fake.streams):
             return self._json(200, _openai_whole(answer, body))
@@ -355,6 +383,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._chunk(event)
             self.wfile.write(b"0\r\n\r\n")
             return
+        if isinstance(answer, Endless):
+            self._go_on(speak(Say(answer.piece), body))
+            return
         assert isinstance(answer, Hang | Break)
         if answer.after:
             # The end of the reply is held back.
@@ -363,10 +394,24 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Hang):
             self.fake.over.wait(30)
 
+    def _go_on(self, events: list[str]) -> None:
+        *begun, piece = events[:-3]  # the end of the reply is never said
+        with contextlib.suppress(OSError):  # the client has hung up
+            for event in begun:
+                self._chunk(event)
+            while not self.fake.over.is_set():
+                self._chunk(piece)
+
     def _chunk(self, event: str) -> None:
         data = event.encode()
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
+
+
+def _without_images(body: dict[str, Any]) -> dict[str, Any]:
+    """The request as a chat template that knows no pictures sees it."""
+    messages = [{**message, "content": text_of(message["content"])} for message in body["messages"]]
+    return {**body, "messages": messages}
 
 
 def _pieces(text: str) -> list[str]:
@@ -378,6 +423,9 @@ def _counts(say: Say, body: dict[str, Any]) -> tuple[int, int]:
     prompt = len(text_of(body.get("system") or "")) + sum(
         len(text_of(message["content"])) for message in body["messages"]
     )
+    for message in body["messages"]:
+        for image in images_of(message["content"]):
+            prompt += 4 * -(-image.width // 28) * -(-image.height // 28)
     return (prompt // 4 if say.input_tokens is None else say.input_tokens), len(say.text) // 4 + 1
 
 

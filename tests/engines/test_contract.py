@@ -57,6 +57,7 @@ class LinkClicker:
     """A model that plans and clicks the first link it is shown, says then that it is done, and else gives up."""
 
     sees_images = True
+    remarks: tuple[str, ...] = ()
     usage = Usage()
 
     async def context_tokens(self) -> int:

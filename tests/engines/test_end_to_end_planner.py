@@ -131,7 +131,7 @@ async def test_a_task_with_a_loop_and_a_summary_ends_with_valid_output(server, t
         # Four searches, one link, and the end; planning and checking are no steps.
         assert run.step_count == 6
         assert run.run_type == "task_v2"
-        assert run.usage.model_calls == len(provider.asked)
+        assert run.usage.model_calls == len(provider.greeted) + len(provider.asked)
     assert [path for path in server.requests if "q=" in path] == [
         f"/library.html?q={word}" for word in ("tide", "sail", "whale", "gull")
     ]

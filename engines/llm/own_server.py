@@ -1,0 +1,78 @@
+"""What a server of one's own says of a model beside the protocol.
+
+A list of models names what a model could take; what the server gives it is often less, and several
+servers cut without a word what does not fit. Each of them has an address of its own that tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+Get = Callable[[str], Awaitable[Any]]
+"""Fetches an address and gives its JSON; None where there is none."""
+
+LONGER_CONTEXT = (
+    "give it a longer one (vLLM: --max-model-len, SGLang: --context-length, llama.cpp: -c, "
+    "Ollama: OLLAMA_CONTEXT_LENGTH, LM Studio: the setting of the loaded model) or set model.context_tokens"
+)
+"""What is to be done about a context that is too short."""
+
+
+async def context_length(base_url: str, model: str, get: Get) -> int | None:
+    """How many tokens the server gives the model now; None where it does not say.
+
+    llama.cpp: `/props`. Ollama: `/api/ps`, once the model is loaded. LM Studio: `/api/v0/models`.
+    SGLang: `/get_server_info`. vLLM says it in its list of models.
+    """
+    root = root_of(base_url)
+    for path, read in _READERS.items():
+        answer = await get(root + path)
+        found = next(read(answer, model), None) if isinstance(answer, Mapping) else None
+        if isinstance(found, int) and not isinstance(found, bool) and found > 0:
+            return found
+    return None
+
+
+def root_of(base_url: str) -> str:
+    """The server's address without the protocol's `/v1` behind it."""
+    parts = urlsplit(base_url)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/").removesuffix("/v1"), "", ""))
+
+
+def _llama_cpp(answer: Mapping[str, Any], model: str) -> Iterator[object]:
+    settings = answer.get("default_generation_settings")
+    if isinstance(settings, Mapping):
+        yield settings.get("n_ctx")
+
+
+def _ollama(answer: Mapping[str, Any], model: str) -> Iterator[object]:
+    wanted = {model, f"{model}:latest"}
+    for loaded in _listed(answer.get("models")):
+        if loaded.get("name") in wanted or loaded.get("model") in wanted:
+            yield loaded.get("context_length")
+
+
+def _lm_studio(answer: Mapping[str, Any], model: str) -> Iterator[object]:
+    for loaded in _listed(answer.get("data")):
+        if loaded.get("id") == model:
+            yield loaded.get("loaded_context_length")
+
+
+def _sglang(answer: Mapping[str, Any], model: str) -> Iterator[object]:
+    for name in ("context_length", "max_req_input_len"):
+        if answer.get(name):
+            yield answer[name]
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any], str], Iterator[object]]] = {
+    "/props": _llama_cpp,
+    "/api/ps": _ollama,
+    "/api/v0/models": _lm_studio,
+    "/get_server_info": _sglang,
+}
+
+
+def _listed(value: object) -> Iterator[Mapping[str, Any]]:
+    yield from (each for each in value if isinstance(each, Mapping)) if isinstance(value, list) else ()
