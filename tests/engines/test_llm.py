@@ -368,9 +368,9 @@ async def test_a_server_that_never_begins_is_left_after_the_first_token_time(ask
 async def test_a_server_that_began_has_the_whole_time(ask, protocol):
     with (
         FakeProvider([Hang(after=ANSWER)]) as provider,
-        pytest.raises(ModelUnreachable, match=r"the whole reply took more than 0\.6 seconds"),
+        pytest.raises(ModelUnreachable, match=r"the whole reply took more than 3 seconds"),
     ):
-        await ask(settings_of(provider, protocol, first_token_timeout_s=0.3, total_timeout_s=0.6))
+        await ask(settings_of(provider, protocol, first_token_timeout_s=1.5, total_timeout_s=3))
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

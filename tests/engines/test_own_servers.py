@@ -238,20 +238,20 @@ async def test_a_server_that_takes_one_picture_is_not_blind(open_):
 
 
 @pytest.mark.parametrize(
-    ("answer", "sentence"),
+    ("answer", "patience_s", "sentence"),
     [
-        pytest.param(Hang(), "waiting for a first token took more than 0.2 seconds.*is busy", id="slow"),
-        pytest.param(Fail(401, "no"), r"refused the API key .*check model\.api_key", id="key"),
-        pytest.param(Page(), r"no chat endpoint at .*check model\.base_url", id="a web page"),
+        pytest.param(Hang(), 0.2, "waiting for a first token took more than 0.2 seconds.*is busy", id="slow"),
+        pytest.param(Fail(401, "no"), 60, r"refused the API key .*check model\.api_key", id="key"),
+        pytest.param(Page(), 60, r"no chat endpoint at .*check model\.base_url", id="a web page"),
     ],
 )
-async def test_what_is_wrong_with_a_server_shows_in_the_greeting(open_, answer, sentence):
+async def test_what_is_wrong_with_a_server_shows_in_the_greeting(open_, answer, patience_s, sentence):
     class Grumpy(FakeProvider):
         def answer(self, asked: Asked) -> Answer:
             return answer
 
     with Grumpy([]) as provider, pytest.raises(ModelUnreachable, match=sentence):
-        await open_(provider.openai(first_token_timeout_s=0.2)).context_tokens()
+        await open_(provider.openai(first_token_timeout_s=patience_s)).context_tokens()
 
 
 # prompts that do not fit
