@@ -14,8 +14,8 @@ def create(options: EngineOptions) -> Engine:
     """Make the engine.
 
     Which tool a model takes is known by its name; `model.extra_body={"tools": [{"type": "..."}]}` names
-    another: `computer_toolset_20260801`, `computer_20251124` or `computer_20250124`. All else in
-    `extra_body` goes into every request.
+    another: `computer_toolset_20260801`, `browser_toolset_20260801` (elements by ref, besides pictures),
+    `computer_20251124` or `computer_20250124`. All else in `extra_body` goes into every request.
 
     Raises:
         EngineUnavailable: There is no key, or the tool is none of these; the message says what to set.

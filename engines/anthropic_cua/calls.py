@@ -12,6 +12,7 @@ from browser.actions import (
     Click,
     Drag,
     HoldKey,
+    Modifier,
     MouseDown,
     MouseMove,
     MouseUp,
@@ -29,6 +30,7 @@ from engines.replies.misread import Misread
 CLICK_OF_WHEEL_PX = 100
 """How far one click of a wheel scrolls; models ask for clicks."""
 LONGEST_WAIT_S = 60.0
+WAYS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 SHOWS = frozenset({"screenshot", "zoom", "cursor_position"})
 """What is answered without touching the page."""
 
@@ -58,6 +60,8 @@ class Reader:
     sight: Sight
     goal: Goal
     cursor: Point | None = None
+    toolset: str = "computer"
+    """The one that was offered; calls of another come to nothing."""
 
     def calls(self, blocks: Sequence[Mapping[str, Any]]) -> tuple[Call, ...]:
         """All tool calls of an answer. After one that cannot be read none comes to anything."""
@@ -70,6 +74,9 @@ class Reader:
         return tuple(found)
 
     def _read(self, call: Call) -> Call:
+        named = call.block.get("toolset_name")
+        if named and named != self.toolset:
+            return replace(call, mistake=f"there is no toolset {named!r} here")
         try:
             if call.member == "cursor_position" and call.by_computer:
                 return replace(call, note=self._whereabouts())
@@ -101,7 +108,7 @@ class Reader:
         """A place of the picture; the pointer is there afterwards."""
         if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
             raise Misread("a coordinate is [x, y], in pixels of the newest screenshot")
-        self.cursor = self.sight.point(_number(given[0]), _number(given[1]))
+        self.cursor = self.sight.point(number(given[0]), number(given[1]))
         return self.cursor
 
     def place(self, given: Mapping[str, Any]) -> Point:
@@ -131,7 +138,7 @@ def zoomed(sight: Sight, region: Any) -> tuple[float, float, float, float]:
     """
     if not isinstance(region, Sequence) or isinstance(region, str) or len(region) != 4:
         raise Misread("a region is [x0, y0, x1, y1], in pixels of the newest screenshot")
-    left, top, right, bottom = (_number(each) for each in region)
+    left, top, right, bottom = (number(each) for each in region)
     sight.picture.to_css(left, top)
     sight.picture.to_css(right, bottom)
     if right - left < 1 or bottom - top < 1:
@@ -139,9 +146,13 @@ def zoomed(sight: Sight, region: Any) -> tuple[float, float, float, float]:
     return left, top, right, bottom
 
 
-def _held(given: Mapping[str, Any]) -> Any:
-    text = given.get("text") or given.get("key") or ""
-    return modifiers([part for part in str(text).split("+") if part])
+def held(chord: Any) -> tuple[Modifier, ...]:
+    """The modifier keys of a chord, `ctrl+shift`; none where there is no chord."""
+    return modifiers([part for part in str(chord or "").split("+") if part])
+
+
+def _held(given: Mapping[str, Any]) -> tuple[Modifier, ...]:
+    return held(given.get("text") or given.get("key"))
 
 
 def _clicks(button: Button, count: int = 1) -> Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]:
@@ -162,11 +173,10 @@ def _move(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 
 
 def _scroll(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    ways = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
-    way = ways.get(str(given.get("scroll_direction")))
+    way = WAYS.get(str(given.get("scroll_direction")))
     if way is None:
         raise Misread("scroll_direction is up, down, left or right")
-    far = _number(given.get("scroll_amount", 5)) * CLICK_OF_WHEEL_PX
+    far = number(given.get("scroll_amount", 5)) * CLICK_OF_WHEEL_PX
     where = given.get("coordinate") is not None or reader.cursor is not None
     width, height = reader.sight.picture.width_px, reader.sight.picture.height_px
     target = reader.place(given) if where else reader.sight.point(width / 2, height / 2)
@@ -181,8 +191,10 @@ def _type(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 
 
 def _key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    pressed = chords(str(given.get("text") or "").split())
-    repeat = min(100, max(1, int(_number(given.get("repeat") or 1))))
+    # One chord after the other: what the first of them holds is let go before the second.
+    parts = str(given.get("text") or "").split() or [""]
+    pressed = tuple(chord for part in parts for chord in chords([part]))
+    repeat = min(100, max(1, int(number(given.get("repeat") or 1))))
     if len(pressed) == 1:
         return (Press(pressed[0], repeat=repeat),)
     return tuple(Press(chord) for chord in pressed * repeat)
@@ -200,15 +212,27 @@ def _wait(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 
 
 def _seconds(given: Mapping[str, Any]) -> float:
-    return min(LONGEST_WAIT_S, max(0.0, _number(given.get("duration", 1))))
+    return min(LONGEST_WAIT_S, max(0.0, number(given.get("duration", 1))))
 
 
-def _number(value: Any) -> float:
+def number(value: Any) -> float:
+    """A number of pixels, seconds or times.
+
+    Raises:
+        Misread: It is none.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise Misread(f"{value!r} is no number")
     return float(value)
 
 
+KEYBOARD: dict[str, Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]] = {
+    "type": _type,
+    "key": _key,
+    "hold_key": _hold_key,
+    "wait": _wait,
+}
+"""Members that all toolsets have alike."""
 _READERS: dict[str, Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]] = {
     "left_click": _clicks("left"),
     "right_click": _clicks("right"),
@@ -220,8 +244,5 @@ _READERS: dict[str, Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]] =
     "left_mouse_down": lambda reader, given: (MouseDown(),),
     "left_mouse_up": lambda reader, given: (MouseUp(),),
     "scroll": _scroll,
-    "type": _type,
-    "key": _key,
-    "hold_key": _hold_key,
-    "wait": _wait,
+    **KEYBOARD,
 }

@@ -11,6 +11,7 @@ from PIL import Image
 
 from browser.actions import ActionResult
 from browser.observation import Screenshot
+from engines.anthropic_cua.browser_answers import page_answer
 from engines.anthropic_cua.calls import Call, zoomed
 from engines.base import AskUser, Turn
 from engines.pixels.news import result_text
@@ -18,7 +19,8 @@ from engines.pixels.sight import Sight
 from engines.prompting.turn import results_text
 
 HALTED = "Not executed: an earlier computer action in this turn failed."
-"""The words that the toolset's documentation gives for the calls after one that failed."""
+HALTED_BROWSER = "Not executed: an earlier action in this turn failed."
+"""The words that each toolset's documentation gives for the calls after one that failed."""
 CACHED = {"type": "ephemeral"}
 KEPT_PICTURES = 3
 MOST_PICTURES = 25
@@ -27,9 +29,16 @@ REMOVED = {"type": "text", "text": "(an older screenshot)"}
 
 
 class Conversation:
-    """What was said, and which calls still wait for an answer."""
+    """What was said, and which calls still wait for an answer.
 
-    def __init__(self) -> None:
+    Args:
+        reads_pages: The browser toolset is spoken, whose calls may be answered from the page's elements.
+        nonce: Marks what comes from pages.
+    """
+
+    def __init__(self, *, reads_pages: bool = False, nonce: str = "") -> None:
+        self._reads_pages = reads_pages
+        self._nonce = nonce
         self.messages: list[dict[str, Any]] = []
         self.open: tuple[Call, ...] = ()
         self._new: list[dict[str, Any]] = []
@@ -71,20 +80,36 @@ class Conversation:
         return len([block for block in (*said, *inner) if block.get("type") == "image"])
 
     def answer(self, results: Sequence[ActionResult], turn: Turn, sight: Sight) -> bool:
-        """Answer the open calls by what came of them; whether there were any."""
+        """Answer the open calls by what came of them; whether the page was shown with them."""
         left = list(results)
         halted = False
         answered: list[dict[str, Any]] = []
         for call in self.open:
             mine, left = left[: len(call.actions)], left[len(call.actions) :]
-            content, failed = _said(call, mine, halted, turn, sight)
+            content, failed = self._said(call, mine, halted, turn, sight)
             halted = halted or failed
             answered.append(_result(call, content, failed))
-        if answered:
-            _show_page(answered, self.open, sight)
+        # Who reads pages and has only read needs no picture of it.
+        wanted = not self._reads_pages or any(call.actions for call in self.open)
+        shown = bool(answered) and _show_page(answered, self.open, sight, wanted)
         self._new += answered
         self.open = ()
-        return bool(answered)
+        return shown
+
+    def _said(
+        self, call: Call, results: Sequence[ActionResult], halted: bool, turn: Turn, sight: Sight
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """What answers a call, and whether it failed."""
+        if halted:
+            return [_text(HALTED_BROWSER if self._reads_pages else HALTED)], True
+        why = _failure(call, results, turn)
+        if why:
+            return [_text(why)], True
+        if self._reads_pages and call.by_computer:
+            read = page_answer(call, turn.observation, self._nonce)
+            if read:
+                return read, False
+        return _success(call, results, turn, sight), False
 
     def _clear(self) -> None:
         """Take all but the newest pictures out, and thinking too, which is bound to what stood before it."""
@@ -105,26 +130,27 @@ class Conversation:
                         left -= 1
 
 
-def _said(
-    call: Call, results: Sequence[ActionResult], halted: bool, turn: Turn, sight: Sight
-) -> tuple[list[dict[str, Any]], bool]:
-    """What answers a call, and whether it failed."""
-    if halted:
-        return [_text(HALTED)], True
+def _failure(call: Call, results: Sequence[ActionResult], turn: Turn) -> str:
+    """Why a call was not carried out; "" where it was."""
     if call.mistake:
-        return [_text(call.mistake)], True
+        return call.mistake
     if call.end is not None:
-        return [_text(_of_end(call, turn))], not isinstance(call.end, AskUser)
-    if call.note:
-        return [_text(call.note)], False
-    if call.member == "zoom" and call.by_computer:
-        return [_image(_part(sight, call))], False
+        return "" if isinstance(call.end, AskUser) else _of_end(call, turn)
     failed = next((result for result in results if not result.ok), None)
     if failed is not None:
-        return [_text(result_text(failed))], True
-    if len(results) < len(call.actions):
-        return [_text("Not executed: the page changed under it.")], True
-    return [_text("OK" if call.by_computer else results_text(results))], False
+        return result_text(failed)
+    return "Not executed: the page changed under it." if len(results) < len(call.actions) else ""
+
+
+def _success(call: Call, results: Sequence[ActionResult], turn: Turn, sight: Sight) -> list[dict[str, Any]]:
+    """What answers a call that was carried out."""
+    if call.end is not None:
+        return [_text(_of_end(call, turn))]
+    if call.note:
+        return [_text(call.note)]
+    if call.member == "zoom" and call.by_computer:
+        return [_image(_part(sight, call))]
+    return [_text("OK" if call.by_computer else results_text(results))]
 
 
 def _of_end(call: Call, turn: Turn) -> str:
@@ -133,14 +159,21 @@ def _of_end(call: Call, turn: Turn) -> str:
     return f"Not accepted: {turn.complaint or 'something else was called with it'}"
 
 
-def _show_page(answered: list[dict[str, Any]], calls: Sequence[Call], sight: Sight) -> None:
-    """Put the page as it is now behind the last answer, and where a picture was asked for."""
+def _show_page(answered: list[dict[str, Any]], calls: Sequence[Call], sight: Sight, wanted: bool) -> bool:
+    """Put pictures where they were asked for, and the page as it is now behind the last answer.
+
+    Returns whether the page is shown. Where tabs are told, nothing else may stand.
+    """
     for answer, call in zip(answered, calls, strict=True):
         if call.by_computer and call.member == "screenshot" and not answer.get("is_error"):
             answer["content"] = [_image(sight.picture)]
     last = answered[-1]["content"]
-    if last[-1]["type"] != "image":
+    if last[-1]["type"] == "image":
+        return True
+    if wanted and last[-1]["type"] == "text":
         last.append(_image(sight.picture))
+        return True
+    return False
 
 
 def _result(call: Call, content: list[dict[str, Any]], failed: bool) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from engines.pixels.sight import Sight
 from engines.prompting.pictures import SMALLEST, Limits
 
 TOOLSET = "computer_toolset_20260801"
+BROWSER = "browser_toolset_20260801"
+"""The toolset for web pages, which names elements by ref; a setting, never taken by itself."""
+_TOOLSETS = {TOOLSET: "computer", BROWSER: "browser"}
 _BETAS = {"computer_20251124": "computer-use-2025-11-24", "computer_20250124": "computer-use-2025-01-24"}
 _OLDER = re.compile(r"(opus-4-[567]|sonnet-4-6)(?!\d)")
 _OLDEST = re.compile(r"(sonnet-4-5|haiku-4-5|opus-4-1)(?!\d)")
@@ -38,7 +41,12 @@ class Dialect:
     @property
     def toolset(self) -> str:
         """The toolset's name in calls and their answers; "" for the single tool of older models."""
-        return "computer" if self.tool == TOOLSET else ""
+        return _TOOLSETS.get(self.tool, "")
+
+    @property
+    def reads_pages(self) -> bool:
+        """Whether the model is told elements and text, and not only shown pictures."""
+        return self.tool == BROWSER
 
     def declared(self, sight: Sight) -> dict[str, Any]:
         """The tool, as a request names it."""
@@ -73,8 +81,9 @@ def _named(extra_body: Mapping[str, Any]) -> str:
         return ""
     first = tools[0] if isinstance(tools, list) else tools
     named = str(first.get("type")) if isinstance(first, Mapping) else str(first)
-    if named not in (TOOLSET, *_BETAS):
+    known = (*_TOOLSETS, *_BETAS)
+    if named not in known:
         raise EngineUnavailable(
-            f"engine 'anthropic-cua' knows no tool {named!r}: name one of {', '.join((TOOLSET, *_BETAS))}"
+            f"engine 'anthropic-cua' knows no tool {named!r}: name one of {', '.join(known)}"
         )
     return named

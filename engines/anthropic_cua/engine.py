@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from browser.actions import Point, Wait
-from browser.observation import View
+from browser.observation import Observation, View
+from engines.anthropic_cua import browser_answers
+from engines.anthropic_cua.browser_calls import READS, BrowserReader
 from engines.anthropic_cua.calls import SHOWS, Call, Reader
 from engines.anthropic_cua.conversation import CACHED, MOST_PICTURES, Conversation
 from engines.anthropic_cua.dialect import Dialect
@@ -20,9 +22,14 @@ from engines.pixels.extras import extras
 from engines.pixels.news import instructions, news_text, task_text
 from engines.pixels.opinions import PAGE_TOKENS, judged, proposed_start
 from engines.pixels.sight import Sight, sight_of
+from engines.prompting.templates import rendered
 
 _REPLIES = 4
 """Answers to one turn: the first, and three after its mistake was named."""
+_MOST_READS = 4
+"""How often a page may be read before something is done, where reading does not touch it."""
+_IN_BROWSER_TOOLSET = frozenset({"goto", "back", "switch_tab", "choose"})
+"""Functions of ours that the browser toolset has members for."""
 _LOOK_AGAIN_S = 1.0
 """A model that wants to see the same page once more waits for something."""
 _CLEARED_BY_PROVIDER = {
@@ -44,17 +51,21 @@ class AnthropicComputerUse:
         self._messages = messages
         self._dialect = dialect
         self._nonce = nonce or secrets.token_hex(4)
-        self._talk = Conversation()
+        self._talk = Conversation(reads_pages=dialect.reads_pages, nonce=self._nonce)
         self._sight: Sight | None = None
         self._cursor: Point | None = None
         self._told = 0
         self._mistakes = 0
         self._clears_itself = False
+        self._address = ""
+        self._refs: frozenset[str] = frozenset()
+        """The elements that the model may name: those seen since the page came to its address."""
 
     @property
     def view(self) -> View:
-        """The viewport's picture; the page's text is for the completion check."""
-        return View(screenshots="viewport", budget_tokens=PAGE_TOKENS)
+        """The viewport's picture; elements for who reads pages, and for the completion check."""
+        tokens = browser_answers.PAGE_TOKENS if self._dialect.reads_pages else PAGE_TOKENS
+        return View(screenshots="viewport", budget_tokens=tokens)
 
     @property
     def usage(self) -> Usage:
@@ -65,10 +76,11 @@ class AnthropicComputerUse:
         """Answer the model's calls with what came of them, and read its next ones."""
         sight = self._sight = sight_of(turn.observation, self._dialect.limits, self._sight)
         self._tell(turn, sight)
-        looked = False
+        self._see(turn.observation)
+        looks = _MOST_READS if self._dialect.reads_pages else 1
         mistake = ""
         while self._mistakes < _REPLIES:
-            blocks = await self._ask(turn.goal, sight)
+            blocks = await self._ask(turn, sight)
             calls = self._talk.open
             mistake = next((call.mistake for call in calls if call.mistake), "")
             mistake = mistake or _silent(blocks, calls, turn.goal)
@@ -76,9 +88,9 @@ class AnthropicComputerUse:
                 self._mistakes += 1
                 self._talk.answer((), turn, sight)
                 self._talk.tell(f"That could not be used: {mistake}. Nothing was done.")
-            elif not looked and calls and all(call.by_computer and call.member in SHOWS for call in calls):
-                # It wants to see the page, and the picture at hand is a moment old.
-                looked = True
+            elif looks and calls and all(map(self._only_looks, calls)):
+                # It wants to see the page, and what is at hand is a moment old.
+                looks -= 1
                 self._talk.answer((), turn, sight)
             else:
                 self._mistakes = 0
@@ -109,9 +121,22 @@ class AnthropicComputerUse:
         news = news_text(turn, self._nonce)
         self._talk.tell(news if begun else f"{task_text(turn.goal)}\n\n{news}", None if shown else sight)
 
-    async def _ask(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
-        blocks = await self._answered(goal, sight)
-        reader = Reader(sight, goal, self._cursor)
+    def _see(self, page: Observation) -> None:
+        address = page.url.partition("#")[0]
+        before = self._refs if address == self._address else frozenset[str]()
+        self._address, self._refs = address, before | {element.ref for element in page.elements}
+
+    def _only_looks(self, call: Call) -> bool:
+        return call.by_computer and call.member in (READS if self._dialect.reads_pages else SHOWS)
+
+    def _reader(self, turn: Turn, sight: Sight) -> Reader:
+        if not self._dialect.reads_pages:
+            return Reader(sight, turn.goal, self._cursor)
+        return BrowserReader(sight, turn.goal, self._cursor, "browser", turn.observation, self._refs)
+
+    async def _ask(self, turn: Turn, sight: Sight) -> list[dict[str, Any]]:
+        blocks = await self._answered(turn.goal, sight)
+        reader = self._reader(turn, sight)
         calls = reader.calls(blocks)
         self._cursor = reader.cursor
         self._talk.heard(blocks or [{"type": "text", "text": "-"}], calls)
@@ -119,7 +144,7 @@ class AnthropicComputerUse:
 
     async def _answered(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
         """Ask, with old results cleared by the provider, or by us where it does not do that."""
-        request = {"tools": self._tools(goal, sight), "system": _system(instructions(self._nonce))}
+        request = {"tools": self._tools(goal, sight), "system": _system(self._instructions())}
         long = self._talk.pictures > MOST_PICTURES
         if long and not self._clears_itself:
             try:
@@ -142,10 +167,16 @@ class AnthropicComputerUse:
         talk.heard(blocks or [{"type": "text", "text": "-"}], ())
         return _words(blocks)
 
+    def _instructions(self) -> str:
+        if self._dialect.reads_pages:
+            return rendered(__package__, "browser.txt", nonce=self._nonce)
+        return instructions(self._nonce)
+
     def _tools(self, goal: Goal, sight: Sight) -> list[dict[str, Any]]:
         functions = [
             {"name": extra.name, "description": extra.description, "input_schema": extra.parameters}
             for extra in extras(goal)
+            if not (self._dialect.reads_pages and extra.name in _IN_BROWSER_TOOLSET)
         ]
         return [self._dialect.declared(sight), *functions]
 

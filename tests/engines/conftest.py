@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-OURS = ("embedded", "skyvern-1.0", "skyvern-2.0", "openai-cua", "anthropic-cua", "ui-tars", "scripted")
+OURS = (
+    "embedded",
+    "skyvern-1.0",
+    "skyvern-2.0",
+    "openai-cua",
+    "anthropic-cua",
+    "anthropic-cua-browser",
+    "ui-tars",
+    "scripted",
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

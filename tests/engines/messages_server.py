@@ -65,6 +65,11 @@ def member(name: str, **arguments: Any) -> Block:
     return {"type": "tool_use", "id": "", "name": name, "toolset_name": "computer", "input": arguments}
 
 
+def browse(name: str, **arguments: Any) -> Block:
+    """A call of the browser toolset."""
+    return {"type": "tool_use", "id": "", "name": name, "toolset_name": "browser", "input": arguments}
+
+
 def single(action: str, **arguments: Any) -> Block:
     """A call of older models' single tool."""
     return {"type": "tool_use", "id": "", "name": "computer", "input": {"action": action, **arguments}}
@@ -158,9 +163,23 @@ class FakeMessages:
                     self.problems.append("an answer names another toolset")
                 if not block["content"]:
                     self.problems.append("an empty answer")
+                self.problems += _tab_problems(call, block)
             waiting = {}
         if marks > 4:
             self.problems.append(f"{marks} cache marks")
+
+
+def _tab_problems(call: Block, answer: Block) -> list[str]:
+    """What is wrong with the tabs in an answer of the browser toolset."""
+    states = [part for part in answer["content"] if part["type"] == "browser_state"]
+    tabs = call.get("toolset_name") == "browser" and call["name"] in (
+        "list_tabs", "new_tab", "switch_tab", "close_tab"
+    )  # fmt: skip
+    if not tabs or answer.get("is_error"):
+        return ["tabs that nobody asked for"] if states else []
+    if len(answer["content"]) != 1 or len(states) != 1:
+        return ["a tab is answered with the tabs, and nothing else"]
+    return [] if sum(tab["active"] for tab in states[0]["tabs"]) == 1 else ["not one tab is in front"]
 
 
 class _Handler(BaseHTTPRequestHandler):

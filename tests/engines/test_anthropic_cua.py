@@ -94,6 +94,7 @@ def playing(*answers: list[Block] | Refuse) -> Callable[[Asked], list[Block] | R
         ("key", {"text": "ctrl+s"}, [Press("Control+s")]),
         ("key", {"text": "Down", "repeat": 3}, [Press("ArrowDown", repeat=3)]),
         ("key", {"text": "Tab Return"}, [Press("Tab"), Press("Enter")]),
+        ("key", {"text": "ctrl+a Delete"}, [Press("Control+a"), Press("Delete")]),
         ("hold_key", {"text": "shift", "duration": 2}, [HoldKey("Shift", 2.0)]),
         ("wait", {"duration": 300}, [Wait(60.0)]),
         ("screenshot", {}, []),

@@ -22,7 +22,7 @@ from shop import shop
 from agent_core.testing import Scripted
 from browser.actions import Action, ActionResult, Click, Point
 from browser.observation import Observation, View
-from engines.anthropic_cua.dialect import dialect_of
+from engines.anthropic_cua.dialect import BROWSER, dialect_of
 from engines.anthropic_cua.engine import AnthropicComputerUse
 from engines.base import (
     Act,
@@ -109,7 +109,10 @@ class Pointing:
 
 
 class Tooling:
-    """The same model with Claude's tools."""
+    """The same model with Claude's tools, by places or by refs."""
+
+    def __init__(self, click: dict[str, Any]) -> None:
+        self._click = click
 
     usage = Usage()
 
@@ -122,7 +125,7 @@ class Tooling:
         elif "tool_result" in text:
             call = messages_server.function("finish", evidence=["it was clicked"])
         else:
-            call = messages_server.member("left_click", coordinate=[50, 5])
+            call = self._click
         return [{**call, "id": "t1"}]
 
     async def close(self) -> None:
@@ -170,7 +173,12 @@ def make(kind: str) -> Callable[[], Engine]:
     if kind == "openai-cua":
         return lambda: OpenAIComputerUse(Pointing())
     if kind == "anthropic-cua":
-        return lambda: AnthropicComputerUse(Tooling(), dialect_of("claude-sonnet-5-5", {}))
+        click = messages_server.member("left_click", coordinate=[50, 5])
+        return lambda: AnthropicComputerUse(Tooling(click), dialect_of("claude-sonnet-5-5", {}))
+    if kind == "anthropic-cua-browser":
+        click = messages_server.browse("left_click", target={"type": "ref", "ref": "f0e2"})
+        tools = {"tools": [{"type": BROWSER}]}
+        return lambda: AnthropicComputerUse(Tooling(click), dialect_of("claude-sonnet-5-5", tools))
     if kind == "ui-tars":
         return lambda: UiTars(Grounding(), Grounding())
     if kind == "scripted":
