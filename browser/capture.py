@@ -100,8 +100,8 @@ async def capture(
         worlds: The tab.
         appearance: Whether elements carry how they look.
         elements: False: only what can be said of the tab itself.
-        limit: So many elements of a frame outside the viewport are looked at one by one, in reading order;
-            the rest is counted and its text read. None: all are.
+        limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
+            one, in reading order; the rest is counted and its text read. None: all are.
 
     Raises:
         ScriptFailed: The top document could not be read; it is navigating, perhaps.
@@ -145,9 +145,8 @@ async def _outline(worlds: Worlds) -> Captured:
 
 
 async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = json.loads(
-        await world.call("capture", {"appearance": appearance, "limit": limit}, timeout=FRAME_TIMEOUT_S)
-    )
+    options = {"appearance": appearance, "limit": limit, "rooted": world.rooted}
+    answer: Mapping[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
     return answer
 
 
@@ -159,6 +158,7 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
     }
     elements: list[Element] = []
     unread: dict[str, int] = {}
+    unread_inside: list[int] = []
     focused: list[str] = []
     said = frames[top.frame_id].said
     view = (int(said["viewport"][0]), int(said["viewport"][1]))
@@ -171,19 +171,19 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         if frame.said["focused"]:
             focused.append(f"f{number}e{frame.said['focused']}")
         for record in frame.said["records"]:
-            up = record["p"]
+            node, up, more = record[0], record[1], record[-1]
             own_depth = depth if up < 0 else depths[up] + 1
-            ref = f"f{number}e{record['n']}"
+            ref = f"f{number}e{node}"
             depths.append(own_depth)
             refs.append(ref)
             elements.append(_element(record, ref, parent if up < 0 else refs[up], own_depth, placement))
-            if "un" in record:
-                unread[ref] = record["un"]
-            child = children.get((number, record["n"]))
-            if child and "c" in record:
-                texts[str(record["n"])] = add(
-                    child, placement.inside(record["c"], view, elements[-1]), ref, own_depth + 1
-                )
+            if "un" in more:
+                unread[ref] = more["un"]
+                unread_inside.append(more["of"])
+            child = children.get((number, node))
+            if child and "c" in more:
+                inside = placement.inside(more["c"], view, elements[-1])
+                texts[str(node)] = add(child, inside, ref, own_depth + 1)
         return FRAME_MARK.sub(lambda mark: _as_block(texts.get(mark.group(1), "")), frame.said["text"])
 
     text = add(frames[top.frame_id], Placement(), "", 0)
@@ -192,9 +192,7 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         title=said["title"],
         elements=tuple(elements),
         unread=unread,
-        unread_inside=sum(
-            record["of"] for frame in frames.values() for record in frame.said["records"] if "of" in record
-        ),
+        unread_inside=sum(unread_inside),
         text=text.strip()[:1_000_000],
         viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),
@@ -208,17 +206,22 @@ def _as_block(text: str) -> str:
     return f"\n{text}\n" if text else ""
 
 
-def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement) -> Element:
-    get = record.get
+Record = Sequence[Any]
+"""What the script says of an element: its number, place of its parent among the records or -1, role, tag,
+whether it is interactive, box, states, name; then what few elements have, by short keys."""
+
+
+def _element(record: Record, ref: str, parent: str, depth: int, placement: Placement) -> Element:
+    _, _, role, tag, interactive, numbers, states, name, more = record
+    get = more.get
     look = get("a")
-    name = get("m", "")
-    box = placement.box(record["b"]) if get("b") else None
+    box = placement.box(numbers) if numbers else None
     return Element(
         ref=ref,
-        role=record["r"],
-        tag=get("t", "#text"),
+        role=role,
+        tag=tag,
         name=name,
-        text=get("x", name) if record["r"] == "text" else get("x", ""),
+        text=get("x", name if role == "text" else ""),
         value=get("v"),
         description=get("d", ""),
         placeholder=get("ph", ""),
@@ -227,8 +230,8 @@ def _element(record: Mapping[str, Any], ref: str, parent: str, depth: int, place
         input_type=get("it", ""),
         options=tuple(get("o", ())),
         level=get("lv"),
-        states=placement.states_of(frozenset(get("s", ())), box),
-        interactive=bool(get("i")),
+        states=placement.states_of(frozenset(states), box),
+        interactive=bool(interactive),
         box=box,
         parent=parent,
         depth=depth,
@@ -253,7 +256,7 @@ def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
 
 
 def elements_of(
-    records: Sequence[Mapping[str, Any]], number: int, placement: Placement, mark: str = ""
+    records: Sequence[Record], number: int, placement: Placement, mark: str = ""
 ) -> tuple[Element, ...]:
     """Elements from what the script of world `number` said of a part of its document.
 
@@ -265,8 +268,8 @@ def elements_of(
     """
     found: list[Element] = []
     for record in records:
-        up = record["p"]
-        ref = f"{mark}f{number}e{record['n']}"
+        node, up = record[0], record[1]
+        ref = f"{mark}f{number}e{node}"
         depth = 0 if up < 0 else found[up].depth + 1
         found.append(_element(record, ref, "" if up < 0 else found[up].ref, depth, placement))
     return tuple(found)

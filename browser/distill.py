@@ -110,11 +110,8 @@ def plural(role: str) -> str:
 
 
 def worth_reading(budget_tokens: int | None) -> int | None:
-    """How many elements outside the viewport are worth a look each, for a budget; None: all.
-
-    An element costs 8 tokens at least, and rules leave about a third of what is captured.
-    """
-    return None if budget_tokens is None else max(300, budget_tokens // 3)
+    """How many tokens' worth of elements outside the viewport are worth a look each; None: all are."""
+    return None if budget_tokens is None else max(1000, budget_tokens)
 
 
 def tokens_of(element: Element) -> int:
@@ -138,6 +135,7 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
     """Pieces of one sentence, apart only because some of it is bold, become one text."""
     by_ref = {element.ref: element for element in elements}
     merged: list[Element] = []
+    pieces: dict[int, str] = {}
     home = ""
     for element in elements:
         if element.role in INLINE and not element.interactive:
@@ -148,12 +146,14 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
             continue
         block = _block_of(element, by_ref)
         if home and block == home:
-            last = merged[-1]
+            at = len(merged) - 1
             space = "" if element.name[:1] in PUNCTUATION else " "
-            merged[-1] = replace(last, name=f"{last.name}{space}{element.name}")
+            pieces[at] = f"{pieces.get(at) or merged[at].name}{space}{element.name}"
         else:
             merged.append(element)
         home = block
+    for at, name in pieces.items():
+        merged[at] = replace(merged[at], name=name)
     return merged
 
 
@@ -428,7 +428,7 @@ def fold_repeated(elements: Sequence[Element], unread: Mapping[str, int] = NOTHI
         unread: Ref of one among them -> how many siblings it stands for.
     """
     folded: dict[str, Element | None] = {}
-    for run in _runs(elements):
+    for run in _runs(elements, unread):
         total = sum(unread.get(element.ref, 1) for element in run.members)
         if total <= RUN:
             continue
@@ -453,8 +453,11 @@ class Run:
     """Refs of those that say what the others mean."""
 
 
-def _runs(elements: Sequence[Element]) -> Iterator[Run]:
-    """Rows, items and the like; and containers without a role that hold the same kinds of things."""
+def _runs(elements: Sequence[Element], unread: Mapping[str, int]) -> Iterator[Run]:
+    """Rows, items and the like; and containers without a role that hold the same kinds of things.
+
+    Of containers that are unread nobody knows what they hold: they are taken for more of those before them.
+    """
     roles: dict[str, set[str]] = {}
     usable: set[str] = set()
     for element in elements:
@@ -462,11 +465,14 @@ def _runs(elements: Sequence[Element]) -> Iterator[Run]:
         if element.interactive:
             usable.add(element.parent)
     siblings: dict[tuple[str, str, str, frozenset[str]], list[Element]] = {}
+    latest: dict[tuple[str, str], frozenset[str]] = {}
     for element in elements:
         if element.role in ITEMS:
             made: frozenset[str] = frozenset()
         elif element.role == "generic" and element.ref in usable and len(roles[element.ref]) > 1:
-            made = frozenset(roles[element.ref])
+            made = latest[element.parent, element.tag] = frozenset(roles[element.ref])
+        elif element.ref in unread and (element.parent, element.tag) in latest:
+            made = latest[element.parent, element.tag]
         else:
             continue
         siblings.setdefault((element.parent, element.role, element.tag, made), []).append(element)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from browser.worlds import NoAnswer, ScriptFailed, Target, World, send, value_of
 
@@ -25,6 +25,7 @@ MAX_ROOTS_HEARD = 60
 FEW_IN_ROOTS = 300
 """The same for what stands in closed roots, into which the page's own world cannot look."""
 WHOLE_DOCUMENT_S = 8.0
+Found = TypeVar("Found")
 
 CLICKED = frozenset(
     (
@@ -91,17 +92,26 @@ def _by_target(worlds: Sequence[World]) -> dict[Target, list[World]]:
 
 
 async def _tell(target: Target, worlds: Sequence[World]) -> None:
-    await _as_far_as_possible(_find_closed_roots(target, worlds))
-    await asyncio.gather(*(_as_far_as_possible(_tell_listeners(world)) for world in worlds))
+    _, *heard = await asyncio.gather(
+        _as_far_as_possible(_find_closed_roots(target, worlds)),
+        *(_as_far_as_possible(_listening_in_document(world)) for world in worlds),
+    )
+    await asyncio.gather(
+        *(
+            _as_far_as_possible(_tell_listeners(world, found))
+            for world, found in zip(worlds, heard, strict=True)
+            if found is not None
+        )
+    )
 
 
-async def _as_far_as_possible(telling: Coroutine[Any, Any, None]) -> None:
+async def _as_far_as_possible(asking: Coroutine[Any, Any, Found]) -> Found | None:
     try:
-        await telling
+        return await asking
     except NoAnswer:
         raise
     except (ScriptFailed, ValueError):
-        return  # what the scripts see by themselves has to do
+        return None  # what the scripts see by themselves has to do
 
 
 # --- closed shadow roots ---------------------------------------------------------------------------------
@@ -109,28 +119,34 @@ async def _as_far_as_possible(telling: Coroutine[Any, Any, None]) -> None:
 
 async def _find_closed_roots(target: Target, worlds: Sequence[World]) -> None:
     """Look for closed roots where there are more nodes than after the last look, or fewer."""
-    documents = tuple(world.context for world in worlds)
-    if target.looked_into == (documents, await _difference(target, worlds)):
+    total, *plain = await asyncio.gather(_count(target), *(world.call("plainCount") for world in worlds))
+    if total == sum(plain):
+        for world in worlds:
+            world.rooted = False
         return
-    if await _difference(target, worlds, texts=True):
+    documents = tuple(world.context for world in worlds)
+    if target.looked_into == (documents, total - await _seen(worlds)):
+        return
+    if total - await _seen(worlds, texts=True):
         await _tell_closed_roots(target, worlds)
-    target.looked_into = (documents, await _difference(target, worlds))
+    target.looked_into = (documents, await _count(target) - await _seen(worlds))
 
 
-async def _difference(target: Target, worlds: Sequence[World], *, texts: bool = False) -> int:
-    """How many nodes a search finds beside the elements that our scripts see.
+async def _seen(worlds: Sequence[World], *, texts: bool = False) -> int:
+    """How many elements scripts see.
 
     Args:
-        target: Where to search.
-        worlds: Our scripts there.
-        texts: Whether texts with the sign that is searched for are taken off; takes a little longer.
+        worlds: The scripts.
+        texts: Whether texts count that a search for elements finds too; takes a little longer.
     """
-    total, *counts = await asyncio.gather(_count(target), *(world.call("census", texts) for world in worlds))
-    return int(total) - sum(int(count) for count in counts)
+    counted = await asyncio.gather(*(world.call("census", texts) for world in worlds))
+    for world, one in zip(worlds, counted, strict=True):
+        world.rooted = one["rooted"]
+    return sum(one["count"] for one in counted)
 
 
 async def _count(target: Target) -> int:
-    """How many elements the target's documents hold, all shadow roots of authors included."""
+    """How many elements the target's documents hold, all shadow roots of authors included, and such texts."""
     found = await send(target.session, "DOM.performSearch", {"query": EVERY_ELEMENT})
     await send(target.session, "DOM.discardSearchResults", {"searchId": found["searchId"]})
     return int(found["resultCount"])
@@ -142,7 +158,7 @@ async def _tell_closed_roots(target: Target, worlds: Sequence[World]) -> None:
         told = await asyncio.gather(
             *(_tell_roots(world, roots) for world, roots in zip(worlds, likely, strict=True))
         )
-        if not await _difference(target, worlds, texts=True):
+        if await _count(target) == await _seen(worlds, texts=True):
             return
         if not any(told):
             break
@@ -244,44 +260,44 @@ async def _resolved(world: World, node: int, context: int = 0) -> str:
 # --- listeners -------------------------------------------------------------------------------------------
 
 
-async def _tell_listeners(world: World) -> None:
-    """Tell a script which of its elements listen, unless those are soon found to be the same as before."""
-    page = world.target.context(world.frame_id)
-    if not page:
-        return
-    if await world.call("hasRoots"):
+async def _tell_listeners(world: World, heard: frozenset[int]) -> None:
+    """Tell a script which of its elements listen, unless those in its document are the same as before.
+
+    Args:
+        world: The script.
+        heard: What listens in the document itself, not in the shadow roots it holds.
+    """
+    if world.rooted:
         world.listening = None
-        await _tell_places(world, page)
-        await _tell_listening_in_roots(world, page)
+        await _tell_places(world)
+        await _tell_listening_in_roots(world)
+    elif heard == world.listening:
         return
-    heard = await _listening_in_document(world, page)
-    if heard == world.listening:
-        return
-    if len(heard) <= FEW:
+    elif len(heard) <= FEW:
         await _hand_over(world, "noteListening", sorted(heard))
         world.listening = heard
     else:
-        world.listening = heard if await _tell_places(world, page) else None
+        world.listening = heard if await _tell_places(world) else None
 
 
-async def _tell_listening_in_roots(world: World, page: int) -> None:
+async def _tell_listening_in_roots(world: World) -> None:
     """Tell of the closed roots, into which the page's own world cannot look."""
     if not world.closed_roots:
         return
     roots = world.closed_roots[:MAX_ROOTS_HEARD]
-    each = await asyncio.gather(*(_listening_in_root(world, page, root) for root in roots))
+    each = await asyncio.gather(*(_listening_in_root(world, root) for root in roots))
     await _hand_over(world, "noteListeningToo", sorted(frozenset().union(*each))[:FEW_IN_ROOTS])
 
 
-async def _listening_in_document(world: World, page: int) -> frozenset[int]:
+async def _listening_in_document(world: World) -> frozenset[int]:
     # In no group: DevTools would hold every listener in it for us, and with them what they refer to.
-    params = {"expression": "document", "contextId": page}
+    params = {"expression": "document", "contextId": _page_of(world)}
     held = await send(world.session, "Runtime.evaluate", params)
     return await _listening(world, held["result"]["objectId"])
 
 
-async def _listening_in_root(world: World, page: int, root: int) -> frozenset[int]:
-    held = await _resolved(world, root, page)
+async def _listening_in_root(world: World, root: int) -> frozenset[int]:
+    held = await _resolved(world, root, _page_of(world))
     return await _listening(world, held) if held else frozenset()
 
 
@@ -296,11 +312,23 @@ async def _listening(world: World, held: str) -> frozenset[int]:
     return frozenset(one["backendNodeId"] for one in answer["listeners"] if one["type"] in CLICKED)
 
 
-async def _tell_places(world: World, page: int) -> bool:
+def _page_of(world: World) -> int:
+    """The context of the page's own scripts in the document that ours are in.
+
+    Raises:
+        ScriptFailed: It has none.
+    """
+    context = world.target.context(world.frame_id)
+    if not context:
+        raise ScriptFailed("the document has no world of its own")
+    return context
+
+
+async def _tell_places(world: World) -> bool:
     """Tell what listens by its place among the elements; False: the document has changed meanwhile."""
     params = {
         "expression": LISTENING % json.dumps(sorted(CLICKED)),
-        "contextId": page,
+        "contextId": _page_of(world),
         "includeCommandLineAPI": True,
         "returnByValue": True,
     }

@@ -29,7 +29,7 @@ FILES = (
 )  # fmt: skip
 EXPORTS = (
     "numberOf", "capture", "whenQuiet", "changes", "elementOf", "act", "ask",
-    "watchSecrets", "seenSecrets", "census", "hasRoots", "likelyHosts", "noteClosed",
+    "watchSecrets", "seenSecrets", "plainCount", "census", "likelyHosts", "noteClosed",
     "noteListening", "noteListeningToo", "noteListeners",
 )  # fmt: skip
 
@@ -121,6 +121,8 @@ class World:
     """Number of the frame's element in the parent's world; 0 for the top frame."""
     listening: frozenset[int] | None = frozenset()
     """What the script was told listens for clicks, DevTools' numbers; None: it was told otherwise."""
+    rooted: bool = False
+    """Whether its document had shadow roots that the script knew of, at the last look."""
     closed_roots: list[int] = field(default_factory=list)
     """The closed shadow roots that the script was told of, by DevTools' numbers."""
 

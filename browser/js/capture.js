@@ -14,6 +14,11 @@ const MAX_PAGE_TEXT = 1000000;
 const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'onpointerup', 'ontouchstart', 'ondblclick'];
 
 const BULK_ROLES = new Set(['row', 'listitem']);
+const ITEM_TAGS = new Set(['tr', 'li', 'article']);
+const ITEM_ROLES = new Set(['row', 'listitem', 'article', 'option', 'treeitem']);
+const MANY_ALIKE = 12;
+const UNSAID = new Set(['strong', 'emphasis', 'code', 'mark', 'subscript', 'superscript', 'deletion', 'insertion', 'time', 'term', 'generic',
+  'none', 'presentation', 'rowgroup', 'paragraph', 'definition', 'group', 'caption', 'cell']);
 const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
 const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
@@ -33,11 +38,12 @@ class Capture {
     this.active = deepActive();
     this.width = innerWidth;
     this.height = innerHeight;
-    this.below = 0;
+    this.spent = 0;
     this.usable = 0;
     this.spoken = 0;
     this.undecorated = new Set();
     this.near = null;
+    this.worded = null;
     this.skimmed = new Map();
   }
 
@@ -108,36 +114,46 @@ class Capture {
     return display === 'inline' ? text : ` ${text} `;
   }
 
-  /** Whether a child is beyond what may be shown; the near ones are only looked for where a page is that long. */
-  isBeyond(child) {
-    if (!this.options.limit || this.below < this.options.limit) return false;
+  /** The document, and its shadow roots where there are any. */
+  roots() {
+    return this.options.rooted ? everyRoot() : [document];
+  }
+
+  /** Whether a child is beyond what may be shown; of many alike that are folded anyway, sooner. */
+  isBeyond(child, alike) {
+    const {limit} = this.options;
+    if (!limit || this.spent < (alike > MANY_ALIKE ? limit / 2 : limit)) return false;
     this.near = this.near || nearby(this);
-    return !this.near.has(child);
+    if (this.near.has(child)) return false;
+    const rect = child.getBoundingClientRect();
+    return !this.inView(rect) && (rect.width * rect.height > 0 || !child.firstElementChild);
   }
 
   /** Counts a child that is beyond what may be shown, with its siblings of the same tag, and reads its text. */
   skim(child, parent, inside, invisible) {
-    const display = getComputedStyle(child).display;
-    if (SKIPPED.has(child.localName) || display === 'none') return;
-    if (!invisible && !inside.hidden) this.skimText(child, display);
+    if (SKIPPED.has(child.localName)) return;
+    const style = getComputedStyle(child);
+    if (style.display === 'none') return;
+    if (!invisible && !inside.hidden) this.skimText(child, style);
     const key = `${parent} ${child.localName}`;
+    const of = 1 + child.getElementsByTagName('*').length;
     const known = this.skimmed.get(key);
     if (known) {
       known.un++;
-      known.of += 1 + child.getElementsByTagName('*').length;
+      known.of += of;
       return;
     }
-    const record = {n: numberOf(child), p: parent, r: roleOf(child), t: child.localName, s: ['offscreen'], keep: true};
+    const record = {n: numberOf(child), p: parent, r: roleOf(child), t: child.localName, s: ['offscreen'], keep: true, un: 1, of};
     record.b = boxOf(child.getBoundingClientRect());
-    record.un = 1;
-    record.of = 1 + child.getElementsByTagName('*').length;
     this.skimmed.set(key, record);
     this.records.push(record);
   }
 
-  skimText(child, display) {
+  skimText(child, style) {
+    const {display} = style;
     const lines = [];
-    skimmedLines(child, lines);
+    this.worded = this.worded || worded(this);
+    skimmedLines(child, style, this.worded, lines);
     if (!lines.length) return;
     const block = isBlock(display);
     if (block) this.breakLine();
@@ -155,13 +171,15 @@ class Capture {
     if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag) || inside.folded) return '';
     let text = '';
     const closed = tag === 'details' && !element.open;
+    let alike = 0;
     for (const child of renderedChildren(element)) {
       if (closed && child.localName !== 'summary') continue;
       if (child.nodeType === Node.TEXT_NODE) {
         if (!invisible && !inside.hidden) text += this.visitText(child, parent, inside, element);
       } else if (child.nodeType === Node.ELEMENT_NODE) {
         if (this.depth > MAX_DEPTH) continue;
-        if (this.isBeyond(child)) {
+        if (isItem(child)) alike++;
+        if (this.isBeyond(child, alike)) {
           this.skim(child, parent, inside, invisible);
           continue;
         }
@@ -235,9 +253,10 @@ class Capture {
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
     this.line += shown;
-    const record = {n: numberOf(node), p: parent, r: 'text', m: cut(words, 2000), b: boxOf(rect)};
+    const record = {n: numberOf(node), p: parent, r: 'text', t: '#text', m: cut(words, 2000), b: boxOf(rect)};
     const states = this.placeStates(rect, inside);
     if (states.length) record.s = states;
+    if (states[0] === 'offscreen') this.spent += words.length / 3;
     if (this.options.appearance) record.a = appearanceOf(element, getComputedStyle(element));
     if (words.length > MAX_TEXT) record.x = cut(words);
     this.records.push(record);
@@ -268,6 +287,7 @@ class Capture {
       record.s = statesOf(element, role, interactive);
     }
     if (!empty) record.s.push(...this.placeStates(rect, above));
+    if (record.s.includes('offscreen')) this.spent += costOf(record);
     if (above.inert || element.inert) record.s.push('inert');
     if (element === this.active) { record.s.push('focused'); this.focused = record.n; }
     if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
@@ -339,10 +359,7 @@ class Capture {
 
   placeStates(rect, above) {
     const states = [];
-    if (!this.inView(rect)) {
-      states.push('offscreen');
-      this.below++;
-    }
+    if (!this.inView(rect)) states.push('offscreen');
     const clip = above.clip;
     if (clip && (rect.right <= clip.left || rect.left >= clip.right || rect.bottom <= clip.top || rect.top >= clip.bottom)) states.push('clipped');
     return states;
@@ -395,7 +412,7 @@ class Capture {
       if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
     }
     this.handDownHints(children);
-    const place = new Map();
+    const places = new Map();
     const kept = [];
     for (let at = 0; at < records.length; at++) {
       const record = records[at];
@@ -404,15 +421,27 @@ class Capture {
       while (up >= 0 && !records[up].stays) up = records[up].p;
       record.p = up;
       if (!record.stays) continue;
-      place.set(at, kept.length);
-      kept.push(record);
-    }
-    for (const record of kept) {
-      record.p = record.p >= 0 ? place.get(record.p) : -1;
-      delete record.stays; delete record.keep; delete record.maybe; delete record.byText; delete record.yields; delete record.spoken;
+      places.set(at, kept.length);
+      kept.push(rowOf(record, up >= 0 ? places.get(up) : -1));
     }
     return kept;
   }
+}
+
+/** A record as it is handed over: what nearly all have by its place in the row, the rest by its key at the end. */
+function rowOf({n, p, r, t, i, b, s, m, stays, keep, maybe, byText, yields, spoken, ...more}, up) {
+  return [n, up, r, t, i || 0, b || null, s || [], m || '', more];
+}
+
+/** Whether it is one of those of which a page has many of the same make, one below the other. */
+function isItem(element) {
+  return ITEM_TAGS.has(element.localName) || (element.hasAttributes() && ITEM_ROLES.has(element.getAttribute('role')));
+}
+
+/** About how many tokens it costs to list an element, without its text. */
+function costOf(record) {
+  if (UNSAID.has(record.r) && !record.i && !record.m) return 0;
+  return 8 + (Math.min((record.u || '').length, 60) + (record.m || '').length + (record.v || '').length) / 3;
 }
 
 /** Whether it counts in the name of what it is in as something else than the text that shows. */

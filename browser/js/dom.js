@@ -2,8 +2,11 @@
 
 const MAX_TEXT = 500;
 
+const UNFOLDED = /[^\S ]|  |[\u200b\u00ad\ufeff]/;
+
+/** White space as a browser shows it; most text is folded already, which is soon seen. */
 function fold(text) {
-  return text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ').trim();
+  return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
 function cut(text, length = MAX_TEXT) {

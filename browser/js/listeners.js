@@ -16,19 +16,31 @@ function everyElement(shadow = shadowOf) {
   return all;
 }
 
-/** How many elements there are; `marks`: and texts with a `<` in them, which a search for that sign finds too. */
-function census(marks) {
+/** The document and the shadow roots in it, as they are met. */
+function everyRoot() {
   const roots = [document];
-  let count = 0;
   for (let at = 0; at < roots.length; at++) {
     const all = roots[at].querySelectorAll('*');
     for (let i = 0; i < all.length; i++) {
       const root = shadowOf(all[i]);
       if (root) roots.push(root);
     }
-    count += all.length + (marks ? marksIn(roots[at]) : 0);
   }
-  return count;
+  return roots;
+}
+
+/** How many elements there are outside shadow roots: known at once, whatever the page's size. */
+function plainCount() {
+  return document.getElementsByTagName('*').length;
+}
+
+/** How many elements there are, and whether some are in shadow roots; `marks`: with the texts that have a `<` in them,
+    which a search for that sign finds too. */
+function census(marks) {
+  const roots = everyRoot();
+  let count = 0;
+  for (const root of roots) count += root.querySelectorAll('*').length + (marks ? marksIn(root) : 0);
+  return {count, rooted: roots.length > 1};
 }
 
 function marksIn(root) {
@@ -51,13 +63,6 @@ function likelyHosts() {
     if (hosts.length >= MAX_HOSTS) break;
   }
   return hosts;
-}
-
-/** Whether the document has any shadow root that is known. */
-function hasRoots() {
-  const all = document.querySelectorAll('*');
-  for (let i = 0; i < all.length; i++) if (shadowOf(all[i])) return true;
-  return false;
 }
 
 /** Takes closed roots. */
