@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from browser.observation import Appearance, Box, Element, State
+from browser.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.unseen import tell_unseen
 from browser.worlds import ScriptFailed, World, Worlds
 
@@ -44,6 +45,8 @@ class Frame:
 
     world: World
     said: Mapping[str, Any]
+    pdf: Pdf | None = None
+    """What it shows, where that is no document of elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ async def capture(
             raise answer
         else:
             frames[world.frame_id] = Frame(world, answer)
+    for frame_id, frame in frames.items():
+        if frame.said["type"] == MEDIA_TYPE:
+            frames[frame_id] = replace(frame, pdf=await pdf_in(frame.world))
     return _merge(known[0], frames, notes)
 
 
@@ -184,6 +190,10 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
             if child and "c" in more:
                 inside = placement.inside(more["c"], view, elements[-1])
                 texts[str(node)] = add(child, inside, ref, own_depth + 1)
+        if frame.pdf:
+            area = placement.box((0, 0, *frame.said["viewport"]))
+            elements.extend(elements_of_pdf(frame.pdf, number, area, parent, depth))
+            return frame.pdf.text
         return FRAME_MARK.sub(lambda mark: _as_block(texts.get(mark.group(1), "")), frame.said["text"])
 
     text = add(frames[top.frame_id], Placement(), "", 0)
@@ -198,8 +208,15 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
         focused=focused[-1] if focused else "",
-        notes=tuple(notes),
+        notes=(*notes, *_of_pdfs(frames.values())),
     )
+
+
+def _of_pdfs(frames: Iterable[Frame]) -> Iterator[str]:
+    """What is to be said of PDFs that were not read to their end."""
+    for frame in frames:
+        if frame.pdf and frame.pdf.problem:
+            yield f"the PDF at {frame.said['url']} was not read as text: {frame.pdf.problem}"
 
 
 def _as_block(text: str) -> str:

@@ -56,6 +56,7 @@ class Capture {
     return {
       url: location.href,
       title: document.title,
+      type: document.contentType,
       text: this.lines.join('\n'),
       records: this.compact(),
       viewport: [innerWidth, innerHeight],
