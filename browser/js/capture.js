@@ -48,14 +48,14 @@ class Capture {
   }
 
   run() {
-    const root = document.body || document.documentElement;
+    const root = bodyOf(document) || document.documentElement;
     labelMap = new Map();
     noteLabels(document);
     if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
     this.breakLine();
     return {
       url: location.href,
-      title: document.title,
+      title: titleOf(document),
       type: document.contentType,
       text: this.lines.join('\n'),
       records: this.compact(),
@@ -175,10 +175,15 @@ class Capture {
     let alike = 0;
     for (const child of renderedChildren(element)) {
       if (closed && child.localName !== 'summary') continue;
-      if (child.nodeType === Node.TEXT_NODE) {
+      const type = typeOf(child);
+      if (type === Node.TEXT_NODE) {
         if (!invisible && !inside.hidden) text += this.visitText(child, parent, inside, element);
-      } else if (child.nodeType === Node.ELEMENT_NODE) {
+      } else if (type === Node.ELEMENT_NODE) {
         if (this.depth > MAX_DEPTH) continue;
+        if (isHijacked(child)) {
+          text += ` ${this.visitInside(child, parent, inside, invisible)} `;
+          continue;
+        }
         if (isItem(child)) alike++;
         if (this.isBeyond(child, alike)) {
           this.skim(child, parent, inside, invisible);
@@ -190,6 +195,16 @@ class Capture {
         if (text.length < 4 * MAX_TEXT) text += part;
       }
     }
+    return text;
+  }
+
+  /** What is in a form that cannot be asked about itself. */
+  visitInside(form, parent, inside, invisible) {
+    this.breakLine();
+    this.depth++;
+    const text = this.visitChildren(form, parent, inside, invisible);
+    this.depth--;
+    this.breakLine();
     return text;
   }
 
@@ -371,7 +386,7 @@ class Capture {
   }
 
   hitTest(record, element, rect) {
-    if (record.s.includes('offscreen') || record.s.includes('clipped')) return;
+    if (record.s.includes('offscreen') || record.s.includes('clipped') || record.s.includes('inert')) return;
     const [point] = pointsOf(rect, false);
     if (!point) return;
     const hit = elementAt(point[0], point[1]);

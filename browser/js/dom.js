@@ -22,7 +22,38 @@ const closedRoots = new WeakMap();
 let anyClosed = false;
 
 function shadowOf(element) {
-  return element.shadowRoot || (anyClosed && closedRoots.get(element)) || null;
+  const root = element.shadowRoot;
+  if (root) return root instanceof ShadowRoot ? root : null;
+  return (anyClosed && closedRoots.get(element)) || null;
+}
+
+/** A property as the platform has it: fields of a form and named parts of a document can stand in the place of theirs. */
+function property(prototype, name) {
+  const {get} = Object.getOwnPropertyDescriptor(prototype, name);
+  return (node) => get.call(node);
+}
+const typeOf = property(Node.prototype, 'nodeType');
+const parentOf = property(Node.prototype, 'parentNode');
+const childNodesOf = property(Node.prototype, 'childNodes');
+const fieldsOf = property(HTMLFormElement.prototype, 'elements');
+const titleOf = property(Document.prototype, 'title');
+const bodyOf = property(Document.prototype, 'body');
+
+const RELIED_ON = ['nodeType', 'localName', 'namespaceURI', 'childNodes', 'children', 'firstChild', 'firstElementChild', 'parentElement',
+  'parentNode', 'getAttribute', 'getAttributeNames', 'hasAttribute', 'hasAttributes', 'getBoundingClientRect', 'getClientRects', 'matches',
+  'closest', 'querySelector', 'querySelectorAll', 'getElementsByTagName', 'checkVisibility', 'getRootNode', 'isConnected', 'classList',
+  'className', 'innerText', 'textContent', 'labels', 'shadowRoot', 'assignedSlot', 'contains', 'scrollIntoView'];
+const hijacked = new WeakMap();
+
+/** Whether a form has fields named like what we ask of elements; such a form is passed over, and what is in it seen. */
+function isHijacked(element) {
+  if (!(element instanceof HTMLFormElement)) return false;
+  const fields = fieldsOf(element);
+  const known = hijacked.get(element);
+  if (known && known.count === fields.length) return known.is;
+  const is = RELIED_ON.some((name) => fields.namedItem(name));
+  hijacked.set(element, {count: fields.length, is});
+  return is;
 }
 
 /** The slot that shows a node; those of closed roots do not say so themselves. */
@@ -34,6 +65,7 @@ function slotOf(node) {
 
 /** Child nodes as they are rendered: a host shows its shadow root, a slot shows what is assigned. */
 function renderedChildren(node) {
+  if (isHijacked(node)) return childNodesOf(node);
   const root = shadowOf(node);
   if (root) return root.childNodes;
   if (node.localName === 'slot' && node.assignedNodes) {
@@ -46,7 +78,8 @@ function renderedChildren(node) {
 function renderedParent(node) {
   const slot = slotOf(node);
   if (slot) return slot;
-  const parent = node.parentNode;
+  let parent = parentOf(node);
+  while (isHijacked(parent)) parent = parentOf(parent);
   return parent instanceof ShadowRoot ? parent.host : parent;
 }
 
@@ -64,6 +97,7 @@ function elementAt(x, y) {
     if (!inner || inner === hit) break;
     hit = inner;
   }
+  while (isHijacked(hit)) hit = parentOf(hit);
   return hit;
 }
 

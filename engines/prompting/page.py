@@ -295,6 +295,10 @@ def _details(element: Element, here: str) -> list[str]:
     ]
     if element.options:
         parts.append(f"options: {_options(element.options)}")
+    if "unreadable" in element.states and element.box:
+        # It can only be pointed at.
+        box = element.box
+        parts.append(f"{box.width:.0f}x{box.height:.0f} at ({box.x:.0f}, {box.y:.0f})")
     if element.limits:
         parts.append(" ".join(f"{name}={_cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href and element.role != "img":

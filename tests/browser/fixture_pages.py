@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -56,6 +57,12 @@ class Score:
     def share(self) -> float:
         """The part that agreed, 0 to 1."""
         return self.agreed / self.total
+
+    def tell(self, what: str) -> None:
+        """Have it written where figures are asked for: `pytest -rP --log-level=info tests/browser/test_agree_*`."""
+        logging.getLogger("agreement").info(
+            "%s: %d of %d, %.2f %%", what, self.agreed, self.total, 100 * self.share
+        )
 
     def __str__(self) -> str:
         lines = "".join(f"\n  {difference}" for difference in self.differences)

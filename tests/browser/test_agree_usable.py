@@ -43,8 +43,10 @@ def compare(one, own, scores):
 
 
 async def test_what_a_person_can_use_is_listed(compared):
+    compared.found.tell("usable and listed")
     assert compared.found.share >= FOUND_AT_LEAST, compared.found
 
 
 async def test_what_does_nothing_is_not_listed(compared):
+    compared.alive.tell("listed and usable")
     assert 1 - compared.alive.share <= DEAD_AT_MOST, compared.alive
