@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.measure import RESULTS, EpisodeRecord, append, commit, machine, now, summarise
-from benchmarks.suites import imports, miniwob
+from benchmarks.suites import imports, matrix, miniwob
 from benchmarks.suites.miniwob_pages import TASKS, MiniwobMissing, serving
 
 
@@ -26,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(highlight=False)
     if options.suite == "imports":
         return _run_imports(console)
+    if options.suite == "matrix":
+        return _run_matrix(options, console)
     try:
         return _run_miniwob(options, console)
     except MiniwobMissing as error:
@@ -65,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     suites = parser.add_subparsers(dest="suite", required=True)
     suites.add_parser("imports", help="what `import agent_core` costs, against `import pydantic`")
+    acts = suites.add_parser("matrix", help="every capability x kind of frame x way to act")
+    acts.add_argument("--rows", default="*", help="a * pattern of names of rows")
+    acts.add_argument("--columns", default=",".join(matrix.COLUMNS), help="with commas (default: all)")
+    acts.add_argument("--workers", type=int, default=2, help="cells at a time (default: 2)")
+    acts.add_argument("--out", type=Path, default=RESULTS, help="folder for matrix.jsonl; only whole runs")
     web = suites.add_parser("miniwob", help="MiniWoB++ through run_task, judged by its own pages")
     web.add_argument("--tasks", type=tasks_of, default=list(TASKS), help="names or * patterns, with commas")
     web.add_argument("--seeds", type=seeds_of, default=[1, 2, 3], help="e.g. 1-3 or 1,5 (default: 1-3)")
@@ -79,6 +86,21 @@ def _run_imports(console: Console) -> int:
     times = imports.measure_imports()
     append(RESULTS / "imports.jsonl", times)
     console.print(str(times))
+    return 0
+
+
+def _run_matrix(options: argparse.Namespace, console: Console) -> int:
+    rows = [row for row in matrix.ROWS if Path(row.name).match(options.rows)]
+    columns = options.columns.split(",")
+
+    def on_cell(cell: matrix.Played) -> None:
+        if cell.problem:
+            console.print(f"{cell.row}, {cell.column}, by {cell.way}: {cell.problem}", markup=False)
+
+    run = asyncio.run(matrix.measure_matrix(rows, columns, options.workers, on_cell))
+    if (len(rows), len(columns)) == (len(matrix.ROWS), len(matrix.COLUMNS)):
+        append(options.out / "matrix.jsonl", run)
+    console.print(matrix.table(run), markup=False, soft_wrap=True)
     return 0
 
 

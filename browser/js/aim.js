@@ -41,6 +41,7 @@ function reach(shown, element) {
 }
 
 function isShown(element) {
+  if (element.localName === 'area') return imagesOf(element).some(isShown);
   return element.checkVisibility({visibilityProperty: true});
 }
 

@@ -57,17 +57,66 @@ function shownChoices(within) {
   return [...within.querySelectorAll(CHOICES)].filter((one) => isShown(one) && rectsOf(one).length);
 }
 
+/** The list that an option is in; what is none stands for itself. */
+function choicesAround(element) {
+  const list = element.matches(CHOICES) && element.closest('[role=listbox], [role=radiogroup], [role=menu], [role=tree]');
+  return {number: numberOf(list || element)};
+}
+
+const choiceLabel = (one) => fold(attribute(one, 'aria-label') || textOf(one));
+const choiceValue = (one) => attribute(one, 'data-value') || attribute(one, 'value');
+
+function isChosen(one) {
+  return isTrue(one, 'aria-selected') || isTrue(one, 'aria-checked');
+}
+
 /** Finds the shown option that a wish means, near the control first: its number, or what there is. */
 function findChoice(element, wish) {
   const list = listOf(element);
-  const labelOf = (one) => fold(attribute(one, 'aria-label') || textOf(one));
-  const valueOf = (one) => attribute(one, 'data-value') || attribute(one, 'value');
-  for (const options of [list ? shownChoices(list) : [], shownChoices(document), looseChoices(element)]) {
-    const found = bestOption(options.filter((one) => one !== element), wish, labelOf, valueOf);
-    if (found) return {number: numberOf(found), label: labelOf(found), chosen: isTrue(found, 'aria-selected') || isTrue(found, 'aria-checked')};
+  for (const options of [list ? shownChoices(list) : [], shownChoices(element.getRootNode()), shownChoices(document), looseChoices(element)]) {
+    const found = bestOption(options.filter((one) => one !== element), wish, choiceLabel, choiceValue);
+    if (found) return foundChoice(found);
   }
-  const there = (list ? shownChoices(list) : shownChoices(document)).slice(0, 40).map(labelOf);
+  const there = (list ? shownChoices(list) : shownChoices(document)).slice(0, 40).map(choiceLabel);
   return {missing: wish, options: there};
+}
+
+function foundChoice(found) {
+  return {number: numberOf(found), label: choiceLabel(found), chosen: isChosen(found)};
+}
+
+/** Scrolls through a list that draws its options only where it is scrolled to, until one is what was wished for. */
+async function seekChoice(element, wish, ceiling) {
+  const first = shownChoices(listOf(element) || element.getRootNode())[0];
+  let scroller = first;
+  while (scroller && !(scroller.nodeType === Node.ELEMENT_NODE && scrolls(scroller))) scroller = renderedParent(scroller);
+  const missing = findChoice(element, wish);
+  if (!scroller) return missing;
+  const end = performance.now() + ceiling;
+  scroller.scrollTop = 0;
+  for (let still = 0; still < 4 && performance.now() < end;) {
+    await nextFrame();
+    const exact = shownChoices(scroller).find((one) => [choiceLabel(one), choiceValue(one)].some((said) => said && said.toLowerCase() === fold(wish).toLowerCase()));
+    if (exact) return foundChoice(exact);
+    const before = scroller.scrollTop;
+    scroller.scrollTop = before + scroller.clientHeight * 0.8;
+    if (scroller.scrollTop !== before) still = 0;
+    else { still++; await new Promise((resolve) => setTimeout(resolve, 100)); }  // more may be on its way
+  }
+  const near = findChoice(element, wish);
+  return near.number ? near : missing;
+}
+
+/** In a list that takes several: which of those wished for are not chosen, and which others are. */
+function chosenBeside(element, wishes) {
+  const list = roleOf(element) === 'listbox' ? element : listOf(element);
+  if (!list || !isShown(list) || !isTrue(list, 'aria-multiselectable')) return {missing: [], surplus: []};
+  const options = shownChoices(list);
+  const wished = wishes.map((wish) => bestOption(options, wish, choiceLabel, choiceValue));
+  return {
+    missing: wished.filter((one) => one && !isChosen(one)).map(numberOf),
+    surplus: options.filter((one) => isChosen(one) && !wished.includes(one)).map(numberOf),
+  };
 }
 
 /** Things that have just appeared or changed and hold a short text: options of lists that say nothing of themselves. */
@@ -86,9 +135,19 @@ function isRecent(item) {
   return false;
 }
 
-function expanded(element) {
-  const list = listOf(element);
-  return {expanded: isTrue(element, 'aria-expanded') || Boolean(list && list !== element && isShown(list) && rectsOf(list).length), listbox: roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup', what: spoken(element), shown: fold(isField(element) ? element.value : textOf(element))};
+/** What a control of choices shows: of a list that is always open, what is chosen in it. */
+function shownChoice(element) {
+  if (isField(element)) return fold(element.value);
+  const chosen = roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup' ? shownChoices(element).filter(isChosen) : [];
+  return chosen.length ? chosen.map(choiceLabel).join(', ') : fold(textOf(element));
 }
 
-Object.assign(ACTS, {chooseNative, findChoice, expanded});
+function expanded(element) {
+  const list = listOf(element);
+  return {
+    expanded: isTrue(element, 'aria-expanded') || Boolean(list && list !== element && isShown(list) && rectsOf(list).length),
+    listbox: roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup', what: spoken(element), shown: shownChoice(element),
+  };
+}
+
+Object.assign(ACTS, {chooseNative, choicesAround, findChoice, seekChoice, chosenBeside, expanded});

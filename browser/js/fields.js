@@ -37,16 +37,38 @@ function fieldOf(element) {
     number: numberOf(field), what: spoken(field), kind: kindOf(field), role, secret: field.type === 'password',
     shown: shownBy(field), readonly: field.readOnly === true || isTrue(field, 'aria-readonly'), disabled: isDisabled(field),
     checked: checkedState(field, role), single: field.localName === 'input', multiple: field.multiple === true, limits: limitsOf(field),
-    text: field.getAttribute('aria-valuetext'), focused: deepActive() === field || holds(field, deepActive()),
+    upright: isUpright(field, role), focused: deepActive() === field || holds(field, deepActive()),
   };
 }
 
-const MEANT = 'input, select, textarea, button, a, label, summary, [role], [tabindex], [draggable=true]';
+/** Whether the keys up and down change it, rather than those to the sides. */
+function isUpright(field, role) {
+  return role === 'spinbutton' || attribute(field, 'aria-orientation') === 'vertical';
+}
+
+/** Where a slider's handle is to be dragged for a value: from here to there, as far as its track can be told. */
+function handleFor(slider, value) {
+  slider.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
+  const limit = (name, other) => { const given = parseFloat(slider.getAttribute(name)); return Number.isFinite(given) ? given : other; };
+  const least = limit('aria-valuemin', 0), most = limit('aria-valuemax', 100);
+  const upright = attribute(slider, 'aria-orientation') === 'vertical';
+  const handle = slider.getBoundingClientRect();
+  const long = (rect) => (upright ? rect.height : rect.width);
+  let track = handle;
+  for (let node = slider, up = 0; node && up < 4 && long(track) < 3 * Math.min(handle.width, handle.height); node = renderedParent(node), up++) {
+    if (node.getBoundingClientRect) track = node.getBoundingClientRect();
+  }
+  const share = most > least ? Math.min(1, Math.max(0, (value - least) / (most - least))) : 0;
+  const from = {x: handle.left + handle.width / 2, y: handle.top + handle.height / 2};
+  return {from, to: upright ? {x: from.x, y: track.bottom - share * track.height} : {x: track.left + share * track.width, y: from.y}, step: long(track) / (most - least || 1), upright};
+}
+
+const MEANT = 'input, select, textarea, button, a, area, label, summary, [role], [tabindex], [draggable=true]';
 
 /** What a person would say lies at a point of this frame: the control around the innermost thing there. */
 function under(page, x, y) {
   const hit = elementAt(x, y);
-  if (!hit) return {number: 0};
+  if (!hit) return {number: 0, frame: false};
   if (FRAMES.has(hit.localName)) {
     const [left, top, scale] = contentBox(hit, hit.getBoundingClientRect(), getComputedStyle(hit));
     return {number: numberOf(hit), frame: true, x: (x - left) / scale, y: (y - top) / scale};
@@ -108,4 +130,4 @@ function dropSeen() {
   return {dropped};
 }
 
-Object.assign(ACTS, {fieldOf, under, watchDrop, dropSeen, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});
+Object.assign(ACTS, {fieldOf, handleFor, under, watchDrop, dropSeen, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});

@@ -66,11 +66,15 @@ function areasOf(image) {
 }
 
 function areaRects(area) {
+  return imagesOf(area).map((image) => areaRect(area, image.getBoundingClientRect()));
+}
+
+/** The pictures that an area is a part of. */
+function imagesOf(area) {
   const map = area.closest('map');
   if (!map) return [];
   const images = [...map.getRootNode().querySelectorAll('img[usemap]')];
-  return images.filter((image) => [map.name, map.id].includes(image.useMap.slice(1)))
-    .map((image) => areaRect(area, image.getBoundingClientRect()));
+  return images.filter((image) => [map.name, map.id].includes(image.useMap.slice(1)));
 }
 
 /** The box around an area, on a picture that lies at `rect`. */

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from browser.actions import (
@@ -35,28 +34,15 @@ from browser.actions import (
     Upload,
     Wait,
 )
-from browser.errors import ActionFailed, BadTarget, PageGone
-from browser.perform import choice, collect, files, hidden, navigate, pointer, text
+from browser.errors import ActionFailed, BadTarget, StaleRef
+from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, text
+from browser.perform.again import found_again, named_in, renamed
 from browser.perform.hand import Hand
-from browser.perform.targets import REF
-from browser.tabs import OurTab
 from browser.vault import CODE
-from browser.worlds import ScriptFailed, World
+from browser.worlds import ScriptFailed
 
 ACT_CEILING_S = 45.0
 """The most an act may take, what the action itself says (a wait, a navigation) aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What is compared with afterwards."""
-
-    tab: OurTab
-    url: str
-    document: World | None
-    watched: tuple[World, ...]
-    tabs: int
-    downloads: int
 
 
 async def perform(hand: Hand, action: Action) -> ActionResult:
@@ -72,7 +58,7 @@ async def perform(hand: Hand, action: Action) -> ActionResult:
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
     hand.did, hand.collected = "", None
-    before = await _before(hand, action)
+    before = await effects.before(hand, action)
     stop: asyncio.Future[Any] = hand.tabs.expect_stop()
     deed: asyncio.Future[Any] = asyncio.ensure_future(_do_and_rest(hand, action))
     try:
@@ -110,27 +96,8 @@ def _ceiling(hand: Hand, action: Action) -> float:
     return ACT_CEILING_S + own
 
 
-async def _before(hand: Hand, action: Action) -> Before:
-    tab = hand.tab
-    watched: list[World] = []
-    document = None
-    if not tab.dialog:
-        try:
-            document = await tab.worlds.top()
-            watched = [document]
-            ref = getattr(action, "target", None) or getattr(action, "start", None)
-            match = REF.fullmatch(ref) if isinstance(ref, str) else None
-            world = hand.tabs.counter.worlds.get(int(match.group(1))) if match else None
-            if world and world is not document:
-                watched.append(world)
-            await asyncio.gather(*(world.call("changes", True, timeout=5) for world in watched))
-        except ScriptFailed:
-            watched = []
-    return Before(tab, tab.page.url, document, tuple(watched), len(hand.tabs.all), len(hand.tabs.downloads))
-
-
-async def _result(hand: Hand, action: Action, before: Before, shown: str | None) -> ActionResult:
-    effect, navigated = await _effect(hand, before)
+async def _result(hand: Hand, action: Action, before: effects.Before, shown: str | None) -> ActionResult:
+    effect, navigated = await effects.effect(hand, before)
     return ActionResult(
         action=action,
         did=hand.did,
@@ -141,62 +108,33 @@ async def _result(hand: Hand, action: Action, before: Before, shown: str | None)
     )
 
 
-async def _effect(hand: Hand, before: Before) -> tuple[str, bool]:
-    """What was seen to change, and whether something else is in front now."""
-    said: list[str] = []
-    try:
-        tab = hand.tab
-    except PageGone as error:
-        return str(error), True
-    navigated = tab is not before.tab
-    if len(hand.tabs.all) > before.tabs:
-        said.append(f"a new tab {tab.id} opened: {tab.page.url}")
-    elif len(hand.tabs.all) < before.tabs:
-        said.append(f"the tab closed; {tab.id} is in front: {tab.page.url}")
-    if tab.dialog:
-        dialog = tab.dialog.described
-        return "; ".join([*said, f"a dialog opened: {dialog.kind} {dialog.message!r}"]), True
-    if len(hand.tabs.downloads) > before.downloads:
-        said.append(
-            "a download began: " + ", ".join(one.name for one in hand.tabs.downloads[before.downloads :])
-        )
-    if not navigated:
-        words, other = await _changes(hand, before)
-        navigated = other
-        said += words
-    return "; ".join(said), navigated
-
-
-async def _changes(hand: Hand, before: Before) -> tuple[list[str], bool]:
-    tab = before.tab
-    try:
-        document = await tab.worlds.top()
-        if document is not before.document and before.document is not None:
-            return [f"the page went to {tab.page.url}"], True
-        said = [] if tab.page.url == before.url else [f"the address changed to {tab.page.url}"]
-        for world in before.watched:
-            changed = await world.call("changes", False, timeout=5)
-            said += _words(changed["elements"], changed["words"])
-    except ScriptFailed:
-        return ["the page is changing"], False
-    return said, False
-
-
-def _words(count: int, words: list[str]) -> list[str]:
-    if not count:
-        return []
-    changed = "1 element changed" if count == 1 else f"{count} elements changed"
-    return [f"{changed}: " + ", ".join(repr(word) for word in words) if words else changed]
-
-
 async def _do_and_rest(hand: Hand, action: Action) -> str | None:
     since = time.monotonic()
     try:
-        shown = await _do(hand, action)
+        shown = await _do_or_find_again(hand, action)
         await hand.rest(since)
     except ScriptFailed as error:
         raise ActionFailed(f"the page went away meanwhile: {error}") from error
     return shown
+
+
+async def _do_or_find_again(hand: Hand, action: Action) -> str | None:
+    """Do it; where the page has drawn an element anew since it was seen, to the new one."""
+    for tries in range(3):  # a drag names two of them
+        try:
+            shown = await _do(hand, action)
+        except StaleRef as stale:
+            if hand.did or tries == 2:
+                raise
+            if stale.ref in named_in(action):
+                other = await found_again(hand, stale.ref)
+                if not other:
+                    raise
+                action = renamed(action, stale.ref, other)
+        else:
+            hand.did += ", which the page had drawn anew" if tries else ""
+            return shown
+    raise AssertionError("the last try returns or raises")
 
 
 async def _do(hand: Hand, action: Action) -> str | None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 
-from browser.actions import Point, Select, SetChecked
+from browser.actions import Select, SetChecked
 from browser.errors import ActionFailed, BadTarget, NotInteractable
 from browser.perform.hand import Hand
+from browser.perform.pointer import holding
 from browser.perform.targets import Covered, Named
 from browser.perform.under import element_at
 
 OPEN_CEILING_S = 1.5
+THINKING_S = 1.0
+"""How long a page may take to show a box checked that was clicked."""
+SEEK_S = 15.0
+"""How long a list is scrolled through for an option that it draws only where it is scrolled to."""
 
 
 async def select(hand: Hand, action: Select) -> str | None:
@@ -24,8 +30,11 @@ async def select(hand: Hand, action: Select) -> str | None:
         raise NotInteractable(element.ref, f"{field['what']} is disabled")
     if field["kind"] == "select":
         return await _choose_native(hand, element, field, action)
+    element = element.sibling((await element.do("choicesAround"))["number"])
     for wish in action.options:
         await _choose_shown(hand, element, wish)
+    if await _lives(element):
+        await _leave_no_others(hand, element, action.options)
     hand.did = f"chose {_listed(action.options)} in {field['what']}"
     return str((await element.do("expanded"))["shown"]) if await _lives(element) else None
 
@@ -62,6 +71,8 @@ async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
         answer = await _open_and_find(hand, element, wish)
     if "number" not in answer and (await element.do("fieldOf"))["kind"] == "text":
         answer = await _type_and_find(hand, element, wish)
+    if "number" not in answer and answer.get("options"):
+        answer = await element.do("seekChoice", wish, SEEK_S * 1000, timeout=SEEK_S + 10)
     if "number" not in answer:
         raise hand.option_error(answer)
     if not answer.get("chosen"):
@@ -70,6 +81,16 @@ async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
         hand.did = f"chose {answer['label']!r}"
         await hand.mouse.click(aimed.x, aimed.y)
         await hand.rest(time.monotonic())
+
+
+async def _leave_no_others(hand: Hand, element: Named, wishes: tuple[str, ...]) -> None:
+    """Where a list takes several, see to it that these are chosen and no others."""
+    for kind in ("missing", "surplus"):
+        for number in (await element.do("chosenBeside", list(wishes)))[kind]:
+            aimed = await hand.aim(element.sibling(number).ref)
+            async with holding(hand, ("Control",) if kind == "missing" else ()):
+                await hand.mouse.click(aimed.x, aimed.y)
+            await hand.rest(time.monotonic())
 
 
 async def _open_and_find(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
@@ -105,9 +126,7 @@ async def _find_soon(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
 async def set_checked(hand: Hand, action: SetChecked) -> str | None:
     """Bring a checkbox, radio button or switch into a state; gives the state it shows."""
     wanted = "checked" if action.checked else "unchecked"
-    if isinstance(action.target, Point):
-        raise BadTarget("checking needs the box itself, not a point; click the point instead")
-    element = hand.named(action.target)
+    element = await element_at(hand, action.target)
     field = await element.do("fieldOf")
     what, state = field["what"], field["checked"]
     if field["kind"] != "check" or not state:
@@ -134,17 +153,24 @@ async def _toggle(hand: Hand, box: Named) -> None:
 
 
 async def _state_after(hand: Hand, box: Named, wanted: str, what: str) -> str | None:
-    """Check what came of it; some boxes change only after the page has thought about it."""
-    await hand.rest(time.monotonic())
-    if not await _lives(box):
-        return None
-    state = str((await box.do("fieldOf"))["checked"])
-    if state == wanted:
-        return state
-    await box.do("focusOn", False)
-    await hand.keyboard.press("Space")
-    await hand.rest(time.monotonic())
-    state = str((await box.do("fieldOf"))["checked"])
-    if state != wanted:
+    """Check what came of it; where the pointer did nothing, the keyboard may."""
+    state = await _state_soon(hand, box, wanted)
+    if state not in (wanted, None):
+        await box.do("focusOn", False)
+        await hand.keyboard.press("Space")
+        state = await _state_soon(hand, box, wanted)
+    if state not in (wanted, None):
         raise ActionFailed(f"{what} was clicked and is still {state}")
     return state
+
+
+async def _state_soon(hand: Hand, box: Named, wanted: str) -> str | None:
+    """The state of a box, waited for, since some change only after a thought; None: it is gone."""
+    await hand.rest(time.monotonic())
+    deadline = time.monotonic() + THINKING_S
+    while await _lives(box):
+        state = str((await box.do("fieldOf"))["checked"])
+        if state == wanted or time.monotonic() > deadline:
+            return state
+        await asyncio.sleep(0.05)
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from browser.actions import Point, Target
 from browser.errors import BadTarget, NotInteractable
 from browser.perform import formats
 from browser.perform.hand import Hand
@@ -28,13 +29,12 @@ def refuse(ref: str, field: dict[str, Any]) -> None:
         raise BadTarget(f"{what} is not a field that text goes into")
 
 
-async def focus(hand: Hand, ref: str, *, all_selected: bool) -> None:
-    """Put the keyboard into a field, by a click as far as the pointer reaches it."""
-    element = hand.named(ref)
+async def focus(hand: Hand, element: Named, *, all_selected: bool, at: Target | None = None) -> None:
+    """Put the keyboard into a field, by a click (`at` a point of it) as far as the pointer reaches it."""
     field = await element.do("fieldOf")
     if not field["focused"]:
         try:
-            aimed = await hand.aim(ref)
+            aimed = await hand.aim(at if isinstance(at, Point) else element.ref)
         except Covered:
             pass  # the Tab key would still get there
         else:

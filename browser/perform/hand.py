@@ -14,6 +14,7 @@ from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
 from browser.tabs import OurTab, Tabs
 from browser.vault import Vault
+from browser.worlds import World
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard
@@ -40,7 +41,8 @@ class Hand:
         """What has been done so far, told also where a dialog cuts the act short."""
         self.collected: Collected | None = None
         """The rows of a long list, as far as they were read."""
-        self.navigated = False
+        self.watching: tuple[World | None, tuple[World, ...]] | None = None
+        """The tab's document and those that the last act was meant for."""
         self.unfinished: asyncio.Future[Any] | None = None
         """An act that a dialog holds up."""
 

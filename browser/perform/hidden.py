@@ -15,6 +15,7 @@ from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
 from browser.perform.hand import Hand
 from browser.perform.targets import Named
+from browser.perform.under import with_keyboard
 from browser.vault import CODE
 
 
@@ -61,22 +62,10 @@ async def _field(hand: Hand, target: Target | None) -> Named:
     if target is not None:
         aimed = await hand.aim(target)
         await hand.mouse.click(aimed.x, aimed.y)
-    return await _with_keyboard(hand)
-
-
-async def _with_keyboard(hand: Hand) -> Named:
-    worlds = await hand.tab.worlds.all()
-    world = worlds[0]
-    while True:
-        active = await world.call("ask", "keyboard")
-        held_by = (world, active["number"])
-        inner = next((one for one in worlds if active["frame"] and (one.parent, one.owner) == held_by), None)
-        if inner is not None:
-            world = inner
-        elif active["number"] and not active["frame"]:
-            return Named(f"f{world.number}e{active['number']}", world, active["number"])
-        else:
-            raise BadTarget("no field has the keyboard; click the field, or name it")
+    element = await with_keyboard(hand)
+    if element is None:
+        raise BadTarget("no field has the keyboard; click the field, or name it")
+    return element
 
 
 async def _origin(element: Named) -> str:
@@ -96,7 +85,7 @@ async def _put(hand: Hand, element: Named, text: str, name: str, *, clear: bool)
 
 
 async def _put_whole(hand: Hand, element: Named, text: str, name: str, *, clear: bool) -> None:
-    await focus(hand, element.ref, all_selected=clear)
+    await focus(hand, element, all_selected=clear)
     if not (await element.do("putIn", text, name))["put"]:
         raise ActionFailed("the field does not take text; it has lost the keyboard, or the page refuses it")
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from browser.actions import HoldKey, Press, Target, TypeText
-from browser.errors import ActionFailed, BadTarget
+from browser.actions import HoldKey, Point, Press, Target, TypeText
+from browser.errors import ActionFailed, StaleRef
 from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
 from browser.perform.hand import Hand
 from browser.perform.hidden import type_hidden
+from browser.perform.sliders import slide
 from browser.perform.targets import Named
+from browser.perform.under import element_at, with_keyboard
+from browser.worlds import ScriptFailed
 
+TYPED = ("text", "number", "editor")
+"""Kinds of fields that keys go into one by one."""
 LONG = 200
 """Longer texts are put in at once but for their last character, whose key events the page hears."""
 
@@ -24,20 +29,40 @@ async def type_text(hand: Hand, action: TypeText) -> str | None:
     """Put text into a field; gives what it shows afterwards."""
     if hand.vault.stands_in(action.text):
         return await type_hidden(hand, action)
-    if isinstance(action.target, str):
-        return await _type_into(hand, hand.named(action.target), action)
-    if action.target is not None:
+    if action.target is None:
+        return await _type_here(hand, action)
+    element = await element_at(hand, action.target)
+    if isinstance(action.target, Point) and not _takes_text(await element.do("fieldOf"), action.text):
         aimed = await hand.aim(action.target)
         await hand.mouse.click(aimed.x, aimed.y)
-        hand.did = f"clicked {aimed.what} and typed {action.text!r}"
-    else:
-        hand.did = f"typed {action.text!r} where the keyboard is"
+        return await _type_here(hand, action, f"clicked {aimed.what} and ")
+    return await _type_into(hand, element, action)
+
+
+def _takes_text(field: dict[str, Any], text: str) -> bool:
+    """Whether what lies at a point is a field that text can be put into as if it had been named."""
+    return field["kind"] in TYPED or (_is_set(field) and bool(_value_for(field["kind"], text)))
+
+
+async def _type_here(hand: Hand, action: TypeText, did: str = "") -> str | None:
+    """Type where the keyboard is; a field that has a picker, or that slides, is set instead."""
+    try:
+        element = await with_keyboard(hand)
+        field = await element.do("fieldOf") if element else None
+    except (ScriptFailed, StaleRef):
+        element = field = None  # typing goes to whatever is there
+    if element and field and _is_set(field) and _value_for(field["kind"], action.text):
+        return await _type_into(hand, element, action)
+    secret = bool(field and field["secret"])
+    spoken = f"{len(action.text)} characters" if secret else repr(action.text)
+    hand.did = f"{did}typed {spoken}" + ("" if did else " where the keyboard is")
     if action.clear:
         await hand.keyboard.press("ControlOrMeta+A")
     await _keys(hand, action.text, action.clear)
+    shown = await _shown(element) if element and field and field["kind"] in TYPED else None
     if action.submit:
         await hand.keyboard.press("Enter")
-    return None
+    return _unsaid(shown) if secret and shown else shown
 
 
 async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None:
@@ -48,8 +73,8 @@ async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None
     if kind in formats.PICKED:
         shown = await set_picked(element, field, action.text)
         hand.did = f"set {what} to {shown!r}"
-    elif kind == "slider" and not field["single"]:
-        shown = await _slide(hand, element, field, action.text)
+    elif _is_set(field):
+        shown = await slide(hand, element.sibling(field["number"]), field, action.text)
         hand.did = f"set {what} to {shown!r}"
     else:
         shown = await _type_keys(hand, element, field, action)
@@ -57,6 +82,18 @@ async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None
         await hand.keyboard.press("Enter")
         hand.did += " and pressed Enter"
     return shown
+
+
+def _is_set(field: dict[str, Any]) -> bool:
+    """Whether it takes a value rather than keys."""
+    return field["kind"] in formats.PICKED or (field["kind"] == "slider" and not field["single"])
+
+
+def _value_for(kind: str, text: str) -> str:
+    """The value that a text means for a field of this kind; "" where it means none."""
+    if kind == "color":
+        return text.strip()
+    return formats.number(text) if kind == "slider" else formats.as_value(kind, text)
 
 
 async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: TypeText) -> str | None:
@@ -69,7 +106,7 @@ async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: 
     if hand.vault.mask:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
-    await focus(hand, element.ref, all_selected=action.clear)
+    await focus(hand, element, all_selected=action.clear, at=action.target)
     hand.did = f"typed {spoken} into {what}"
     await _keys(hand, text, action.clear)
     if not field["kind"]:
@@ -86,7 +123,11 @@ async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: 
         raise ActionFailed(
             f"{what} did not take the text: it still shows {'the same' if secret else repr(shown)}"
         )
-    return "\u2022" * len(shown) if secret else shown
+    return _unsaid(shown) if secret else shown
+
+
+def _unsaid(secret: str) -> str:
+    return "\u2022" * len(secret)
 
 
 async def _shown(element: Named) -> str | None:
@@ -106,33 +147,6 @@ async def _keys(hand: Hand, text: str, clear: bool) -> None:
         await hand.keyboard.insert_text(text[:-1])
         text = text[-1]
     await hand.keyboard.type(text)
-
-
-async def _slide(hand: Hand, element: Named, field: dict[str, Any], text: str) -> str:
-    """Bring an ARIA slider or spin button to a value, by its arrow keys."""
-    wanted, what = formats.number(text), field["what"]
-    if not wanted:
-        raise BadTarget(f"{what} takes a number, not {text!r}")
-    goal = float(wanted)
-    await element.do("focusOn", False)
-    before = float(formats.number(field["shown"] or "") or 0)
-    for _ in range(400):
-        now = await _number_shown(element)
-        if now == goal:
-            break
-        key = "ArrowRight" if goal > now else "ArrowLeft"
-        await hand.keyboard.press(key)
-        after = await _number_shown(element)
-        if after == now or (goal - after) * (goal - now) < 0:
-            break
-    shown = await _number_shown(element)
-    if shown == before and shown != goal:
-        raise ActionFailed(f"{what} did not move by its arrow keys: it shows {shown:g}; drag it instead")
-    return f"{shown:g}"
-
-
-async def _number_shown(element: Named) -> float:
-    return float(formats.number((await element.do("fieldOf"))["shown"] or "") or 0)
 
 
 async def press(hand: Hand, action: Press) -> None:

@@ -1,4 +1,4 @@
-"""From a point of the viewport to the element there, for acts that need the element itself."""
+"""From a point of the viewport, or from where the keyboard is, to the element there, in whichever frame."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from browser.actions import Point, Target
 from browser.errors import BadTarget
 from browser.perform.hand import Hand
 from browser.perform.targets import Named
-from browser.worlds import ScriptFailed
+from browser.worlds import ScriptFailed, World
 
 
 async def element_at(hand: Hand, target: Target) -> Named:
@@ -20,22 +20,51 @@ async def element_at(hand: Hand, target: Target) -> Named:
         return hand.named(target)
     await hand.aim(target)
     try:
-        return await _under(hand, target)
+        found = await under(hand, target)
     except ScriptFailed as error:
         raise BadTarget(f"what lies at the point ({target.x:g}, {target.y:g}) cannot be read") from error
+    if found is None:
+        raise BadTarget(f"nothing lies at the point ({target.x:g}, {target.y:g})")
+    return found
 
 
-async def _under(hand: Hand, point: Point) -> Named:
+async def under(hand: Hand, point: Point) -> Named | None:
+    """What a person would say lies at a point; None: nothing.
+
+    Raises:
+        ScriptFailed: It cannot be read.
+    """
     worlds = await hand.tab.worlds.all()
     world, x, y = worlds[0], point.x, point.y
     while True:
         hit = await world.call("ask", "under", x, y)
-        if not hit["number"]:
-            raise BadTarget(f"nothing lies at the point ({point.x:g}, {point.y:g})")
-        inner = next(
-            (one for one in worlds if hit["frame"] and one.parent is world and one.owner == hit["number"]),
-            None,
-        )
+        inner = _inside(worlds, world, hit["number"]) if hit["frame"] else None
         if inner is None:
-            return Named(f"f{world.number}e{hit['number']}", world, hit["number"])
+            return _named(world, hit["number"])
         world, x, y = inner, hit["x"], hit["y"]
+
+
+async def with_keyboard(hand: Hand) -> Named | None:
+    """The element that has the keyboard; None: none has, or it is in a frame that cannot be read.
+
+    Raises:
+        ScriptFailed: It cannot be read.
+    """
+    worlds = await hand.tab.worlds.all()
+    world = worlds[0]
+    while True:
+        held = await world.call("ask", "keyboard")
+        if not held["frame"]:
+            return _named(world, held["number"])
+        inner = _inside(worlds, world, held["number"])
+        if inner is None:
+            return None
+        world = inner
+
+
+def _inside(worlds: tuple[World, ...], outer: World, owner: int) -> World | None:
+    return next((one for one in worlds if one.parent is outer and one.owner == owner), None)
+
+
+def _named(world: World, number: int) -> Named | None:
+    return Named(f"f{world.number}e{number}", world, number) if number else None

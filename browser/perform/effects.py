@@ -1,0 +1,152 @@
+"""What was seen to change because of an act: in the tab, and in the frames that the act was meant for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from browser.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
+from browser.errors import PageGone
+from browser.perform.hand import Hand
+from browser.perform.targets import REF
+from browser.perform.under import under, with_keyboard
+from browser.tabs import OurTab
+from browser.worlds import ScriptFailed, World
+
+ASK_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is compared with afterwards."""
+
+    tab: OurTab
+    url: str
+    document: World | None
+    watched: tuple[World, ...]
+    """The top document, and those of the frames that the act was meant for."""
+    tabs: int
+    downloads: int
+
+
+async def before(hand: Hand, action: Action) -> Before:
+    """Begin to watch."""
+    tab = hand.tab
+    document, watched = hand.watching or (None, ())
+    if not tab.dialog:  # else the act goes on that the dialog held up
+        try:
+            document = await tab.worlds.top()
+            inner = await _meant(hand, action) or [world for world in watched if world in _known(hand)]
+            watched = tuple(dict.fromkeys((document, *inner)))
+            await asyncio.gather(*(world.call("changes", True, timeout=ASK_TIMEOUT_S) for world in watched))
+        except ScriptFailed:
+            watched = ()
+        hand.watching = (document, watched)
+    return Before(tab, tab.page.url, document, watched, len(hand.tabs.all), len(hand.tabs.downloads))
+
+
+def _known(hand: Hand) -> list[World]:
+    return list(hand.tabs.counter.worlds.values())
+
+
+async def _meant(hand: Hand, action: Action) -> list[World]:
+    """The worlds of the frames that an act is meant for, and of those around them."""
+    found: list[World] = []
+    for target in _targets(action):
+        if isinstance(target, str):
+            match = REF.fullmatch(target)
+            world = hand.tabs.counter.worlds.get(int(match.group(1))) if match else None
+        else:
+            world = await _at(hand, target)
+        while world is not None:
+            found.append(world)
+            world = world.parent
+    return found
+
+
+def _targets(action: Action) -> tuple[str | Point | None, ...]:
+    """What an act names; None: where the keyboard is."""
+    match action:
+        case Drag(start=start, end=end):
+            return (start, end)
+        case MouseMove(point=point):
+            return (point,)
+        case TypeText(target=None) | Press(target=None) | HoldKey():
+            return (None,)
+    target = getattr(action, "target", None)
+    return (target,) if isinstance(target, str | Point) else ()
+
+
+async def _at(hand: Hand, target: Point | None) -> World | None:
+    """The world at a point, or where the keyboard is; None where that is the top one, or cannot be told."""
+    if len(hand.tab.page.frames) < 2:
+        return None
+    with suppress(ScriptFailed):
+        element = await (under(hand, target) if target else with_keyboard(hand))
+        return element.world if element else None
+    return None
+
+
+async def effect(hand: Hand, was: Before) -> tuple[str, bool]:
+    """What was seen to change, and whether something else is in front now."""
+    said: list[str] = []
+    try:
+        tab = hand.tab
+    except PageGone as error:
+        return str(error), True
+    navigated = tab is not was.tab
+    if len(hand.tabs.all) > was.tabs:
+        said.append(f"a new tab {tab.id} opened: {tab.page.url}")
+    elif len(hand.tabs.all) < was.tabs:
+        said.append(f"the tab closed; {tab.id} is in front: {tab.page.url}")
+    if tab.dialog:
+        dialog = tab.dialog.described
+        return "; ".join([*said, f"a dialog opened: {dialog.kind} {dialog.message!r}"]), True
+    if len(hand.tabs.downloads) > was.downloads:
+        names = ", ".join(one.name for one in hand.tabs.downloads[was.downloads :])
+        said.append(f"a download began: {names}")
+    if not navigated:
+        words, other = await _changes(was)
+        navigated = other
+        said += words
+    return "; ".join(said), navigated
+
+
+async def _changes(was: Before) -> tuple[list[str], bool]:
+    tab = was.tab
+    try:
+        document = await tab.worlds.top()
+    except ScriptFailed:
+        return ["the page is changing"], False
+    if document is not was.document and was.document is not None:
+        return [f"the page went to {tab.page.url}"], True
+    said = [] if tab.page.url == was.url else [f"the address changed to {tab.page.url}"]
+    gone: list[World] = []
+    for world in was.watched:
+        try:
+            changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
+            said += _words(changed["elements"], changed["words"])
+        except ScriptFailed:
+            gone.append(world)
+    return said + await _went(tab, gone), bool(gone)
+
+
+async def _went(tab: OurTab, gone: list[World]) -> list[str]:
+    """What became of frames whose documents are gone."""
+    if not gone:
+        return []
+    try:
+        now = {world.frame_id: world for world in await tab.worlds.all()}
+        there = [now[world.frame_id] for world in gone if world.frame_id in now]
+        urls = await asyncio.gather(*(world.evaluate("location.href") for world in there))
+    except ScriptFailed:
+        return ["the page is changing"]
+    return [f"a frame went to {url}" for url in urls] or ["a frame was taken away"]
+
+
+def _words(count: int, words: list[str]) -> list[str]:
+    if not count:
+        return []
+    changed = "1 element changed" if count == 1 else f"{count} elements changed"
+    return [f"{changed}: " + ", ".join(repr(word) for word in words) if words else changed]

@@ -1,0 +1,55 @@
+"""Every capability, in every kind of frame, by every way to act: see tests/browser/matrix.
+
+Each row and each column is in the fast suite once at least; the rest is slow. `python -m benchmarks.run
+matrix` plays all of it, and says which share is green.
+"""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.matrix.cells import Row, Stage, Way, play
+from tests.browser.matrix.frames import FRAMES
+from tests.browser.matrix.misses import MISSES, miss
+from tests.browser.matrix.rows import ROWS
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+COLUMNS = tuple(FRAMES)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def stage(browser, tmp_path_factory):
+    made = Stage(browser, tmp_path_factory.mktemp("matrix"))
+    yield made
+    await made.close()
+
+
+def _cells():
+    for number, row in enumerate(ROWS):
+        fast = False
+        for turn in range(len(COLUMNS)):
+            column = COLUMNS[(number + turn) % len(COLUMNS)]
+            for way in row.ways:
+                why = miss(row.name, column, way)
+                marks = [pytest.mark.xfail(reason=why, strict=True)] if why else []
+                if why or fast or way != row.ways[number % len(row.ways)]:
+                    marks.append(pytest.mark.slow)
+                else:
+                    fast = True
+                yield pytest.param(row, column, way, id=f"{row.name}, {column}, by {way}", marks=marks)
+
+
+@pytest.mark.parametrize(("row", "column", "way"), list(_cells()))
+async def test_a_cell(stage: Stage, server, row: Row, column: str, way: Way):
+    await play(stage, server, row, column, way)
+
+
+def test_every_known_miss_is_a_cell():
+    there = {(row.name, column, way) for row in ROWS for column in COLUMNS for way in (*row.ways, "")}
+    assert set(MISSES) <= there
+
+
+def test_no_row_is_a_miss_in_every_frame():
+    for row in ROWS:
+        assert any(not miss(row.name, column, way) for column in COLUMNS for way in row.ways), row.name
