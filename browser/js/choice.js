@@ -99,7 +99,7 @@ async function seekChoice(element, wish, ceiling) {
     const exact = shownChoices(scroller).find((one) => [choiceLabel(one), choiceValue(one)].some((said) => said && said.toLowerCase() === fold(wish).toLowerCase()));
     if (exact) return foundChoice(exact);
     const before = scroller.scrollTop;
-    scroller.scrollTop = before + scroller.clientHeight * 0.8;
+    scroller.scrollTop = before + scroller.clientHeight * 0.95;
     if (scroller.scrollTop !== before) still = 0;
     else { still++; await new Promise((resolve) => setTimeout(resolve, 100)); }  // more may be on its way
   }

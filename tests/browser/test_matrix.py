@@ -14,7 +14,6 @@ from tests.browser.matrix.frames import FRAMES
 from tests.browser.matrix.misses import MISSES, miss
 from tests.browser.matrix.rows import ROWS
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 COLUMNS = tuple(FRAMES)
 
 
@@ -40,6 +39,8 @@ def _cells():
                 yield pytest.param(row, column, way, id=f"{row.name}, {column}, by {way}", marks=marks)
 
 
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("row", "column", "way"), list(_cells()))
 async def test_a_cell(stage: Stage, server, row: Row, column: str, way: Way):
     await play(stage, server, row, column, way)
