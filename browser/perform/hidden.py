@@ -62,10 +62,10 @@ async def _field(hand: Hand, target: Target | None) -> Named:
     if target is not None:
         aimed = await hand.aim(target)
         await hand.mouse.click(aimed.x, aimed.y)
-    element = await with_keyboard(hand)
-    if element is None:
+    found = await with_keyboard(hand)
+    if found is None:
         raise BadTarget("no field has the keyboard; click the field, or name it")
-    return element
+    return found
 
 
 async def _origin(element: Named) -> str:
