@@ -21,12 +21,14 @@ if TYPE_CHECKING:
         START_ERRORS,
         AgentCoreError,
         BadRequest,
+        BadScript,
         BrowserError,
         BrowserNotFound,
         EngineError,
         EngineUnavailable,
         LaunchFailed,
         NoSuchRun,
+        NoSuchWorkflow,
         UnknownEngine,
     )
     from agent_core.fleet import run_tasks
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         new_profile_key,
     )
     from agent_core.run import Run
+    from agent_core.script.file import Script
     from agent_core.sessions import (
         BrowserSession,
         close_browser_session,
@@ -49,6 +52,15 @@ if TYPE_CHECKING:
     from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task import TaskRequest, TaskRun
     from agent_core.webhook import resend_webhook
+    from agent_core.workflows import (
+        export_workflow,
+        list_workflows,
+        load_workflow,
+        publish_run,
+        run_workflow,
+        run_workflow_sync,
+        start_workflow,
+    )
     from browser.find import find_browser, install_browser
 
 _HOME = {
@@ -59,12 +71,14 @@ _HOME = {
         "START_ERRORS",
         "AgentCoreError",
         "BadRequest",
+        "BadScript",
         "BrowserError",
         "BrowserNotFound",
         "EngineError",
         "EngineUnavailable",
         "LaunchFailed",
         "NoSuchRun",
+        "NoSuchWorkflow",
         "UnknownEngine",
     ),
     "agent_core.fleet": ("run_tasks",),
@@ -82,11 +96,21 @@ _HOME = {
         "list_browser_sessions",
         "open_browser_session",
     ),
+    "agent_core.script.file": ("Script",),
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
     "agent_core.store.profiles": ("BrowserProfileInfo",),
     "agent_core.store.sessions": ("BrowserSessionInfo",),
     "agent_core.task": ("TaskRequest", "TaskRun"),
     "agent_core.webhook": ("resend_webhook",),
+    "agent_core.workflows": (
+        "export_workflow",
+        "list_workflows",
+        "load_workflow",
+        "publish_run",
+        "run_workflow",
+        "run_workflow_sync",
+        "start_workflow",
+    ),
     "browser.find": ("find_browser", "install_browser"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
@@ -95,6 +119,7 @@ __all__ = [
     "START_ERRORS",
     "AgentCoreError",
     "BadRequest",
+    "BadScript",
     "BrowserError",
     "BrowserNotFound",
     "BrowserProfileInfo",
@@ -105,7 +130,9 @@ __all__ = [
     "EngineUnavailable",
     "LaunchFailed",
     "NoSuchRun",
+    "NoSuchWorkflow",
     "Run",
+    "Script",
     "Settings",
     "TaskRequest",
     "TaskRun",
@@ -113,20 +140,27 @@ __all__ = [
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",
+    "export_workflow",
     "find_browser",
     "install_browser",
     "list_browser_profiles",
     "list_browser_sessions",
+    "list_workflows",
     "load_run",
+    "load_workflow",
     "new_profile_key",
     "open_browser_session",
     "open_page",
+    "publish_run",
     "push_code",
     "resend_webhook",
     "run_task",
     "run_task_sync",
     "run_tasks",
+    "run_workflow",
+    "run_workflow_sync",
     "start_task",
+    "start_workflow",
 ]
 
 

@@ -3,6 +3,8 @@
 * AgentCoreError
   x BadRequest            a field of the request, or of the settings, cannot be used: says which and why
   x NoSuchRun             there is no run in the folder that was named
+  x NoSuchWorkflow        no workflow has that name
+  x BadScript             a script cannot be read: says where and why
 
 From below come, unchanged:
 
@@ -18,6 +20,8 @@ From below come, unchanged:
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from browser.errors import BrowserError, BrowserNotFound, LaunchFailed
 from engines.errors import EngineError, EngineUnavailable, UnknownEngine
@@ -41,6 +45,18 @@ class NoSuchRun(AgentCoreError, LookupError):
     """The folder holds no run."""
 
 
+class NoSuchWorkflow(AgentCoreError, LookupError):
+    """No workflow has that name."""
+
+
+class BadScript(AgentCoreError, ValueError):
+    """A script that cannot be used: no JSON, of another version, or changed into what makes no sense."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(f"the script {path} {why}")
+
+
 START_ERRORS = (AgentCoreError, BrowserError, EngineError)
 """Everything that `run_task` and its siblings raise; anything else is a mistake of ours."""
 
@@ -48,11 +64,13 @@ __all__ = [
     "START_ERRORS",
     "AgentCoreError",
     "BadRequest",
+    "BadScript",
     "BrowserError",
     "BrowserNotFound",
     "EngineError",
     "EngineUnavailable",
     "LaunchFailed",
     "NoSuchRun",
+    "NoSuchWorkflow",
     "UnknownEngine",
 ]

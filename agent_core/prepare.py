@@ -14,6 +14,7 @@ from agent_core.errors import BadRequest
 from agent_core.known_secrets import Secrets, from_keyring
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
+from agent_core.store.scripts import Kept, Scripts
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
 from browser.stored import Stored
@@ -99,7 +100,19 @@ class Prepared:
     """The values that may be typed, and the mask for everything that the run gives out or keeps."""
     profile: LaidProfile | None = None
     """What is laid under the run, and saved at its end."""
+    scripts: Scripts
+    """Where recordings are kept."""
+    replay: Kept | None = None
+    """The recording that is done again; None: an engine decides."""
+    is_workflow: bool = False
     warnings: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run may take; a long recording needs more than tasks usually do."""
+        if self.replay is None or self.request.max_steps is not None:
+            return self.request.steps
+        return max(self.request.steps, 2 * len(self.replay.script.steps) + 10)
 
 
 def prepare(
@@ -109,11 +122,13 @@ def prepare(
     settings: Settings | None = None,
     run_dir: str | Path | None = None,
     headless: bool | None = None,
+    workflow: Kept | None = None,
 ) -> Prepared:
     """Check a request against the settings.
 
     Args:
         own_engine: The caller brings an engine; the name in the request is only to be shown.
+        workflow: The recording to be done again; None: that of the same task, where `run_with` asks for it.
 
     Raises:
         BadRequest: It cannot start.
@@ -128,6 +143,8 @@ def prepare(
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
     _check_recording(request)
+    scripts = Scripts(home=settings.data_folder)
+    replay = workflow or _recording(request, scripts)
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -135,6 +152,8 @@ def prepare(
         engine_warning,
         _about_wish(request, name),
         _about_webhook(request, settings),
+        *scripts.complaints,
+        _about_recording(request, replay),
     )
     return Prepared(
         request=request,
@@ -148,6 +167,9 @@ def prepare(
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
         cost_usd=price.of if price else None,
         secrets=secrets,
+        scripts=scripts,
+        replay=replay,
+        is_workflow=workflow is not None,
         warnings=tuple(warning for warning in warnings if warning),
     )
 
@@ -193,6 +215,19 @@ def profile_files(settings: Settings) -> ProfileFiles:
 def session_folders(settings: Settings) -> SessionFolders:
     """The browser sessions of this user."""
     return SessionFolders(settings.data_folder / "sessions")
+
+
+def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
+    """The recording of the same task, where one is asked for and there is one."""
+    if request.run_with != "code":
+        return None
+    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output_schema)
+
+
+def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
+    if request.run_with != "code" or replay is not None:
+        return ""
+    return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"
 
 
 def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]:
@@ -295,9 +330,14 @@ def load_run(run: str | Path, settings: Settings | None = None) -> TaskRun:
     Raises:
         NoSuchRun: There is none.
     """
-    if isinstance(run, str) and re.fullmatch(r"tsk_[0-9a-z]+", run):
-        return load_folder(runs_folder(settings or Settings.from_env()) / run)
-    return load_folder(Path(run))
+    return load_folder(run_folder_of(run, settings or Settings.from_env()))
+
+
+def run_folder_of(run: str | Path, settings: Settings) -> Path:
+    """The folder of a run that is named by its id or its folder; it need not be there."""
+    if isinstance(run, str) and re.fullmatch(r"(tsk|wr)_[0-9a-z]+", run):
+        return runs_folder(settings) / run
+    return Path(run)
 
 
 def goal_of(request: TaskRequest) -> Goal:

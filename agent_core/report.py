@@ -11,7 +11,7 @@ from agent_core.loop import Ending, Failure, Progress
 from agent_core.output import OutputProblem
 from agent_core.prepare import Prepared
 from agent_core.provenance import sources_of
-from agent_core.store.run_folder import new_run_id, screenshot_urls
+from agent_core.store.run_folder import new_id, screenshot_urls
 from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
 from browser.actions import Collect
 from engines.base import Finish, GiveUp, Usage
@@ -35,15 +35,15 @@ class Report:
         self.progress = Progress()
         """How far the engine came; filled by the loop."""
         self.run = TaskRun(
-            run_id=new_run_id(),
+            run_id=new_id("wr_" if prepared.is_workflow else "tsk_"),
             status="queued",
             created_at=now,
             queued_at=now,
             modified_at=now,
-            run_type=prepared.request.run_type,
             run_request=self._mask.of(prepared.request.masked()),
             browser_session_id=prepared.request.browser_session_id,
             browser_profile_id=prepared.profile.id if prepared.profile else None,
+            run_type="workflow_run" if prepared.is_workflow else prepared.request.run_type,
             max_screenshot_scrolls=prepared.request.max_screenshot_scrolls,
         )
 

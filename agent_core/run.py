@@ -22,7 +22,9 @@ from agent_core.loop import Audience, Ending, Failure, pursue
 from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, session_folders, start_address
 from agent_core.profiles import ProfileUse
+from agent_core.recording import Recording
 from agent_core.report import Report, masked_step
+from agent_core.script.replay import Agent, Replay
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
@@ -30,7 +32,7 @@ from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed, NavigationFailed
 from browser.vault import Vault
-from engines.base import AskUser, Engine, EngineOptions, Remarking
+from engines.base import AskUser, Engine, EngineOptions, Finish, Remarking
 from engines.errors import ModelError
 
 if TYPE_CHECKING:
@@ -49,11 +51,21 @@ DOWNLOADS_TIMEOUT_S = 30.0
 
 
 def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> Engine:
-    """The engine that decides: the caller's own, or the one that was chosen by name.
+    """The engine that decides: the recording's, the caller's own, or the one that was chosen by name.
 
     Raises:
         UnknownEngine, EngineUnavailable: There is none; the message says what is missing.
     """
+    if prepared.replay is None:
+        return _agent(prepared, own)
+    agent = Agent(
+        make=lambda: _agent(prepared, own),
+        reads_prose=own is not None or prepared.options.model is not None,
+    )
+    return Replay(prepared.replay.script, prepared.replay.values, agent)
+
+
+def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
     from engines.registry import create_engine
 
     if own is None:
@@ -173,6 +185,7 @@ class _Life(Audience):
         self._folder: RunFolder | None = None
         self._session: Session | None = None
         self._delivery: asyncio.Task[WebhookDelivery] | None = None
+        self._recording: Recording | None = None
 
     # what the loop tells and asks
 
@@ -206,6 +219,8 @@ class _Life(Audience):
     async def picture(self, step: StepRecord) -> None:
         """Keep a picture of the page as the step left it."""
         if self._session is None or self._folder is None or not self._prepared.settings.screenshots:
+            return
+        if self._recording is not None and not self._recording.worth_a_picture(step):
             return
         try:
             async with asyncio.timeout(PICTURE_TIMEOUT_S):
@@ -286,7 +301,7 @@ class _Life(Audience):
                 engine=self._prepared.engine_name,
                 url=start,
                 folder=str(folder.path),
-                max_steps=request.steps,
+                max_steps=self._prepared.steps,
             )
         )
         if self._profile:
@@ -294,15 +309,22 @@ class _Life(Audience):
                 self._warn(warning)
         if not going_on:
             await self._session.goto(start)
-        return await pursue(
-            replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any),
-            self._session,
+        goal = replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any)
+        self._recording = Recording(self._prepared, self._engine, self._session, goal)
+        ending = await pursue(
+            goal,
+            self._recording.page,
             self._engine,
-            Budget(request.steps, request.max_tokens_total, request.max_cost_usd, self._prepared.cost_usd),
+            Budget(
+                self._prepared.steps, request.max_tokens_total, request.max_cost_usd, self._prepared.cost_usd
+            ),
             self,
             full_history=request.include_action_history_in_verification,
             progress=self._report.progress,
         )
+        if isinstance(ending, Finish):
+            await self._recording.look_last()
+        return ending
 
     def _sources(self, start: str) -> Sources:
         """Where one-time codes come from, in a run that begins at this address."""
@@ -355,6 +377,9 @@ class _Life(Audience):
             if unfounded:
                 self._warn(unfounded)
             for warning in report.cut_short():
+                self._warn(warning)
+        if self._recording is not None:
+            for warning in self._recording.keep(report.run, report.progress, folder):
                 self._warn(warning)
         if session is not None:
             await session.downloads_done(DOWNLOADS_TIMEOUT_S if report.run.status == "completed" else 0)

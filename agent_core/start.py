@@ -155,6 +155,11 @@ def run_task_sync(
             **fields,
         )
 
+    return in_any_loop(work)
+
+
+def in_any_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run it to its end from code that is not async, also where an event loop runs in this thread."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

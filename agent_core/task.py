@@ -40,7 +40,7 @@ LONGEST_URL = 2083
 Status = Literal["created", "queued", "running", "completed", "terminated", "failed", "timed_out", "canceled"]
 FINAL: frozenset[Status] = frozenset({"completed", "terminated", "failed", "timed_out", "canceled"})
 
-RunType = Literal["task_v1", "task_v2", "openai_cua", "anthropic_cua", "ui_tars"]
+RunType = Literal["task_v1", "task_v2", "openai_cua", "anthropic_cua", "ui_tars", "workflow_run"]
 RUN_TYPES: dict[str, RunType] = {
     "skyvern-2.0": "task_v2",
     "openai-cua": "openai_cua",
@@ -73,7 +73,6 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 NOT_YET: dict[str, str] = {
-    "publish_workflow": "publishing a run as a script",
     "allowed_domains": "the allow-list",
     "blocked_domains": "the block-list",
 }
@@ -305,13 +304,15 @@ class TaskRequest(BaseModel):
     header_hosts: list[str] | None = None
     """Further hosts that `extra_http_headers` are sent to."""
     publish_workflow: bool = False
+    """Keep the run, once it is completed, as a workflow that can be run again with other values."""
     include_action_history_in_verification: bool = False
     max_screenshot_scrolls: Annotated[int, AfterValidator(_clamp_scrolls)] = 0
     """Clamped to 0..1000; 0: pictures of the viewport only."""
     browser_address: Annotated[str, AfterValidator(_cdp_address)] | None = None
     """DevTools endpoint of a running Chromium to work in, in a tab of our own."""
     cdp_connect_headers: Headers | None = Field(default=None, repr=False)
-    run_with: Literal["agent"] = "agent"
+    run_with: Literal["agent", "code"] = "agent"
+    """`code`: do the recording of the same task again, without a model where the page allows it."""
 
     timeout_s: float | None = Field(default=None, gt=0)
     """Wall clock for the whole run, seconds; None: no limit."""
@@ -425,12 +426,12 @@ class TaskRequest(BaseModel):
 
     @field_validator("run_with", mode="before")
     @classmethod
-    def _is_run_by_the_agent(cls, value: object) -> object:
+    def _is_known(cls, value: object) -> object:
         if value in ("agent", "ai", ""):
             return "agent"
         if value in ("code", "code_v2"):
-            raise ValueError("replaying a recorded script is not available in this version; use 'agent'")
-        raise ValueError("must be 'agent'")
+            return "code"
+        raise ValueError("must be 'agent' or 'code'")
 
     @field_validator(*NOT_YET, mode="before")
     @classmethod
@@ -623,6 +624,14 @@ class ScriptRun(BaseModel):
     """How the replay of a recorded script went."""
 
     ai_fallback_triggered: bool = False
+    """Whether an agent had to do a step."""
+    script_id: str | None = None
+    replayed: bool = True
+    """False: there was no recording yet; the agent did the task, and it is recorded now."""
+    healed: list[str] = Field(default_factory=list)
+    """Steps whose element was not what it had been, and what it is now."""
+    fallbacks: list[str] = Field(default_factory=list)
+    """What the agent was needed for, and why."""
 
 
 class RunError(BaseModel):

@@ -17,7 +17,7 @@ from browser.distill import distill, worth_reading
 from browser.downloads import Download
 from browser.errors import ActionFailed, BrowserError, BrowserLost, NavigationFailed, PageGone
 from browser.headers import HeadersFor
-from browser.observation import LookAnswer, LookRequest, Observation, Screenshot, View
+from browser.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
 from browser.perform.hand import Hand
 from browser.recording import Recorded, Recorder
@@ -285,6 +285,26 @@ class Session:
         except NoAnswer as error:  # none is painted of a page that makes place for another
             await (await tab.worlds.top()).evaluate("1", timeout=STOP_TIMEOUT_S)
             raise ScriptFailed("no picture of it could be taken") from error
+
+    async def elements(self) -> tuple[Element, ...]:
+        """Everything in the active tab: as it was last looked at, whatever the budget of that look was.
+
+        Where the last look was at pixels alone, it is read now.
+
+        Raises:
+            PageGone: The tab is gone.
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
+        tab = self._active()
+        if isinstance(tab.last_seen, Captured) and (tab.last_seen.elements or tab.dialog):
+            return self._mask.of(tab.last_seen.elements)
+        try:
+            read = await self._read_unless_stopped(tab, View(budget_tokens=None))
+        except Error as error:
+            raise self._ours(error) from error
+        return self._mask.of(read[0].elements) if read else ()
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
         """Answer wishes for more of one part, from the whole page; nothing is changed for it.

@@ -109,6 +109,30 @@ def test_a_run_in_the_readers_own_chrome_leaves_it_open(site: DemoSite, tmp_path
 
 
 @pytest.mark.browser
+@pytest.mark.skipif(sys.platform == "win32", reason="browsers that stay need what Windows has not")
+def test_a_run_goes_on_where_the_last_one_ended(site: DemoSite, tmp_path: Path):
+    said = run(block("open_browser_session").replace(SITE, site.url), tmp_path)
+    assert said == "completed\n"
+    assert site.subscribers == ["ada@quayside.example"]
+
+
+@pytest.mark.browser
+def test_a_profile_is_made_and_used(site: DemoSite, tmp_path: Path):
+    said = run(block("create_browser_profile").replace(SITE, site.url), tmp_path).split()
+    assert said[1].startswith("bp_")
+    assert said[1] == said[3]
+
+
+@pytest.mark.browser
+def test_a_published_run_is_done_again_with_another_value(site: DemoSite, tmp_path: Path):
+    code = block("run_workflow_sync").replace(SITE, site.url)
+    said = run(code, tmp_path)
+    assert said.startswith("wr_")
+    assert said.endswith(" completed []\n")
+    assert site.subscribers == ["ada@quayside.example", "bo@quayside.example"]
+
+
+@pytest.mark.browser
 def test_many_runs_come_back_in_order(site: DemoSite, tmp_path: Path):
     said = run(block("run_tasks(").replace(SITE, site.url), tmp_path).splitlines()
     found = {

@@ -30,13 +30,14 @@ from agent_core import (
     start_task,
 )
 from agent_core.faces import profiles, sessions
+from agent_core.faces.answer import EXIT_STATUS, print_json
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
 from agent_core.faces.given import headers_of, proxy_of, viewport_of
 from agent_core.faces.story import Story, milliseconds, printable, watch
 from agent_core.faces.webhook import app as webhook_app
+from agent_core.faces.workflows import app as workflows
 
-EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "canceled": 130}
 COULD_NOT_START = 2
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ app = typer.Typer(
 )
 app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
 app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
+app.add_typer(workflows)
 
 RunDir = Annotated[
     Path | None,
@@ -167,6 +169,12 @@ def run_command(
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
     ] = None,
+    run_with: Annotated[
+        str | None,
+        typer.Option(metavar="WAY", help="agent, or code: do the recording of the same task again."),
+    ] = None,
+    publish: Annotated[bool, typer.Option("--publish", help="Keep the run as a workflow.")] = False,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="What to call it.")] = None,
     headed: Headed = False,
     run_dir: RunDir = None,
     as_json: Annotated[
@@ -200,6 +208,9 @@ def run_command(
         "browser_profile_id": profile,
         "max_steps": max_steps,
         "timeout_s": timeout,
+        "run_with": run_with,
+        "publish_workflow": publish,
+        "title": title,
         "run_dir": run_dir,
         "headless": False if headed else None,
     }
@@ -209,9 +220,9 @@ def run_command(
     console = Console(stderr=True, quiet=quiet)
     result = asyncio.run(_carry_out(words, fields, console))
     if as_json:
-        _print_json(result.model_dump(mode="json"))
+        print_json(result.model_dump(mode="json"))
     elif result.output is not None:
-        _print_json(result.output)
+        print_json(result.output)
     raise typer.Exit(EXIT_STATUS[result.status])
 
 
@@ -321,7 +332,7 @@ def show(
     """Show a run that was kept: its steps, its output, where its pictures are."""
     kept = load_run(run)
     if as_json:
-        _print_json(kept.model_dump(mode="json"))
+        print_json(kept.model_dump(mode="json"))
         return
     console = Console(highlight=False)
     _show_steps(console, kept)
@@ -329,7 +340,7 @@ def show(
     for url in reversed(kept.screenshot_urls or ()):
         console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
     if kept.output is not None:
-        _print_json(kept.output)
+        print_json(kept.output)
 
 
 app.add_typer(webhook_app)
@@ -352,15 +363,6 @@ def _show_steps(console: Console, kept: TaskRun) -> None:
             console.print(
                 Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
             )
-
-
-def _print_json(value: Any) -> None:
-    """To stdout: coloured for a person, plain for a program."""
-    console = Console()
-    if console.is_terminal:
-        console.print_json(json.dumps(value, ensure_ascii=False))
-    else:
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _say(text: str, style: str = "") -> None:

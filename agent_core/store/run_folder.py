@@ -5,6 +5,7 @@ steps.jsonl     one `StepRecord` a line, appended as each step ends
 screenshots/    the page after each step
 downloads/      what the run downloaded
 recording.mp4, network.har, trace.zip   only where they were asked for
+script.json     of a completed run: what it did, so that it can be done again
 traceback.txt   only where the program itself made a mistake
 result.json     the `TaskRun`; only there once the run has ended
 """

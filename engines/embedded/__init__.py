@@ -2,8 +2,19 @@
 
 from engines.base import Engine, EngineOptions
 from engines.embedded.engine import EmbeddedEngine
+from engines.embedded.plan import Plan, read_plan
 
 
 def create(options: EngineOptions) -> Engine:
     """Make an engine for one run."""
     return EmbeddedEngine(options)
+
+
+def reader(wish: str) -> Engine:
+    """Make an engine that acts on no page, and reads what `wish` asks for into the goal's schema."""
+    return EmbeddedEngine(EngineOptions(), Plan((), wish=wish))
+
+
+def wish_of(prompt: str) -> str:
+    """The words of a prompt that ask for its output; the whole prompt where they are not to be told apart."""
+    return read_plan(prompt, extracting=True).wish or prompt

@@ -55,9 +55,11 @@ _Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
 class EmbeddedEngine:
     """Decides by rules alone; one instance serves one run."""
 
-    def __init__(self, options: EngineOptions) -> None:
+    def __init__(self, options: EngineOptions, plan: Plan | None = None) -> None:
+        """`plan`: what is to be done, where that is not to be read from the prompt."""
         self._work: _Work | None = None
-        self._plan = Plan(())
+        self._given = plan
+        self._plan = plan or Plan(())
         self._doing = ""
         self._refused = ""
         self._evidence: tuple[Evidence, ...] = ()
@@ -94,9 +96,10 @@ class EmbeddedEngine:
         scene = _scene(turn)
         try:
             if self._work is None:
-                words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
-                self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
-                _refuse_unread(self._plan)
+                if self._given is None:
+                    words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
+                    self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
+                    _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
                 return Act(actions=next(self._work), thought=self._doing)
             return Act(actions=self._work.send(scene), thought=self._doing)

@@ -17,7 +17,17 @@ import pytest
 from agent_core.demo_site import DemoSite
 
 HERE = Path(__file__).parent
-COMMANDS = ("run", "demo", "doctor", "install-browser", "show", "webhook", "sessions", "profiles")
+COMMANDS = (
+    "run",
+    "demo",
+    "doctor",
+    "install-browser",
+    "show",
+    "webhook",
+    "sessions",
+    "profiles",
+    "workflows",
+)
 NOWHERE = "http://127.0.0.1:9/"
 """The discard port: nothing listens there."""
 
@@ -58,7 +68,8 @@ def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
 
 
 def test_the_help_is_what_was_last_agreed_on(cli: Cli, golden: Callable[[str, str], None]):
-    helps = [cli(*words, "--help").stdout for words in [(), *[(command,) for command in COMMANDS]]]
+    commands = [(), *[(command,) for command in COMMANDS], ("profiles", "import"), ("workflows", "run")]
+    helps = [cli(*words, "--help").stdout for words in commands]
     golden("cli-help", "\n\n".join(helps))
 
 

@@ -70,7 +70,6 @@ def test_a_file_is_only_for_callers_on_this_machine():
         pytest.param({"max_steps": "many"}, "max_steps: must be a valid integer", id="many steps"),
         pytest.param({"timeout_s": 0}, "timeout_s: must be greater than 0", id="no time"),
         pytest.param({"engine": 3}, "engine: must be a valid string", id="engine"),
-        pytest.param({"run_with": "code"}, "run_with: replaying a recorded script is not", id="code"),
         pytest.param({"run_with": "magic"}, "run_with: must be 'agent'", id="magic"),
         pytest.param({"browser_address": "gopher://x"}, "browser_address: must be http(s)", id="CDP"),
         pytest.param({"extra_http_headers": {"A b": "1"}}, "extra_http_headers: 'A b' is no", id="header"),

@@ -1,0 +1,75 @@
+"""A completed run as a script, and a script as it is after a replay that found the page changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from agent_core.loop import Progress
+from agent_core.script.evidence import ending_of
+from agent_core.script.extraction import output_of
+from agent_core.script.file import Script, Step
+from agent_core.script.parameters import values_of, with_parameters
+from agent_core.script.record import Recorder
+from agent_core.script.replay import Story
+from agent_core.script.template import with_holes
+from agent_core.task import TaskRun
+from browser.actions import Collect
+from browser.observation import Observation
+from engines.base import Goal
+
+
+def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, end: Observation) -> Script:
+    """What a completed run did, as a script.
+
+    Args:
+        run: The run, with the sources of its output.
+        goal: What it was for.
+        recorder: What was done.
+        progress: What was seen.
+        end: The whole of the page on which it ended.
+    """
+    steps = recorder.steps({})
+    values = values_of(goal.text, steps)
+    steps = [made_up(with_parameters(step, values.given)) for step in recorder.steps(values.given)]
+    lists = [
+        (deed.action, deed.result.collected)
+        for deed in recorder.deeds
+        if isinstance(deed.action, Collect) and deed.result.collected is not None
+    ]
+    output = None
+    if goal.output_schema is not None or goal.output_wish:
+        output = output_of(progress.output, goal.output_schema or {}, goal.text, end, run.provenance, lists)
+        output = output.model_copy(update={"wish": with_holes(output.wish, values.given)})
+    request = run.run_request or {}
+    return Script(
+        title=request.get("title") or "",
+        prompt=values.template,
+        url=goal.url,
+        parameters=dict(values.about),
+        steps=tuple(steps),
+        output=output,
+        ending=ending_of(
+            [*progress.seen[:-1], end] if len(progress.seen) > 1 else [*progress.seen, end], values.given
+        ),
+        engine=str(request.get("engine", "")),
+        run_id=run.run_id,
+        recorded_at=datetime.now(UTC),
+    )
+
+
+def made_up(step: Step) -> Step:
+    """The step, marked where its text came neither from the prompt nor from the page."""
+    text = step.arguments.get("text")
+    if step.do != "TypeText" or not text or "{{" in text:
+        return step.model_copy(update={"read": None}) if step.read and text and "{{" in text else step
+    return step if step.read else step.model_copy(update={"made_up": True})
+
+
+def mended(script: Script, story: Story) -> Script:
+    """The script with what was found otherwise in a replay; the same where all was as it had been."""
+    if not story.steps:
+        return script
+    steps: list[Step] = []
+    for at, step in enumerate(script.steps):
+        steps += story.steps.get(at, [step])
+    return script.model_copy(update={"steps": tuple(steps), "mended": script.mended + 1})
