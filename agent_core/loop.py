@@ -22,6 +22,8 @@ from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View
 from engines.base import JSON, Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
 
+DONE = "done"
+"""What a person says who only acts in the page, or presses Enter."""
 MOST_COMPLAINTS = 3
 """How often an output, or a claim to be done, goes back to the engine."""
 
@@ -317,7 +319,7 @@ class Step:
         """Hand over to a person; False: nobody answered."""
         with self.timed("ask"):
             answer = await self.course.audience.ask(question)
-        self.course.answer = answer or ""
+        self.course.answer = (answer or "").strip() or DONE
         return answer is not None
 
     async def accept(self, finish: Finish) -> bool:

@@ -17,6 +17,7 @@ from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Kept, Scripts
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
+from browser.rules import Rules
 from browser.stored import Stored
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 
@@ -37,6 +38,8 @@ class Way:
     headless: bool = True
     kept: str = field(default="", repr=False)
     """Address of a kept browser to work in; "": none."""
+    rules: Rules = field(default_factory=Rules)
+    """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod
     def out(
@@ -57,6 +60,7 @@ class Way:
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
             kept=kept,
+            rules=request.rules,
         )
 
     def launch_options(self, on_warning: Callable[[str], None] | None = None) -> LaunchOptions:

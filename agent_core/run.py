@@ -30,7 +30,14 @@ from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
-from browser.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed, NavigationFailed
+from browser.errors import (
+    BrowserError,
+    BrowserLost,
+    BrowserNotFound,
+    LaunchFailed,
+    NavigationFailed,
+    NavigationRefused,
+)
 from browser.vault import Vault
 from engines.base import AskUser, Engine, EngineOptions, Finish, Remarking
 from engines.errors import ModelError
@@ -268,6 +275,8 @@ class _Life(Audience):
             report.fail(error.code, str(error))
         except CodeTimeout as error:
             report.fail("OTP_TIMEOUT", str(error))
+        except NavigationRefused as error:
+            report.fail("BLOCKED", str(error))
         except NavigationFailed as error:
             report.fail("NAVIGATION_FAILED", str(error))
         except BrowserError as error:
@@ -288,6 +297,8 @@ class _Life(Audience):
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
+        if why := request.rules.objection(start):
+            return Failure(code="BLOCKED", message=why)
         codes = self._sources(start)
         vault = Vault(
             secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
@@ -441,4 +452,5 @@ def _session_options(request: TaskRequest, start: str, folder: RunFolder, vault:
         recording=recording if wanted else None,
         files=files_by_name(request),
         vault=vault,
+        rules=request.rules,
     )

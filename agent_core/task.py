@@ -32,6 +32,7 @@ from agent_core.errors import BadRequest
 from agent_core.hosts import is_own_host
 from agent_core.schema import BadSchema, wanted_output
 from agent_core.secrets import SecretField, SecretLabel, SecretRequest
+from browser.rules import Rules
 
 DEFAULT_ENGINE = "skyvern-2.0"
 MASK = "***"
@@ -71,12 +72,6 @@ FailureCode = Literal[
 
 Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
-
-NOT_YET: dict[str, str] = {
-    "allowed_domains": "the allow-list",
-    "blocked_domains": "the block-list",
-}
-"""Fields of the contract whose service does not come with this version, and what the service is."""
 
 
 # --- what a value may be -------------------------------------------------------------------------
@@ -319,7 +314,9 @@ class TaskRequest(BaseModel):
     max_tokens_total: int | None = Field(default=None, ge=1)
     max_cost_usd: float | None = Field(default=None, gt=0)
     allowed_domains: list[str] | None = None
+    """The only hosts that documents are opened from; how they are written: `browser.rules`."""
     blocked_domains: list[str] | None = None
+    """Hosts that nothing is asked of, with all that lie below them."""
     secrets: dict[SecretLabel, SecretField] | None = Field(default=None, repr=False)
     """Name -> value, or where it is found and where it may be typed; see `agent_core.secrets`."""
     files: list[str] | None = None
@@ -385,6 +382,12 @@ class TaskRequest(BaseModel):
             return None
         return _web_address(url, (info.context or {}).get("caller", "library"))
 
+    @field_validator("allowed_domains", "blocked_domains")
+    @classmethod
+    def _are_hosts(cls, names: list[str] | None) -> list[str] | None:
+        Rules.of(names or (), ())
+        return names or None
+
     @field_validator("secrets")
     @classmethod
     def _are_the_callers_own(
@@ -433,14 +436,6 @@ class TaskRequest(BaseModel):
             return "code"
         raise ValueError("must be 'agent' or 'code'")
 
-    @field_validator(*NOT_YET, mode="before")
-    @classmethod
-    def _comes_with_a_later_version(cls, value: object, info: ValidationInfo) -> object:
-        if not value:
-            return cls.model_fields[str(info.field_name)].default
-        service = NOT_YET[str(info.field_name)]
-        raise ValueError(f"{service}: not available in this version; leave it out")
-
     @model_validator(mode="wrap")
     @classmethod
     def _understand_the_output(cls, given: Any, handler: Any) -> TaskRequest:
@@ -483,6 +478,11 @@ class TaskRequest(BaseModel):
     def warnings(self) -> tuple[str, ...]:
         """What the caller should know about how the request was understood."""
         return tuple(self._warnings)
+
+    @property
+    def rules(self) -> Rules:
+        """Which hosts the run may go to."""
+        return Rules.of(self.allowed_domains or (), self.blocked_domains or ())
 
     @property
     def output_schema(self) -> dict[str, Any] | None:

@@ -37,6 +37,14 @@ class NavigationFailed(BrowserError):
         super().__init__(f"could not open {url}: {why}")
 
 
+class NavigationRefused(NavigationFailed):
+    """An address was not opened, since the session may not go there."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(url, why)
+        self.args = (why,)
+
+
 class PageGone(BrowserError):
     """The tab closed or its renderer crashed while it was in use."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from browser.rules import Rules
 from browser.vault import Vault
 
 
@@ -72,5 +73,7 @@ class SessionOptions:
     """None: nothing is recorded."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
+    rules: Rules = field(default_factory=Rules)
+    """Which hosts the session may go to; empty: all."""
     vault: Vault = field(default_factory=Vault)
     """Secrets and codes that may be typed, and the mask for everything that leaves the session."""

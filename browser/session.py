@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from browser import look as looking
 from browser import screenshots, storage
-from browser.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, SwitchTab
+from browser.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
 from browser.capture import Captured, capture
 from browser.distill import distill, worth_reading
 from browser.downloads import Download
-from browser.errors import ActionFailed, BrowserError, BrowserLost, NavigationFailed, PageGone
+from browser.errors import (
+    ActionFailed,
+    BrowserError,
+    BrowserLost,
+    NavigationFailed,
+    NavigationRefused,
+    PageGone,
+)
+from browser.guard import Guard
 from browser.headers import HeadersFor
 from browser.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.perform.act import perform
@@ -45,6 +53,7 @@ class Session:
         self._options = options
         self._own_context = own_context
         self._mask = options.vault.mask
+        self._guard = Guard(options.rules)
         self._tabs = Tabs(
             context, own_context=own_context, downloads_dir=options.downloads_dir, mask=self._mask
         )
@@ -59,6 +68,7 @@ class Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
         tab = await session._tabs.open()
+        await session._guard.begin(context, tab.page, own_context=own_context)
         await session._recorder.begin()
         if options.extra_http_headers:
             await HeadersFor(options.extra_http_headers, options.header_hosts).watch(tab.page)
@@ -148,15 +158,22 @@ class Session:
         """Open an address in the active tab and wait until the page has come to rest.
 
         Raises:
+            NavigationRefused: The session may not go there, or to where it led.
             NavigationFailed: It does not answer, or answers with what is not a page.
             PageGone: The tab is gone.
             BrowserLost: The browser is gone.
         """
         from playwright.async_api import Error
 
+        if why := self._guard.objection(url):
+            raise NavigationRefused(url, why)
         try:
             await perform(self._hand, Goto(url))
-        except ActionFailed as error:
+        except (ActionFailed, NavigationFailed) as error:
+            if why := self._guard.news():
+                raise NavigationRefused(url, why) from error
+            if isinstance(error, NavigationFailed):
+                raise
             raise NavigationFailed(url, str(error)) from error
         except Error as error:
             raise self._ours(error) from error
@@ -228,7 +245,7 @@ class Session:
             omitted=max(0, captured.unread_inside + len(captured.elements) - len(elements))
             if view.elements
             else 0,
-            notes=(*captured.notes, *self._tabs.news()),
+            notes=(*captured.notes, *self._tabs.news(), *filter(None, (self._guard.news(),))),
         )
 
     async def _read(self, tab: OurTab, view: View) -> tuple[Captured, tuple[Screenshot, ...]]:
@@ -352,6 +369,8 @@ class Session:
 
         began = time.monotonic()
         tab = self._active()
+        if isinstance(action, Goto | OpenTab) and (why := self._guard.objection(action.url)):
+            return self._mask.of(ActionResult(action=action, problem=why))
         self._hand.acts_begun += 1
         try:
             if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
@@ -369,6 +388,7 @@ class Session:
             result = ActionResult(action=action, problem=str(ours))
         finally:
             self._hand.acts_ended += 1
+        result = _with_refusals(result, self._guard.news())
         return self._mask.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
 
     async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
@@ -441,8 +461,18 @@ class Session:
         await self._recorder.end()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._guard.close()
                 await self._tabs.close()
                 if self._own_context and not self._stays:
                     await self._context.close()
         except (Error, TimeoutError):
             pass  # the browser went before us, or a page will not let go; the browser's end takes it along
+
+
+def _with_refusals(result: ActionResult, refused: str) -> ActionResult:
+    """The result with what the guard has refused meanwhile; that is the reason where there is a problem."""
+    if not refused:
+        return result
+    if result.problem:
+        return replace(result, problem=refused)
+    return replace(result, effect=f"{result.effect}; {refused}" if result.effect else refused)

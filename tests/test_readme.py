@@ -133,6 +133,12 @@ def test_a_published_run_is_done_again_with_another_value(site: DemoSite, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_secret_arrives_and_is_not_told(site: DemoSite, tmp_path: Path):
+    run(block("secrets=").replace(SITE, site.url), tmp_path)
+    assert site.subscribers == ["ada@quayside.example"]
+
+
+@pytest.mark.browser
 def test_many_runs_come_back_in_order(site: DemoSite, tmp_path: Path):
     said = run(block("run_tasks(").replace(SITE, site.url), tmp_path).splitlines()
     found = {
@@ -153,8 +159,7 @@ def test_the_scripted_engine_serves_in_a_readers_test(site: DemoSite, tmp_path: 
 
 @pytest.mark.parametrize("word", [*Status.__args__[3:], *FailureCode.__args__])  # type: ignore[attr-defined]
 def test_every_way_to_end_is_explained(word: str):
-    if word != "OTP_TIMEOUT" and word != "BLOCKED":  # their services come with a later version
-        assert f"`{word}`" in README
+    assert f"`{word}`" in README
 
 
 @pytest.mark.parametrize("prompt", re.findall(r"^    ([A-Z].+\.)$", README, re.MULTILINE))

@@ -31,9 +31,11 @@ from agent_core import (
 )
 from agent_core.faces import profiles, sessions
 from agent_core.faces.answer import EXIT_STATUS, print_json
+from agent_core.faces.codes import app as codes_app
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
 from agent_core.faces.given import headers_of, proxy_of, viewport_of
+from agent_core.faces.secrets import secrets_named
 from agent_core.faces.story import Story, milliseconds, printable, watch
 from agent_core.faces.webhook import app as webhook_app
 from agent_core.faces.workflows import app as workflows
@@ -165,6 +167,36 @@ def run_command(
     profile: Annotated[
         str | None, typer.Option(metavar="PROFILE", help="Use this profile and save it; its id or name.")
     ] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SOURCE",
+            help="What {{secret:NAME}} stands for: env:VARIABLE, keyring:SERVICE/USER, or ask. Never shown.",
+        ),
+    ] = None,
+    totp_secret: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SOURCE", help="The same for the seed of one-time codes."),
+    ] = None,
+    secret_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=ORIGIN", help="Where a secret may be typed. [default: where --url is]"),
+    ] = None,
+    totp_identifier: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Type codes that are pushed: agent-core codes push NAME."),
+    ] = None,
+    totp_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where to ask for one-time codes.")
+    ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="Open pages of this host only: example.com, *.example.com."),
+    ] = None,
+    block: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="Ask nothing of this host, and of those below it."),
+    ] = None,
     max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
@@ -206,6 +238,11 @@ def run_command(
         "webhook_url": webhook_url,
         "browser_session_id": session,
         "browser_profile_id": profile,
+        "secrets": secrets_named(secret or (), totp_secret or (), secret_origin or ()),
+        "totp_identifier": totp_identifier,
+        "totp_url": totp_url,
+        "allowed_domains": allow,
+        "blocked_domains": block,
         "max_steps": max_steps,
         "timeout_s": timeout,
         "run_with": run_with,
@@ -344,6 +381,7 @@ def show(
 
 
 app.add_typer(webhook_app)
+app.add_typer(codes_app)
 
 
 def _show_steps(console: Console, kept: TaskRun) -> None:

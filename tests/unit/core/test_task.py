@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
-from agent_core.task import NOT_YET, GeoTarget, ProxyAddress, TaskFields, TaskRequest, TaskRun
+from agent_core.task import GeoTarget, ProxyAddress, TaskFields, TaskRequest, TaskRun
 
 SCHEMA = {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}
 
@@ -95,16 +95,9 @@ def test_a_bad_field_is_named_in_one_sentence(fields, sentence):
     assert "\n" not in said
 
 
-@pytest.mark.parametrize("field", NOT_YET)
-def test_what_does_not_work_yet_is_refused_by_name(field):
-    assert "not available in this version" in complaint_about(**{field: True})
-    assert complaint_about(**{field: True}).startswith(f"{field}: ")
-
-
-@pytest.mark.parametrize("nothing", [None, False, "", {}, []], ids=repr)
-@pytest.mark.parametrize("field", NOT_YET)
-def test_asking_for_nothing_of_what_does_not_work_yet_is_fine(field, nothing):
-    assert not getattr(request(**{field: nothing}), field)
+@pytest.mark.parametrize("field", ["allowed_domains", "blocked_domains", "secrets"])
+def test_asking_for_nothing_is_fine(field):
+    assert getattr(request(**{field: {} if field == "secrets" else []}), field) is None
 
 
 def test_null_means_the_default_everywhere_but_in_the_prompt():
