@@ -68,7 +68,13 @@ def cli(environment: dict[str, str], tmp_path: Path) -> Cli:
 
 
 def test_the_help_is_what_was_last_agreed_on(cli: Cli, golden: Callable[[str, str], None]):
-    commands = [(), *[(command,) for command in COMMANDS], ("profiles", "import"), ("workflows", "run"), ("codes", "push")]
+    commands = [
+        (),
+        *[(command,) for command in COMMANDS],
+        ("profiles", "import"),
+        ("workflows", "run"),
+        ("codes", "push"),
+    ]
     helps = [cli(*words, "--help").stdout for words in commands]
     golden("cli-help", "\n\n".join(helps))
 
