@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.measure import RESULTS, EpisodeRecord, append, commit, machine, now, summarise
-from benchmarks.suites import imports, matrix, miniwob
+from benchmarks.suites import imports, matrix, miniwob, sessions
 from benchmarks.suites.miniwob_pages import TASKS, MiniwobMissing, serving
 
 
@@ -28,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run_imports(console)
     if options.suite == "matrix":
         return _run_matrix(options, console)
+    if options.suite == "sessions":
+        return _run_sessions(console, options.runs)
     try:
         return _run_miniwob(options, console)
     except MiniwobMissing as error:
@@ -72,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     acts.add_argument("--columns", default=",".join(matrix.COLUMNS), help="with commas (default: all)")
     acts.add_argument("--workers", type=int, default=2, help="cells at a time (default: 2)")
     acts.add_argument("--out", type=Path, default=RESULTS, help="folder for matrix.jsonl; only whole runs")
+    kept = suites.add_parser("sessions", help="a browser session handed from run to run, and killed once")
+    kept.add_argument("--runs", type=int, default=50, help="how many runs (default: 50)")
     web = suites.add_parser("miniwob", help="MiniWoB++ through run_task, judged by its own pages")
     web.add_argument("--tasks", type=tasks_of, default=list(TASKS), help="names or * patterns, with commas")
     web.add_argument("--seeds", type=seeds_of, default=[1, 2, 3], help="e.g. 1-3 or 1,5 (default: 1-3)")
@@ -101,6 +105,13 @@ def _run_matrix(options: argparse.Namespace, console: Console) -> int:
     if (len(rows), len(columns)) == (len(matrix.ROWS), len(matrix.COLUMNS)):
         append(options.out / "matrix.jsonl", run)
     console.print(matrix.table(run), markup=False, soft_wrap=True)
+    return 0
+
+
+def _run_sessions(console: Console, runs: int) -> int:
+    handovers = asyncio.run(sessions.hand_over(runs))
+    append(RESULTS / "sessions.jsonl", handovers)
+    console.print(str(handovers))
     return 0
 
 
