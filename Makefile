@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix bench-miniwob bench-peers wheel browser lint
+.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-ui-tars wheel browser lint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,6 +46,10 @@ bench-miniwob: $(VENV)/.dev browser ## MiniWoB++, 125 tasks x 5 seeds, embedded 
 
 bench-peers: $(VENV)/.dev browser $(PEERS)/.installed ## Reading and stepping, beside browser-use and aria_snapshot
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+bench-ui-tars: $(VENV)/.models ## UI-TARS in process, random weights: ARGS="--device cuda" for 7B on a GPU
+	@$(BIN)/python -m benchmarks.tars $(ARGS)
+	@$(BIN)/python -m benchmarks.report
 
 # What is measured against has an environment of its own; nothing of it comes near the project's.
 $(PEERS)/.installed: | $(BIN)/python

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import RESULTS, EpisodeRecord, by_run, by_task, read, summarise
+from benchmarks.report_tars import read_runs
+from benchmarks.report_tars import report_on as report_on_tars
 from benchmarks.suites.imports import ImportTimes
 from benchmarks.suites.miniwob import MAX_STEPS
 from benchmarks.suites.miniwob_pages import REPORT_SEEDS, TASKS
@@ -29,6 +31,7 @@ def main() -> int:
     """Write the report; 0 once it is written."""
     target = RESULTS.parent / "RESULTS.md"
     parts = [HEAD, report(read(RESULTS / "miniwob.jsonl")), report_on_imports(RESULTS / "imports.jsonl")]
+    parts.append(report_on_tars(read_runs(RESULTS / "ui_tars.jsonl")))
     target.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {target}")
     return 0
