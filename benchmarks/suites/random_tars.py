@@ -147,6 +147,13 @@ def write_rest(folder: Path, family: Family) -> None:
     )  # fmt: skip
 
 
+def processor() -> Any:
+    """The library's own way to make patches of pictures, the one that needs no torchvision."""
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    return Qwen2VLImageProcessorPil(size={"shortest_edge": 28 * 28, "longest_edge": 16384 * 28 * 28})
+
+
 def parameters(folder: Path) -> tuple[int, int]:
     """How many parameters read, and how many see."""
     from safetensors import safe_open

@@ -26,14 +26,14 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from benchmarks.measure import commit, machine, now
-from benchmarks.suites.random_tars import Family, Shape, build, config_of, write_rest
+from benchmarks.suites.random_tars import Family, Shape, build, config_of, processor, write_rest
 from browser.observation import Screenshot
 from engines.base import ModelSettings
 from engines.llm.chat import Message, Reply
 from engines.ui_tars.coordinates import Picture, Sizes, picture_of
 from engines.ui_tars.history import History
 from engines.ui_tars.local.checkpoint import Checkpoint, find_checkpoint
-from engines.ui_tars.local.loading import Loaded, load, picture_processor
+from engines.ui_tars.local.loading import Loaded, colours_of, load
 from engines.ui_tars.local.model import LocalModel
 from engines.ui_tars.local.options import Options
 from engines.ui_tars.local.prefix import Prefix
@@ -189,7 +189,7 @@ def made_on(device: str, shape: Shape, family: Family, folder: Path) -> tuple[Lo
     network.generation_config = GenerationConfig.from_pretrained(folder)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     said = f"random weights on {device}"
-    loaded = Loaded(network.eval(), tokenizer, picture_processor(folder), device, said)
+    loaded = Loaded(network.eval(), tokenizer, colours_of(folder), device, said)
     return loaded, Checkpoint(folder, "random", "resized", Sizes(), 0)
 
 
@@ -276,7 +276,7 @@ def _generated(loaded: Loaded, prompt: Prompt, most: int) -> tuple[list[int], fl
 
     begun = time.perf_counter()
     images = [Image.open(io.BytesIO(each.picture.data)) for each in prompt.pictures]
-    patches = loaded.pictures(images=images, return_tensors="pt").to(loaded.device)
+    patches = processor()(images=images, return_tensors="pt").to(loaded.device)
     ids = torch.tensor([prompt.ids], device=loaded.device)
     with torch.inference_mode():
         out = loaded.network.generate(

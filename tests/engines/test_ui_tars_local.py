@@ -12,9 +12,11 @@ from dataclasses import replace
 import pytest
 import tars_in_process
 from PIL import Image
+from shop import picture, shop
 
 from agent_core import run_task
 from agent_core.config import Settings
+from benchmarks.suites.random_tars import processor
 from browser.actions import Click, Point
 from browser.observation import Screenshot
 from engines.base import Act, Finish, Goal, Turn
@@ -88,7 +90,7 @@ def generated(loaded, messages: list[Message], count: int) -> list[int]:
 
     prompt = prompt_of(messages, loaded.tokenizer)
     shots = [Image.open(io.BytesIO(each.picture.data)) for each in prompt.pictures]
-    patches = loaded.pictures(images=shots, return_tensors="pt")
+    patches = processor()(images=shots, return_tensors="pt")
     ids = torch.tensor([prompt.ids])
     kinds = (ids == loaded.network.config.image_token_id).int()
     with torch.inference_mode():
@@ -119,6 +121,19 @@ def test_tokens_lie_where_the_library_puts_them(loaded):
 
     assert torch.tensor(prompt.positions).T.tolist() == theirs[:, 0].tolist()
     assert prompt.next == int(theirs.max()) + 1
+
+
+def test_pictures_are_cut_as_the_library_cuts_them(loaded):
+    import torch
+
+    from engines.ui_tars.local.network import Network
+
+    picture = shot(2, 392, 280)
+    image = Image.open(io.BytesIO(picture.data))
+    theirs = processor()(images=[image], return_tensors="pt")
+
+    assert theirs["image_grid_thw"].tolist() == [[1, 20, 28]]
+    assert torch.allclose(Network(loaded).patches(picture), theirs["pixel_values"], atol=1e-5)
 
 
 def test_the_prompt_is_that_of_the_models_template(loaded):
@@ -339,7 +354,7 @@ async def test_a_turn_in_process_clicks_where_the_model_points(folder, family):
             ]
         ),
     )
-    page = tars_in_process_page()
+    page = a_page()
     goal = Goal(text="Buy it", output_schema={"type": "object"})
 
     first = await engine.decide(Turn(goal=goal, observation=page, steps_left=9))
@@ -353,26 +368,32 @@ async def test_a_turn_in_process_clicks_where_the_model_points(folder, family):
     await engine.close()
 
 
-def tars_in_process_page():
-    from shop import picture, shop
-
+def a_page():
     return replace(shop(), screenshots=(picture(1280, 720, 1.0),), tabs=(), notes=())
 
 
 @pytest.mark.parametrize("family", ["qwen2_5_vl"])
 async def test_the_past_is_shortened_where_the_context_is_small(folder):
-    replies = ["Thought: Go.\nAction: wait()"] * 4
+    replies = ["Thought: Go.\nAction: wait()"] * 5
+    small = replace(shop(), screenshots=(picture(640, 360, 1.0),), tabs=(), notes=())
+    turn = Turn(goal=Goal(text="Buy it"), observation=small, steps_left=9)
+    roomy = tars_in_process.playing(folder, tars_in_process.in_turn(replies))
+    await roomy.decide(turn)
+    # A further turn is a picture of 299 tokens and about 60 around it: two of them fit, a third one does not.
+    room = roomy.usage.input_tokens + 200 + 2 * 380
+    await roomy.close()
+
     engine = tars_in_process.playing(
-        folder, tars_in_process.in_turn(replies), context_tokens=6000, max_tokens=200
+        folder, tars_in_process.in_turn(replies), context_tokens=room, max_tokens=200
     )
-    for _ in replies:
-        await engine.decide(Turn(goal=Goal(text="Buy it"), observation=tars_in_process_page(), steps_left=9))
+    for _ in range(4):
+        await engine.decide(turn)
 
     assert engine.usage.images == 1 + 2 + 3 + 1
     await engine.close()
     tight = tars_in_process.playing(folder, tars_in_process.in_turn(replies), context_tokens=900)
     with pytest.raises(ModelTruncated, match="does not fit"):
-        await tight.decide(Turn(goal=Goal(text="Buy it"), observation=tars_in_process_page()))
+        await tight.decide(turn)
     await tight.close()
 
 

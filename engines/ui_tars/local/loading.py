@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,24 @@ _SHARE_OF_QUANTIZATION = {"": 1.0, "int8": 0.6, "nf4": 0.4}
 
 
 @dataclass(frozen=True, slots=True)
+class Colours:
+    """Mean and spread of red, green and blue, in shares of full brightness."""
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+
+
+CLIP = Colours((0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711))
+"""Those of all published checkpoints."""
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model that can compute. All of it belongs to the one thread that works with it."""
 
     network: Any
     tokenizer: Any
-    pictures: Any
-    """Makes patches of pictures."""
+    colours: Colours
     device: str
     said: str
     """Where and how it runs, as a sentence for the caller."""
@@ -78,7 +90,7 @@ def load(checkpoint: Checkpoint, options: Options) -> Loaded:
     numbers = options.quantization or str(dtype).removeprefix("torch.")
     slow = "; a GPU or a server would be many times faster" if device == "cpu" else ""
     said = f"ui-tars: {checkpoint.name} runs in this process on {device} in {numbers}{slow}"
-    return Loaded(network.eval(), tokenizer, picture_processor(checkpoint.folder), device, said)
+    return Loaded(network.eval(), tokenizer, colours_of(checkpoint.folder), device, said)
 
 
 @contextlib.contextmanager
@@ -95,17 +107,13 @@ def _quietly() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def picture_processor(folder: Path) -> Any:
-    """Makes patches of pictures by PIL; the processors that `AutoProcessor` finds want torchvision."""
-    import json
-
-    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
-
+def colours_of(folder: Path) -> Colours:
+    """What a checkpoint's pictures are normalised by."""
     file = folder / "preprocessor_config.json"
     given = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    kept = {name: given[name] for name in ("image_mean", "image_std") if name in given}
-    # The pictures have their size already; the bounds are only not to change them.
-    return Qwen2VLImageProcessorPil(size={"shortest_edge": 28 * 28, "longest_edge": 16384 * 28 * 28}, **kept)
+    return Colours(
+        mean=tuple(given.get("image_mean") or CLIP.mean), spread=tuple(given.get("image_std") or CLIP.spread)
+    )
 
 
 def out_of_memory(device: str, said: str) -> ModelUnreachable:

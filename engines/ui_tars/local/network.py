@@ -15,6 +15,9 @@ from engines.ui_tars.local.loading import Loaded
 from engines.ui_tars.local.prefix import Prefix
 from engines.ui_tars.local.prompt import Prompt
 
+PATCH = 14
+"""Edge of what the vision part sees at once, pixels."""
+
 
 @dataclass(slots=True)
 class Batch:
@@ -48,14 +51,32 @@ class Network:
 
     def see(self, picture: Screenshot) -> Any:
         """A picture as embeddings, one for each 28 by 28 pixels."""
-        with Image.open(io.BytesIO(picture.data)) as image:
-            patches = self._loaded.pictures(images=[image.convert("RGB")], return_tensors="pt")
-        grid = patches["image_grid_thw"].to(self._device)
-        wanted = [1, picture.height_px // 14, picture.width_px // 14]
-        if grid[0].tolist() != wanted:
-            raise ValueError(f"the processor made a grid of {grid[0].tolist()} of a picture of {wanted}")
-        seen = self._loaded.network.model.get_image_features(patches["pixel_values"].to(self._device), grid)
+        grid = self._torch.tensor(
+            [[1, picture.height_px // PATCH, picture.width_px // PATCH]], device=self._device
+        )
+        seen = self._loaded.network.model.get_image_features(self.patches(picture), grid)
         return self._torch.cat(tuple(getattr(seen, "pooler_output", seen)))
+
+    def patches(self, picture: Screenshot) -> Any:
+        """A picture as the vision part takes it: a row for each 14 by 14 pixels, those of a token together.
+
+        The picture has its final size. It goes to the device as bytes and is normalised there.
+        """
+        torch, colours = self._torch, self._loaded.colours
+        with Image.open(io.BytesIO(picture.data)) as image:
+            data = bytearray(image.convert("RGB").tobytes())
+        flat = torch.frombuffer(data, dtype=torch.uint8).to(self._device)
+        rows, columns = picture.height_px // PATCH, picture.width_px // PATCH
+        mean, spread = (
+            torch.tensor(each, device=self._device)[:, None, None] for each in (colours.mean, colours.spread)
+        )
+        shades = flat.view(picture.height_px, picture.width_px, 3).permute(2, 0, 1).float() / 255
+        cut = ((shades - mean) / spread).view(3, rows // 2, 2, PATCH, columns // 2, 2, PATCH)
+        # token row, token column, patch row, patch column, colour, pixel row, pixel column
+        ordered = cut.permute(1, 4, 2, 5, 0, 3, 6)
+        # A still picture is a film of two frames that are the same.
+        film = ordered[:, :, :, :, :, None].expand(-1, -1, -1, -1, -1, 2, -1, -1)
+        return film.reshape(rows * columns, 3 * 2 * PATCH * PATCH)
 
     def read(self, prompt: Prompt, start: int, end: int, prefix: Prefix) -> Any:
         """Read a piece of a prompt into the cache, which holds what stands before it; what it comes to."""
