@@ -32,6 +32,14 @@ def more_actions(goal: Goal) -> str:
     if goal.error_codes:
         codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
         lines.append(plain(f"# Begin the content of give_up with one of these, where it fits: {codes}"))
+    for secret in goal.secrets:
+        where = " or ".join(secret.origins)
+        lines.append(
+            f"type(content='{{{{secret:{secret.name}}}}}') # Types the value of {secret.name}, which is not "
+            f"shown to you; only at {where}."
+        )
+    if goal.codes:
+        lines.append("type(content='{{code}}') # Types the one-time code, which is sent for then.")
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -10,6 +10,7 @@ OURS = (
     "anthropic-cua",
     "anthropic-cua-browser",
     "ui-tars",
+    pytest.param("ui-tars in process", marks=pytest.mark.slow),
     "scripted",
 )
 

@@ -7,7 +7,6 @@ The factory is called with `EngineOptions()`; an engine that needs a model bring
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -15,13 +14,13 @@ from typing import Any, get_args
 
 import messages_server
 import pytest
-from PIL import Image
+import tars_in_process
 from responses_server import computer, function, words
 from shop import shop
 
 from agent_core.testing import Scripted
 from browser.actions import Action, ActionResult, Click, Point
-from browser.observation import Observation, View
+from browser.observation import Observation, Screenshot, View
 from engines.anthropic_cua.dialect import BROWSER, dialect_of
 from engines.anthropic_cua.engine import AnthropicComputerUse
 from engines.base import (
@@ -132,23 +131,27 @@ class Tooling:
         pass
 
 
+def grounded(text: str, picture: Screenshot | None) -> str:
+    """What a UI-TARS model of the same mind says."""
+    if "Is the task met?" in text:
+        return '{"met": true, "reason": ""}'
+    if "was not accepted" in text or "Cart" not in text or not tars_in_process.is_white(picture):
+        return "Thought: There is no such link.\nAction: give_up(content='no such link')"
+    if "Thought: There it is." in text:
+        return "Thought: It was clicked.\nAction: finished(content='it was clicked')"
+    return "Thought: There it is.\nAction: click(start_box='(50,5)')"
+
+
 class Grounding:
-    """A UI-TARS model of the same mind."""
+    """That model, behind a server."""
 
     sees_images = True
     usage = Usage(model="UI-TARS-1.5-7B")
 
     async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+        images = messages[-1].images
         text = "\n".join(message.text for message in messages)
-        if "Is the task met?" in text:
-            return Reply(text='{"met": true, "reason": ""}')
-        with Image.open(io.BytesIO(messages[-1].images[0].data)) as seen:
-            empty = seen.convert("L").getpixel((0, 0)) != 255
-        if "was not accepted" in text or "Cart" not in text or empty:
-            return Reply(text="Thought: There is no such link.\nAction: give_up(content='no such link')")
-        if any(message.role == "assistant" for message in messages):
-            return Reply(text="Thought: It was clicked.\nAction: finished(content='it was clicked')")
-        return Reply(text="Thought: There it is.\nAction: click(start_box='(50,5)')")
+        return Reply(text=grounded(text, images[-1] if images else None))
 
     async def close(self) -> None:
         pass
@@ -165,7 +168,7 @@ def scripted() -> Scripted:
 
 
 @pytest.fixture
-def make(kind: str) -> Callable[[], Engine]:
+def make(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Engine]:
     if kind == "skyvern-1.0":
         return lambda: Skyvern(LinkClicker())
     if kind == "skyvern-2.0":
@@ -181,6 +184,9 @@ def make(kind: str) -> Callable[[], Engine]:
         return lambda: AnthropicComputerUse(Tooling(click), dialect_of("claude-sonnet-5-5", tools))
     if kind == "ui-tars":
         return lambda: UiTars(Grounding(), Grounding())
+    if kind == "ui-tars in process":
+        folder = tars_in_process.tiny(tmp_path_factory.getbasetemp(), "qwen2_5_vl")
+        return lambda: tars_in_process.playing(folder, grounded)
     if kind == "scripted":
         return scripted
     return lambda: create_engine(kind, EngineOptions())

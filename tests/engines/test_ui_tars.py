@@ -26,6 +26,7 @@ from engines.base import (
     Finish,
     Goal,
     ModelSettings,
+    SecretName,
     Turn,
 )
 from engines.errors import EngineUnavailable, ModelTruncated, ModelUnreachable, ModelUnusable
@@ -89,6 +90,22 @@ async def test_the_first_request_holds_the_task_and_a_picture_and_nothing_else()
         assert [image.size for image in asked.pictures] == [(1288, 728)]
         assert (engine.usage.calls, engine.usage.images) == (1, 1)
         await engine.close()
+
+
+async def test_what_only_this_task_has_stands_among_the_actions():
+    secret = SecretName(name="PASSWORD", origins=("https://shop.test",))
+    goal = replace(
+        GOAL, files=("cv.pdf",), error_codes={"SOLD_OUT": "none left"}, secrets=(secret,), codes=True
+    )
+    with FakeTars(playing(WAIT, WAIT)) as server:
+        for each in (goal, GOAL):
+            engine = engine_on(server)
+            await engine.decide(turn(each))
+            await engine.close()
+
+    for words in ("upload(start_box=", "cv.pdf", "SOLD_OUT: none left", "{{secret:PASSWORD}}", "{{code}}"):
+        assert words in server.asked[0].text
+        assert words not in server.asked[1].text
 
 
 async def test_the_older_family_counts_in_thousandths():
