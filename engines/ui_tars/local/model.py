@@ -19,7 +19,7 @@ from engines.ui_tars.coordinates import Sizes, resized
 from engines.ui_tars.local.checkpoint import Checkpoint
 from engines.ui_tars.local.options import Options
 from engines.ui_tars.local.prefix import Prefix
-from engines.ui_tars.local.prompt import Prompt, prompt_of
+from engines.ui_tars.local.prompt import Prompt
 from engines.ui_tars.local.shelf import Shelf
 from engines.ui_tars.local.worker import Job, Worker, Written
 
@@ -74,7 +74,7 @@ class LocalModel:
             ModelUnreachable: The model cannot be loaded, or has not answered in time.
         """
         worker = await self._taken()
-        prompt = await asyncio.to_thread(prompt_of, _fitting(messages), worker.tokenizer)
+        prompt = await asyncio.to_thread(worker.prompt, _fitting(messages))
         limit = self._settings.max_tokens or REPLY_TOKENS
         room = await self.context_tokens()
         if len(prompt.ids) + limit > room:

@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engines.errors import ModelUnreachable
+from engines.llm.chat import Message
 from engines.ui_tars.local.loading import Loaded, out_of_memory
 from engines.ui_tars.local.network import Network
 from engines.ui_tars.local.prefix import Prefix
-from engines.ui_tars.local.prompt import Prompt
+from engines.ui_tars.local.prompt import Prompt, prompt_of
 
 MOST_TOGETHER = 8
 _CHUNK = 1024
@@ -85,11 +86,17 @@ class Worker:
         self.tokenizer = loaded.tokenizer
         self.context_tokens: int = loaded.network.config.get_text_config().max_position_embeddings
         self._device = loaded.device
+        self._tokenizing = threading.Lock()
         self._network = Network(loaded)
         self._ends = _ending_tokens(loaded)
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="ui-tars", daemon=True)
         self._thread.start()
+
+    def prompt(self, messages: Sequence[Message]) -> Prompt:
+        """A conversation as tokens. A tokenizer serves one thread at a time."""
+        with self._tokenizing:
+            return prompt_of(messages, self.tokenizer)
 
     def submit(self, job: Job) -> None:
         """Have a reply written; `job.done` gets it, or an error."""
