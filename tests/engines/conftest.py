@@ -10,7 +10,7 @@ OURS = (
     "anthropic-cua",
     "anthropic-cua-browser",
     "ui-tars",
-    pytest.param("ui-tars in process", marks=pytest.mark.slow),
+    pytest.param("ui-tars in process", marks=[pytest.mark.slow, pytest.mark.timeout(600)]),
     "scripted",
 )
 

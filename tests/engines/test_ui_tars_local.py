@@ -32,7 +32,7 @@ from engines.ui_tars.local.prompt import prompt_of
 from engines.ui_tars.local.shelf import Shelf
 from engines.ui_tars.local.worker import Job
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 CPU = Options(**tars_in_process.ON_CPU)
 CLASSES = {"qwen2_vl": "Qwen2VLForConditionalGeneration", "qwen2_5_vl": "Qwen2_5_VLForConditionalGeneration"}
