@@ -22,7 +22,7 @@ from browser.actions import Click, Select
 from browser.observation import Observation
 from browser.options import SessionOptions
 from browser.session import Session
-from engines.anthropic_cua.dialect import dialect_of
+from engines.anthropic_cua.dialect import BROWSER, dialect_of
 from engines.anthropic_cua.engine import AnthropicComputerUse
 from engines.base import Act, Engine, Goal, Schema, Turn, Usage
 from engines.llm.chat import Message, Reply
@@ -123,6 +123,10 @@ def by_words(model: str, thousandths: bool = False) -> UiTars:
     return UiTars(ByWords(model, thousandths), ByWords(model, thousandths))
 
 
+def coordinate(at: list[int]) -> dict[str, Any]:
+    return {"type": "coordinate", "x": at[0], "y": at[1]}
+
+
 ENGINES: dict[str, Callable[[], Engine]] = {
     "openai-cua": lambda: OpenAIComputerUse(ByResponses()),
     "anthropic-cua, toolset": lambda: AnthropicComputerUse(
@@ -132,6 +136,10 @@ ENGINES: dict[str, Callable[[], Engine]] = {
     "anthropic-cua, single tool": lambda: AnthropicComputerUse(
         ByMessages(lambda at: messages_server.single("left_click", coordinate=at)),
         dialect_of("claude-opus-4-6", {}),
+    ),
+    "anthropic-cua, browser toolset": lambda: AnthropicComputerUse(
+        ByMessages(lambda at: messages_server.browse("left_click", target=coordinate(at))),
+        dialect_of("claude-sonnet-5-5", {"tools": [{"type": BROWSER}]}),
     ),
     "ui-tars 1.5": lambda: by_words("UI-TARS-1.5-7B"),
     "ui-tars 1.0": lambda: by_words("UI-TARS-7B-DPO", thousandths=True),
@@ -190,12 +198,11 @@ async def test_a_click_lands_within_two_pixels_of_what_was_meant(browser, server
         for place in PLACES:
             await session._tabs.active.page.evaluate(f"put({place[0]}, {place[1]})")
             views = {make().view for make in ENGINES.values()}
-            (view,) = views  # they all look alike, so that one look is enough for all
-            seen = await session.observe(view)
+            seen = {view: await session.observe(view) for view in views}
             for name, make in ENGINES.items():
                 engine = make()
                 await session._tabs.active.page.evaluate("clicks.length = 0")
-                result = await session.perform(await pointed(seen, engine))
+                result = await session.perform(await pointed(seen[engine.view], engine))
                 assert result.ok, f"{name}: {result.problem}"
                 ((across, down),) = json.loads(
                     await session._tabs.active.page.evaluate("JSON.stringify(clicks)")
