@@ -318,7 +318,9 @@ class _Life(Audience):
         if self._profile:
             for warning in await self._profile.begin(self._session):
                 self._warn(warning)
-        if not going_on:
+        if going_on:
+            self._session.must_allow(going_on)
+        else:
             await self._session.goto(start)
         goal = replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any)
         self._recording = Recording(self._prepared, self._engine, self._session, goal)

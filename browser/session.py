@@ -80,14 +80,16 @@ class Session:
     ) -> Session:
         """Take over the tabs of a browser that is kept, which stay open at the end.
 
-        Without any, one is opened.
+        Those where this session may not go are left alone. Where none is left, one is opened.
         """
         session = cls(context, options, own_context=True)
         session._stays = True
-        if front:
-            await session._tabs.take_over(pages, front)
+        pages = [page for page in pages if not session._guard.objection(page.url)]
+        if pages:
+            await session._tabs.take_over(pages, front if front in pages else pages[-1])
         else:
             await session._tabs.open()
+        await session._guard.begin(context, session.pages[0], own_context=True)
         await session._recorder.begin()
         if options.extra_http_headers:
             headers = HeadersFor(options.extra_http_headers, options.header_hosts)
@@ -97,13 +99,20 @@ class Session:
     async def lay(self, stored: Stored) -> list[str]:
         """Lay under it what sites have kept elsewhere; what could not be laid. For a session that is new.
 
+        What belongs to sites where it may not go is left out, but for cookies.
+
         Raises:
             BrowserLost: The browser is gone, or does not take it.
         """
         from playwright.async_api import Error
 
+        allowed = {
+            key: value
+            for key, value in stored.items.items()
+            if key[0] == "cookie" or not self._guard.objection(key[1])
+        }
         try:
-            return await storage.lay(self._context, self._active().page, stored)
+            return await storage.lay(self._context, self._active().page, Stored(allowed))
         except Error as error:
             ours = self._ours(error)
             raise BrowserLost(f"the profile could not be laid under it: {ours}") from error
@@ -154,6 +163,15 @@ class Session:
         """End what is recorded, and give it. Never raises; takes a few seconds at most."""
         return await self._recorder.end()
 
+    def must_allow(self, url: str) -> None:
+        """See whether it may be at an address.
+
+        Raises:
+            NavigationRefused: It may not.
+        """
+        if why := self._guard.objection(url):
+            raise NavigationRefused(url, why)
+
     async def goto(self, url: str) -> None:
         """Open an address in the active tab and wait until the page has come to rest.
 
@@ -165,8 +183,7 @@ class Session:
         """
         from playwright.async_api import Error
 
-        if why := self._guard.objection(url):
-            raise NavigationRefused(url, why)
+        self.must_allow(url)
         try:
             await perform(self._hand, Goto(url))
         except (ActionFailed, NavigationFailed) as error:

@@ -115,8 +115,9 @@ async def _session_storage(page: Page, been: Sequence[str], *, leaving: bool) ->
                 await read(here)
             async with _answering_for(page):
                 for origin in elsewhere:
-                    await page.goto(origin)
-                    await read(origin)
+                    with suppress(Error):  # the session may not go there
+                        await page.goto(origin)
+                        await read(origin)
     return found
 
 
@@ -152,14 +153,14 @@ async def _show_to_playwright(context: BrowserContext, origins: Iterable[str]) -
     """Have Playwright know of origins, so that it asks what they keep."""
     from playwright.async_api import Error
 
-    with suppress(Error):
-        page = await context.new_page()
-        try:
-            async with _answering_for(page):
-                for origin in origins:
+    page = await context.new_page()
+    try:
+        async with _answering_for(page):
+            for origin in origins:
+                with suppress(Error):  # the session may not go there
                     await page.goto(origin)
-        finally:
-            await page.close()
+    finally:
+        await page.close()
 
 
 @asynccontextmanager

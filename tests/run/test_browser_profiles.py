@@ -198,6 +198,20 @@ async def test_runs_that_use_a_profile_at_once_lose_nothing_and_are_told_what_bo
     ]
 
 
+async def test_a_run_with_a_profile_keeps_to_the_hosts_that_it_is_allowed(sites, settings):
+    one, two = sites
+    profile = (await create_browser_profile("shop", settings=settings)).browser_profile_id
+    await run_task(
+        "Log in", f"{one}/in", engine=logs_in(one, two), settings=settings, browser_profile_id="shop"
+    )
+
+    only = await look(one, settings, browser_profile_id=profile, allowed_domains=["127.0.0.1"])
+    assert (only.output, about_profile(only)) == (kept_at(one), [])
+    assert (await look(two, settings, browser_profile_id=profile)).output == kept_at(two), (
+        "what was left out is lost"
+    )
+
+
 async def test_many_runs_share_a_browser_and_a_profile(sites, settings):
     one, _ = sites
     await create_browser_profile("shop", settings=settings)

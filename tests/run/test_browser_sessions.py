@@ -237,6 +237,28 @@ async def test_a_session_whose_last_tab_was_closed_goes_on_in_a_new_one(kept, se
     assert (after.status, after.output) == ("completed", "Form")
 
 
+async def test_a_run_in_a_session_keeps_to_the_hosts_that_it_is_allowed(kept, server, settings):
+    page = server.page(f"<title>Here</title><a href='{server.other_url}/away.html'>Away</a>")
+    server.page("<title>Away</title>", "/away.html")
+
+    def click(turn):
+        return Act(actions=(Click(ref_of(turn, "link")),))
+
+    only = {"allowed_domains": ["127.0.0.1"], "settings": settings, "browser_session_id": kept.id}
+    engine = Scripted([click, title])
+    run = await run_task("Go", page, engine=engine, **only)
+    assert (run.status, run.output) == ("completed", "Here")
+    assert "is not opened: only 127.0.0.1" in run.steps[0].actions[0].effect
+
+    away = f"{server.other_url}/away.html"
+    await run_task("Go", away, engine=Scripted([title]), settings=settings, browser_session_id=kept.id)
+    refused = await run_task("Go on", engine=Scripted([title]), **only)
+    assert (refused.failure_code, refused.output) == ("BLOCKED", None)
+    elsewhere = Scripted([title])
+    assert (await run_task("Go", page, engine=elsewhere, **only)).output == "Here"
+    assert away not in [tab.url for tab in elsewhere.turns[0].observation.tabs]
+
+
 async def test_what_is_written_down_is_for_its_owner_alone(kept, settings):
     folder = settings.home / "sessions" / kept.id
     modes = {
