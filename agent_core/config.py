@@ -78,6 +78,10 @@ class Settings(BaseModel):
 
     A key is a name (`RESIDENTIAL_DE`) or a place: `US`, `US-CA`, `US-CA-San Francisco`.
     """
+    max_download_mb: float = Field(default=1000.0, gt=0)
+    """The most that a run's downloads may come to, in millions of bytes (`AGENT_CORE_MAX_DOWNLOAD_MB`)."""
+    max_upload_mb: float = Field(default=2000.0, gt=0)
+    """The largest file that a run may hand over, in millions of bytes (`AGENT_CORE_MAX_UPLOAD_MB`)."""
     search_url: str = ""
     """Where a task without an address begins (`AGENT_CORE_SEARCH_URL`); `{query}` is the prompt."""
     profile_key: SecretStr = SecretStr("")
@@ -218,6 +222,8 @@ TEXTS = {
     "AGENT_CORE_BROWSER": "browser",
     "AGENT_CORE_BROWSER_CHANNEL": "browser_channel",
     "AGENT_CORE_SEARCH_URL": "search_url",
+    "AGENT_CORE_MAX_DOWNLOAD_MB": "max_download_mb",
+    "AGENT_CORE_MAX_UPLOAD_MB": "max_upload_mb",
     "AGENT_CORE_PROFILE_KEY": "profile_key",
 }
 FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}

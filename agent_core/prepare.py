@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -147,6 +148,8 @@ def prepare(
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
     _check_recording(request)
+    _check_files(request, settings)
+    _check_place(request, proxy)
     scripts = Scripts(home=settings.data_folder)
     replay = workflow or _recording(request, scripts)
     warnings = (
@@ -156,6 +159,7 @@ def prepare(
         engine_warning,
         _about_wish(request, name),
         _about_webhook(request, settings),
+        _about_looks(request),
         *scripts.complaints,
         _about_recording(request, replay),
     )
@@ -267,6 +271,37 @@ def _about_wish(request: TaskRequest, engine_name: str) -> str:
         why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
         raise BadRequest("data_extraction_schema", why)
     return "the output is not validated: data_extraction_schema is a wish in words"
+
+
+def _check_files(request: TaskRequest, settings: Settings) -> None:
+    """Raise `BadRequest` where a file cannot be handed over."""
+    for file in request.files or ():
+        size_mb = Path(file).stat().st_size / 1_000_000
+        if size_mb > settings.max_upload_mb:
+            why = f"{file!r} has {size_mb:,.0f} MB; at most {settings.max_upload_mb:,.0f} MB are handed over"
+            raise BadRequest("files", f"{why} (AGENT_CORE_MAX_UPLOAD_MB)")
+        if not os.access(file, os.R_OK):
+            raise BadRequest("files", f"{file!r} may not be read")
+
+
+def _check_place(request: TaskRequest, proxy: ProxySettings | None) -> None:
+    """Raise `BadRequest` where a browser that runs already would have to go out another way."""
+    theirs = "browser_session_id" if request.browser_session_id else "browser_address"
+    if proxy is not None and getattr(request, theirs):
+        why = "a browser that runs already goes out its own way; leave this out, or leave out"
+        raise BadRequest("proxy_location", f"{why} {theirs}")
+
+
+def _about_looks(request: TaskRequest) -> str:
+    """What of the looks does not hold in a browser that runs already."""
+    if not (request.browser_session_id or request.browser_address):
+        return ""
+    size = ("viewport", "device_scale_factor") if request.browser_session_id else ()
+    looks = ("locale", "timezone", *size)
+    left_out = [name for name in looks if name in request.model_fields_set]
+    if not left_out:
+        return ""
+    return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
 
 
 def _check_recording(request: TaskRequest) -> None:

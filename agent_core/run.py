@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from agent_core.browsers import Browsers, let_go, to_its_end
 from agent_core.budget import Budget
 from agent_core.codes import CodeTimeout, GetCode, Sources, codes_folder
+from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.loop import Audience, Ending, Failure, pursue
@@ -278,7 +279,7 @@ class _Life(Audience):
         except NavigationRefused as error:
             report.fail("BLOCKED", str(error))
         except NavigationFailed as error:
-            report.fail("NAVIGATION_FAILED", str(error))
+            report.fail("NAVIGATION_FAILED", self._about_the_proxy(str(error)))
         except BrowserError as error:
             report.fail("BROWSER_LOST", await self._how_it_was_lost(error))
         except Exception as error:  # noqa: BLE001  the edge: an engine's mistake must not leave a browser
@@ -303,7 +304,7 @@ class _Life(Audience):
         vault = Vault(
             secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
         )
-        options = _session_options(request, start, folder, vault)
+        options = _session_options(request, settings, start, folder, vault)
         # A session that is cut off half-way would leave a tab behind in somebody's browser.
         self._session = await to_its_end(browser.open_session(options), undo=let_go)
         self.tell(
@@ -353,6 +354,11 @@ class _Life(Audience):
             timeout_s=settings.code_timeout_s,
             interval_s=settings.code_interval_s,
         )
+
+    def _about_the_proxy(self, said: str) -> str:
+        """Name the field, where it is the proxy that does not do its part."""
+        guilty = self._prepared.way.proxy is not None and "the proxy" in said
+        return f"{said}; proxy_location names the proxy" if guilty else said
 
     async def _how_it_was_lost(self, error: BrowserError) -> str:
         """What an error of the browser's says; of a browser session that has ended, why it has."""
@@ -431,10 +437,12 @@ class _Life(Audience):
             self._delivery.cancel()
 
 
-def _session_options(request: TaskRequest, start: str, folder: RunFolder, vault: Vault) -> SessionOptions:
+def _session_options(
+    request: TaskRequest, settings: Settings, start: str, folder: RunFolder, vault: Vault
+) -> SessionOptions:
     from browser.options import Recording, SessionOptions
 
-    wanted = request.record
+    wanted, given = request.record, request.model_fields_set
     recording = Recording(
         folder=folder.path,
         video="video" in wanted,
@@ -445,12 +453,14 @@ def _session_options(request: TaskRequest, start: str, folder: RunFolder, vault:
 
     return SessionOptions(
         viewport=request.viewport,
+        own_looks="viewport" in given or "device_scale_factor" in given,
         locale=request.locale,
         timezone=request.timezone,
         device_scale_factor=request.device_scale_factor,
         extra_http_headers=request.extra_http_headers or {},
         header_hosts=(urlsplit(start).netloc.rpartition("@")[2], *(request.header_hosts or ())),
         downloads_dir=folder.downloads,
+        most_download_bytes=int(settings.max_download_mb * 1_000_000),
         recording=recording if wanted else None,
         files=files_by_name(request),
         vault=vault,

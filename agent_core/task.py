@@ -219,6 +219,8 @@ class ProxyAddress(BaseModel):
         if parts.scheme not in ("http", "https", "socks5") or not parts.hostname:
             raise ValueError("must be like http://user:password@host:port (http, https or socks5)")
         _ = parts.port
+        if parts.scheme == "socks5" and parts.username:
+            raise ValueError("Chromium cannot log in to a SOCKS5 proxy; use one without a password, or http")
         return url
 
 

@@ -37,7 +37,51 @@ class Download:
         return bool(self.path or self.problem)
 
 
-async def keep(live: LiveDownload, download: Download, folder: Path | None) -> None:
+MOST_DOWNLOADS = 100
+"""Of one session: a page may hand out files without end."""
+MOST_BYTES = 1_000_000_000
+
+
+class Allowance:
+    """How much the downloads of one session may come to."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._received: dict[str, int] = {}
+        """Bytes by what a download is called by Chromium."""
+        self._kept = 0
+
+    @property
+    def why(self) -> str:
+        """What is said of a download that is too much."""
+        return f"the downloads come to more than {self._most_bytes / 1_000_000:g} MB"
+
+    def note(self, guid: str, received: int) -> None:
+        """So much of a download is here."""
+        self._received[guid] = int(received)
+
+    @property
+    def exceeded(self) -> bool:
+        """Whether what is here is more than may be."""
+        return max(self._kept, sum(self._received.values())) > self._most_bytes
+
+    def refusal(self, number: int) -> str:
+        """Why the download of this number, counted from 1, is not taken; "" where it is."""
+        if number > MOST_DOWNLOADS:
+            return f"a run keeps no more than {MOST_DOWNLOADS} downloads"
+        return self.why if self.exceeded else ""
+
+    def keeps(self, size: int) -> bool:
+        """Whether a file that is here whole may stay; it is counted then."""
+        if self._kept + size > self._most_bytes:
+            return False
+        self._kept += size
+        return True
+
+
+async def keep(
+    live: LiveDownload, download: Download, folder: Path | None, allowance: Allowance | None = None
+) -> None:
     """Wait for a download, move it into the folder, measure it.
 
     Half a file looks like a whole one: of a download that fails or is given up, nothing is kept.
@@ -56,6 +100,9 @@ async def keep(live: LiveDownload, download: Download, folder: Path | None) -> N
         said = error.message if isinstance(error, Error) else str(error)
         download.problem = said.removeprefix("Download.save_as: ").splitlines()[0]
     else:
+        if allowance is not None and not allowance.keeps(download.size):
+            download.problem = allowance.why
+            return
         download.mime = mimetypes.guess_type(download.name)[0] or _looks_like(head)
         download.path = str(path)
     finally:

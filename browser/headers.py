@@ -25,19 +25,14 @@ class HeadersFor:
         self._hosts = frozenset(host.lower() for host in hosts)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def follow(self, page: Page) -> None:
-        """Watch this tab from soon on; for tabs that pages open."""
-        self._later(self.watch(page))
-
     async def watch(self, page: Page) -> None:
-        """Watch this tab from now on, and the windows it opens."""
+        """Watch this tab from now on."""
         from playwright.async_api import Error
 
         with suppress(Error):  # the tab may be gone again
             session = await page.context.new_cdp_session(page)
             session.on("Fetch.requestPaused", lambda paused: self._later(self._go_on(session, paused)))
             await session.send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
-            page.on("popup", self.follow)
 
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

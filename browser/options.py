@@ -61,6 +61,11 @@ class SessionOptions:
     """What a session's pages are shown as."""
 
     viewport: tuple[int, int] = (1280, 720)
+    own_looks: bool = False
+    """Whether viewport and scale hold in somebody's browser too, for our tabs there; else its window's do.
+
+    Language and time zone do not: Chromium sets these for all pages of a process, the user's too.
+    """
     locale: str | None = None
     timezone: str | None = None
     device_scale_factor: float = 1.0
@@ -71,6 +76,8 @@ class SessionOptions:
     """Where the session's downloads are kept; None: a temporary folder."""
     recording: Recording | None = None
     """None: nothing is recorded."""
+    most_download_bytes: int = 1_000_000_000
+    """All downloads together; what goes beyond is given up."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
     rules: Rules = field(default_factory=Rules)

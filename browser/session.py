@@ -14,7 +14,7 @@ from browser import screenshots, storage
 from browser.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
 from browser.capture import Captured, capture
 from browser.distill import distill, worth_reading
-from browser.downloads import Download
+from browser.downloads import Allowance, Download
 from browser.errors import (
     ActionFailed,
     BrowserError,
@@ -59,6 +59,11 @@ class Session:
         )
         self._hand = Hand(self._tabs, vault=options.vault, files=options.files)
         self._recorder = Recorder(context, self._hand, options)
+        self._headers = HeadersFor(options.extra_http_headers, options.header_hosts)
+        self._looks_differ = options.own_looks and not own_context
+        """Whether our tabs look otherwise than those of the browser they are in."""
+        self._tabs.furnish = self._furnish
+        self._tabs.allowance = Allowance(options.most_download_bytes)
         self._closed = False
         self._stays = False
         """Whether its tabs are left open at its end."""
@@ -70,8 +75,6 @@ class Session:
         tab = await session._tabs.open()
         await session._guard.begin(context, tab.page, own_context=own_context)
         await session._recorder.begin()
-        if options.extra_http_headers:
-            await HeadersFor(options.extra_http_headers, options.header_hosts).watch(tab.page)
         return session
 
     @classmethod
@@ -91,10 +94,22 @@ class Session:
             await session._tabs.open()
         await session._guard.begin(context, session.pages[0], own_context=True)
         await session._recorder.begin()
-        if options.extra_http_headers:
-            headers = HeadersFor(options.extra_http_headers, options.header_hosts)
-            await asyncio.gather(*map(headers.watch, session.pages))
         return session
+
+    async def _furnish(self, tab: OurTab) -> None:
+        """Have a tab look as it was asked to, and send what it was asked to send."""
+        options = self._options
+        if self._looks_differ:
+            looks = {
+                "width": options.viewport[0],
+                "height": options.viewport[1],
+                "deviceScaleFactor": options.device_scale_factor,
+                "mobile": False,
+            }
+            main = await tab.worlds.main()
+            await send(main.session, "Emulation.setDeviceMetricsOverride", looks)
+        if options.extra_http_headers:
+            await self._headers.watch(tab.page)
 
     async def lay(self, stored: Stored) -> list[str]:
         """Lay under it what sites have kept elsewhere; what could not be laid. For a session that is new.
@@ -309,7 +324,7 @@ class Session:
         if view.screenshots == "none":
             return ()
         viewport = await self._hand.viewport()
-        ratio = self._options.device_scale_factor if self._own_context else 1.0
+        ratio = self._options.device_scale_factor if self._own_context or self._looks_differ else 1.0
         top = await tab.worlds.top()
         x, y, pinch = await top.evaluate("[scrollX, scrollY, visualViewport?.scale || 1]")
         if view.screenshots == "scrolled":

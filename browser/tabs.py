@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakKeyDictionary, WeakSet
 
-from browser.downloads import Download, keep
+from browser.downloads import Allowance, Download, keep
 from browser.errors import PageGone
 from browser.mask import Mask
 from browser.observation import Dialog, Tab
 from browser.settle import Traffic
-from browser.worlds import Counter, Worlds
+from browser.worlds import Counter, ScriptFailed, Worlds
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
@@ -75,10 +75,16 @@ class OurTab:
     insists: bool = False
     """Whether it has opened too many of them in a row."""
     title: str = ""
+    furnished: asyncio.Task[None] | None = None
+    """What is set up for it; it is waited for where nothing may be opened before."""
     expected: str = ""
     """The address it was opened with by a page, which it may not have come to yet."""
     last_seen: Any = field(default=None, repr=False)
     """What the last capture found, for the time in which a dialog keeps the page from answering."""
+
+
+async def _as_it_is(tab: OurTab) -> None:
+    """Nothing is set up for a tab."""
 
 
 class Tabs:
@@ -97,6 +103,9 @@ class Tabs:
         """Hides what nobody may see."""
         self._own_context = own_context
         self._downloads_dir = downloads_dir
+        self.furnish: Callable[[OurTab], Coroutine[Any, Any, None]] = _as_it_is
+        """Sets up what a tab of ours needs; called once for each."""
+        self.allowance = Allowance()
         self._tabs: list[OurTab] = []
         self._ever: WeakSet[Page] = WeakSet()
         """All pages that are or were ours."""
@@ -170,7 +179,11 @@ class Tabs:
         tab = self.adopt(page)
         await self.switch(tab)
         await tab.worlds.main()
+        await self._furnished(tab)
         return tab
+
+    async def _furnished(self, *tabs: OurTab) -> None:
+        await asyncio.gather(*(tab.furnished for tab in tabs if tab.furnished))
 
     async def take_over(self, pages: Sequence[Page], front: Page) -> None:
         """Take tabs that are there as ours, and bring one of them to the front."""
@@ -179,6 +192,7 @@ class Tabs:
         tab = self.adopt(front)
         await self.switch(tab)
         await tab.worlds.main()
+        await self._furnished(*self._tabs)
 
     @property
     def front(self) -> Page | None:
@@ -224,7 +238,15 @@ class Tabs:
         page.on("download", self._downloads)
         if page in self._early:
             self._wait_for_answer(tab, self._early.pop(page))
+        tab.furnished = asyncio.ensure_future(self._furnish(tab))
         return tab
+
+    async def _furnish(self, tab: OurTab) -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error, ScriptFailed, PageGone):  # it may be gone again
+            (await tab.worlds.main()).session.on("Page.downloadProgress", self._progressed)
+            await self.furnish(tab)
 
     def _window_opens(self, url: str) -> None:
         self._windows_opening += 1
@@ -285,12 +307,22 @@ class Tabs:
     def _downloads(self, live: LiveDownload) -> None:
         download = self.mask.of(Download(name=live.suggested_filename, url=live.url))
         self.downloads.append(download)
-        task = asyncio.ensure_future(keep(live, download, self._downloads_dir))
+        if why := self.allowance.refusal(len(self.downloads)):
+            download.problem = why
+            self._later(self._cancel(live))
+            return
+        task = asyncio.ensure_future(keep(live, download, self._downloads_dir, self.allowance))
         self._keeping[task] = (live, download)
         task.add_done_callback(self._kept)
 
     def _kept(self, task: asyncio.Task[None]) -> None:
         self._keeping.pop(task, None)
+
+    def _progressed(self, event: Mapping[str, Any]) -> None:
+        """Give up all that is under way once it has become too much."""
+        self.allowance.note(event["guid"], event["receivedBytes"])
+        if self.allowance.exceeded and self._keeping:
+            self._later(self._give_up_downloads(self.allowance.why))
 
     async def downloads_done(self, timeout_s: float = 30.0) -> None:
         """Wait for the downloads that have begun; those that have not ended by then are given up."""
@@ -300,8 +332,6 @@ class Tabs:
         await self._give_up_downloads(f"it had not ended after {timeout_s:g} s")
 
     async def _give_up_downloads(self, why: str) -> None:
-        from playwright.async_api import Error
-
         given_up = dict(self._keeping)
         for task, (_, download) in given_up.items():
             download.problem = why
@@ -309,9 +339,15 @@ class Tabs:
         if given_up:
             await asyncio.wait(set(given_up))
         for live, _ in given_up.values():
-            with suppress(Error, TimeoutError):  # its tab, or the browser, went before
-                async with asyncio.timeout(CANCEL_S):
-                    await live.cancel()
+            await self._cancel(live)
+
+    @staticmethod
+    async def _cancel(live: LiveDownload) -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error, TimeoutError):  # its tab, or the browser, went before
+            async with asyncio.timeout(CANCEL_S):
+                await live.cancel()
 
     def expect_stop(self) -> asyncio.Future[str]:
         """Done when something keeps the present act from going on: a dialog, a crash, a closed tab."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Response
 
 NAVIGATION_S = 30.0
+PROXY_ASKS = 407
 
 
 async def goto(hand: Hand, action: Goto) -> None:
@@ -37,7 +38,7 @@ async def _load(hand: Hand, url: str) -> None:
     tab, since = hand.tab, time.monotonic()
     before = tab.page.url
     try:
-        await tab.page.goto(url, wait_until="commit", timeout=NAVIGATION_S * 1000)
+        answer = await tab.page.goto(url, wait_until="commit", timeout=NAVIGATION_S * 1000)
     except NoAnswer as error:
         if tab.page.url == before:
             raise NavigationFailed(url, f"no answer within {NAVIGATION_S:g} s") from error
@@ -46,6 +47,9 @@ async def _load(hand: Hand, url: str) -> None:
             hand.did = f"{hand.did}, which is a download"
             return
         raise NavigationFailed(url, why(error.message)) from error
+    else:
+        if answer is not None and answer.status == PROXY_ASKS:
+            raise NavigationFailed(url, "the proxy wants a user and a password, or refuses these (407)")
     await hand.rest(since, NAVIGATION_CEILING_S)
 
 
@@ -67,6 +71,10 @@ WORDS = {
     "net::ERR_CERT_AUTHORITY_INVALID": "its certificate is not trusted",
     "net::ERR_PROXY_CONNECTION_FAILED": "the proxy does not answer",
     "net::ERR_TUNNEL_CONNECTION_FAILED": "the proxy does not let this through",
+    "net::ERR_INVALID_AUTH_CREDENTIALS": "the proxy, or the site, refuses the user and the password",
+    "net::ERR_PROXY_AUTH_UNSUPPORTED": "the proxy asks for a kind of login that Chromium does not have",
+    "net::ERR_SOCKS_CONNECTION_FAILED": "the proxy does not let this through, or speaks no SOCKS",
+    "net::ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "the proxy does not find the host",
 }
 
 

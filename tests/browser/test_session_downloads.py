@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from browser.actions import Click, Goto
+from browser.downloads import MOST_DOWNLOADS, Download
 from browser.join import join
 from browser.options import SessionOptions
 from tests.browser.helpers import see
@@ -89,17 +90,17 @@ def files():
 
 
 @asynccontextmanager
-async def launched(browser, folder, server):
-    session = await browser.open_session(SessionOptions(downloads_dir=folder / "kept"))
+async def launched(browser, folder, server, **fields):
+    session = await browser.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
     yield session
     await session.close()
 
 
 @asynccontextmanager
-async def joined(browser, folder, server):
+async def joined(browser, folder, server, **fields):
     async with somebodys_browser(folder, server) as somebody:
         theirs = await join(somebody.address)
-        yield await theirs.open_session(SessionOptions(downloads_dir=folder / "kept"))
+        yield await theirs.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
         await theirs.close()
         assert await somebody.others() == {}
 
@@ -196,3 +197,29 @@ async def test_a_session_that_closes_gives_up_what_is_under_way(browser, tmp_pat
         await until(lambda: session._tabs.downloads)
     assert [one.problem for one in session.failed_downloads] == ["the session ended before it did"]
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", [launched, joined], ids=lambda place: place.__name__)
+async def test_downloads_that_become_too_much_are_given_up(browser, tmp_path, files, server, place):
+    async with place(browser, tmp_path, server, most_download_bytes=50_000) as session:
+        await session.goto(files)
+        await get(session, "named")
+        await until(lambda: session.downloads)
+        await get(session, "endless")
+        await until(lambda: session.failed_downloads)
+        assert [one.name for one in session.downloads] == ["report.csv"]
+        [lost] = session.failed_downloads
+        assert (lost.name, lost.problem) == ("endless.zip", "the downloads come to more than 0.05 MB")
+        await get(session, "bare")  # what was given up does not count any more
+        await until(lambda: len(session.downloads) == 2)
+        assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["bare", "report.csv"]
+
+
+async def test_a_page_that_hands_out_files_without_end_is_stopped(browser, tmp_path, files):
+    async with launched(browser, tmp_path, None) as session:
+        session._tabs.downloads += [Download(name="old", url="", path="old")] * MOST_DOWNLOADS
+        await session.goto(files)
+        await get(session, "named")
+        await until(lambda: session.failed_downloads)
+        assert session.failed_downloads[0].problem == "a run keeps no more than 100 downloads"
+        assert not (tmp_path / "kept").exists()
