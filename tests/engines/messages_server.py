@@ -28,6 +28,8 @@ class Refuse:
 
     status: int
     message: str = "no"
+    page: str = ""
+    """Something else than JSON that is answered, with whatever status."""
 
 
 @dataclass(frozen=True)
@@ -193,15 +195,19 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = fake.answer(Asked(headers, body))
+        if isinstance(answer, Refuse) and answer.page:
+            return self._send_data(answer.status, answer.page.encode(), "text/html")
         if isinstance(answer, Refuse):
             error = {"type": "error", "error": {"type": "error", "message": answer.message}}
             return self._send(answer.status, error)
         return self._send(200, answer)
 
     def _send(self, status: int, value: Any) -> None:
-        data = json.dumps(value).encode()
+        self._send_data(status, json.dumps(value).encode(), "application/json")
+
+    def _send_data(self, status: int, data: bytes, media_type: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -294,11 +294,24 @@ async def test_an_answer_that_ends_otherwise_ends_the_run(reason, error, says):
         await engine.close()
 
 
-async def test_a_wrong_key_is_a_sentence():
-    with FakeMessages(lambda asked: Refuse(401, "invalid x-api-key")) as server:
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        pytest.param(Refuse(401, "invalid x-api-key"), r"refused the API key .*model\.api_key", id="key"),
+        pytest.param(Refuse(500, "oops"), "failed with status 500: oops", id="server"),
+        pytest.param(Refuse(529, "overloaded"), "failed with status 529", id="overloaded"),
+        pytest.param(Refuse(429, "slow down"), "is limiting requests", id="rate"),
+        pytest.param(Refuse(404, "page not found"), r"check model\.base_url", id="address"),
+        pytest.param(Refuse(200, page="<html>"), r"check model\.base_url", id="a web page"),
+    ],
+)
+async def test_what_is_wrong_with_the_endpoint_is_a_sentence(answer, says):
+    with FakeMessages(lambda asked: answer) as server:
         engine = engine_on(server)
-        with pytest.raises(ModelUnreachable, match="refused the API key"):
+        with pytest.raises(ModelUnreachable, match=says):
             await engine.decide(turn())
+        assert (engine.usage.calls, engine.usage.failed_calls) == (0, len(server.asked))
+        assert len(server.asked) <= 2
         await engine.close()
 
 

@@ -446,6 +446,7 @@ async def test_a_server_that_is_busy_is_asked_again():
         engine = engine_on(server)
         assert isinstance(await engine.decide(turn()), Act)
         assert len(server.asked) == 3
+        assert (engine.usage.calls, engine.usage.failed_calls) == (1, 2)
         await engine.close()
 
 
