@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from browser.session import Session
     from browser.storage import Taken
 
-SAVE_S = 20.0
-"""How long taking what sites keep may delay the end of a run."""
+SAVE_S, HURRIED_S = 20.0, 3.0
+"""How long taking what sites keep may delay the end of a run, and of one that is canceled."""
 
 
 class ProfileUse:
@@ -50,18 +50,19 @@ class ProfileUse:
         self._base = taken.since(stored) if taken else Stored()
         return warnings
 
-    async def save(self, session: Session) -> list[str]:
+    async def save(self, session: Session, *, hurried: bool = False) -> list[str]:
         """Save what has changed. Never raises; says what the caller should know."""
         if self._base is None:
             return []
+        patience_s = HURRIED_S if hurried else SAVE_S
         try:
-            async with asyncio.timeout(SAVE_S):
+            async with asyncio.timeout(patience_s):
                 taken = await session.take_stored(also=self._profile.stored.origins)
             both = await asyncio.to_thread(
                 self._profile.files.save, self._profile.id, self._base, taken.since(self._base)
             )
         except (BrowserError, BadRequest, OSError, TimeoutError) as error:
-            why = str(error) or f"its pages did not answer within {SAVE_S:g} s"
+            why = str(error) or f"its pages did not answer within {patience_s:g} s"
             return [f"the browser profile was not saved, and is as it was: {why}"]
         return [*taken.warnings, *([both] if both else [])]
 

@@ -409,7 +409,7 @@ class _Life(Audience):
             for problem in recorded.problems:
                 self._warn(problem)
         if session is not None and self._profile:
-            for warning in await self._profile.save(session):
+            for warning in await self._profile.save(session, hurried=report.run.status == "canceled"):
                 self._warn(warning)
         report.close(self._engine.usage, session.downloads if session else (), folder.path)
         folder.finish(report.run)

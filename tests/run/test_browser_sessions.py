@@ -330,6 +330,18 @@ async def test_a_keeper_that_is_killed_takes_its_browser_along(server, settings)
         assert listed[session.id] == "the process that kept it was killed"
 
 
+async def test_nothing_is_left_where_all_that_keeps_a_browser_is_killed_at_once(settings):
+    async with await open_browser_session(settings=settings) as session:
+        folder = settings.home / "sessions" / session.id
+        both = processes_of(folder / "lock")  # the keeper, and who would clear up after it
+        assert len(both) == 2
+        for pid in both:
+            os.kill(pid, signal.SIGKILL)
+        await until(lambda: not processes_of(folder))
+        assert session.info.ended == "the process that kept it was killed"
+        assert sorted(path.name for path in folder.iterdir()) == ["lock", "session.json"]
+
+
 async def test_a_session_is_closed_at_its_limit(settings):
     async with await open_browser_session(timeout_minutes=1 / 60, settings=settings) as session:
         await until(lambda: session.info.ended)
