@@ -35,14 +35,16 @@ PLACE = 1.0
 LAST_ONE_LEFT = 4.0
 LABEL = 3.0
 """What a feature that agrees is worth; those below zero are for one that disagrees."""
-ENOUGH = 5.0
+ENOUGH = 1.8
 """What an element must come to by itself, to be taken for one that was called otherwise."""
 ENOUGH_FOR_A_PLACE = 3.0
 """The same for a text or a part of the page, of which only the place is known."""
 ENOUGH_WITHOUT_NAME = 1.5
 """The same for the only one that has no name, where the wanted one had none either."""
-MARGIN = 2.0
+MARGIN = 1.2
 """How much better than the next one it must be."""
+OWN_ROW = 0.75
+"""How alike what is in two rows must be to be the same row."""
 SAME_NAME_MARGIN = 1.0
 """How much better it must be among those that have the very name."""
 ALIKE = 0.7
@@ -125,7 +127,8 @@ def _is_the_one(wanted: Described, element: Element, page: Surroundings, renamed
     and one without a name must be known by something else."""
     if not said(element):
         return _beyond_name(wanted, element, page, renamed) >= ENOUGH_WITHOUT_NAME
-    return wanted.of == 1 or renamed or not wanted.row or _row_likeness(wanted, element, page) >= 0.5
+    in_its_row = bool(wanted.row) and _row_likeness(wanted, element, page) >= OWN_ROW
+    return wanted.of == 1 or renamed or in_its_row
 
 
 def _among(
@@ -137,7 +140,10 @@ def _among(
         key=lambda one: -one.score,
     )
     best, second = weighed[0], weighed[1]
-    if best.score - second.score >= SAME_NAME_MARGIN:
+    # Where one of them has gone or is called otherwise, only its own row tells that another is not it.
+    in_its_row = bool(wanted.row) and _row_likeness(wanted, best.element, page) >= OWN_ROW
+    known = renamed or len(bearers) == wanted.of or in_its_row
+    if known and best.score - second.score >= SAME_NAME_MARGIN:
         return Found(ref=best.element.ref, score=best.score)
     if len(bearers) == wanted.of and not renamed and _as_it_was(wanted, bearers[wanted.nth], page):
         return Found(ref=bearers[wanted.nth].ref, score=best.score)
