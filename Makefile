@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-ui-tars wheel browser lint
+.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-replay bench-ui-tars wheel browser lint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -49,6 +49,8 @@ bench-peers: $(VENV)/.dev browser $(PEERS)/.installed ## Reading and stepping, b
 
 bench-ui-tars: $(VENV)/.models ## UI-TARS in process, random weights: ARGS="--device cuda" for 7B on a GPU
 	@$(BIN)/python -m benchmarks.tars $(ARGS)
+bench-replay: $(VENV)/.dev browser ## Recordings done again: on changed pages, how fast, with other values on MiniWoB++
+	@$(BIN)/python -m benchmarks.replays changed speed miniwob
 	@$(BIN)/python -m benchmarks.report
 
 # What is measured against has an environment of its own; nothing of it comes near the project's.

@@ -13,6 +13,7 @@ from benchmarks.report_tars import report_on as report_on_tars
 from benchmarks.suites.imports import ImportTimes
 from benchmarks.suites.miniwob import MAX_STEPS
 from benchmarks.suites.miniwob_pages import REPORT_SEEDS, TASKS
+from benchmarks.suites.replay import ReplayRecord
 
 HEAD = """# Results
 
@@ -32,6 +33,7 @@ def main() -> int:
     target = RESULTS.parent / "RESULTS.md"
     parts = [HEAD, report(read(RESULTS / "miniwob.jsonl")), report_on_imports(RESULTS / "imports.jsonl")]
     parts.append(report_on_tars(read_runs(RESULTS / "ui_tars.jsonl")))
+    parts.append(report_on_replays(RESULTS / "replay.jsonl"))
     target.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {target}")
     return 0
@@ -68,6 +70,16 @@ def report_on_imports(file: Path) -> str:
         f"## Import\n\nMedians over fresh interpreters, in turn: {newest}.\n"
         f"({newest.date}, `{newest.commit}`, {newest.machine})\n"
     )
+
+
+def report_on_replays(file: Path) -> str:
+    """The newest line of each kind that `python -m benchmarks.replays` wrote."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    newest = {record.what: record for record in (ReplayRecord(**json.loads(line)) for line in lines)}
+    if not newest:
+        return "## Replay\n\nNot measured yet: `make bench-replay` does.\n"
+    said = (f"* {one} ({one.date}, `{one.commit}`, {one.machine})\n" for one in newest.values())
+    return "## Replay\n\n" + "".join(said)
 
 
 def _is_complete(episodes: Sequence[EpisodeRecord]) -> bool:
