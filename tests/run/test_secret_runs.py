@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import av
 import messages_server
 import pytest
 import responses_server
@@ -31,9 +32,9 @@ PW = "{{secret:PW}}"
 LOGIN = """<!doctype html><meta charset=utf-8><title>Log in</title><style>body {margin: 0; color: black}
 input, button {position: absolute; left: 100px; width: 200px; height: 40px; box-sizing: border-box}</style>
 <form action="/back.html"><label style="position:absolute;top:80px;left:100px">Password
-<input name="pw" style="top: 20px; left: 0; color: red; caret-color: black"></label><button style="top: 300px">Log in</button></form>"""
+<input name="pw" style="top: 20px; left: 0; color: lime; caret-color: black"></label><button style="top: 300px">Log in</button></form>"""
 BACK = """<!doctype html><meta charset=utf-8><title>Back</title><body>
-<style>#shown * {color: red}</style><h1>Welcome</h1><div id=shown></div><script>
+<style>#shown * {color: lime}</style><h1>Welcome</h1><div id=shown></div><script>
 const pw = new URLSearchParams(location.search).get('pw');
 document.title = 'Back ' + pw;
 for (const tag of ['p', 'h2', 'button', 'textarea', 'a']) {
@@ -43,15 +44,15 @@ for (const tag of ['p', 'h2', 'button', 'textarea', 'a']) {
 const field = document.createElement('input'); field.value = pw; field.placeholder = pw; shown.append(field);
 const image = new Image(); image.alt = pw; shown.append(image);
 const host = document.createElement('div'); shown.append(host);
-host.attachShadow({mode: 'closed'}).innerHTML = '<p style="color:red"></p>';
+host.attachShadow({mode: 'closed'}).innerHTML = '<p style="color: lime"></p>';
 console.log(pw);
 </script>"""
 
 
-def red_pixels(image: Image.Image) -> int:
-    """What shows the secret is red, and nothing else is."""
+def green_pixels(image: Image.Image) -> int:
+    """What shows the secret is green, and nothing else is."""
     red, green, blue = image.convert("RGB").split()
-    return sum(ImageChops.subtract(red, ImageChops.lighter(green, blue)).histogram()[60:])
+    return sum(ImageChops.subtract(green, ImageChops.lighter(red, blue)).histogram()[60:])
 
 
 def spellings(value: str) -> list[str]:
@@ -73,7 +74,7 @@ def pictures_in(text: str) -> list[Image.Image]:
 
 def assert_clean(text: str) -> None:
     assert leaks_in(text) == []
-    assert [red_pixels(image) for image in pictures_in(text)].count(0) == len(pictures_in(text))
+    assert [green_pixels(image) for image in pictures_in(text)].count(0) == len(pictures_in(text))
 
 
 def assert_folder_clean(folder: Path) -> None:
@@ -83,7 +84,12 @@ def assert_folder_clean(folder: Path) -> None:
     for path in files:
         if path in pictures:
             with Image.open(path) as image:
-                assert red_pixels(image) == 0, path
+                assert green_pixels(image) == 0, path
+        elif path.suffix == ".mp4":
+            with av.open(str(path)) as film:
+                assert [green_pixels(frame.to_image()) for frame in film.decode(video=0)].count(
+                    0
+                ) == film.streams[0].frames
         else:
             assert leaks_in(path.read_text("utf-8")) == [], path
 
@@ -217,9 +223,11 @@ async def test_the_value_is_typed_and_found_nowhere(server, tmp_path, capfd, nam
             data_extraction_schema=None
             if name == "embedded"
             else {"type": "object", "properties": {"title": {"type": "string"}}},
-            settings=Settings(),
+            settings=Settings(home=tmp_path),
             run_dir=tmp_path,
             on_event=events.append,
+            record=["video", "har", "bodies"],
+            publish_workflow=True,
             **fields,
         )
         requests = sent()
@@ -231,4 +239,6 @@ async def test_the_value_is_typed_and_found_nowhere(server, tmp_path, capfd, nam
     assert PW in "".join(requests) or name == "embedded"
     assert_clean(run.model_dump_json() + repr(events) + "".join(capfd.readouterr()))
     assert_folder_clean(tmp_path)
+    kept = {path.name for path in tmp_path.rglob("*")}
+    assert {"recording.mp4", "network.har", "script.json"} <= kept
     assert (run.status, run.failure_reason) == ("completed", None)
