@@ -110,8 +110,11 @@ def plural(role: str) -> str:
 
 
 def worth_reading(budget_tokens: int | None) -> int | None:
-    """How many tokens' worth of elements outside the viewport are worth a look each; None: all are."""
-    return None if budget_tokens is None else max(1000, budget_tokens)
+    """How many tokens' worth of elements outside the viewport are worth a look each; None: all are.
+
+    What shows in the viewport, and notes of what is left out, take a quarter of a budget at least.
+    """
+    return None if budget_tokens is None else max(1000, budget_tokens * 3 // 4)
 
 
 def tokens_of(element: Element) -> int:

@@ -120,10 +120,13 @@ class Capture {
     return this.options.rooted ? everyRoot() : [document];
   }
 
-  /** Whether a child is beyond what may be shown; of many alike that are folded anyway, sooner. */
+  /** Whether a child is beyond what may be shown: of many alike that are folded anyway, sooner; one of a few, later, so that
+      no row or card is torn. */
   isBeyond(child, alike) {
     const {limit} = this.options;
-    if (!limit || this.spent < (alike > MANY_ALIKE ? limit / 2 : limit)) return false;
+    if (!limit) return false;
+    const few = !child.parentElement || child.parentElement.childElementCount <= MANY_ALIKE;
+    if (this.spent < limit * (few ? 1.25 : alike > MANY_ALIKE ? 0.5 : 1)) return false;
     this.near = this.near || nearby(this);
     if (this.near.has(child)) return false;
     const rect = child.getBoundingClientRect();

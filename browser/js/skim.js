@@ -3,7 +3,7 @@
 const OWN_TEXT_TAGS = ['select', 'textarea', 'canvas', 'video', 'audio', 'object', 'embed', 'svg', 'details'];
 const OWN_TEXT = [...OWN_TEXT_TAGS, '[role=listbox]'].join(', ');
 const ALWAYS_SEEN = ['iframe', 'frame', 'object', 'embed', 'slot'];
-const SPOTS = [0.02, 0.2, 0.4, 0.6, 0.8, 0.98];
+const SPOTS = [0.02, 0.34, 0.66, 0.98];
 
 /** What is looked at wherever it lies, and what holds it: frames, slots, shadow roots, the focus, and what lies at some
     spots of the viewport, which may have left its place in the document. */

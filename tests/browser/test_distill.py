@@ -261,7 +261,7 @@ def test_notes_are_said_before_what_is_further_down():
 
 def test_without_a_budget_all_is_worth_reading():
     assert worth_reading(None) is None
-    assert worth_reading(6000) == 6000
+    assert worth_reading(6000) == 4500
 
 
 def test_what_is_left_out_is_noted_where_it_was_with_a_ref_to_read_on_from():

@@ -341,3 +341,17 @@ async def test_a_killed_browser_is_lost(server):
     with pytest.raises(BrowserLost):
         await see(session)
     await browser.close()
+
+
+async def test_an_observation_shows_what_an_act_has_changed_since_the_last_picture(server, session):
+    page = "<style>body{background:red}</style><button onclick=\"document.body.style.background='blue'\">Go</button>"
+    await session.goto(server.page(page))
+    button = find(await see(session), "button")
+    before = await session.screenshot()
+    await session.perform(Click(button.ref))
+    after = await session.observe(View(screenshots="viewport"))
+    assert after.screenshots[0].data != before.data
+    await session.screenshot()
+    await session.goto(server.page("<h1>Elsewhere</h1>", "/elsewhere.html"))
+    elsewhere = await session.observe(View(screenshots="viewport"))
+    assert elsewhere.screenshots[0].data != after.screenshots[0].data
