@@ -78,6 +78,8 @@ class Session:
         self._tabs.allowance = Allowance(options.most_download_bytes)
         self._closed = False
         self._taken: Shot | None = None
+        self._found: dict[str, Element] = {}
+        """What looks have found, by ref; on a long page no observation need have it."""
         self._stays = False
         """Whether its tabs are left open at its end."""
 
@@ -353,7 +355,8 @@ class Session:
             raise ScriptFailed("no picture of it could be taken") from error
 
     async def elements(self) -> tuple[Element, ...]:
-        """Everything in the active tab: as it was last looked at, whatever the budget of that look was.
+        """Everything in the active tab, as it was last looked at: of a long page what that came to, and what
+        looks have found besides.
 
         Where the last look was at pixels alone, it is read now.
 
@@ -365,7 +368,9 @@ class Session:
 
         tab = self._active()
         if isinstance(tab.last_seen, Captured) and (tab.last_seen.elements or tab.dialog):
-            return self._mask.of(tab.last_seen.elements)
+            seen = tab.last_seen.elements
+            found = self._found.keys() - {element.ref for element in seen}
+            return self._mask.of((*seen, *(self._found[ref] for ref in sorted(found))))
         try:
             read = await self._read_unless_stopped(tab, View(budget_tokens=None))
         except Error as error:
@@ -397,6 +402,7 @@ class Session:
             captured, _ = read
             room = max(looking.LEAST_TOKENS, looking.ANSWER_TOKENS // max(1, len(requests)))
             answers = [await self._answer(tab, captured, request, room) for request in requests]
+            self._found |= {element.ref: element for answer in answers for element in answer.elements}
             return self._mask.of(tuple(answers))
         except Error as error:
             raise self._ours(error) from error
