@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-replay bench-ui-tars wheel browser lint
+.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-matrix bench-replay bench-ui-tars wheel browser lint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,6 +52,9 @@ bench-ui-tars: $(VENV)/.models ## UI-TARS in process, random weights: ARGS="--de
 bench-replay: $(VENV)/.dev browser ## Recordings done again: on changed pages, how fast, with other values on MiniWoB++
 	@$(BIN)/python -m benchmarks.replays changed speed miniwob
 	@$(BIN)/python -m benchmarks.report
+
+bench-matrix: $(VENV)/.dev browser ## Every capability x kind of frame x way to act: which share is green
+	@$(BIN)/python -m benchmarks.run matrix --workers $(WORKERS)
 
 # What is measured against has an environment of its own; nothing of it comes near the project's.
 $(PEERS)/.installed: | $(BIN)/python
