@@ -53,9 +53,12 @@ function standIn(element) {
 
 /** Whether a native modal dialog keeps the pointer from reaching an element. */
 function behindModal(element) {
-  const modals = document.querySelectorAll('dialog:modal');
-  const front = modals[modals.length - 1];
-  return Boolean(front && !holds(front, element));
+  for (let root = element.getRootNode(); root; root = root.host ? root.host.getRootNode() : null) {
+    const modals = root.querySelectorAll('dialog:modal');
+    const front = modals[modals.length - 1];
+    if (front) return !holds(front, element);
+  }
+  return false;
 }
 
 /** `button 'Send'` */

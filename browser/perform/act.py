@@ -44,6 +44,8 @@ from browser.worlds import ScriptFailed
 ACT_CEILING_S = 45.0
 """The most an act may take, what the action itself says (a wait, a navigation) aside."""
 
+DRAWN_ANEW = ", which the page had drawn anew"
+
 
 async def perform(hand: Hand, action: Action) -> ActionResult:
     """Do one thing to the active tab and wait until the page has come to rest.
@@ -118,23 +120,25 @@ async def _do_and_rest(hand: Hand, action: Action) -> str | None:
     return shown
 
 
-async def _do_or_find_again(hand: Hand, action: Action) -> str | None:
+async def _do_or_find_again(hand: Hand, action: Action, tries: int = 2) -> str | None:
     """Do it; where the page has drawn an element anew since it was seen, to the new one."""
-    for tries in range(3):  # a drag names two of them
-        try:
-            shown = await _do(hand, action)
-        except StaleRef as stale:
-            if hand.did or tries == 2:
-                raise
-            if stale.ref in named_in(action):
-                other = await found_again(hand, stale.ref)
-                if not other:
-                    raise
-                action = renamed(action, stale.ref, other)
-        else:
-            hand.did += ", which the page had drawn anew" if tries else ""
-            return shown
-    raise AssertionError("the last try returns or raises")
+    try:
+        return await _do(hand, action)
+    except StaleRef as stale:
+        again = await _with_its_like(hand, action, stale.ref) if tries and not hand.did else None
+        if again is None:
+            raise
+    shown = await _do_or_find_again(hand, again, tries - 1)
+    hand.did = hand.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW
+    return shown
+
+
+async def _with_its_like(hand: Hand, action: Action, ref: str) -> Action | None:
+    """The action on what is now what this ref named; None: there is no such thing."""
+    if ref not in named_in(action):
+        return action  # it was found at a point, which has something else under it now
+    other = await found_again(hand, ref)
+    return renamed(action, ref, other) if other else None
 
 
 async def _do(hand: Hand, action: Action) -> str | None:
