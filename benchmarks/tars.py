@@ -25,11 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", default="cpu", help="cpu (default), cuda, cuda:1, ...")
     parser.add_argument("--family", default="qwen2_5_vl", choices=["qwen2_5_vl", "qwen2_vl"])
     parser.add_argument("--steps", type=int, default=20, help="steps of the long run (default: 20)")
+    parser.add_argument("--pictures", default="1,2,3,4,5", help="screenshots in a conversation, with commas")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
     options = parser.parse_args(arguments)
     shape, name = (SMALL, "small") if options.device == "cpu" else (SEVEN_B, "7b")
     folder = MADE / f"{name}-{options.family}"
-    run = measure(shape, options.family, folder, device=options.device, steps=options.steps)
+    counts = [int(each) for each in options.pictures.split(",")]
+    run = measure(shape, options.family, folder, device=options.device, counts=counts, steps=options.steps)
     append(options.out / "ui_tars.jsonl", run)
     print(report_on([run]))
     return 0

@@ -122,7 +122,7 @@ def measure(
     folder: Path,
     *,
     device: str,
-    pictures: int = 5,
+    counts: Sequence[int] = (1, 2, 3, 4, 5),
     steps: int = 20,
     reply_tokens: int = 24,
     size: tuple[int, int] = (1288, 812),
@@ -131,14 +131,14 @@ def measure(
 
     Args:
         folder: Where the checkpoint is, or is put.
-        pictures: The most screenshots in a conversation.
+        counts: How many screenshots the conversations have.
         steps: Length of the long run; 0: none.
     """
     loaded, checkpoint = (
         _on_disk(shape, family, folder) if device == "cpu" else made_on(device, shape, family, folder)
     )
-    shots = [screenshot(number, *size) for number in range(max(pictures, steps))]
-    asked = [_asked(loaded, shots[:count], reply_tokens) for count in range(1, pictures + 1)]
+    shots = [screenshot(number, *size) for number in range(max(*counts, steps))]
+    asked = [_asked(loaded, shots[:count], reply_tokens) for count in counts]
     step_times, step_pictures = _long_run(loaded, checkpoint, shots[:steps], reply_tokens)
     reading, seeing = _parameters(loaded)
     return TarsRun(

@@ -38,7 +38,9 @@ def test_what_is_not_measured_says_how_to():
 @pytest.mark.slow
 @pytest.mark.parametrize("family", ["qwen2_vl", "qwen2_5_vl"])
 def test_a_small_model_is_measured_whole(tmp_path, family):
-    run = measure(TINY, family, tmp_path, device="cpu", pictures=3, steps=7, reply_tokens=6, size=(392, 224))
+    run = measure(
+        TINY, family, tmp_path, device="cpu", counts=(1, 2, 3), steps=7, reply_tokens=6, size=(392, 224)
+    )
     asked = [Asked(**each) for each in run.asked]
 
     assert all(each.same_tokens for each in asked)
