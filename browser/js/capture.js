@@ -125,7 +125,7 @@ class Capture {
   isBeyond(child, alike) {
     const {limit} = this.options;
     if (!limit) return false;
-    const few = !child.parentElement || child.parentElement.childElementCount <= MANY_ALIKE;
+    const few = !child.parentElement || child.parentElement.children.length <= MANY_ALIKE;
     if (this.spent < limit * (few ? 1.25 : alike > MANY_ALIKE ? 0.5 : 1)) return false;
     this.near = this.near || nearby(this);
     if (this.near.has(child)) return false;
