@@ -12,9 +12,12 @@ from browser.observation import Element
 MOST_OTHERS = 40
 MOST_OPTIONS = 12
 MOST_AROUND = 4
+MOST_COMPANY = 12
 BESIDE = 3
 LONGEST = 80
 LONGEST_ROW = 160
+_PASSING = frozenset(("focused", "invalid", "busy", "covered", "offscreen", "clipped", "inert"))
+"""States that come of where a page is scrolled to, or of what was done last."""
 
 
 def describe(element: Element, page: Surroundings, point: Point | None = None) -> Described:
@@ -47,6 +50,10 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
         after=tuple(page.after(element, BESIDE)),
         around=tuple(around(element, page)),
         row=_cut(row_text(record, element), LONGEST_ROW) if record else "",
+        company=tuple(page.company(element)[:MOST_COMPANY]) if element.interactive else (),
+        peers=tuple(_peers(element, page)),
+        states=lasting_states(element) if element.interactive else (),
+        size=(round(element.box.width), round(element.box.height)) if element.box else (),
         nth=nth,
         of=of,
         others=tuple(_others(element, page, fold(name))),
@@ -91,6 +98,21 @@ def path_of(address: str) -> str:
 def _others(element: Element, page: Surroundings, own: str) -> list[str]:
     names = (name for ref, name in page.named.get(family(element), ()) if ref != element.ref)
     return list(dict.fromkeys(name[:LONGEST] for name in names if fold(name) != own))[:MOST_OTHERS]
+
+
+def lasting_states(element: Element) -> tuple[str, ...]:
+    """The states that an element has wherever the page is scrolled to."""
+    return tuple(sorted(state for state in element.states if state not in _PASSING))
+
+
+def _peers(element: Element, page: Surroundings) -> list[str]:
+    if not element.interactive:
+        return []
+    return [
+        said(one)[:LONGEST]
+        for one in page.usable
+        if (one.role, one.input_type) == (element.role, element.input_type) and one is not element
+    ][:MOST_OTHERS]
 
 
 def _share(element: Element, point: Point | None) -> tuple[float, float] | None:

@@ -80,6 +80,14 @@ class Described(Plain):
     """What encloses it and has a role or a name, innermost first; frames among it."""
     row: str = ""
     """What the row, card or list item that it is in says besides."""
+    company: tuple[str, ...] = ()
+    """What the smallest part of the page around it says besides, in any order."""
+    peers: tuple[str, ...] = ()
+    """Names of the others of its very role and kind of input."""
+    states: tuple[str, ...] = ()
+    """States that it was in, such as required, disabled, collapsed, checked."""
+    size: tuple[int, ...] = ()
+    """Width and height, CSS pixels; empty: unknown."""
     nth: int = 0
     """Its place among those of the same role and name, from 0, in reading order."""
     of: int = Field(default=1, ge=1)

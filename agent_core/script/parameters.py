@@ -148,7 +148,7 @@ def described_with(element: Described, values: Mapping[str, str]) -> Described:
         name: _called_with(getattr(element, name), values)
         for name in ("name", "label", "placeholder", "text", "row")
     }
-    for name in ("before", "after"):
+    for name in ("before", "after", "company"):
         changed[name] = tuple(_called_with(text, values) for text in getattr(element, name))
     return element.model_copy(update=changed)
 

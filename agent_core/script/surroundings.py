@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -21,6 +22,8 @@ _SILENT = frozenset(("generic", "none", "presentation", "paragraph"))
 _LONGEST = 80
 """Characters of a text beside an element that are looked at."""
 _FEW = 200
+_A_FEW_THINGS = 3
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 class Surroundings:
@@ -115,6 +118,29 @@ class Surroundings:
                 return one if len(siblings) > 1 else None
         return None
 
+    @cached_property
+    def how_many_words(self) -> Counter[str]:
+        """Word -> how many of what can be used are called something with it."""
+        return Counter(word for element in self.usable for word in words_of(said(element)))
+
+    def company(self, element: Element) -> list[str]:
+        """What is said in the smallest part of the page around it that says a few things besides it.
+
+        Unlike `before` and `after` it is the same whichever way the part is ordered.
+        """
+        own = {element.ref, *(one.ref for one in self.inside(element))}
+        said_there: dict[str, None] = {}
+        for holder in self.above(element):
+            for one in self.inside(holder):
+                if one.ref not in own:
+                    own.add(one.ref)
+                    text = one.name if one.role == "text" else _own_words(one)
+                    if fold(text):
+                        said_there.setdefault(fold(text)[:_LONGEST])
+            if len(said_there) >= _A_FEW_THINGS:
+                break
+        return list(said_there)
+
     def before(self, element: Element, most: int) -> list[str]:
         """The texts before it in reading order, nearest first, as far as they are not its own."""
         return self._texts(element, -1, most)
@@ -199,3 +225,8 @@ def family(element: Element) -> Family:
 def fold(text: str) -> str:
     """Words for comparing: lower case, white space folded, without marks around them."""
     return " ".join(text.split()).strip(" .,:;!?*…\"'“”()[]").casefold()
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words and numbers of a text, also where nothing parts them."""
+    return frozenset(_WORD.findall(text.casefold()))
