@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from agent_core.loop import Page, Progress
 from agent_core.prepare import Prepared
 from agent_core.script.compose import mended, script_of
@@ -58,11 +60,14 @@ class Recording:
             return []
         # Pages are masked as they are seen; this is for what no page has shown.
         mask = self._prepared.secrets.mask
-        plain = self._script(run, progress, self._end).model_dump(mode="json")
-        script = Script.model_validate(mask.json(plain))
         try:
+            plain = self._script(run, progress, self._end).model_dump(mode="json")
+            script = Script.model_validate(mask.json(plain))
             write(folder.path / "script.json", script)
             return self._store(script)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]["msg"]
+            return [f"what was done cannot be written down as a script: {mask.text(first)}"]
         except OSError as error:
             return [f"the run's script could not be kept: {error}"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from agent_core.script.file import Described, Parameter, Place, Script, Step, texts_of_step
 from agent_core.script.surroundings import fold
-from agent_core.script.template import hole, names_in, with_holes
+from agent_core.script.template import ONE_TIME_CODE, hole, names_in, with_holes
 
 _QUOTED = re.compile(
     r'"(?P<a>[^"\n]+)"|“(?P<b>[^”\n]+)”|«(?P<c>[^»\n]+)»|`(?P<d>[^`\n]+)`'
@@ -21,8 +21,10 @@ _QUOTED = re.compile(
 _SECRET = re.compile(r"\{\{[^{}]*\}\}")
 _VALUES = ("text", "url", "options", "files")
 """Arguments of actions that may be values."""
-RESERVED = frozenset(("url", "engine", "settings", "run_dir", "on_event", "ask_user", "headless", "task"))
-"""Names that `run_workflow` has a meaning for."""
+RESERVED = frozenset(
+    ("url", "engine", "settings", "run_dir", "on_event", "ask_user", "headless", "task", ONE_TIME_CODE)
+)
+"""Names that `run_workflow`, or a text of a script, has a meaning for."""
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 

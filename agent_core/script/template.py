@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 _HOLE = re.compile(r"\{\{([a-z_][a-z0-9_]*)\}\}")
+ONE_TIME_CODE = "code"
+"""`{{code}}` is no parameter: it stands for the one-time code of the moment."""
 
 
 def hole(name: str) -> str:
@@ -16,7 +18,7 @@ def hole(name: str) -> str:
 
 def names_in(text: str) -> list[str]:
     """The parameters that a text has a place for."""
-    return _HOLE.findall(text)
+    return [name for name in _HOLE.findall(text) if name != ONE_TIME_CODE]
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

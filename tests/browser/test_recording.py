@@ -253,7 +253,8 @@ async def test_sessions_in_one_browser_are_recorded_each_by_itself(tmp_path, ser
         ]
         for session, name in zip(sessions, ("a", "b"), strict=True):
             await session.goto(f"{server.url}/{name}.html")
-        await a_while()
+        for _ in range(3):  # two tabs at once, of which neither is in front
+            await a_while()
         recorded = [await session.recorded() for session in sessions]
         await theirs.close()
     assert [colours_of(one.video) for one in recorded] == [[RED], [BLUE]]
