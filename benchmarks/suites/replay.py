@@ -13,28 +13,30 @@ import http.server
 import statistics
 import tempfile
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agent_core import Settings, TaskRun, run_task
+from agent_core import Settings, TaskRun, run_task, run_tasks
 from agent_core.demo_site import DemoSite
+from agent_core.events import Event, RunEnded
 from agent_core.script.describe import describe
 from agent_core.script.file import Described
 from agent_core.script.match import Found, find
 from agent_core.script.surroundings import Surroundings
 from agent_core.testing import Scripted
 from benchmarks.measure import ROOT, EpisodeRecord, commit, machine, now
-from benchmarks.suites.miniwob import MAX_STEPS, TIMEOUT_S, read_instructions
+from benchmarks.suites.miniwob import MAX_STEPS, read_instructions
 from benchmarks.suites.miniwob_pages import TASKS, Episode, MiniwobServer
 from browser.actions import Action, Click, Select, SetChecked, TypeText
 from browser.launch import launch
 from browser.observation import View
 from browser.options import LaunchOptions, SessionOptions
 from browser.session import Session
-from engines.base import Act, Decision, Finish, Turn
+from engines.base import Act, Decision, Engine, EngineOptions, Finish, Turn
 
 CHANGE = Path(__file__).with_name("changed_page.js").read_text("utf-8")
 PAGES = ROOT / "tests" / "pages"
@@ -223,80 +225,160 @@ async def measure_speed(rounds: int, run: str) -> ReplayRecord:
 
 FIRST_SEED = 1
 OTHER_SEEDS = tuple(range(2, 12))
+LONGEST_S = 30.0
+"""Wall clock of one episode, so that a page that never rests cannot hold up the others."""
 
 
-async def measure_miniwob(
-    server: MiniwobServer, shape_of: object, run: str, workers: int = 2
-) -> tuple[ReplayRecord, list[EpisodeRecord]]:
-    """Record each task with seed 1, and do it again with the values of ten other seeds.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """How MiniWoB++ is recorded and done again."""
+
+    run: str
+    shape_of: Callable[[str], str]
+    """What stays of an utterance without what is quoted in it."""
+    known: Sequence[EpisodeRecord] = ()
+    """Episodes of an earlier call that was cut short: their tasks are not played again."""
+    budget_s: float = 600.0
+    """After this no task is begun any more; the next call goes on with the rest."""
+    workers: int = 2
+    on_episode: Callable[[EpisodeRecord], None] = lambda _: None
+
+
+async def measure_miniwob(server: MiniwobServer, again: Again) -> tuple[ReplayRecord, bool]:
+    """Record each task with seed 1, and do it again with the values of ten other seeds, without an agent.
 
     Only tasks that `embedded` wins with seed 1, and whose words are the same on all seeds but for what is
-    quoted in them.
+    quoted in them. Returns the figure, and whether all tasks were played.
     """
-    seeds = (FIRST_SEED, *OTHER_SEEDS)
-    words = await read_instructions([(task, seed) for task in TASKS for seed in seeds], server)
-    by_task = {task: words[at * len(seeds) : (at + 1) * len(seeds)] for at, task in enumerate(TASKS)}
-    same = [task for task, said in by_task.items() if len({shape_of(one) for one in said}) == 1]  # type: ignore[operator]
-    room = asyncio.Semaphore(workers)
-    episodes: list[EpisodeRecord] = []
-    recorded: list[str] = []
+    began = time.monotonic()
+    episodes = list(again.known)
+    known = {one.task for one in episodes}
+    left = [task for task in TASKS if task not in known]
 
-    async def one_task(task: str) -> None:
-        async with room:
-            with tempfile.TemporaryDirectory() as home:
-                settings = Settings(home=Path(home), screenshots=False)
-                episode, _ = await _play(server, task, FIRST_SEED, by_task[task][0], settings)
-                if not episode.reward:
-                    return
-                recorded.append(task)
-                for seed, said in zip(OTHER_SEEDS, by_task[task][1:], strict=True):
-                    episode, done = await _play(server, task, seed, said, settings)
-                    episodes.append(_episode(run, episode, said, done))
+    words = await _words_that_agree(server, left, again)
+    for task in left:
+        if task not in words:
+            again.on_episode(_not_played(again.run, task))
+    left = list(words)
+
+    async def worker() -> None:
+        while left and time.monotonic() - began < again.budget_s:
+            task = left.pop(0)
+            for one in await _record_and_replay(server, task, words[task], again.run):
+                again.on_episode(one)
+                episodes.append(one)
 
     async with asyncio.TaskGroup() as group:
-        for task in same:
-            group.create_task(one_task(task))
-    alone = [one for one in episodes if one.reward and one.engine == "replay"]
-    line = record(
+        for _ in range(again.workers):
+            group.create_task(worker())
+    line = _figure(again.run, [one for one in episodes if one.seed != FIRST_SEED])
+    return line, not left
+
+
+def _figure(run: str, episodes: Sequence[EpisodeRecord]) -> ReplayRecord:
+    won = [one for one in episodes if one.reward and one.engine == "replay"]
+    wrong = [
+        one for one in episodes if one.engine == "replay" and not one.reward and one.status == "completed"
+    ]
+    tasks = sorted({one.task for one in episodes})
+    whole = [task for task in tasks if all(one in won for one in episodes if one.task == task)]
+    return record(
         "miniwob",
         run,
         seeds="1 -> 2-11",
-        variants=len(recorded),
+        variants=len(tasks),
         targets=len(episodes),
-        right=len(alone),
-        wrong=sum(1 for one in episodes if one.status == "completed" and not one.reward),
-        unsure=sum(1 for one in episodes if one.engine != "replay"),
-        note=f"won with the embedded engine where it had to step in: {sum(one.reward for one in episodes)}",
+        right=len(won),
+        wrong=len(wrong),
+        unsure=len(episodes) - len(won) - len(wrong),
+        note=f"{len(whole)} tasks are won on all ten seeds",
     )
-    return line, episodes
+
+
+async def _words_that_agree(
+    server: MiniwobServer, tasks: Sequence[str], again: Again
+) -> dict[str, list[str]]:
+    """Task -> its utterance for each seed, where they are the same but for what is quoted in them."""
+
+    async def read(some: Sequence[str], seeds: Sequence[int]) -> dict[str, list[str]]:
+        pages = [(task, seed) for task in some for seed in seeds]
+        parts = [pages[at :: again.workers] for at in range(again.workers)]
+        said = await asyncio.gather(*(read_instructions(part, server) for part in parts))
+        by_page = {
+            page: words
+            for part, read in zip(parts, said, strict=True)
+            for page, words in zip(part, read, strict=True)
+        }
+        return {task: [by_page[task, seed] for seed in seeds] for task in some}
+
+    def agree(words: Sequence[str]) -> bool:
+        return len({again.shape_of(one) for one in words}) == 1
+
+    two = {
+        task: words
+        for task, words in (await read(tasks, (FIRST_SEED, OTHER_SEEDS[0]))).items()
+        if agree(words)
+    }
+    others = await read(list(two), OTHER_SEEDS[1:])
+    return {task: words for task in two if agree(words := [*two[task], *others[task]])}
+
+
+async def _record_and_replay(
+    server: MiniwobServer, task: str, said: Sequence[str], run: str
+) -> list[EpisodeRecord]:
+    """The episode that was recorded, and where that was won, the others."""
+    first = server.open_episode(task, FIRST_SEED)
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), screenshots=False)
+        [done] = await _play(server, [first], said[:1], settings, None)
+        episodes = [_episode(run, first, said[0], done)]
+        if first.reward:
+            others = [server.open_episode(task, seed) for seed in OTHER_SEEDS]
+            runs = await _play(server, others, said[1:], settings, lambda _: Scripted([]))
+            episodes += [_episode(run, *each) for each in zip(others, said[1:], runs, strict=True)]
+    return episodes
 
 
 async def _play(
-    server: MiniwobServer, task: str, seed: int, said: str, settings: Settings
-) -> tuple[Episode, TaskRun]:
-    episode = server.open_episode(task, seed)
-    run = await run_task(
-        said,
-        episode.url,
-        engine="embedded",
-        run_with="code",
-        max_steps=MAX_STEPS,
-        timeout_s=TIMEOUT_S,
+    server: MiniwobServer,
+    episodes: Sequence[Episode],
+    said: Sequence[str],
+    settings: Settings,
+    engine: Callable[[EngineOptions], Engine] | None,
+) -> list[TaskRun]:
+    """Play episodes one after the other in one browser. Whatever an agent is needed for is lost with
+    `engine`, which gives up."""
+
+    def on_event(place: int, event: Event) -> None:
+        if isinstance(event, RunEnded):
+            server.close_episode(episodes[place])
+
+    return await run_tasks(
+        [
+            {
+                "prompt": words,
+                "url": episode.url,
+                "engine": "embedded",
+                "run_with": "code",
+                "max_steps": MAX_STEPS,
+                "timeout_s": LONGEST_S,
+            }
+            for words, episode in zip(said, episodes, strict=True)
+        ],
+        concurrency=1,
+        engine=engine,
         settings=settings,
+        on_event=on_event,
     )
-    server.close_episode(episode)
-    return episode, run
 
 
 def _episode(run: str, episode: Episode, said: str, done: TaskRun) -> EpisodeRecord:
     """`engine` says who did it: the recording alone, or with an agent."""
     story = done.script_run
     alone = story is not None and story.replayed and not story.ai_fallback_triggered
-    blank = EpisodeRecord(
-        run=run, task=episode.task, seed=episode.seed, engine="", reward=0, raw_reward=None, status=""
-    )
     return replace(
-        blank,
+        _not_played(run, episode.task),
+        seed=episode.seed,
         engine="replay" if alone else "replay with embedded",
         reward=episode.reward,
         raw_reward=episode.raw_reward,
@@ -305,6 +387,21 @@ def _episode(run: str, episode: Episode, said: str, done: TaskRun) -> EpisodeRec
         reason="; ".join([done.failure_reason or "", *(story.fallbacks if story else [])]),
         steps=done.step_count or 0,
         utterance=said,
+        commit=commit(),
+        date=now(),
+    )
+
+
+def _not_played(run: str, task: str) -> EpisodeRecord:
+    return EpisodeRecord(
+        run=run,
+        task=task,
+        seed=FIRST_SEED,
+        engine="",
+        reward=0,
+        raw_reward=None,
+        status="",
+        reason="its words differ from seed to seed",
         commit=commit(),
         date=now(),
     )
