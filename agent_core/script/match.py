@@ -60,7 +60,7 @@ that it is none of them. Fitted on pages of ours that were changed at random, wi
 SURE = 0.55
 """How likely it must be the one, to be taken."""
 ENOUGH_FOR_A_PLACE = 3.0
-"""The same for a text or a part of the page, of which only the place is known."""
+"""What a text or a part of the page, of which only the place is known, must come to."""
 ENOUGH_WITHOUT_NAME = 1.5
 """The same for the only one that has no name, where the wanted one had none either."""
 OWN_ROW = 0.75

@@ -123,3 +123,27 @@ def test_of_many_that_nothing_tells_apart_the_place_counts_only_where_nothing_mo
 )
 def test_names_are_alike_by_their_words(one, other, least, most):
     assert least <= likeness(one, other) <= most
+
+
+PARTS = tuple(
+    one
+    for part, things in (("a", ("Oars", "Rope", "Anchor")), ("b", ("Flour", "Salt", "Yeast")))
+    for one in (
+        made(part, "group"),
+        *(made(f"{part}{at}", "text", said, part) for at, said in enumerate(things)),
+        made(f"{part}-button", "button", f"Order {things[0]}", part),
+    )
+)
+
+
+def test_of_two_that_are_called_otherwise_the_one_in_the_same_company_is_meant():
+    now = but(but(PARTS, "a-button", name="Go", text="Go"), "b-button", name="Take", text="Take")
+
+    assert on(PARTS, "a-button", tuple(reversed(now))).ref == "a-button"  # type: ignore[union-attr]
+    assert on(PARTS, "b-button", tuple(reversed(now))).ref == "b-button"  # type: ignore[union-attr]
+
+
+def test_of_two_in_the_same_company_neither_is_taken():
+    now = but(but(FORM, "5", name="Go", text="Go", hints=()), "6", name="Take", text="Take", hints=())
+
+    assert isinstance(on(FORM, "5", now), NotFound)
