@@ -77,7 +77,7 @@ async def click(session, name):
 
 async def a_while():
     """As long as a person would look at it."""
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(1.2)
 
 
 @everywhere
