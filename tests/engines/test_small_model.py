@@ -10,10 +10,11 @@ from small_model import NAME, SmallModel, SmallModelServer
 from agent_core import run_task
 from agent_core.config import Settings
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 PAGE = "<!doctype html><title>Hello</title><h1>Hello</h1><p>The word of the day is tide.</p><button>Next</button>"
 SCHEMA = {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]}
+CODES = ("MODEL_UNUSABLE", "MODEL_TRUNCATED", "REACH_MAX_STEPS", "GAVE_UP", "OUTPUT_INVALID")
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +33,18 @@ async def test_a_run_ends_with_an_exact_status_whatever_a_small_model_says(serve
         model={"base_url": small.url, "context_tokens": 3072},
         data_extraction_schema=SCHEMA,
         max_steps=2,
+        timeout_s=150,  # a planner asks often, and a slow machine answers slowly
         settings=Settings(),
         run_dir=tmp_path,
     )
 
-    assert run.status in ("completed", "failed", "terminated")
+    assert run.status in ("completed", "failed", "terminated", "timed_out")
     if run.status == "completed":
         assert isinstance(run.output["word"], str)
     else:
         assert run.failure_reason
-        assert run.errors[0].error_code in (
-            "MODEL_UNUSABLE",
-            "MODEL_TRUNCATED",
-            "REACH_MAX_STEPS",
-            "GAVE_UP",
-            "OUTPUT_INVALID",
-        ) or run.status == "terminated"  # fmt: skip
-    assert 1 <= run.step_count <= 2
+        assert run.status != "failed" or run.failure_code in CODES
+    assert run.step_count <= 2
     assert (run.usage.model, run.usage.model_calls > 0) == (NAME, True)
     # Blind, and without any form of output: both are found out, and nothing is asked for twice.
     assert any("takes no pictures" in warning for warning in run.warnings)
