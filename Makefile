@@ -27,7 +27,7 @@ test: $(VENV)/.dev browser lint ## Set up, then lint, type-check and run every t
 test-slow: $(VENV)/.models browser ## Run the slow tests: the wheel, long runs, small real models
 	@$(BIN)/pytest -n $(WORKERS) -m "slow and not live" $(ARGS)
 
-check: $(VENV)/.dev lint ## What to run before a commit: seconds, no browser
+check: $(VENV)/.dev lint ## What to run before a commit: no browser
 	@$(BIN)/pytest -q -n $(WORKERS) -m "not browser and not slow and not live" $(ARGS)
 
 lint: $(VENV)/.dev
