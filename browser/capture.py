@@ -17,6 +17,7 @@ from browser.worlds import ScriptFailed, World, Worlds
 FRAME_TIMEOUT_S = 15.0
 PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
 """States of a frame that hold for all that is in it."""
+NO_STATES: frozenset[State] = frozenset()
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -112,10 +113,12 @@ async def capture(
     if not elements:
         return await _outline(worlds)
     known = await worlds.all()
-    await tell_unseen(known)
-    answers = await asyncio.gather(
-        *(_read(world, appearance, limit) for world in known), return_exceptions=True
-    )
+    answers = await _read_all(known, appearance, limit)
+    if any(
+        isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
+    ):
+        known = await worlds.all()
+        answers = await _read_all(known, appearance, limit)
     frames: dict[str, Frame] = {}
     notes = []
     for world, answer in zip(known, answers, strict=True):
@@ -150,9 +153,35 @@ async def _outline(worlds: Worlds) -> Captured:
     )
 
 
+async def _read_all(
+    worlds: Sequence[World], appearance: bool, limit: int | None
+) -> list[Mapping[str, Any] | BaseException]:
+    """What the script of each frame says, once it knows what it cannot see.
+
+    That is seldom news, so those that were told before are asked at once, and again where it was.
+    """
+    early = [world for world in worlds if world.told and not world.rooted]
+    told, *answers = await asyncio.gather(
+        tell_unseen(worlds), *(_read(world, appearance, limit) for world in early), return_exceptions=True
+    )
+    if isinstance(told, BaseException):
+        raise told
+    said = {world: answer for world, answer in zip(early, answers, strict=True) if world not in told}
+    late = [world for world in worlds if world not in said]
+    answers = await asyncio.gather(
+        *(_read(world, appearance, limit) for world in late), return_exceptions=True
+    )
+    said |= zip(late, answers, strict=True)
+    return [said[world] for world in worlds]
+
+
 async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
-    options = {"appearance": appearance, "limit": limit, "rooted": world.rooted}
-    answer: Mapping[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
+    held, text = world.text
+    options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
+    answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
+    if answer["edition"] == held:
+        return {**answer, "text": text}
+    world.text = (answer["edition"], answer["text"])
     return answer
 
 
@@ -225,14 +254,29 @@ def _as_block(text: str) -> str:
 
 Record = Sequence[Any]
 """What the script says of an element: its number, place of its parent among the records or -1, role, tag,
-whether it is interactive, box, states, name; then what few elements have, by short keys."""
+whether it is interactive, box, states, name; then what few elements have, by short keys (most have none)."""
 
 
 def _element(record: Record, ref: str, parent: str, depth: int, placement: Placement) -> Element:
     _, _, role, tag, interactive, numbers, states, name, more = record
+    box = placement.box(numbers) if numbers else None
+    placed = placement.states_of(frozenset(states) if states else NO_STATES, box)
+    if not more:
+        return Element(
+            ref=ref,
+            role=role,
+            tag=tag,
+            name=name,
+            text=name if role == "text" else "",
+            states=placed,
+            interactive=bool(interactive),
+            box=box,
+            parent=parent,
+            depth=depth,
+            covered_by=placement.covered_by,
+        )
     get = more.get
     look = get("a")
-    box = placement.box(numbers) if numbers else None
     return Element(
         ref=ref,
         role=role,
@@ -247,7 +291,7 @@ def _element(record: Record, ref: str, parent: str, depth: int, placement: Place
         input_type=get("it", ""),
         options=tuple(get("o", ())),
         level=get("lv"),
-        states=placement.states_of(frozenset(states), box),
+        states=placed,
         interactive=bool(interactive),
         box=box,
         parent=parent,

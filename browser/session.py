@@ -32,7 +32,7 @@ from browser.recording import Recorded, Recorder
 from browser.storage import Taken
 from browser.stored import Stored
 from browser.tabs import OurTab, Tabs, WaitingDialog
-from browser.worlds import NoAnswer, ScriptFailed, World, send
+from browser.worlds import NoAnswer, ScriptFailed, World, Worlds, send
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Error, Page
@@ -55,6 +55,16 @@ class Shot:
     document: World
     at: float
     """When it was asked for, monotonic seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look at a tab gave."""
+
+    captured: Captured
+    elements: tuple[Element, ...]
+    """What of it is worth showing."""
+    pictures: tuple[Screenshot, ...] = ()
 
 
 class Session:
@@ -249,11 +259,9 @@ class Session:
         read = await self._read_unless_stopped(tab, view)
         if read is None:
             return await self._observe(view)
-        return self._observation(tab, read[0], view, read[1])
+        return self._observation(read)
 
-    async def _read_unless_stopped(
-        self, tab: OurTab, view: View
-    ) -> tuple[Captured, tuple[Screenshot, ...]] | None:
+    async def _read_unless_stopped(self, tab: OurTab, view: View) -> Reading | None:
         """None: a dialog opened meanwhile, or the tab went away."""
         stop: asyncio.Future[Any] = self._tabs.expect_stop()
         reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
@@ -269,46 +277,38 @@ class Session:
         captured = tab.last_seen or Captured()
         if captured.url != tab.page.url:
             captured = Captured(url=tab.page.url)
-        seen = self._observation(tab, captured, view, ())
+        seen = self._observation(Reading(captured, _worth_showing(captured, view)))
         dialog = tab.dialog.described if tab.dialog else None
         return replace(
             seen, dialog=dialog, notes=(*seen.notes, "a dialog is open; the page stands still behind it")
         )
 
-    def _observation(
-        self, tab: OurTab, captured: Captured, view: View, pictures: tuple[Screenshot, ...]
-    ) -> Observation:
-        elements = distill(captured.elements, view.budget_tokens, captured.unread) if view.elements else ()
+    def _observation(self, reading: Reading) -> Observation:
+        captured, elements = reading.captured, reading.elements
         return Observation(
             url=captured.url,
             title=captured.title,
             elements=elements,
             text=captured.text,
-            screenshots=tuple(screenshots.scaled(picture, view.image_scale) for picture in pictures),
+            screenshots=reading.pictures,
             tabs=self._tabs.described(),
             viewport=captured.viewport,
             scroll=captured.scroll,
             page_size=captured.page_size,
             focused=captured.focused,
             omitted=max(0, captured.unread_inside + len(captured.elements) - len(elements))
-            if view.elements
+            if elements
             else 0,
             notes=(*captured.notes, *self._tabs.news(), *filter(None, (self._guard.news(),))),
         )
 
-    async def _read(self, tab: OurTab, view: View) -> tuple[Captured, tuple[Screenshot, ...]]:
+    async def _read(self, tab: OurTab, view: View) -> Reading:
         """Elements and pictures, tried again while the page is on its way to another."""
         deadline = time.monotonic() + READ_TIMEOUT_S
         while True:
             try:
-                captured, pictures = await asyncio.gather(
-                    capture(
-                        tab.worlds,
-                        appearance=view.appearance,
-                        elements=view.elements,
-                        limit=worth_reading(view.budget_tokens),
-                    ),
-                    self._pictures(tab, view),
+                (captured, elements), pictures = await asyncio.gather(
+                    _captured(tab.worlds, view), self._pictures(tab, view)
                 )
             except NoAnswer as error:
                 if await self._stopped_loading(tab):
@@ -321,7 +321,8 @@ class Session:
                 await asyncio.sleep(0.03)
                 continue
             tab.title, tab.last_seen = captured.title, captured
-            return captured, pictures
+            pictures = tuple(screenshots.scaled(picture, view.image_scale) for picture in pictures)
+            return Reading(captured, elements, pictures)
 
     async def _stopped_loading(self, tab: OurTab) -> bool:
         """Stop the way to a page that does not come; the one that is there answers again then.
@@ -375,7 +376,7 @@ class Session:
             read = await self._read_unless_stopped(tab, View(budget_tokens=None))
         except Error as error:
             raise self._ours(error) from error
-        return self._mask.of(read[0].elements) if read else ()
+        return self._mask.of(read.captured.elements) if read else ()
 
     def _fresh(self, document: World) -> Screenshot | None:
         """The last picture where it still shows this; a run keeps one of each step, then looks again."""
@@ -399,7 +400,7 @@ class Session:
             if read is None:
                 why = "a dialog is open; answer it first" if self._active().dialog else "the tab closed"
                 return tuple(LookAnswer(request=one, problem=why) for one in requests)
-            captured, _ = read
+            captured = read.captured
             room = max(looking.LEAST_TOKENS, looking.ANSWER_TOKENS // max(1, len(requests)))
             answers = [await self._answer(tab, captured, request, room) for request in requests]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
@@ -533,6 +534,18 @@ class Session:
                     await self._context.close()
         except (Error, TimeoutError):
             pass  # the browser went before us, or a page will not let go; the browser's end takes it along
+
+
+async def _captured(worlds: Worlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
+    """All that is seen in a tab, and what of it is worth showing; worked out while a picture is taken."""
+    captured = await capture(
+        worlds, appearance=view.appearance, elements=view.elements, limit=worth_reading(view.budget_tokens)
+    )
+    return captured, _worth_showing(captured, view)
+
+
+def _worth_showing(captured: Captured, view: View) -> tuple[Element, ...]:
+    return distill(captured.elements, view.budget_tokens, captured.unread) if view.elements else ()
 
 
 def _with_refusals(result: ActionResult, refused: str) -> ActionResult:

@@ -61,15 +61,19 @@ LISTENING = """(() => {
 """Runs in the page's own world, the only one that sees its listeners; uses nothing a page can override."""
 
 
-async def tell_unseen(worlds: Sequence[World]) -> None:
+async def tell_unseen(worlds: Sequence[World]) -> frozenset[World]:
     """Tell our scripts what they cannot find out by themselves.
 
     What cannot be found out is left: a page that will not be searched is read as a script sees it.
 
+    Returns:
+        Those that may have been told something new: what they said before that is out of date.
+
     Raises:
         NoAnswer: The page is busy with itself.
     """
-    await asyncio.gather(*(_tell(target, held) for target, held in _by_target(worlds).items()))
+    told = await asyncio.gather(*(_tell(target, held) for target, held in _by_target(worlds).items()))
+    return frozenset[World]().union(*told)
 
 
 async def tell_closed_roots(worlds: Sequence[World]) -> None:
@@ -91,18 +95,23 @@ def _by_target(worlds: Sequence[World]) -> dict[Target, list[World]]:
     return targets
 
 
-async def _tell(target: Target, worlds: Sequence[World]) -> None:
-    _, *heard = await asyncio.gather(
+async def _tell(target: Target, worlds: Sequence[World]) -> frozenset[World]:
+    rooted = {world for world in worlds if world.rooted}
+    roots_known, heard = await asyncio.gather(
         _as_far_as_possible(_find_closed_roots(target, worlds)),
-        *(_as_far_as_possible(_listening_in_document(world)) for world in worlds),
+        asyncio.gather(*(_as_far_as_possible(_listening_in_document(world)) for world in worlds)),
     )
-    await asyncio.gather(
+    listeners_known = await asyncio.gather(
         *(
             _as_far_as_possible(_tell_listeners(world, found))
             for world, found in zip(worlds, heard, strict=True)
-            if found is not None
         )
     )
+    rooted |= {world for world in worlds if world.rooted}
+    for world in worlds:
+        world.told = True
+    known = {world for world, same in zip(worlds, listeners_known, strict=True) if same}
+    return frozenset(worlds) - (known - rooted if roots_known else set())
 
 
 async def _as_far_as_possible(asking: Coroutine[Any, Any, Found]) -> Found | None:
@@ -117,19 +126,24 @@ async def _as_far_as_possible(asking: Coroutine[Any, Any, Found]) -> Found | Non
 # --- closed shadow roots ---------------------------------------------------------------------------------
 
 
-async def _find_closed_roots(target: Target, worlds: Sequence[World]) -> None:
-    """Look for closed roots where there are more nodes than after the last look, or fewer."""
+async def _find_closed_roots(target: Target, worlds: Sequence[World]) -> bool:
+    """Look for closed roots where there are more nodes than after the last look, or fewer.
+
+    Returns:
+        Whether there was nothing to look for.
+    """
     total, *plain = await asyncio.gather(_count(target), *(world.call("plainCount") for world in worlds))
     if total == sum(plain):
         for world in worlds:
             world.rooted = False
-        return
+        return True
     documents = tuple(world.context for world in worlds)
     if target.looked_into == (documents, total - await _seen(worlds)):
-        return
+        return True
     if total - await _seen(worlds, texts=True):
         await _tell_closed_roots(target, worlds)
     target.looked_into = (documents, await _count(target) - await _seen(worlds))
+    return False
 
 
 async def _seen(worlds: Sequence[World], *, texts: bool = False) -> int:
@@ -147,8 +161,12 @@ async def _seen(worlds: Sequence[World], *, texts: bool = False) -> int:
 
 async def _count(target: Target) -> int:
     """How many elements the target's documents hold, all shadow roots of authors included, and such texts."""
-    found = await send(target.session, "DOM.performSearch", {"query": EVERY_ELEMENT})
-    await send(target.session, "DOM.discardSearchResults", {"searchId": found["searchId"]})
+    before, target.search = target.search, ""
+    found, *_ = await asyncio.gather(
+        send(target.session, "DOM.performSearch", {"query": EVERY_ELEMENT}),
+        *(send(target.session, "DOM.discardSearchResults", {"searchId": one}) for one in [before] if one),
+    )
+    target.search = found["searchId"]
     return int(found["resultCount"])
 
 
@@ -260,24 +278,28 @@ async def _resolved(world: World, node: int, context: int = 0) -> str:
 # --- listeners -------------------------------------------------------------------------------------------
 
 
-async def _tell_listeners(world: World, heard: frozenset[int]) -> None:
+async def _tell_listeners(world: World, heard: frozenset[int] | None) -> bool:
     """Tell a script which of its elements listen, unless those in its document are the same as before.
 
     Args:
         world: The script.
-        heard: What listens in the document itself, not in the shadow roots it holds.
+        heard: What listens in the document itself, not in the shadow roots it holds. None: nobody knows.
+
+    Returns:
+        Whether there was nothing to tell.
     """
+    if heard is None or (heard == world.listening and not world.rooted):
+        return True
     if world.rooted:
         world.listening = None
         await _tell_places(world)
         await _tell_listening_in_roots(world)
-    elif heard == world.listening:
-        return
     elif len(heard) <= FEW:
         await _hand_over(world, "noteListening", sorted(heard))
         world.listening = heard
     else:
         world.listening = heard if await _tell_places(world) else None
+    return False
 
 
 async def _tell_listening_in_roots(world: World) -> None:
@@ -290,15 +312,23 @@ async def _tell_listening_in_roots(world: World) -> None:
 
 
 async def _listening_in_document(world: World) -> frozenset[int]:
-    # In no group: DevTools would hold every listener in it for us, and with them what they refer to.
-    params = {"expression": "document", "contextId": _page_of(world)}
-    held = await send(world.session, "Runtime.evaluate", params)
-    return await _listening(world, held["result"]["objectId"])
+    page = _page_of(world)
+    if world.page_document[0] != page:
+        # In no group: DevTools would hold every listener in it for us, and with them what they refer to.
+        params = {"expression": "document", "contextId": page}
+        held = await send(world.session, "Runtime.evaluate", params)
+        world.page_document = (page, held["result"]["objectId"])
+    return await _listening(world, world.page_document[1])
 
 
 async def _listening_in_root(world: World, root: int) -> frozenset[int]:
     held = await _resolved(world, root, _page_of(world))
-    return await _listening(world, held) if held else frozenset()
+    if not held:
+        return frozenset()
+    try:
+        return await _listening(world, held)
+    finally:
+        await send(world.session, "Runtime.releaseObject", {"objectId": held})
 
 
 async def _listening(world: World, held: str) -> frozenset[int]:
@@ -308,7 +338,6 @@ async def _listening(world: World, held: str) -> frozenset[int]:
     """
     asked = {"objectId": held, "depth": -1, "pierce": False}
     answer = await send(world.session, "DOMDebugger.getEventListeners", asked)
-    await send(world.session, "Runtime.releaseObject", {"objectId": held})
     return frozenset(one["backendNodeId"] for one in answer["listeners"] if one["type"] in CLICKED)
 
 

@@ -75,6 +75,8 @@ class Target:
     contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Context id -> (frame id, name of the world; "" for the page's own)."""
     on_window_open: Callable[[str], None] | None = None
+    search: str = ""
+    """What DevTools calls the last search of its documents, whose results it still holds."""
     looked_into: tuple[tuple[int, ...], int] = ((), 0)
     """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
 
@@ -123,6 +125,12 @@ class World:
     """What the script was told listens for clicks, DevTools' numbers; None: it was told otherwise."""
     rooted: bool = False
     """Whether its document had shadow roots that the script knew of, at the last look."""
+    told: bool = False
+    """Whether the script was told once what it cannot see."""
+    page_document: tuple[int, str] = (0, "")
+    """The context of the page's own scripts, and what DevTools calls the document there."""
+    text: tuple[int, str] = (0, "")
+    """The text of its document as it was last handed over, and which edition of it that is."""
     closed_roots: list[int] = field(default_factory=list)
     """The closed shadow roots that the script was told of, by DevTools' numbers."""
 
@@ -130,6 +138,11 @@ class World:
     def session(self) -> CDPSession:
         """The CDP session it is reached through."""
         return self.target.session
+
+    @property
+    def gone(self) -> bool:
+        """Whether its frame has another document by now, or none."""
+        return self.context not in self.target.contexts
 
     async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
         """Call one of our functions with JSON arguments and give back its JSON answer.
@@ -318,7 +331,7 @@ class Worlds:
     async def _world(self, target: Target, frame_id: str) -> World | None:
         """The world of a frame's present document, made where it is not there yet."""
         known = self._by_frame.get(frame_id)
-        if known and known.target is target and known.context in target.contexts:
+        if known and known.target is target and not known.gone:
             return known
         try:
             params = {"frameId": frame_id, "worldName": WORLD}

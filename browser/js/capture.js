@@ -159,15 +159,17 @@ class Capture {
     this.worded = this.worded || worded(this);
     skimmedLines(child, style, this.worded, lines);
     if (!lines.length) return;
-    const block = isBlock(display);
-    if (block) this.breakLine();
-    else if (display !== 'inline' || /^\s/.test(child.textContent)) this.line += ' ';
+    if (isBlock(display)) {
+      this.breakLine();
+      for (const line of lines) this.addLine(line);
+      return;
+    }
+    if (display !== 'inline' || /^\s/.test(child.textContent)) this.line += ' ';
     lines.forEach((line, at) => {
       if (at) this.breakLine();
       this.line += line;
     });
-    if (block) this.breakLine();
-    else if (display !== 'inline' || /\s$/.test(child.textContent)) this.line += ' ';
+    if (display !== 'inline' || /\s$/.test(child.textContent)) this.line += ' ';
   }
 
   visitChildren(element, parent, inside, invisible) {
@@ -401,8 +403,11 @@ class Capture {
   }
 
   breakLine() {
-    const words = fold(this.line);
+    this.addLine(fold(this.line));
     this.line = '';
+  }
+
+  addLine(words) {
     if (!words || this.textLength > MAX_PAGE_TEXT) return;
     this.textLength += words.length + 1;
     this.lines.push(words);
@@ -534,12 +539,24 @@ function deepActive() {
   return active === document.body ? null : active;
 }
 
+/** The text that was last read, and how often it has been another one; the same is handed over once only. */
+let lastText = '';
+let edition = 0;
+
+function withoutHeldText(answer, held) {
+  if (!edition || answer.text !== lastText) edition++;
+  lastText = answer.text;
+  answer.edition = edition;
+  if (edition === held) delete answer.text;
+}
+
 function capture(options) {
   forgetDead();
   const work = new Capture(options);
   try {
     const answer = work.run();
     answer.focused = work.focused || 0;
+    withoutHeldText(answer, options.held);
     return JSON.stringify(answer);
   } finally {
     labelMap = null;

@@ -40,10 +40,7 @@ function worded(capture) {
 function skimmedLines(element, style, special, lines) {
   if (style.display === 'none' || style.opacity === '0') return;
   if (!special.has(element)) {
-    for (const line of (element.innerText || '').split('\n')) {
-      const words = fold(line);
-      if (words) lines.push(words);
-    }
+    for (const line of (element.innerText || '').split('\n')) lines.push(fold(line));
     return;
   }
   if (element.matches('select, textarea, canvas, video, audio, object, embed') || (element.localName === 'details' && !element.open)) return;

@@ -7,10 +7,10 @@ import time
 from typing import Any
 
 from browser.actions import Select, SetChecked
-from browser.errors import ActionFailed, BadTarget, NotInteractable
+from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
 from browser.perform.hand import Hand
 from browser.perform.pointer import holding
-from browser.perform.targets import Covered, Named
+from browser.perform.targets import Aimed, Covered, Named
 from browser.perform.under import element_at
 
 OPEN_CEILING_S = 1.5
@@ -76,11 +76,22 @@ async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
     if "number" not in answer:
         raise hand.option_error(answer)
     if not answer.get("chosen"):
-        option = element.sibling(answer["number"])
-        aimed = await hand.aim(option.ref)
+        aimed = await _aim_at_choice(hand, element, answer, wish)
         hand.did = f"chose {answer['label']!r}"
         await hand.mouse.click(aimed.x, aimed.y)
         await hand.rest(time.monotonic())
+
+
+async def _aim_at_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> Aimed:
+    """Aim at the option that was found; a list that was drawn anew meanwhile is looked through once more."""
+    try:
+        return await hand.aim(element.sibling(answer["number"]).ref)
+    except StaleRef:
+        await hand.rest(time.monotonic(), OPEN_CEILING_S)
+        again = await element.do("findChoice", wish)
+        if "number" not in again:
+            raise
+        return await hand.aim(element.sibling(again["number"]).ref)
 
 
 async def _leave_no_others(hand: Hand, element: Named, wishes: tuple[str, ...]) -> None:

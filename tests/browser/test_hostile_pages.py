@@ -119,8 +119,9 @@ async def test_a_page_that_reloads_itself_all_the_time(server, session):
         with suppress(PageGone):  # whether a picture can be taken in time is chance
             await session.observe(View(screenshots="viewport"))
         assert find(await see(session), "heading").name == "Again"
-        await session.perform(Goto(server.page("<h1>Rest</h1>", "/rest.html")))
-        assert find(await see(session), "heading").name == "Rest"
+        away = Goto(server.page("<h1>Rest</h1>", "/rest.html"))
+        while find(await see(session), "heading").name != "Rest":  # the page's own way may get before it
+            await session.perform(away)
 
 
 async def test_a_page_that_redirects_in_a_circle(server, session):
