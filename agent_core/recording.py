@@ -85,7 +85,8 @@ class Recording:
 
     def _script(self, run: TaskRun, progress: Progress, end: Observation) -> Script:
         if self._replay is None:
-            return script_of(run, self._goal, self._recorder, progress, end)
+            script = script_of(run, self._goal, self._recorder, progress, end)
+            return script.model_copy(update={"engine": self._prepared.engine_name})
         return mended(self._replay.script, self._replay.story)
 
     def _store(self, script: Script) -> list[str]:

@@ -25,6 +25,7 @@ from agent_core.prepare import Prepared, goal_of, session_folders, start_address
 from agent_core.profiles import ProfileUse
 from agent_core.recording import Recording
 from agent_core.report import Report, masked_step
+from agent_core.script.file import Script
 from agent_core.script.replay import Agent, Replay
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 MakeEngine = Callable[[EngineOptions], Engine]
 AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
+RULES = "embedded"
+"""The engine that decides without a model."""
 PICTURE_TIMEOUT_S = 5.0
 LOST_S, GONE_S = 5.0, 1.0
 """How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
@@ -70,7 +73,15 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
         make=lambda: _agent(prepared, own),
         reads_prose=own is not None or prepared.options.model is not None,
     )
-    return Replay(prepared.replay.script, prepared.replay.values, agent)
+    script = prepared.replay.script
+    return Replay(script, prepared.replay.values, agent, _rules(script, prepared.options))
+
+
+def _rules(script: Script, options: EngineOptions) -> Engine | None:
+    """The rules that decided a recording; None where something else did."""
+    from engines.registry import create_engine
+
+    return create_engine(RULES, options) if script.engine == RULES else None
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:

@@ -51,7 +51,6 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
         ending=ending_of(
             [*progress.seen[:-1], end] if len(progress.seen) > 1 else [*progress.seen, end], values.given
         ),
-        engine=str(request.get("engine", "")),
         run_id=run.run_id,
         recorded_at=datetime.now(UTC),
     )

@@ -208,7 +208,7 @@ class Script(Plain):
     output: Output | None = None
     ending: Ending = Ending()
     engine: str = ""
-    """Who did it first."""
+    """The engine that did it first; where that was `embedded`, its rules help when it is done again."""
     run_id: str = ""
     recorded_at: datetime | None = None
     mended: int = Field(default=0, ge=0)

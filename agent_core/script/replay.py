@@ -21,6 +21,7 @@ from agent_core.script.match import Found, NotFound, find
 from agent_core.script.parameters import with_parameters
 from agent_core.script.places import read_there
 from agent_core.script.record import Recorder
+from agent_core.script.rules import Rules, worked_out
 from agent_core.script.surroundings import Surroundings
 from agent_core.script.template import fill, fill_all, names_in
 from agent_core.script.words import place
@@ -58,6 +59,8 @@ class _Helper:
     """How many turns had acted before."""
     step: int | None
     """The step that it does; None: it finishes the task."""
+    rules: bool = False
+    """Whether it is the rules that made the recording, and no agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,10 @@ class Replay:
 
     name = "replay"
 
-    def __init__(self, script: Script, values: Mapping[str, str], agent: Agent) -> None:
-        """`values`: one for each parameter."""
+    def __init__(
+        self, script: Script, values: Mapping[str, str], agent: Agent, rules: Engine | None = None
+    ) -> None:
+        """`values`: one for each parameter. `rules`: what decided the recording, where that was no model."""
         self._script, self._values, self._agent = script, dict(values), agent
         self._new = {name for name, each in script.parameters.items() if values[name] != each.example}
         self._at = 0
@@ -94,7 +99,8 @@ class Replay:
         self._page: Surroundings | None = None
         self._helper: _Helper | None = None
         self._reading: Reading | None = None
-        self._agents: list[Engine] = []
+        self._rules = Rules(rules) if rules else None
+        self._agents: list[Engine] = [rules] if rules else []
         """All that were made, to be closed with the run: the caller's own may come again and again."""
         self._problem = ""
         self._just_healed = False
@@ -106,9 +112,11 @@ class Replay:
 
     @property
     def view(self) -> View:
-        """All elements, no picture; what the agent wants to see while it is at work."""
+        """All elements, no picture; what the agent, or the rules, want to see while they are at work."""
         if self._helper is not None:
             return self._helper.engine.view
+        if self._rules and self._rules.following:
+            return self._rules.engine.view
         return self._reading.view if self._reading else View(budget_tokens=None)
 
     @property
@@ -164,6 +172,8 @@ class Replay:
         if self._helper is not None or at >= len(self._script.steps) or page.dialog:
             return True
         step = self._script.steps[at]
+        if self._rules and self._rules.following and worked_out(step, self._script):
+            return True  # they wait for what they need
         found = [self._find(element, Surroundings(page.elements)) for element in step.on.values()]
         if any(isinstance(one, NotFound) for one in found):
             return False
@@ -197,27 +207,15 @@ class Replay:
             self.story.steps[planned.at] = [with_parameters(step.model_copy(update={"on": on}), self._values)]
 
     async def _next(self, turn: Turn) -> Decision:
-        """Do the next steps, as many as leave the page as it is."""
-        planned: list[_Planned] = []
-        at = self._at
-        while at < len(self._script.steps) and len(planned) < MOST_TOGETHER:
-            step = self._script.steps[at]
-            if planned and step.do not in TOGETHER:
-                break
-            one = self._plan(at, step, turn.observation)
-            if isinstance(one, str):
-                if planned:
-                    break
-                if step.optional:
-                    at = self._at = at + 1
-                    continue
-                return await self._hand_over(turn, at, one)
-            planned.append(one)
-            if isinstance(one.action, Scroll) and step.do != "Scroll":
-                break
-            if step.do not in TOGETHER or step.arguments.get("submit"):
-                break
-            at += 1
+        """Do the next steps; where they cannot be done as recorded, the rules, then the agent, are asked."""
+        wish = await self._rules.decide(turn) if self._rules else None
+        planned = self._plan_next(turn.observation, len(wish.actions) if wish else MOST_TOGETHER)
+        if wish and self._rules:
+            self._rules.see_done(wish, () if isinstance(planned, str) else [one.action for one in planned])
+            if why := self._better_left_to_rules(planned):
+                return self._leave_to_rules(turn, self._rules, wish, why)
+        if isinstance(planned, str):
+            return await self._hand_over(turn, self._at, planned)
         if not planned:
             return await self._finish(turn)
         if self._tries > 1:
@@ -226,6 +224,47 @@ class Replay:
         self._doing = [one for one in planned if not self._only_scrolls(one)]
         self._just_healed = any(found.how == "healed" for one in planned for found in one.on.values())
         return Act(actions=tuple(one.action for one in planned), thought=self._told(planned))
+
+    def _plan_next(self, now: Observation, most: int) -> list[_Planned] | str:
+        """The next steps that can be done at one go, as many as leave the page as it is; or why none can."""
+        planned: list[_Planned] = []
+        at = self._at
+        while at < len(self._script.steps) and len(planned) < most:
+            step = self._script.steps[at]
+            if planned and step.do not in TOGETHER:
+                break
+            one = self._plan(at, step, now)
+            if isinstance(one, str):
+                if planned:
+                    break
+                if step.optional:
+                    at = self._at = at + 1
+                    continue
+                return one
+            planned.append(one)
+            if isinstance(one.action, Scroll) and step.do != "Scroll":
+                break
+            if step.do not in TOGETHER or step.arguments.get("submit"):
+                break
+            at += 1
+        return planned
+
+    def _better_left_to_rules(self, planned: list[_Planned] | str) -> str:
+        """Why what the rules wish is done, and not what was recorded; "" where it is the same, or not so."""
+        if isinstance(planned, str):
+            return planned
+        if self._rules and self._rules.following:
+            return ""
+        for one in planned:
+            if worked_out(self._script.steps[one.at], self._script):
+                return "what was recorded was worked out from the page as it was"
+        return ""
+
+    def _leave_to_rules(self, turn: Turn, rules: Rules, wish: Act, why: str) -> Decision:
+        """From here on the rules decide."""
+        self.story.healed.append(f"step {self._at + 1} and what follows: decided anew by rules, since {why}")
+        self._helper = _Helper(engine=rules.engine, goal=turn.goal, began=0, step=None, rules=True)
+        return wish
 
     def _only_scrolls(self, planned: _Planned) -> bool:
         return isinstance(planned.action, Scroll) and self._script.steps[planned.at].do != "Scroll"
@@ -366,6 +405,9 @@ class Replay:
             case Finish() if helper.step is not None:
                 self._helper_is_done(helper, own.history)
                 return Look(requests=(), thought="the agent has done the step; the script goes on")
+            case GiveUp(reason=reason) if helper.rules:
+                self._helper = None
+                return await self._hand_over(turn, None, reason)
             case GiveUp(reason=reason):
                 told = f"step {helper.step + 1}" if helper.step is not None else "the rest"
                 return replace(

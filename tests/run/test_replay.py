@@ -54,6 +54,16 @@ CHANGED = """<!doctype html><title>Shop</title><section><div><h1>Order</h1></div
 BUY = "Enter '{}' into 'Name' and click 'Order'."
 
 
+def numbers(*some: int) -> str:
+    """Buttons that say at the end in which order they were clicked."""
+    buttons = "".join(f"<button onclick='add({one})'>{one}</button>" for one in some)
+    return (
+        f"<!doctype html><title>Numbers</title><h1>Numbers</h1>{buttons}<p id=said></p><script>const clicked = [];"
+        "function add(one) { clicked.push(one); if (clicked.length === %d) { said.textContent = 'All are clicked';"
+        "fetch('/got?' + clicked.join('-')) } }</script>" % len(some)
+    )
+
+
 @pytest.fixture
 def site() -> Iterator[DemoSite]:
     with DemoSite() as site:
@@ -140,6 +150,30 @@ async def test_a_step_that_is_not_sure_goes_to_the_agent_alone_and_is_mended(ser
     assert agent.closed
     assert later.status == "completed"
     assert not later.script_run.ai_fallback_triggered
+
+
+async def test_what_rules_worked_out_from_the_page_is_worked_out_again_without_an_agent(server, settings):
+    prompt = "Click on the numbers in ascending order."
+    first = await run_task(prompt, server.page(numbers(4, 2, 9)), run_with="code", settings=settings)
+    again = await run_task(
+        prompt, server.page(numbers(5, 8, 3)), engine=Scripted([]), run_with="code", settings=settings
+    )
+
+    assert (first.status, again.status, again.failure_reason) == ("completed", "completed", None)
+    assert not again.script_run.ai_fallback_triggered
+    (told,) = again.script_run.healed
+    assert told.startswith("step 1 and what follows: decided anew by rules")
+    assert [path for path in server.requests if path.startswith("/got")] == ["/got?2-4-9", "/got?3-5-8"]
+
+
+async def test_what_the_prompt_names_is_done_as_recorded_though_rules_would_do_otherwise(server, settings):
+    prompt = "Click 'Order'."
+    await run_task(prompt, server.page(ORDER), engine="embedded", run_with="code", settings=settings)
+    url = server.page(ORDER.replace(">Order<", ">Order now<").replace(">Cancel<", ">Cancel the order<"))
+    again = await run_task(prompt, url, engine=Scripted([]), run_with="code", settings=settings)
+
+    assert (again.status, again.failure_reason) == ("completed", None)
+    assert again.script_run.healed == ["step 1: it is button 'Order now' now"]
 
 
 async def test_a_replay_that_does_not_end_as_it_did_is_no_success(server, settings):
