@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import RESULTS, EpisodeRecord, by_run, by_task, read, summarise
+from benchmarks.report_browser import report_on as report_on_browser
 from benchmarks.report_tars import read_runs
 from benchmarks.report_tars import report_on as report_on_tars
 from benchmarks.suites.imports import ImportTimes
@@ -34,6 +35,7 @@ def main() -> int:
     parts = [HEAD, report(read(RESULTS / "miniwob.jsonl")), report_on_imports(RESULTS / "imports.jsonl")]
     parts.append(report_on_tars(read_runs(RESULTS / "ui_tars.jsonl")))
     parts.append(report_on_replays(RESULTS / "replay.jsonl"))
+    parts.append(report_on_browser(RESULTS))
     target.write_text("\n".join(parts), encoding="utf-8")
     print(f"wrote {target}")
     return 0

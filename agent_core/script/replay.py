@@ -76,6 +76,8 @@ class Story:
 
     healed: list[str] = field(default_factory=list)
     """What was not as it was, and was found again."""
+    rules_from: int | None = None
+    """The step, from 1, from which on the rules that made the recording decided anew."""
     fallbacks: list[str] = field(default_factory=list)
     """What the agent was needed for."""
     steps: dict[int, Sequence[Step]] = field(default_factory=dict)
@@ -262,6 +264,7 @@ class Replay:
 
     def _leave_to_rules(self, turn: Turn, rules: Rules, wish: Act, why: str) -> Decision:
         """From here on the rules decide."""
+        self.story.rules_from = self._at + 1
         self.story.healed.append(f"step {self._at + 1} and what follows: decided anew by rules, since {why}")
         self._helper = _Helper(engine=rules.engine, goal=turn.goal, began=0, step=None, rules=True)
         return wish

@@ -116,3 +116,15 @@ async def test_a_budget_is_kept_on_a_page_of_three_thousand_rows(server, session
     assert seen.omitted > 17_000
     assert "Row 2999" in seen.text
     assert any(e.role == "note" and "of 3,000 rows like these" in e.name for e in seen.elements)
+
+
+async def test_the_text_of_a_page_is_told_at_every_look_whether_it_changed_or_not(server, session):
+    inner = server.page("<p>Within</p>", "/within.html")
+    await session.goto(server.page(f"<h1>Letters</h1><p id=p>None yet</p><iframe src='{inner}'></iframe>"))
+    first, second = await see(session), await see(session)
+    assert first.text == second.text == "Letters\nNone yet\n\nWithin"
+    assert second.elements == first.elements
+    await session._tabs.active.page.evaluate("p.textContent = 'One letter'")
+    assert (await see(session)).text == "Letters\nOne letter\n\nWithin"
+    await session._tabs.active.page.evaluate("p.textContent = 'None yet'")
+    assert (await see(session)).text == first.text

@@ -163,6 +163,7 @@ async def test_what_rules_worked_out_from_the_page_is_worked_out_again_without_a
     assert not again.script_run.ai_fallback_triggered
     (told,) = again.script_run.healed
     assert told.startswith("step 1 and what follows: decided anew by rules")
+    assert again.script_run.rules_from_step == 1
     assert [path for path in server.requests if path.startswith("/got")] == ["/got?2-4-9", "/got?3-5-8"]
 
 
