@@ -1,5 +1,6 @@
 // Changes a page as a redesign does: ids and classes renamed, siblings shuffled, wrappers added, labels reworded.
 // Called with {seed}; elements stay themselves, so that what is found can be held against what was meant.
+// Each page has random numbers of its own for a seed. Gives how many labels there were, and how many were reworded.
 ({seed}) => {
   const WORDS = {
     name: 'called', 'e-mail': 'contact address', email: 'contact address', phone: 'telephone', search: 'look up', submit: 'done',
@@ -17,6 +18,7 @@
   const PHRASES = ['Proceed', 'Particulars', 'Entry', 'Take me there', 'Your wish', 'Overview', 'Everything else', 'Begin here',
     'Something else', 'Item', 'Reference', 'To do', 'Go ahead', 'Contents', 'Preference', 'This one', 'Remarks', 'Section', 'Value', 'Choice'];
   let state = seed * 2654435761 >>> 0 || 1;
+  for (const sign of location.pathname) state = (state ^ sign.charCodeAt(0)) * 16777619 % 4294967296 >>> 0 || 1;
   const random = () => {
     state ^= state << 13; state >>>= 0;
     state ^= state >>> 17;
@@ -50,8 +52,8 @@
     return found;
   };
 
+  let labels = 0, reworded = 0;
   for (const doc of roots()) {
-    let labels = 0, reworded = 0;
     for (const element of doc.querySelectorAll(CARRIERS)) {
       labels++;
       if (random() >= 0.3) continue;
@@ -112,4 +114,5 @@
       wrapper.append(element);
     }
   }
+  return {labels, reworded};
 }

@@ -140,7 +140,13 @@ async def measure_changed(seeds: Sequence[int], run: str) -> tuple[ReplayRecord,
             await browser.close()
     told = {name: counts[name] for name in ("right", "wrong", "unsure")}
     line = record(
-        "changed", run, seeds=f"{seeds[0]}-{seeds[-1]}", variants=variants, targets=sum(told.values()), **told
+        "changed",
+        run,
+        seeds=f"{seeds[0]}-{seeds[-1]}",
+        variants=variants,
+        targets=sum(told.values()),
+        note=f"({counts['reworded'] / max(1, counts['labels']):.0%} of {counts['labels']} labels reworded)",
+        **told,
     )
     return line, misses
 
@@ -149,9 +155,9 @@ async def _one_variant(session: Session, page: str, seed: int) -> tuple[Counter[
     await session.goto(page)
     was = Surroundings((await session.observe(View(budget_tokens=None))).elements)
     wanted = [(one.ref, describe(one, was)) for one in was.usable if one.box]
-    await session._tabs.active.page.evaluate(f"({CHANGE})({{seed: {seed}}})")
+    changed = await session._tabs.active.page.evaluate(f"({CHANGE})({{seed: {seed}}})")
     now_there = Surroundings((await session.observe(View(budget_tokens=None))).elements)
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(changed)
     misses: list[Miss] = []
     for ref, description in wanted:
         if ref not in now_there.by_ref:
