@@ -215,9 +215,12 @@ class Worlds:
         self._counter = counter
         self._on_window_open = on_window_open
         self._main: Target | None = None
+        self._beginning, self._attaching = asyncio.Lock(), asyncio.Lock()
         self._main_frame_id = ""
         self._remote: dict[Frame, Target | None] = {}
         self._by_frame: dict[str, World] = {}
+        self._making: dict[str, asyncio.Lock] = {}
+        """Frame id -> who makes the world of its document."""
 
     async def main(self) -> Target:
         """The tab's own target.
@@ -227,15 +230,16 @@ class Worlds:
         """
         from playwright.async_api import Error
 
-        if self._main is None:
-            try:
-                target = Target(await self._page.context.new_cdp_session(self._page))
-                target.on_window_open = self._on_window_open
-                await target.begin()
-            except (Error, ScriptFailed) as error:
-                raise PageGone(f"the tab at {self._page.url} is gone: {error}") from error
-            self._main = target
-        return self._main
+        async with self._beginning:  # one for all who ask at once: each would tell of every window
+            if self._main is None:
+                try:
+                    target = Target(await self._page.context.new_cdp_session(self._page))
+                    target.on_window_open = self._on_window_open
+                    await target.begin()
+                except (Error, ScriptFailed) as error:
+                    raise PageGone(f"the tab at {self._page.url} is gone: {error}") from error
+                self._main = target
+            return self._main
 
     async def all(self) -> tuple[World, ...]:
         """The worlds of all frames as they are now, the top one first.
@@ -254,6 +258,7 @@ class Worlds:
         there = {frame_id for _, frame_id, _ in frames}
         self._counter.drop([world for world in self._by_frame.values() if world.frame_id not in there])
         self._by_frame = worlds
+        self._making = {frame_id: lock for frame_id, lock in self._making.items() if frame_id in there}
         await asyncio.gather(
             *(
                 self._place(worlds[frame_id], worlds[parent_id])
@@ -276,17 +281,17 @@ class Worlds:
         if world is None:
             self._main_frame_id = ""
             raise ScriptFailed("the page is on its way to another")
-        self._by_frame[world.frame_id] = world
         return world
 
     async def _remote_targets(self) -> list[Target]:
         """Targets of frames that live in other processes."""
-        frames = [frame for frame in self._page.frames if frame.parent_frame]
-        for known in [frame for frame in self._remote if frame not in frames]:
-            del self._remote[known]
-        new = [frame for frame in frames if frame not in self._remote and not frame.is_detached()]
-        await asyncio.gather(*(self._attach(frame) for frame in new))
-        return [target for target in self._remote.values() if target]
+        async with self._attaching:
+            frames = [frame for frame in self._page.frames if frame.parent_frame]
+            for known in [frame for frame in self._remote if frame not in frames]:
+                del self._remote[known]
+            new = [frame for frame in frames if frame not in self._remote and not frame.is_detached()]
+            await asyncio.gather(*(self._attach(frame) for frame in new))
+            return [target for target in self._remote.values() if target]
 
     async def _attach(self, frame: Frame) -> None:
         from playwright.async_api import Error
@@ -330,9 +335,19 @@ class Worlds:
 
     async def _world(self, target: Target, frame_id: str) -> World | None:
         """The world of a frame's present document, made where it is not there yet."""
-        known = self._by_frame.get(frame_id)
-        if known and known.target is target and not known.gone:
-            return known
+        async with self._making.setdefault(
+            frame_id, asyncio.Lock()
+        ):  # two worlds would not know of each other
+            known = self._by_frame.get(frame_id)
+            if known and known.target is target and not known.gone:
+                return known
+            world = await self._made(target, frame_id)
+            if world is not None:
+                self._by_frame[frame_id] = world
+            return world
+
+    async def _made(self, target: Target, frame_id: str) -> World | None:
+        """A new world in a frame's present document; None: the document is gone."""
         try:
             params = {"frameId": frame_id, "worldName": WORLD}
             context = (await send(target.session, "Page.createIsolatedWorld", params))["executionContextId"]

@@ -189,6 +189,23 @@ async def test_a_tab_that_the_page_opens_is_followed(server, session):
     assert (await session.perform(SwitchTab("t9"))).problem == "there is no tab 't9'; there are t1"
 
 
+async def test_all_who_look_at_a_new_tab_at_once_see_one_and_the_same(server, session):
+    address = server.page("<h1>New</h1><iframe src='{other}/inner.html'></iframe>", "/new.html")
+    server.page(INNER, "/inner.html")
+    told = []
+    worlds = session._tabs.active.worlds
+    worlds._on_window_open = told.append
+    worlds._main = None
+    first, second = await asyncio.gather(worlds.main(), worlds.main())
+    assert first is second
+    await session.goto(address)
+    for seen in zip(*await asyncio.gather(worlds.all(), worlds.all(), worlds.all()), strict=True):
+        assert len(set(seen)) == 1
+    await session._tabs.active.page.evaluate("window.open('/inner.html')")
+    await see(session)
+    assert told == [server.url + "/inner.html"]
+
+
 async def test_a_tab_of_our_own_and_one_that_closes_itself(server, session):
     address = server.page("<button onclick='window.close()'>Close me</button>", "/closing.html")
     seen = await show(
