@@ -359,7 +359,7 @@ class Capture {
     const level = levelOf(element);
     if (level !== null) record.lv = level;
     if (element.localName === 'a' || element.localName === 'area') { if (typeof element.href === 'string' && element.href) record.u = element.href; }
-    else if (element.localName === 'img' && element.currentSrc) record.u = cut(element.currentSrc, 2000);
+    else if (element.localName === 'img' && (element.currentSrc || element.src)) record.u = cut(element.currentSrc || element.src, 2000);
     else if (element.localName === 'iframe' && element.src) record.u = cut(element.src, 2000);
   }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suites.matrix import Played, summarised, table
-from tests.browser.matrix.misses import FOREIGN
+from tests.browser.matrix.misses import AREAS
 
 
 def test_a_run_counts_its_cells_and_names_what_is_red():
@@ -11,11 +11,11 @@ def test_a_run_counts_its_cells_and_names_what_is_red():
         Played("button", "top", "ref"),
         Played("button", "top", "point"),
         Played("button", "late", "ref", "AssertionError: no"),
-        Played("alert", "cross origin", "ref", "AssertionError: no dialog"),
+        Played("area of a picture", "open root", "keyboard", "AssertionError: no"),
     ]
     run = summarised(played)
     assert (run.cells, run.green, run.share) == (4, 2, 0.5)
-    assert run.rows == {"button": {"top": "2/2", "late": "0/1"}, "alert": {"cross origin": "0/1"}}
-    assert run.rows_wholly_red == ["alert"]
-    assert run.red["alert, cross origin, by ref"] == FOREIGN
+    assert run.rows == {"button": {"top": "2/2", "late": "0/1"}, "area of a picture": {"open root": "0/1"}}
+    assert run.rows_wholly_red == ["area of a picture"]
+    assert run.red["area of a picture, open root, by keyboard"] == AREAS
     assert "2 of 4 cells green: 50.0%" in table(run)
