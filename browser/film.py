@@ -33,8 +33,8 @@ SHOWN_RATE = 30
 ENCODER = {
     "preset": "superfast",
     "crf": "28",
-    "maxrate": "220k",
-    "bufsize": "1500k",
+    "maxrate": "200k",
+    "bufsize": "300k",
     "g": "100",
     "threads": "1",
     # Nothing is held back to be looked at first: what was filmed is in the file, whatever happens next.
