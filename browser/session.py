@@ -32,7 +32,7 @@ from browser.recording import Recorded, Recorder
 from browser.storage import Taken
 from browser.stored import Stored
 from browser.tabs import OurTab, Tabs, WaitingDialog
-from browser.worlds import NoAnswer, ScriptFailed, World, Worlds, send
+from browser.worlds import NoAnswer, ScriptFailed, Worlds, send
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Error, Page
@@ -43,18 +43,6 @@ READ_TIMEOUT_S = 10.0
 """How long a page that is changing is tried again."""
 CLOSE_TIMEOUT_S = 5.0
 STOP_TIMEOUT_S = 3.0
-FRESH_S = 0.2
-"""So long a picture of the viewport still serves where nothing was done to the page since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """The last picture of the viewport."""
-
-    picture: Screenshot
-    document: World
-    at: float
-    """When it was asked for, monotonic seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,6 @@ class Session:
         self._tabs.furnish = self._furnish
         self._tabs.allowance = Allowance(options.most_download_bytes)
         self._closed = False
-        self._taken: Shot | None = None
         self._found: dict[str, Element] = {}
         """What looks have found, by ref; on a long page no observation need have it."""
         self._stays = False
@@ -224,7 +211,7 @@ class Session:
         from playwright.async_api import Error
 
         self.must_allow(url)
-        self._taken = None
+        self._hand.stills.act_begins()
         try:
             await perform(self._hand, Goto(url))
         except (ActionFailed, NavigationFailed) as error:
@@ -343,9 +330,10 @@ class Session:
         viewport = await self._hand.viewport()
         ratio = self._options.device_scale_factor if self._own_context or self._looks_differ else 1.0
         top = await tab.worlds.top()
-        x, y, pinch = await top.evaluate("[scrollX, scrollY, visualViewport?.scale || 1]")
-        fresh = self._fresh(top) if view.screenshots == "viewport" and ratio == pinch == 1.0 else None
-        if fresh:
+        fresh, (x, y, pinch) = await asyncio.gather(
+            self._hand.stills.fresh(top), top.evaluate("[scrollX, scrollY, visualViewport?.scale || 1]")
+        )
+        if fresh and view.screenshots == "viewport" and ratio == pinch == 1.0:
             return (replace(fresh, scroll_y=y),)
         if view.screenshots == "scrolled":
             return await screenshots.scrolled(tab.worlds, viewport, view.max_scrolls, ratio, pinch)
@@ -377,13 +365,6 @@ class Session:
         except Error as error:
             raise self._ours(error) from error
         return self._mask.of(read.captured.elements) if read else ()
-
-    def _fresh(self, document: World) -> Screenshot | None:
-        """The last picture where it still shows this; a run keeps one of each step, then looks again."""
-        taken = self._taken
-        if taken and taken.document is document and time.monotonic() - taken.at < FRESH_S:
-            return taken.picture
-        return None
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
         """Answer wishes for more of one part, from the whole page; nothing is changed for it.
@@ -435,7 +416,7 @@ class Session:
         if isinstance(action, Goto | OpenTab) and (why := self._guard.objection(action.url)):
             return self._mask.of(ActionResult(action=action, problem=why))
         self._hand.acts_begun += 1
-        self._taken = None
+        self._hand.stills.act_begins()
         try:
             if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
                 result = await self._pass_over(tab.dialog, action)
@@ -480,13 +461,9 @@ class Session:
             raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
         try:
             viewport = await self._hand.viewport()
-            top = await tab.worlds.top()
             if not full:
-                began = time.monotonic()
-                picture = await screenshots.of_viewport(tab.worlds, viewport)
-                self._taken = Shot(picture, top, began)
-                return picture
-            width, height, x, y = await top.evaluate(
+                return await self._hand.stills.take(tab.worlds, viewport)
+            width, height, x, y = await (await tab.worlds.top()).evaluate(
                 "(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight, scrollX, scrollY])"
                 "(document.documentElement)"
             )
@@ -528,6 +505,7 @@ class Session:
         await self._recorder.end()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._hand.stills.close()
                 await self._guard.close()
                 await self._tabs.close()
                 if self._own_context and not self._stays:

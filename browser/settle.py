@@ -93,8 +93,10 @@ class Traffic:
         return waited < (OWN_ANSWER_S if own else OTHERS_ANSWER_S)
 
 
-async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: float = CEILING_S) -> None:
+async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: float = CEILING_S) -> bool:
     """Wait until the tab is quiet, at most `ceiling_s`; a navigation that has begun is given more.
+
+    Gives whether it was quiet from the beginning.
 
     Args:
         worlds: Our worlds in the tab.
@@ -104,6 +106,7 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
     """
     began = time.monotonic()
     document = None
+    waits = 0
     while (left := began + ceiling_s - time.monotonic()) > 0:
         try:
             top = await worlds.top()
@@ -120,7 +123,9 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
             ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
         elif state["ready"] == "loading":
             if state["still"] > STUCK_S * 1000 and state["content"]:
-                return  # the parser waits for a script that does not come
+                return False  # the parser waits for a script that does not come
         elif not traffic.busy(since):
-            return
+            return bool(state["at_once"]) and waits == 0
+        waits += 1
         await asyncio.sleep(0.01)
+    return False

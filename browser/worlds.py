@@ -28,7 +28,7 @@ FILES = (
     "scroll", "collect",
 )  # fmt: skip
 EXPORTS = (
-    "numberOf", "capture", "whenQuiet", "changes", "elementOf", "act", "ask",
+    "numberOf", "capture", "whenQuiet", "lastChange", "changes", "elementOf", "act", "ask",
     "watchSecrets", "seenSecrets", "plainCount", "census", "likelyHosts", "noteClosed",
     "noteListening", "noteListeningToo", "noteListeners",
 )  # fmt: skip

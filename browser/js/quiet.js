@@ -2,7 +2,7 @@
 
 const quiet = {
   last: performance.now(), changed: performance.now(), leaving: 0, observer: null, watched: new WeakSet(), touched: new Set(),
-  count: 0, news: 0, bursts: 2, beats: new WeakMap(),
+  roots: 0, count: 0, news: 0, bursts: 2, beats: new WeakMap(),
 };
 const MAX_TOUCHED = 400;
 const RESTLESS_MS = 1000;
@@ -12,6 +12,7 @@ const PAUSE_MS = 2500;
 function watch(root = document) {
   if (quiet.watched.has(root)) return;
   quiet.watched.add(root);
+  quiet.roots++;
   if (!quiet.observer) {
     quiet.observer = new MutationObserver(noteChanges);
     addEventListener('scroll', () => { quiet.last = performance.now(); }, {capture: true, passive: true});
@@ -101,11 +102,13 @@ function nextFrame() {
 }
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
-    `ceiling` ms: what the document is doing then. */
+    `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. */
 async function whenQuiet(calm, ceiling) {
   const start = performance.now();
+  let rounds = 0;
   for (let now = start; now - start < ceiling; now = performance.now()) {
     const last = quiet.last;
+    rounds++;
     await nextFrame();
     await nextFrame();
     if (quiet.last !== last || isMoving()) continue;
@@ -113,7 +116,7 @@ async function whenQuiet(calm, ceiling) {
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
     if (quiet.last === last && !isLeaving()) break;
   }
-  return {ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
+  return {at_once: rounds === 1 && quiet.last < start, ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
 }
 
 function isLeaving() {
@@ -123,6 +126,14 @@ function isLeaving() {
 function hasContent() {
   return Boolean(document.body && (document.body.innerText || '').trim().length > 0);
 }
+
+/** When something last changed or was scrolled, by this document's clock; null where more than that can change what
+    is seen: what is drawn, played or loaded, and frames and shadow trees, which have documents and changes of their own. */
+function lastChange() {
+  if (quiet.roots > 1 || document.querySelector(PAINTED_UNTOLD) || document.fonts.status === 'loading') return null;
+  return Array.prototype.every.call(document.images, (image) => image.complete) ? quiet.last : null;
+}
+const PAINTED_UNTOLD = 'canvas, video, iframe, frame, object, embed';
 
 /** What changed since this was last asked: how many things, and words that can now be read. */
 function changes(forget) {

@@ -114,7 +114,7 @@ async def _do_and_rest(hand: Hand, action: Action) -> str | None:
     since = time.monotonic()
     try:
         shown = await _do_or_find_again(hand, action)
-        await hand.rest(since)
+        await hand.rest_and_take_a_picture(since)
     except ScriptFailed as error:
         raise ActionFailed(f"the page went away meanwhile: {error}") from error
     return shown

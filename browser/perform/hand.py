@@ -12,6 +12,7 @@ from browser.errors import BadTarget
 from browser.perform.mouse import Mouse, Pointer
 from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
+from browser.stills import Stills
 from browser.tabs import OurTab, Tabs
 from browser.vault import Vault
 from browser.worlds import World
@@ -35,6 +36,7 @@ class Hand:
         self.files = files or {}
         """Files given with the task: name -> path."""
         self.pointer = Pointer()
+        self.stills = Stills()
         self.acts_begun = self.acts_ended = 0
         """How many acts; while one goes on, a value may stand in a field half typed."""
         self.did = ""
@@ -77,15 +79,24 @@ class Hand:
         width, height = await (await self.tab.worlds.top()).evaluate("[innerWidth, innerHeight]")
         return width, height
 
-    async def rest(self, since: float, ceiling_s: float = CEILING_S) -> None:
-        """Wait until the tab in front is quiet; a tab that is just opening is waited for."""
+    async def rest(self, since: float, ceiling_s: float = CEILING_S) -> bool:
+        """Wait until the tab in front is quiet; a tab that is just opening is waited for.
+
+        Gives whether it was so from the beginning.
+        """
         await self.tabs.wait_for_window(ceiling_s)
         tab = self.tab
         await self._arrive(tab)
-        await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s)
-        if self.tab is not tab:
-            await self._arrive(self.tab)
-            await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
+        still = await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s)
+        if self.tab is tab:
+            return still
+        await self._arrive(self.tab)
+        await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
+        return False
+
+    async def rest_and_take_a_picture(self, since: float) -> None:
+        """Wait likewise; where pictures of each step are wanted, one is taken meanwhile."""
+        await self.stills.while_resting(self.tab.worlds, await self.viewport(), self.rest(since))
 
     async def _arrive(self, tab: OurTab) -> None:
         """Wait until a tab that a page opened is on its way to its address."""
