@@ -52,6 +52,31 @@ def shelf_playing(script: Script) -> Shelf:
     return Shelf(load_player)
 
 
+def shelf_of_endless() -> Shelf:
+    """A shelf whose models draw their tokens but for those that end a reply, which come to an end by being told."""
+
+    def load_endless(checkpoint: Checkpoint, options: Options) -> Worker:
+        loaded = load(checkpoint, options)
+        marks = [loaded.tokenizer.convert_tokens_to_ids(mark) for mark in ("<|im_end|>", "<|endoftext|>")]
+        loaded.network.lm_head = _endless(loaded.network.lm_head, marks)
+        return Worker(loaded)
+
+    return Shelf(load_endless)
+
+
+def _endless(head: Any, marks: list[int]) -> Any:
+    """The last layer of the network, without the tokens that end a reply."""
+    import torch
+
+    class Head(torch.nn.Module):
+        def forward(self, hidden: Any) -> Any:
+            scores = head(hidden)
+            scores[..., marks] = -torch.inf
+            return scores
+
+    return Head()
+
+
 class _Player(Worker):
     def __init__(self, loaded: Loaded, script: Script) -> None:
         self._script = script

@@ -237,9 +237,9 @@ async def test_a_load_that_fails_is_said_to_all_who_wait_and_tried_again_by_the_
 
 
 async def test_a_run_that_is_canceled_leaves_the_model_to_the_others(checkpoint):
-    shelf = Shelf()
+    shelf = tars_in_process.shelf_of_endless()
     first, other = (
-        model(checkpoint, shelf, max_tokens=2000, temperature=1.0),
+        model(checkpoint, shelf, max_tokens=30_000, temperature=50.0),
         model(checkpoint, shelf, max_tokens=4),
     )
     asking = asyncio.create_task(first.ask(conversation(2)))
@@ -254,7 +254,7 @@ async def test_a_run_that_is_canceled_leaves_the_model_to_the_others(checkpoint)
 
 
 async def test_what_nobody_waits_for_is_not_computed(checkpoint):
-    shelf = Shelf()
+    shelf = tars_in_process.shelf_of_endless()
     worker = await shelf.take(checkpoint, CPU)
     job = Job(prompt_of(conversation(1), worker.tokenizer), Prefix(), 10)
     job.canceled.set()
