@@ -41,7 +41,7 @@ COVERED_TIMEOUT_S = 3.0
 AGAIN_S = 2.0
 """A picture that stays is written again so often: it becomes sharp, and players can jump to it."""
 CAST = {"format": "jpeg", "quality": 70, "maxWidth": LONGEST_SIDE_PX, "maxHeight": LONGEST_SIDE_PX}
-END_S = 5.0
+END_S = 8.0
 
 
 @dataclass(slots=True)
@@ -123,6 +123,7 @@ class Camera:
                 drawn, drawn_at = self._what(scene), now
                 await asyncio.to_thread(film.add, scene, now - self._began)
             await self._acknowledge()
+        await self._take()  # Chromium may not have sent the last of it yet, nor anything of a short session
         last = self._scene()
         if last is not None:  # what stands at the end is seen for as long as it stood
             await asyncio.to_thread(film.add, last, time.monotonic() - self._began)
@@ -212,14 +213,20 @@ class Camera:
         self._news.set()
 
     async def _take_covered(self) -> None:
-        """Take a picture in which what nobody may see is covered, where that is needed and can be had."""
-        hand, tab = self._hand, self._tab
-        between_acts = hand.acts_begun == hand.acts_ended
-        due = self._changed and time.monotonic() - self._covered_at > COVERED_S
-        if not (hand.tabs.mask and tab and due and between_acts) or tab.dialog:
+        """Take a picture in which what nobody may see is covered, where that is needed."""
+        if self._hand.tabs.mask and self._changed and time.monotonic() - self._covered_at > COVERED_S:
+            await self._take()
+
+    async def _take(self) -> None:
+        """Take a picture now, if one can be had: not in an act, nor where a dialog stands."""
+        hand = self._hand
+        if hand.acts_begun != hand.acts_ended:
             return
         begun, self._covered_at = hand.acts_begun, time.monotonic()
         try:
+            tab = hand.tab
+            if tab.dialog:
+                return
             async with asyncio.timeout(COVERED_TIMEOUT_S):
                 viewport = await hand.viewport()
                 picture = await screenshots.of_viewport(tab.worlds, viewport)

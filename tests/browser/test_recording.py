@@ -20,6 +20,7 @@ from tests.browser.somebody import somebodys_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
+SECRET = "correct horse 7"
 RED, BLUE, GREEN, YELLOW = (255, 0, 0), (0, 0, 255), (0, 128, 0), (255, 255, 0)
 PAGE = """<title>Red</title><body style="background:red">
 <button id=turn onclick="document.body.style.background='blue'">Turn</button>
@@ -115,6 +116,17 @@ async def test_a_page_that_stands_still_is_seen_to_the_end(browser, tmp_path, se
     assert len(frames) < 12
 
 
+@pytest.mark.parametrize("secret", ["", SECRET], ids=["plain", "covered"])
+async def test_a_session_that_ends_at_once_is_seen_as_it_ended(browser, tmp_path, server, secret):
+    mask = Mask()
+    mask.add(secret, "{{secret:PW}}")
+    async with launched(browser, tmp_path, server, video=True, vault=Vault(mask=mask)) as session:
+        await session.goto(server.page('<body style="background:blue">'))
+        recorded = await session.recorded()
+    assert recorded.problems == ()
+    assert colours_of(recorded.video)[-1] == BLUE
+
+
 async def test_the_last_of_many_changes_is_seen(browser, tmp_path, server):
     page = """<body style="background:red"><script>let n = 0; const all = ['red', 'blue', 'green'];
     function turn() { document.body.style.background = n < 80 ? all[n++ % 3] : 'yellow';
@@ -208,7 +220,6 @@ async def test_a_trace_is_playwrights_own(browser, tmp_path, server, place):
         assert any(name.endswith(".trace") for name in trace.namelist())
 
 
-SECRET = "correct horse 7"
 SAYING = """<body style="background:white;margin:0"><p style="position:absolute;left:40px;top:60px;margin:0;
 width:400px;height:80px;background:red;color:red;font:60px monospace" id=p></p>
 <input style="position:absolute;left:40px;top:300px;width:500px;height:80px;font:60px monospace">
