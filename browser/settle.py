@@ -1,21 +1,28 @@
 """Waiting until a page has come to rest: nothing changes, nothing it asked for is on its way,
-nothing moves. Never a fixed time, never the network's being idle, always with a ceiling."""
+nothing moves. Never a fixed time, never the network's being idle, always with a ceiling.
+
+Frames of the page's own process are part of it; what others send (mostly advertisements) is waited for only
+where it was acted in."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from browser.worlds import ScriptFailed, Worlds
+from browser.worlds import ScriptFailed, World, Worlds
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page, Request
 
 CALM_MS = 60
 """How long nothing may change."""
+LOOK_S = 1.0
+"""After so long without calm it is looked whether that is still to be waited for."""
+MOST_FRAMES = 20
+"""A page with more of its own is known by its top document and by where it was acted in."""
 CEILING_S = 3.0
 NAVIGATION_CEILING_S = 10.0
 OWN_ANSWER_S = 2.5
@@ -93,7 +100,14 @@ class Traffic:
         return waited < (OWN_ANSWER_S if own else OTHERS_ANSWER_S)
 
 
-async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: float = CEILING_S) -> bool:
+async def settle(
+    worlds: Worlds,
+    traffic: Traffic,
+    since: float,
+    *,
+    ceiling_s: float = CEILING_S,
+    acted_in: tuple[World, ...] = (),
+) -> bool:
     """Wait until the tab is quiet, at most `ceiling_s`; a navigation that has begun is given more.
 
     Gives whether it was quiet from the beginning.
@@ -103,6 +117,7 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
         traffic: Its requests.
         since: When what is waited for began, monotonic seconds; older requests are not waited for.
         ceiling_s: The most seconds to wait.
+        acted_in: Frames that are waited for whoever sent them.
     """
     began = time.monotonic()
     document = None
@@ -113,9 +128,8 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
             if document is not None and top is not document:
                 ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
             document = top
-            state = await top.call(
-                "whenQuiet", CALM_MS, max(1, int(min(left, 1.0) * 1000)), timeout=left + 0.5
-            )
+            frames = await _frames(worlds, traffic.page, acted_in)
+            state, *inner = await asyncio.gather(_calm(top, left), *(_calm_in(one, left) for one in frames))
         except ScriptFailed:
             await asyncio.sleep(0.01)
             continue
@@ -125,7 +139,30 @@ async def settle(worlds: Worlds, traffic: Traffic, since: float, *, ceiling_s: f
             if state["still"] > STUCK_S * 1000 and state["content"]:
                 return False  # the parser waits for a script that does not come
         elif not traffic.busy(since):
-            return bool(state["at_once"]) and waits == 0
+            return bool(state["at_once"]) and all(inner) and waits == 0
         waits += 1
         await asyncio.sleep(0.01)
     return False
+
+
+async def _frames(worlds: Worlds, page: Page, acted_in: tuple[World, ...]) -> list[World]:
+    """The documents in frames that are waited for."""
+    if len(page.frames) < 2:
+        return []
+    top, *inner = await worlds.all()
+    own = [world for world in inner if world.target is top.target]
+    return [world for world in inner if world in acted_in or (world in own and len(own) <= MOST_FRAMES)]
+
+
+async def _calm(world: World, left: float) -> dict[str, Any]:
+    ceiling_ms = max(1, int(min(left, LOOK_S) * 1000))
+    state: dict[str, Any] = await world.call("whenQuiet", CALM_MS, ceiling_ms, timeout=left + 0.5)
+    return state
+
+
+async def _calm_in(frame: World, left: float) -> bool:
+    """Wait likewise; whether it was quiet from the beginning. A frame that goes away is not waited for."""
+    try:
+        return bool((await _calm(frame, left))["at_once"])
+    except ScriptFailed:
+        return False

@@ -74,6 +74,8 @@ class Target:
     session: CDPSession
     contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Context id -> (frame id, name of the world; "" for the page's own)."""
+    arrivals: dict[str, int] = field(default_factory=dict)
+    """Frame id -> how many documents have come into it: a context may outlive the empty one it began with."""
     on_window_open: Callable[[str], None] | None = None
     search: str = ""
     """What DevTools calls the last search of its documents, whose results it still holds."""
@@ -85,6 +87,7 @@ class Target:
         self.session.on("Runtime.executionContextCreated", self._created)
         self.session.on("Runtime.executionContextDestroyed", self._destroyed)
         self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
+        self.session.on("Page.frameNavigated", self._arrived)
         self.session.on("Page.windowOpen", self._window_opens)
         await asyncio.gather(
             *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
@@ -98,6 +101,10 @@ class Target:
 
     def _destroyed(self, event: dict[str, Any]) -> None:
         self.contexts.pop(event["executionContextId"], None)
+
+    def _arrived(self, event: dict[str, Any]) -> None:
+        frame_id = event["frame"]["id"]
+        self.arrivals[frame_id] = self.arrivals.get(frame_id, 0) + 1
 
     def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:
@@ -118,6 +125,8 @@ class World:
     frame_id: str
     target: Target
     context: int
+    arrival: int = 0
+    """Which document it is of those that arrived in the frame, as the target counts them."""
     parent: World | None = None
     owner: int = 0
     """Number of the frame's element in the parent's world; 0 for the top frame."""
@@ -142,7 +151,8 @@ class World:
     @property
     def gone(self) -> bool:
         """Whether its frame has another document by now, or none."""
-        return self.context not in self.target.contexts
+        arrived = self.target.arrivals.get(self.frame_id, 0)
+        return self.context not in self.target.contexts or arrived != self.arrival
 
     async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
         """Call one of our functions with JSON arguments and give back its JSON answer.
@@ -154,7 +164,13 @@ class World:
         return await self.evaluate(f"agentCore.{function}({given})", timeout=timeout)
 
     async def evaluate(self, expression: str, *, timeout: float = 10.0) -> Any:
-        """Evaluate an expression in our world."""
+        """Evaluate an expression in our world.
+
+        Raises:
+            ScriptFailed: As for `call`.
+        """
+        if self.gone:
+            raise ScriptFailed("the document is gone")
         params = {
             "expression": expression,
             "contextId": self.context,
@@ -183,12 +199,12 @@ class Counter:
         self._next = 0
         self.worlds: dict[int, World] = {}
 
-    def add(self, frame_id: str, target: Target, context: int) -> World:
+    def add(self, frame_id: str, target: Target, context: int, arrival: int) -> World:
         """A world with the next number; those it takes the place of are forgotten."""
         for number, world in list(self.worlds.items()):
             if world.frame_id == frame_id:
                 del self.worlds[number]
-        world = World(self._next, frame_id, target, context)
+        world = World(self._next, frame_id, target, context, arrival)
         self.worlds[self._next] = world
         self._next += 1
         return world
@@ -348,6 +364,7 @@ class Worlds:
 
     async def _made(self, target: Target, frame_id: str) -> World | None:
         """A new world in a frame's present document; None: the document is gone."""
+        arrival = target.arrivals.get(frame_id, 0)
         try:
             params = {"frameId": frame_id, "worldName": WORLD}
             context = (await send(target.session, "Page.createIsolatedWorld", params))["executionContextId"]
@@ -355,7 +372,7 @@ class Worlds:
             value_of(await send(target.session, "Runtime.evaluate", script))
         except ScriptFailed:
             return None
-        return self._counter.add(frame_id, target, context)
+        return self._counter.add(frame_id, target, context, arrival)
 
     async def _place(self, world: World, parent: World) -> None:
         """Find the element that holds a child frame."""

@@ -106,6 +106,7 @@ function nextFrame() {
 async function whenQuiet(calm, ceiling) {
   const start = performance.now();
   let rounds = 0;
+  if (isUnseenFrame()) ceiling = 0;
   for (let now = start; now - start < ceiling; now = performance.now()) {
     const last = quiet.last;
     rounds++;
@@ -116,7 +117,12 @@ async function whenQuiet(calm, ceiling) {
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
     if (quiet.last === last && !isLeaving()) break;
   }
-  return {at_once: rounds === 1 && quiet.last < start, ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
+  return {at_once: rounds <= 1 && quiet.last < start, ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
+}
+
+/** A frame without any size shows nothing that could be waited for, and paints no frames. */
+function isUnseenFrame() {
+  return window !== top && !(innerWidth && innerHeight);
 }
 
 function isLeaving() {

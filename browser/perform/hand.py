@@ -87,12 +87,16 @@ class Hand:
         await self.tabs.wait_for_window(ceiling_s)
         tab = self.tab
         await self._arrive(tab)
-        still = await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s)
+        still = await self._settle(tab, since, ceiling_s)
         if self.tab is tab:
             return still
         await self._arrive(self.tab)
-        await settle(self.tab.worlds, self.tab.traffic, since, ceiling_s=ceiling_s)
+        await self._settle(self.tab, since, ceiling_s)
         return False
+
+    async def _settle(self, tab: OurTab, since: float, ceiling_s: float) -> bool:
+        _, acted_in = self.watching or (None, ())
+        return await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s, acted_in=acted_in)
 
     async def rest_and_take_a_picture(self, since: float) -> None:
         """Wait likewise; where pictures of each step are wanted, one is taken meanwhile."""
