@@ -80,6 +80,8 @@ class Progress:
 
     seen: list[Observation] = field(default_factory=list)
     """Every page seen, oldest first; the same look only once in a row."""
+    acted: list[tuple[Act, tuple[ActionResult, ...]]] = field(default_factory=list)
+    """Every decision to act, and what came of it, oldest first."""
     collected: list[Collected] = field(default_factory=list)
     """Every long list that was read, oldest first."""
     output: JSON = None
@@ -110,8 +112,8 @@ async def pursue(
     while budget.take_step():
         async with course.step() as step:
             match await step.decide():
-                case Act(actions=actions):
-                    await step.act(actions)
+                case Act() as decision:
+                    await step.act(decision)
                     if course.repetition.stuck:
                         return Failure(code="STUCK", message=f"tried again and again: {step.tried}")
                 case Look(requests=requests):
@@ -279,9 +281,9 @@ class Step:
         self._tell(Decided(number=self.record.number, decision=decision, took_ms=took_ms))
         return decision
 
-    async def act(self, actions: tuple[Action, ...]) -> None:
-        """Do these in order, up to the first that fails or leads elsewhere."""
-        course = self.course
+    async def act(self, decision: Act) -> None:
+        """Do its actions in order, up to the first that fails or leads elsewhere."""
+        course, actions = self.course, decision.actions
         if not actions:
             self._complain("No action was named; name at least one, or finish, or give up.")
         course.tried = actions
@@ -299,6 +301,7 @@ class Step:
                     break
         if results:
             course.history += (tuple(results),)
+            course.progress.acted.append((decision, tuple(results)))
             self.tried = results[-1].did or results[-1].problem
 
     async def _perform(self, action: Action) -> ActionResult:

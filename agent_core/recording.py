@@ -80,7 +80,7 @@ class Recording:
             script_id=self._prepared.replay.script.id or None if self._prepared.replay else None,
             replayed=story is not None,
             healed=story.healed if story else [],
-            rules_from_step=story.rules_from if story else None,
+            worked_out=story.worked_out if story else [],
             fallbacks=story.fallbacks if story else [],
         )
 

@@ -27,6 +27,7 @@ from agent_core.recording import Recording
 from agent_core.report import Report, masked_step
 from agent_core.script.file import Script
 from agent_core.script.replay import Agent, Replay
+from agent_core.script.rules import MakeRules
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
 from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
@@ -77,11 +78,13 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
     return Replay(script, prepared.replay.values, agent, _rules(script, prepared.options))
 
 
-def _rules(script: Script, options: EngineOptions) -> Engine | None:
-    """The rules that decided a recording; None where something else did."""
-    from engines.registry import create_engine
+def _rules(script: Script, options: EngineOptions) -> MakeRules | None:
+    """Makes the rules that decided a recording; None where something else did."""
+    from engines.embedded import carrying_out, create
 
-    return create_engine(RULES, options) if script.engine == RULES else None
+    if script.engine != RULES:
+        return None
+    return lambda part: carrying_out(part) if part else create(options)
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:

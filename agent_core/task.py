@@ -632,9 +632,9 @@ class ScriptRun(BaseModel):
     """False: there was no recording yet; the agent did the task, and it is recorded now."""
     healed: list[str] = Field(default_factory=list)
     """Steps whose element was not what it had been, and what it is now."""
-    rules_from_step: int | None = None
-    """The step, from 1, from which on the rules that made the recording decided anew, since it was worked
-    out from a page that is another now; None: all was done as recorded, or by an agent."""
+    worked_out: list[str] = Field(default_factory=list)
+    """Parts of the prompt (`the cheapest`, a sum) that the rules which made the recording carried out anew,
+    since what they ask for follows from the page."""
     fallbacks: list[str] = Field(default_factory=list)
     """What the agent was needed for, and why."""
 

@@ -115,6 +115,9 @@ class Act:
 
     actions: tuple[Action, ...]
     thought: str = ""
+    part: str = ""
+    """The part of the goal's text that these carry out, where an engine reads it in parts; a recording can
+    then have that part carried out anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

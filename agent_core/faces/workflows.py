@@ -73,7 +73,8 @@ def show_command(name: Name, as_json: AsJson = False) -> None:
         line = f"  -p {parameter}=...  {need}, {each.example!r} when it was recorded"
         console.print(Text(printable(line)), soft_wrap=True)
     for number, step in enumerate(script.steps, 1):
-        console.print(Text(printable(f"{number:>3}  {step.says}")), soft_wrap=True)
+        anew = f"  (worked out anew each time: {step.part})" if step.worked_out else ""
+        console.print(Text(printable(f"{number:>3}  {step.says}{anew}")), soft_wrap=True)
 
 
 @app.command("run")

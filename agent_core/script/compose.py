@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 from agent_core.loop import Progress
 from agent_core.script.evidence import ending_of
 from agent_core.script.extraction import output_of
-from agent_core.script.file import Script, Step
+from agent_core.script.file import Described, Script, Step
 from agent_core.script.parameters import values_of, with_parameters
 from agent_core.script.record import Recorder
 from agent_core.script.replay import Story
+from agent_core.script.surroundings import fold
 from agent_core.script.template import with_holes
 from agent_core.task import TaskRun
 from browser.actions import Collect
@@ -30,7 +33,8 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
     """
     steps = recorder.steps({})
     values = values_of(goal.text, steps)
-    steps = [made_up(with_parameters(step, values.given)) for step in recorder.steps(values.given)]
+    done = recorder.steps(values.given, acted=progress.acted)
+    steps = worked_out([made_up(with_parameters(step, values.given)) for step in done], values.template)
     lists = [
         (deed.action, deed.result.collected)
         for deed in recorder.deeds
@@ -62,6 +66,26 @@ def made_up(step: Step) -> Step:
     if step.do != "TypeText" or not text or "{{" in text:
         return step.model_copy(update={"read": None}) if step.read and text and "{{" in text else step
     return step if step.read else step.model_copy(update={"made_up": True})
+
+
+def worked_out(steps: Sequence[Step], prompt: str) -> list[Step]:
+    """The steps, marked where rules found on the page what a part of the prompt asks for: the whole part."""
+    marked: list[Step] = []
+    for part, group in groupby(steps, key=lambda step: step.part):
+        together = list(group)
+        anew = bool(part) and any(_came_from_the_page(step, prompt) for step in together)
+        marked += [step.model_copy(update={"worked_out": anew}) for step in together]
+    return marked
+
+
+def _came_from_the_page(step: Step, prompt: str) -> bool:
+    """Whether the prompt does not name what it was done to, or does not have the text that was typed."""
+    return step.made_up or step.read is not None or any(not _named(on, prompt) for on in step.on.values())
+
+
+def _named(element: Described, prompt: str) -> bool:
+    called = (element.name, element.label, element.placeholder, element.text)
+    return any(text and fold(text) in fold(prompt) for text in called)
 
 
 def mended(script: Script, story: Story) -> Script:

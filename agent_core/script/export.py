@@ -57,6 +57,9 @@ def _prelude() -> str:
 def _step(number: int, step: Step) -> Iterator[str]:
     said = _PARTS.sub(r"<\1>", step.says)
     yield f"# {number}. {said}".replace("\n", " ")
+    if step.worked_out:
+        part = _PARTS.sub(r"<\1>", step.part)
+        yield f"# It was worked out from the page as it was, for: {part}".replace("\n", " ")
     for name, element in step.on.items():
         yield f"{_VARIABLES[name]} = {_find(element)}"
     yield from _act(step)

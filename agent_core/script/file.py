@@ -123,6 +123,12 @@ class Step(Plain):
     """Where the typed text stood on the page, where it was neither a value of the prompt nor made up."""
     made_up: bool = False
     """Whether the agent made the text up from what it saw: typed again only where the page is the same."""
+    part: str = ""
+    """The part of the prompt that it carries out, where rules (the engine `embedded`) read it in parts."""
+    worked_out: bool = False
+    """Whether what it was done to, or what was typed, follows from the page by that part: `the cheapest`, a
+    sum. Then that part is carried out anew by the rules, with the values of the time, and this step only
+    says what came of it when it was recorded. Set it to false to have just this done again."""
     url: str = ""
     """The address it led to, where that is another; digits may differ."""
     optional: bool = False

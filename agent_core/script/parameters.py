@@ -121,16 +121,9 @@ def with_parameters(step: Step, values: Mapping[str, str]) -> Step:
     }
     on = {field: described_with(element, values) for field, element in step.on.items()}
     read = step.read and place_with(step.read, values)
-    says = with_holes(step.says, values)
-    return step.model_copy(
-        update={
-            "arguments": arguments,
-            "on": on,
-            "read": read,
-            "says": says,
-            "url": with_holes(step.url, values),
-        }
-    )
+    texts = {name: with_holes(getattr(step, name), values) for name in ("says", "url")}
+    part = _template(step.part, values)
+    return step.model_copy(update={"arguments": arguments, "on": on, "read": read, "part": part, **texts})
 
 
 def _with_places(value: Any, values: Mapping[str, str]) -> Any:
@@ -164,8 +157,15 @@ def _called_with(text: str, values: Mapping[str, str]) -> str:
 
 def used(script: Script) -> set[str]:
     """The parameters that what is done, or what is read, depends on."""
-    steps = (step.model_copy(update={"says": ""}) for step in script.steps)
-    texts = [text for step in steps for text in texts_of_step(step)]
+    texts = [text for step in script.steps for text in _depended_on(step)]
     if script.output:
         texts.append(script.output.wish)
     return {name for text in texts for name in names_in(text)}
+
+
+def _depended_on(step: Step) -> Iterator[str]:
+    """The texts of a step that say what is done."""
+    if step.worked_out:
+        yield step.part
+    else:
+        yield from texts_of_step(step.model_copy(update={"says": "", "part": ""}))

@@ -15,6 +15,7 @@ from agent_core.script.surroundings import Surroundings
 from agent_core.script.words import sentence
 from browser.actions import Action, ActionResult, Collect, Point, Target, TypeText, Wait
 from browser.observation import Element, LookAnswer, LookRequest, Observation, View
+from engines.base import Act
 
 Everything = Callable[[], Awaitable[Sequence[Element]]]
 """All elements of the page as they are, whatever budget the engine's look at it had."""
@@ -82,16 +83,27 @@ class Recorder:
             self._index = Surroundings(elements)
         return self._index
 
-    def steps(self, values: Mapping[str, str], results: Iterable[ActionResult] | None = None) -> list[Step]:
+    def steps(
+        self,
+        values: Mapping[str, str],
+        results: Iterable[ActionResult] | None = None,
+        acted: Sequence[tuple[Act, Sequence[ActionResult]]] = (),
+    ) -> list[Step]:
         """What was done as steps.
 
         Args:
             values: Of the parameters, to tell addresses apart from them.
             results: Only the deeds that these came of; None: all.
+            acted: The decisions that the deeds came of, which may say what part of the prompt they carry out.
         """
         wanted = None if results is None else {id(result) for result in results}
+        parts = {id(result): decision.part for decision, came in acted for result in came}
         return [
-            step_of(deed, shape_of_url(self.led_to[at], values) if at in self.led_to else "")
+            step_of(
+                deed,
+                shape_of_url(self.led_to[at], values) if at in self.led_to else "",
+                parts.get(id(deed.result), ""),
+            )
             for at, deed in enumerate(self.deeds)
             if (wanted is None or id(deed.result) in wanted) and not isinstance(deed.action, Collect)
         ]
@@ -114,8 +126,8 @@ def described(target: Target, page: Surroundings) -> Described | None:
     return describe(element, page) if element else None
 
 
-def step_of(deed: Deed, url: str) -> Step:
-    """A deed as a step of a script."""
+def step_of(deed: Deed, url: str, part: str = "") -> Step:
+    """A deed as a step of a script: where it led, and the part of the prompt that it was for."""
     kind = type(deed.action).__name__
     arguments = {
         each.name: as_json(getattr(deed.action, each.name))
@@ -131,6 +143,7 @@ def step_of(deed: Deed, url: str) -> Step:
         arguments=arguments,
         on=dict(deed.on),
         read=deed.read,
+        part=part,
         url=url,
     )
 

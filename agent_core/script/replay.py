@@ -16,12 +16,12 @@ from agent_core.loop import Page
 from agent_core.script.describe import describe
 from agent_core.script.evidence import missing
 from agent_core.script.extraction import Reading, read_places
-from agent_core.script.file import Described, Script, Step, action_of
+from agent_core.script.file import Described, Ending, Script, Step, action_of
 from agent_core.script.match import Found, NotFound, find
 from agent_core.script.parameters import with_parameters
 from agent_core.script.places import read_there
 from agent_core.script.record import Recorder
-from agent_core.script.rules import Rules, worked_out
+from agent_core.script.rules import MakeRules, Rules
 from agent_core.script.surroundings import Surroundings
 from agent_core.script.template import fill, fill_all, names_in
 from agent_core.script.words import place
@@ -59,8 +59,6 @@ class _Helper:
     """How many turns had acted before."""
     step: int | None
     """The step that it does; None: it finishes the task."""
-    rules: bool = False
-    """Whether it is the rules that made the recording, and no agent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ class Story:
 
     healed: list[str] = field(default_factory=list)
     """What was not as it was, and was found again."""
-    rules_from: int | None = None
-    """The step, from 1, from which on the rules that made the recording decided anew."""
+    worked_out: list[str] = field(default_factory=list)
+    """The parts of the prompt that rules carried out anew."""
     fallbacks: list[str] = field(default_factory=list)
     """What the agent was needed for."""
     steps: dict[int, Sequence[Step]] = field(default_factory=dict)
@@ -90,9 +88,10 @@ class Replay:
     name = "replay"
 
     def __init__(
-        self, script: Script, values: Mapping[str, str], agent: Agent, rules: Engine | None = None
+        self, script: Script, values: Mapping[str, str], agent: Agent, rules: MakeRules | None = None
     ) -> None:
-        """`values`: one for each parameter. `rules`: what decided the recording, where that was no model."""
+        """`values`: one for each parameter. `rules`: makes what decided the recording, where that was no
+        model."""
         self._script, self._values, self._agent = script, dict(values), agent
         self._new = {name for name, each in script.parameters.items() if values[name] != each.example}
         self._at = 0
@@ -102,10 +101,12 @@ class Replay:
         self._helper: _Helper | None = None
         self._reading: Reading | None = None
         self._rules = Rules(rules) if rules else None
-        self._agents: list[Engine] = [rules] if rules else []
+        self._agents: list[Engine] = []
         """All that were made, to be closed with the run: the caller's own may come again and again."""
         self._problem = ""
         self._just_healed = False
+        self._ended_anew = False
+        """Whether the last thing that was done was a part that rules carried out anew."""
         self.recorder: Recorder | None = None
         """Knows what the agent did, for the script to be mended."""
         self.story = Story()
@@ -117,8 +118,9 @@ class Replay:
         """All elements, no picture; what the agent, or the rules, want to see while they are at work."""
         if self._helper is not None:
             return self._helper.engine.view
-        if self._rules and self._rules.following:
-            return self._rules.engine.view
+        rules_view = self._rules.view if self._rules and self._at < len(self._script.steps) else None
+        if rules_view is not None:
+            return rules_view
         return self._reading.view if self._reading else View(budget_tokens=None)
 
     @property
@@ -146,13 +148,19 @@ class Replay:
         return Verdict(met=not problem, reason=problem)
 
     def not_as_recorded(self, evidence: Evidence) -> str:
-        """What of the recorded ending is not there; "" where it is."""
-        return missing(self._script.ending, evidence.before, evidence.after, self._values)
+        """What of the recorded ending is not there; "" where it is. What was worked out last ends otherwise
+        on a page that is another."""
+        ending = self._script.ending
+        if self._ended_anew:
+            ending = Ending(fields=ending.fields)
+        return missing(ending, evidence.before, evidence.after, self._values)
 
     async def close(self) -> None:
-        """Let go of the agents."""
+        """Let go of the agents and the rules."""
         for engine in dict.fromkeys(self._agents):
             await engine.close()
+        if self._rules:
+            await self._rules.close()
 
     # what the run asks
 
@@ -174,7 +182,7 @@ class Replay:
         if self._helper is not None or at >= len(self._script.steps) or page.dialog:
             return True
         step = self._script.steps[at]
-        if self._rules and self._rules.following and worked_out(step, self._script):
+        if self._rules and (self._rules.at_work or step.worked_out):
             return True  # they wait for what they need
         found = [self._find(element, Surroundings(page.elements)) for element in step.on.values()]
         if any(isinstance(one, NotFound) for one in found):
@@ -210,18 +218,23 @@ class Replay:
 
     async def _next(self, turn: Turn) -> Decision:
         """Do the next steps; where they cannot be done as recorded, the rules, then the agent, are asked."""
-        wish = await self._rules.decide(turn) if self._rules else None
-        planned = self._plan_next(turn.observation, len(wish.actions) if wish else MOST_TOGETHER)
-        if wish and self._rules:
-            self._rules.see_done(wish, () if isinstance(planned, str) else [one.action for one in planned])
-            if why := self._better_left_to_rules(planned):
-                return self._leave_to_rules(turn, self._rules, wish, why)
+        at_once = 0
+        if self._rules:
+            at_once = await self._rules.look(turn)
+            if decision := await self._anew(turn, self._rules):
+                return decision
+            if self._at == len(self._script.steps):
+                return await self._finish(turn)
+        planned = self._plan_next(turn.observation, at_once or MOST_TOGETHER)
         if isinstance(planned, str):
-            return await self._hand_over(turn, self._at, planned)
+            return await self._by_rules(turn, planned) or await self._hand_over(turn, self._at, planned)
+        if self._rules:
+            self._rules.see_done([one.action for one in planned])
         if not planned:
             return await self._finish(turn)
         if self._tries > 1:
             return await self._hand_over(turn, self._at, self._problem)
+        self._ended_anew = False
         # A step that only brings its element into view is not done by that.
         self._doing = [one for one in planned if not self._only_scrolls(one)]
         self._just_healed = any(found.how == "healed" for one in planned for found in one.on.values())
@@ -233,7 +246,7 @@ class Replay:
         at = self._at
         while at < len(self._script.steps) and len(planned) < most:
             step = self._script.steps[at]
-            if planned and step.do not in TOGETHER:
+            if planned and (step.do not in TOGETHER or (step.worked_out and self._rules)):
                 break
             one = self._plan(at, step, now)
             if isinstance(one, str):
@@ -251,23 +264,44 @@ class Replay:
             at += 1
         return planned
 
-    def _better_left_to_rules(self, planned: list[_Planned] | str) -> str:
-        """Why what the rules wish is done, and not what was recorded; "" where it is the same, or not so."""
-        if isinstance(planned, str):
-            return planned
-        if self._rules and self._rules.following:
-            return ""
-        for one in planned:
-            if worked_out(self._script.steps[one.at], self._script):
-                return "what was recorded was worked out from the page as it was"
-        return ""
+    async def _anew(self, turn: Turn, rules: Rules) -> Decision | None:
+        """What rules do next of a part that was worked out; None where the recording is to be done."""
+        decision: Act | GiveUp | None = None
+        if rules.at_work:
+            decision = await rules.go_on(turn)
+            self._skip_part(done=decision is None)
+        while decision is None and self._at < len(self._script.steps):
+            step = self._script.steps[self._at]
+            if not step.worked_out:
+                return None
+            decision = await rules.carry_out(fill(step.part, self._values), turn)
+            self._skip_part(done=decision is None)
+        if isinstance(decision, GiveUp):
+            return await self._hand_over(turn, None, decision.reason)
+        return decision
 
-    def _leave_to_rules(self, turn: Turn, rules: Rules, wish: Act, why: str) -> Decision:
-        """From here on the rules decide."""
-        self.story.rules_from = self._at + 1
-        self.story.healed.append(f"step {self._at + 1} and what follows: decided anew by rules, since {why}")
-        self._helper = _Helper(engine=rules.engine, goal=turn.goal, began=0, step=None, rules=True)
-        return wish
+    def _skip_part(self, *, done: bool) -> None:
+        """Go past the steps of a part that was carried out anew."""
+        if not done or self._rules is None:
+            return
+        part, self._ended_anew = self._script.steps[self._at].part, True
+        self.story.worked_out = list(self._rules.carried_out)
+        while self._at < len(self._script.steps) and self._script.steps[self._at].part == part:
+            self._at += 1
+
+    async def _by_rules(self, turn: Turn, why: str) -> Decision | None:
+        """Have the rules do the part of a step that cannot be done as it was recorded; None: they cannot, or
+        it is half done and they do not know how far."""
+        steps, at = self._script.steps, self._at
+        part = fill(steps[at].part, self._values)
+        begins = at == 0 or steps[at - 1].part != steps[at].part
+        if not self._rules or not part or not (begins or self._rules.know(part)):
+            return None
+        decision = await self._rules.carry_out(part, turn)
+        if not isinstance(decision, Act):
+            return None
+        self.story.healed.append(f"step {at + 1}: {why}; rules carried out anew what it was for")
+        return decision
 
     def _only_scrolls(self, planned: _Planned) -> bool:
         return isinstance(planned.action, Scroll) and self._script.steps[planned.at].do != "Scroll"
@@ -408,9 +442,6 @@ class Replay:
             case Finish() if helper.step is not None:
                 self._helper_is_done(helper, own.history)
                 return Look(requests=(), thought="the agent has done the step; the script goes on")
-            case GiveUp(reason=reason) if helper.rules:
-                self._helper = None
-                return await self._hand_over(turn, None, reason)
             case GiveUp(reason=reason):
                 told = f"step {helper.step + 1}" if helper.step is not None else "the rest"
                 return replace(

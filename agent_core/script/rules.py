@@ -1,53 +1,111 @@
-"""The rules that decided a recording, deciding along while it is done again.
+"""The rules that decided a recording, and carry out anew what they had worked out from the page.
 
-A recording says what was done; where that was worked out from the page (the greatest number, the section
-that held a link, the sum of two), rules that worked it out can do so again, on the page as it is, without a
-model. They are asked at each turn, so that they know how far the task is when they are needed.
+A recording says what was done; where that was worked out (the greatest number, the section that held a link,
+the sum of two), it holds the part of the prompt as well, and the rules carry that part out on the page as it
+is, without a model. They are asked at each turn, so that they know how far the task is when they are needed;
+where something else was done than they would have, they know the part alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from agent_core.script.file import Script, Step
 from browser.actions import Action
-from engines.base import Act, Engine, Turn
+from browser.observation import View
+from engines.base import Act, Decision, Engine, Finish, GiveUp, Turn
+
+MakeRules = Callable[[str], Engine]
+"""Makes rules that carry out a part of the prompt; of "" all of it."""
 
 
-@dataclass
-class Rules:
-    """An engine of rules that follows what is done again."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part that is carried out anew."""
 
+    words: str
     engine: Engine
-    following: bool = True
-    """Whether all that was done is what they would have done; once not, they do not know where they are."""
+    alone: bool
+    """Whether the engine knows this part and nothing else."""
+    began: int
+    """How many turns had acted before."""
 
-    async def decide(self, turn: Turn) -> Act | None:
-        """What they would do now; None: nothing, or they do not know."""
-        if not self.following:
+
+class Rules:
+    """Rules that follow what is done again. Their engines are closed by `close`."""
+
+    def __init__(self, make: MakeRules) -> None:
+        self._make = make
+        self._whole = make("")
+        self._engines = [self._whole]
+        self._following = True
+        """Whether all was done as they would have; once it was not, they do not know where they are."""
+        self._wish: Decision | None = None
+        self._part: _Part | None = None
+        self.carried_out: list[str] = []
+        """The parts that were carried out anew, to their end."""
+
+    @property
+    def view(self) -> View | None:
+        """What they want to see; None where they do not look."""
+        if self._part:
+            return self._part.engine.view
+        return self._whole.view if self._following else None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a part is being carried out anew."""
+        return self._part is not None
+
+    async def look(self, turn: Turn) -> int:
+        """See the page as it is now; how many actions they would do at one go, 0 where they do not know."""
+        self._wish = None
+        if self._following and not (self._part and self._part.alone):
+            self._wish = await self._whole.decide(turn)
+            self._following = isinstance(self._wish, Act)
+        return len(self._wish.actions) if isinstance(self._wish, Act) else 0
+
+    def see_done(self, actions: Sequence[Action]) -> None:
+        """Hear what is done instead of what they would do."""
+        as_wished = isinstance(self._wish, Act) and self._wish.actions == tuple(actions)
+        self._following = self._following and as_wished
+
+    def know(self, words: str) -> bool:
+        """Whether they are at this part, with all that was done for it so far."""
+        return isinstance(self._wish, Act) and self._wish.part == words
+
+    async def carry_out(self, words: str, turn: Turn) -> Act | GiveUp | None:
+        """Begin to carry a part out anew; None: nothing is to be done for it."""
+        if self.know(words):
+            self._part = _Part(words, self._whole, alone=False, began=0)
+        else:
+            self._following = False
+            self._part = _Part(words, self._make(words), alone=True, began=len(turn.history))
+            self._engines.append(self._part.engine)
+        return await self.go_on(turn)
+
+    async def go_on(self, turn: Turn) -> Act | GiveUp | None:
+        """The next actions of the part that is carried out; None: it is done."""
+        part = self._part
+        assert part
+        decision = await self._decision(part, turn)
+        if isinstance(decision, Act) and (part.alone or decision.part == part.words):
+            return decision
+        self._part = None
+        if isinstance(decision, Act | Finish):
+            self.carried_out.append(part.words)
             return None
-        decision = await self.engine.decide(turn)
-        self.following = isinstance(decision, Act)
-        return decision if isinstance(decision, Act) else None
-
-    def see_done(self, wish: Act, actions: Sequence[Action]) -> None:
-        """Hear what is done instead."""
-        self.following = self.following and wish.actions == tuple(actions)
-
-
-def worked_out(step: Step, script: Script) -> bool:
-    """Whether what a step was done to, or what was typed, came from the page rather than from the prompt."""
-    if step.made_up or step.read is not None:
-        return True
-    prompt = _plain(script.prompt)
-    return any(
-        not any(
-            _plain(text) in prompt for text in (each.name, each.label, each.placeholder, each.text) if text
+        return (
+            decision if isinstance(decision, GiveUp) else GiveUp(reason="its rules do not know how to go on")
         )
-        for each in step.on.values()
-    )
 
+    async def _decision(self, part: _Part, turn: Turn) -> Decision | None:
+        if not part.alone:
+            return self._wish
+        goal = replace(turn.goal, text=part.words, output_schema=None, output_wish="")
+        return await part.engine.decide(replace(turn, goal=goal, history=turn.history[part.began :]))
 
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    async def close(self) -> None:
+        """Let go of the engines."""
+        for engine in self._engines:
+            await engine.close()

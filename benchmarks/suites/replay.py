@@ -230,7 +230,7 @@ async def measure_speed(rounds: int, run: str) -> ReplayRecord:
 # --- MiniWoB++ -----------------------------------------------------------------------------------
 
 REPLAY, BY_RULES = "replay", "replay and rules"
-"""Who did an episode again: the recording as it is, or from some step on the rules that had made it."""
+"""Who did an episode again: its recorded steps as they are, or rules the parts that were worked out."""
 FIRST_SEED = 1
 OTHER_SEEDS = tuple(range(2, 12))
 LONGEST_S = 30.0
@@ -381,11 +381,11 @@ async def _play(
 
 
 def _episode(run: str, episode: Episode, said: str, done: TaskRun) -> EpisodeRecord:
-    """`engine` says who did it: the recording alone, with the rules that made it, or with an agent."""
+    """`engine` says who did it: the recorded steps alone, rules where it holds one, or an agent."""
     story = done.script_run
     alone = story is not None and story.replayed and not story.ai_fallback_triggered
     who = REPLAY if alone else "replay with agent"
-    if alone and story is not None and story.rules_from_step is not None:
+    if alone and story is not None and story.worked_out:
         who = BY_RULES
     return replace(
         _not_played(run, episode.task),

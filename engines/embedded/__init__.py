@@ -1,5 +1,7 @@
 """The engine that needs no model: deterministic rules, and a reason wherever they do not reach."""
 
+from dataclasses import replace
+
 from engines.base import Engine, EngineOptions
 from engines.embedded.engine import EmbeddedEngine
 from engines.embedded.plan import Plan, read_plan
@@ -13,6 +15,11 @@ def create(options: EngineOptions) -> Engine:
 def reader(wish: str) -> Engine:
     """Make an engine that acts on no page, and reads what `wish` asks for into the goal's schema."""
     return EmbeddedEngine(EngineOptions(), Plan((), wish=wish))
+
+
+def carrying_out(part: str) -> Engine:
+    """Make an engine that does what one part of a prompt says, and submits nothing unless it says so."""
+    return EmbeddedEngine(EngineOptions(), replace(read_plan(part), leave_unsent=True))
 
 
 def wish_of(prompt: str) -> str:

@@ -61,6 +61,8 @@ class EmbeddedEngine:
         self._given = plan
         self._plan = plan or Plan(())
         self._doing = ""
+        self._part = ""
+        """The words of the prompt that are carried out now."""
         self._refused = ""
         self._evidence: tuple[Evidence, ...] = ()
         self._list: _List | None = None
@@ -90,7 +92,8 @@ class EmbeddedEngine:
         if turn.observation.dialog is not None:
             answered = answer(turn.observation.dialog, turn.goal.text)
             self._refused = answered.refused
-            return Act(actions=(answered.action,), thought=f"dialog: {turn.observation.dialog.message}")
+            thought = f"dialog: {turn.observation.dialog.message}"
+            return Act(actions=(answered.action,), thought=thought, part=self._part)
         if self._list is not None:
             return self._finish_list(self._list, turn)
         scene = _scene(turn)
@@ -101,8 +104,10 @@ class EmbeddedEngine:
                     self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
                     _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
-                return Act(actions=next(self._work), thought=self._doing)
-            return Act(actions=self._work.send(scene), thought=self._doing)
+                actions = next(self._work)
+            else:
+                actions = self._work.send(scene)
+            return Act(actions=actions, thought=self._doing, part=self._part)
         except StopIteration as done:
             evidence: tuple[Evidence, ...] = done.value
             return self._read_on(evidence, turn) or self._finish(evidence, turn.observation, turn.goal)
@@ -123,7 +128,7 @@ class EmbeddedEngine:
         notes = Notes()
         told: list[Evidence] = []
         for planned in plan.steps:
-            self._doing = planned.words
+            self._doing = self._part = planned.words
             course = planned.step.carry_out(scene, notes)
             actions, before = _start(course, told), scene
             while actions is not None:
@@ -135,7 +140,7 @@ class EmbeddedEngine:
                 raise CannotDo(f"the page answers {wrong!r}")
         last = unpressed_submit(scene, notes, self._plan)
         if last is not None:
-            self._doing = "submit the form"
+            self._doing, self._part = "submit the form", ""
             before = scene
             scene = yield (Click(last.ref),)
             wrong = complaint(before, scene)

@@ -161,10 +161,73 @@ async def test_what_rules_worked_out_from_the_page_is_worked_out_again_without_a
 
     assert (first.status, again.status, again.failure_reason) == ("completed", "completed", None)
     assert not again.script_run.ai_fallback_triggered
-    (told,) = again.script_run.healed
-    assert told.startswith("step 1 and what follows: decided anew by rules")
-    assert again.script_run.rules_from_step == 1
+    assert again.script_run.healed == []
+    assert again.script_run.worked_out == ["Click on the numbers in ascending order"]
     assert [path for path in server.requests if path.startswith("/got")] == ["/got?2-4-9", "/got?3-5-8"]
+
+
+def form(name: str, send: str, *some: int) -> str:
+    """A field, numbers to click, and a button that tells the server what was done."""
+    buttons = "".join(f"<button onclick='clicked.push({one})'>{one}</button>" for one in some)
+    return (
+        f"<!doctype html><title>Form</title><h1>Form</h1><label>{name} <input id=who></label><p>{buttons}</p>"
+        "<script>const clicked = []; function send() { fetch('/got?' + [who.value, ...clicked].join('-'));"
+        f"document.querySelector('h1').textContent = 'Thank you' }}</script><button onclick=send()>{send}</button>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "healed"),
+    [
+        pytest.param(form("Name", "Send", 5, 8, 3, 1), [], id="as it was"),
+        pytest.param(
+            form("What are you called?", "Send the form", 5, 8, 3, 1),
+            [
+                "step 1: it is textbox 'What are you called?' now",
+                "step 5: it is button 'Send the form' now",
+            ],
+            id="changed",
+        ),
+    ],
+)
+async def test_only_the_part_that_was_worked_out_is_done_anew_and_the_rest_as_recorded(
+    server, settings, page, healed
+):
+    prompt = "Enter '{}' into 'Name', click on the numbers in ascending order, and click 'Send'."
+    fields = {"run_with": "code", "settings": settings}
+    url = server.page(form("Name", "Send", 4, 2, 9))
+    first = await run_task(prompt.format("Ann"), url, engine="embedded", **fields)
+    server.page(page)
+    again = await run_task(prompt.format("Bea"), url, engine=Scripted([]), **fields)
+
+    script = json.loads((Path(first.folder or "") / "script.json").read_text())
+    parts = [(step["part"], step.get("worked_out", False)) for step in script["steps"]]
+    assert parts == [
+        ('Enter "{{name}}" into "{{name_textbox}}"', False),
+        *[("click on the numbers in ascending order", True)] * 3,
+        ('click "{{send_button}}"', False),
+    ]
+    assert (again.status, again.failure_reason) == ("completed", None)
+    assert not again.script_run.ai_fallback_triggered
+    assert again.script_run.worked_out == ["click on the numbers in ascending order"]
+    assert again.script_run.healed == healed
+    assert [path for path in server.requests if path.startswith("/got")] == [
+        "/got?Ann-2-4-9",
+        "/got?Bea-1-3-5-8",
+    ]
+
+
+async def test_rules_that_cannot_do_their_part_leave_it_to_the_agent(server, settings):
+    prompt = "Click on the numbers in ascending order."
+    await run_task(prompt, server.page(numbers(4, 2, 9)), run_with="code", settings=settings)
+    url = server.page("<title>Numbers</title><h1>Numbers</h1><p>There are none today.</p>")
+    agent = Scripted([GiveUp(reason="nothing can be clicked")])
+    again = await run_task(prompt, url, engine=agent, run_with="code", settings=settings)
+
+    assert again.status == "failed"
+    assert again.script_run.ai_fallback_triggered
+    assert again.script_run.worked_out == []
+    assert "nothing can be clicked" in (again.failure_reason or "")
 
 
 async def test_what_the_prompt_names_is_done_as_recorded_though_rules_would_do_otherwise(server, settings):
