@@ -115,9 +115,9 @@ class Act:
 
     actions: tuple[Action, ...]
     thought: str = ""
-    part: str = ""
-    """The part of the goal's text that these carry out, where an engine reads it in parts; a recording can
-    then have that part carried out anew."""
+    part: str | None = None
+    """The part of the goal's text that these carry out, "" for none in particular, of an engine that reads
+    it in parts: a recording can then have that part carried out anew. None: it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
         url=goal.url,
         parameters=dict(values.about),
         steps=tuple(steps),
+        parts=parts_of(steps, progress),
         output=output,
         ending=ending_of(
             [*progress.seen[:-1], end] if len(progress.seen) > 1 else [*progress.seen, end], values.given
@@ -78,14 +79,23 @@ def worked_out(steps: Sequence[Step], prompt: str) -> list[Step]:
     return marked
 
 
+def parts_of(steps: Sequence[Step], progress: Progress) -> tuple[str, ...] | None:
+    """The parts that the steps are for; None where nobody read the prompt in parts."""
+    if all(decision.part is None for decision, _ in progress.acted):
+        return None
+    return tuple(dict.fromkeys(step.part for step in steps if step.part))
+
+
 def _came_from_the_page(step: Step, prompt: str) -> bool:
     """Whether the prompt does not name what it was done to, or does not have the text that was typed."""
     return step.made_up or step.read is not None or any(not _named(on, prompt) for on in step.on.values())
 
 
 def _named(element: Described, prompt: str) -> bool:
-    called = (element.name, element.label, element.placeholder, element.text)
-    return any(text and fold(text) in fold(prompt) for text in called)
+    """Whether it is the only one of its kind, or is called what the prompt says."""
+    called = (element.name, element.label, element.placeholder, element.text, *element.before[:1])
+    only = element.usable and not element.peers
+    return only or any(fold(text) and fold(text) in fold(prompt) for text in called)
 
 
 def mended(script: Script, story: Story) -> Script:

@@ -215,6 +215,9 @@ class Script(Plain):
     ending: Ending = Ending()
     engine: str = ""
     """The engine that did it first; where that was `embedded`, its rules help when it is done again."""
+    parts: tuple[str, ...] | None = None
+    """The parts of the prompt, as rules read it, for which something had to be done; for another part that
+    comes up when it is done again, the rules do what it asks for. None: no rules recorded it."""
     run_id: str = ""
     recorded_at: datetime | None = None
     mended: int = Field(default=0, ge=0)
@@ -246,6 +249,7 @@ class Script(Plain):
 def texts_of(script: Script) -> Iterator[str]:
     """Every text of a script in which a parameter may stand."""
     yield script.prompt
+    yield from script.parts or ()
     for step in script.steps:
         yield from texts_of_step(step)
     yield from _strings(script.ending.model_dump(mode="json"))

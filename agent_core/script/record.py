@@ -97,7 +97,7 @@ class Recorder:
             acted: The decisions that the deeds came of, which may say what part of the prompt they carry out.
         """
         wanted = None if results is None else {id(result) for result in results}
-        parts = {id(result): decision.part for decision, came in acted for result in came}
+        parts = {id(result): decision.part or "" for decision, came in acted for result in came}
         return [
             step_of(
                 deed,

@@ -101,6 +101,7 @@ class Replay:
         self._helper: _Helper | None = None
         self._reading: Reading | None = None
         self._rules = Rules(rules) if rules else None
+        self._parts = {fill(part, values) for part in script.parts or ()}
         self._agents: list[Engine] = []
         """All that were made, to be closed with the run: the caller's own may come again and again."""
         self._problem = ""
@@ -246,8 +247,11 @@ class Replay:
         at = self._at
         while at < len(self._script.steps) and len(planned) < most:
             step = self._script.steps[at]
-            if planned and (step.do not in TOGETHER or (step.worked_out and self._rules)):
+            anew = step.worked_out and self._rules is not None
+            if planned and (step.do not in TOGETHER or anew):
                 break
+            if anew:
+                return "what it is done to follows from the page"
             one = self._plan(at, step, now)
             if isinstance(one, str):
                 if planned:
@@ -269,25 +273,35 @@ class Replay:
         decision: Act | GiveUp | None = None
         if rules.at_work:
             decision = await rules.go_on(turn)
-            self._skip_part(done=decision is None)
-        while decision is None and self._at < len(self._script.steps):
-            step = self._script.steps[self._at]
-            if not step.worked_out:
+        while decision is None:
+            self._skip(rules)
+            part = self._part_to_do_anew(rules)
+            if not part:
                 return None
-            decision = await rules.carry_out(fill(step.part, self._values), turn)
-            self._skip_part(done=decision is None)
+            decision = await rules.carry_out(part, turn)
         if isinstance(decision, GiveUp):
             return await self._hand_over(turn, None, decision.reason)
         return decision
 
-    def _skip_part(self, *, done: bool) -> None:
-        """Go past the steps of a part that was carried out anew."""
-        if not done or self._rules is None:
-            return
-        part, self._ended_anew = self._script.steps[self._at].part, True
-        self.story.worked_out = list(self._rules.carried_out)
-        while self._at < len(self._script.steps) and self._script.steps[self._at].part == part:
-            self._at += 1
+    def _part_to_do_anew(self, rules: Rules) -> str:
+        """The part that is now to be carried out anew: that of a step that was worked out, or one for which
+        nothing had to be done before; "" where there is none."""
+        if self._script.parts is not None and rules.wanted and rules.wanted not in self._parts:
+            return rules.wanted
+        if self._at == len(self._script.steps):
+            return ""
+        step = self._script.steps[self._at]
+        return fill(step.part, self._values) if step.worked_out else ""
+
+    def _skip(self, rules: Rules) -> None:
+        """Go past the steps of parts that were carried out anew."""
+        new = rules.carried_out[len(self.story.worked_out) :]
+        self.story.worked_out += new
+        self._ended_anew = self._ended_anew or bool(new)
+        steps = self._script.steps
+        for part in new:
+            while self._at < len(steps) and fill(steps[self._at].part, self._values) == part:
+                self._at += 1
 
     async def _by_rules(self, turn: Turn, why: str) -> Decision | None:
         """Have the rules do the part of a step that cannot be done as it was recorded; None: they cannot, or
@@ -397,6 +411,8 @@ class Replay:
     async def _hand_over(self, turn: Turn, at: int | None, why: str) -> Decision:
         """Have the agent do one step, or (None) finish the task."""
         told = f"step {at + 1}" if at is not None else "the end"
+        if self._rules:
+            self._rules.see_done(())  # whatever the agent does, it is not theirs
         try:
             engine = self._agent.make()
         except EngineError as error:

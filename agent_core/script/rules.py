@@ -70,9 +70,14 @@ class Rules:
         as_wished = isinstance(self._wish, Act) and self._wish.actions == tuple(actions)
         self._following = self._following and as_wished
 
+    @property
+    def wanted(self) -> str:
+        """The part that they would carry out now; "" where they do not know, or none in particular."""
+        return self._wish.part or "" if isinstance(self._wish, Act) else ""
+
     def know(self, words: str) -> bool:
         """Whether they are at this part, with all that was done for it so far."""
-        return isinstance(self._wish, Act) and self._wish.part == words
+        return self.wanted == words
 
     async def carry_out(self, words: str, turn: Turn) -> Act | GiveUp | None:
         """Begin to carry a part out anew; None: nothing is to be done for it."""

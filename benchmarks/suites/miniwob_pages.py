@@ -20,8 +20,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from benchmarks.serving import LoopbackServer
 
 TASKS: tuple[str, ...] = tuple(Path(__file__).with_name("miniwob_tasks.txt").read_text().split())
 """The 125 tasks that BrowserGym 0.14 registers, by their names in the `miniwob` package."""
@@ -142,7 +144,7 @@ class MiniwobServer:
     def __init__(self, pages: MiniwobPages) -> None:
         self._pages = pages
         self._episodes: dict[str, Episode] = {}
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = LoopbackServer(self._handler())
         self._http.daemon_threads = True
 
     @property

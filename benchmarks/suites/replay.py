@@ -29,6 +29,7 @@ from agent_core.script.match import Found, find
 from agent_core.script.surroundings import Surroundings
 from agent_core.testing import Scripted
 from benchmarks.measure import ROOT, EpisodeRecord, commit, machine, now
+from benchmarks.serving import LoopbackServer
 from benchmarks.suites.miniwob import MAX_STEPS, read_instructions
 from benchmarks.suites.miniwob_pages import TASKS, Episode, MiniwobServer
 from browser.actions import Action, Click, Select, SetChecked, TypeText
@@ -90,7 +91,7 @@ def our_pages() -> Iterator[list[str]]:
             """Say nothing."""
 
     make = functools.partial(Quiet, directory=str(PAGES))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), make)
+    server = LoopbackServer(make)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     base = f"http://127.0.0.1:{server.server_port}"

@@ -23,6 +23,7 @@ from pathlib import Path
 from agent_core import Settings, TaskRun, create_browser_profile, open_browser_session, run_task
 from agent_core.testing import Scripted
 from benchmarks.measure import commit, machine, now
+from benchmarks.serving import LoopbackServer
 from browser.actions import Click, Reload
 from engines.base import Act, Finish, Turn
 
@@ -80,7 +81,7 @@ class _Counting(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def _page() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Counting)
+    server = LoopbackServer(_Counting)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/"
     server.shutdown()

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+
+from benchmarks.serving import LoopbackServer
 
 ROWS = 3000
 """Rows of the table: a checkbox, a link and a button in each."""
@@ -104,7 +106,7 @@ def serving(folder: Path | None = None) -> Iterator[MadePages]:
     for file in sorted(folder.glob("*.html")) if folder else ():
         pages[f"/{file.name}"] = file.read_text("utf-8")
     made = MadePages(url="")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, pages, made.clicked))
+    server = LoopbackServer(partial(_Handler, pages, made.clicked))
     made.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
