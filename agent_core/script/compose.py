@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -9,7 +10,7 @@ from itertools import groupby
 from agent_core.loop import Progress
 from agent_core.script.evidence import ending_of
 from agent_core.script.extraction import output_of
-from agent_core.script.file import Described, Script, Step
+from agent_core.script.file import TARGETS, Described, Script, Step
 from agent_core.script.parameters import values_of, with_parameters
 from agent_core.script.record import Recorder
 from agent_core.script.replay import Story
@@ -87,15 +88,23 @@ def parts_of(steps: Sequence[Step], progress: Progress) -> tuple[str, ...] | Non
 
 
 def _came_from_the_page(step: Step, prompt: str) -> bool:
-    """Whether the prompt does not name what it was done to, or does not have the text that was typed."""
-    return step.made_up or step.read is not None or any(not _named(on, prompt) for on in step.on.values())
+    """Whether the prompt does not name what, or where, it was done to, or has not the text that was typed."""
+    pointed_at = any(name in TARGETS for name in step.arguments)
+    typed_otherwise = step.made_up or step.read is not None
+    return pointed_at or typed_otherwise or any(not _named(on, prompt) for on in step.on.values())
 
 
 def _named(element: Described, prompt: str) -> bool:
-    """Whether it is the only one of its kind, or is called what the prompt says."""
-    called = (element.name, element.label, element.placeholder, element.text, *element.before[:1])
+    """Whether it is the only one of its kind, or is called what the prompt says; a point of it is not."""
+    if element.at is not None:
+        return False
+    called = (element.name, element.label, element.placeholder, element.text)
     only = element.usable and not element.peers
-    return only or any(fold(text) and fold(text) in fold(prompt) for text in called)
+    return only or any(_says(prompt, fold(text)) for text in called if fold(text))
+
+
+def _says(prompt: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", fold(prompt)) is not None
 
 
 def mended(script: Script, story: Story) -> Script:
