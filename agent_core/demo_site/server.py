@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import sys
 from datetime import date
 from functools import partial
 from http import HTTPStatus
@@ -42,6 +43,23 @@ NEXT_LETTER = "2026-04-01"
 LONGEST_BODY_BYTES = 100_000
 
 
+class LoopbackServer(ThreadingHTTPServer):
+    """Serves on 127.0.0.1. A browser that hangs up is no error worth a traceback."""
+
+    def __init__(self, handler: Any, port: int = 0) -> None:
+        """`handler` makes what answers a request, as `http.server` has it; `port` 0 is any free one.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        super().__init__(("127.0.0.1", port), handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of an error, unless the other end just went away."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class DemoSite:
     """The site, served from a thread on 127.0.0.1 until it is closed."""
 
@@ -56,7 +74,7 @@ class DemoSite:
         self.subscribers: list[str] = []
         """Addresses that were signed up for the letter, oldest first."""
         self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Visit, self))
+        self._server = LoopbackServer(partial(_Visit, self), port)
         self._server.daemon_threads = True
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="demo-site", daemon=True)
         self._thread.start()

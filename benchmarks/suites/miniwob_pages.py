@@ -23,7 +23,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from benchmarks.serving import LoopbackServer
+from agent_core.demo_site.server import LoopbackServer
 
 TASKS: tuple[str, ...] = tuple(Path(__file__).with_name("miniwob_tasks.txt").read_text().split())
 """The 125 tasks that BrowserGym 0.14 registers, by their names in the `miniwob` package."""

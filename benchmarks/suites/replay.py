@@ -22,6 +22,7 @@ from pathlib import Path
 
 from agent_core import Settings, TaskRun, run_task, run_tasks
 from agent_core.demo_site import DemoSite
+from agent_core.demo_site.server import LoopbackServer
 from agent_core.events import Event, RunEnded
 from agent_core.script.describe import describe
 from agent_core.script.file import Described
@@ -29,7 +30,6 @@ from agent_core.script.match import Found, find
 from agent_core.script.surroundings import Surroundings
 from agent_core.testing import Scripted
 from benchmarks.measure import ROOT, EpisodeRecord, commit, machine, now
-from benchmarks.serving import LoopbackServer
 from benchmarks.suites.miniwob import MAX_STEPS, read_instructions
 from benchmarks.suites.miniwob_pages import TASKS, Episode, MiniwobServer
 from browser.actions import Action, Click, Select, SetChecked, TypeText

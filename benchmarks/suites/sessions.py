@@ -21,9 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_core import Settings, TaskRun, create_browser_profile, open_browser_session, run_task
+from agent_core.demo_site.server import LoopbackServer
 from agent_core.testing import Scripted
 from benchmarks.measure import commit, machine, now
-from benchmarks.serving import LoopbackServer
 from browser.actions import Click, Reload
 from engines.base import Act, Finish, Turn
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import json
+import socket
+import struct
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -81,3 +85,15 @@ def test_the_letter_takes_an_address_and_nothing_else(site: DemoSite):
     assert post(site, "letter", b'{"email": "ada"}')[0] == 422
     assert post(site, "letter", b"not json")[0] == 422
     assert site.subscribers == ["ada@quayside.example"]
+
+
+def test_a_browser_that_hangs_up_leaves_no_traceback(site, capfd):
+    port = urlsplit(site.url).port
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", port)) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            one.sendall(b"GET /posts.js HTTP/1.1\r\nHost: here\r\n")
+    with urlopen(site.url) as answer:
+        assert answer.status == 200
+    time.sleep(0.2)  # its threads come to the end of those that went away
+    assert "Traceback" not in capfd.readouterr().err

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.serving import LoopbackServer
+from agent_core.demo_site.server import LoopbackServer
 
 ROWS = 3000
 """Rows of the table: a checkbox, a link and a button in each."""
