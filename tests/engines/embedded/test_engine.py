@@ -83,7 +83,9 @@ class TestHonesty:
         seen = page(button("b1", "Edit"), button("b2", "Edit", y=30))
 
         assert await first_decision("Click the second Edit button", seen) == Act(
-            actions=(Click("b2"),), thought="Click the second Edit button"
+            actions=(Click("b2"),),
+            thought="Click the second Edit button",
+            part="Click the second Edit button",
         )
 
     async def test_what_is_not_there_is_said(self) -> None:
@@ -166,7 +168,9 @@ class TestHonesty:
 
         then = await engine.decide(Turn(goal=goal, observation=page(button("b1", "Row")), steps_left=8))
 
-        assert first == Act(actions=(AnswerDialog(accept=False),), thought="dialog: Delete the post?")
+        assert first == Act(
+            actions=(AnswerDialog(accept=False),), thought="dialog: Delete the post?", part=""
+        )
         assert isinstance(then, GiveUp)
         assert "Delete the post?" in then.reason
 
