@@ -85,6 +85,27 @@ function foundChoice(found) {
   return {number: numberOf(found), label: choiceLabel(found), chosen: isChosen(found)};
 }
 
+let heard = null;
+
+/** Notes from now on whether an option that says this is clicked: one drawn anew between press and release is not. */
+function hearClick(element, label) {
+  const roots = new Set([element.getRootNode(), document]);
+  const hearing = {taken: false, end: () => roots.forEach((root) => root.removeEventListener('click', hear, true))};
+  const says = (node) => node.nodeType === Node.ELEMENT_NODE && choiceLabel(node) === label;
+  const hear = (event) => { hearing.taken = hearing.taken || event.composedPath().some(says); };
+  roots.forEach((root) => root.addEventListener('click', hear, true));
+  heard = hearing;
+  return {};
+}
+
+/** Whether it was, since; it is not listened for any more. */
+function wasClicked() {
+  const {taken, end} = heard;
+  end();
+  heard = null;
+  return {taken};
+}
+
 /** Scrolls through a list that draws its options only where it is scrolled to, until one is what was wished for. */
 async function seekChoice(element, wish, ceiling) {
   const first = shownChoices(listOf(element) || element.getRootNode())[0];
@@ -150,4 +171,4 @@ function expanded(element) {
   };
 }
 
-Object.assign(ACTS, {chooseNative, choicesAround, findChoice, seekChoice, chosenBeside, expanded});
+Object.assign(ACTS, {chooseNative, choicesAround, findChoice, seekChoice, hearClick, wasClicked, chosenBeside, expanded});

@@ -77,26 +77,30 @@ async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
         raise hand.option_error(answer)
     if not answer.get("chosen"):
         hand.did = f"chose {answer['label']!r}"
-        await _click_choice(hand, element, answer, wish)
-        if again := await _offered_anew(element, wish, answer["number"]):
+        taken = await _click_choice(hand, element, answer, wish)
+        if not taken and (again := await _offered_anew(element, wish)):
             await _click_choice(hand, element, again, wish)
 
 
-async def _click_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> None:
+async def _click_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> bool:
+    """Click an option; whether it took the click, or is gone with its page."""
     aimed = await _aim_at_choice(hand, element, answer, wish)
+    await element.do("hearClick", answer["label"])
     await hand.mouse.click(aimed.x, aimed.y)
     await hand.rest(time.monotonic())
+    try:
+        return bool((await element.do("wasClicked"))["taken"])
+    except ActionFailed:
+        return True
 
 
-async def _offered_anew(element: Named, wish: str, clicked: int) -> dict[str, Any]:
-    """The option where a field suggests it still, in a list that was drawn anew under the pointer and so
-    took no click; {} where it is as it should be."""
-    if not await _lives(element) or (await element.do("fieldOf"))["kind"] != "text":
-        return {}
-    if not (await element.do("expanded"))["expanded"]:
+async def _offered_anew(element: Named, wish: str) -> dict[str, Any]:
+    """The option where it is still offered, in a list that was drawn anew under the pointer and so took no
+    click; {} where it is as it should be."""
+    if not await _lives(element) or not (await element.do("expanded"))["expanded"]:
         return {}
     answer = await element.do("findChoice", wish)
-    return {} if answer.get("number", clicked) == clicked or answer["chosen"] else answer
+    return answer if "number" in answer and not answer["chosen"] else {}
 
 
 async def _aim_at_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> Aimed:

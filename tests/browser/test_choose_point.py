@@ -66,3 +66,25 @@ async def test_where_there_is_nothing_to_choose_it_says_so(server, session):
     assert "there is no option 'Pear'" in nothing.problem
     assert "is outside the" in outside.problem
     assert find(await see(session), "combobox").value == "Apple"
+
+
+SUGGESTING = """<input role=combobox aria-label=Town aria-autocomplete=list aria-expanded=false aria-controls=l>
+<ul role=listbox id=l hidden></ul><script>
+const field = document.querySelector('input'); window.taken = []; let drawn = 0;
+const draw = () => { l.innerHTML = '<li role=option>Linz</li>'; l.hidden = false; field.ariaExpanded = 'true'; drawn++; };
+const take = () => { taken.push(field.value = 'Linz'); l.hidden = true; field.ariaExpanded = 'false'; %s };
+field.oninput = draw; l.onclick = take; %s</script>"""
+
+
+@pytest.mark.parametrize(
+    ("after", "before"),
+    [
+        pytest.param("if (drawn < 9) setTimeout(() => { drawn = 9; draw(); }, 1)", "", id="offered again"),
+        pytest.param("", "let once = 0; l.onpointerdown = () => { if (!once++) draw(); }", id="drawn anew"),
+    ],
+)
+async def test_an_option_is_taken_once_whenever_the_list_is_drawn(server, session, after, before):
+    await session.goto(server.page(SUGGESTING % (after, before)))
+    result = await session.perform(Select(find(await see(session), "combobox").ref, ("Linz",)))
+    assert (result.problem, result.shown) == ("", "Linz")
+    assert await session._tabs.active.page.evaluate("taken") == ["Linz"]
