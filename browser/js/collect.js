@@ -108,7 +108,8 @@ function tableRows(table) {
 function partsOf(holder, spec) {
   if (spec.table || !holder.parentElement || holder.localName === 'body') return [holder];
   const names = classesOf(holder);
-  const parts = kidsOf(holder.parentElement).filter((part) => part === holder || (part.localName === holder.localName &&
+  // Its siblings in the document: what a host shows of its own is not among them, and is no part of the list.
+  const parts = [...holder.parentElement.children].filter((part) => part === holder || (part.localName === holder.localName &&
     attribute(part, 'role') === attribute(holder, 'role') && names.length === classesOf(part).length &&
     names.every((name) => part.classList.contains(name)) && !part.matches(BESIDE) && kidsOf(part).some((child) => isLike(child, spec.shape))));
   const headed = parts.some((part) => part !== holder && kidsOf(part).some((child) => /^h[1-6]$/.test(child.localName)));

@@ -14,6 +14,7 @@ from browser.observation import View
 from browser.options import SessionOptions
 from browser.session import Session
 from tests.lists_site import ListsSite, names
+from tests.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -202,3 +203,19 @@ async def test_reading_is_cut_short_within_a_second(session: Session, site: List
         with pytest.raises(asyncio.CancelledError):
             await reading
     await session.goto(f"{site.url}/complete")
+
+
+@pytest.mark.parametrize("mode", ["open", "closed"])
+async def test_a_list_in_the_slot_of_a_host_is_read(session: Session, server: Server, mode: str) -> None:
+    rows = "".join(f"<li><a href='#{at}'>Row {at}</a></li>" for at in range(1, 31))
+    url = server.page(
+        f"<x-host id=host><ul>{rows}</ul></x-host><script>host.attachShadow({{mode: '{mode}'}})"
+        ".innerHTML = '<div><p>Aside</p><slot></slot></div>'</script>"
+    )
+    await session.goto(url)
+    listed = next(
+        one for one in (await session.observe(View(budget_tokens=None))).elements if one.tag == "ul"
+    )
+    result = await session.perform(Collect(listed.ref))
+    assert result.collected
+    assert [row.text for row in result.collected.rows] == [f"Row {at}" for at in range(1, 31)]
