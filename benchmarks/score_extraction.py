@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent_core.demo_site.server import LoopbackServer
 from browser.find import find_browser
 from browser.launch import launch
 from browser.observation import Observation, View
@@ -29,7 +30,6 @@ from engines.embedded.extract import extract
 PAGES = Path(__file__).parents[1] / "tests/engines/extract/pages"
 Case = dict[str, Any]
 Seen = tuple[str, list[Case], Observation]
-_ANYWHERE = ("127.0.0.1", 0)
 
 
 @dataclass
@@ -155,7 +155,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 async def observe_all(folder: Path, paths: list[Path]) -> list[Seen]:
     """Open every page of a folder; its name, its tasks, and what is seen."""
-    server = http.server.ThreadingHTTPServer(_ANYWHERE, functools.partial(_Quiet, directory=str(folder)))
+    server = LoopbackServer(functools.partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}"
     browser = await launch(LaunchOptions(executable_path=find_browser().path))

@@ -124,9 +124,7 @@ class Camera:
                 await asyncio.to_thread(film.add, scene, now - self._began)
             await self._acknowledge()
         if self._shown is None or (self._hand.tabs.mask and self._changed):
-            await (
-                self._take()
-            )  # Chromium has sent nothing of a short session yet, or nothing that may be shown
+            await self._take()  # of a short session nothing has come yet, or nothing that may be shown
         last = self._scene()
         if last is not None:  # what stands at the end is seen for as long as it stood
             await asyncio.to_thread(film.add, last, time.monotonic() - self._began)

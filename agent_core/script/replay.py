@@ -119,9 +119,8 @@ class Replay:
         """All elements, no picture; what the agent, or the rules, want to see while they are at work."""
         if self._helper is not None:
             return self._helper.engine.view
-        rules_view = self._rules.view if self._rules and self._at < len(self._script.steps) else None
-        if rules_view is not None:
-            return rules_view
+        if self._rules and (view := self._rules.view):
+            return view
         return self._reading.view if self._reading else View(budget_tokens=None)
 
     @property
@@ -137,7 +136,8 @@ class Replay:
             return await self._hand_over(turn, None, turn.complaint)
         self._take_in(turn)  # compares with the page as it was
         self._page = Surroundings(turn.observation.elements)
-        if self._at < len(self._script.steps):
+        parts_may_be_left = self._script.parts is not None and self._rules and self._rules.following
+        if self._at < len(self._script.steps) or parts_may_be_left:
             return await self._next(turn)
         return await self._finish(turn)
 
@@ -225,10 +225,11 @@ class Replay:
             if decision := await self._anew(turn, self._rules):
                 return decision
             if self._at == len(self._script.steps):
+                self._rules.see_done(())  # they are asked once at the end; the output is not theirs to read
                 return await self._finish(turn)
         planned = self._plan_next(turn.observation, at_once or MOST_TOGETHER)
         if isinstance(planned, str):
-            return await self._by_rules(turn, planned) or await self._hand_over(turn, self._at, planned)
+            return await self._instead(turn, planned)
         if self._rules:
             self._rules.see_done([one.action for one in planned])
         if not planned:
@@ -303,19 +304,19 @@ class Replay:
             while self._at < len(steps) and fill(steps[self._at].part, self._values) == part:
                 self._at += 1
 
-    async def _by_rules(self, turn: Turn, why: str) -> Decision | None:
-        """Have the rules do the part of a step that cannot be done as it was recorded; None: they cannot, or
-        it is half done and they do not know how far."""
+    async def _instead(self, turn: Turn, why: str) -> Decision:
+        """Have the rules do the part of a step that cannot be done as it was recorded; where they cannot, or
+        it is half done and they do not know how far, the agent."""
         steps, at = self._script.steps, self._at
         part = fill(steps[at].part, self._values)
         begins = at == 0 or steps[at - 1].part != steps[at].part
         if not self._rules or not part or not (begins or self._rules.know(part)):
-            return None
+            return await self._hand_over(turn, at, why)
         decision = await self._rules.carry_out(part, turn)
-        if not isinstance(decision, Act):
-            return None
+        if isinstance(decision, GiveUp):
+            return await self._hand_over(turn, at, why)
         self.story.healed.append(f"step {at + 1}: {why}; rules carried out anew what it was for")
-        return decision
+        return decision or await self._next(turn)
 
     def _only_scrolls(self, planned: _Planned) -> bool:
         return isinstance(planned.action, Scroll) and self._script.steps[planned.at].do != "Scroll"

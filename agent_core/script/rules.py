@@ -38,7 +38,7 @@ class Rules:
         self._make = make
         self._whole = make("")
         self._engines = [self._whole]
-        self._following = True
+        self.following = True
         """Whether all was done as they would have; once it was not, they do not know where they are."""
         self._wish: Decision | None = None
         self._part: _Part | None = None
@@ -50,7 +50,7 @@ class Rules:
         """What they want to see; None where they do not look."""
         if self._part:
             return self._part.engine.view
-        return self._whole.view if self._following else None
+        return self._whole.view if self.following else None
 
     @property
     def at_work(self) -> bool:
@@ -60,15 +60,15 @@ class Rules:
     async def look(self, turn: Turn) -> int:
         """See the page as it is now; how many actions they would do at one go, 0 where they do not know."""
         self._wish = None
-        if self._following and not (self._part and self._part.alone):
+        if self.following and not (self._part and self._part.alone):
             self._wish = await self._whole.decide(turn)
-            self._following = isinstance(self._wish, Act)
+            self.following = isinstance(self._wish, Act)
         return len(self._wish.actions) if isinstance(self._wish, Act) else 0
 
     def see_done(self, actions: Sequence[Action]) -> None:
         """Hear what is done instead of what they would do."""
         as_wished = isinstance(self._wish, Act) and self._wish.actions == tuple(actions)
-        self._following = self._following and as_wished
+        self.following = self.following and as_wished
 
     @property
     def wanted(self) -> str:
@@ -84,7 +84,7 @@ class Rules:
         if self.know(words):
             self._part = _Part(words, self._whole, alone=False, began=0)
         else:
-            self._following = False
+            self.following = False
             self._part = _Part(words, self._make(words), alone=True, began=len(turn.history))
             self._engines.append(self._part.engine)
         return await self.go_on(turn)
@@ -100,9 +100,7 @@ class Rules:
         if isinstance(decision, Act | Finish):
             self.carried_out.append(part.words)
             return None
-        return (
-            decision if isinstance(decision, GiveUp) else GiveUp(reason="its rules do not know how to go on")
-        )
+        return decision if isinstance(decision, GiveUp) else GiveUp(reason="the rules cannot go on")
 
     async def _decision(self, part: _Part, turn: Turn) -> Decision | None:
         if not part.alone:

@@ -89,6 +89,7 @@ let heard = null;
 
 /** Notes from now on whether an option that says this is clicked: one drawn anew between press and release is not. */
 function hearClick(element, label) {
+  if (heard) heard.end();  // what it was for was cut short, by a dialog for one
   const roots = new Set([element.getRootNode(), document]);
   const hearing = {taken: false, end: () => roots.forEach((root) => root.removeEventListener('click', hear, true))};
   const says = (node) => node.nodeType === Node.ELEMENT_NODE && choiceLabel(node) === label;

@@ -102,7 +102,7 @@ class EmbeddedEngine:
                 if self._given is None:
                     words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
                     self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
-                    _refuse_unread(self._plan)
+                _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
                 actions = next(self._work)
             else:

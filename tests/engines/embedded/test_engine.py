@@ -11,7 +11,7 @@ from browser.actions import ActionResult, AnswerDialog, Click
 from browser.observation import Box, Dialog, Element, Observation
 from browser.session import Session
 from engines.base import Act, Decision, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
-from engines.embedded import create
+from engines.embedded import carrying_out, create
 from engines.embedded.dialogs import answer
 from tests.conftest import Server
 
@@ -54,6 +54,13 @@ async def play(session: Session, url: str, prompt: str, steps: int = 15) -> Deci
 
 async def shown(session: Session) -> str:
     return (await session.observe(create(EngineOptions()).view)).text
+
+
+async def test_a_part_that_cannot_be_read_is_not_carried_out() -> None:
+    for words in ("ponder the tides", ""):
+        goal = Goal(text=words)
+        turn = Turn(goal=goal, observation=page(button("b1", "Send")), steps_left=9)
+        assert isinstance(await carrying_out(words).decide(turn), GiveUp)
 
 
 class TestHonesty:

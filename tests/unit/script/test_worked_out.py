@@ -9,6 +9,11 @@ BUTTON = Described(role="button", name="Send", peers=("Cancel",))
 CARD = Described(role="button", name="Card 7", peers=("Card 3", "Card 5"))
 
 
+def typed(**fields):
+    """A text that the prompt does not say, typed into the only field."""
+    return Step(do="TypeText", arguments={"text": "12"}, on={"target": Described(role="textbox")}, **fields)
+
+
 @pytest.mark.parametrize(
     ("step", "anew"),
     [
@@ -32,26 +37,8 @@ CARD = Described(role="button", name="Card 7", peers=("Card 3", "Card 5"))
             True,
             id="points of the page",
         ),
-        pytest.param(
-            Step(
-                do="TypeText",
-                arguments={"text": "12"},
-                on={"target": Described(role="textbox")},
-                read=Place(element=CARD),
-            ),
-            True,
-            id="a text of the page",
-        ),
-        pytest.param(
-            Step(
-                do="TypeText",
-                arguments={"text": "12"},
-                on={"target": Described(role="textbox")},
-                made_up=True,
-            ),
-            True,
-            id="a text that stands nowhere",
-        ),
+        pytest.param(typed(read=Place(element=CARD)), True, id="a text of the page"),
+        pytest.param(typed(made_up=True), True, id="a text that stands nowhere"),
     ],
 )
 def test_a_step_is_worked_out_where_the_prompt_does_not_say_it(step, anew):
