@@ -68,10 +68,6 @@ class Placement:
         x, y, width, height = numbers
         return Box(self.x + x * self.scale, self.y + y * self.scale, width * self.scale, height * self.scale)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the frame in the tab's coordinates."""
-        return (self.x + x * self.scale, self.y + y * self.scale)
-
     def inside(
         self, numbers: Sequence[float], view: tuple[int, int] = (0, 0), holder: Element | None = None
     ) -> Placement:
@@ -299,11 +295,11 @@ def _element(record: Record, ref: str, parent: str, depth: int, placement: Place
         covered_by=get("cb", "") or placement.covered_by,
         hints=tuple(get("h", ())),
         limits=get("li") or {},
-        appearance=_appearance(look, placement) if look else None,
+        appearance=_appearance(look) if look else None,
     )
 
 
-def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
+def _appearance(look: Mapping[str, Any]) -> Appearance:
     return Appearance(
         color=look["c"],
         background=look["b"],
@@ -312,7 +308,6 @@ def _appearance(look: Mapping[str, Any], placement: Placement) -> Appearance:
         italic=bool(look["i"]),
         underlined=bool(look["l"]),
         cursor=look["u"],
-        points=tuple(placement.point(x, y) for x, y in look["p"]),
     )
 
 

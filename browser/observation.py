@@ -99,8 +99,6 @@ class Appearance:
     """Underlined by the element that directly holds the text."""
     cursor: str = ""
     """The CSS cursor, e.g. `pointer`, `move`, `text`."""
-    points: tuple[tuple[float, float], ...] = ()
-    """Corners of an SVG line, polyline, polygon or path, in CSS pixels of the viewport."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

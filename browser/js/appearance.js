@@ -24,7 +24,6 @@ function appearanceOf(element, style) {
     i: style.fontStyle === 'italic' || style.fontStyle.startsWith('oblique') ? 1 : 0,
     l: style.textDecorationLine.includes('underline') ? 1 : 0,
     u: style.cursor,
-    p: shape ? cornersOf(element) : [],
   };
 }
 
@@ -37,24 +36,4 @@ function isPainted(element, rect, style) {
   if (hex(style.backgroundColor) || style.backgroundImage !== 'none') return true;
   if (style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0) return true;
   return !element.firstChild && element.hasAttribute('class');
-}
-
-/** Corners of a line, polyline, polygon or path, in CSS pixels of this frame's viewport. */
-function cornersOf(shape) {
-  const matrix = shape.getScreenCTM && shape.getScreenCTM();
-  if (!matrix) return [];
-  const place = (x, y) => [rounded(matrix.a * x + matrix.c * y + matrix.e), rounded(matrix.b * x + matrix.d * y + matrix.f)];
-  switch (shape.localName) {
-    case 'line': return [place(shape.x1.baseVal.value, shape.y1.baseVal.value), place(shape.x2.baseVal.value, shape.y2.baseVal.value)];
-    case 'polyline': case 'polygon': return [...shape.points].slice(0, 64).map((point) => place(point.x, point.y));
-    case 'path': return pathCorners(shape).map((point) => place(point.x, point.y));
-  }
-  return [];
-}
-
-function pathCorners(path) {
-  const length = path.getTotalLength();
-  if (!length) return [];
-  const count = 16;
-  return Array.from({length: count + 1}, (_, step) => path.getPointAtLength((length * step) / count));
 }

@@ -1,7 +1,5 @@
 """The engine that needs no model: deterministic rules, and a reason wherever they do not reach."""
 
-from dataclasses import replace
-
 from engines.base import Engine, EngineOptions
 from engines.embedded.engine import EmbeddedEngine
 from engines.embedded.plan import Plan, read_plan
@@ -18,8 +16,8 @@ def reader(wish: str) -> Engine:
 
 
 def carrying_out(part: str) -> Engine:
-    """Make an engine that does what one part of a prompt says, and submits nothing unless it says so."""
-    return EmbeddedEngine(EngineOptions(), replace(read_plan(part), leave_unsent=True))
+    """Make an engine that does what one part of a prompt says."""
+    return EmbeddedEngine(EngineOptions(), read_plan(part))
 
 
 def wish_of(prompt: str) -> str:

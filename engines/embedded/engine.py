@@ -6,8 +6,8 @@ import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from browser.actions import Action, Click, Collect, Collected
-from browser.observation import Element, Observation, View
+from browser.actions import Action, Collect, Collected
+from browser.observation import Observation, View
 from engines.base import (
     Act,
     Decision,
@@ -25,12 +25,11 @@ from engines.base import (
 from engines.embedded.course import CannotDo, Evidence
 from engines.embedded.dialogs import answer
 from engines.embedded.extract import extract, prepare, reading_on, with_rows
-from engines.embedded.grounding.find import said
 from engines.embedded.outcome import complaint
 from engines.embedded.plan import Plan, read_plan
 from engines.embedded.reading.clauses import mask, with_code_marks
-from engines.embedded.scene import Scene, fold
-from engines.embedded.skills.base import Notes, Sighted
+from engines.embedded.scene import Scene
+from engines.embedded.skills.base import Notes
 
 _ABOUT_ERRORS = re.compile(
     r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
@@ -69,14 +68,8 @@ class EmbeddedEngine:
 
     @property
     def view(self) -> View:
-        """Every element with its colours; a picture only where a step of the plan looks at pixels."""
-        sighted = any(isinstance(planned.step, Sighted) for planned in self._plan.steps)
-        return View(
-            elements=True,
-            screenshots="viewport" if sighted else "none",
-            budget_tokens=None,
-            appearance=True,
-        )
+        """Every element with its colours, and no picture."""
+        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
 
     @property
     def usage(self) -> Usage:
@@ -138,15 +131,6 @@ class EmbeddedEngine:
             wrong = complaint(before, scene)
             if wrong and scene is not before and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
                 raise CannotDo(f"the page answers {wrong!r}")
-        last = unpressed_submit(scene, notes, self._plan)
-        if last is not None:
-            self._doing, self._part = "submit the form", ""
-            before = scene
-            scene = yield (Click(last.ref),)
-            wrong = complaint(before, scene)
-            if wrong:
-                raise CannotDo(f"the page answers {wrong!r}")
-            told.append(Evidence(f"pressed {said(last)}, the only button there"))
         return tuple(told)
 
     def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:
@@ -214,17 +198,6 @@ def _go_on(
     except StopIteration as done:
         told.append(done.value)
         return None
-
-
-def unpressed_submit(scene: Scene, notes: Notes, plan: Plan) -> Element | None:
-    """The Submit button that a filled-in form still waits for, though the prompt does not mention it.
-
-    Only where it is the page's one button, says just that, and nothing was asked to the contrary.
-    """
-    if not notes.unsubmitted or plan.wish or plan.leave_unsent:
-        return None
-    buttons = [e for e in scene.elements if e.role == "button" and e.box and e.enabled and e.name]
-    return buttons[0] if len(buttons) == 1 and fold(buttons[0].name) == "submit" else None
 
 
 def _scene(turn: Turn) -> Scene:

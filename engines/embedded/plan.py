@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 
-from engines.embedded.course import CannotDo
 from engines.embedded.reading.clauses import Clause, split
+from engines.embedded.reading.names import NotRead
 from engines.embedded.skills import READERS
 from engines.embedded.skills.base import Read, Step
 from engines.embedded.skills.context import is_prelude
+from engines.embedded.skills.login import LogIn
+from engines.embedded.skills.press import Press, Submit
+from engines.embedded.skills.scrolling import PressKey
+from engines.embedded.skills.search import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +33,14 @@ class Plan:
     unread: tuple[str, ...] = ()
     """Clauses that no skill knows; with any of these the prompt is never called carried out."""
     why: tuple[str, ...] = ()
-    """Why clauses that a skill began to read could not be read to the end."""
+    """Which words were left over in clauses that a skill began to read."""
     wish: str = ""
     """The clauses that say what is to be extracted; only where an output is asked for."""
-    leave_unsent: bool = False
-    """Whether the prompt says not to submit."""
 
 
 _NOT_SENT = re.compile(
-    r"[,;.]?\s*(?:but |and )?(?:do not|don['’]t|never|without)\s+(?:submit|send|press|click)(?:ting|ing)?\b"
-    r"(?: (?:the|it|that|form|button|submit|send))*[.]?",
-    re.IGNORECASE,
-)
-_HEDGED = re.compile(
-    r"(?<![\w-])(?:if|unless|except|but not|not|other than|only|otherwise|instead|while|without)(?![\w-])",
+    r"[,;.]?\s*(?:but |and )?(?:(?:do not|don['’]t|never) (?:submit|send)|without (?:submitting|sending))"
+    r"(?: (?:it|this|the form|this form))?(?=\s*(?:[.;]|$))",
     re.IGNORECASE,
 )
 _WISHES = frozenset({"extract", "find", "count", ""})
@@ -52,7 +50,6 @@ _WISHES = frozenset({"extract", "find", "count", ""})
 def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     """Read a prompt; with `extracting`, the clauses at its end that ask for an output are its wish."""
     prompt, left_out = _NOT_SENT.subn("", prompt)
-    leave_unsent = left_out > 0
     clauses = split(prompt)
     end = len(clauses)
     while extracting and end > 0 and clauses[end - 1].verb in _WISHES:
@@ -70,35 +67,41 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
         else:
             steps.append(planned)
         at += used
-    return Plan(tuple(steps), tuple(unread), tuple(why), wish, leave_unsent)
+    if left_out and any(
+        isinstance(planned.step, (LogIn, Press, PressKey, Search, Submit)) for planned in steps
+    ):
+        why.append("the prompt says not to submit, and asks for a press that may submit")
+    return Plan(tuple(steps), tuple(unread), tuple(why), wish)
 
 
 def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:
     if is_prelude(clauses):
         planned, used = _next(clauses[1:], why)
         return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
-    if _HEDGED.search(re.sub(r"‹\d+›", "", clauses[0].rest)):
-        why.append(f"{clauses[0].text!r} has a condition or an exception, which the rules do not read")
-        return None, 1
+    left_over = ""
     for reader in READERS:
         try:
             found = reader(clauses)
-        except CannotDo as reason:
-            why.append(str(reason))
-            return None, 1
+        except NotRead as reason:
+            left_over = str(reason)
+            continue
         if found is not None:
+            if any(clause.join == "by" for clause in clauses[found.used : found.used + 1]):
+                break
             lost = _lost(clauses[: found.used], found)
             if lost:
                 why.append(f"could not place {lost!r} in {clauses[0].text!r}")
                 return None, found.used
             words = " ".join(clause.text for clause in clauses[: found.used])
             return Planned(found.step, words), found.used
+    if left_over:
+        why.append(left_over)
     return None, 1
 
 
 def _lost(clauses: Sequence[Clause], read: Read) -> str:
     """A quoted string of the prompt that the step does not hold: then it was not understood."""
-    held = "\n".join((*_strings(read.step), *read.heard)).lower()
+    held = "\n".join(_strings(read.step)).lower()
     quoted = (text for clause in clauses for text in clause.quoted)
     return next((text for text in quoted if text.strip().lower() not in held), "")
 

@@ -47,21 +47,6 @@ async def test_appearance_is_there_when_asked_for(server, session):
     assert find(await see(session), "img", "A garden").appearance is None
 
 
-async def test_shapes_carry_their_corners_in_the_viewport(server, session):
-    await session.goto(
-        server.page(
-            "<body style='margin:0'><svg width=100 height=100 style='position:absolute;left:10px;top:20px'>"
-            "<line x1=0 y1=0 x2=50 y2=60 stroke=blue stroke-width=3 /><polygon points='5,5 20,5 20,30' /></svg>"
-        )
-    )
-    seen = await session.observe(View(budget_tokens=None, appearance=True))
-    [straight] = [e for e in seen.elements if e.tag == "line"]
-    [corner] = [e for e in seen.elements if e.tag == "polygon"]
-    assert straight.appearance.points == ((10, 20), (60, 80))
-    assert straight.appearance.color == "#0000ff"
-    assert corner.appearance.points == ((15, 25), (30, 25), (30, 50))
-
-
 async def test_wrappers_hand_their_names_to_the_one_thing_in_them(server, session):
     await session.goto(
         server.page("<div><span class=price>$5</span><div class=location><b>Oslo</b></div></div>")

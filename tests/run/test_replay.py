@@ -54,13 +54,15 @@ CHANGED = """<!doctype html><title>Shop</title><section><div><h1>Order</h1></div
 BUY = "Enter '{}' into 'Name' and click 'Order'."
 
 
-def numbers(*some: int) -> str:
-    """Buttons that say at the end in which order they were clicked."""
-    buttons = "".join(f"<button onclick='add({one})'>{one}</button>" for one in some)
+def offers(*prices: int) -> str:
+    """Tickets at these prices in dollars, and buttons that tell the server which one was booked."""
+    rows = "".join(
+        f"<div class=offer><span>Seat {at}</span> <button onclick='book({one})'>Book for ${one}</button></div>"
+        for at, one in enumerate(prices)
+    )
     return (
-        f"<!doctype html><title>Numbers</title><h1>Numbers</h1>{buttons}<p id=said></p><script>const clicked = [];"
-        "function add(one) { clicked.push(one); if (clicked.length === %d) { said.textContent = 'All are clicked';"
-        "fetch('/got?' + clicked.join('-')) } }</script>" % len(some)
+        f"<!doctype html><title>Tickets</title><h1>Tickets</h1>{rows}<p id=said></p><script>"
+        "function book(one) { said.textContent = 'It is booked'; fetch('/got?' + one) }</script>"
     )
 
 
@@ -153,24 +155,27 @@ async def test_a_step_that_is_not_sure_goes_to_the_agent_alone_and_is_mended(ser
 
 
 async def test_what_rules_worked_out_from_the_page_is_worked_out_again_without_an_agent(server, settings):
-    prompt = "Click on the numbers in ascending order."
-    first = await run_task(prompt, server.page(numbers(4, 2, 9)), run_with="code", settings=settings)
+    prompt = "Book the cheapest ticket."
+    first = await run_task(prompt, server.page(offers(4, 2, 9)), run_with="code", settings=settings)
     again = await run_task(
-        prompt, server.page(numbers(5, 8, 3)), engine=Scripted([]), run_with="code", settings=settings
+        prompt, server.page(offers(5, 8, 3)), engine=Scripted([]), run_with="code", settings=settings
     )
 
     assert (first.status, again.status, again.failure_reason) == ("completed", "completed", None)
     assert not again.script_run.ai_fallback_triggered
     assert again.script_run.healed == []
-    assert again.script_run.worked_out == ["Click on the numbers in ascending order"]
-    assert [path for path in server.requests if path.startswith("/got")] == ["/got?2-4-9", "/got?3-5-8"]
+    assert again.script_run.worked_out == ["Book the cheapest ticket"]
+    assert [path for path in server.requests if path.startswith("/got")] == ["/got?2", "/got?3"]
 
 
 def form(name: str, send: str, *some: int) -> str:
-    """A field, numbers to click, and a button that tells the server what was done."""
-    buttons = "".join(f"<button onclick='clicked.push({one})'>{one}</button>" for one in some)
+    """A field, tickets at these prices, and a button that tells the server what was done."""
+    buttons = "".join(
+        f"<div class=offer><span>Seat {at}</span> <button onclick='clicked.push({one})'>Book for ${one}</button></div>"
+        for at, one in enumerate(some)
+    )
     return (
-        f"<!doctype html><title>Form</title><h1>Form</h1><label>{name} <input id=who></label><p>{buttons}</p>"
+        f"<!doctype html><title>Form</title><h1>Form</h1><label>{name} <input id=who></label>{buttons}"
         "<script>const clicked = []; function send() { fetch('/got?' + [who.value, ...clicked].join('-'));"
         f"document.querySelector('h1').textContent = 'Thank you' }}</script><button onclick=send()>{send}</button>"
     )
@@ -184,7 +189,7 @@ def form(name: str, send: str, *some: int) -> str:
             form("What are you called?", "Send the form", 5, 8, 3, 1),
             [
                 "step 1: it is textbox 'What are you called?' now",
-                "step 5: it is button 'Send the form' now",
+                "step 3: it is button 'Send the form' now",
             ],
             id="changed",
         ),
@@ -193,7 +198,7 @@ def form(name: str, send: str, *some: int) -> str:
 async def test_only_the_part_that_was_worked_out_is_done_anew_and_the_rest_as_recorded(
     server, settings, page, healed
 ):
-    prompt = "Enter '{}' into 'Name', click on the numbers in ascending order, and click 'Send'."
+    prompt = "Enter '{}' into 'Name', book the cheapest ticket, and click 'Send'."
     fields = {"run_with": "code", "settings": settings}
     url = server.page(form("Name", "Send", 4, 2, 9))
     first = await run_task(prompt.format("Ann"), url, engine="embedded", **fields)
@@ -204,16 +209,16 @@ async def test_only_the_part_that_was_worked_out_is_done_anew_and_the_rest_as_re
     parts = [(step["part"], step.get("worked_out", False)) for step in script["steps"]]
     assert parts == [
         ('Enter "{{name}}" into "{{name_textbox}}"', False),
-        *[("click on the numbers in ascending order", True)] * 3,
+        ("book the cheapest ticket", True),
         ('click "{{send_button}}"', False),
     ]
     assert (again.status, again.failure_reason) == ("completed", None)
     assert not again.script_run.ai_fallback_triggered
-    assert again.script_run.worked_out == ["click on the numbers in ascending order"]
+    assert again.script_run.worked_out == ["book the cheapest ticket"]
     assert again.script_run.healed == healed
     assert [path for path in server.requests if path.startswith("/got")] == [
-        "/got?Ann-2-4-9",
-        "/got?Bea-1-3-5-8",
+        "/got?Ann-2",
+        "/got?Bea-1",
     ]
 
 
@@ -236,9 +241,9 @@ async def test_a_part_for_which_nothing_had_to_be_done_is_done_where_it_has_to_b
 
 
 async def test_rules_that_cannot_do_their_part_leave_it_to_the_agent(server, settings):
-    prompt = "Click on the numbers in ascending order."
-    await run_task(prompt, server.page(numbers(4, 2, 9)), run_with="code", settings=settings)
-    url = server.page("<title>Numbers</title><h1>Numbers</h1><p>There are none today.</p>")
+    prompt = "Book the cheapest ticket."
+    await run_task(prompt, server.page(offers(4, 2, 9)), run_with="code", settings=settings)
+    url = server.page("<title>Tickets</title><h1>Tickets</h1><p>There are none today.</p>")
     agent = Scripted([GiveUp(reason="nothing can be clicked")])
     again = await run_task(prompt, url, engine=agent, run_with="code", settings=settings)
 

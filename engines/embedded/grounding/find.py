@@ -76,7 +76,7 @@ def ranked(what: Description, scene: Scene, among: Iterable[Element] | None = No
     """Every element that could be meant, best first."""
     pool = list(scene.elements if among is None else among)
     if what.within is not None and among is None:
-        pool = _pool_within(what.within, scene) or pool
+        pool = _pool_within(what.within, scene)
     pool = by_look(what, [element for element in pool if element.box is not None], scene)
     matches = [Match(element, score) for element in pool if (score := _score(what, element, scene)) > 0]
     matches = _innermost(matches, scene)
@@ -125,11 +125,7 @@ def by_look(what: Description, pool: list[Element], scene: Scene) -> list[Elemen
     if what.colour:
         pool = [element for element in pool if looks.is_colour(what.colour, looks.colour_of(element))]
     if what.shape == "shape":
-        pool = [
-            element
-            for element in pool
-            if looks.shape_of(element) in ("circle", "rectangle", "triangle", "polygon")
-        ]
+        pool = [element for element in pool if looks.shape_of(element) in ("circle", "rectangle")]
     elif what.shape:
         pool = [element for element in pool if looks.shape_of(element) == what.shape]
     elif what.kind in ("item", "box") and what.colour and not what.name:

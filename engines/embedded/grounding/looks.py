@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 import math
 import re
 
@@ -18,17 +17,6 @@ COLOURS = {
     "khaki": "#f0e68c", "lavender": "#e6e6fa", "tan": "#d2b48c", "azure": "#f0ffff", "ivory": "#fffff0",
 }  # fmt: skip
 """CSS colour names a person would use, https://www.w3.org/TR/css-color-4/#named-colors"""
-
-HUES = {
-    "red": 0.0,
-    "orange": 35.0,
-    "yellow": 60.0,
-    "green": 120.0,
-    "cyan": 180.0,
-    "blue": 240.0,
-    "purple": 280.0,
-    "pink": 330.0,
-}
 
 
 def rgb(hex_colour: str) -> tuple[int, int, int] | None:
@@ -55,18 +43,6 @@ def is_colour(name: str, hex_colour: str) -> bool:
     return gap < 90 and gap <= nearest + 1
 
 
-def hue_name(hex_colour: str) -> str:
-    """The basic hue a shade belongs to (`red` for a pale pinkish red); "" for greys."""
-    parts = rgb(hex_colour)
-    if parts is None:
-        return ""
-    hue, saturation, _ = colorsys.rgb_to_hsv(*(part / 255 for part in parts))
-    if saturation < 0.05:
-        return ""
-    degrees = hue * 360
-    return min(HUES, key=lambda name: min(abs(degrees - HUES[name]), 360 - abs(degrees - HUES[name])))
-
-
 def colour_of(element: Element) -> str:
     """The colour that strikes the eye: what fills it, else what it is written in; "" where unknown."""
     look = element.appearance
@@ -78,23 +54,14 @@ def colour_of(element: Element) -> str:
 
 
 def shape_of(element: Element) -> str:
-    """`circle`, `rectangle`, `triangle`, `polygon`, `line`, `digit`, `letter`, or "" for none of these."""
+    """`circle`, `rectangle`, `line`, `digit`, `letter`, or "" for none of these."""
     if element.tag in ("circle", "ellipse"):
         return "circle"
     if element.tag == "rect":
         return "rectangle"
     if element.tag == "line":
         return "line"
-    corners = corners_of(element)
-    if element.tag in ("polygon", "polyline") and corners:
-        return {3: "triangle", 4: "rectangle"}.get(len(corners), "polygon")
     written = (element.text or element.name).strip()
     if element.tag in ("text", "tspan", "#text") and len(written) == 1:
         return "digit" if written.isdigit() else "letter" if written.isalpha() else ""
     return ""
-
-
-def corners_of(element: Element) -> tuple[tuple[float, float], ...]:
-    """The corners of a drawn shape, the closing one left out."""
-    points = element.appearance.points if element.appearance else ()
-    return points[:-1] if len(points) > 1 and math.dist(points[0], points[-1]) < 0.5 else points

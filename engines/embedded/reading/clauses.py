@@ -44,9 +44,7 @@ _SENTENCE_END = re.compile(
     rf"(?:[.!?]+(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
 )
 _LEAD_IN = re.compile(_POLITE, re.IGNORECASE)
-_TRAILING = re.compile(
-    r"[,\s]+(?:instead|for me|please|thanks|thank you|too|as well)(?: very much| a lot)?$", re.IGNORECASE
-)
+_TRAILING = re.compile(r"[,\s]+(?:for me|please|thanks|thank you)(?: very much| a lot)?$", re.IGNORECASE)
 """Words at a clause's end that ask for nothing."""
 _COURTESY = re.compile(
     r"(?:thanks|thank you|cheers|please|hi|hello|hey|dear \w+)"
@@ -94,6 +92,8 @@ class Clause:
     """What the marks stand for."""
     word: str = ""
     """The verb as the user wrote it, in lower case."""
+    masked: str = ""
+    """The whole clause, quoted strings as marks."""
 
     def spoken(self, words: str) -> str:
         """Words with marks, as the user wrote them but without the quotation signs."""
@@ -203,8 +203,7 @@ def _clause(words: str, join: str, quotes: tuple[str, ...]) -> Clause:
     words = _TRAILING.sub("", words)
     match = _LEADING_VERB.match(words)
     if match is None:
-        return Clause("", words, join, text, quotes)
+        return Clause("", words, join, text, quotes, "", words)
     rest = words[match.end() :].strip(" ,:")
-    return Clause(
-        lemma_of(match["verb"]), rest, join, text, quotes, re.sub(r"\s+", " ", match["verb"].lower())
-    )
+    word = re.sub(r"\s+", " ", match["verb"].lower())
+    return Clause(lemma_of(match["verb"]), rest, join, text, quotes, word, words)

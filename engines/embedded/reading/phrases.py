@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import ORDINAL, count, ordinal
+from engines.embedded.reading.names import MARK, NotRead, name_in, unquoted
+from engines.embedded.reading.values import count, ordinal
 
 KINDS: dict[str, tuple[str, ...]] = {
     "button": ("button", "buttons"),
@@ -68,53 +69,18 @@ _SIZES = {
     "large": "large", "larger": "large", "largest": "large", "big": "large", "bigger": "large",
     "biggest": "large",
 }  # fmt: skip
-_NOT_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "on",
-        "in",
-        "into",
-        "to",
-        "at",
-        "of",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "his",
-        "her",
-        "it",
-        "there",
-        "here",
-        "below",
-        "above",
-        "following",
-        "page",
-        "given",
-        "correct",
-        "right-hand",
-        "is",
-        "are",
-        "colored",
-        "coloured",
-        "color",
-    ]
-)
 _NAMED = re.compile(
-    r"\b(?:labell?ed|named|called|titled|entitled|that (?:says|reads)|saying|reading|"
+    r"(?<!\S)(?:labell?ed|named|called|titled|entitled|that (?:says|reads)|saying|reading|"
     r"with (?:the )?(?:text|label|name|title|caption))\s+(?:as\s+)?",
     re.IGNORECASE,
 )
 _WITHIN = re.compile(
-    r"\s+(?P<how>in|inside|within|on|for|by|from|of|next to|beside|under|below|near)\s+"
+    r"\s+(?:in|inside|within|on|for|by|from|of|next to|beside|under|below|near)\s+"
     r"(?P<what>(?:(?:the|all|every|each|any)\s+|\d+\s+|user\s+).+|@\S+.*|‹\d+›.*)$",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"\s+(?:on|of) (?:the|this) (?:web ?)?page$", re.IGNORECASE)
+_DETERMINER = frozenset({"the", "a", "an", "any", "this", "that", "these", "those", "your", "my"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,31 +122,33 @@ _SHAPE_FORMS = _alternatives(SHAPES)
 
 
 def describe(words: str, clause: Clause) -> Description:
-    """Read a noun phrase of a clause, quoted strings still as marks."""
-    words = re.sub(r"^(?:on|at|into|in|to|upon|over)\s+", "", words.strip(" ,.:;"), flags=re.IGNORECASE)
+    """Read a noun phrase of a clause, quoted strings still as marks.
+
+    Raises:
+        NotRead: A word of it was not understood.
+    """
+    words = re.sub(
+        r"^(?:on|at|into|in|to|upon|over)\s+", "", _PAGE.sub("", words.strip(" ,.:;")), flags=re.IGNORECASE
+    )
+    text = clause.spoken(words).strip()
     words, within = _split_within(words, clause)
     named = _NAMED.search(words)
-    tail = ""
-    if named:
-        tail = words[named.end() :].strip()
-        words = words[: named.start()]
-    found = _Found(words, clause)
-    name, exact = found.name, found.exact
-    if tail:
-        name, exact = clause.spoken(tail).strip(), True
-    text = clause.spoken(words).strip()
+    name = name_in(words[named.end() :], clause) if named else ""
+    phrase = _Phrase(words[: named.start()] if named else words, clause)
+    if name and phrase.name:
+        raise NotRead(words, clause)
     return Description(
-        text=text if not tail else f"{text} {name}".strip(),
-        name=name,
-        exact=exact,
-        kind=found.kind,
-        shape=found.shape,
-        colour=found.colour,
-        size=found.size,
-        ordinal=found.ordinal,
-        every=found.every,
+        text=text,
+        name=name or phrase.name,
+        exact=bool(name) or phrase.exact,
+        kind=phrase.kind,
+        shape=phrase.shape,
+        colour=phrase.colour,
+        size=phrase.size,
+        ordinal=phrase.ordinal,
+        every=phrase.every,
         any=bool(re.match(r"(?:a|an|any|one)\s", words.strip(), re.IGNORECASE)),
-        count=found.count,
+        count=phrase.count,
         within=within,
     )
 
@@ -196,80 +164,100 @@ def _split_within(words: str, clause: Clause) -> tuple[str, Description | None]:
         keep = " " + what[named.start() :]
         what = what[: named.start()]
     inner = describe(what, clause)
-    if inner.empty and not inner.every and inner.count is None:
-        return words, None
+    if not (inner.kind or inner.exact or inner.shape or inner.within or inner.name[:1] in ("@", "#")):
+        raise NotRead(words[match.start() :], clause)
     return words[: match.start()] + keep, inner
 
 
-class _Found:
-    """Takes what it knows out of a phrase, piece by piece; what is left is the name."""
+class _Phrase:
+    """Reads a phrase from its left to its right: article, quantity, look, then a name and a kind.
+
+    Every word is taken by one of these, or `NotRead` is raised with what is left over.
+    """
 
     def __init__(self, words: str, clause: Clause) -> None:
-        self.kind = self.shape = self.colour = self.size = ""
+        self.kind = self.shape = self.colour = self.size = self.name = ""
         self.ordinal: int | None = None
         self.count: int | None = None
-        self.every = False
-        self.exact = False
-        quoted = re.search(r"‹\d+›", words)
-        rest = words
-        if quoted:
-            rest = words[: quoted.start()] + " " + words[quoted.end() :]
-        rest = self._take_quantity(rest)
-        rest = self._take_looks(rest)
-        rest = self._take_kind(rest)
-        left = [word for word in re.split(r"[\s,]+", rest) if word and word.lower() not in _NOT_WORDS]
-        if quoted:
-            self.name, self.exact = clause.spoken(quoted[0]), True
-        else:
-            self.name = " ".join(left).strip(" .:;")
-            self.exact = bool(self.name) and self.name.isupper() and len(self.name) > 1
+        self.every = self.exact = False
+        self._clause = clause
+        self._left = [word for word in re.split(r"[\s,]+", words) if word]
+        self._take_quantity()
+        self._take_looks()
+        self._take_name_and_kind()
 
-    def _take_quantity(self, rest: str) -> str:
-        match = re.search(rf"\b{ORDINAL}\b", rest, re.IGNORECASE)
-        if match:
-            self.ordinal = ordinal(match[0])
-            rest = rest[: match.start()] + rest[match.end() :]
-        match = re.match(r"\s*(?:all(?: of)?|every|each|both|any and all)\b(?: the)?", rest, re.IGNORECASE)
-        if match:
+    def _take_quantity(self) -> None:
+        left = self._left
+        if left and left[0].lower() in ("all", "every", "each", "both"):
             self.every = True
-            rest = rest[match.end() :]
-        match = re.match(
-            r"\s*(\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?=[a-z])", rest, re.IGNORECASE
-        )
-        if match and not self.every:
-            self.count = count(match[1])
-            rest = rest[match.end() :]
-        return rest
+            left.pop(0)
+            if left and left[0].lower() == "of":
+                left.pop(0)
+        if left and left[0].lower() in _DETERMINER:
+            left.pop(0)
+        if left and (nth := ordinal(left[0])) is not None:
+            self.ordinal = nth
+            left.pop(0)
+        elif len(left) > 1 and not self.every and (number := count(left[0])) is not None:
+            self.count = number
+            left.pop(0)
 
-    def _take_looks(self, rest: str) -> str:
+    def _take_looks(self) -> None:
         from engines.embedded.grounding.looks import COLOURS  # the table is long; words come from it
 
-        kept: list[str] = []
-        words = rest.split(" ")
-        for at, word in enumerate(words):
-            bare = word.lower().strip(",.")
-            follows = at + 1 < len(words) or not kept
-            if bare in COLOURS and not self.colour and follows:
-                self.colour = bare
-            elif bare in _SIZES and not self.size:
-                self.size = _SIZES[bare]
+        left = self._left
+        while len(left) > 1:
+            word = left[0].lower()
+            if word in COLOURS and not self.colour:
+                self.colour = word
+            elif word in _SIZES and not self.size:
+                self.size = _SIZES[word]
             else:
-                kept.append(word)
-        return " ".join(kept)
+                return
+            left.pop(0)
 
-    def _take_kind(self, rest: str) -> str:
-        for form, kind in _KIND_FORMS:
-            match = re.search(rf"(?<![\w#-]){re.escape(form)}(?![\w-])", rest, re.IGNORECASE)
-            if match and not (form in ("one", "title") and not self.colour and not self.ordinal):
-                self.kind = kind
-                return rest[: match.start()] + rest[match.end() :]
-        for form, shape in _SHAPE_FORMS:
-            match = re.search(rf"(?<![\w#-]){re.escape(form)}(?![\w-])", rest, re.IGNORECASE)
-            if match:
-                beside = rest[: match.start()] + rest[match.end() :]
-                words = [word for word in re.findall(r"[\w-]+", beside) if word.lower() not in _NOT_WORDS]
-                if words and not (self.colour or self.size):  # "phone number" names no digit
-                    return rest
-                self.shape = shape
-                return rest[: match.start()] + rest[match.end() :]
-        return rest
+    def _take_name_and_kind(self) -> None:
+        marks = [at for at, word in enumerate(self._left) if MARK.fullmatch(word)]
+        if len(marks) > 1:
+            raise NotRead(" ".join(self._left), self._clause)
+        if marks:
+            self._take_quoted(marks[0])
+            return
+        before, after = self._take_kind(self._left)
+        if before and after:
+            raise NotRead(" ".join(after), self._clause)
+        if after:
+            if len(after) > 1 or not re.match(r"[A-Z@#\d]", after[0]):
+                raise NotRead(" ".join(after), self._clause)
+            self.name = unquoted(after, self._clause)
+        elif before:
+            self.name = unquoted(before, self._clause, before_kind=bool(self.kind or self.shape))
+        self.exact = len(self.name) > 1 and self.name.isupper()
+
+    def _take_quoted(self, at: int) -> None:
+        self.name, self.exact = self._clause.spoken(self._left[at]), True
+        others = self._left[:at] + self._left[at + 1 :]
+        before, after = self._take_kind(others) if others else ([], [])
+        if before or after:
+            raise NotRead(" ".join(before + after), self._clause)
+
+    def _take_kind(self, words: list[str]) -> tuple[list[str], list[str]]:
+        """Set the kind or the shape that the words hold; the words before and after it."""
+        lowered = [word.lower() for word in words]
+        for table, is_shape in ((_KIND_FORMS, False), (_SHAPE_FORMS, True)):
+            for form, value in table:
+                parts = form.split(" ")
+                for at in (len(words) - len(parts), 0):
+                    if at < 0 or lowered[at : at + len(parts)] != parts:
+                        continue
+                    before, after = words[:at], words[at + len(parts) :]
+                    if form in ("one", "title") and not (self.colour or self.ordinal):
+                        continue
+                    if is_shape:
+                        if before or after:  # "phone number" names no digit
+                            continue
+                        self.shape = value
+                    else:
+                        self.kind = value
+                    return before, after
+        return words, []

@@ -13,6 +13,7 @@ from engines.embedded.grounding.find import said, where
 from engines.embedded.grounding.labels import label_of
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import name_in
 from engines.embedded.reading.phrases import Description, describe
 from engines.embedded.reading.values import date
 from engines.embedded.scene import Scene, fold, is_text_field
@@ -20,6 +21,7 @@ from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.calendar import set_date
 from engines.embedded.skills.choice import Choose
 from engines.embedded.skills.fields import fill
+from engines.embedded.skills.sources import value_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,6 @@ class Assign:
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Find it by its label, and use it as its kind is used."""
         control = control_labelled(self.label, scene)
-        notes.unsubmitted = True
         if control.options:
             return (
                 yield from Choose(
@@ -96,16 +97,13 @@ _AS = re.compile(
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`set X to Y`, `select Y as "X"`, a line `X: Y`."""
     clause = clauses[0]
-    line = _LINE.match(clause.text) if not clause.join else None
+    line = _LINE.match(clause.masked) if not clause.join else None
     if line:
-        return Read(Assign(line["label"].strip(), line["value"].strip(' "')))
-    words = clause.text.lower()
-    if clause.verb == "choose" and words.startswith("set"):
-        match = _SET.match(clause.rest)
-    elif clause.verb == "choose":
-        match = _AS.match(clause.rest)
-    else:
-        match = None
+        return Read(Assign(line["label"].strip(), value_in(line["value"], clause)))
+    if clause.verb not in ("choose", "change"):
+        return None
+    setting = clause.word == "set" or clause.verb == "change"
+    match = (_SET if setting else _AS).match(clause.rest)
     if match is None or describe(match["label"], clause).kind in ("slider", "spinner"):
         return None
-    return Read(Assign(clause.spoken(match["label"]).strip(), clause.spoken(match["value"]).strip()))
+    return Read(Assign(name_in(match["label"], clause), value_in(match["value"], clause)))

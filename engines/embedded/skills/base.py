@@ -18,14 +18,10 @@ class Notes:
 
     scope: Description | None = None
     """What the steps after it are about: `the email by Ann`, `the user @leo`."""
-    held: str | None = None
-    """What "it" or "that" or "your answer" means: a text read, copied or worked out."""
     tool: Description | None = None
     """What was said to be used: `use the textbox to enter "x"`."""
     entered: list[str] = field(default_factory=list)
     """Refs of the fields that were filled in."""
-    unsubmitted: bool = False
-    """Whether something was filled in or chosen and nothing was pressed since."""
 
 
 class Step(Protocol):
@@ -36,12 +32,6 @@ class Step(Protocol):
         ...
 
 
-class Sighted:
-    """A step that looks at pixels: once one was read, the page is photographed as well."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a reader made of the clauses at the front of those it was given."""
@@ -49,8 +39,6 @@ class Read:
     step: Step
     used: int = 1
     """How many clauses it took up."""
-    heard: tuple[str, ...] = ()
-    """Quoted strings that were understood though the step does not hold them: the sign one plays with."""
 
 
 Reader = Callable[[Sequence[Clause]], Read | None]

@@ -11,6 +11,7 @@ from engines.embedded.course import Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import said
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import name_in
 from engines.embedded.reading.phrases import Description, describe
 from engines.embedded.reading.values import count, ordinal
 from engines.embedded.scene import Scene
@@ -69,6 +70,8 @@ _ADDRESS = re.compile(
     r"^(?:the )?(?:page |site |website |url |address )?(?P<url>(?:https?://|www\.|file://)\S+)$",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"(?:(?:the|this) (?:page|tab))?", re.IGNORECASE)
+_PLACE = re.compile(r"(?:(?:to )?(?:(?:the|a) )?(?:(?:previous|last|next|one) )?page)?", re.IGNORECASE)
 _WAIT = re.compile(
     r"^(?:for )?(?P<n>\d+(?:\.\d+)?|\w+)\s*(?P<unit>s|secs?|seconds?|minutes?|mins?)$", re.IGNORECASE
 )
@@ -84,11 +87,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
             url = address["url"].rstrip(".,;")
             return Read(Go(Goto(url if "://" in url else f"https://{url}"), f"opened {url}"))
     if clause.verb == "back":
-        return Read(Go(Back(), "went back")) if len(words.split()) <= 5 else None
+        return Read(Go(Back(), "went back")) if _PLACE.fullmatch(words) else None
     if clause.verb == "ahead":
-        return Read(Go(Forward(), "went forward")) if len(words.split()) <= 5 else None
+        return Read(Go(Forward(), "went forward")) if _PLACE.fullmatch(words) else None
     if clause.verb == "reload":
-        return Read(Go(Reload(), "loaded the page again")) if len(words.split()) <= 3 else None
+        return Read(Go(Reload(), "loaded the page again")) if _PAGE.fullmatch(words) else None
     if clause.verb == "wait":
         span = _WAIT.match(words)
         seconds = (
@@ -102,20 +105,23 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb == "hover" and clause.rest:
         what = describe(re.sub(r"^(?:over|on|above)\s+", "", clause.rest), clause)
         return None if what.empty else Read(PointAt(what))
-    return _read_tabs(clause, words)
+    return _read_tabs(clause)
 
 
-def _read_tabs(clause: Clause, words: str) -> Read | None:
+def _read_tabs(clause: Clause) -> Read | None:
+    words = clause.rest.strip()
     if clause.verb == "close" and re.fullmatch(r"(?:the |this )?(?:browser )?tab", words, re.IGNORECASE):
         return Read(Go(CloseTab(), "closed the tab"))
     if clause.verb != "switch":
         return None
     match = re.match(
-        r"^(?:to )?(?:the )?(?:browser )?(?P<words>.+?)\s*(?:browser )?tab$|^(?:to )?tab (?P<n>\d+)$",
+        r"^(?:to )?(?:the )?(?:browser )?(?P<words>\S.*?) (?:browser )?tab$|^(?:to )?tab (?P<n>\d+)$",
         words,
         re.IGNORECASE,
     )
     if match is None:
         return None
-    nth = int(match["n"]) if match["n"] else ordinal(match["words"])
-    return Read(ToTab(match["words"] or "", nth))
+    if match["n"]:
+        return Read(ToTab("", int(match["n"])))
+    nth = ordinal(match["words"])
+    return Read(ToTab("" if nth else name_in(match["words"], clause), nth))

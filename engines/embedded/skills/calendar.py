@@ -26,7 +26,6 @@ class PickDate:
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Find the field and set it."""
-        notes.unsubmitted = True
         scene = yield from set_date(date_field(scene), self.day, scene)
         return Evidence(f"the date field shows {self.day.isoformat()}")
 
@@ -130,18 +129,19 @@ def _cell(scene: Scene, day: int) -> Element:
     return days[0] if day < 15 else days[-1]
 
 
+_DAY = re.compile(
+    r"^(?:the date\s+)?(?P<day>\d[\d/.-]+\d|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
+    r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4})"
+    r"(?:\s+(?:as|for|in|into|from|on)\s+(?:the|a)\s+(?:date|calendar|date ?picker)(?: field)?)?$",
+    re.IGNORECASE,
+)
+
+
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`select 03/05/2016 as the date`, `pick May 3, 2024 in the calendar`, `enter 1/2/2024 as the date`."""
     clause = clauses[0]
     if clause.verb not in ("choose", "type") or clause.quoted:
         return None
-    match = re.match(
-        r"^(?:the date\s+)?(?P<day>.+?)(?:\s+(?:as|for|in|into|from|on)\s+(?:the|a)\s+"
-        r"(?:[\w-]+\s+)?(?:date|calendar|date ?picker)(?: field)?)?$",
-        clause.rest,
-        re.IGNORECASE,
-    )
+    match = _DAY.match(clause.rest)
     day = date(match["day"]) if match else None
-    if match is None or day is None or len(re.sub(r"[\d/.,\s-]", "", match["day"])) > 12:
-        return None
-    return Read(PickDate(day))
+    return Read(PickDate(day)) if day else None

@@ -14,8 +14,9 @@ from engines.embedded.grounding.find import find, ranked, said, where
 from engines.embedded.grounding.labels import beside
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import NotRead, name_in, names_in
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.reading.values import by_commas, items
+from engines.embedded.reading.values import by_commas
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.press import press
@@ -37,7 +38,6 @@ class Choose:
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Take the first kind of control that offers all the names."""
-        notes.unsubmitted = True
         for names in self._readings():
             # A native list that is clipped away only serves a widget drawn in its place: that is used.
             lists = where(scene, lambda e: bool(e.options) and not _is_hidden(e))
@@ -191,13 +191,14 @@ class Tick:
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Find them and bring them into the state."""
-        notes.unsubmitted = True
         if self.what.every:
+            if self.what.within or self.what.colour or self.what.name or self.what.count:
+                raise NotFound(f"cannot tell which boxes {self.what.text!r} are")
             boxes = where(scene, lambda e: e.role in _BOXES)
             if not boxes:
                 raise NotFound("found no checkboxes")
             return (yield from _check(boxes, scene, self.checked))
-        if self.what.name and not self.what.ordinal:
+        if self.what.name and not self.what.ordinal and not self.what.within and not self.what.colour:
             found = _boxes(scene, (self.what.name,))
             if found:
                 return (yield from _check(found[:1], scene, self.checked))
@@ -219,7 +220,6 @@ class TickNamed:
         boxes = _boxes(scene, self.names)
         if len(boxes) != len(self.names):
             raise NotFound(f"found {len(boxes)} of the boxes {', '.join(self.names)}")
-        notes.unsubmitted = True
         return (yield from _check(boxes, scene, self.checked))
 
 
@@ -246,40 +246,47 @@ _BOXES_FOR = re.compile(
     re.IGNORECASE,
 )
 _SOURCE = re.compile(
-    r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+(?P<source>(?:the|a|this|that)\s.*(?:list|dropdown|drop-down|menu|select|options?|box|field|choices|group)\b.*)$",
+    r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+"
+    r"(?P<source>(?:the|a|this|that)\s.*"
+    r"(?:list|dropdown|drop-down|menu|select box|options?|field|choices|group))$",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"\s*(?:>|→|»)\s*")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`select A, B and C`, `choose X from the list`, `check the 2nd box`, `select A>B>C`."""
     clause = clauses[0]
     if clause.verb in ("check", "uncheck"):
-        words = _BOXES_FOR.sub("", clause.rest)
-        several = clause.quoted if len(clause.quoted) > 1 else () if clause.quoted else items(words)
-        if len(several) > 1 and not re.match(r"(?:all|every|both|each)\b", words, re.IGNORECASE):
-            return Read(TickNamed(tuple(several), clause.verb == "check"))
-        what = describe(clause.rest, clause)
-        return None if what.empty and not what.every else Read(Tick(what, clause.verb == "check"))
+        return _read_tick(clause)
     if clause.verb != "choose" or not clause.rest:
         return None
-    if re.fullmatch(r"(?:nothing|none)(?: of (?:them|the .*))?", clause.rest, re.IGNORECASE):
+    if re.fullmatch(r"(?:nothing|none)(?: of them)?", clause.rest, re.IGNORECASE):
         return Read(ChooseNothing())
-    if re.search(r"\S\s*(?:>|→|»)\s*\S", clause.rest):
-        return Read(MenuPath(tuple(part.strip() for part in re.split(r"[>→»]", clause.spoken(clause.rest)))))
+    if _PATH.search(clause.rest):
+        return Read(MenuPath(tuple(name_in(part, clause) for part in _PATH.split(clause.rest))))
     match = _SOURCE.match(clause.rest)
     words, source = (match["names"], describe(match["source"], clause)) if match else (clause.rest, None)
-    described = describe(words, clause)
-    if (
-        described.ordinal is not None
-        or (described.every and not described.name)
-        or (described.kind and not described.exact)
-    ):
-        return Read(Tick(described))
-    if re.match(r"(?:all|every|each|any|the)\s", words, re.IGNORECASE) and not clause.quoted:
-        words = re.sub(r"^the\s+", "", words, flags=re.IGNORECASE)
-        if re.match(r"(?:all|every|each|any)\s", words, re.IGNORECASE):
-            return None
-    whole = clause.spoken(words)
-    names = clause.quoted if clause.quoted and words.startswith("‹") else items(whole)
-    return Read(Choose(tuple(names), source, whole=whole))
+    if _is_list(words):
+        names = names_in(words, clause)
+        return Read(Choose(names, source, whole=clause.spoken(words)))
+    what = describe(words, clause)
+    if source is None and (what.ordinal or what.kind or (what.every and not what.name)):
+        return Read(Tick(what))
+    if what.ordinal or what.every or what.within or what.colour or what.size or what.count or not what.name:
+        raise NotRead(words, clause)
+    if what.kind and what.kind not in ("option", "item"):
+        raise NotRead(words, clause)
+    return Read(Choose((what.name,), source))
+
+
+def _read_tick(clause: Clause) -> Read | None:
+    words = _BOXES_FOR.sub("", clause.rest)
+    if _is_list(words):
+        return Read(TickNamed(names_in(words, clause, told=words != clause.rest), clause.verb == "check"))
+    what = describe(words, clause)
+    return None if what.empty and not what.every else Read(Tick(what, clause.verb == "check"))
+
+
+def _is_list(words: str) -> bool:
+    return bool(re.search(r",|\s(?:and|&)\s", words))

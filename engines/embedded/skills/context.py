@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from browser.actions import Click
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act, done
-from engines.embedded.grounding.find import ranked, said
+from engines.embedded.grounding.find import said
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import NotRead
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.scene import Scene, is_text_field
+from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.fields import fields_for
 from engines.embedded.skills.seek import fold_sign, seek
-from engines.embedded.skills.sources import Source, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +42,6 @@ class With:
         """Remember it."""
         notes.tool = self.tool
         return (yield from done(Evidence(f"uses {self.tool.text}")))
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Read a value that a later step calls "it", "that" or "your answer"."""
-
-    source: Source
-
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Read it off the page."""
-        notes.held = self.source.resolve(scene, notes)
-        return (yield from done(Evidence(f"read {notes.held!r}")))
-
-
-@dataclass(frozen=True, slots=True)
-class CopyFrom:
-    """Copy the text of a field or of a part of the page."""
-
-    what: Description
-
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Remember the text as it stands there."""
-        pool = [e for e in scene.elements if is_text_field(e) and e.value]
-        if self.what.kind == "textarea":
-            pool = [e for e in pool if "multiline" in e.states]
-        if self.what.kind in ("textarea", "field") or not self.what.name:
-            at = self.what.ordinal or 1
-            if not pool or abs(at) > len(pool):
-                raise NotFound(f"found no {self.what.text!r} with text in it")
-            if len(pool) > 1 and self.what.ordinal is None:
-                raise CannotDo(f"there are {len(pool)} texts that could be copied")
-            notes.held = pool[at - 1 if at > 0 else at].value or ""
-        else:
-            matches = ranked(self.what, scene)
-            if not matches:
-                raise NotFound(f"found no {self.what.text!r} to copy")
-            notes.held = matches[0].element.value or scene.words_of(matches[0].element)
-        return (yield from done(Evidence(f"copied {notes.held[:60]!r}")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +92,14 @@ class Expand:
         return Evidence("opened " + ", ".join(said(element) for element in closed))
 
 
-_FOR = re.compile(
-    r"^(?:for|on|in|within|at)\s+(?P<what>(?:the|user|item|each)\s+.+|@\S+|‹\d+›.*)$", re.IGNORECASE
-)
-_COPY = re.compile(
-    r"^(?:the |all )?(?:the )?(?:text|content|contents|value)?\s*(?:of|in|from|inside)?\s*(?P<what>.+)$",
-    re.IGNORECASE,
+_FOR = re.compile(r"^(?:for|on|in|within|at)\s+(?P<what>.+)$", re.IGNORECASE)
+_WHO = re.compile(
+    r"^(?:(?:the|a) )?(?:[a-z]+ )(?:(?:by|from|named|called) )?"
+    r"(?P<who>‹\d+›|@\w+|[A-Z][\w'-]*(?: [A-Z][\w'-]*)*)$"
 )
 _FORM = re.compile(
-    r"^(?:the |this )?(?:\w+ )?(?:form|fields|details)"
-    r"(?: (?:with|as|using) (?:the )?(?:following|follows|these)[\w ]*| below)?$",
+    r"^(?:the |this )?(?:form|fields|details)(?: (?:with|as|using) (?:the )?(?:following|follows|these)"
+    r"(?: (?:values|details|data))?| below)?$",
     re.IGNORECASE,
 )
 _PRELUDE = re.compile(
@@ -157,11 +117,9 @@ def is_prelude(clauses: Sequence[Clause]) -> bool:
         return True
     if not _PRELUDE.match(clauses[0].rest):
         return False
-    if clauses[0].verb in ("switch", "navigate"):
-        return True
-    if clauses[0].verb == "expand" and re.search(r"\bsections\b", clauses[0].rest):
-        return clauses[1].verb in ("click", "find")
-    return clauses[0].verb in ("expand", "open", "search", "scroll") and clauses[1].join == "to"
+    if clauses[0].verb in ("switch", "navigate", "expand", "open", "search", "scroll"):
+        return clauses[1].join == "to"
+    return False
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
@@ -171,41 +129,22 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         about = _FOR.match(clause.rest)
         return Read(About(_who(about["what"], clause))) if about and len(clauses) > 1 else None
     if clause.verb == "find" and clause.rest:
-        held = (
-            source_of(clause.rest, clause)
-            if re.match(r"the \S+ word\b|the (?:value|text) of\b", clause.rest)
-            else None
-        )
-        if held is not None:
-            return Read(Hold(held))
-        what = _who(clause.rest, clause)
-        return None if what.empty else Read(About(what))
+        return Read(About(_who(clause.rest, clause)))
     if clause.verb == "use" and len(clauses) > 1 and clauses[1].join == "to":
-        return Read(With(describe(clause.rest, clause)))
-    if clause.verb == "copy":
-        match = _COPY.match(clause.rest)
-        return Read(CopyFrom(describe(match["what"], clause))) if match else None
+        return Read(With(describe(clause.rest, clause))) if clauses[1].verb == "type" else None
     if clause.verb == "focus":
-        return Read(Focus(describe(re.sub(r"^(?:into|on|in)\s+", "", clause.rest), clause)))
+        return Read(Focus(describe(clause.rest, clause)))
     if clause.verb == "expand":
         return Read(Expand(describe(clause.rest, clause)))
     return None
 
 
 def _who(words: str, clause: Clause) -> Description:
-    """`the email by Ann`, `the user @leo`, `Ann in the contact book`: the name is what can be found."""
+    """`the email by Ann`, `the user @leo`: the name is what can be found."""
+    who = _WHO.match(words)
+    if who:
+        return Description(text=clause.spoken(words), name=clause.spoken(who["who"]), exact=True)
     what = describe(words, clause)
-    inner = what.within
-    if inner is not None and inner.name and not what.name:
-        return inner
-    if inner is not None and what.name:
-        return Description(text=what.text, name=what.name, exact=what.exact, ordinal=what.ordinal)
-    author = re.search(
-        r"\b(?:by|from|named|called)\s+([A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*)$", clause.spoken(words)
-    )
-    if author:
-        return Description(text=what.text, name=author[1], exact=True)
-    handle = re.search(r"@\w+", clause.spoken(words))
-    if handle:
-        return Description(text=what.text, name=handle[0], exact=True)
+    if what.empty or what.within or what.every or what.count:
+        raise NotRead(words, clause)
     return what

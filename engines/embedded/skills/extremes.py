@@ -79,15 +79,6 @@ class Extreme:
         return best
 
 
-def extreme_of(words: str) -> Extreme | None:
-    """The superlative in some words; None where there is none that can be measured."""
-    for pattern, measure, most in _EXTREMES:
-        match = re.search(pattern, words, re.IGNORECASE)
-        if match:
-            return Extreme(match[0], measure, most)
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class TakeExtreme:
     """Press the button of the offer that is the cheapest, longest ..."""
@@ -108,37 +99,8 @@ def take(extreme: Extreme, scene: Scene, notes: Notes) -> Course:
     button = _button(chosen, scene)
     if button is None:
         raise NotFound("the offer has no button")
-    notes.unsubmitted = False
     evidence = yield from press(button)
     return Evidence(f"of {len(offers)} offers took the {extreme.words}: {evidence.said}", refs=evidence.refs)
-
-
-@dataclass(frozen=True, slots=True)
-class TakeNumbered:
-    """Click, of things alike that bear a number each, the one with the greatest or smallest."""
-
-    kind: str
-    most: bool
-
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Compare the numbers they are known by, and click the one."""
-        best: list[Element] = []
-        for element in where(scene, lambda e: e.interactive and _numbered(e) is not None):
-            family = [e for e in scene.alike(element) if e.interactive and _numbered(e) is not None]
-            if len(family) > len(best):
-                best = family
-        if len(best) < 2:
-            raise NotFound(f"found no {self.kind}s that bear numbers")
-        values = sorted((_numbered(e) or 0.0 for e in best), reverse=self.most)
-        if values[0] == values[1]:
-            raise Ambiguous(f"two {self.kind}s bear {plain(values[0])}")
-        notes.unsubmitted = True
-        return (yield from press(next(e for e in best if _numbered(e) == values[0])))
-
-
-def _numbered(element: Element) -> float | None:
-    words = (element.name or element.text).strip()
-    return number(words) if re.fullmatch(r"-?\d[\d,]*(?:\.\d+)?", words) else None
 
 
 def _button(record: Element, scene: Scene) -> Element | None:
@@ -150,23 +112,21 @@ def _button(record: Element, scene: Scene) -> Element | None:
     return buttons[0] if len(buttons) == 1 else None
 
 
-_NUMBERED = re.compile(
-    r"^(?:on )?the (?P<kind>\w+) (?:with|that has|showing|bearing) the "
-    r"(?P<which>greatest|largest|highest|biggest|smallest|lowest|least) (?:number|value|score)$",
-    re.IGNORECASE,
-)
+_OFFER = r"(?:flight|ticket|offer|product|item|room|hotel|plan|train|one|option|car|trip)"
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`buy the ticket with the cheapest cost`, `choose the shortest flight`."""
+    """`buy the ticket with the lowest price`, `choose the shortest flight`."""
     clause = clauses[0]
-    if clause.verb not in ("buy", "book", "choose", "click", "order"):
+    if clause.verb not in ("buy", "book", "choose"):
         return None
-    if re.search(r"\bfrom\b|\bto:?\s", clause.rest):
-        return None
-    numbered = _NUMBERED.search(clause.rest)
-    if numbered:
-        most = numbered["which"].lower() in ("greatest", "largest", "highest", "biggest")
-        return Read(TakeNumbered(numbered["kind"], most))
-    extreme = extreme_of(clause.rest)
-    return Read(TakeExtreme(extreme)) if extreme else None
+    for pattern, measure, most in _EXTREMES:
+        match = re.fullmatch(
+            rf"the (?:(?P<which>{pattern})(?: {_OFFER})?|{_OFFER} with the "
+            rf"(?P<by>{pattern})(?: (?:price|cost|fare|duration))?)",
+            clause.rest,
+            re.IGNORECASE,
+        )
+        if match:
+            return Read(TakeExtreme(Extreme(match["which"] or match["by"], measure, most)))
+    return None

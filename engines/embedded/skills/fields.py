@@ -36,13 +36,12 @@ class Enter:
     """Put values into fields."""
 
     entries: tuple[Entry, ...]
-    submit: bool = False
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Work out the values, find the fields, type, and read back what they show."""
         planned: list[tuple[Element, str]] = []
         for entry in self.entries:
-            value = entry.value.resolve(scene, notes)
+            value = entry.value.resolve(scene)
             taken = {element.ref for element, _ in planned}
             planned += [(element, value) for element in fields_for(entry.into or notes.tool, scene, taken)]
         return (yield from fill(planned, scene, notes))
@@ -61,7 +60,6 @@ def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> 
         told.append(
             f"{said(element)} shows {'the password' if element.input_type == 'password' else repr(shown)}"
         )
-    notes.unsubmitted = True
     return Evidence("; ".join(told), refs=tuple(element.ref for element, _ in planned))
 
 
@@ -170,87 +168,37 @@ def _label_score(name: str, field: Element, scene: Scene) -> float:
     return max(best, 0.9 * part, 0.8 if named and len(named) == len(fold(name).split()) else 0.0)
 
 
-_INTO = re.compile(
-    r"^(?P<value>.+?)\s+(?:into|in|in to|to|on|inside)\s+"
-    r"(?P<target>(?:the|both|all|each|every|your|a|an|this|that)\b.+|‹\d+›.*)$",
-    re.IGNORECASE,
-)
-_WITH = re.compile(r"^(?P<target>.+?)\s+(?:with|as|=|:|to be|to)\s+(?P<value>.+)$", re.IGNORECASE)
-_AS = re.compile(r"^(?P<value>.+?)\s+(?:as|for)\s+(?:the|your|my|a)\s+(?P<target>.+)$", re.IGNORECASE)
+_INTO = re.compile(r"^(?P<value>.+?) (?:into|in to|in|to|on|inside) (?P<target>.+)$", re.IGNORECASE)
+_AS = re.compile(r"^(?P<value>.+?) (?:as|for) (?P<target>.+)$", re.IGNORECASE)
+_WITH = re.compile(r"^(?P<target>.+?) (?:with|to be) (?P<value>.+)$", re.IGNORECASE)
 _PAIR = re.compile(
     r"(?:the |your |my )?(?P<target>[\w' -]+?)[ :=]+(?:of |is |as )?(?P<value>‹\d+›)", re.IGNORECASE
 )
-_SEVERAL = re.compile(
-    r"(?P<value>‹\d+›)\s+(?:into|in|as)\s+(?P<target>(?:the\s+)?(?:‹\d+›|[\w -]+?))(?:\s*,|\s+and\b|$)"
-)
-_CASED = re.compile(
-    r"^(?P<value>‹\d+›\s*,?\s*in (?:all )?(?:lower|upper)[ -]?case(?: letters)?)\s+"
-    r"(?:into|in|to|on)\s+(?P<target>.+)$",
-    re.IGNORECASE,
-)
-_GENERIC = frozenset(
-    {"text", "word", "words", "value", "string", "number", "following", "phrase", "the", "term"}
-)
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
+_GENERIC = re.compile(r"(?:the )?(?:text|word|words|value|string|number|phrase|term)", re.IGNORECASE)
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`enter ... into ...`, `fill ... with ...`, `the username "a" and the password "b"`, `Name: Ann`."""
+    """`enter "a" into X and "b" into Y`, `fill X with "a"`, `enter the user name "a" and the town "b"`."""
     clause = clauses[0]
-    if clause.verb not in ("type", "paste") or not clause.rest:
+    if clause.verb != "type" or not clause.rest:
         return None
-    entries = _pairs(clause) or _single(clause)
-    return Read(Enter(entries)) if entries else None
+    return Read(Enter(tuple(_entry(part, clause) for part in _parts(clause.rest))))
 
 
-def _pairs(clause: Clause) -> tuple[Entry, ...]:
-    found = list(_PAIR.finditer(clause.rest))
-    named = [pair for pair in found if fold(re.sub(r"^(?:and|,|the)\s+", "", pair["target"])) not in _GENERIC]
-    if (
-        not named
-        or len(named) != len(clause.quoted)
-        or re.search(r"\b(?:that|which|starts?|ends?)\b", clause.rest)
-    ):
-        return ()
-    into = _INTO.match(clause.rest)
-    if len(named) == 1 and into and re.search(r"\b(?:both|all|each|every)\b", into["target"]):
-        return ()
-    if (
-        len(named) == 1
-        and into
-        and not describe(into["target"], clause).empty
-        and describe(into["target"], clause).ordinal
-    ):
-        return ()
-    return tuple(_entry(pair["value"], _bare_target(pair["target"]), clause) for pair in named)
+def _parts(rest: str) -> list[str]:
+    """The entries of one clause: it is cut at "and" only where a quoted value stands on both sides."""
+    parts = _AND.split(rest)
+    return parts if len(parts) > 1 and all("‹" in part for part in parts) else [rest]
 
 
-def _bare_target(words: str) -> str:
-    return re.sub(r"^(?:and|,)\s+|\s+(?:with|as|to|is)$", "", words.strip())
-
-
-def _single(clause: Clause) -> tuple[Entry, ...]:
-    several = list(_SEVERAL.finditer(clause.rest))
-    if len(several) > 1 and len(several) == len(re.findall(r"\b(?:into|in|as)\b", clause.rest)):
-        return tuple(_entry(one["value"], one["target"], clause) for one in several)
-    cased = _CASED.match(clause.rest)
-    if cased:
-        return (_entry(cased["value"], cased["target"], clause),)
-    if re.search(r"\b(?:that|which) (?:starts?|begins?|ends?|contains?)\b", clause.rest):
-        return ()
-    for pattern in (_INTO, _AS, _WITH):
-        match = pattern.match(clause.rest)
-        if match and not (
-            pattern is _WITH
-            and not match["value"].startswith("‹")
-            and not clause.text.lower().startswith(("fill", "set"))
-        ):
-            return (_entry(match["value"], match["target"], clause),)
-    source = source_of(clause.rest, clause)
-    return (Entry(source),) if source else ()
-
-
-def _entry(value: str, target: str, clause: Clause) -> Entry:
-    source = source_of(value, clause)
-    if source is None:
-        raise CannotDo(f"cannot tell what to type from {clause.spoken(value)!r}")
-    return Entry(source, describe(target, clause))
+def _entry(words: str, clause: Clause) -> Entry:
+    pair = _PAIR.fullmatch(words)
+    if pair and not _GENERIC.fullmatch(pair["target"]):
+        return Entry(source_of(pair["value"], clause), describe(pair["target"], clause))
+    patterns = (_WITH, _INTO, _AS) if clause.word.startswith("fill") else (_INTO, _AS)
+    for pattern in patterns:
+        match = pattern.match(words)
+        if match:
+            return Entry(source_of(match["value"], clause), describe(match["target"], clause))
+    return Entry(source_of(words, clause))

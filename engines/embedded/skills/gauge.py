@@ -29,7 +29,6 @@ class SetGauges:
         gauges = _gauges(self.kind, scene)
         if len(gauges) != len(self.values):
             raise NotFound(f"found {len(gauges)} {self.kind}s for {len(self.values)} values")
-        notes.unsubmitted = True
         for gauge, value in zip(gauges, self.values, strict=True):
             if gauge.tag == "input" or gauge.role == "spinbutton":
                 scene = yield from attempt(TypeText(plain(value), gauge.ref))
@@ -126,7 +125,8 @@ _NUMBER_FIRST = re.compile(
     re.IGNORECASE,
 )
 _KIND_FIRST = re.compile(
-    r"^(?:the\s+)?(?P<kind>slider|spinner)s?\s+(?:to|at|=)\s+(?:the\s+)?(?:combination|value|values)?\s*(?P<values>.+)$",
+    r"^(?:the\s+)?(?P<kind>slider|spinner)s?\s+(?:to|at|=)\s+(?:the\s+)?(?:values?\s+)?"
+    r"\[?(?P<values>-?\d+(?:\.\d+)?(?:\s*(?:,|and)\s*-?\d+(?:\.\d+)?)*)\]?$",
     re.IGNORECASE,
 )
 

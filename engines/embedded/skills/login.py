@@ -26,7 +26,6 @@ class LogIn:
         """The password's field is the one of that type; the user's is the one before it."""
         user, password = login_fields(scene)
         told = yield from fill([(user, self.user), (password, self.password)], scene, notes)
-        notes.unsubmitted = False
         sent = yield from press(submit_button(scene))
         return Evidence(f"{told.said}; {sent.said}")
 
@@ -48,7 +47,7 @@ _WHO = (
     r"(?:(?:the )?(?:user ?name|user|e-?mail(?: address)?|login|account)\s*[:=]?\s*)?(?P<user>‹\d+›|[^\s,]+)"
 )
 _LOGIN = re.compile(
-    rf"^(?:to .+? )?(?:as|with|using)\s+{_WHO}[\s,]+(?:and |with )?"
+    rf"^(?:to (?:the |this )?(?:site|page|account|app) )?(?:as|with|using)\s+{_WHO}[\s,]+(?:and |with )?"
     r"(?:(?:the )?password|pass)\s*[:=]?\s*(?P<password>‹\d+›|\S+)$",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from engines.embedded.course import Ambiguous, CannotDo, Course, Evidence, NotFo
 from engines.embedded.grounding.find import choose, find_all, ranked, said, where
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import NotRead
 from engines.embedded.reading.phrases import Description, describe
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
@@ -41,7 +42,6 @@ class Press:
             if fold(self.what.name) not in _SENDING:
                 raise
             element = submit_button(scene, near=notes.entered)
-        notes.unsubmitted = False
         return (yield from press(element, self.button, self.count))
 
     def _press_all(self, scene: Scene) -> Course:
@@ -108,7 +108,6 @@ class Submit:
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Press the button that sends it."""
-        notes.unsubmitted = False
         return (yield from press(submit_button(scene, near=notes.entered)))
 
 
@@ -171,9 +170,6 @@ def _submit_among(elements: Sequence[Element]) -> Element | None:
     return typed[0] if len(typed) == 1 else None
 
 
-_TWO_NAMES = re.compile(r"‹\d+›\s*(?:,|and|or|&)+\s*(?:the\s+)?‹\d+›")
-_MORE_TO_DO = re.compile(r"\bthen\b|\band (?:[a-z]|$)")
-"""What a clause of one click does not hold: a further instruction whose verb is not known."""
 _YES = (
     "accept all",
     "accept all cookies",
@@ -198,51 +194,48 @@ _NO = (
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
 """Words for a button that sends a form, which may say another of these on the page."""
 _RECORDS = ("post", "row", "result", "card", "item")
-_CLICK = re.compile(r"^(?:on|onto|at|upon)\s+", re.IGNORECASE)
+_NOTICE = re.compile(
+    r"(?:(?:all|the|all the) )?(?:cookies?|cookie notice|cookie banner|notice|banner|consent)", re.IGNORECASE
+)
+_FORM = re.compile(r"(?:(?:it|this)|(?:the|this|your) (?:form|answers?|page))?", re.IGNORECASE)
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`click ...`, `submit`, `close ... by clicking ...`."""
     clause = clauses[0]
     if clause.verb == "submit":
-        return Read(Submit()) if len(clause.rest.split()) <= 4 else None
+        return Read(Submit()) if _FORM.fullmatch(clause.rest) else None
     if clause.verb == "close":
         return _read_close(clauses)
-    if clause.verb == "accept" and re.search(r"\b(?:cookies?|notice|banner|consent)\b", clause.rest):
-        return Read(AnswerNotice(clause.text.lower().startswith("accept")))
+    if clause.verb == "accept" and _NOTICE.fullmatch(clause.rest):
+        return Read(AnswerNotice(clause.word == "accept"))
     if clause.verb not in ("click", "open") or not clause.rest:
         return None
-    what = describe(_CLICK.sub("", clause.rest), clause)
-    if _TWO_NAMES.search(clause.rest):
+    what = describe(clause.rest, clause)
+    if what.empty and not what.every:
         return None
-    if what.empty or (not clause.quoted and _MORE_TO_DO.search(clause.rest)):
-        return None
-    if what.kind == "item" and what.exact and re.search(r"\bwidget\b", clause.rest):
-        what = replace(
-            describe(f"a {what.name} field" if what.name == "text" else f"a {what.name}", clause), any=True
-        )
+    times = 2 if clause.word.startswith("double") else 1
+    button: Button = "right" if clause.word.startswith("right") else "left"
     outer = what.within
     if (
         outer is not None
         and (outer.within or outer).name
         and (outer.every or outer.count or outer.kind in _RECORDS)
     ):
+        if times > 1 or button == "right" or what.every or what.count:
+            raise NotRead(clause.rest, clause)
         return Read(PressEach(replace(what, within=None), outer))
-    lowered = clause.text.lower()
-    button: Button = "right" if lowered.startswith("right") else "left"
-    used = 1
-    # "click the star icon to mark it as important": the rest of the sentence says what for
-    while used < len(clauses) and clauses[used].join in ("to", "so that you"):
-        used += 1
-    return Read(Press(what, button, 2 if lowered.startswith("double") else 1), used)
+    if what.count or (what.every and (outer or times > 1 or button == "right")):
+        raise NotRead(clause.rest, clause)
+    return Read(Press(what, button, times))
 
 
 def _read_close(clauses: Sequence[Clause]) -> Read | None:
     clause = clauses[0]
+    what = describe(clause.rest, clause) if clause.rest else Description(kind="dialog")
+    if what.kind != "dialog" or what.name or what.ordinal or what.within or what.every:
+        return None
     if len(clauses) > 1 and clauses[1].join == "by" and clauses[1].verb == "click":
-        what = describe(clauses[1].rest, clauses[1])
-        return Read(Press(replace(what, kind=what.kind or "button")), used=2)
-    what = describe(clause.rest, clause)
-    if what.kind == "dialog" or not clause.rest:
-        return Read(Press(Description(text="close", name="close", kind="button")))
-    return None
+        means = describe(clauses[1].rest, clauses[1])
+        return Read(Press(replace(means, kind=means.kind or "button")), used=2)
+    return Read(Press(Description(text="close", name="close", kind="button")))

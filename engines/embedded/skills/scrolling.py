@@ -78,13 +78,13 @@ class PressKey:
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Press it where the keyboard is."""
         yield from act(Press(self.key))
-        notes.unsubmitted = notes.unsubmitted and self.key != "Enter"
         return Evidence(f"pressed {self.key}")
 
 
 _END = re.compile(
-    r"^(?P<before>.*?)\b(?:all the way )?to (?:the )?(?:very )?(?P<end>top|bottom|end|start|beginning)"
-    r"(?: of (?:the )?(?P<of>.+))?$",
+    r"^(?:(?:the page|down|up) ?)?(?:all the way )?to (?:the )?(?:very )?"
+    r"(?P<end>top|bottom|end|start|beginning)"
+    r"(?: of (?:the |this )?(?P<of>page|list|table|text ?area|text ?box|field|dialog|panel))?$",
     re.IGNORECASE,
 )
 _KEYS = {
@@ -119,7 +119,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb == "click":
         bare = re.sub(r"^the |\s*key$", "", clause.rest.lower())
         key = _KEYS.get(bare) or _chord(bare)
-        return Read(PressKey(key)) if key and clause.text.lower().startswith(("press", "hit")) else None
+        return Read(PressKey(key)) if key and clause.word in ("press", "hit") else None
     if clause.verb != "scroll":
         return None
     match = _END.match(clause.rest)
@@ -127,14 +127,13 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         end: Literal["top", "bottom"] = (
             "top" if match["end"].lower() in ("top", "start", "beginning") else "bottom"
         )
-        before = re.sub(r"^the\s+|\b(?:down|up)\b", "", match["before"]).strip()
-        of = match["of"] or ""
-        return Read(ScrollTo(end, before or ("" if of in ("text",) else of)))
+        return Read(ScrollTo(end, match["of"] or ""))
     if re.fullmatch(
         r"(?:the page )?(?:down|up)(?: the page| a (?:bit|screen|page))?", clause.rest, re.IGNORECASE
     ):
         return Read(ScrollBy("down" in clause.rest.lower()))
-    what = describe(
-        re.sub(r"^(?:down |up )?(?:to|until|till)\s+(?:you (?:see|find)\s+)?", "", clause.rest), clause
-    )
+    to = re.match(r"(?:down |up )?(?:to|until|till)\s+(?:you (?:see|find)\s+)?", clause.rest, re.IGNORECASE)
+    if to is None:
+        return None
+    what = describe(clause.rest[to.end() :], clause)
     return None if what.empty else Read(ScrollInto(what))

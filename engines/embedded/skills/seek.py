@@ -47,7 +47,8 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
         missed.add(trace)
         if problem_of(scene) is not None and scene.steps_left <= 1:
             break
-    find(what, scene)  # raises with the reason
+    if notes.scope is None or what.within is not None:
+        find(what, scene)  # raises with the reason
     raise NotFound(f"found nothing on the page that fits {quoted(what)}")
 
 
@@ -63,7 +64,7 @@ def _least(what: Description, way: Element | None) -> float:
 def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Element | None:
     if notes.scope is not None and what.within is None:
         scoped = _in_record(what, scene, notes.scope)
-        if scoped is not None:
+        if scoped is not None or _has_record(notes.scope, scene):
             return scoped
     usable = [element for element in scene.elements if element.interactive]
     matches = (
@@ -89,6 +90,11 @@ def _in_record(what: Description, scene: Scene, scope: Description) -> Element |
                 if matches and matches[0].score >= 0.7:
                     return choose(what, matches, scene)
     return None
+
+
+def _has_record(scope: Description, scene: Scene) -> bool:
+    """Whether the page lists what the scope names; on a page that does not, the scope has no meaning."""
+    return any(True for anchor in ranked(scope, scene)[:3] for _ in scene.records_around(anchor.element))
 
 
 def _trace(element: Element, scene: Scene) -> str:

@@ -12,6 +12,7 @@ from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import said, where
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import name_in
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 
@@ -80,7 +81,13 @@ def _sorted(head: Element, scene: Scene, wanted: str) -> bool:
 
 
 _BY = re.compile(
-    r"^(?:(?:the |all )?[\w ]*?\s*)?by (?:the )?(?P<key>‹\d+›|[\w ]+?)(?:\s+column)?$", re.IGNORECASE
+    r"^(?:the )?(?:(?:table|list|results|rows|items|products|posts|page) )?"
+    r"by (?:the )?(?P<key>.+?)(?:\s+column)?$",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    rf"[,(]?\s*(?:(?:in |from )?(?:(?P<down>{_DOWN.pattern})|(?P<up>{_UP.pattern}))(?: order)?)\)?$",
+    re.IGNORECASE,
 )
 
 
@@ -89,14 +96,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     clause = clauses[0]
     if clause.verb != "sort":
         return None
-    down, up = _DOWN.search(clause.rest), _UP.search(clause.rest)
-    bare = re.sub(
-        r"[,(]?\s*(?:in\s+)?(?:order\s+)?$", "", _UP.sub("", _DOWN.sub("", clause.rest)).replace(" order", "")
-    ).strip(" ,()")
-    bare = re.sub(r"\s+in$", "", bare)
-    match = _BY.match(bare)
-    return (
-        Read(SortBy(clause.spoken(match["key"]).strip(), True if down else False if up else None))
-        if match
-        else None
-    )
+    order = _ORDER.search(clause.rest)
+    match = _BY.match(clause.rest[: order.start()].strip() if order else clause.rest)
+    if match is None:
+        return None
+    return Read(SortBy(name_in(match["key"], clause), bool(order["down"]) if order else None))

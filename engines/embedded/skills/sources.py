@@ -1,81 +1,59 @@
-"""Where a value to be typed comes from: the prompt itself, the page, or a step before."""
+"""Where a value to be typed comes from: the prompt itself, or a label on the page."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from engines.embedded.course import CannotDo
 from engines.embedded.reading.clauses import Clause
+from engines.embedded.reading.names import MARK, name_in
 from engines.embedded.scene import Scene
-from engines.embedded.skills.base import Notes
-from engines.embedded.skills.facts import text_below, value_of_label, word_in_text
-
-Resolve = Callable[[Scene, Notes], str]
+from engines.embedded.skills.facts import value_of_label
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A value, or a way to get it from the page when its turn comes."""
+    """A value, or the label on the page that it stands beside."""
 
-    resolve: Resolve
-    words: str = ""
+    words: str
+    looked_up: bool = False
+
+    def resolve(self, scene: Scene) -> str:
+        """The value as it is to be typed; raises `NotFound` where the page does not show it."""
+        return value_of_label(scene, self.words) if self.looked_up else self.words
 
 
-_HELD = re.compile(
-    r"^(?:it|that|this|them|that word|the (?:value|word|text|number)|"
-    r"(?:your|the) (?:answer|result|solution))$",
-    re.IGNORECASE,
-)
-_CASE = re.compile(
-    r"^(?P<value>‹\d+›)\s*,?\s*in (?:all )?(?P<case>lower|upper)[ -]?case(?: letters)?\b", re.IGNORECASE
-)
 _LOOKUP = re.compile(r"^the (?:value|content|text) (?:of|for|from) (?:the )?(?P<key>.+)$", re.IGNORECASE)
-_WORD = re.compile(r"^the (?P<nth>\S+) word (?:in|of) (?P<where>.+)$", re.IGNORECASE)
-_BELOW = re.compile(
-    r"^the (?:text|word|words|code|characters|letters|string)(?: shown| displayed)?"
-    r"(?: below| above| on the page| in the image)?$",
-    re.IGNORECASE,
+_NOUN = re.compile(
+    r"^(?:the )?(?:text|word|words|value|string|number|phrase|term) (?P<value>.+)$", re.IGNORECASE
 )
-_NOUN = re.compile(r"^(?:the |a |an |my |your )?[\w -]{1,30}? (?P<value>‹\d+›)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,:/-]*%?")
+_ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
-def source_of(words: str, clause: Clause) -> Source | None:
-    """The source that some words of a clause name; None where they cannot be read."""
+def source_of(words: str, clause: Clause) -> Source:
+    """The source that some words of a clause name.
+
+    Raises:
+        NotRead: They are more than one value.
+    """
     words = words.strip(" ,.")
-    if not words:
-        return None
-    cased = _CASE.match(words)
-    if cased:
-        value = clause.spoken(cased["value"])
-        return _fixed(value.lower() if cased["case"].lower() == "lower" else value.upper())
-    if re.fullmatch(r"‹\d+›", words):
-        return _fixed(clause.spoken(words))
-    noun = _NOUN.match(words)
-    if noun:
-        return _fixed(clause.spoken(noun["value"]))
-    if _HELD.match(words):
-        return Source(_held, words)
-    word = _WORD.match(words)
-    if word:
-        return Source(lambda scene, _: word_in_text(scene, word["nth"], clause.spoken(word["where"])), words)
     lookup = _LOOKUP.match(words)
     if lookup:
-        key = clause.spoken(lookup["key"])
-        return Source(lambda scene, _: value_of_label(scene, key), words)
-    if _BELOW.match(words):
-        return Source(lambda scene, _: text_below(scene), words)
-    if re.match(r"(?:the|your|an?|any|each|every|all)\s", words, re.IGNORECASE):
-        return None
-    return _fixed(clause.spoken(words))
+        return Source(name_in(lookup["key"], clause), looked_up=True)
+    noun = _NOUN.match(words)
+    if noun:
+        words = noun["value"]
+    return Source(value_in(words, clause))
 
 
-def _fixed(value: str) -> Source:
-    return Source(lambda _scene, _notes: value, value)
+def value_in(words: str, clause: Clause) -> str:
+    """The value that some words are: quoted, a number or a date in figures, an address, or a name.
 
-
-def _held(scene: Scene, notes: Notes) -> str:
-    if notes.held is None:
-        raise CannotDo("the prompt says 'it', and nothing before says what that is")
-    return notes.held
+    Raises:
+        NotRead: They are more than one value.
+    """
+    words = words.strip(" ,")
+    if MARK.fullmatch(words) or _NUMBER.fullmatch(words) or _ADDRESS.fullmatch(words):
+        return clause.spoken(words)
+    return name_in(words, clause)

@@ -28,7 +28,6 @@ class HandOver:
         """Find the field, hand the files over, and see that it names them."""
         field = self._field(scene)
         scene = yield from act(Upload(field.ref, self.files))
-        notes.unsubmitted = True
         now = scene.get(field.ref)
         shown = (now.value or now.text) if now else ""
         return Evidence(

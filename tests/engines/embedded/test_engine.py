@@ -262,14 +262,6 @@ function turn(b) { down = !down; b.parentElement.setAttribute('aria-sort', down 
 </script>
 """
 
-SUGGEST = """
-<input id="in"><ul id="list" style="list-style: none"></ul><p id="said"></p><script>
-const all = ['Celtic harp', 'Cello', 'Celery'], field = document.getElementById('in');
-field.oninput = () => { list.innerHTML = all.filter((w) => w.startsWith(field.value)).map((w) => `<li role="option" tabindex="0">${w}</li>`).join('');
-  for (const li of list.children) li.onclick = () => { field.value = said.textContent = li.textContent; list.innerHTML = ''; }; };
-</script>
-"""
-
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
@@ -278,9 +270,6 @@ field.oninput = () => { list.innerHTML = all.filter((w) => w.startsWith(field.va
         pytest.param(LOGIN, 'Log in with username "ann" and password "x y".', "ann/x y", id="log in"),
         pytest.param(CONFIRM, 'Click "Delete".', "gone", id="a question that the prompt answers"),
         pytest.param(PLANTS, "Sort by height in descending order.", "3\n2\n1", id="sort by a column"),
-        pytest.param(
-            SUGGEST, 'Enter an item that starts with "Cel" and ends with "harp".', "Celtic harp", id="completion"
-        ),
         pytest.param(
             FORM,
             'Enter "Ann Lee" into the name field, select "Blue, dark" from the list, check "Send me news", '

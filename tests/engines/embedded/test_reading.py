@@ -8,22 +8,19 @@ from engines.embedded.plan import read_plan
 from engines.embedded.reading.clauses import split
 from engines.embedded.reading.phrases import describe
 from engines.embedded.reading.values import date, items, ordinal
-from engines.embedded.skills.arithmetic import solve
 from engines.embedded.skills.browse import Go
 from engines.embedded.skills.calendar import PickDate
 from engines.embedded.skills.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.embedded.skills.context import About
-from engines.embedded.skills.dragging import DragToPlace
-from engines.embedded.skills.extremes import TakeExtreme, TakeNumbered, duration, price
+from engines.embedded.skills.dragging import DragOnto, DragToPlace
+from engines.embedded.skills.extremes import TakeExtreme, duration, price
 from engines.embedded.skills.gauge import SetGauges
 from engines.embedded.skills.login import LogIn
-from engines.embedded.skills.mail import Handle
 from engines.embedded.skills.press import Press, PressEach, Submit
 from engines.embedded.skills.results import NthResult
 from engines.embedded.skills.scrolling import PressKey
 from engines.embedded.skills.search import Search
 from engines.embedded.skills.sorting import SortBy
-from engines.embedded.skills.timetable import CreateEvent, clock
 
 
 def cut(prompt: str) -> list[tuple[str, str]]:
@@ -70,7 +67,7 @@ def test_a_prompt_is_cut_into_clauses(prompt: str, clauses: list[tuple[str, str]
         ("the last link", {"kind": "link", "ordinal": -1}),
         ('the "Send" button', {"kind": "button", "name": "Send", "exact": True}),
         ("a small red circle", {"shape": "circle", "size": "small", "colour": "red", "any": True}),
-        ("their phone number", {"name": "phone number", "shape": ""}),
+        ("the phone number", {"name": "phone number", "shape": ""}),
         ('the button in the dialog labeled "No"', {"kind": "button", "name": "No", "exact": True}),
         ("Tab #3", {"kind": "tab", "name": "#3"}),
         ("all checkboxes", {"kind": "checkbox", "every": True}),
@@ -110,11 +107,10 @@ def test_what_something_is_in_is_told_from_what_it_is() -> None:
         ("Pick May 3, 2024 in the calendar", PickDate),
         ("Find the message by Ann", About),
         ("Drag Ann to the 3rd position", DragToPlace),
+        ("Drag 'Write report' into the column 'Done'", DragOnto),
         ("Buy the ticket with the lowest price", TakeExtreme),
         ('Log in with username "ann" and password "x y"', LogIn),
         ("Log in as ann with password xy", LogIn),
-        ("Delete all messages from Ann", Handle),
-        ("Bo is waiting for the email by Ann", Handle),
         ("Open the 7th search result", NthResult),
         ('Search for "tea"', Search),
         ("Sort the table by Age in descending order", SortBy),
@@ -122,8 +118,6 @@ def test_what_something_is_in_is_told_from_what_it_is() -> None:
         ("Tick 'News' and 'Offers'", TickNamed),
         ("Check the boxes for salt and pepper", TickNamed),
         ("Press Ctrl+A", PressKey),
-        ('Create a 90 mins event named "Food", between 8AM and 12PM', CreateEvent),
-        ("Pick the card with the greatest number", TakeNumbered),
         ("Go to https://example.org/a", Go),
     ],
 )
@@ -154,28 +148,12 @@ def test_what_the_rules_do_not_know_is_left_unread(prompt: str) -> None:
     assert plan.unread or plan.why
 
 
-def test_a_mail_is_read_from_the_whole_sentence() -> None:
-    read = [
-        read_plan(prompt).steps[0].step
-        for prompt in (
-            "Please forward to Delores the email by Valida.",
-            "Send Rea Bob's email.",
-            "Find Ann's email and send it to Bo.",
-            'Reply to Ann\'s email with "Soon."',
-        )
-    ]
+def test_being_told_not_to_submit_asks_for_nothing_and_contradicts_a_press() -> None:
+    plan = read_plan("Enter 'Ann' into the name field but do not submit it.")
+    against = read_plan("Enter 'Ann' into the name field and press Send, but do not submit it.")
 
-    assert read == [
-        Handle("forward", "Valida", "Delores"),
-        Handle("forward", "Bob", "Rea"),
-        Handle("forward", "Ann", "Bo"),
-        Handle("reply", "Ann", text="Soon."),
-    ]
-
-
-def test_being_told_not_to_submit_is_remembered() -> None:
-    assert read_plan("Enter 'Ann' into the name field but do not submit it.").leave_unsent
-    assert not read_plan("Enter 'Ann' into the name field.").leave_unsent
+    assert (len(plan.steps), plan.unread, plan.why) == (1, (), ())
+    assert against.why
 
 
 def test_where_an_output_is_asked_for_the_end_of_the_prompt_is_its_wish() -> None:
@@ -201,27 +179,6 @@ def test_no_date_is_made_of_what_is_none() -> None:
     assert date("tomorrow") is None
 
 
-@pytest.mark.parametrize(
-    ("equation", "answer"),
-    [
-        ("1 + 2 =", 3),
-        ("3 x 9 =", 27),
-        ("7 - x = 3", 4),
-        ("2x + 1 = 7", 3),
-        ("8 ÷ 2 = ?", 4),
-        ("-3 + x = 2", 5),
-    ],
-)
-def test_sums_and_equations_are_solved(equation: str, answer: float) -> None:
-    assert solve(equation) == pytest.approx(answer)
-
-
-@pytest.mark.parametrize("words", ["x + y = 3", "import os", "1 / 0 =", "x = x"])
-def test_what_is_no_sum_is_refused(words: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        solve(words)
-
-
 def test_small_values() -> None:
     assert items("A, B and C") == ("A", "B", "C")
     assert items("salt and pepper") == ("salt", "pepper")
@@ -232,11 +189,3 @@ def test_small_values() -> None:
     assert price("14h 18m") is None
     assert duration("Duration: 14h 18m") == 14 * 60 + 18
     assert duration("45 min") == 45
-
-
-def test_times_of_day() -> None:
-    assert clock("8AM") == 480
-    assert clock("12am") == 0
-    assert clock("12PM") == 720
-    assert clock("16:30") == 990
-    assert clock("16") is None
