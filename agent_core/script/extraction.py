@@ -12,9 +12,8 @@ from agent_core.script.surroundings import Surroundings
 from agent_core.task import ValueSource
 from browser.actions import Collect
 from browser.observation import Observation, View
+from browser.values.numbers import first_number, written_numbers
 from engines.base import JSON, Decision, Finish, Turn
-
-_NUMBER = re.compile(r"[-−]?\d[\d,.'\u00a0\u202f ]*\d|[-−]?\d")
 
 
 class Reading:
@@ -88,7 +87,7 @@ def _as_written(value: str | int | float, text: str) -> str:
     """A value as the page writes it."""
     if isinstance(value, str):
         return value
-    return next((found for found in _NUMBER.findall(text) if _number(found) == value), str(value))
+    return next((written for written, plain in written_numbers(text) if float(plain) == value), str(value))
 
 
 def scalars(value: JSON, pointer: str) -> Any:
@@ -121,19 +120,8 @@ def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings)
 def _typed(text: str, kind: str) -> JSON:
     if kind not in ("number", "integer"):
         return text
-    number = _number(text)
+    number = first_number(text)
     return int(number) if number is not None and kind == "integer" and number.is_integer() else number
-
-
-def _number(text: str) -> float | None:
-    found = _NUMBER.search(text)
-    if found is None:
-        return None
-    plain = re.sub(r"[,'\u00a0\u202f ](?=\d{3}(?!\d))", "", found[0].replace("−", "-"))
-    try:
-        return float(plain)
-    except ValueError:
-        return None
 
 
 def _put(output: dict[str, JSON], pointer: str, value: JSON) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from browser.values.dates import read_date
 from engines.base import JSON
-from engines.embedded.extract.dates import read_date
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, match
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted

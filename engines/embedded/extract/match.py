@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from browser.values.dates import looks_like_date
 from engines.base import JSON
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.coerce import NOTHING, Nothing, coerce
-from engines.embedded.extract.dates import looks_like_date
 from engines.embedded.extract.labels import is_struck
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from browser.values.words import ORDINAL, count, ordinal
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import ORDINAL, count, ordinal
 
 KINDS: dict[str, tuple[str, ...]] = {
     "button": ("button", "buttons"),

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from browser.actions import Drag, Point
 from browser.observation import Box, Element
+from browser.values.numbers import first_number
+from browser.values.words import ordinal
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, Turns, act
 from engines.embedded.grounding import looks
 from engines.embedded.grounding.find import by_look, find, ranked, said
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.reading.values import number, ordinal
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 
@@ -185,7 +186,7 @@ def _movable_look(element: Element, scene: Scene) -> bool:
 
 
 def _key(words: str) -> tuple[float, str]:
-    value = number(words)
+    value = first_number(words)
     return (value if value is not None else 0.0, words.strip().lower())
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from browser.observation import Element
+from browser.values.words import ordinal
 from engines.embedded.course import Ambiguous, NotFound
 from engines.embedded.grounding.match import similarity
-from engines.embedded.reading.values import ordinal
 from engines.embedded.scene import Scene, fold, is_text_field
 
 

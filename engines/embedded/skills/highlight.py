@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from browser.actions import Click
 from browser.observation import Element
+from browser.values.words import ordinal
 from engines.embedded.course import Ambiguous, Course, Evidence, NotFound, act
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import ordinal
 from engines.embedded.scene import Scene, fold, is_text_field
 from engines.embedded.skills.base import Notes, Read
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from browser.actions import Click
 from browser.observation import Element
+from browser.values.words import count
 from engines.embedded.course import Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import where
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import count, items
+from engines.embedded.reading.values import items
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.press import press

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from browser.actions import Click, TypeText, Wait
+from browser.values.numbers import first_number
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import find
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.phrases import Description
-from engines.embedded.reading.values import number, plain
+from engines.embedded.reading.values import plain
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.press import press, submit_button
@@ -81,7 +82,7 @@ def _lone_number(scene: Scene) -> float | None:
         for text in scene.texts
         if re.fullmatch(r"[-$€£]?\s?-?[\d,]*\.?\d+", text.name.strip())
     ]
-    return number(found[0]) if len(found) == 1 else None
+    return first_number(found[0]) if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def _labelled(label: str, scene: Scene) -> float | None:
     for at, words in enumerate(texts):
         if re.search(rf"\b{re.escape(label)}\b", words, re.IGNORECASE):
             for candidate in (words, *texts[at + 1 : at + 2]):
-                if number(candidate) is not None:
-                    return number(candidate)
+                if first_number(candidate) is not None:
+                    return first_number(candidate)
     return None
 
 
