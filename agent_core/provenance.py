@@ -17,7 +17,7 @@ from itertools import accumulate, groupby
 from agent_core.task import ValueSource
 from browser.actions import Collected
 from browser.observation import Element, Observation
-from engines.base import JSON
+from engines.output_spec import JSON
 
 Scalar = str | int | float
 

@@ -13,7 +13,8 @@ from agent_core.task import ValueSource
 from browser.actions import Collect
 from browser.observation import Observation, View
 from browser.values.numbers import first_number, written_numbers
-from engines.base import JSON, Decision, Finish, Turn
+from engines.base import Decision, Finish, Turn
+from engines.output_spec import JSON
 
 
 class Reading:

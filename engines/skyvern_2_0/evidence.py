@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from browser.actions import ActionResult
 from browser.observation import Observation
-from engines.base import JSON, Schema
+from engines.output_spec import JSON
 from engines.prompting.rows import last_collected
 
 
@@ -22,18 +22,6 @@ def stands_there(output: JSON, page: Observation, history: Iterable[tuple[Action
         return False
     text = " ".join(map(_folded, _texts(page, history)))
     return all(_stands(each, text) for each in said)
-
-
-def form_mistake(output: JSON, schema: Schema | None) -> str:
-    """What is wrong with the form of an output, as a sentence; "" where nothing is."""
-    if schema is None:
-        return ""
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
-
-    validator = Draft202012Validator(dict(schema), registry=Registry())
-    error = next(iter(validator.iter_errors(output)), None)
-    return f"the output is not of the form asked for: {error.message[:200]}" if error else ""
 
 
 def _texts(page: Observation, history: Iterable[tuple[ActionResult, ...]]) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engines.base import JSON
 from engines.embedded.extract.coerce import NOTHING, Nothing
 from engines.embedded.extract.match import Reading
 from engines.embedded.extract.wanted import Wanted
+from engines.output_spec import JSON
 
 
 @dataclass(slots=True)

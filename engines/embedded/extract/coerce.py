@@ -15,11 +15,11 @@ from browser.values.dates import (
     looks_like_date,
 )
 from browser.values.numbers import currency_code, find_numbers, is_money, iso_currency, read_number
-from engines.base import JSON
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.labels import EMAIL, PHONE
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.words import affinity, concepts, singular, split_words, telling_words, word_set
+from engines.output_spec import JSON
 
 
 class Nothing:
