@@ -14,7 +14,7 @@ from browser.actions import Collect
 from browser.observation import Observation, View
 from browser.values.numbers import first_number, written_numbers
 from engines.base import Decision, Finish, Turn
-from engines.output_spec import JSON
+from engines.output_spec import JSON, leaves
 
 
 class Reading:
@@ -71,7 +71,11 @@ def _places(
     output: JSON, end: Observation, sources: Mapping[str, ValueSource | None]
 ) -> dict[str, Place] | None:
     """The place of every value; None where one of them has none on the last page."""
-    values = dict(scalars(output, ""))
+    values = {
+        pointer: value
+        for pointer, value in leaves(output)
+        if value is not None and not isinstance(value, bool)
+    }
     page = Surroundings(end.elements)
     places: dict[str, Place] = {}
     for pointer, value in values.items():
@@ -89,21 +93,6 @@ def _as_written(value: str | int | float, text: str) -> str:
     if isinstance(value, str):
         return value
     return next((written for written, plain in written_numbers(text) if float(plain) == value), str(value))
-
-
-def scalars(value: JSON, pointer: str) -> Any:
-    """JSON pointer and value of everything that is no object and no list, null aside."""
-    match value:
-        case dict():
-            for key, each in value.items():
-                yield from scalars(each, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-        case list():
-            for index, each in enumerate(value):
-                yield from scalars(each, f"{pointer}/{index}")
-        case None | bool():
-            return
-        case _:
-            yield pointer, value
 
 
 def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings) -> Finish | str:
