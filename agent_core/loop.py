@@ -14,13 +14,13 @@ from typing import Any, Protocol, assert_never
 from agent_core import verify
 from agent_core.budget import Budget
 from agent_core.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
-from agent_core.output import OutputProblem, output_complaint, output_problems
 from agent_core.repetition import Repetition
 from agent_core.task import ActionRecord, FailureCode, StepRecord
 from browser.actions import Action, ActionResult, Collected
 from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View
-from engines.base import JSON, Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
+from engines.base import Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
+from engines.output_spec import JSON, OutputProblem
 
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
@@ -222,7 +222,7 @@ class Course:
     def _kept(self, output: JSON, sources: Mapping[str, str]) -> None:
         self.progress.output = output
         self.progress.sources = sources
-        self.progress.problems = output_problems(output, self.goal.output_schema)
+        self.progress.problems = self.goal.output.validate(output)
 
     def keep_gathered(self) -> None:
         """Keep what an engine has read so far, until it gives an answer: a run may end at any time."""
@@ -331,7 +331,7 @@ class Step:
         with self.timed("check"):
             course.answered(finish.output, finish.sources)
             if course.progress.problems:
-                self._send_back("output", output_complaint(course.progress.problems), "OUTPUT_INVALID")
+                self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
                 return False
             verdict = await verify.check(
                 course.engine,

@@ -229,7 +229,7 @@ def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
-    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output_schema)
+    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
 def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
@@ -265,7 +265,7 @@ def _model(request: TaskRequest, settings: Settings, engine_name: str) -> ModelS
 
 
 def _about_wish(request: TaskRequest, engine_name: str) -> str:
-    if not request.output_wish:
+    if not request.output.wish:
         return ""
     if engine_name == "embedded":
         why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
@@ -384,8 +384,7 @@ def goal_of(request: TaskRequest) -> Goal:
     return Goal(
         text=request.prompt,
         url=request.url or "",
-        output_schema=request.output_schema,
-        output_wish=request.output_wish,
+        output=request.output,
         error_codes=request.error_code_mapping or {},
         files=tuple(Path(path).name for path in request.files or ()),
     )

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_core.loop import Ending, Failure, Progress
-from agent_core.output import OutputProblem
 from agent_core.prepare import Prepared
 from agent_core.provenance import sources_of
 from agent_core.store.run_folder import new_id, screenshot_urls
 from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
 from browser.actions import Collect
 from engines.base import Finish, GiveUp, Usage
+from engines.output_spec import OutputProblem
 
 if TYPE_CHECKING:
     from browser.downloads import Download
@@ -102,7 +102,7 @@ class Report:
         ]
 
     def _problems(self) -> tuple[OutputProblem, ...]:
-        if self.progress.output is None and self._prepared.request.output_schema is not None:
+        if self.progress.output is None and self._prepared.request.output.schema is not None:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
         return self.progress.problems
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.output_spec import pointer
+
 TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 
 
@@ -148,16 +150,10 @@ def check(schema: Mapping[str, Any]) -> None:
         Draft202012Validator.check_schema(schema)
     except SchemaError as error:
         raise BadSchema(
-            f"is no valid JSON Schema: at {pointer(error.absolute_path)}: {error.message}"
+            f"is no valid JSON Schema: at {pointer(error.absolute_path) or 'the top'}: {error.message}"
         ) from error
     for reference in _references(schema):
         _resolve(schema, reference)
-
-
-def pointer(path: Any) -> str:
-    """A path of keys and indices as a JSON pointer; "" (the whole) is written as `the top`."""
-    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in path]
-    return "/" + "/".join(parts) if parts else "the top"
 
 
 def _references(schema: object) -> Iterator[str]:

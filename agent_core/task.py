@@ -33,6 +33,7 @@ from agent_core.hosts import is_own_host
 from agent_core.schema import BadSchema, wanted_output
 from agent_core.secrets import SecretField, SecretLabel, SecretRequest
 from browser.rules import Rules
+from engines.output_spec import OutputSpec
 
 DEFAULT_ENGINE = "skyvern-2.0"
 MASK = "***"
@@ -487,14 +488,13 @@ class TaskRequest(BaseModel):
         return Rules.of(self.allowed_domains or (), self.blocked_domains or ())
 
     @property
-    def output_schema(self) -> dict[str, Any] | None:
-        """The JSON Schema of the output; None: none was given."""
-        return self.data_extraction_schema if isinstance(self.data_extraction_schema, dict) else None
-
-    @property
-    def output_wish(self) -> str:
-        """The wish for the output in words; "" where there is none."""
-        return self.data_extraction_schema if isinstance(self.data_extraction_schema, str) else ""
+    def output(self) -> OutputSpec:
+        """The output that is asked for."""
+        match self.data_extraction_schema:
+            case dict() as schema:
+                return OutputSpec(schema=schema)
+            case wish:
+                return OutputSpec(wish=wish or "")
 
     @property
     def steps(self) -> int:

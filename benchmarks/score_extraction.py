@@ -24,8 +24,8 @@ from browser.find import find_browser
 from browser.launch import launch
 from browser.observation import Observation, View
 from browser.options import LaunchOptions, SessionOptions
-from engines.base import JSON
 from engines.embedded.extract import extract
+from engines.output_spec import JSON
 
 PAGES = Path(__file__).parents[1] / "tests/engines/extract/pages"
 Case = dict[str, Any]

@@ -12,9 +12,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from browser.actions import Action, ActionResult
 from browser.observation import LookAnswer, LookRequest, Observation, View
-
-JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
-Schema = Mapping[str, Any]
+from engines.output_spec import JSON, OutputSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +69,7 @@ class Goal:
     """The task in the user's words."""
     url: str = ""
     """Where the run started; "" where the engine is to propose a start."""
-    output_schema: Schema | None = None
-    """JSON Schema (Draft 2020-12) the output must be valid against; None: no output is asked for."""
-    output_wish: str = ""
-    """A wish for the output in plain words, where the caller gave no schema."""
+    output: OutputSpec = field(default_factory=OutputSpec)
     error_codes: Mapping[str, str] = field(default_factory=dict)
     """The caller's codes for ways to fail, code -> meaning; `GiveUp.error_codes` picks from them."""
     files: tuple[str, ...] = ()

@@ -42,8 +42,8 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
         if isinstance(deed.action, Collect) and deed.result.collected is not None
     ]
     output = None
-    if goal.output_schema is not None or goal.output_wish:
-        output = output_of(progress.output, goal.output_schema or {}, goal.text, end, run.provenance, lists)
+    if goal.output:
+        output = output_of(progress.output, goal.output.schema or {}, goal.text, end, run.provenance, lists)
         output = output.model_copy(update={"wish": with_holes(output.wish, values.given)})
     request = run.run_request or {}
     return Script(

@@ -12,9 +12,9 @@ from agent_core.script.surroundings import Surroundings
 from agent_core.task import ValueSource
 from browser.actions import Collect
 from browser.observation import Observation, View
-from engines.base import JSON, Decision, Finish, Turn
-
-_NUMBER = re.compile(r"[-−]?\d[\d,.'\u00a0\u202f ]*\d|[-−]?\d")
+from browser.values.numbers import first_number, written_numbers
+from engines.base import Decision, Finish, Turn
+from engines.output_spec import JSON, leaves
 
 
 class Reading:
@@ -71,7 +71,11 @@ def _places(
     output: JSON, end: Observation, sources: Mapping[str, ValueSource | None]
 ) -> dict[str, Place] | None:
     """The place of every value; None where one of them has none on the last page."""
-    values = dict(scalars(output, ""))
+    values = {
+        pointer: value
+        for pointer, value in leaves(output)
+        if value is not None and not isinstance(value, bool)
+    }
     page = Surroundings(end.elements)
     places: dict[str, Place] = {}
     for pointer, value in values.items():
@@ -88,22 +92,7 @@ def _as_written(value: str | int | float, text: str) -> str:
     """A value as the page writes it."""
     if isinstance(value, str):
         return value
-    return next((found for found in _NUMBER.findall(text) if _number(found) == value), str(value))
-
-
-def scalars(value: JSON, pointer: str) -> Any:
-    """JSON pointer and value of everything that is no object and no list, null aside."""
-    match value:
-        case dict():
-            for key, each in value.items():
-                yield from scalars(each, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
-        case list():
-            for index, each in enumerate(value):
-                yield from scalars(each, f"{pointer}/{index}")
-        case None | bool():
-            return
-        case _:
-            yield pointer, value
+    return next((written for written, plain in written_numbers(text) if float(plain) == value), str(value))
 
 
 def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings) -> Finish | str:
@@ -121,19 +110,8 @@ def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings)
 def _typed(text: str, kind: str) -> JSON:
     if kind not in ("number", "integer"):
         return text
-    number = _number(text)
+    number = first_number(text)
     return int(number) if number is not None and kind == "integer" and number.is_integer() else number
-
-
-def _number(text: str) -> float | None:
-    found = _NUMBER.search(text)
-    if found is None:
-        return None
-    plain = re.sub(r"[,'\u00a0\u202f ](?=\d{3}(?!\d))", "", found[0].replace("−", "-"))
-    try:
-        return float(plain)
-    except ValueError:
-        return None
 
 
 def _put(output: dict[str, JSON], pointer: str, value: JSON) -> None:

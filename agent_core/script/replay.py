@@ -29,6 +29,7 @@ from browser.actions import Action, ActionResult, Point, Scroll, Target
 from browser.observation import LookAnswer, LookRequest, Observation, View
 from engines.base import Act, Decision, Engine, Evidence, Finish, GiveUp, Goal, Look, Turn, Usage, Verdict
 from engines.errors import EngineError
+from engines.output_spec import OutputSpec
 
 PATIENCE_S = 4.0
 """How long a page is given to show the element of the next step."""
@@ -437,7 +438,7 @@ class Replay:
                 "Do this one step on the page as it is now, and nothing after it; then finish. When it was "
                 f"recorded, it was {where or 'a step without an element'}; it may be called otherwise now."
             )
-        return replace(goal, text=says, output_schema=None, output_wish="")
+        return replace(goal, text=says, output=OutputSpec())
 
     def _goal_of_rest(self, goal: Goal, why: str) -> Goal | None:
         """What is left once all steps are done; None where the agent could only begin from the start."""

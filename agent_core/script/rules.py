@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from browser.actions import Action
 from browser.observation import View
 from engines.base import Act, Decision, Engine, Finish, GiveUp, Turn
+from engines.output_spec import OutputSpec
 
 MakeRules = Callable[[str], Engine]
 """Makes rules that carry out a part of the prompt; of "" all of it."""
@@ -105,7 +106,7 @@ class Rules:
     async def _decision(self, part: _Part, turn: Turn) -> Decision | None:
         if not part.alone:
             return self._wish
-        goal = replace(turn.goal, text=part.words, output_schema=None, output_wish="")
+        goal = replace(turn.goal, text=part.words, output=OutputSpec())
         return await part.engine.decide(replace(turn, goal=goal, history=turn.history[part.began :]))
 
     async def close(self) -> None:

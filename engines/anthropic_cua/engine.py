@@ -187,7 +187,7 @@ def _system(text: str) -> list[dict[str, Any]]:
 
 def _silent(blocks: Sequence[dict[str, Any]], calls: tuple[Call, ...], goal: Goal) -> str:
     """What is wrong with an answer that calls nothing; "" where its words may end the task."""
-    if calls or (_words(blocks) and goal.output_schema is None and not goal.output_wish):
+    if calls or (_words(blocks) and not goal.output):
         return ""
     return "no tool was called; call finish, give_up or ask_user, or go on with the computer"
 

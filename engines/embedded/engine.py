@@ -94,7 +94,7 @@ class EmbeddedEngine:
             if self._work is None:
                 if self._given is None:
                     words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
-                    self._plan = read_plan(words, extracting=turn.goal.output_schema is not None)
+                    self._plan = read_plan(words, extracting=turn.goal.output.schema is not None)
                 _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
                 actions = next(self._work)
@@ -135,7 +135,7 @@ class EmbeddedEngine:
 
     def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:
         """Read a list that goes on to its end before it is put into the schema; None: there is none."""
-        schema = turn.goal.output_schema
+        schema = turn.goal.output.schema
         if schema is None or turn.steps_left < 2:
             return None
         page = turn.observation
@@ -157,12 +157,12 @@ class EmbeddedEngine:
         return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
 
     def _wish(self, goal: Goal) -> str:
-        return " ".join(words for words in (self._plan.wish or goal.text, goal.output_wish) if words)
+        return " ".join(words for words in (self._plan.wish or goal.text, goal.output.wish) if words)
 
     def _finish(self, evidence: tuple[Evidence, ...], page: Observation, goal: Goal) -> Decision:
         self._evidence = evidence
         told = tuple(one.said for one in evidence)
-        schema = goal.output_schema
+        schema = goal.output.schema
         if schema is None:
             return Finish(evidence=told)
         found = extract(schema, self._wish(goal), page)

@@ -16,13 +16,14 @@ from typing import Any
 import anthropic
 
 from browser.observation import Screenshot
-from engines.base import ModelSettings, Schema, Usage
+from engines.base import ModelSettings, Usage
 from engines.llm.chat import Message, Reply
 from engines.llm.closed_schema import closed
 from engines.llm.dialect import Dialect, Form
 from engines.llm.failures import CallFailed, kind_of
 from engines.llm.ladder import counted_or_estimated, reply_tokens
 from engines.llm.waiting import in_time, retry_after, transport_errors
+from engines.output_spec import Schema
 
 OFFICIAL = "https://api.anthropic.com"
 CACHED = {"type": "ephemeral"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from browser.observation import Screenshot
-from engines.base import Schema, Usage
+from engines.base import Usage
+from engines.output_spec import Schema
 
 Role = Literal["system", "user", "assistant"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engines.base import Schema
+from engines.output_spec import Schema
 
 MOST_OPTIONAL = 24
 MOST_UNIONS = 16

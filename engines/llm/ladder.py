@@ -12,12 +12,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from browser.observation import Screenshot
-from engines.base import Schema, Usage
+from engines.base import Usage
 from engines.llm.chat import Message, Reply, added, estimated_prompt, estimated_tokens
 from engines.llm.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form
 from engines.llm.failures import CallFailed, ContextOverflow, as_model_error
 from engines.llm.own_server import LONGER_CONTEXT
 from engines.llm.patience import Patience
+from engines.output_spec import Schema
 
 GREETING = "Answer with the one word: ready"
 """What a server of one's own is asked first."""

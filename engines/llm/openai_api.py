@@ -16,13 +16,14 @@ from typing import Any
 import openai
 
 from browser.observation import Screenshot
-from engines.base import ModelSettings, Schema, Usage
+from engines.base import ModelSettings, Usage
 from engines.llm.chat import Message, Reply
 from engines.llm.dialect import FORMS, Dialect
 from engines.llm.failures import CallFailed, kind_of
 from engines.llm.ladder import counted_or_estimated, reply_tokens
 from engines.llm.own_server import context_length
 from engines.llm.waiting import in_time, retry_after, transport_errors
+from engines.output_spec import Schema
 
 OFFICIAL = "https://api.openai.com/v1"
 _LONGEST_TOKEN = 16

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from engines.base import Schema, Usage
+from engines.base import Usage
 from engines.errors import ModelError, ModelUnusable
 from engines.llm.chat import Message, Reply, added
 from engines.llm.ladder import counted_or_estimated
+from engines.output_spec import Schema
 
 
 class RecordedModel:

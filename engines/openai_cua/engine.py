@@ -139,7 +139,7 @@ class OpenAIComputerUse:
     def _mistake(self, said: Said, goal: Goal) -> str:
         if said.calls:
             return ""
-        if said.text and goal.output_schema is None and not goal.output_wish:
+        if said.text and not goal.output:
             return ""  # its last word; whether the goal is met is for the completion check
         return "no function was called; call finish, give_up or ask_user, or go on with the computer"
 

@@ -80,16 +80,15 @@ _UPLOAD = Extra(
 def extras(goal: Goal) -> tuple[Extra, ...]:
     """The functions that a task may need, the one that ends it last."""
     upload = (_UPLOAD,) if goal.files else ()
-    wanted = goal.output_schema
+    wanted = goal.output.schema
     # A reference in the schema would point into the function's own; then the words alone say the form.
     output = dict(wanted) if wanted is not None and "$ref" not in str(wanted) else {}
-    wants_output = wanted is not None or bool(goal.output_wish)
     finish = Extra(
         "finish",
         "The page shows that the task is done. output: only values that were read on a page, as they stand "
         "there, null for one that is not there. evidence: what on the page shows that the task is done.",
         {"output": output, "evidence": _TEXTS},
-        ("output", "evidence") if wants_output else ("evidence",),
+        ("output", "evidence") if goal.output else ("evidence",),
     )
     return (*_ALWAYS, *upload, finish)
 
@@ -189,7 +188,7 @@ def _answer_dialog(given: _Given) -> Meaning:
 
 def _finish(given: _Given) -> Meaning:
     goal = given.goal
-    if (goal.output_schema is not None or goal.output_wish) and "output" not in given.arguments:
+    if goal.output and "output" not in given.arguments:
         raise Misread("finish needs output")
     evidence = given.texts("evidence") if given.arguments.get("evidence") else ()
     return Finish(output=given.arguments.get("output"), evidence=evidence)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from engines.base import Evidence, Goal, Schema
+from engines.base import Evidence, Goal
+from engines.output_spec import Schema
 from engines.prompting.page import PageText, digest
 from engines.prompting.templates import rendered
 from engines.prompting.turn import results_text
@@ -67,11 +68,11 @@ def goal_details(goal: Goal, finish: str = "finish", give_up: str = "give_up") -
     parts = []
     if goal.url:
         parts.append(f"It began at {goal.url}")
-    if goal.output_schema is not None:
-        schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
+    if goal.output.schema is not None:
+        schema = json.dumps(goal.output.schema, ensure_ascii=False, separators=(",", ":"))
         parts.append(f"{finish} must have an output that is valid against this JSON Schema: {schema}")
-    elif goal.output_wish:
-        parts.append(f"{finish} must have this output: {goal.output_wish}")
+    elif goal.output.wish:
+        parts.append(f"{finish} must have this output: {goal.output.wish}")
     if goal.error_codes:
         codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
         parts.append(f"error_codes of {give_up}, where one describes the reason: {codes}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from engines.base import Schema
 from engines.errors import ModelTruncated, ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply
+from engines.output_spec import Schema
 from engines.replies.misread import Misread
 
 REPLIES = 4

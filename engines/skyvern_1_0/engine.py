@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from browser.actions import Collected
 from browser.observation import LookAnswer, Screenshot, View
-from engines.base import JSON, Decision, Evidence, Finish, Goal, Schema, Turn, Usage, Verdict
+from engines.base import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
 from engines.llm.failures import ContextOverflow
 from engines.llm.ladder import reply_tokens
+from engines.output_spec import JSON, Schema
 from engines.prompting.asides import (
     START,
     VERDICT,
@@ -136,7 +137,7 @@ class Skyvern:
     async def _decided(self, turn: Turn) -> Decision:
         conversation = self._shortened(turn.goal)
         new, shown, known = self._exchange(turn, conversation)
-        schema = reply_schema(turn.goal.output_schema)
+        schema = reply_schema(turn.goal.output.schema)
         asides: list[Aside] = []
         while len(asides) < REPLIES:
             reply = await self._model.ask(conversation.asking(new, asides), schema)
@@ -155,7 +156,7 @@ class Skyvern:
 
     async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
         """What it finishes with, its list made of all rows that were collected where it says so."""
-        schema, collected = turn.goal.output_schema, last_collected(turn.history)
+        schema, collected = turn.goal.output.schema, last_collected(turn.history)
         place = place_of_list(schema)
         if not isinstance(decision, Finish) or schema is None or place is None:
             return decision
@@ -231,7 +232,7 @@ class Skyvern:
             refs=known.refs | refs,
             picture=pictures[0] if pictures else None,
             error_codes=frozenset(turn.goal.error_codes),
-            output_types=_types(turn.goal.output_schema),
+            output_types=_types(turn.goal.output.schema),
         )
         return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown, known
 
@@ -315,7 +316,7 @@ class Skyvern:
 
 def _about_rows(collected: Collected | None, goal: Goal) -> str:
     """How all rows get into the output without being written down one by one."""
-    place = place_of_list(goal.output_schema)
+    place = place_of_list(goal.output.schema)
     if collected is None or not collected.rows or place is None:
         return ""
     shape = json.dumps(MARK if not place else {place[0]: MARK})

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.actions import Collected, Row
-from engines.base import JSON, Goal, Schema
+from engines.base import Goal
 from engines.errors import ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply, estimated_tokens
 from engines.llm.ladder import reply_tokens
+from engines.output_spec import JSON, OutputSpec, Schema
 from engines.prompting.rows import columns_of, heading, row_line
 from engines.prompting.templates import rendered
 from engines.replies.misread import Misread
@@ -158,13 +159,9 @@ class RowReader:
         return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
 
     def _check(self, row: int, item: JSON) -> None:
-        from jsonschema import Draft202012Validator
-        from referencing import Registry
-
-        validator = Draft202012Validator(dict(self.item), registry=Registry())
-        error = next(iter(validator.iter_errors(item)), None)
-        if error is not None:
-            raise Misread(f"the item of row {row} does not fit the schema: {error.message[:200]}")
+        problems = OutputSpec(schema=self.item).validate(item)
+        if problems:
+            raise Misread(f"the item of row {row} does not fit the schema: {problems[0]}")
 
 
 def item_schema(schema: Schema, place: Path) -> Schema:

@@ -11,30 +11,18 @@ from collections import deque
 from dataclasses import replace
 
 from browser.observation import View
-from engines.base import (
-    JSON,
-    Act,
-    AskUser,
-    Decision,
-    Evidence,
-    Finish,
-    GiveUp,
-    Goal,
-    Look,
-    Turn,
-    Usage,
-    Verdict,
-)
+from engines.base import Act, AskUser, Decision, Evidence, Finish, GiveUp, Goal, Look, Turn, Usage, Verdict
 from engines.llm.chat import ChatModel, Message, estimated_tokens
 from engines.llm.failures import ContextOverflow
 from engines.llm.ladder import reply_tokens
+from engines.output_spec import JSON, OutputSpec
 from engines.prompting.asides import goal_details
 from engines.prompting.page import page_text
 from engines.prompting.templates import rendered
 from engines.replies.asked import Unanswered, answered
 from engines.replies.misread import Misread
 from engines.skyvern_1_0.engine import Skyvern
-from engines.skyvern_2_0.evidence import form_mistake, stands_there
+from engines.skyvern_2_0.evidence import stands_there
 from engines.skyvern_2_0.findings import Finding, Findings
 from engines.skyvern_2_0.plan import (
     MOST_VALUES,
@@ -96,7 +84,7 @@ class Planner:
     @property
     def gathered(self) -> JSON:
         """What was read so far."""
-        return self._findings.gathered(self._task.output_schema if self._task else None)
+        return self._findings.gathered(self._task.output.schema if self._task else None)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -201,7 +189,7 @@ class Planner:
             return await answered(
                 self._model,
                 self._question(turn),
-                plan_schema(goal.output_schema),
+                plan_schema(goal.output.schema),
                 lambda text: read_plan(text, goal),
             )
         except Unanswered as unanswered:
@@ -255,7 +243,8 @@ class Planner:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
         said = rendered(__package__, "goal.txt", goal=text, task=_cut(task.text, 1500))
-        return replace(task, text=said, url="", output_schema=form, output_wish=any_form, error_codes={})
+        output = OutputSpec(schema=form, wish=any_form)
+        return replace(task, text=said, url="", output=output, error_codes={})
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""
@@ -282,12 +271,12 @@ class Planner:
         if pursuit.reads:
             if finish.output is None:
                 return "there is no output; give what was read"
-            mistake = form_mistake(finish.output, pursuit.goal.output_schema)
+            mistake = pursuit.goal.output.complaint(finish.output)
             if mistake:
                 return mistake
             if stands_there(finish.output, turn.observation, pursuit.history(turn)):
                 return ""
-        goal = Goal(text=pursuit.text, output_schema=pursuit.goal.output_schema)
+        goal = Goal(text=pursuit.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         verdict = await pursuit.worker.judge(goal, pursuit.evidence(finish, turn))
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from engines.base import JSON, Schema
 from engines.llm.chat import estimated_tokens
+from engines.output_spec import JSON, Schema
 from engines.replies.misread import Misread
 from engines.skyvern_1_0.rows import filled, place_of_list
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engines.base import JSON, Goal, Schema
+from engines.base import Goal
+from engines.output_spec import JSON, Schema
 from engines.replies.misread import Misread
 from engines.replies.small import object_in, value_of
 from engines.replies.vocabulary import fold
@@ -140,7 +141,7 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
 
 def _done(given: dict[str, Any], goal: Goal) -> Next:
     output = value_of(given, ("output", "result", "answer"))
-    if output is None and (goal.output_schema is not None or goal.output_wish):
+    if output is None and goal.output:
         raise Misread('"done" needs "output"')
     return Done(output=output, evidence=_texts(given, ("evidence",)))
 
@@ -201,7 +202,7 @@ def form_of(plan: Pursue, goal: Goal) -> Schema | None:
     """The JSON Schema of what is read: the fields by name, as the task's schema has them; None: any form."""
     if not plan.reads or not (plan.fields or plan.many):
         return None
-    properties = {name: _part(name, goal.output_schema) for name in plan.fields}
+    properties = {name: _part(name, goal.output.schema) for name in plan.fields}
     one: Schema = (
         {"type": "object", "properties": properties, "required": list(properties)} if properties else {}
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from browser.actions import ActionResult
 from browser.observation import Observation
-from engines.base import JSON, Evidence, Finish, Goal, Turn
+from engines.base import Evidence, Finish, Goal, Turn
+from engines.output_spec import JSON
 from engines.skyvern_1_0.engine import Skyvern
 from engines.skyvern_2_0.findings import Finding
 

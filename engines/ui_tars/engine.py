@@ -7,21 +7,11 @@ import secrets
 from dataclasses import replace
 
 from browser.observation import Observation, View
-from engines.base import (
-    JSON,
-    Act,
-    Decision,
-    Evidence,
-    Finish,
-    Goal,
-    Schema,
-    Turn,
-    Usage,
-    Verdict,
-)
+from engines.base import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 from engines.errors import ModelTruncated, ModelUnusable
 from engines.llm.chat import ChatModel, Message, Reply, added
 from engines.llm.failures import ContextOverflow
+from engines.output_spec import JSON, Schema
 from engines.pixels.opinions import PAGE_TOKENS, judged, proposed_start
 from engines.pixels.sight import Sight, grey
 from engines.prompting.asides import START, VERDICT
@@ -195,9 +185,9 @@ class UiTars:
         None where no readable answer comes: the loop then says what is missing.
         """
         goal = turn.goal
-        if goal.output_schema is None and not goal.output_wish:
+        if not goal.output:
             return None
-        talk = _Aside(self._asides, goal.output_schema)
+        talk = _Aside(self._asides, goal.output.schema)
         talk.tell(self._output_question(finish, turn))
         for _ in range(_REPLIES):
             answer = await talk.ask()
@@ -205,14 +195,14 @@ class UiTars:
                 found: JSON = answer_in(answer)
                 return found
             except Misread as mistake:
-                if goal.output_schema is None:
+                if goal.output.schema is None:
                     return answer.strip() or None
                 talk.tell(f"That could not be used: {mistake}. Answer with the JSON and nothing else.")
         return None
 
     def _output_question(self, finish: Finish, turn: Turn) -> str:
         goal, history = turn.goal, self._history
-        schema = json.dumps(goal.output_schema, ensure_ascii=False, separators=(",", ":"))
+        schema = json.dumps(goal.output.schema, ensure_ascii=False, separators=(",", ":"))
         form = f"It must be valid against this JSON Schema: {schema}"
         refused = f"Your last attempt was refused: {turn.complaint}" if turn.complaint else ""
         notes = history.thoughts[-_NOTES:] if history else ()
@@ -224,7 +214,7 @@ class UiTars:
             notes=plain("\n".join(notes)) or "(nothing)",
             page=plain(turn.observation.text[:_PAGE_CHARS]),
             nonce=self._nonce,
-            wanted=form if goal.output_schema is not None else f"It must hold: {goal.output_wish}",
+            wanted=form if goal.output.schema is not None else f"It must hold: {goal.output.wish}",
             refused=plain(refused),
         )
 

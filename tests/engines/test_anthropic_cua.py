@@ -35,6 +35,7 @@ from engines.anthropic_cua.messages_api import Messages
 from engines.base import Act, AskUser, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from engines.errors import EngineUnavailable, ModelRefused, ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.llm.patience import Patience
+from engines.output_spec import OutputSpec
 from engines.pixels.sight import Sight, sight_of
 
 GOAL = Goal(text="Buy the desk lamp", url="https://shop.test/")
@@ -237,7 +238,7 @@ async def test_questions_and_refused_outputs_are_answered_at_their_calls():
         [words("I am done")],
         [function("give_up", reason="no")],
     )
-    goal = replace(GOAL, output_wish="the price")
+    goal = replace(GOAL, output=OutputSpec(wish="the price"))
     with FakeMessages(script) as server:
         engine = engine_on(server)
         assert await engine.decide(turn(goal)) == AskUser(kind="login", text="Who?")

@@ -34,13 +34,13 @@ from engines.base import (
     GiveUp,
     Goal,
     Look,
-    Schema,
     Turn,
     Usage,
     Verdict,
 )
 from engines.llm.chat import Message, Reply
 from engines.openai_cua.engine import OpenAIComputerUse
+from engines.output_spec import Schema
 from engines.registry import create_engine
 from engines.skyvern_1_0.engine import Skyvern
 from engines.skyvern_2_0.engine import Planner

@@ -13,6 +13,7 @@ from engines.base import Evidence, Finish, Goal, Turn
 from engines.errors import ModelUnusable
 from engines.llm.chat import Reply, estimated_tokens
 from engines.llm.recorded import RecordedModel
+from engines.output_spec import OutputSpec
 from engines.prompting.rows import rows_text
 from engines.skyvern_1_0.engine import Skyvern
 from engines.skyvern_1_0.rows import place_of_list
@@ -36,7 +37,7 @@ def rows(count: int) -> Collected:
 
 def turn(count: int, **more) -> Turn:
     result = ActionResult(action=Collect(), did=f"collected {count} rows", collected=rows(count))
-    goal = Goal(text="All products with name and price", output_schema=SCHEMA)
+    goal = Goal(text="All products with name and price", output=OutputSpec(schema=SCHEMA))
     return Turn(**{"goal": goal, "observation": shop(), "history": ((result,),), "steps_left": 9, **more})
 
 

@@ -34,6 +34,7 @@ from engines.openai_cua import create
 from engines.openai_cua.calls import said_in
 from engines.openai_cua.engine import LIMITS, OpenAIComputerUse
 from engines.openai_cua.responses_api import Responses
+from engines.output_spec import OutputSpec
 from engines.pixels.sight import Sight, sight_of
 
 GOAL = Goal(text="Buy the desk lamp", url="https://shop.test/")
@@ -327,7 +328,9 @@ async def test_a_question_is_answered_where_it_was_asked():
 
 
 async def test_a_refused_output_goes_back_as_the_answer_to_its_call():
-    goal = replace(GOAL, output_schema={"type": "object", "properties": {"price": {"type": "number"}}})
+    goal = replace(
+        GOAL, output=OutputSpec(schema={"type": "object", "properties": {"price": {"type": "number"}}})
+    )
     script = iter(
         [[function("finish", output={"price": "?"}, evidence=[])], [function("give_up", reason="no")]]
     )
@@ -339,7 +342,7 @@ async def test_a_refused_output_goes_back_as_the_answer_to_its_call():
         assert first.output == {"price": "?"}
         assert server.asked[1].items[0]["output"] == "Not accepted: /price is no number"
         finish = next(tool for tool in server.asked[0].body["tools"] if tool.get("name") == "finish")
-        assert finish["parameters"]["properties"]["output"] == goal.output_schema
+        assert finish["parameters"]["properties"]["output"] == goal.output.schema
         assert finish["parameters"]["required"] == ["output", "evidence"]
         await engine.close()
 
@@ -352,7 +355,7 @@ async def test_a_mistake_is_named_every_call_answered_and_nothing_done():
             [function("give_up", reason="no")],
         ]
     )
-    goal = replace(GOAL, output_wish="the price")
+    goal = replace(GOAL, output=OutputSpec(wish="the price"))
     with FakeResponses(lambda asked: next(script)) as server:
         engine = engine_on(server)
 

@@ -24,9 +24,10 @@ from browser.options import SessionOptions
 from browser.session import Session
 from engines.anthropic_cua.dialect import BROWSER, dialect_of
 from engines.anthropic_cua.engine import AnthropicComputerUse
-from engines.base import Act, Engine, Goal, Schema, Turn, Usage
+from engines.base import Act, Engine, Goal, Turn, Usage
 from engines.llm.chat import Message, Reply
 from engines.openai_cua.engine import OpenAIComputerUse
+from engines.output_spec import Schema
 from engines.ui_tars.engine import UiTars
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

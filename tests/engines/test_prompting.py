@@ -13,6 +13,7 @@ from browser.observation import Dialog, Element, Observation, Tab
 from engines.base import Goal, Turn
 from engines.llm.chat import estimated_tokens
 from engines.llm.recorded import RecordedModel
+from engines.output_spec import OutputSpec
 from engines.prompting.page import page_text
 from engines.prompting.pictures import fitted
 from engines.prompting.templates import rendered
@@ -38,7 +39,7 @@ async def test_the_prompt_of_a_second_turn(golden):
     goal = Goal(
         text="Find the price of the desk lamp",
         url="https://shop.test/",
-        output_schema=SCHEMA,
+        output=OutputSpec(schema=SCHEMA),
         error_codes={"SOLD_OUT": "the lamp is sold out"},
     )
     typed = ActionResult(
@@ -265,6 +266,8 @@ def test_nothing_to_warn_of_is_no_text():
 
 
 async def test_the_schema_of_the_output_reaches_the_model():
-    _, user = await prompt_for([Turn(goal=Goal(text="x", output_schema=SCHEMA), observation=shop())])
+    _, user = await prompt_for(
+        [Turn(goal=Goal(text="x", output=OutputSpec(schema=SCHEMA)), observation=shop())]
+    )
 
     assert json.dumps(SCHEMA, separators=(",", ":")) in user

@@ -32,6 +32,7 @@ from engines.base import (
 from engines.errors import EngineUnavailable, ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.llm.dialect import Memory
 from engines.llm.patience import Patience
+from engines.output_spec import OutputSpec
 from engines.ui_tars import create
 from engines.ui_tars.engine import UiTars
 from engines.ui_tars.history import with_box_tokens
@@ -313,7 +314,7 @@ async def test_of_a_reply_that_was_cut_off_only_what_is_whole_is_done():
 
 
 async def test_the_answer_is_put_into_the_schema_by_a_question_without_a_picture():
-    goal = replace(GOAL, output_schema=PRICE)
+    goal = replace(GOAL, output=OutputSpec(schema=PRICE))
     with FakeTars(playing(WAIT, FINISHED, "well", '{"price": 25}')) as server:
         engine = engine_on(server)
         first = await engine.decide(turn(goal))
@@ -333,7 +334,7 @@ async def test_the_answer_is_put_into_the_schema_by_a_question_without_a_picture
 
 
 async def test_a_refused_output_is_asked_for_again_with_the_reason():
-    goal = replace(GOAL, output_schema=PRICE)
+    goal = replace(GOAL, output=OutputSpec(schema=PRICE))
     with FakeTars(playing(FINISHED, '{"price": "?"}', FINISHED, '{"price": 25}')) as server:
         engine = engine_on(server)
         first = await engine.decide(turn(goal))
@@ -348,7 +349,9 @@ async def test_a_refused_output_is_asked_for_again_with_the_reason():
 async def test_a_wish_in_words_may_be_answered_in_words():
     with FakeTars(playing(FINISHED, "It costs 25.")) as server:
         engine = engine_on(server)
-        assert (await engine.decide(turn(replace(GOAL, output_wish="the price")))).output == "It costs 25."
+        assert (
+            await engine.decide(turn(replace(GOAL, output=OutputSpec(wish="the price"))))
+        ).output == "It costs 25."
         await engine.close()
 
 

@@ -23,6 +23,7 @@ from engines.base import Act, Finish, Goal, Turn
 from engines.errors import ModelTruncated, ModelUnreachable
 from engines.llm.chat import Message
 from engines.llm.failures import ContextOverflow
+from engines.output_spec import OutputSpec
 from engines.ui_tars.engine import UiTars
 from engines.ui_tars.local.checkpoint import find_checkpoint
 from engines.ui_tars.local.model import LocalModel
@@ -355,7 +356,7 @@ async def test_a_turn_in_process_clicks_where_the_model_points(folder, family):
         ),
     )
     page = a_page()
-    goal = Goal(text="Buy it", output_schema={"type": "object"})
+    goal = Goal(text="Buy it", output=OutputSpec(schema={"type": "object"}))
 
     first = await engine.decide(Turn(goal=goal, observation=page, steps_left=9))
     last = await engine.decide(Turn(goal=goal, observation=page, steps_left=8))

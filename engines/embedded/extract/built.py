@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engines.base import JSON
 from engines.embedded.extract.coerce import NOTHING, Nothing
 from engines.embedded.extract.match import Reading
 from engines.embedded.extract.wanted import Wanted
+from engines.output_spec import JSON, pointer
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Built:
 
 def step_to(name: str | int) -> str:
     """One step of a JSON pointer."""
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+    return pointer([name])
 
 
 def absent(wanted: Wanted) -> Built:

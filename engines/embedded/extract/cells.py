@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engines.embedded.extract.dates import find_relative, read_date
+from browser.values.dates import find_relative, read_date
 from engines.embedded.extract.labels import (
     WIDGET_ROLES,
     Label,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engines.base import JSON
-from engines.embedded.extract.dates import read_date
+from browser.values.dates import read_date
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, match
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked, Comparison, Condition
 from engines.embedded.extract.words import affinity
+from engines.output_spec import JSON
 
 _NUMERIC: frozenset[Comparison] = frozenset({"<", "<=", ">", ">=", "=="})
 

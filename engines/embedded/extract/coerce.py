@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from engines.base import JSON
-from engines.embedded.extract.cells import Cell
-from engines.embedded.extract.dates import (
+from browser.values.dates import (
     date_part,
     is_relative,
     iso_date,
@@ -16,10 +14,12 @@ from engines.embedded.extract.dates import (
     iso_time,
     looks_like_date,
 )
+from browser.values.numbers import currency_code, find_numbers, is_money, iso_currency, read_number
+from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.labels import EMAIL, PHONE
-from engines.embedded.extract.numbers import currency_code, find_numbers, is_money, iso_currency, read_number
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.words import affinity, concepts, singular, split_words, telling_words, word_set
+from engines.output_spec import JSON
 
 
 class Nothing:

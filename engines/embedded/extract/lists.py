@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engines.base import JSON
 from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.choose import choose
@@ -20,6 +19,7 @@ from engines.embedded.extract.tree import Node
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked
 from engines.embedded.extract.words import affinity, telling_words
+from engines.output_spec import JSON
 
 _TOO_CLOSE = 0.03
 _ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)$", re.IGNORECASE)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engines.base import JSON
+from browser.values.dates import looks_like_date
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.coerce import NOTHING, Nothing, coerce
-from engines.embedded.extract.dates import looks_like_date
 from engines.embedded.extract.labels import is_struck
 from engines.embedded.extract.slots import Sheet, Slot
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.words import affinity, concepts, telling_words, word_match, word_set
+from engines.output_spec import JSON
 
 ENOUGH = 0.5
 """The score from which a slot is taken to hold a property."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from browser.observation import Observation
-from engines.base import JSON, Schema
 from engines.embedded.extract.built import Built
 from engines.embedded.extract.coerce import Nothing
 from engines.embedded.extract.lists import build_list
@@ -17,6 +16,7 @@ from engines.embedded.extract.tables import column_headers, is_table
 from engines.embedded.extract.tree import grow
 from engines.embedded.extract.wanted import Wanted, read_schema
 from engines.embedded.extract.wish import Asked, read_wish
+from engines.output_spec import JSON, Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

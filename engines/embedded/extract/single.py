@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from browser.values.dates import day_comes_first
+from browser.values.numbers import uses_decimal_comma
 from engines.embedded.extract.cells import Cell, Naming, cells_of
 from engines.embedded.extract.coerce import Custom, Nothing, coerce
-from engines.embedded.extract.dates import day_comes_first
 from engines.embedded.extract.labels import WIDGET_ROLES, Label
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, score
-from engines.embedded.extract.numbers import uses_decimal_comma
 from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import Slot
 from engines.embedded.extract.tables import Headers

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engines.base import JSON, Schema
 from engines.embedded.extract.words import split_words, telling_words, word_set
+from engines.output_spec import JSON, Schema
 
 Aspect = Literal["text", "link", "image"]
 

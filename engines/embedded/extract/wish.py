@@ -6,17 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engines.embedded.extract.dates import read_date
-from engines.embedded.extract.numbers import CURRENCY, find_numbers
+from browser.values.dates import read_date
+from browser.values.numbers import CURRENCY, find_numbers
+from browser.values.words import COUNT, count, ordinal
 from engines.embedded.extract.words import split_words, telling_words
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "is", "has", "not"]
 
-_SMALL = "one two three four five six seven eight nine ten eleven twelve"
-_NTH = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_COUNTS = {word: number for number, word in enumerate(_SMALL.split(), 1)}
-_ORDINALS = {word: number for number, word in enumerate(_NTH.split(), 1)}
-_NUMBER = r"(\d+|" + "|".join(_COUNTS) + r")"
+_NUMBER = f"({COUNT})"
 _FIRST = re.compile(
     rf"\b(?:top|first|leading|up to|at most|only|the|a maximum of)(?:\s+the)?\s+{_NUMBER}\s+(?!of\b)([a-z]+)"
 )
@@ -145,7 +142,7 @@ def read_wish(wish: str) -> Asked:
     doubts = (f"what {open_clause.group()!r} asks for was not understood",) if open_clause else ()
     return Asked(
         first=1 if single and first is None else first,
-        last=_count(last[1]) if last else None,
+        last=count(last[1]) if last else None,
         nth=nth,
         order=order,
         conditions=conditions,
@@ -155,20 +152,16 @@ def read_wish(wish: str) -> Asked:
     )
 
 
-def _count(word: str) -> int:
-    return int(word) if word.isdigit() else _COUNTS[word]
-
-
 def _first(text: str) -> int | None:
     match = _FIRST.search(text)
-    return _count(match[1]) if match else None
+    return count(match[1]) if match else None
 
 
 def _nth(text: str) -> int | None:
     match = _ONE.search(text) or _WHICH.search(text)
-    if match is None or match[2] in _COUNTS or match[2] in ("page", "column", "name", "time"):
+    if match is None or count(match[2]) or match[2] in ("page", "column", "name", "time"):
         return None
-    return -1 if match[1] == "last" else _ORDINALS[match[1]]
+    return ordinal(match[1])
 
 
 def _order(text: str) -> tuple[Order | None, str, bool]:
@@ -203,7 +196,7 @@ def _is_one(text: str, match: re.Match[str]) -> bool:
         return bool(having) and split_words(having[1]) == (having[1],)  # type: ignore[index]
     noun = match.group().split()[-1]
     before = text[: match.start()].split()[-1:]
-    counted = before and (before[0].isdigit() or before[0] in _COUNTS)
+    counted = before and count(before[0]) is not None
     return not counted and split_words(noun)[:1] == (noun,)
 
 

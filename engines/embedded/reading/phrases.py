@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from browser.values.words import count, ordinal
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.names import MARK, NotRead, name_in, unquoted
-from engines.embedded.reading.values import count, ordinal
 
 KINDS: dict[str, tuple[str, ...]] = {
     "button": ("button", "buttons"),

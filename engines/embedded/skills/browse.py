@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.actions import Action, Back, CloseTab, Forward, Goto, Hover, Reload, SwitchTab, Wait
+from browser.values.words import count, ordinal
 from engines.embedded.course import Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import said
 from engines.embedded.grounding.match import similarity
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.names import name_in
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.reading.values import count, ordinal
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.seek import seek

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from browser.actions import Click, Press, TypeText
 from browser.observation import Element
+from browser.values.dates import month_number
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.embedded.grounding.find import said, where
 from engines.embedded.grounding.labels import label_of
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import date, month
+from engines.embedded.reading.values import date
 from engines.embedded.scene import Scene, fold, is_text_field
 from engines.embedded.skills.base import Notes, Read
 
@@ -93,15 +94,15 @@ def _title(scene: Scene) -> datetime.date | None:
         if element.role == "text" or element.box is None or len(element.text) > 24:
             continue
         match = re.fullmatch(r"\s*([A-Za-z]{3,9})\.?,?\s+(\d{4})\s*", element.text)
-        if match and month(match[1]):
-            return datetime.date(int(match[2]), month(match[1]) or 1, 1)
+        if match and month_number(match[1]):
+            return datetime.date(int(match[2]), month_number(match[1]) or 1, 1)
     names = [text.name.strip() for text in scene.texts]
     for name, following in zip(names, [*names[1:], ""], strict=True):
         whole = re.fullmatch(r"([A-Za-z]{3,9})\.?,? (\d{4})", name)
-        if whole and month(whole[1]):
-            return datetime.date(int(whole[2]), month(whole[1]) or 1, 1)
-        if month(name) and re.fullmatch(r"\d{4}", following):
-            return datetime.date(int(following), month(name) or 1, 1)
+        if whole and month_number(whole[1]):
+            return datetime.date(int(whole[2]), month_number(whole[1]) or 1, 1)
+        if month_number(name) and re.fullmatch(r"\d{4}", following):
+            return datetime.date(int(following), month_number(name) or 1, 1)
     return None
 
 

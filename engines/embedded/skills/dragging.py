@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from browser.actions import Drag, Point
 from browser.observation import Element
+from browser.values.words import ORDINAL, ordinal
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import find, said
 from engines.embedded.reading.clauses import Clause
 from engines.embedded.reading.names import name_in
 from engines.embedded.reading.phrases import Description, describe
-from engines.embedded.reading.values import ORDINAL, ordinal
 from engines.embedded.scene import Scene
 from engines.embedded.skills.base import Notes, Read
 

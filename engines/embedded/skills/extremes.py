@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from browser.observation import Element
+from browser.values.numbers import find_numbers
 from engines.embedded.course import Ambiguous, Course, Evidence, NotFound
 from engines.embedded.grounding.find import where
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import number, plain
+from engines.embedded.reading.values import plain
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 from engines.embedded.skills.press import press
@@ -20,10 +21,7 @@ Measure = Callable[[str], float | None]
 
 def price(words: str) -> float | None:
     """The amount of money named in some words; None where there is none."""
-    match = re.search(
-        r"(?:[$€£¥]|USD|EUR|GBP)\s?(\d[\d,]*(?:\.\d+)?)|(\d[\d,]*(?:\.\d+)?)\s?(?:€|£|USD|EUR|GBP)", words
-    )
-    return number(match[1] or match[2]) if match else None
+    return next((found.value for found in find_numbers(words) if found.priced), None)
 
 
 def duration(words: str) -> float | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from browser.actions import Click, Press, TypeText
 from browser.observation import Element
+from browser.values.numbers import first_number
 from engines.embedded.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.embedded.grounding.find import said, where
 from engines.embedded.reading.clauses import Clause
-from engines.embedded.reading.values import number, plain
+from engines.embedded.reading.values import plain
 from engines.embedded.scene import Scene, fold
 from engines.embedded.skills.base import Notes, Read
 
@@ -35,7 +36,7 @@ class SetGauges:
                 if problem_of(scene) is not None:
                     scene = yield from _by_buttons(gauge, value, scene)
                 now = scene.get(gauge.ref)
-                if now is not None and now.value and number(now.value) != value:
+                if now is not None and now.value and first_number(now.value) != value:
                     raise CannotDo(f"{said(gauge)} shows {now.value}, not {plain(value)}")
             else:
                 scene = yield from _by_arrows(gauge, value, scene)
@@ -90,7 +91,7 @@ def _by_buttons(gauge: Element, wanted: float, scene: Scene) -> Turns:
 def _reading(gauge: Element, scene: Scene) -> float | None:
     now = scene.get(gauge.ref)
     if now is not None and now.value:
-        return number(now.value)
+        return first_number(now.value)
     return None
 
 
@@ -117,7 +118,7 @@ def _number_at(place: str, scene: Scene) -> float | None:
         at = int(place[1:])
         return numbers[at] if at < len(numbers) else None
     element = scene.get(place)
-    return number(element.value or "") if element else None
+    return first_number(element.value or "") if element else None
 
 
 _NUMBER_FIRST = re.compile(

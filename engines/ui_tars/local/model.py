@@ -10,11 +10,12 @@ from dataclasses import replace
 from PIL import Image
 
 from browser.observation import Screenshot
-from engines.base import ModelSettings, Schema, Usage
+from engines.base import ModelSettings, Usage
 from engines.errors import ModelUnreachable
 from engines.llm.chat import Message, Reply, added
 from engines.llm.failures import CallFailed, ContextOverflow
 from engines.llm.waiting import in_time
+from engines.output_spec import Schema
 from engines.ui_tars.coordinates import Sizes, resized
 from engines.ui_tars.local.checkpoint import Checkpoint
 from engines.ui_tars.local.options import Options

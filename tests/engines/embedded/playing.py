@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from browser.actions import ActionResult
 from browser.session import Session
-from engines.base import Act, Decision, EngineOptions, GiveUp, Goal, Schema, Turn
+from engines.base import Act, Decision, EngineOptions, GiveUp, Goal, Turn
 from engines.embedded import create
+from engines.output_spec import OutputSpec, Schema
 
 
 async def play(
@@ -13,7 +14,7 @@ async def play(
 ) -> Decision:
     """Let the engine work on a page until it ends; the last decision."""
     engine = create(EngineOptions())
-    goal = Goal(text=prompt, url=url, output_schema=schema)
+    goal = Goal(text=prompt, url=url, output=OutputSpec(schema=schema))
     history: tuple[tuple[ActionResult, ...], ...] = ()
     await session.goto(url)
     for left in range(steps, 0, -1):

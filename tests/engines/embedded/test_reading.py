@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from browser.values.words import ordinal
 from engines.embedded.plan import read_plan
 from engines.embedded.reading.clauses import split
 from engines.embedded.reading.phrases import describe
-from engines.embedded.reading.values import date, items, ordinal
+from engines.embedded.reading.values import date, items
 from engines.embedded.skills.browse import Go
 from engines.embedded.skills.calendar import PickDate
 from engines.embedded.skills.choice import Choose, ChooseNothing, MenuPath, TickNamed

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from browser.observation import Element, Observation
+from browser.values.dates import iso_date, iso_datetime, iso_time, looks_like_date
+from browser.values.numbers import read_number
 from engines.embedded.extract import extract
-from engines.embedded.extract.dates import iso_date, iso_datetime, iso_time, looks_like_date
-from engines.embedded.extract.numbers import read_number
 from engines.embedded.extract.wish import Condition, Order, read_wish
 from engines.embedded.extract.words import affinity, telling_words
 

@@ -16,6 +16,7 @@ from browser.errors import BrowserLost, NavigationFailed
 from browser.observation import Element, LookRequest, Observation, View
 from engines.base import Act, AskUser, Finish, GiveUp, Goal, Look, Usage
 from engines.errors import ModelRefused
+from engines.output_spec import OutputSpec
 
 SEND = Element(ref="f0e1", role="button", name="Send")
 FORM = Observation(url="http://127.0.0.1/form", text="Send", elements=(SEND,))
@@ -24,7 +25,9 @@ CLICK = Act(actions=(Click("f0e1"),))
 GOAL = Goal(text="Send the form")
 PRICE = Goal(
     text="Find the price",
-    output_schema={"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]},
+    output=OutputSpec(
+        schema={"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}
+    ),
 )
 
 

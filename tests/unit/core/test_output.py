@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_core.output import output_complaint, output_problems
+from engines.output_spec import OutputSpec, leaves
 
 POST = {
     "type": "object",
@@ -61,38 +61,54 @@ def post(**fields: object) -> dict[str, object]:
     ],
 )
 def test_each_problem_is_named_by_its_place(output, complaints):
-    assert [str(problem) for problem in output_problems(output, SCHEMA)] == complaints
+    assert [str(problem) for problem in OutputSpec(schema=SCHEMA).validate(output)] == complaints
 
 
 def test_every_missing_property_is_named():
     schema = {"type": "object", "required": ["a", "b/c"]}
-    assert [problem.pointer for problem in output_problems({}, schema)] == ["/a", "/b~1c"]
+    assert [problem.pointer for problem in OutputSpec(schema=schema).validate({})] == ["/a", "/b~1c"]
 
 
 def test_of_several_branches_the_mistake_in_the_best_one_is_named():
     schema = {"anyOf": [{"type": "null"}, {"type": "object", "properties": {"n": {"type": "integer"}}}]}
-    assert [str(problem) for problem in output_problems({"n": "x"}, schema)] == [
+    assert [str(problem) for problem in OutputSpec(schema=schema).validate({"n": "x"})] == [
         'at /n: "x" is not of type integer'
     ]
 
 
 def test_array_places_are_sorted_as_numbers():
-    problems = output_problems(["x"] * 11, {"items": {"type": "integer"}})
+    problems = OutputSpec(schema={"items": {"type": "integer"}}).validate(["x"] * 11)
     assert [problem.pointer for problem in problems] == [f"/{index}" for index in range(11)]
 
 
 def test_without_a_schema_anything_goes():
-    assert output_problems({"any": "thing"}, None) == ()
+    assert OutputSpec().validate({"any": "thing"}) == ()
 
 
 def test_the_complaint_names_the_first_problem_and_counts_the_rest():
-    problems = output_problems({"posts": [{"title": 3}, {}]}, SCHEMA)
-    assert output_complaint(problems) == (
+    assert OutputSpec(schema=SCHEMA).complaint({"posts": [{"title": 3}, {}]}) == (
         "The output is not valid against the schema: at /posts/0/title: 3 is not of type string "
         "(1 more like this)."
     )
 
 
 def test_a_long_value_is_quoted_in_part():
-    (problem,) = output_problems("x" * 500, {"type": "integer"})
+    (problem,) = OutputSpec(schema={"type": "integer"}).validate("x" * 500)
     assert len(problem.text) < 120
+
+
+def test_a_valid_output_has_no_complaint():
+    assert OutputSpec(schema=SCHEMA).complaint(post()) == ""
+
+
+@pytest.mark.parametrize(
+    ("spec", "asked"),
+    [(OutputSpec(), False), (OutputSpec(schema={}), True), (OutputSpec(wish="the prices"), True)],
+)
+def test_an_output_is_asked_for_by_a_schema_or_in_words(spec, asked):
+    assert bool(spec) is asked
+
+
+def test_every_leaf_of_an_output_has_its_pointer():
+    output = {"a/b": ["x", None], "n": {"m": 7, "t": True}, "none": []}
+    assert list(leaves(output)) == [("/a~1b/0", "x"), ("/a~1b/1", None), ("/n/m", 7), ("/n/t", True)]

@@ -83,3 +83,16 @@ def test_words_that_are_all_there_but_not_together_are_not_found():
     page = Observation(url="https://x.example/", text="green leaves\nblack tea")
     assert sources_of("green tea", [page], {})[""] is None
     assert sources_of("leaves\nBlack", [page], {})[""] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param(3500000, "Budget: 3.5 million", id="a number with a scale"),
+        pytest.param("2024-03-12", "12. März 2024", id="a day in another language"),
+        pytest.param("2024-03-12", "12-Mar-24", id="a day with a short year"),
+    ],
+)
+def test_a_value_stands_there_however_the_page_writes_it(value, text):
+    page = Observation(url="https://x.example/", text=text)
+    assert sources_of(value, [page], {})[""].text == text

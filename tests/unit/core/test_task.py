@@ -129,7 +129,7 @@ def test_the_seed_example_is_accepted_but_for_what_comes_later():
         run_with="agent",
     )
     assert asked.warnings == ()
-    assert (asked.steps, asked.run_type, asked.output_schema) == (10, "task_v2", None)
+    assert (asked.steps, asked.run_type, asked.output.schema) == (10, "task_v2", None)
 
 
 @pytest.mark.parametrize(("given", "kept"), [(None, 0), (-3, 0), (0, 0), (7, 7), (5000, 1000)])
@@ -169,12 +169,12 @@ class Product(BaseModel):
 )
 def test_a_json_schema_stays_as_it_is(given):
     asked = request(data_extraction_schema=given)
-    assert asked.output_schema == (json.loads(given) if isinstance(given, str) else given)
+    assert asked.output.schema == (json.loads(given) if isinstance(given, str) else given)
     assert asked.warnings == ()
 
 
 def test_a_pydantic_model_is_a_schema():
-    assert request(data_extraction_schema=Product).output_schema == Product.model_json_schema()
+    assert request(data_extraction_schema=Product).output.schema == Product.model_json_schema()
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_pydantic_model_is_a_schema():
 )
 def test_an_example_becomes_a_schema_with_a_warning(example):
     asked = request(data_extraction_schema=example)
-    assert asked.output_schema["type"] in ("object", "array")
+    assert asked.output.schema["type"] in ("object", "array")
     assert asked.warnings == (
         "data_extraction_schema is no JSON Schema; it was taken as an example of the output",
     )
@@ -205,7 +205,7 @@ def test_values_of_an_example_keep_their_type_and_may_be_null():
         "more": [{"a": 1}],
         "x": None,
     }
-    schema = request(data_extraction_schema=example).output_schema
+    schema = request(data_extraction_schema=example).output.schema
     assert schema["required"] == list(example)
     assert schema["properties"] == {
         "name": {"type": ["string", "null"], "description": "Tea"},
@@ -227,7 +227,7 @@ def test_values_of_an_example_keep_their_type_and_may_be_null():
 
 def test_other_text_is_a_wish():
     asked = request(data_extraction_schema="the three cheapest, with their prices")
-    assert (asked.output_schema, asked.output_wish) == (None, "the three cheapest, with their prices")
+    assert (asked.output.schema, asked.output.wish) == (None, "the three cheapest, with their prices")
 
 
 @pytest.mark.parametrize(

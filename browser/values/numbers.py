@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 _CURRENCIES = (
     r"US\$|A\$|C\$|HK\$|NZ\$|R\$|[$€£¥₹₽₩₺₴₫₪₦฿₱]|"
-    r"\b(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|KRW|ZAR|TRY|NZD|SGD|HKD)\b|"
-    r"\b(?:kr|zł|Kč|Ft|Fr|Rs)\b\.?"
+    r"(?<![^\W\d_])(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|KRW|ZAR|TRY|"
+    r"NZD|SGD|HKD|(?:kr|zł|Kč|Ft|Fr|Rs|Rp)\.?)(?![^\W\d_])"
 )
 CURRENCY = re.compile(_CURRENCIES)
+_SPACES = " \u00a0\u2009\u202f"
 _NUMBER = re.compile(
     r"(?P<sign>[-−+–])?(?P<money>\s?(?:" + _CURRENCIES + r")\s?)?(?P<inner>[-−])?"
-    r"(?P<digits>\d{1,3}(?:[,.'’   ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
-    r"(?P<scale>\s?(?:k|K|m|M|mn|bn|B|tn|T)(?![\w°])|\s(?:thousand|million|billion|trillion)\b)?"
+    r"(?P<digits>\d{1,3}(?:[,.'’" + _SPACES + r"]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
+    r"(?P<scale>\s?(?:k|K|m|M|mn|bn|B|tn|T)(?![\w°$]|/\.)|\s(?:thousand|million|billion|trillion)\b)?"
 )
+_NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _ISO_SIGNS = {
@@ -37,27 +39,63 @@ class Found:
     """A number in a text."""
 
     value: float
+    """With its sign and its scale: `-1.2k` is -1200."""
     start: int
     end: int
     digits: str
-    """The digits and separators as written."""
+    """The digits and separators as they are written."""
+    priced: bool
+    """Whether a currency stands with it."""
 
 
 @lru_cache(maxsize=20_000)
 def find_numbers(text: str, decimal_comma: bool = False) -> tuple[Found, ...]:
     """Every number in the text, in order; digits that are part of a word or a code are none."""
-    found = []
+    return tuple(
+        _found(text, match, decimal_comma)
+        for match in _NUMBER.finditer(text)
+        if not _part_of_a_code(text, match)
+    )
+
+
+def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
+    behind = text[match.end() :]
+    priced = bool(match["money"] or CURRENCY.match(behind.lstrip()) or _NO_CENTS.match(behind))
+    scale = _SCALES.get((match["scale"] or "").strip()[:1].lower(), 1.0)
+    value = round(float(_plain(match["digits"], decimal_comma, priced)) * scale, 9)
+    return Found(
+        -value if _is_negative(text, match) else value, match.start(), match.end(), match["digits"], priced
+    )
+
+
+def first_number(text: str) -> float | None:
+    """The first number of a text that is known to be little else; None where it has no digits.
+
+    Units, scales and currency signs are left out, and digits inside a word count: `10m` is 10, `L3` is 3.
+    """
+    return next((float(plain) for _, plain in written_numbers(text)), None)
+
+
+def written_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """Each number of a text, as it is written and as plain decimal; see `first_number`."""
+    return (_digits(text, match) for match in _NUMBER.finditer(text))
+
+
+def _digits(text: str, match: re.Match[str]) -> tuple[str, str]:
+    sign = (match["inner"] or match["sign"] or "-") if _is_negative(text, match) else ""
+    plain = _plain(match["digits"], decimal_comma=False, priced=bool(match["money"]))
+    together = not match["money"]  # with a currency between them, sign and digits are no one text
+    return (sign if together else "") + match["digits"], ("-" if sign else "") + plain
+
+
+def possible_numbers(text: str) -> set[float]:
+    """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024."""
+    possible = {found.value for found in find_numbers(text)}
     for match in _NUMBER.finditer(text):
-        if _part_of_a_code(text, match):
-            continue
-        priced = bool(match["money"] or CURRENCY.match(text[match.end() :].lstrip()))
-        value = _value(match["digits"], decimal_comma, priced)
-        scale = (match["scale"] or "").strip()[:1].lower()
-        value *= _SCALES.get(scale, 1.0)
-        if _is_negative(text, match):
-            value = -value
-        found.append(Found(round(value, 9), match.start(), match.end(), match["digits"]))
-    return tuple(found)
+        for decimal_comma in (False, True):
+            number = float(_plain(match["digits"], decimal_comma, priced=False))
+            possible |= {number, -number} if match["sign"] or match["inner"] else {number}
+    return possible
 
 
 def _part_of_a_code(text: str, match: re.Match[str]) -> bool:
@@ -80,8 +118,8 @@ def _is_negative(text: str, match: re.Match[str]) -> bool:
     return sign in ("-", "−") and not before.isalnum()
 
 
-def _value(digits: str, decimal_comma: bool, priced: bool) -> float:
-    digits = re.sub(r"['’   ]", "", digits)
+def _plain(digits: str, decimal_comma: bool, priced: bool) -> str:
+    digits = re.sub(rf"['’{_SPACES}]", "", digits)
     comma, dot = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and dot >= 0:
         decimal = "," if comma > dot else "."
@@ -91,8 +129,7 @@ def _value(digits: str, decimal_comma: bool, priced: bool) -> float:
         decimal = "." if _is_decimal(digits, ".", not decimal_comma and not priced) else ""
     else:
         decimal = ""
-    whole = "".join("." if sign == decimal else "" if sign in ",." else sign for sign in digits)
-    return float(whole)
+    return "".join("." if sign == decimal else "" if sign in ",." else sign for sign in digits)
 
 
 def _is_decimal(digits: str, mark: str, usual: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Whether an output is what was asked for, said so that whoever made it can put it right.
+"""The output that a task asks for, and what is wrong with one, said so that whoever made it can put it right.
 
 Nothing here changes an output: what is missing stays missing, and is named.
 """
@@ -6,15 +6,15 @@ Nothing here changes an output: what is missing stays missing, and is named.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from engines.base import JSON, Schema
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
+JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
+Schema = Mapping[str, Any]
 LONGEST_QUOTE = 80
 
 
@@ -31,31 +31,64 @@ class OutputProblem:
         return f"at {self.pointer}: {self.text}" if self.pointer else f"the output: {self.text}"
 
 
-def output_problems(output: JSON, schema: Schema | None) -> tuple[OutputProblem, ...]:
-    """Everything that is wrong with the output, in the order of the document; empty: it is valid.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSpec:
+    """The output that a task asks for. It is false where the task asks for none."""
 
-    `format` is asserted where it can be checked (date, e-mail, IP address, UUID ...): who writes it
-    down means it.
-    """
-    if schema is None:
-        return ()
-    # jsonschema takes 50 ms to import, and only tasks with a schema need it.
-    from jsonschema import Draft202012Validator
-    from referencing import Registry
+    schema: Schema | None = None
+    """JSON Schema (Draft 2020-12) the output must be valid against; None: any form will do."""
+    wish: str = ""
+    """What the output should hold in plain words, where the caller gave no schema."""
 
-    # An empty registry: a reference that the schema cannot answer is never looked up on the network.
-    validator = Draft202012Validator(
-        schema, format_checker=Draft202012Validator.FORMAT_CHECKER, registry=Registry()
-    )
-    problems = [problem for error in validator.iter_errors(output) for problem in _problems(_deepest(error))]
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _in_order(problem.pointer)))
+    def __bool__(self) -> bool:
+        """Whether an output is asked for."""
+        return self.schema is not None or bool(self.wish)
+
+    def validate(self, output: JSON) -> tuple[OutputProblem, ...]:
+        """Everything that is wrong with the output, in the order of the document; empty: it is valid.
+
+        `format` is asserted where it can be checked (date, e-mail, IP address, UUID ...): who writes it
+        down means it.
+        """
+        if self.schema is None:
+            return ()
+        # jsonschema takes 50 ms to import, and only tasks with a schema need it.
+        from jsonschema import Draft202012Validator
+        from referencing import Registry
+
+        # An empty registry: a reference that the schema cannot answer is never looked up on the network.
+        validator = Draft202012Validator(
+            dict(self.schema), format_checker=Draft202012Validator.FORMAT_CHECKER, registry=Registry()
+        )
+        errors = map(_deepest, validator.iter_errors(output))
+        problems = [problem for error in errors for problem in _problems(error)]
+        return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _in_order(problem.pointer)))
+
+    def complaint(self, output: JSON) -> str:
+        """The first problem of an output as a sentence, and how many more there are; "" where it is valid."""
+        problems = self.validate(output)
+        if not problems:
+            return ""
+        more = f" ({len(problems) - 1} more like this)" if len(problems) > 1 else ""
+        return f"The output is not valid against the schema: {problems[0]}{more}."
 
 
-def output_complaint(problems: Iterable[OutputProblem]) -> str:
-    """One specific sentence for the engine: the first problem, and how many there are besides."""
-    first, *others = problems
-    more = f" ({len(others)} more like this)" if others else ""
-    return f"The output is not valid against the schema: {first}{more}."
+def pointer(path: Iterable[object]) -> str:
+    """A path of keys and indices as a JSON pointer (RFC 6901); "" is the whole document."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def leaves(output: JSON, above: str = "") -> Iterator[tuple[str, bool | int | float | str | None]]:
+    """JSON pointer and value of everything in an output that is no object and no array."""
+    match output:
+        case dict():
+            for key, value in output.items():
+                yield from leaves(value, above + pointer([key]))
+        case list():
+            for index, value in enumerate(output):
+                yield from leaves(value, f"{above}/{index}")
+        case _:
+            yield above, output
 
 
 def _problems(error: ValidationError) -> list[OutputProblem]:
@@ -64,8 +97,8 @@ def _problems(error: ValidationError) -> list[OutputProblem]:
         required: Any = error.validator_value
         instance: Any = error.instance
         missing = [name for name in required if name not in instance]
-        return [OutputProblem(pointer=_pointer([*path, name]), text="this is missing") for name in missing]
-    return [OutputProblem(pointer=_pointer(path), text=_mistake(error))]
+        return [OutputProblem(pointer=pointer([*path, name]), text="this is missing") for name in missing]
+    return [OutputProblem(pointer=pointer(path), text=_mistake(error))]
 
 
 def _mistake(error: ValidationError) -> str:
@@ -110,10 +143,6 @@ def _in_order(pointer: str) -> list[tuple[int, int, str]]:
     """Sorts pointers by their parts, array indices as numbers."""
     parts = pointer.split("/")[1:]
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
-
-
-def _pointer(path: Iterable[object]) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
 def _any_of(types: str | list[str]) -> str:

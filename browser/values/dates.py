@@ -8,7 +8,7 @@ from datetime import date, time
 from functools import lru_cache
 
 _MONTHS = (
-    "january jan januar janvier janv enero ene gennaio januari januari janeiro",
+    "january jan januar janvier janv enero ene gennaio gen januari janeiro",
     "february feb februar fevrier fevr febrero febbraio februari fevereiro fev",
     "march mar marz maerz mars marzo maart mrt marco",
     "april apr avril avr abril abr aprile",
@@ -30,11 +30,13 @@ _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?\s*(?:of\s|de\s|-)?\s*([a-z]{3,})\.?,?\s*(?:de\s|-)?\s*(\d{4})(?!\d)"
 )
 _MONTH_DAY = re.compile(r"\b([a-z]{3,})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})-([a-z]{3,})-(\d{2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-\s/]([a-z]{3,})\.?[-\s/](\d{1,2})(?!\d)")
 _YEARLESS = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,})\b|\b([a-z]{3,})\.?\s+(\d{1,2})(?!\d)"
 )
 _TIME = re.compile(
-    r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
+    r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap](?:\.?m\.?)?(?![a-z]))?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
     r"|(?<![\d:])(\d{1,2})\s*([ap]\.?m\b)"
 )
 _OTHER_WORDS = frozenset(("out", "set"))
@@ -54,7 +56,8 @@ def _plain(text: str) -> str:
 def read_date(text: str, day_first: bool | None = None) -> date | None:
     """The one day a text names, or None.
 
-    `03/04/2024` is read only where `day_first` says how; `12.03.2024` is day first by custom.
+    `03/04/2024` is read only where `day_first` says how; `12.03.2024` is day first by custom. Months may
+    have their English, German, French, Spanish, Italian, Dutch or Portuguese names.
     """
     days = _days(_plain(text), day_first)
     return days.pop() if len(days) == 1 else None
@@ -65,15 +68,29 @@ def _days(plain: str, day_first: bool | None) -> set[date]:
     for year, month, day in _ISO.findall(plain) + _COMPACT.findall(plain):
         days.add(_day(int(year), int(month), int(day)))
     for first, mark, second, year in _NUMERIC.findall(_ISO.sub(" ", plain)):
-        days.add(_numeric(int(first), int(second), _year(year), True if mark == "." else day_first))
-    for day, month, year in _DAY_MONTH.findall(plain):
-        days.add(_day(int(year), _MONTH_NUMBER.get(month, 0), int(day)))
+        days.add(_numeric(int(first), int(second), full_year(year), True if mark == "." else day_first))
+    for day, month, year in _DAY_MONTH.findall(plain) + _SHORT_YEAR.findall(plain):
+        days.add(_day(full_year(year), _MONTH_NUMBER.get(month, 0), int(day)))
     for month, day, year in _MONTH_DAY.findall(plain):
+        days.add(_day(int(year), _MONTH_NUMBER.get(month, 0), int(day)))
+    for year, month, day in _YEAR_FIRST.findall(plain):
         days.add(_day(int(year), _MONTH_NUMBER.get(month, 0), int(day)))
     return {day for day in days if day}
 
 
-def _year(digits: str) -> int:
+def possible_days(text: str) -> set[date]:
+    """Every day that a text may name: `03/04/2024` is one in March and one in April."""
+    plain = _plain(text)
+    return _days(plain, True) | _days(plain, False)
+
+
+def month_number(name: str) -> int | None:
+    """1 to 12 for the name of a month in one of seven languages, full or short; None for other words."""
+    return _MONTH_NUMBER.get(_plain(name).strip(". "))
+
+
+def full_year(digits: str) -> int:
+    """The year of its two or four digits: 69 is 2069, 70 is 1970."""
     year = int(digits)
     return year if len(digits) == 4 else year + (2000 if year < 70 else 1900)
 
@@ -129,7 +146,7 @@ def _clock(match: re.Match[str]) -> time | None:
     if half:
         if not 1 <= hour <= 12:
             return None
-        hour = hour % 12 + (12 if half == "pm" else 0)
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
     return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 

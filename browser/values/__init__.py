@@ -1,0 +1,1 @@
+"""Values in texts of people and pages: numbers, money, dates, times, counting words."""
