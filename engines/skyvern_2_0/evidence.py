@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from browser.actions import ActionResult
+from browser.model.text import fold
 from browser.observation import Observation
 from engines.base import JSON, Schema
 from engines.prompting.rows import last_collected
@@ -20,7 +21,7 @@ def stands_there(output: JSON, page: Observation, history: Iterable[tuple[Action
     said = [each for each in leaves if each is not None]
     if not said or any(isinstance(each, bool) for each in said):
         return False
-    text = " ".join(map(_folded, _texts(page, history)))
+    text = " ".join(map(fold, _texts(page, history)))
     return all(_stands(each, text) for each in said)
 
 
@@ -60,12 +61,8 @@ def _leaves(value: JSON) -> Iterator[bool | int | float | str | None]:
 
 def _stands(value: bool | int | float | str, text: str) -> bool:
     if isinstance(value, str):
-        return _folded(value) in text
+        return fold(value) in text
     # 1,234.50 and 1234.5 are the same number, and so is 1234,5 elsewhere.
     plain = re.sub(r"(?<=\d)[,'\u00a0\u202f ](?=\d{3}\b)", "", text)
     written = re.escape(str(int(value)) if float(value).is_integer() else repr(value)).replace(r"\.", "[.,]")
     return re.search(rf"(?<![\d.]){written}0*(?!\d)", plain) is not None
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
