@@ -26,6 +26,7 @@ from agent_core.errors import BadRequest
 from agent_core.prepare import load_run
 from agent_core.store.run_folder import write_result
 from agent_core.task import MASK, TaskRun, WebhookDelivery, posted_to, without_password
+from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient, Response
@@ -201,7 +202,7 @@ async def _judged(response: Response) -> _Answer:
     code = response.status_code
     if response.is_success:
         return _Answer(status_code=code)
-    said = " ".join((await _beginning(response)).split())[:MOST_QUOTED]
+    said = cut(squeeze(await _beginning(response)), MOST_QUOTED)
     return _Answer(
         status_code=code,
         problem=f"answered with status {code}{f': {said}' if said else ''}",

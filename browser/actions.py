@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from browser.model.keys import Modifier
 from browser.observation import Element
 
 Button = Literal["left", "middle", "right", "back", "forward"]
-Modifier = Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from browser.model.text import cut
 from browser.observation import Appearance, Box, Element, State
 from browser.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.unseen import tell_unseen
@@ -228,7 +229,7 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
         elements=tuple(elements),
         unread=unread,
         unread_inside=sum(unread_inside),
-        text=text.strip()[:1_000_000],
+        text=cut(text.strip(), 1_000_000, ""),
         viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from browser.model.text import cut
 from browser.observation import Element
 
 Rule = Callable[[Sequence[Element]], list[Element]]
@@ -320,7 +321,7 @@ def cut_long_texts(elements: Sequence[Element]) -> list[Element]:
 
 def _beginning(text: str) -> str:
     rest = f"{len(text) - MAX_TEXT:,}" if len(text) < CAPTURED_TEXT else "many"
-    return f"{text[:MAX_TEXT]}\u2026 ({rest} more characters)"
+    return f"{cut(text, MAX_TEXT, '')}\u2026 ({rest} more characters)"
 
 
 def say_what_scrolls(

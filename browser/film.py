@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from browser.model.text import cut, squeeze
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
@@ -181,9 +183,9 @@ def _draw_pointer(pen: ImageDraw, x: float, y: float, pressed: bool) -> None:
 
 def _draw_caption(pen: ImageDraw, caption: str, top: int, width: int) -> None:
     font = _font()
-    words = " ".join(caption.split())[:300]
+    words = cut(squeeze(caption), 300, "")
     while words and pen.textlength(words, font=font) > width - 24:
-        words = words[: int(len(words) * 0.95) - 1].rstrip() + "…" if len(words) > 2 else ""
+        words = cut(words, int(len(words) * 0.95)) if len(words) > 2 else ""
     pen.text((12, top + CAPTION_PX // 2), words, fill=INK, font=font, anchor="lm")
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from browser.errors import LaunchFailed
 from browser.find import find_browser
 from browser.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
+from browser.model.text import cut
 from browser.options import LaunchOptions, SessionOptions
 from browser.websocket import NotAccepted, WebSocket, connect
 
@@ -101,7 +102,7 @@ async def keep(keeping: Keeping) -> Kept:
         return await _start(keeping, _command(found.path, keeping, sandbox))
     except LaunchFailed as error:
         if not sandbox or "no usable sandbox" not in str(error).lower():
-            raise LaunchFailed(f"{found.path} did not start: {str(error)[:600]}") from error
+            raise LaunchFailed(f"{found.path} did not start: {cut(str(error), 600)}") from error
     say_no_sandbox(
         launch.on_warning, "this machine does not permit it (unprivileged user namespaces are off)"
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from browser.errors import BrowserLost, LaunchFailed
 from browser.find import find_browser
+from browser.model.text import cut
 from browser.options import LaunchOptions, ProxySettings, SessionOptions
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _said(message: str) -> str:
     """What Playwright says, without its own method's name and its log of calls."""
     message = re.sub(r"^\w+\.\w+: ", "", message.partition("Call log:")[0])
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    return " ".join(lines[:3])[:600]
+    return cut(" ".join(lines[:3]), 600)
 
 
 def sandbox_works(on_warning: Callable[[str], None]) -> bool:

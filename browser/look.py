@@ -20,6 +20,7 @@ from browser.distill import (
     tidied,
     tokens_of,
 )
+from browser.model.text import cut
 from browser.observation import Element, LookAnswer, LookRequest
 from browser.search import matching
 
@@ -106,7 +107,8 @@ def _whole_items(elements: Sequence[Element], end: int) -> int:
 def _cut(element: Element, longest: int) -> Element:
     if len(element.name) <= longest:
         return element
-    said = f"{element.name[:longest]}\u2026 ({len(element.name) - longest:,} more characters; look by words)"
+    shown, rest = cut(element.name, longest, ""), len(element.name) - longest
+    said = f"{shown}\u2026 ({rest:,} more characters; look by words)"
     return replace(element, name=said)
 
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from browser.downloads import Allowance, Download, keep
 from browser.errors import PageGone
 from browser.mask import Mask
+from browser.model.text import cut
 from browser.observation import Dialog, Tab
 from browser.settle import Traffic
 from browser.worlds import Counter, ScriptFailed, Worlds
@@ -51,8 +52,8 @@ class WaitingDialog:
         kind = KINDS.get(self.live.type, "alert")
         message = self.live.message
         if len(message) > LONGEST_MESSAGE:
-            message = f"{message[:LONGEST_MESSAGE]}... ({len(message)} characters in all)"
-        return Dialog(kind=kind, message=message, default=self.live.default_value[:LONGEST_MESSAGE])
+            message = f"{cut(message, LONGEST_MESSAGE, '')}... ({len(message)} characters in all)"
+        return Dialog(kind=kind, message=message, default=cut(self.live.default_value, LONGEST_MESSAGE, ""))
 
     @property
     def safe_answer(self) -> bool:

@@ -6,6 +6,7 @@ from agent_core.script.describe import describe
 from agent_core.script.file import Described, Place
 from agent_core.script.match import Found, find
 from agent_core.script.surroundings import Surroundings
+from browser.model.text import squeeze
 from browser.observation import Element
 
 LONGEST_AROUND = 40
@@ -115,4 +116,4 @@ def _says(element: Element) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    return squeeze(text)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from browser.model.text import squeeze
+
 _HOLE = re.compile(r"\{\{([a-z_][a-z0-9_]*)\}\}")
 ONE_TIME_CODE = "code"
 """`{{code}}` is no parameter: it stands for the one-time code of the moment."""
@@ -87,7 +89,7 @@ _QUOTES = frozenset("\"'”’»`")
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    return squeeze(text)
 
 
 def shape_of(template: str) -> str:

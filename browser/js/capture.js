@@ -519,7 +519,7 @@ function hintsOf(element) {
 }
 
 function wordsOf(given) {
-  return given.slice(0, 200).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1 || /\d/.test(word));
+  return cut(given, 200).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1 || /\d/.test(word));
 }
 
 function contentBox(element, rect, style) {

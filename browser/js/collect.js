@@ -298,7 +298,7 @@ function rowNow(row, scroller, place, reader, headers) {
 
 /** What a row says and leads to; pictures count only where there is nothing else, since they come late. */
 function keyOf(row) {
-  const parts = [fold(row.textContent).slice(0, MOST_TEXT)];
+  const parts = [cut(fold(row.textContent), MOST_TEXT)];
   for (const link of row.querySelectorAll('a[href]')) parts.push(link.getAttribute('href'));
   if (row.matches('a[href]')) parts.push(row.getAttribute('href'));
   if (!parts.join('')) for (const picture of row.querySelectorAll('img')) parts.push(picture.getAttribute('src') + picture.alt);

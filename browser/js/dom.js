@@ -9,8 +9,10 @@ function fold(text) {
   return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
+/** The beginning of a text: at most `length` UTF-16 units, never half a surrogate pair. */
 function cut(text, length = MAX_TEXT) {
-  return text.length > length ? text.slice(0, length) : text;
+  if (text.length <= length) return text;
+  return text.slice(0, /[\ud800-\udbff]/.test(text[length - 1]) ? length - 1 : length);
 }
 
 function attribute(element, name) {

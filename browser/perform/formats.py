@@ -19,26 +19,6 @@ PICKED = {
 }
 """Types of fields that are set by value -> how a value may be written."""
 
-KEYS = {
-    "ctrl": "Control", "control": "Control", "cmd": "Meta", "command": "Meta", "win": "Meta", "super": "Meta",
-    "option": "Alt", "alt": "Alt", "shift": "Shift", "meta": "Meta", "enter": "Enter", "return": "Enter",
-    "esc": "Escape", "escape": "Escape", "del": "Delete", "delete": "Delete", "backspace": "Backspace",
-    "tab": "Tab", "space": "Space", "up": "ArrowUp", "down": "ArrowDown", "left": "ArrowLeft",
-    "right": "ArrowRight", "pageup": "PageUp", "pagedown": "PageDown", "page_up": "PageUp",
-    "page_down": "PageDown", "home": "Home", "end": "End", "insert": "Insert",
-    "controlormeta": "ControlOrMeta",
-}  # fmt: skip
-"""Usual names of keys -> the W3C's."""
-
-
-def key_names(keys: str) -> str:
-    """A key or chord with the names that the W3C gives its keys: `ctrl+a` is `Control+a`."""
-    if keys == "+":
-        return keys
-    plus = keys.endswith("++")
-    parts = [part for part in (keys[:-1] if plus else keys).split("+") if part] + (["+"] if plus else [])
-    return "+".join(KEYS.get(part.lower(), part) for part in parts)
-
 
 def squeezed(text: str) -> str:
     """A text without white space and case, to see whether a field shows what was typed."""

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from browser.actions import Button, Click, Drag, Hover, Modifier, MouseDown, MouseMove, MouseUp, Point, Scroll
+from browser.actions import Button, Click, Drag, Hover, MouseDown, MouseMove, MouseUp, Point, Scroll
 from browser.errors import ActionFailed, StaleRef
+from browser.model.keys import Modifier
 from browser.perform import press as press_on
 from browser.perform.hand import Hand
 from browser.worlds import ScriptFailed

@@ -10,6 +10,7 @@ from typing import Any
 
 from browser.actions import HoldKey, Point, Press, Target, TypeText
 from browser.errors import ActionFailed, StaleRef
+from browser.model.keys import UnknownKey, chord
 from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
 from browser.perform.hand import Hand
@@ -151,11 +152,20 @@ async def _keys(hand: Hand, text: str, clear: bool) -> None:
 
 async def press(hand: Hand, action: Press) -> None:
     """Press a key or chord."""
+    keys = "+".join(_known(action.keys))
     where = await _keyboard_to(hand, action.target)
     times = f" {action.repeat} times" if action.repeat > 1 else ""
     hand.did = f"pressed {action.keys}{times}{where}"
     for _ in range(max(1, min(action.repeat, 200))):
-        await hand.keyboard.press(formats.key_names(action.keys))
+        await hand.keyboard.press(keys)
+
+
+def _known(keys: str) -> tuple[str, ...]:
+    """The keys of a chord, all of which can be pressed."""
+    try:
+        return chord(keys)
+    except UnknownKey as error:
+        raise ActionFailed(str(error)) from error
 
 
 async def _keyboard_to(hand: Hand, target: Target | None) -> str:
@@ -175,8 +185,8 @@ async def _keyboard_to(hand: Hand, target: Target | None) -> str:
 
 async def hold(hand: Hand, action: HoldKey) -> None:
     """Hold a key or chord for a time."""
+    keys = _known(action.keys)
     hand.did = f"held {action.keys} for {action.seconds:g} s"
-    keys = formats.key_names(action.keys).split("+")
     for key in keys:
         await hand.keyboard.down(key)
     try:

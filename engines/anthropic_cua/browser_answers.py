@@ -8,6 +8,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
+from browser.model.text import cut
 from browser.observation import Element, Observation
 from engines.anthropic_cua.browser_calls import TABS
 from engines.anthropic_cua.calls import Call
@@ -30,7 +31,7 @@ def page_answer(call: Call, page: Observation, nonce: str) -> list[dict[str, Any
         case "read_page":
             said = page_text(_part(page, call), PAGE_TOKENS).text
         case "get_page_text":
-            said = page.text[:_MOST_CHARACTERS]
+            said = cut(page.text, _MOST_CHARACTERS, "")
         case "find":
             found = _found(str(call.arguments.get("query")), page.elements)
             said = (

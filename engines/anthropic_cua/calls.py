@@ -12,7 +12,6 @@ from browser.actions import (
     Click,
     Drag,
     HoldKey,
-    Modifier,
     MouseDown,
     MouseMove,
     MouseUp,
@@ -21,9 +20,9 @@ from browser.actions import (
     Scroll,
     Wait,
 )
+from browser.model.keys import Modifier, chords, modifiers
 from engines.base import AskUser, Finish, GiveUp, Goal
-from engines.pixels.extras import understood
-from engines.pixels.keys import chords, modifiers, typed
+from engines.pixels.extras import typed, understood
 from engines.pixels.sight import Sight
 from engines.replies.misread import Misread
 
@@ -148,7 +147,7 @@ def zoomed(sight: Sight, region: Any) -> tuple[float, float, float, float]:
 
 def held(chord: Any) -> tuple[Modifier, ...]:
     """The modifier keys of a chord, `ctrl+shift`; none where there is no chord."""
-    return modifiers([part for part in str(chord or "").split("+") if part])
+    return modifiers(str(chord or ""))
 
 
 def _held(given: Mapping[str, Any]) -> tuple[Modifier, ...]:
@@ -193,7 +192,7 @@ def _type(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 def _key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     # One chord after the other: what the first of them holds is let go before the second.
     parts = str(given.get("text") or "").split() or [""]
-    pressed = tuple(chord for part in parts for chord in chords([part]))
+    pressed = tuple(chord for part in parts for chord in chords(part))
     repeat = min(100, max(1, int(number(given.get("repeat") or 1))))
     if len(pressed) == 1:
         return (Press(pressed[0], repeat=repeat),)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from browser.model.text import cut, squeeze
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
 from engines.llm.own_server import LONGER_CONTEXT
 
@@ -141,5 +142,5 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
 
 
 def _short(message: str) -> str:
-    folded = " ".join(message.split())
-    return folded if len(folded) <= 300 else folded[:297] + "..."
+    folded = squeeze(message)
+    return cut(folded, 300)

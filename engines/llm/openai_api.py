@@ -15,6 +15,7 @@ from typing import Any
 
 import openai
 
+from browser.model.text import cut, squeeze
 from browser.observation import Screenshot
 from engines.base import ModelSettings, Usage
 from engines.llm.chat import Message, Reply
@@ -298,8 +299,8 @@ def _data_url(image: Screenshot) -> str:
 
 def _short_of(answer: object) -> str:
     error = getattr(answer, "error", None)
-    text = " ".join(str(error or answer).split())
-    return repr(text if len(text) <= 80 else text[:77] + "...")
+    text = squeeze(str(error or answer))
+    return repr(cut(text, 80))
 
 
 def _is_json_object(text: str) -> bool:

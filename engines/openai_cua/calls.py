@@ -17,9 +17,9 @@ from browser.actions import (
     Scroll,
     Wait,
 )
+from browser.model.keys import chords, modifiers
 from engines.base import AskUser, Finish, GiveUp, Goal
-from engines.pixels.extras import understood
-from engines.pixels.keys import chords, modifiers, typed
+from engines.pixels.extras import typed, understood
 from engines.pixels.sight import Sight
 from engines.replies.misread import Misread
 
@@ -140,8 +140,7 @@ def _drag(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
 
 
 def _keypress(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    names = given.get("keys")
-    return tuple(Press(chord) for chord in chords([names] if isinstance(names, str) else names or ()))
+    return tuple(Press(chord) for chord in chords(given.get("keys")))
 
 
 def _move(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:

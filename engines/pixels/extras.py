@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from browser.actions import Action, AnswerDialog, Back, Goto, Select, SwitchTab, Upload
+from browser.actions import Action, AnswerDialog, Back, Goto, Press, Select, SwitchTab, TypeText, Upload
 from engines.base import AskUser, Finish, GiveUp, Goal
 from engines.pixels.sight import Sight
 from engines.replies.misread import Misread
@@ -107,6 +107,14 @@ def understood(name: str, arguments: str | Mapping[str, Any], sight: Sight, goal
         raise Misread(f"there is no function {name!r}")
     given = _Given(name, _object(name, arguments), sight, goal)
     return meaning(given)
+
+
+def typed(text: str) -> tuple[Action, ...]:
+    """Text typed where the keyboard is; a new line at its end is the Enter key."""
+    body = text.removesuffix("\n")
+    if not body:
+        return (Press("Enter"),)
+    return (TypeText(body, clear=False, submit=body != text),)
 
 
 def _object(name: str, arguments: str | Mapping[str, Any]) -> Mapping[str, Any]:

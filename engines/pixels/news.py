@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from browser.actions import ActionResult
+from browser.model.text import cut
 from browser.observation import Observation
 from engines.base import Goal, Turn
 from engines.prompting.asides import goal_details
@@ -38,7 +39,9 @@ def result_text(result: ActionResult) -> str:
 def _where(page: Observation) -> list[str]:
     lines = [f"{page.url} {quoted(page.title, 80)}"]
     if len(page.tabs) > 1:
-        lines += [f"tab {tab.id}{' (in front)' if tab.active else ''}: {tab.url[:120]}" for tab in page.tabs]
+        lines += [
+            f"tab {tab.id}{' (in front)' if tab.active else ''}: {cut(tab.url, 120)}" for tab in page.tabs
+        ]
     if page.page_size[1] > page.viewport[1] + page.scroll[1] + 1:
         below = page.page_size[1] - page.viewport[1] - page.scroll[1]
         lines.append(f"{below:.0f} px of the page lie below what is shown")

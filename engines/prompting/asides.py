@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from browser.model.text import cut
 from engines.base import Evidence, Goal
 from engines.output_spec import Schema
 from engines.prompting.page import PageText, digest
@@ -48,7 +49,7 @@ def judge_question(
         "judge.txt",
         task=goal.text,
         details=goal_details(goal),
-        output=output if len(output) <= room * 3 else output[: room * 3 - 1] + "…",
+        output=cut(output, room * 3),
         claims="; ".join(finish.evidence) or "none",
         found=f"\n{rendered(__package__, 'found.txt', nonce=nonce, found=found)}\n" if found else "",
         done=done[-room * 3 :] or "nothing on the page",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from browser.model.text import cut, squeeze
 from browser.observation import Element, Observation, Tab
 from engines.llm.chat import estimated_tokens
 
@@ -95,19 +96,19 @@ def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) ->
 
 def digest(observation: Observation) -> str:
     """What stays of a page in the conversation once a newer one is shown."""
-    return f"(the page was {_cut(observation.url, 120)} {quoted(observation.title, 80)})"
+    return f"(the page was {cut(observation.url, 120)} {quoted(observation.title, 80)})"
 
 
 def quoted(text: str, longest: int = _LONGEST) -> str:
     """A text of the page in quotes, on one line, cut to a length."""
-    return '"' + _cut(" ".join(text.split()), longest).replace('"', '\\"') + '"'
+    return '"' + cut(squeeze(text), longest).replace('"', '\\"') + '"'
 
 
 def _head(observation: Observation) -> list[str]:
-    lines = [f"{_cut(observation.url, 500)} {quoted(observation.title, 120)}"]
+    lines = [f"{cut(observation.url, 500)} {quoted(observation.title, 120)}"]
     if len(observation.tabs) > 1:
         lines += [
-            f"tab {tab.id}{' (active)' if tab.active else ''}: {_cut(tab.url, 100)} {quoted(tab.title, 60)}"
+            f"tab {tab.id}{' (active)' if tab.active else ''}: {cut(tab.url, 100)} {quoted(tab.title, 60)}"
             for tab in _tabs(observation)
         ]
         if len(observation.tabs) > _MOST_TABS:
@@ -119,7 +120,7 @@ def _head(observation: Observation) -> list[str]:
         lines.append(f"OPEN DIALOG ({dialog.kind}) {said}: the page waits for its answer")
     if observation.focused:
         lines.append(f"keyboard focus: {observation.focused}")
-    lines += [f"note: {_cut(note, 200)}" for note in observation.notes[:_MOST_NOTES]]
+    lines += [f"note: {cut(note, 200)}" for note in observation.notes[:_MOST_NOTES]]
     if len(observation.notes) > _MOST_NOTES:
         lines.append(f"and {len(observation.notes) - _MOST_NOTES} more notes")
     return lines
@@ -131,7 +132,7 @@ def _tabs(observation: Observation) -> Sequence[Tab]:
 
 
 def _shortened(text: str, budget_tokens: int) -> str:
-    return text if estimated_tokens(text) <= budget_tokens else _cut(text, budget_tokens)
+    return text if estimated_tokens(text) <= budget_tokens else cut(text, budget_tokens)
 
 
 def _refs(lines: Sequence[Line]) -> frozenset[str]:
@@ -289,7 +290,7 @@ def _details(element: Element, here: str) -> list[str]:
         parts.append(f"type {element.input_type}")
     extras = dict.fromkeys((element.placeholder, element.description, element.label))
     parts += [
-        f"({_cut(' '.join(extra.split()), 100)})"
+        f"({cut(squeeze(extra), 100)})"
         for extra in extras
         if extra and extra not in (element.name, element.value)
     ]
@@ -300,12 +301,12 @@ def _details(element: Element, here: str) -> list[str]:
         box = element.box
         parts.append(f"{box.width:.0f}x{box.height:.0f} at ({box.x:.0f}, {box.y:.0f})")
     if element.limits:
-        parts.append(" ".join(f"{name}={_cut(value, 40)}" for name, value in sorted(element.limits.items())))
+        parts.append(" ".join(f"{name}={cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href and element.role != "img":
-        parts.append(f"-> {_cut(_short_address(element.href, here), _LONGEST_ADDRESS)}")
+        parts.append(f"-> {cut(_short_address(element.href, here), _LONGEST_ADDRESS)}")
     states = sorted(element.states - _SILENT)
     if states:
-        covered = f" by {_cut(element.covered_by, 60)}" if element.covered_by else ""
+        covered = f" by {cut(element.covered_by, 60)}" if element.covered_by else ""
         parts.append(
             f"[{', '.join(f'covered{covered}' if state == 'covered' else state for state in states)}]"
         )
@@ -313,7 +314,7 @@ def _details(element: Element, here: str) -> list[str]:
 
 
 def _options(options: Sequence[str]) -> str:
-    listed = " | ".join(_cut(option, 60) for option in options[:_MOST_OPTIONS])
+    listed = " | ".join(cut(option, 60) for option in options[:_MOST_OPTIONS])
     if len(options) >= _CAPTURED_OPTIONS:
         return f"{listed} | and many more; any can be selected by its text"
     more = len(options) - _MOST_OPTIONS
@@ -326,7 +327,3 @@ def _short_address(href: str, here: str) -> str:
         return href
     fragment = f"#{there.fragment}" if there.fragment else ""
     return there.path + (f"?{there.query}" if there.query else "") + fragment
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from browser.actions import ActionResult, Collected, Row
+from browser.model.text import cut, squeeze
 from engines.llm.chat import estimated_tokens
 
 _LONGEST_ROW = 1200
@@ -64,8 +65,8 @@ def row_line(number: int, row: Row, *, named: bool) -> str:
         said = " | ".join(row.text.splitlines())
     links = dict.fromkeys(one.href for one in row.elements if one.href and one.role == "link")
     addresses = "".join(f" -> {_short(link, row.url)}" for link in list(links)[:_MOST_LINKS])
-    line = f"{number}. {' '.join(said.split())}{addresses}"
-    return line if len(line) <= _LONGEST_ROW else line[: _LONGEST_ROW - 1] + "…"
+    line = f"{number}. {squeeze(said)}{addresses}"
+    return cut(line, _LONGEST_ROW)
 
 
 def _short(link: str, here: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from browser.actions import Modifier
+from browser.model import keys
 from browser.observation import Box, Observation, Screenshot
 from engines.replies.misread import Misread
 from engines.replies.syntax import strict
@@ -245,54 +245,23 @@ def _choice(argument: Argument, value: Any) -> str:
     raise Misread(f'"{argument.name}" must be one of {", ".join(argument.choices)}, not {value!r}')
 
 
-_KEY_NAMES = {
-    "ctrl": "Control", "control": "Control", "cmd": "Meta", "command": "Meta", "meta": "Meta", "win": "Meta",
-    "super": "Meta", "alt": "Alt", "option": "Alt", "shift": "Shift", "esc": "Escape", "escape": "Escape",
-    "return": "Enter", "enter": "Enter", "tab": "Tab", "space": "Space", "spacebar": "Space",
-    "backspace": "Backspace", "del": "Delete", "delete": "Delete", "insert": "Insert", "home": "Home",
-    "end": "End", "pageup": "PageUp", "pagedown": "PageDown", "up": "ArrowUp", "down": "ArrowDown",
-    "left": "ArrowLeft", "right": "ArrowRight", "arrowup": "ArrowUp", "arrowdown": "ArrowDown",
-    "arrowleft": "ArrowLeft", "arrowright": "ArrowRight", "controlormeta": "ControlOrMeta",
-}  # fmt: skip
-
-
 def _keys(value: Any) -> str:
     if isinstance(value, list) and value:
         value = "+".join(str(each) for each in value)
     if not isinstance(value, str) or not value.strip():
         raise Misread('"keys" must be a key or chord such as "Enter" or "Control+A"')
-    if value.strip() == "+":
-        return "+"
-    # "Control++" is the plus key with a modifier.
-    plus = value.strip().endswith("++")
-    parts = [part.strip() for part in re.split(r"\s*\+\s*|(?<=ctrl)-", value.strip()) if part.strip()]
-    named = [_key_name(part) for part in parts]
-    return "+".join([*named, "+"] if plus else named)
+    try:
+        return "+".join(keys.chord(value))
+    except keys.UnknownKey as error:
+        raise Misread(str(error)) from error
 
 
-def _key_name(part: str) -> str:
-    folded = re.sub(r"[ _-]", "", part.lower())
-    if folded in _KEY_NAMES:
-        return _KEY_NAMES[folded]
-    if re.fullmatch(r"f\d{1,2}", folded):
-        return folded.upper()
-    return part
-
-
-_MODIFIERS: dict[str, Modifier] = {
-    "Control": "Control", "Meta": "Meta", "Alt": "Alt", "Shift": "Shift", "ControlOrMeta": "ControlOrMeta",
-}  # fmt: skip
-
-
-def modifiers(words: tuple[str, ...]) -> tuple[Modifier, ...]:
+def modifiers(words: tuple[str, ...]) -> tuple[keys.Modifier, ...]:
     """Modifier keys by their usual names."""
-    found: list[Modifier] = []
-    for word in words:
-        name = _key_name(word.strip())
-        if name not in _MODIFIERS:
-            raise Misread(f'"modifiers" may hold Control, Shift, Alt and Meta, not {word!r}')
-        found.append(_MODIFIERS[name])
-    return tuple(found)
+    try:
+        return keys.modifiers(words)
+    except keys.UnknownKey as error:
+        raise Misread(f'"modifiers" may hold Control, Shift, Alt and Meta: {error}') from error
 
 
 def _url(value: Any, here: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
+from browser.model.text import cut
 from engines.replies.misread import Misread
 from engines.replies.syntax import decoded, python_expression, spans, strict
 from engines.replies.vocabulary import fold, verb_named
@@ -231,4 +232,4 @@ def _nothing_in(value: Mapping[str, Any]) -> str:
 
 def _brief(item: Any) -> str:
     text = repr(item)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return cut(text, 60)

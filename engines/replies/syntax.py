@@ -12,6 +12,7 @@ from typing import Any
 
 import json_repair
 
+from browser.model.text import cut
 from engines.replies.misread import Misread
 
 _CLOSERS = {"{": "}", "[": "]"}
@@ -109,7 +110,8 @@ def _repaired(text: str) -> Any:
     for leaf in _leaves(value):
         if _bare(leaf) not in source or _SWALLOWED.search(leaf):
             raise Misread(
-                f"the JSON in the reply is broken near {leaf[:40]!r}; put a backslash before quotes in texts"
+                f"the JSON in the reply is broken near {cut(leaf, 40, '')!r}; "
+                "put a backslash before quotes in texts"
             )
     return value
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.actions import Collected
+from browser.model.text import cut
 from browser.observation import LookAnswer, Screenshot, View
 from engines.base import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 from engines.llm.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
@@ -223,7 +224,7 @@ class Skyvern:
             happened=happened,
             nonce=self._nonce,
             page=f"{page_said}{looked}{rows}",
-            task=_cut(turn.goal.text),
+            task=cut(turn.goal.text, 600),
         )
         text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
@@ -334,7 +335,3 @@ def _types(schema: Schema | None) -> frozenset[str]:
 def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
     cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
     return (*understood.notes, *cut)
-
-
-def _cut(text: str, longest: int = 600) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -10,6 +10,7 @@ import secrets
 from collections import deque
 from dataclasses import replace
 
+from browser.model.text import cut
 from browser.observation import View
 from engines.base import Act, AskUser, Decision, Evidence, Finish, GiveUp, Goal, Look, Turn, Usage, Verdict
 from engines.llm.chat import ChatModel, Message, estimated_tokens
@@ -212,7 +213,7 @@ class Planner:
             page=page.text,
             nonce=self._nonce,
             news=self._news(turn),
-            again=_cut(goal.text),
+            again=cut(goal.text, 600),
         )
         return [Message(role="system", text=system), Message(role="user", text=text)]
 
@@ -242,7 +243,7 @@ class Planner:
     def _smaller(self, task: Goal, plan: Pursue, text: str) -> Goal:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
-        said = rendered(__package__, "goal.txt", goal=text, task=_cut(task.text, 1500))
+        said = rendered(__package__, "goal.txt", goal=text, task=cut(task.text, 1500))
         output = OutputSpec(schema=form, wish=any_form)
         return replace(task, text=said, url="", output=output, error_codes={})
 
@@ -318,7 +319,3 @@ class Planner:
 
 def _all_talk() -> Hopeless:
     return Hopeless(reason=f"{MOST_AT_ONCE} plannings in a row without anything done on the page")
-
-
-def _cut(text: str, longest: int = 600) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"

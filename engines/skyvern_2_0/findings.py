@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from browser.model.text import cut, squeeze
 from engines.llm.chat import estimated_tokens
 from engines.output_spec import JSON, Schema
 from engines.replies.misread import Misread
@@ -139,17 +140,14 @@ def _flat(outputs: Iterable[JSON]) -> list[JSON]:
 
 def _line(finding: Finding, longest: int) -> str:
     about = f" [{finding.value}]" if finding.value else ""
-    parts = [f"{finding.number}{about}. {_cut(finding.goal, 200)}: {'MET' if finding.met else 'NOT MET'}"]
+    parts = [
+        f"{finding.number}{about}. {cut(squeeze(finding.goal), 200)}: {'MET' if finding.met else 'NOT MET'}"
+    ]
     if finding.output is not None:
-        parts.append(f"read {_cut(json.dumps(finding.output, ensure_ascii=False), longest)}")
+        parts.append(f"read {cut(squeeze(json.dumps(finding.output, ensure_ascii=False)), longest)}")
     if finding.why:
-        parts.append(_cut(finding.why, max(80, longest // 4)))
-    return "; ".join(parts) + (f" (at {_cut(finding.url, 120)})" if finding.url else "")
-
-
-def _cut(text: str, longest: int) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= longest else folded[: longest - 1] + "…"
+        parts.append(cut(squeeze(finding.why), max(80, longest // 4)))
+    return "; ".join(parts) + (f" (at {cut(finding.url, 120)})" if finding.url else "")
 
 
 def _folded(goal: str) -> Sequence[str]:

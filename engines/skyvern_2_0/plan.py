@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from browser.model.text import cut, squeeze
 from engines.base import Goal
 from engines.output_spec import JSON, Schema
 from engines.replies.misread import Misread
@@ -111,7 +112,7 @@ def read_plan(text: str, goal: Goal) -> Plan:
         said = value_of(dict(said), ("next", "kind", "action", "type"))
     kind = _KINDS.get(fold(str(said or "")))
     if kind is None:
-        raise Misread(f'"next" must be one of {", ".join(_READERS)}, not {str(said)[:40]!r}')
+        raise Misread(f'"next" must be one of {", ".join(_READERS)}, not {cut(str(said), 40)!r}')
     known, missing = (_words(value_of(given, (name,))) for name in ("known", "missing"))
     return Plan(next=_READERS[kind](given, goal), known=known, missing=missing)
 
@@ -190,7 +191,7 @@ def _texts(given: dict[str, Any], names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _words(value: object) -> str:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return " ".join(str(value).split())
+        return squeeze(str(value))
     return ""
 
 

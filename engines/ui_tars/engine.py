@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import replace
 
+from browser.model.text import cut
 from browser.observation import Observation, View
 from engines.base import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 from engines.errors import ModelTruncated, ModelUnusable
@@ -253,8 +254,8 @@ def _unusable(asides: list[tuple[Reply, str]]) -> ModelTruncated | ModelUnusable
     units = [repeated(reply.text) for reply, _ in asides]
     if all(units):
         return ModelUnusable(
-            f"{len(asides)} replies in a row only repeat {units[-1][:40]!r}; that comes of weights in "
-            "float16 instead of bfloat16, of a broken quantisation, or of a strange chat template"
+            f"{len(asides)} replies in a row only repeat {cut(units[-1], 40, '')!r}; that comes of weights "
+            "in float16 instead of bfloat16, of a broken quantisation, or of a strange chat template"
         )
     if all(reply.cut for reply, _ in asides):
         return ModelTruncated(f"{len(asides)} replies in a row were cut off; raise model.max_tokens")

@@ -25,8 +25,9 @@ from browser.actions import (
     Upload,
     Wait,
 )
+from browser.model.keys import chords
 from engines.base import AskUser, Finish, GiveUp, Goal
-from engines.pixels.keys import MODIFIERS, chords, typed
+from engines.pixels.extras import typed
 from engines.replies.misread import Misread
 from engines.ui_tars.calls import Call
 from engines.ui_tars.coordinates import Kind, Picture, place_in
@@ -180,14 +181,7 @@ _SPACED = re.compile(
 
 def _keys(given: _Given) -> tuple[Action, ...]:
     written = _SPACED.sub(r"\1", given.needed("key", "content"))
-    names = [name for part in re.split(r"[\s,]+", written.strip()) for name in _hyphened(part) if name]
-    return tuple(Press(chord) for chord in chords(names))
-
-
-def _hyphened(part: str) -> list[str]:
-    """`ctrl-c` as its keys; the hyphen's own key stays whole."""
-    first = part.partition("-")[0].lower()
-    return part.split("-") if first in MODIFIERS and len(part) > len(first) + 1 else [part]
+    return tuple(Press(chord) for chord in chords(re.split(r"[\s,]+", written.strip())))
 
 
 def _held(given: _Given) -> tuple[Action, ...]:

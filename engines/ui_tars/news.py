@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from browser.actions import ActionResult
+from browser.model.text import cut
 from browser.observation import Observation
 from engines.base import Goal, Turn
 from engines.pixels.news import result_text
@@ -76,7 +77,7 @@ def _unseen(page: Observation) -> list[str]:
         )
     if len(page.tabs) > 1:
         tabs = "; ".join(
-            f"{tab.id}{' (in front)' if tab.active else ''} {tab.url[:120]}" for tab in page.tabs
+            f"{tab.id}{' (in front)' if tab.active else ''} {cut(tab.url, 120)}" for tab in page.tabs
         )
         lines.append(f"There are several tabs; switch_tab(content='ID') brings one to the front: {tabs}")
     return lines + list(page.notes)

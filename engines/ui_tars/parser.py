@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from browser.model.text import cut
 from engines.replies.misread import Misread
 from engines.ui_tars.calls import Call, calls_at
 from engines.ui_tars.names import KNOWN
@@ -88,7 +89,7 @@ def _without_marks(text: str) -> str:
 def _missing(text: str) -> str:
     unit = repeated(text)
     if unit:
-        return f"the reply only repeats {unit[:40]!r}"
+        return f"the reply only repeats {cut(unit, 40, '')!r}"
     if not _without_marks(text):
         return "the reply is empty"
     return "there is no action in it; end with a line such as Action: click(start_box='(x,y)')"

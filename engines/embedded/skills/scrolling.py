@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from browser.actions import Press, Scroll
+from browser.model.keys import UnknownKey, chord
 from browser.observation import Element
 from engines.embedded.course import Course, Evidence, NotFound, act
 from engines.embedded.grounding.find import said
@@ -87,30 +88,20 @@ _END = re.compile(
     r"(?: of (?:the |this )?(?P<of>page|list|table|text ?area|text ?box|field|dialog|panel))?$",
     re.IGNORECASE,
 )
-_KEYS = {
-    "enter": "Enter", "return": "Enter", "escape": "Escape", "esc": "Escape", "tab": "Tab", "space": "Space",
-    "backspace": "Backspace", "delete": "Delete", "page down": "PageDown", "page up": "PageUp",
-}  # fmt: skip
+_SURELY_KEYS = frozenset(
+    {"enter", "return", "escape", "esc", "tab", "space", "backspace", "delete", "page down", "page up"}
+)
+"""What is a key without the word: `press home` may as well mean a link."""
 
 
-_HELD = {
-    "ctrl": "Control",
-    "control": "Control",
-    "shift": "Shift",
-    "alt": "Alt",
-    "cmd": "Meta",
-    "meta": "Meta",
-}
-
-
-def _chord(words: str) -> str:
-    """`ctrl + a` as `Control+A`; "" where it is no chord."""
-    *held, last = re.split(r"\s*\+\s*", words)
-    if not held or not last or any(word not in _HELD for word in held):
+def _pressed(words: str) -> str:
+    """`ctrl + a` as `Control+a`; "" where no key is meant."""
+    if words not in _SURELY_KEYS and "+" not in words:
         return ""
-    return "+".join(
-        [*(_HELD[word] for word in held), _KEYS.get(last, last.upper() if len(last) == 1 else last)]
-    )
+    try:
+        return "+".join(chord(words))
+    except UnknownKey:
+        return ""
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
@@ -118,7 +109,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     clause = clauses[0]
     if clause.verb == "click":
         bare = re.sub(r"^the |\s*key$", "", clause.rest.lower())
-        key = _KEYS.get(bare) or _chord(bare)
+        key = _pressed(bare)
         return Read(PressKey(key)) if key and clause.word in ("press", "hit") else None
     if clause.verb != "scroll":
         return None

@@ -1,0 +1,1 @@
+"""The vocabulary below everything else. It imports the standard library only."""

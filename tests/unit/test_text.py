@@ -1,0 +1,66 @@
+"""Texts are cut, cleaned and folded without leaving half a character."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.model.text import clean, cut, fold, squeeze
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "shown"),
+    [
+        ("short", 5, "short"),
+        ("longer", 5, "long…"),
+        ("ab😀cd", 4, "ab😀…"),
+        ("ab😀cd", 3, "ab…"),
+        ("ab\ud83d\ude00cd", 4, "ab😀…"),
+        ("abc\ud83d\ude00", 4, "abc😀"),
+        ("abc\ud83dde", 5, "abc\ufffd…"),
+        ("cafe\u0301 noir", 5, "caf…"),
+        ("cafe\u0301 noir", 6, "cafe\u0301…"),
+        ("👩\u200d💻 at work", 3, "👩…"),
+        ("abc", 0, ""),
+    ],
+)
+def test_a_text_is_cut_between_characters(text: str, longest: int, shown: str):
+    assert cut(text, longest) == shown
+    assert len(shown) <= longest
+    assert shown.encode("utf-8").decode("utf-8") == shown
+
+
+def test_a_text_is_cut_without_a_sign_where_none_is_wanted():
+    assert cut("ab😀cd", 3, "") == "ab😀"
+    assert cut("cafe\u0301", 4, "") == "caf"
+
+
+def test_a_short_text_with_a_lone_surrogate_is_cleaned_all_the_same():
+    assert cut("a\udc00", 10) == "a\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain 😀", "plain 😀"),
+        ("\ud83d\ude00", "😀"),
+        ("\ud83d", "\ufffd"),
+        ("\ude00\ud83d", "\ufffd\ufffd"),
+        ("a\ud83d\ud83d\ude00b", "a\ufffd😀b"),
+    ],
+)
+def test_lone_surrogates_are_replaced_and_pairs_are_joined(text: str, cleaned: str):
+    assert clean(text) == cleaned
+
+
+def test_white_space_of_every_kind_is_one_space():
+    assert squeeze("  a\u00a0\n b\t ") == "a b"
+
+
+def test_texts_that_differ_in_case_and_white_space_fold_to_one():
+    assert fold(" STRASSE\n 5") == fold("straße 5") == "strasse 5"
+
+
+def test_accents_are_folded_only_where_that_is_asked_for():
+    assert fold("Crème BRÛLÉE") == "crème brûlée"
+    assert fold("Crème BRÛLÉE", accents=False) == "creme brulee"
+    assert fold("cre\u0300me", accents=False) == "creme"
