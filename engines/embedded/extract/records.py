@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from browser.model.page_tree import Node, PageTree
 from engines.embedded.extract.labels import Label, hint_words, label_text
 from engines.embedded.extract.tables import is_header_row, without_sums
-from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.words import telling_words
 
 Record = tuple[Node, ...]
@@ -28,7 +28,7 @@ class Group:
     records: list[Record]
     context: tuple[Label, ...] = ()
     """What the page calls the group: its heading, caption, name or class."""
-    aside: bool = False
+    boilerplate: bool = False
     """Whether it belongs to the page's frame: a menu, a footer."""
 
     def named(self, words: tuple[str, ...]) -> float:
@@ -61,7 +61,7 @@ class _Shape:
     hints: frozenset[str]
 
 
-def find_groups(tree: Tree, within: Sequence[Node] | None = None) -> list[Group]:
+def find_groups(tree: PageTree, within: Sequence[Node] | None = None) -> list[Group]:
     """Groups of at least two like records, the weightiest first; of all pages' worth at most 80."""
     nodes = tree.nodes if within is None else [node for top in within for node in top.walk()]
     shapes: dict[int, _Shape] = {}
@@ -89,7 +89,7 @@ def _weight(records: Sequence[Record]) -> float:
 
 
 def _group(records: list[Record]) -> Group:
-    return Group(records, context_of(records), records[0][0].aside)
+    return Group(records, context_of(records), records[0][0].boilerplate)
 
 
 def _among(children: list[Node], shapes: dict[int, _Shape]) -> Iterable[list[Record]]:
@@ -97,7 +97,7 @@ def _among(children: list[Node], shapes: dict[int, _Shape]) -> Iterable[list[Rec
     clusters = _clusters(children, shapes)
     for cluster in clusters:
         rows = without_sums([node for node in cluster if not (node.tag == "tr" and is_header_row(node))])
-        rows = [node for node in rows if not node.aside] or rows
+        rows = [node for node in rows if not node.boilerplate] or rows
         if len(rows) >= 2:
             yield [(node,) for node in rows]
     if len(clusters) >= 2:
