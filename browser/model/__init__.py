@@ -1,1 +1,1 @@
-"""The vocabulary of pages: plain data and what can be worked out from it. Standard library only."""
+"""The vocabulary below everything else. It imports the standard library only."""

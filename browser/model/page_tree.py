@@ -121,17 +121,14 @@ class PageTree:
     @cached_property
     def parents(self) -> Sequence[int]:
         """For each element the index of the one that directly holds it; -1 at the top."""
-        seen: dict[str, int] = {}
         parents = []
         open_ones: list[int] = []
         for at, element in enumerate(self.elements):
             while open_ones and self.elements[open_ones[-1]].depth >= element.depth:
                 open_ones.pop()
-            above = seen.get(element.parent) if element.parent else None
+            above = self.order.get(element.parent) if element.parent else None
             parents.append(above if above is not None else open_ones[-1] if open_ones else -1)
             open_ones.append(at)
-            if element.ref:
-                seen[element.ref] = at
         return parents
 
     @cached_property
@@ -149,11 +146,14 @@ class PageTree:
         """In reading order; the first is the root, which stands for the page and is no element."""
         root = Node(Element(ref="", role="document", tag="html", text=self._text), last=len(self.elements))
         nodes = [root]
-        for element, above, end in zip(self.elements, self.parents, self.ends, strict=True):
-            parent = nodes[above + 1]
-            node = Node(element, parent, [], len(nodes), len(parent.children), end)
+        nodes += [
+            Node(element, order=at, last=end)
+            for at, (element, end) in enumerate(zip(self.elements, self.ends, strict=True), 1)
+        ]
+        for node, above in zip(nodes[1:], self.parents, strict=True):
+            parent = node.parent = nodes[above + 1]
+            node.place = len(parent.children)
             parent.children.append(node)
-            nodes.append(node)
         return nodes
 
     @property
