@@ -16,6 +16,7 @@ from agent_core.script.describe import lasting_states, path_of, row_text
 from agent_core.script.file import Described
 from agent_core.script.surroundings import Family, Surroundings, family, fold, said, words_of
 from browser.model.element_match import clearly_best, may_be_misspelt, ranked, weighted
+from browser.model.records import record_around
 from browser.observation import Element
 
 SAME_NAME_AND_ROLE = 7.0
@@ -349,7 +350,7 @@ def _beside(wanted: Described, element: Element, page: Surroundings) -> float:
 
 
 def _row_likeness(wanted: Described, element: Element, page: Surroundings) -> float:
-    record = page.record(element)
+    record = record_around(page.tree, element)
     if record is None:
         return 0.0
     was, now = set(fold(wanted.row).split()), set(fold(row_text(record, element)).split())

@@ -18,7 +18,6 @@ _LISTS = frozenset(("combobox", "listbox"))
 _CHECKS = frozenset(("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"))
 _SLIDES = frozenset(("slider", "scrollbar"))
 _PRESSED = frozenset(("button", "link", "tab", "menuitem", "option", "treeitem"))
-_RECORDS = frozenset(("row", "listitem", "article", "option", "treeitem"))
 _SILENT = frozenset(("generic", "none", "presentation", "paragraph"))
 _LONGEST = 80
 """Characters of a text beside an element that are looked at."""
@@ -90,14 +89,6 @@ class Surroundings:
             for one in self.tree.ancestors(element)
             if one.role not in _SILENT or (one.name and one.tag != "label")
         ]
-
-    def record(self, element: Element) -> Element | None:
-        """The row, card or list item that it is in, where there are others beside that."""
-        for one in self.tree.ancestors(element):
-            if one.role in _RECORDS:
-                siblings = [other for other in self.tree.siblings(one) if other.role == one.role]
-                return one if len(siblings) > 1 else None
-        return None
 
     @cached_property
     def how_many_words(self) -> Counter[str]:

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from browser.actions import ActionResult
 from browser.model.page_tree import PageTree
+from browser.model.records import records_around, siblings_alike
 from browser.observation import Element, Observation
 
 _FIELD_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider", "listbox"})
-_CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 
 
 @dataclass(frozen=True)
@@ -81,16 +81,11 @@ class Scene:
 
     def records_around(self, element: Element) -> Iterator[Element]:
         """The repeated things (rows, cards, list items) that this element is part of, innermost first."""
-        for candidate in (element, *self.ancestors(element)):
-            if candidate.role in _CELL_ROLES or candidate.role == "text":
-                continue
-            if len(self.alike(candidate)) > 1:
-                yield candidate
+        return records_around(self.tree, element)
 
     def alike(self, element: Element) -> list[Element]:
         """The siblings built the same way as this element, itself included."""
-        mark = signature(element)
-        return [sibling for sibling in self.tree.siblings(element) if signature(sibling) == mark]
+        return siblings_alike(self.tree, element)
 
     @cached_property
     def texts(self) -> tuple[Element, ...]:
@@ -112,12 +107,6 @@ def is_text_field(element: Element) -> bool:
     if element.tag in ("input", "textarea") or element.role in ("textbox", "searchbox", "spinbutton"):
         return element.role in _FIELD_ROLES and element.role != "slider"
     return "editable" in element.states
-
-
-def signature(element: Element) -> tuple[str, str, tuple[str, ...]]:
-    """What two elements made by the same template have in common."""
-    hints = tuple(sorted(hint for hint in element.hints if not re.search(r"\d", hint)))
-    return (element.role, element.tag, hints[:3])
 
 
 def fold(words: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.page_tree import Node
+from browser.model.records import Record
 from engines.base import JSON
 from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.cells import Cell
@@ -15,7 +16,7 @@ from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import NOTHING, Custom, Nothing, coerce
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
 from engines.embedded.extract.mention import mentions, named_places
-from engines.embedded.extract.records import Group, Record
+from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import ListSlot, Sheet
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked

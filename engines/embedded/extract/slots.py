@@ -10,12 +10,13 @@ from functools import cache
 from statistics import median
 
 from browser.model.page_tree import Node
+from browser.model.records import Record
 from engines.embedded.extract.cells import Cell, Naming, cells_of, stable_hints
 from engines.embedded.extract.coerce import Custom
 from engines.embedded.extract.dates import day_comes_first, looks_like_date
 from engines.embedded.extract.labels import EMAIL, WIDGET_ROLES, Kind, Label, hint_words, look_labels
 from engines.embedded.extract.numbers import is_money, read_number, uses_decimal_comma
-from engines.embedded.extract.records import Group, Record, context_of, heading_before
+from engines.embedded.extract.records import Group, context_of, heading_before
 from engines.embedded.extract.tables import Headers, by_column, columns_of, read_rows, row_names
 
 _UNKNOWN = Custom()
