@@ -121,22 +121,24 @@ class PageTree:
     @cached_property
     def parents(self) -> Sequence[int]:
         """For each element the index of the one that directly holds it; -1 at the top."""
+        order = self.order
         parents = []
-        open_ones: list[int] = []
+        open_ones: list[tuple[int, int]] = [(-1, -1)]  # (depth, index) of what holds the next element
         for at, element in enumerate(self.elements):
-            while open_ones and self.elements[open_ones[-1]].depth >= element.depth:
+            depth = element.depth
+            while len(open_ones) > 1 and open_ones[-1][0] >= depth:
                 open_ones.pop()
-            above = self.order.get(element.parent) if element.parent else None
-            parents.append(above if above is not None else open_ones[-1] if open_ones else -1)
-            open_ones.append(at)
+            parents.append(order.get(element.parent, open_ones[-1][1]))
+            open_ones.append((depth, at))
         return parents
 
     @cached_property
     def ends(self) -> Sequence[int]:
         """For each element the index after the last one inside it."""
-        ends = [at + 1 for at in range(len(self.elements))]
+        parents = self.parents
+        ends = list(range(1, len(parents) + 1))
         for at in range(len(ends) - 1, -1, -1):
-            above = self.parents[at]
+            above = parents[at]
             if above >= 0 and ends[at] > ends[above]:
                 ends[above] = ends[at]
         return ends
