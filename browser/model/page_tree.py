@@ -164,10 +164,11 @@ class PageTree:
         return self.nodes[0]
 
     @cached_property
-    def _children(self) -> dict[int, list[Element]]:
-        found: dict[int, list[Element]] = {}
+    def _children(self) -> dict[str, list[Element]]:
+        """Ref -> the elements directly in it; "" for the top."""
+        found: dict[str, list[Element]] = {}
         for element, above in zip(self.elements, self.parents, strict=True):
-            found.setdefault(above, []).append(element)
+            found.setdefault(self.elements[above].ref if above >= 0 else "", []).append(element)
         return found
 
     def get(self, ref: str) -> Element | None:
@@ -176,11 +177,12 @@ class PageTree:
 
     def children(self, element: Element) -> Sequence[Element]:
         """The elements directly in this one."""
-        return self._children.get(self.order[element.ref], ()) if element.ref in self.order else ()
+        return self._children.get(element.ref, ()) if element.ref else ()
 
     def siblings(self, element: Element) -> Sequence[Element]:
         """The elements that the same parent directly holds, this one included."""
-        return self._children[self.parents[self.order[element.ref]]] if element.ref in self.order else ()
+        above = self.parent(element)
+        return self._children.get(above.ref if above else "", ())
 
     def parent(self, element: Element) -> Element | None:
         """The element that directly holds this one; None at the top."""

@@ -23,8 +23,8 @@ def record_around(tree: PageTree, element: Element) -> Element | None:
     """The row, list item or article that an element lies in; None where it has no sibling of its role."""
     for above in tree.ancestors(element):
         if above.role in _RECORD_ROLES:
-            others = sum(1 for other in tree.siblings(above) if other.role == above.role)
-            return above if others > 1 else None
+            siblings = (one for one in tree.siblings(above) if one.role == above.role and one is not above)
+            return above if next(siblings, None) else None
     return None
 
 
