@@ -18,6 +18,7 @@ from types import MappingProxyType
 from rapidfuzz import fuzz, process
 
 from browser.distill import CONTAINERS, ITEMS, flattened, join_notes, rejoin, tidied, tokens_of
+from browser.model.page_tree import PageTree
 from browser.observation import Element
 
 PASSAGE = 300
@@ -175,15 +176,15 @@ def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
 
 def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
     """The parts that fit, best first."""
-    ends = _ends(page)
-    at_of = {element.ref: at for at, element in enumerate(page)}
+    tree = PageTree(page)
+    ends = tree.ends
     any_of = frozenset[str]().union(*wanted.words)
     best: dict[int, float] = {}
     for at, words in enumerate(wanted.told):
         if words & any_of:
-            start = _top(at, page, ends, at_of)
+            start = _top(at, tree)
             best[start] = max(best.get(start, 0.0), _bonus(page[at], words, wanted))
-    tops = [_top(at, page, ends, at_of) for at in _by_position(page, wanted.phrase)]
+    tops = [_top(at, tree) for at in _by_position(page, wanted.phrase)]
     # A whole list or frame is no place to show: it stands for itself alone.
     ends = [end if end - at <= SMALL_ITEM else at + 1 for at, end in enumerate(ends)]
     scores = {start: wanted.share(_union(wanted.told[start : ends[start]])) + best[start] for start in best}
@@ -221,27 +222,15 @@ def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
     )
 
 
-def _top(at: int, page: Sequence[Element], ends: Sequence[int], at_of: Mapping[str, int]) -> int:
+def _top(at: int, tree: PageTree) -> int:
     """Where the small part begins that an element belongs to: its row, its card, its sentence."""
-    top = at
-    while page[top].role not in ITEMS and page[top].parent in at_of:
-        up = at_of[page[top].parent]
+    page, top = tree.elements, at
+    while page[top].role not in ITEMS and (up := tree.parents[top]) >= 0:
         small = SMALL_ITEM if page[up].role in ITEMS | CELLS else SMALL
-        if page[up].role not in ITEMS | CONTAINERS | CELLS or ends[up] - up > small:
+        if page[up].role not in ITEMS | CONTAINERS | CELLS or tree.ends[up] - up > small:
             break
         top = up
     return top
-
-
-def _ends(page: Sequence[Element]) -> list[int]:
-    """For each element where what is inside it ends."""
-    ends = [len(page)] * len(page)
-    open_ones: list[int] = []
-    for at, element in enumerate(page):
-        while open_ones and page[open_ones[-1]].depth >= element.depth:
-            ends[open_ones.pop()] = at
-        open_ones.append(at)
-    return ends
 
 
 def _by_position(page: Sequence[Element], phrase: str) -> Iterator[int]:

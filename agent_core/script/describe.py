@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from agent_core.script.file import Around, Described
 from agent_core.script.surroundings import Surroundings, family, fold, said
 from browser.actions import Point
+from browser.model.records import record_around
 from browser.observation import Element
 
 MOST_OTHERS = 40
@@ -29,7 +30,7 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
         point: Where it was pointed at, in the viewport; None: nowhere in particular.
     """
     nth, of = place_among_alike(element, page)
-    record = page.record(element)
+    record = record_around(page.tree, element)
     name = said(element)
     return Described(
         role=element.role,

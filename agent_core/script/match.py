@@ -15,22 +15,29 @@ from typing import Literal
 from agent_core.script.describe import lasting_states, path_of, row_text
 from agent_core.script.file import Described
 from agent_core.script.surroundings import Family, Surroundings, family, fold, said, words_of
+from browser.model.element_match import clearly_best, may_be_misspelt, ranked, weighted
+from browser.model.records import record_around
 from browser.observation import Element
 
-NAME = 5.0
-ROLE = 2.0
-KIND = 1.5
-KIND_IS_OTHER = -4.0
-LINK = 5.0
-LINK_IS_OTHER = -1.5
-WORDS = 3.0
-AROUND = 1.5
-BESIDE = 2.0
-ROW = 4.0
-PLACE = 1.0
-LABEL = 3.0
-"""What a feature that agrees is worth; those below zero are for one that disagrees."""
-WEIGHTS: Mapping[str, float] = {
+SAME_NAME_AND_ROLE = 7.0
+"""The score of the only element that has the very name and role."""
+SAME_ROLE = 2.0
+"""The score of the only element of that role."""
+TELLING_APART: Mapping[str, float] = {
+    "row": 4.0,
+    "kind": 1.5,
+    "other kind": -4.0,
+    "link": 5.0,
+    "other link": -1.5,
+    "around": 1.5,
+    "beside": 2.0,
+    "hints": 3.0,
+    "label before": 3.0,
+    "text after": 1.0,
+    "heading": 1.0,
+}
+"""What each piece of evidence is worth among elements that are called the same or have no name."""
+CALLED_OTHERWISE: Mapping[str, float] = {
     "any": -12.9,
     "only such words": 2.5,
     "nameless": -4.1,
@@ -99,12 +106,6 @@ class NotFound:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    element: Element
-    score: float
-
-
 def find(wanted: Described, page: Surroundings, *, renamed: bool = False) -> Found | NotFound:
     """Find an element.
 
@@ -121,7 +122,7 @@ def find(wanted: Described, page: Surroundings, *, renamed: bool = False) -> Fou
     if not bearers and name and renamed:
         bearers = _almost(name, wanted, page)
     if len(bearers) == 1 and _is_the_one(wanted, bearers[0], page, renamed):
-        return Found(ref=bearers[0].ref, score=NAME + ROLE)
+        return Found(ref=bearers[0].ref, score=SAME_NAME_AND_ROLE)
     if len(bearers) > 1:
         which = _among(bearers, wanted, page, renamed)
         return _healed(wanted, page) if isinstance(which, NotFound) and not renamed else which
@@ -154,15 +155,12 @@ def _among(
     bearers: Sequence[Element], wanted: Described, page: Surroundings, renamed: bool
 ) -> Found | NotFound:
     """Which of several with the very name."""
-    weighed = sorted(
-        (_Weighed(one, _beyond_name(wanted, one, page, renamed)) for one in bearers),
-        key=lambda one: -one.score,
-    )
-    best, second = weighed[0], weighed[1]
+    matches = ranked(bearers, lambda one: _beyond_name(wanted, one, page, renamed))
+    best = matches[0]
     # Where one of them has gone or is called otherwise, only its own row tells that another is not it.
     in_its_row = bool(wanted.row) and _row_likeness(wanted, best.element, page) >= OWN_ROW
     known = renamed or len(bearers) == wanted.of or in_its_row
-    if known and best.score - second.score >= SAME_NAME_MARGIN:
+    if known and clearly_best(matches, SAME_NAME_MARGIN):
         return Found(ref=best.element.ref, score=best.score)
     if len(bearers) == wanted.of and not renamed and _as_it_was(wanted, bearers[wanted.nth], page):
         return Found(ref=bearers[wanted.nth].ref, score=best.score)
@@ -172,11 +170,28 @@ def _among(
 
 
 def _beyond_name(wanted: Described, element: Element, page: Surroundings, renamed: bool) -> float:
-    score = _row(wanted, element, page) + _kind(wanted, element) + _link(wanted, element)
-    score += AROUND * _around(wanted, element, page)
-    return (
-        score if renamed else score + BESIDE * _beside(wanted, element, page) + _words(wanted, element, page)
-    )
+    evidence = _telling_apart(wanted, element, page)
+    if renamed:
+        del evidence["hints"]
+    else:
+        evidence["beside"] = _beside(wanted, element, page)
+    return weighted(evidence, TELLING_APART)
+
+
+def _telling_apart(wanted: Described, element: Element, page: Surroundings) -> dict[str, float]:
+    """What tells elements apart that are called the same, each from 0 to 1."""
+    link = path_of(element.href)
+    same_kind, both_kinds = wanted.kind == element.input_type, bool(wanted.kind and element.input_type)
+    both_links = bool(wanted.link and link)
+    return {
+        "row": _row_likeness(wanted, element, page) if wanted.row else 0.0,
+        "kind": float(same_kind and wanted.kind not in ("", "text", "submit", "button")),
+        "other kind": float(both_kinds and not same_kind),
+        "link": float(both_links and wanted.link == link),
+        "other link": float(both_links and wanted.link != link),
+        "around": _around(wanted, element, page),
+        "hints": _hints(wanted, element, page),
+    }
 
 
 def _as_it_was(wanted: Described, element: Element, page: Surroundings) -> bool:
@@ -221,12 +236,9 @@ def _chances(
     wanted: Described, free: Sequence[Element], kin: Sequence[Element], page: Surroundings
 ) -> list[float]:
     """How likely each is the one, where it may also be none of them."""
-    weighed = [
-        sum(WEIGHTS[name] * worth for name, worth in _evidence(wanted, one, free, kin, page).items())
-        for one in free
-    ]
-    most = max(0.0, *weighed)
-    shares = [math.exp(each - most) for each in weighed]
+    scores = [weighted(_evidence(wanted, one, free, kin, page), CALLED_OTHERWISE) for one in free]
+    most = max(0.0, *scores)
+    shares = [math.exp(each - most) for each in scores]
     return [share / (sum(shares) + math.exp(-most)) for share in shares]
 
 
@@ -255,7 +267,7 @@ def _evidence(
         "other kind": float(wanted.kind != element.input_type),
         "link": float(bool(link) and wanted.link == link),
         "other link": float(bool(link or wanted.link) and wanted.link != link),
-        "hints": _words(wanted, element, page) / WORDS,
+        "hints": _hints(wanted, element, page),
         "placeholder": _both(wanted.placeholder, element.placeholder),
         "options": _overlap(wanted.options, element.options[: len(wanted.options)]) if both_options else 0.0,
         "around": _around(wanted, element, page),
@@ -312,26 +324,13 @@ def _family(wanted: Described) -> Family:
     )
 
 
-def _kind(wanted: Described, element: Element) -> float:
-    if wanted.kind == element.input_type:
-        return KIND if wanted.kind not in ("", "text", "submit", "button") else 0.0
-    return KIND_IS_OTHER if wanted.kind and element.input_type else 0.0
-
-
-def _link(wanted: Described, element: Element) -> float:
-    now = path_of(element.href)
-    if not wanted.link or not now:
-        return 0.0
-    return LINK if wanted.link == now else LINK_IS_OTHER
-
-
-def _words(wanted: Described, element: Element, page: Surroundings) -> float:
+def _hints(wanted: Described, element: Element, page: Surroundings) -> float:
     """What the author calls it: words that few others on the page have count for more."""
     common = set(wanted.words) & set(element.hints)
     if not common:
         return 0.0
     how_many = page.how_many_hints
-    return WORDS * min(1.0, sum(1 / max(1, how_many[word]) for word in common))
+    return min(1.0, sum(1 / max(1, how_many[word]) for word in common))
 
 
 def _around(wanted: Described, element: Element, page: Surroundings) -> float:
@@ -350,12 +349,8 @@ def _beside(wanted: Described, element: Element, page: Surroundings) -> float:
     return _overlap(was, now)
 
 
-def _row(wanted: Described, element: Element, page: Surroundings) -> float:
-    return ROW * _row_likeness(wanted, element, page) if wanted.row else 0.0
-
-
 def _row_likeness(wanted: Described, element: Element, page: Surroundings) -> float:
-    record = page.record(element)
+    record = record_around(page.tree, element)
     if record is None:
         return 0.0
     was, now = set(fold(wanted.row).split()), set(fold(row_text(record, element)).split())
@@ -383,12 +378,7 @@ def likeness(one: str, other: str) -> float:
     if words and others and (words <= others or others <= words):
         return 0.7 + 0.25 * min(len(words), len(others)) / max(len(words), len(others))
     ratio = fuzz.ratio(first, second) / 100
-    return ratio if _may_be_spelling(words, others) else min(ratio, 0.5)
-
-
-def _may_be_spelling(words: set[str], others: set[str]) -> bool:
-    """Whether a difference could be one of spelling: never in numbers, nor in words of a few letters."""
-    return all(len(word) >= 4 and not any(sign.isdigit() for sign in word) for word in words ^ others)
+    return ratio if may_be_misspelt(first, second) else min(ratio, 0.5)
 
 
 def _find_place(wanted: Described, page: Surroundings) -> Found | NotFound:
@@ -397,35 +387,31 @@ def _find_place(wanted: Described, page: Surroundings) -> Found | NotFound:
     name = fold(_name(wanted))
     bearers = [element for element in same if fold(said(element)) == name] if name else []
     if len(bearers) == 1:
-        return Found(ref=bearers[0].ref, score=NAME + ROLE)
+        return Found(ref=bearers[0].ref, score=SAME_NAME_AND_ROLE)
     pool = bearers or [element for element in same if element.tag == wanted.tag]
     if len(pool) == 1 and not name:
-        return Found(ref=pool[0].ref, score=ROLE)
-    weighed = sorted(
-        (_Weighed(one, _weigh_place(wanted, one, page)) for one in pool), key=lambda one: -one.score
-    )
-    enough = 0.0 if bearers else ENOUGH_FOR_A_PLACE
-    if (
-        len(weighed) > 1
-        and weighed[0].score - weighed[1].score >= SAME_NAME_MARGIN
-        and weighed[0].score >= enough
-    ):
-        return Found(ref=weighed[0].element.ref, how="healed" if name and not bearers else "same")
+        return Found(ref=pool[0].ref, score=SAME_ROLE)
+    matches = ranked(pool, lambda one: _place_score(wanted, one, page))
+    best = clearly_best(matches, SAME_NAME_MARGIN, 0.0 if bearers else ENOUGH_FOR_A_PLACE)
+    if best is not None:
+        return Found(ref=best.element.ref, how="healed" if name and not bearers else "same")
     if bearers and len(bearers) == wanted.of and _as_it_was(wanted, bearers[wanted.nth], page):
-        return Found(ref=bearers[wanted.nth].ref, score=ROLE)
+        return Found(ref=bearers[wanted.nth].ref, score=SAME_ROLE)
     return NotFound(why=f"there is no {wanted.role} {_name(wanted)!r} that is to be told from others")
 
 
-def _weigh_place(wanted: Described, element: Element, page: Surroundings) -> float:
+def _place_score(wanted: Described, element: Element, page: Surroundings) -> float:
     """How well the place of something fits: what stands directly before it says most about what it is."""
-    label = bool(wanted.before) and page.before(element, 1) == list(wanted.before[:1])
-    after = bool(wanted.after) and page.after(element, 1) == list(wanted.after[:1])
-    return (
-        (LABEL if label else 0.0)
-        + (PLACE if after else 0.0)
-        + _words(wanted, element, page)
-        + _link(wanted, element)
-        + AROUND * _around(wanted, element, page)
-        + _row(wanted, element, page)
-        + (PLACE if element.level is not None and element.role == "heading" else 0.0)
+    evidence = _telling_apart(wanted, element, page)
+    del evidence["kind"], evidence["other kind"]
+    same_before = bool(wanted.before) and page.before(element, 1) == list(wanted.before[:1])
+    same_after = bool(wanted.after) and page.after(element, 1) == list(wanted.after[:1])
+    return weighted(
+        {
+            **evidence,
+            "label before": float(same_before),
+            "text after": float(same_after),
+            "heading": float(element.level is not None and element.role == "heading"),
+        },
+        TELLING_APART,
     )

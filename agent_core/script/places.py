@@ -29,7 +29,7 @@ def where_it_stands(text: str, page: Surroundings, not_in: str = "") -> Place | 
     speakers = [one for one in page.elements if one.ref != not_in and one.role != "text" and one.box]
     whole = [one for one in speakers if words in (_says(one), _folded(one.value or ""))]
     if whole:
-        return Place(element=describe(min(whole, key=lambda one: len(list(page.inside(one)))), page))
+        return Place(element=describe(min(whole, key=lambda one: len(list(page.tree.inside(one)))), page))
     if " " in words:
         return None
     for one in speakers:
@@ -45,7 +45,7 @@ def place_in(element: Element, text: str, page: Surroundings) -> Place | None:
     The element is described without the value, which is another the next time.
     """
     if element.role == "text":
-        holder = next(page.above(element), element)
+        holder = next(page.tree.ancestors(element), element)
         element = holder if len(_says(holder)) <= LONGEST_HOLDER else element
     said = next(
         (one for one in (_says(element), _folded(element.value or ""), element.href) if text in one), ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
+from browser.model.page_tree import PageTree
 from browser.observation import Box, Element
 
 Family = Literal["field", "list", "check", "slide", "press", "other"]
@@ -17,7 +18,6 @@ _LISTS = frozenset(("combobox", "listbox"))
 _CHECKS = frozenset(("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"))
 _SLIDES = frozenset(("slider", "scrollbar"))
 _PRESSED = frozenset(("button", "link", "tab", "menuitem", "option", "treeitem"))
-_RECORDS = frozenset(("row", "listitem", "article", "option", "treeitem"))
 _SILENT = frozenset(("generic", "none", "presentation", "paragraph"))
 _LONGEST = 80
 """Characters of a text beside an element that are looked at."""
@@ -30,25 +30,16 @@ class Surroundings:
     """One look at a page, indexed once."""
 
     def __init__(self, elements: Sequence[Element]) -> None:
-        self.elements = tuple(_without_doubles(elements))
+        first: dict[str, Element] = {}
+        for element in elements:
+            first.setdefault(element.ref, element)
+        self.tree = PageTree(first.values())
+        self.elements = self.tree.elements
 
-    @cached_property
-    def by_ref(self) -> dict[str, Element]:
+    @property
+    def by_ref(self) -> Mapping[str, Element]:
         """Ref -> element."""
-        return {element.ref: element for element in self.elements}
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Ref -> place in reading order."""
-        return {element.ref: at for at, element in enumerate(self.elements)}
-
-    @cached_property
-    def children(self) -> dict[str, list[Element]]:
-        """Ref -> what is directly in it; "" for the top."""
-        found: dict[str, list[Element]] = {}
-        for element in self.elements:
-            found.setdefault(element.parent, []).append(element)
-        return found
+        return self.tree.by_ref
 
     @cached_property
     def usable(self) -> tuple[Element, ...]:
@@ -61,7 +52,7 @@ class Surroundings:
 
     def _labels_something(self, label: Element) -> bool:
         return label.name in self._labels or any(
-            inner.interactive and inner.tag != "label" for inner in self.inside(label)
+            inner.interactive and inner.tag != "label" for inner in self.tree.inside(label)
         )
 
     @cached_property
@@ -91,32 +82,13 @@ class Surroundings:
         """Word of an id, class or name -> how many elements have it."""
         return Counter(word for element in self.elements for word in element.hints)
 
-    def above(self, element: Element) -> Iterator[Element]:
-        """What encloses it, innermost first."""
-        holder = self.by_ref.get(element.parent)
-        while holder is not None:
-            yield holder
-            holder = self.by_ref.get(holder.parent)
-
-    def inside(self, element: Element) -> Iterator[Element]:
-        """Everything in it, in reading order."""
-        for child in self.children.get(element.ref, ()):
-            yield child
-            yield from self.inside(child)
-
     def telling(self, element: Element) -> list[Element]:
         """What encloses it and says something by its role or its name."""
         return [
-            one for one in self.above(element) if one.role not in _SILENT or (one.name and one.tag != "label")
+            one
+            for one in self.tree.ancestors(element)
+            if one.role not in _SILENT or (one.name and one.tag != "label")
         ]
-
-    def record(self, element: Element) -> Element | None:
-        """The row, card or list item that it is in, where there are others beside that."""
-        for one in self.above(element):
-            if one.role in _RECORDS:
-                siblings = [other for other in self.children.get(one.parent, ()) if other.role == one.role]
-                return one if len(siblings) > 1 else None
-        return None
 
     @cached_property
     def how_many_words(self) -> Counter[str]:
@@ -128,10 +100,10 @@ class Surroundings:
 
         Unlike `before` and `after` it is the same whichever way the part is ordered.
         """
-        own = {element.ref, *(one.ref for one in self.inside(element))}
+        own = {element.ref, *(one.ref for one in self.tree.inside(element))}
         said_there: dict[str, None] = {}
-        for holder in self.above(element):
-            for one in self.inside(holder):
+        for holder in self.tree.ancestors(element):
+            for one in self.tree.inside(holder):
                 if one.ref not in own:
                     own.add(one.ref)
                     text = one.name if one.role == "text" else _own_words(one)
@@ -151,9 +123,9 @@ class Surroundings:
 
     def _texts(self, element: Element, step: int, most: int) -> list[str]:
         own = {fold(said(element)), fold(element.text), ""}
-        inner = {one.ref for one in self.inside(element)}
+        inner = {one.ref for one in self.tree.inside(element)}
         found: list[str] = []
-        at = self.order[element.ref] + step
+        at = self.tree.order[element.ref] + step
         looked = 0
         while 0 <= at < len(self.elements) and len(found) < most and looked < _FEW:
             other = self.elements[at]
@@ -174,15 +146,7 @@ class Surroundings:
             return None
         if hit.interactive or "unreadable" in hit.states:
             return hit
-        return next((one for one in self.above(hit) if one.interactive), hit)
-
-
-def _without_doubles(elements: Sequence[Element]) -> Iterator[Element]:
-    seen: set[str] = set()
-    for element in elements:
-        if element.ref not in seen:
-            seen.add(element.ref)
-            yield element
+        return next((one for one in self.tree.ancestors(hit) if one.interactive), hit)
 
 
 def _holds(box: Box, x: float, y: float) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from browser.actions import ActionResult
+from browser.model.page_tree import PageTree
+from browser.model.records import records_around, siblings_alike
 from browser.observation import Element, Observation
 
 _FIELD_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider", "listbox"})
-_CELL_ROLES = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 
 
 @dataclass(frozen=True)
@@ -45,63 +46,46 @@ class Scene:
         return frozenset(refs)
 
     @cached_property
-    def _by_ref(self) -> dict[str, Element]:
-        return {element.ref: element for element in self.elements}
+    def tree(self) -> PageTree:
+        """The elements with the relations between them."""
+        return PageTree(self.elements)
 
-    @cached_property
-    def order(self) -> dict[str, int]:
+    @property
+    def order(self) -> Mapping[str, int]:
         """Ref -> place in reading order."""
-        return {element.ref: at for at, element in enumerate(self.elements)}
-
-    @cached_property
-    def _children(self) -> dict[str, list[Element]]:
-        found: dict[str, list[Element]] = {}
-        for element in self.elements:
-            found.setdefault(element.parent, []).append(element)
-        return found
+        return self.tree.order
 
     def get(self, ref: str) -> Element | None:
         """The element of this ref, or None where it is gone."""
-        return self._by_ref.get(ref)
+        return self.tree.get(ref)
 
-    def children(self, element: Element) -> list[Element]:
+    def children(self, element: Element) -> Sequence[Element]:
         """The elements directly in this one."""
-        return self._children.get(element.ref, [])
+        return self.tree.children(element)
 
     def parent(self, element: Element) -> Element | None:
         """What directly holds this element; None at the top."""
-        return self._by_ref.get(element.parent)
+        return self.tree.parent(element)
 
     def ancestors(self, element: Element) -> Iterator[Element]:
         """What holds this element, innermost first."""
-        above = self.parent(element)
-        while above is not None:
-            yield above
-            above = self.parent(above)
+        return self.tree.ancestors(element)
 
     def inside(self, element: Element) -> Iterator[Element]:
         """Everything in this element, in reading order."""
-        for child in self.children(element):
-            yield child
-            yield from self.inside(child)
+        return self.tree.inside(element)
 
     def holds(self, outer: Element, inner: Element) -> bool:
         """Whether one element lies in the other, or is it."""
-        return outer.ref == inner.ref or any(above.ref == outer.ref for above in self.ancestors(inner))
+        return self.tree.holds(outer, inner)
 
     def records_around(self, element: Element) -> Iterator[Element]:
         """The repeated things (rows, cards, list items) that this element is part of, innermost first."""
-        for candidate in (element, *self.ancestors(element)):
-            if candidate.role in _CELL_ROLES or candidate.role == "text":
-                continue
-            if len(self.alike(candidate)) > 1:
-                yield candidate
+        return records_around(self.tree, element)
 
     def alike(self, element: Element) -> list[Element]:
         """The siblings built the same way as this element, itself included."""
-        mark = signature(element)
-        siblings = self._children.get(element.parent, [])
-        return [sibling for sibling in siblings if signature(sibling) == mark]
+        return siblings_alike(self.tree, element)
 
     @cached_property
     def texts(self) -> tuple[Element, ...]:
@@ -123,12 +107,6 @@ def is_text_field(element: Element) -> bool:
     if element.tag in ("input", "textarea") or element.role in ("textbox", "searchbox", "spinbutton"):
         return element.role in _FIELD_ROLES and element.role != "slider"
     return "editable" in element.states
-
-
-def signature(element: Element) -> tuple[str, str, tuple[str, ...]]:
-    """What two elements made by the same template have in common."""
-    hints = tuple(sorted(hint for hint in element.hints if not re.search(r"\d", hint)))
-    return (element.role, element.tag, hints[:3])
 
 
 def fold(words: str) -> str:

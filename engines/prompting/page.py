@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from browser.model.page_tree import PageTree
 from browser.model.text import cut, squeeze
 from browser.observation import Element, Observation, Tab
 from engines.llm.chat import estimated_tokens
@@ -187,7 +188,7 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
     """The elements as lines, each row with its cells as one."""
     least = min((element.depth for element in elements), default=0)
     lines = []
-    ends = _ends(elements)
+    ends = PageTree(elements).ends
     at = 0
     far: set[str] = set()
     """Refs of what is said to be off screen; so is what is in it, or it does not matter."""
@@ -218,17 +219,6 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
         lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
         at += 1
     return lines
-
-
-def _ends(elements: Sequence[Element]) -> list[int]:
-    """For each element where what is inside it ends."""
-    ends = [len(elements)] * len(elements)
-    open_ones: list[int] = []
-    for at, element in enumerate(elements):
-        while open_ones and elements[open_ones[-1]].depth >= element.depth:
-            ends[open_ones.pop()] = at
-        open_ones.append(at)
-    return ends
 
 
 def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from browser.model.page_tree import Node
 from browser.values.dates import find_relative, read_date
 from engines.embedded.extract.labels import (
     WIDGET_ROLES,
@@ -16,8 +17,9 @@ from engines.embedded.extract.labels import (
     look_labels,
     own_labels,
 )
-from engines.embedded.extract.tree import Node, flows
-from engines.embedded.extract.words import UNITS, telling_words
+from engines.embedded.extract.words import UNITS, telling_words, word_set
+
+_FLOWING_TAGS = word_set("b i em strong mark code u sub sup small br wbr abbr s q cite kbd var span font")
 
 _LONGEST_PIECE = 4000
 _SEPARATORS = re.compile(
@@ -136,7 +138,7 @@ def _cell(node: Node, key: str, text: str, labels: Sequence[Label]) -> Cell:
     rank = _RANK.match(text)
     if rank and not any(label.weight >= 0.95 for label in labels):
         every.append(Label(("rank",), 0.8, "look"))
-    return Cell(key, node, text, tuple(every), href, src, whole=flows(node))
+    return Cell(key, node, text, tuple(every), href, src, whole=_flows(node))
 
 
 def _addresses(node: Node) -> tuple[str, str]:
@@ -247,3 +249,13 @@ def stable_hints(records: Sequence[Sequence[Node]]) -> frozenset[str]:
             counts[hint] = counts.get(hint, 0) + 1
     needed = max(2, len(records) / 3)
     return frozenset(hint for hint, count in counts.items() if count >= needed)
+
+
+def _flows(node: Node) -> bool:
+    """Whether the node is one text with at most marked-up words and links in it, not several parts."""
+    return all(
+        child.is_text
+        or (child.tag in _FLOWING_TAGS and not child.element.hints and _flows(child))
+        or (child.tag == "a" and not child.element.hints and all(inner.is_text for inner in child.children))
+        for child in node.children
+    )

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from browser.actions import Collect, Collected
+from browser.model.page_tree import Node
 from browser.observation import Element, Observation
 from engines.embedded.extract.lists import Candidate, build_list
 from engines.embedded.extract.objects import Page
-from engines.embedded.extract.tree import Node
 from engines.embedded.extract.wanted import Wanted, read_schema
 from engines.embedded.extract.wish import Asked, read_wish
 from engines.output_spec import Schema

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
+from browser.model.page_tree import Node
 from browser.values.dates import is_relative, looks_like_date
 from browser.values.numbers import find_numbers, is_money, is_money_span
-from engines.embedded.extract.tree import Node
 from engines.embedded.extract.words import affinity, split_words, telling_words, word_match, word_set
 
 Kind = Literal["text", "hint", "look", "column"]

@@ -7,15 +7,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from browser.model.page_tree import Node
+from browser.model.records import Record
 from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.cells import Cell
 from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import NOTHING, Custom, Nothing, coerce
 from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
 from engines.embedded.extract.mention import mentions, named_places
-from engines.embedded.extract.records import Group, Record
+from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import ListSlot, Sheet
-from engines.embedded.extract.tree import Node
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked
 from engines.embedded.extract.words import affinity, telling_words
@@ -165,7 +166,7 @@ def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
         (affinity(one.words, mentioned) for one in group.context if len(one.words) <= 3), default=0.0
     )
     bonus = 0.05 * math.log2(min(len(group), 32)) + 0.35 * named + 0.1 * wished
-    return bonus - (0.15 if group.aside else 0.0)
+    return bonus - (0.15 if group.boilerplate else 0.0)
 
 
 def build_list(

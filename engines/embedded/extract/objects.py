@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from browser.model.page_tree import Node, PageTree
 from engines.embedded.extract.built import Built, assemble, step_to
 from engines.embedded.extract.choose import choose
 from engines.embedded.extract.coerce import Nothing
@@ -24,7 +25,6 @@ from engines.embedded.extract.records import Group
 from engines.embedded.extract.single import place_of, read_single
 from engines.embedded.extract.slots import Sheet
 from engines.embedded.extract.tables import Headers
-from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.wanted import Wanted
 from engines.embedded.extract.wish import Asked, asked_for
 from engines.embedded.extract.words import affinity, split_words, telling_words, word_set
@@ -46,7 +46,7 @@ _STATED = re.compile(
 class Page:
     """An observed page, prepared for reading."""
 
-    tree: Tree
+    tree: PageTree
     headers: Headers
     groups: list[tuple[Group, Sheet]]
 
@@ -201,7 +201,7 @@ def _singles(
     return {**readings, **found}, [*doubts, *doubt]
 
 
-def section_for(tree: Tree, words: tuple[str, ...]) -> list[Node]:
+def section_for(tree: PageTree, words: tuple[str, ...]) -> list[Node]:
     """The part of the page whose heading, legend or class is what the words say; [] for none."""
     if not words:
         return []
@@ -282,7 +282,7 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
     else:
         ranked = sorted(
             (
-                (group.named(noun), not group.aside, len(group), number)
+                (group.named(noun), not group.boilerplate, len(group), number)
                 for number, (group, _) in enumerate(page.groups)
             ),
             reverse=True,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from browser.model.page_tree import PageTree
 from browser.observation import Observation
+from engines.embedded.extract.boilerplate import mark_boilerplate
 from engines.embedded.extract.built import Built
 from engines.embedded.extract.coerce import Nothing
 from engines.embedded.extract.lists import build_list
@@ -13,7 +15,6 @@ from engines.embedded.extract.objects import Page, build_object
 from engines.embedded.extract.records import find_groups
 from engines.embedded.extract.slots import sample_of, side_by_side
 from engines.embedded.extract.tables import column_headers, is_table
-from engines.embedded.extract.tree import grow
 from engines.embedded.extract.wanted import Wanted, read_schema
 from engines.embedded.extract.wish import Asked, read_wish
 from engines.output_spec import JSON, Schema
@@ -56,7 +57,8 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
 
 def prepare(observation: Observation) -> Page:
     """Find the headers and the repeated records of a page."""
-    tree = grow(observation)
+    tree = PageTree.of(observation)
+    mark_boilerplate(tree)
     headers = column_headers(tree)
     groups = []
     for group in find_groups(tree):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from browser.model.page_tree import Node, PageTree
 from browser.values.dates import day_comes_first
 from browser.values.numbers import uses_decimal_comma
 from engines.embedded.extract.cells import Cell, Naming, cells_of
@@ -15,7 +16,6 @@ from engines.embedded.extract.match import ENOUGH, Leaf, Match, Reading, score
 from engines.embedded.extract.records import Group
 from engines.embedded.extract.slots import Slot
 from engines.embedded.extract.tables import Headers
-from engines.embedded.extract.tree import Node, Tree
 from engines.embedded.extract.words import concepts, split_words
 
 _MASS = 300
@@ -74,12 +74,12 @@ def _mark_lead(slots: Sequence[Slot], repeated: frozenset[str]) -> None:
     for slot in slots:
         cell = slot.sample
         long = len(cell.text) >= _SHORTEST_LEAD and cell.node.tag == "p" and cell.whole
-        if long and cell.node.ref not in repeated and not cell.node.aside:
+        if long and cell.node.ref not in repeated and not cell.node.boilerplate:
             slot.labels.append(Label(("description",), 0.65, "look"))
             return
 
 
-def read_single(place: Place, leaves: Sequence[Leaf], tree: Tree | None) -> tuple[Readings, list[str]]:
+def read_single(place: Place, leaves: Sequence[Leaf], tree: PageTree | None) -> tuple[Readings, list[str]]:
     """The value of every leaf and what is doubtful about them.
 
     Args:
@@ -140,7 +140,7 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
     cell = slot.sample
     if cell.node.ref in place.repeated and not _said(leaf, cell):
         points *= 0.75
-    if cell.node.aside:
+    if cell.node.boilerplate:
         points *= 0.75
     if leaf.wanted.is_number and not any(map(str.isdigit, cell.text)):
         points *= 0.8
@@ -180,7 +180,7 @@ def _font(slot: Slot) -> float:
     return look.font_px if look else 0.0
 
 
-def _of_page(leaf: Leaf, tree: Tree) -> Reading | None:
+def _of_page(leaf: Leaf, tree: PageTree) -> Reading | None:
     """The page's own title or address, where that is what is asked for."""
     about_page = "page" in leaf.wanted.words or "page" in leaf.wanted.told
     own_address = not leaf.names and leaf.wanted.name.lower() in ("url", "link", "permalink", "address")

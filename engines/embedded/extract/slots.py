@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from statistics import median
 
+from browser.model.page_tree import Node
+from browser.model.records import Record
 from browser.values.dates import day_comes_first, looks_like_date
 from browser.values.numbers import is_money, read_number, uses_decimal_comma
 from engines.embedded.extract.cells import Cell, Naming, cells_of, stable_hints
 from engines.embedded.extract.coerce import Custom
 from engines.embedded.extract.labels import EMAIL, WIDGET_ROLES, Kind, Label, hint_words, look_labels
-from engines.embedded.extract.records import Group, Record, context_of, heading_before
+from engines.embedded.extract.records import Group, context_of, heading_before
 from engines.embedded.extract.tables import Headers, by_column, columns_of, read_rows, row_names
-from engines.embedded.extract.tree import Node
 
 _UNKNOWN = Custom()
 _SAMPLE = 32
@@ -90,7 +91,7 @@ def sample_of(group: Group, headers: Headers) -> Sheet:
     step = len(group) // _SAMPLE
     if step < 2 or group.records[0][0].tag == "tr":
         return lay_out(group, headers)
-    some = Group(group.records[::step], group.context, group.aside)
+    some = Group(group.records[::step], group.context, group.boilerplate)
     sheet = lay_out(some, headers)
     sheet.rest = cache(lambda: lay_out(group, headers))
     return sheet
@@ -143,7 +144,7 @@ def side_by_side(table: Node) -> tuple[Group, Sheet] | None:
         custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
         slots.append(Slot(f"{row}", cells, _shared_labels(list(cells.values())), custom))
     records: list[Record] = [tuple(column) for column in columns]
-    group = Group(records, context_of([(table,)]), table.aside)
+    group = Group(records, context_of([(table,)]), table.boilerplate)
     return group, Sheet(records, slots)
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from browser.model.page_tree import Node, PageTree
 from engines.embedded.extract.labels import label_text
-from engines.embedded.extract.tree import Node, Tree
 
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _SUM = re.compile(r"(?:grand |sub-?)?total\b[^a-z]*$|sum$|summe$|gesamt(?:summe|betrag)?$", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _sums_up(row: Node) -> bool:
     return bool(cells) and _SUM.match(cells[0].text.strip()) is not None
 
 
-def column_headers(tree: Tree) -> Headers:
+def column_headers(tree: PageTree) -> Headers:
     """What the tables of the page say of their columns."""
     headers = Headers()
     for node in tree.nodes:

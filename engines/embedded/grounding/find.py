@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from browser.model.element_match import Match
 from browser.observation import Element
 from engines.embedded.course import Ambiguous, NotFound
 from engines.embedded.grounding import looks
@@ -16,14 +16,6 @@ from engines.embedded.scene import Scene, is_text_field
 
 _MARGIN = 0.03
 """Two candidates closer than this cannot be told apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An element and how well it fits, about 0.5 to 1.3."""
-
-    element: Element
-    score: float
 
 
 def find(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> Element:

@@ -6,6 +6,7 @@ import re
 
 from rapidfuzz import fuzz
 
+from browser.model.element_match import may_be_misspelt
 from browser.observation import Element
 from engines.embedded.scene import fold
 
@@ -60,17 +61,11 @@ def similarity(wanted: str, words: str) -> float:
     if contained:
         share = len(one) / len(other)
         return 0.68 + 0.2 * share + (0.04 if contained.start() == 0 else 0.0)
-    if _may_be_misspelt(one, other):
+    if may_be_misspelt(one, other):
         ratio = fuzz.ratio(one, other) / 100
         if ratio >= 0.8:
             return 0.85 * ratio
     return 0.0
-
-
-def _may_be_misspelt(one: str, other: str) -> bool:
-    """Whether a difference could be a slip of the pen: never in numbers, nor in words of a few letters."""
-    differing = set(one.split()) ^ set(other.split())
-    return all(len(word) >= 4 and not any(sign.isdigit() for sign in word) for word in differing)
 
 
 def name_score(wanted: str, element: Element) -> float:
