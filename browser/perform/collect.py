@@ -18,7 +18,8 @@ from browser.actions import Click, Collect, Collected, Row
 from browser.capture import Placement, elements_of
 from browser.errors import ActionFailed, BadTarget, StaleRef
 from browser.perform import pointer
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
+from browser.perform.outcome import Outcome, unheard
 from browser.perform.rows import Seen, overlap
 from browser.perform.targets import Named
 from browser.worlds import NoAnswer, ScriptFailed, World
@@ -45,6 +46,9 @@ class Stop:
 
     kind: Stopped
     why: str
+
+
+CUT_SHORT = Stop("stuck", "it was cut short")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Reading:
 class Gathering:
     """One list, while it is read."""
 
-    hand: Hand
+    context: InputContext
     action: Collect
     world: World
     holder: int
@@ -125,7 +129,7 @@ class Gathering:
             except ScriptFailed:
                 pass  # it is on its way to another document
             if not await self._find_again():
-                await self.hand.rest(time.monotonic(), 1.0)
+                await self.context.rest(time.monotonic(), 1.0)
         raise ActionFailed("the page that is shown now has no such list")
 
     async def _seen(self, rows: Sequence[Mapping[str, Any]], url: str) -> tuple[Seen, ...]:
@@ -153,7 +157,7 @@ class Gathering:
     async def _find_again(self) -> bool:
         """The list by what it is known by, in whichever frame it is now."""
         try:
-            worlds = await self.hand.tab.worlds.all()
+            worlds = await self.context.tab.worlds.all()
             found = await _best_list(worlds, self.spec)
         except ScriptFailed:
             return False
@@ -202,9 +206,9 @@ class Gathering:
         """Whether no time is left to go on."""
         return time.monotonic() - self.began >= self.action.max_seconds
 
-    def result(self, stop: Stop) -> Collected:
-        """All of it so far."""
-        return Collected(
+    def outcome(self, stop: Stop) -> Outcome:
+        """What has been read so far."""
+        collected = Collected(
             rows=tuple(self.rows[: self.action.max_rows]),
             stopped=stop.kind,
             why=stop.why,
@@ -214,10 +218,11 @@ class Gathering:
             adverts=self.adverts_before + self.adverts_here,
             seconds=round(time.monotonic() - self.began, 2),
         )
+        return Outcome(told(collected, self.labels), collected=collected)
 
 
-async def collect(hand: Hand, action: Collect) -> None:
-    """Read the list; the rows are in `hand.collected`, also of what was read before something cut it short.
+async def collect(context: InputContext, action: Collect) -> Outcome:
+    """Read the list; what was read is in the outcome, also where something cuts it short.
 
     Raises:
         BadTarget: There is no list, or a bound makes no sense.
@@ -225,26 +230,19 @@ async def collect(hand: Hand, action: Collect) -> None:
     """
     if action.max_rows < 1 or action.max_pages < 1:
         raise BadTarget("max_rows and max_pages must be at least 1")
-    gathering = await _begin(hand, action)
+    gathering = await _begin(context, action)
     now = await gathering.read()
     gathering.take(now.rows)
     gathering.turns.add((now.said["mark"], now.keys))
-    _publish(gathering, Stop("stuck", "it was cut short"))
-    stop: Stop | None = None
+    stop = _bound(gathering)
     while stop is None:
-        stop = _bound(gathering)
-        if stop is None:
-            try:
-                now, stop = await _turn(gathering, now)
-            except ActionFailed as error:
-                stop = Stop("stuck", str(error))
-        _publish(gathering, stop or Stop("stuck", "it was cut short"))
-
-
-def _publish(gathering: Gathering, stop: Stop) -> None:
-    collected = gathering.result(stop)
-    gathering.hand.collected = collected
-    gathering.hand.did = told(collected, gathering.labels)
+        context.on_progress(gathering.outcome(CUT_SHORT))
+        try:
+            now, stop = await _turn(gathering, now)
+        except ActionFailed as error:
+            stop = Stop("stuck", str(error))
+        stop = stop or _bound(gathering)
+    return gathering.outcome(stop)
 
 
 def told(collected: Collected, labels: Sequence[str] = ()) -> str:
@@ -267,23 +265,23 @@ def told(collected: Collected, labels: Sequence[str] = ()) -> str:
     )
 
 
-async def _begin(hand: Hand, action: Collect) -> Gathering:
+async def _begin(context: InputContext, action: Collect) -> Gathering:
     """Find the list."""
     began = time.monotonic()
     if action.target is not None:
-        element = hand.named(action.target)
+        element = context.named(action.target)
         said = await _ask_for_list(element.world, element.number, None)
         if said is None:
             raise BadTarget(f"{action.target} is not in a list")
-        return Gathering(hand, action, element.world, said["list"], said["spec"], began)
+        return Gathering(context, action, element.world, said["list"], said["spec"], began)
     try:
-        found = await _best_list(await hand.tab.worlds.all(), None)
+        found = await _best_list(await context.tab.worlds.all(), None)
     except ScriptFailed as error:
         raise StaleRef("page") from error
     if found is None:
         raise BadTarget("the page has no list of several like rows")
     world, holder, spec = found
-    return Gathering(hand, action, world, holder, spec, began)
+    return Gathering(context, action, world, holder, spec, began)
 
 
 async def _best_list(
@@ -389,7 +387,7 @@ def _can_scroll(gathering: Gathering, now: Reading) -> bool:
 
 async def _settled(gathering: Gathering, since: float) -> Reading:
     """The list once the page has come to rest."""
-    await gathering.hand.rest(since)
+    await gathering.context.rest(since)
     if gathering.world.parent is not None:
         with suppress(ScriptFailed):  # the frame may be on its way to another document
             await gathering.world.call("whenQuiet", 60, 1000)
@@ -418,7 +416,7 @@ async def _move(gathering: Gathering, by: float | None) -> tuple[Reading, float]
     gathering.scrolls += 1
     said = await Named("", gathering.world, gathering.holder).do("scrollList", by)
     moved = float(said["moved"])
-    if gathering.drops_rows and not gathering.hand.tab.traffic.busy(since):
+    if gathering.drops_rows and not gathering.context.tab.traffic.busy(since):
         now = await gathering.read()
         if now.reaches_down and not now.waiting and overlap(gathering.page, now.rows):
             return now, moved
@@ -480,7 +478,8 @@ async def _press(gathering: Gathering, control: Mapping[str, Any]) -> Reading:
     since = time.monotonic()
     gathering.presses += 1
     gathering.labels.append(control["label"])
-    await pointer.click(gathering.hand, Click(f"f{gathering.world.number}e{control['n']}"))
+    unreported = replace(gathering.context, on_progress=unheard)  # what is told is how far the list is read
+    await pointer.click(unreported, Click(f"f{gathering.world.number}e{control['n']}"))
     return await _settled(gathering, since)
 
 
