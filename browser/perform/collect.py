@@ -15,13 +15,14 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from browser.actions import Click, Collect, Collected, Row
-from browser.capture import Placement, elements_of
 from browser.errors import ActionFailed, BadTarget, StaleRef
 from browser.perform import pointer
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome, unheard
 from browser.perform.rows import Seen, overlap
 from browser.perform.targets import Named
+from browser.snapshot.element_records import elements_of
+from browser.snapshot.placement import Placement
 from browser.worlds import NoAnswer, ScriptFailed, World
 
 TRIES = 2

@@ -12,13 +12,14 @@ from typing import Any
 from browser import look as looking
 from browser.capture import Captured, capture
 from browser.connection import Connection
-from browser.distill import distill, worth_reading
+from browser.distill import distill
 from browser.errors import PageGone
 from browser.guard import Guard
 from browser.notices import Notices
 from browser.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.screenshots import scaled
 from browser.snapshot.pictures import Pictures, picture_of_region
+from browser.snapshot.token_budget import worth_reading
 from browser.tabs import OurTab, Tabs
 from browser.worlds import NoAnswer, ScriptFailed, Worlds, send
 
