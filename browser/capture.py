@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Element
 from browser.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.element_records import element_of
 from browser.snapshot.placement import Placement
 from browser.unseen import tell_unseen
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.worlds import IsolatedWorlds
 
 FRAME_TIMEOUT_S = 15.0
 FRAME_MARK = re.compile("\0(\\d+)\0")
@@ -43,14 +45,14 @@ class Captured:
 class Frame:
     """What the script said of one frame."""
 
-    world: World
+    world: IsolatedWorld
     said: Mapping[str, Any]
     pdf: Pdf | None = None
     """What it shows, where that is no document of elements."""
 
 
 async def capture(
-    worlds: Worlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
+    worlds: IsolatedWorlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
 ) -> Captured:
     """Read all frames of a tab at once.
 
@@ -96,7 +98,7 @@ OUTLINE = """({
 })"""
 
 
-async def _outline(worlds: Worlds) -> Captured:
+async def _outline(worlds: IsolatedWorlds) -> Captured:
     said = await (await worlds.top()).evaluate(OUTLINE, timeout=FRAME_TIMEOUT_S)
     return Captured(
         url=said["url"],
@@ -108,7 +110,7 @@ async def _outline(worlds: Worlds) -> Captured:
 
 
 async def _read_all(
-    worlds: Sequence[World], appearance: bool, limit: int | None
+    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None
 ) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
@@ -129,7 +131,7 @@ async def _read_all(
     return [said[world] for world in worlds]
 
 
-async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
+async def _read(world: IsolatedWorld, appearance: bool, limit: int | None) -> Mapping[str, Any]:
     held, text = world.text
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
     answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
@@ -139,7 +141,7 @@ async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[st
     return answer
 
 
-def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
+def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
     children: dict[tuple[int, int], Frame] = {
         (frame.world.parent.number, frame.world.owner): frame
         for frame in frames.values()

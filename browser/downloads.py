@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from browser.mask import Mask
+from browser.mask import Redactor
 from browser.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -92,11 +92,11 @@ class Allowance:
 class Downloads:
     """The downloads of one session, from their beginning to their end."""
 
-    def __init__(self, folder: Path | None, mask: Mask, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path | None, redactor: Redactor, most_bytes: int = MOST_BYTES) -> None:
         self.all: list[Download] = []
         """Oldest first."""
         self._folder = folder
-        self._mask = mask
+        self._redactor = redactor
         self._allowance = Allowance(most_bytes)
         self._under_way: dict[asyncio.Task[None], tuple[LiveDownload, Download]] = {}
         self._tasks = Tasks()
@@ -110,7 +110,7 @@ class Downloads:
         session.on("Page.downloadProgress", self._progressed)
 
     def _begun(self, live: LiveDownload) -> None:
-        download = self._mask.of(Download(name=live.suggested_filename, url=live.url))
+        download = self._redactor.of(Download(name=live.suggested_filename, url=live.url))
         self.all.append(download)
         if why := self._allowance.refusal(len(self.all)):
             download.problem = why

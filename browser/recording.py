@@ -78,7 +78,7 @@ class Recorder:
             secret = frozenset(name.lower() for name in self._options.extra_http_headers)
             tabs = self._tabs
             self._har = Har(
-                self._context, tabs.is_ours, tabs.mask, bodies=wanted.bodies, secret_headers=secret
+                self._context, tabs.is_ours, tabs.redactor, bodies=wanted.bodies, secret_headers=secret
             )
         if wanted.video:
             self._camera = Camera(wanted.folder / VIDEO, self._tabs, self._pointer, self._performer)
@@ -87,7 +87,7 @@ class Recorder:
     async def _begin_trace(self) -> None:
         from playwright.async_api import Error
 
-        if self._options.vault.any:
+        if self._options.secrets.any:
             self._problems.append("there is no trace: it would hold the secrets that this run may type")
             return
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from browser import storage
 from browser.actions import Action, ActionResult
+from browser.cdp.scripts import send
 from browser.connection import Connection
 from browser.downloads import Download, Downloads
 from browser.errors import BrowserLost, NavigationRefused
@@ -24,7 +25,6 @@ from browser.snapshot.pictures import Pictures
 from browser.storage import Taken
 from browser.stored import Stored
 from browser.tabs import OurTab, Tabs
-from browser.worlds import send
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
@@ -48,21 +48,21 @@ class Session:
         self._closed = False
         self._stays = False
         """Whether its tabs are left open at its end."""
-        mask = options.vault.mask
+        redactor = options.secrets.redactor
         self._guard = Guard(options.rules)
         self._headers = HeadersFor(options.extra_http_headers, options.header_hosts)
-        self._downloads = Downloads(options.downloads_dir, mask, options.most_download_bytes)
+        self._downloads = Downloads(options.downloads_dir, redactor, options.most_download_bytes)
         notices = Notices()
         self._tabs = Tabs(
             context,
             own_context=own_context,
             downloads=self._downloads,
             notices=notices,
-            mask=mask,
+            redactor=redactor,
             furnish=self._furnish,
         )
         self._connection = Connection(context, self._tabs)
-        acting = InputContext(tabs=self._tabs, vault=options.vault, files=options.files)
+        acting = InputContext(tabs=self._tabs, secrets=options.secrets, files=options.files)
         self._stills = acting.stills
         self._performer = Performer(acting, self._connection, self._guard)
         ratio = options.device_scale_factor if own_context or self._looks_differ else 1.0

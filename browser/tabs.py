@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
+from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.scripts import ScriptFailed
 from browser.dialogs import DialogCount, WaitingDialog
 from browser.downloads import Downloads
 from browser.errors import PageGone
-from browser.mask import Mask
+from browser.mask import Redactor
 from browser.notices import Notices
 from browser.observation import Tab
 from browser.settle import Traffic
 from browser.tasks import Tasks
-from browser.worlds import Counter, ScriptFailed, World, Worlds
+from browser.worlds import IsolatedWorlds
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
@@ -34,9 +36,9 @@ MOST_TABS = 20
 class Watched:
     """The documents in which it is noted what an act changes."""
 
-    document: World | None = None
+    document: IsolatedWorld | None = None
     """The tab's own document; None: no act was done in the tab yet."""
-    frames: tuple[World, ...] = ()
+    frames: tuple[IsolatedWorld, ...] = ()
     """That document, and those of the frames that the last act was meant for."""
 
 
@@ -46,7 +48,7 @@ class OurTab:
 
     id: str
     page: Page
-    worlds: Worlds
+    worlds: IsolatedWorlds
     traffic: Traffic
     dialog: WaitingDialog | None = None
     dialogs: DialogCount = field(default_factory=DialogCount)
@@ -83,7 +85,7 @@ class Tabs:
         own_context: bool,
         downloads: Downloads,
         notices: Notices,
-        mask: Mask,
+        redactor: Redactor,
         furnish: Callable[[OurTab], Coroutine[Any, Any, None]] = _as_it_is,
     ) -> None:
         """Watch a browser context.
@@ -93,16 +95,16 @@ class Tabs:
             own_context: Whether all of its tabs are ours.
             downloads: Keeps what the tabs hand out.
             notices: Where it is told what happens by itself.
-            mask: What may not be seen in any picture of a tab.
+            redactor: What may not be seen in any picture of a tab.
             furnish: Sets up what a tab of ours needs; called once for each.
         """
         self._context = context
         self._own_context = own_context
         self._furnish = furnish
         self._notices = notices
-        self.mask = mask
+        self.redactor = redactor
         self.downloads = downloads
-        self.counter = Counter()
+        self.registry = WorldRegistry()
         self._tabs: list[OurTab] = []
         self._ever: WeakSet[Page] = WeakSet()
         """All pages that are or were ours."""
@@ -189,7 +191,7 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        worlds = Worlds(page, self.counter, self._popups.opens, self.mask)
+        worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
         tab.expected = self._popups.opened()
         self._tabs.append(tab)

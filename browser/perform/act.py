@@ -36,13 +36,13 @@ from browser.actions import (
     Upload,
     Wait,
 )
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, BadTarget, StaleRef
 from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, text
 from browser.perform.again import named_in, re_resolve, renamed
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome
 from browser.vault import CODE
-from browser.worlds import ScriptFailed
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -147,7 +147,7 @@ def _ceiling(context: InputContext, action: Action) -> float:
     own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
     own += action.max_seconds if isinstance(action, Collect) else 0.0
     if isinstance(action, EnterCode) or (isinstance(action, TypeText) and CODE in action.text):
-        own += context.vault.code_wait_s
+        own += context.secrets.code_wait_s
     return ACT_CEILING_S + own
 
 

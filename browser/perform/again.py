@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from browser.actions import Action, Drag
 from browser.capture import Captured, capture
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Element
 from browser.perform.hand import InputContext
-from browser.worlds import ScriptFailed
 
 ENTRIES = frozenset(("listitem", "row", "article", "treeitem", "option", "menuitem"))
 """Roles of what stands among others like it: what is in one is told apart by what the entry says."""

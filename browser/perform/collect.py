@@ -15,6 +15,8 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from browser.actions import Click, Collect, Collected, Row
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.errors import ActionFailed, BadTarget, StaleRef
 from browser.perform import pointer
 from browser.perform.hand import InputContext
@@ -23,7 +25,6 @@ from browser.perform.rows import Seen, overlap
 from browser.perform.targets import Named
 from browser.snapshot.element_records import elements_of
 from browser.snapshot.placement import Placement
-from browser.worlds import NoAnswer, ScriptFailed, World
 
 TRIES = 2
 """How often the end of a list is asked for more before it counts as the end."""
@@ -56,7 +57,7 @@ CUT_SHORT = Stop("stuck", "it was cut short")
 class Reading:
     """What the list shows at one moment, and the ways in which it goes on."""
 
-    world: World
+    world: IsolatedWorld
     rows: tuple[Seen, ...]
     said: Mapping[str, Any]
 
@@ -90,7 +91,7 @@ class Gathering:
 
     context: InputContext
     action: Collect
-    world: World
+    world: IsolatedWorld
     holder: int
     spec: Mapping[str, Any]
     began: float
@@ -286,8 +287,8 @@ async def _begin(context: InputContext, action: Collect) -> Gathering:
 
 
 async def _best_list(
-    worlds: Sequence[World], spec: Mapping[str, Any] | None
-) -> tuple[World, int, Mapping[str, Any]] | None:
+    worlds: Sequence[IsolatedWorld], spec: Mapping[str, Any] | None
+) -> tuple[IsolatedWorld, int, Mapping[str, Any]] | None:
     """The list of all frames that most speaks for."""
     best, points = None, -1.0
     for world in worlds:
@@ -301,7 +302,7 @@ async def _best_list(
 
 
 async def _ask_for_list(
-    world: World, number: int, spec: Mapping[str, Any] | None
+    world: IsolatedWorld, number: int, spec: Mapping[str, Any] | None
 ) -> Mapping[str, Any] | None:
     try:
         said: Mapping[str, Any] | None = (
@@ -316,7 +317,7 @@ async def _ask_for_list(
     return said
 
 
-async def _placement(world: World) -> Placement:
+async def _placement(world: IsolatedWorld) -> Placement:
     """Where a frame lies in the tab."""
     if world.parent is None:
         return Placement()

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from browser.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import PageGone
 from browser.perform.hand import InputContext
 from browser.perform.targets import REF
 from browser.perform.under import hit_test, with_keyboard
 from browser.tabs import OurTab, Watched
-from browser.worlds import ScriptFailed, World
 
 ASK_TIMEOUT_S = 5.0
 
@@ -23,8 +24,8 @@ class Before:
 
     tab: OurTab
     url: str
-    document: World | None
-    watched: tuple[World, ...]
+    document: IsolatedWorld | None
+    watched: tuple[IsolatedWorld, ...]
     """The top document, and those of the frames that the act was meant for."""
     tabs: int
     downloads: int
@@ -48,17 +49,17 @@ async def before(context: InputContext, action: Action) -> Before:
     )
 
 
-def _known(context: InputContext) -> list[World]:
-    return list(context.tabs.counter.worlds.values())
+def _known(context: InputContext) -> list[IsolatedWorld]:
+    return list(context.tabs.registry.worlds.values())
 
 
-async def _meant(context: InputContext, action: Action) -> list[World]:
+async def _meant(context: InputContext, action: Action) -> list[IsolatedWorld]:
     """The worlds of the frames that an act is meant for, and of those around them."""
-    found: list[World] = []
+    found: list[IsolatedWorld] = []
     for target in _targets(action):
         if isinstance(target, str):
             match = REF.fullmatch(target)
-            world = context.tabs.counter.worlds.get(int(match.group(1))) if match else None
+            world = context.tabs.registry.worlds.get(int(match.group(1))) if match else None
         else:
             world = await _at(context, target)
         while world is not None:
@@ -80,7 +81,7 @@ def _targets(action: Action) -> tuple[str | Point | None, ...]:
     return (target,) if isinstance(target, str | Point) else ()
 
 
-async def _at(context: InputContext, target: Point | None) -> World | None:
+async def _at(context: InputContext, target: Point | None) -> IsolatedWorld | None:
     """The world at a point, or where the keyboard is; None where that is the top one, or cannot be told."""
     if len(context.tab.page.frames) < 2:
         return None
@@ -124,7 +125,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     if document is not was.document and was.document is not None:
         return [f"the page went to {tab.page.url}"], True
     said = [] if tab.page.url == was.url else [f"the address changed to {tab.page.url}"]
-    gone: list[World] = []
+    gone: list[IsolatedWorld] = []
     for world in was.watched:
         try:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
@@ -134,7 +135,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     return said + await _went(tab, gone), bool(gone)
 
 
-async def _went(tab: OurTab, gone: list[World]) -> list[str]:
+async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:
     """What became of frames whose documents are gone."""
     if not gone:
         return []

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 from browser.actions import Upload
+from browser.cdp.scripts import ScriptFailed, send
 from browser.errors import BadTarget, StaleRef
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome
 from browser.perform.targets import Named
 from browser.perform.under import element_at
-from browser.worlds import ScriptFailed, send
 
 CHOOSER_S = 1.5
 

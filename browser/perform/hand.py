@@ -14,7 +14,7 @@ from browser.perform.targets import Aimed, Named, aim, named
 from browser.settle import CEILING_S, settle
 from browser.stills import Stills
 from browser.tabs import OurTab, Tabs
-from browser.vault import Vault
+from browser.vault import SecretStore
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard
@@ -30,7 +30,7 @@ class InputContext:
     """What an act needs of its session."""
 
     tabs: Tabs
-    vault: Vault = field(default_factory=Vault)
+    secrets: SecretStore = field(default_factory=SecretStore)
     """The secrets and one-time codes that may be typed."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The files given with the task: name -> path."""
@@ -62,11 +62,11 @@ class InputContext:
 
     def named(self, ref: str) -> Named:
         """The element that a ref names."""
-        return named(self.tabs.counter, ref)
+        return named(self.tabs.registry, ref)
 
     async def aim(self, target: Target) -> Aimed:
         """Bring a target into view and find where input reaches it."""
-        return await aim(self.tabs.counter, target, await self.tab.viewport())
+        return await aim(self.tabs.registry, target, await self.tab.viewport())
 
     async def rest(self, since: float, ceiling_s: float = CEILING_S) -> bool:
         """Wait until the tab in front is quiet; a tab that is just opening is waited for.

@@ -28,7 +28,7 @@ async def type_hidden(context: InputContext, action: TypeText) -> Outcome:
     if not field["kind"]:
         raise BadTarget(f"{what} is not a field that text goes into")
     refuse(element.ref, field)
-    text = (await context.vault.filled(action.text, await _origin(element))).replace("\r\n", "\n")
+    text = (await context.secrets.filled(action.text, await _origin(element))).replace("\r\n", "\n")
     if field["single"]:
         text = text.replace("\n", " ")
     if field["kind"] in formats.PICKED:
@@ -49,7 +49,7 @@ async def enter_code(context: InputContext, action: EnterCode) -> Outcome:
     element = await _field(context, action.target)
     field = await element.do("fieldOf")
     refuse(element.ref, field)
-    code = await context.vault.code(await _origin(element))
+    code = await context.secrets.code(await _origin(element))
     await _put(context, element, code, CODE, clear=True)
     return Outcome(f"typed the one-time code into {field['what']}")
 

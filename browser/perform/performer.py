@@ -22,7 +22,7 @@ class Performer:
         self._context = replace(context, on_progress=self._hear)
         self._connection = connection
         self._guard = guard
-        self._mask = context.vault.mask
+        self._redactor = context.secrets.redactor
         self.acts_begun = 0
         """How many actions have begun so far."""
         self.acting = False
@@ -67,7 +67,7 @@ class Performer:
         began = time.monotonic()
         tab = self._connection.active()
         if isinstance(action, Goto | OpenTab) and (why := self._guard.objection(action.url)):
-            return self._mask.of(ActionResult(action=action, problem=why))
+            return self._redactor.of(ActionResult(action=action, problem=why))
         self.acts_begun, self.acting = self.acts_begun + 1, True
         self._context.stills.act_begins()
         try:
@@ -83,7 +83,7 @@ class Performer:
         finally:
             self.acting = False
         result = _with_refusals(result, self._guard.news())
-        return self._mask.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
+        return self._redactor.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
 
     async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
         """Give the safe answer to a dialog that the engine did not answer, and do nothing more."""

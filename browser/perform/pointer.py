@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from browser.actions import Button, Click, Drag, Hover, Modifier, MouseDown, MouseMove, MouseUp, Point, Scroll
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, StaleRef
 from browser.perform import press as press_on
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome
-from browser.worlds import ScriptFailed
 
 if TYPE_CHECKING:
     from typing import Literal

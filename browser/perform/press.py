@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from browser.actions import Target
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, NotInteractable
 from browser.perform.targets import Aimed, Named, carried
-from browser.worlds import ScriptFailed, World
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -59,7 +60,7 @@ async def _frames_stand_still(aimed: Aimed, answer: dict[str, Any]) -> bool:
     return abs(x - aimed.x) + abs(y - aimed.y) <= 1
 
 
-def _around(element: Named) -> list[World]:
+def _around(element: Named) -> list[IsolatedWorld]:
     worlds, world = [], element.world.parent
     while world is not None:
         worlds.append(world)
@@ -131,7 +132,7 @@ async def _outside(element: Named) -> str:
     return next((str(answer["down"]) for answer in answers if answer and answer["down"]), "")
 
 
-async def _pressed(world: World) -> dict[str, Any] | None:
+async def _pressed(world: IsolatedWorld) -> dict[str, Any] | None:
     """What a world noted of the press; None: its page has gone to another."""
     try:
         answer: dict[str, Any] = await world.call("ask", "pressed", timeout=5)

@@ -9,6 +9,7 @@ import asyncio
 from typing import Any
 
 from browser.actions import HoldKey, Point, Press, Target, TypeText
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, StaleRef
 from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
@@ -18,7 +19,6 @@ from browser.perform.outcome import Outcome
 from browser.perform.sliders import slide
 from browser.perform.targets import Named
 from browser.perform.under import element_at, with_keyboard
-from browser.worlds import ScriptFailed
 
 TYPED = ("text", "number", "editor")
 """Kinds of fields that keys go into one by one."""
@@ -28,7 +28,7 @@ LONG = 200
 
 async def type_text(context: InputContext, action: TypeText) -> Outcome:
     """Put text into a field."""
-    if context.vault.stands_in(action.text):
+    if context.secrets.stands_in(action.text):
         return await type_hidden(context, action)
     if action.target is None:
         return await _type_here(context, action)
@@ -105,7 +105,7 @@ async def _type_keys(
         text = text.replace("\n", " ")
     if field["kind"] == "number":
         text = formats.number(text) or text
-    if context.vault.mask:
+    if context.secrets.redactor:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(context, element, all_selected=action.clear, at=action.target)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from browser.actions import Point, Target
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import BadTarget
 from browser.perform.hand import InputContext
 from browser.perform.targets import Named
-from browser.worlds import ScriptFailed, World
 
 
 async def element_at(context: InputContext, target: Target) -> Named:
@@ -62,9 +63,9 @@ async def with_keyboard(context: InputContext) -> Named | None:
         world = inner
 
 
-def _inside(worlds: tuple[World, ...], outer: World, owner: int) -> World | None:
+def _inside(worlds: tuple[IsolatedWorld, ...], outer: IsolatedWorld, owner: int) -> IsolatedWorld | None:
     return next((one for one in worlds if one.parent is outer and one.owner == owner), None)
 
 
-def _named(world: World, number: int) -> Named | None:
+def _named(world: IsolatedWorld, number: int) -> Named | None:
     return Named(f"f{world.number}e{number}", world, number) if number else None

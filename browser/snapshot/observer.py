@@ -11,6 +11,7 @@ from typing import Any
 
 from browser import look as looking
 from browser.capture import Captured, capture
+from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.connection import Connection
 from browser.distill import distill
 from browser.errors import PageGone
@@ -21,7 +22,7 @@ from browser.screenshots import scaled
 from browser.snapshot.pictures import Pictures, picture_of_region
 from browser.snapshot.token_budget import worth_reading
 from browser.tabs import OurTab, Tabs
-from browser.worlds import NoAnswer, ScriptFailed, Worlds, send
+from browser.worlds import IsolatedWorlds
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -48,7 +49,7 @@ class Observer:
     ) -> None:
         self._tabs, self._connection, self._pictures = tabs, connection, pictures
         self._notices, self._guard = notices, guard
-        self._mask = tabs.mask
+        self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
 
@@ -62,7 +63,7 @@ class Observer:
         began = time.monotonic()
         with self._connection.errors_translated():
             seen = await self._observe(view)
-        return self._mask.of(replace(seen, taken_ms=(time.monotonic() - began) * 1000))
+        return self._redactor.of(replace(seen, taken_ms=(time.monotonic() - began) * 1000))
 
     async def _observe(self, view: View) -> Observation:
         while True:
@@ -86,10 +87,10 @@ class Observer:
         if isinstance(tab.last_seen, Captured) and (tab.last_seen.elements or tab.dialog):
             seen = tab.last_seen.elements
             found = self._found.keys() - {element.ref for element in seen}
-            return self._mask.of((*seen, *(self._found[ref] for ref in sorted(found))))
+            return self._redactor.of((*seen, *(self._found[ref] for ref in sorted(found))))
         with self._connection.errors_translated():
             reading = await self._read_unless_stopped(tab, View(budget_tokens=None))
-        return self._mask.of(reading.captured.elements) if reading else ()
+        return self._redactor.of(reading.captured.elements) if reading else ()
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
         """Answer requests for more of one part, from the whole page; nothing is changed for it.
@@ -114,7 +115,7 @@ class Observer:
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
-            return self._mask.of(tuple(answers))
+            return self._redactor.of(tuple(answers))
 
     async def _read_unless_stopped(self, tab: OurTab, view: View) -> TabReading | None:
         """None: a dialog opened meanwhile, or the tab went away."""
@@ -196,7 +197,7 @@ class Observer:
         )
 
 
-async def _captured(worlds: Worlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
+async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
     """All that is seen in a tab, and what of it is worth showing; worked out while a picture is taken."""
     captured = await capture(
         worlds, appearance=view.appearance, elements=view.elements, limit=worth_reading(view.budget_tokens)

@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 
 from browser import screenshots
+from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.connection import Connection
 from browser.errors import ActionFailed, PageGone
 from browser.observation import LookAnswer, LookRequest, Screenshot, View
 from browser.stills import Stills
 from browser.tabs import OurTab
-from browser.worlds import NoAnswer, ScriptFailed
 
 ANSWER_S = 3.0
 """How long a page that could not be painted may take to answer."""
@@ -68,7 +68,7 @@ class Pictures:
             BrowserLost: The browser is gone.
         """
         tab = self._connection.active()
-        if tab.dialog and tab.worlds.mask:
+        if tab.dialog and tab.worlds.redactor:
             raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
         try:
             with self._connection.errors_translated():
