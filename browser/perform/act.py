@@ -38,10 +38,16 @@ from browser.actions import (
 )
 from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, BadTarget, StaleRef
-from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, text
+from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, tab_acts, text
 from browser.perform.again import named_in, re_resolve, renamed
+from browser.perform.answer_dialog import answer_dialog
+from browser.perform.click import click
+from browser.perform.drag import drag
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome
+from browser.perform.scroll import scroll
+from browser.perform.set_checked import set_checked
+from browser.perform.wait import wait
 from browser.vault import CODE
 
 logger = logging.getLogger("agent_core." + __name__)
@@ -169,13 +175,13 @@ async def _do(context: InputContext, action: Action) -> Outcome:
     """Do it."""
     match action:
         case Click():
-            return await pointer.click(context, action)
+            return await click(context, action)
         case Hover():
             return await pointer.hover(context, action)
         case Drag():
-            return await pointer.drag(context, action)
+            return await drag(context, action)
         case Scroll():
-            return await pointer.scroll(context, action)
+            return await scroll(context, action)
         case MouseMove():
             return await pointer.move(context, action)
         case MouseDown():
@@ -193,7 +199,7 @@ async def _do(context: InputContext, action: Action) -> Outcome:
         case Select():
             return await choice.select(context, action)
         case SetChecked():
-            return await choice.set_checked(context, action)
+            return await set_checked(context, action)
         case Collect():
             return await collect.collect(context, action)
         case Upload():
@@ -207,14 +213,14 @@ async def _do(context: InputContext, action: Action) -> Outcome:
         case Reload():
             return await navigate.history(context, "reload")
         case OpenTab():
-            return await navigate.open_tab(context, action)
+            return await tab_acts.open_tab(context, action)
         case SwitchTab():
-            return await navigate.switch_tab(context, action)
+            return await tab_acts.switch_tab(context, action)
         case CloseTab():
-            return await navigate.close_tab(context, action)
+            return await tab_acts.close_tab(context, action)
         case AnswerDialog():
-            return await navigate.answer_dialog(context, action)
+            return await answer_dialog(context, action)
         case Wait():
-            return await navigate.wait(context, action)
+            return await wait(context, action)
         case _:
             assert_never(action)

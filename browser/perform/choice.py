@@ -1,23 +1,20 @@
-"""Choosing: options of native selects and of lists that only look like one, checkboxes, switches."""
+"""Choosing options of native selects, and of lists that only look like one."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from browser.actions import Select, SetChecked
+from browser.actions import Select
 from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
 from browser.perform.hand import InputContext
+from browser.perform.modifiers import holding
 from browser.perform.outcome import Outcome
-from browser.perform.pointer import holding
 from browser.perform.targets import Aimed, Covered, Named
 from browser.perform.under import element_at
 
 OPEN_CEILING_S = 1.5
-THINKING_S = 1.0
-"""How long a page may take to show a box checked that was clicked."""
 SEEK_S = 15.0
 """How long a list is scrolled through for an option that it draws only where it is scrolled to."""
 
@@ -35,17 +32,20 @@ async def select(context: InputContext, action: Select) -> Outcome:
     element = element.sibling((await element.do("choicesAround"))["number"])
     for wish in action.options:
         await _choose_shown(context, element, wish)
-    if await _lives(element):
+    if await is_on_page(element):
         await _leave_no_others(context, element, action.options)
     outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
-    return outcome.showing(str((await element.do("expanded"))["shown"]) if await _lives(element) else None)
+    return outcome.showing(
+        str((await element.do("expanded"))["shown"]) if await is_on_page(element) else None
+    )
 
 
 def _listed(options: tuple[str, ...]) -> str:
     return ", ".join(repr(option) for option in options)
 
 
-async def _lives(element: Named) -> bool:
+async def is_on_page(element: Named) -> bool:
+    """Whether an element is still on the page."""
     try:
         await element.do("spoken")
     except ActionFailed:
@@ -101,7 +101,7 @@ async def _click_choice(context: InputContext, element: Named, answer: dict[str,
 async def _offered_anew(element: Named, wish: str) -> dict[str, Any]:
     """The option where it is still offered, in a list that was drawn anew under the pointer and so took no
     click; {} where it is as it should be."""
-    if not await _lives(element) or not (await element.do("expanded"))["expanded"]:
+    if not await is_on_page(element) or not (await element.do("expanded"))["expanded"]:
         return {}
     answer = await element.do("findChoice", wish)
     return answer if "number" in answer and not answer["chosen"] else {}
@@ -157,58 +157,6 @@ async def _find_soon(context: InputContext, element: Named, wish: str) -> dict[s
         if "number" not in answer and time.monotonic() - since > 0.5:
             break
     return answer
-
-
-async def set_checked(context: InputContext, action: SetChecked) -> Outcome:
-    """Bring a checkbox, radio button or switch into a state; the outcome shows the state it is in then."""
-    wanted = "checked" if action.checked else "unchecked"
-    element = await element_at(context, action.target)
-    field = await element.do("fieldOf")
-    what, state = field["what"], field["checked"]
-    if field["kind"] != "check" or not state:
-        raise BadTarget(f"{what} is not a checkbox, radio button or switch; click it instead")
-    if state == wanted:
-        return Outcome(f"left {what} {wanted}, as it was", wanted)
-    if field["role"] in ("radio", "menuitemradio") and not action.checked:
-        raise BadTarget(f"{what} is a radio button: it goes off when another of its group is chosen")
-    box = element.sibling(field["number"])
-    outcome = context.report(f"{wanted} {what}")
-    await _toggle(context, box)
-    return outcome.showing(await _state_after(context, box, wanted, what))
-
-
-async def _toggle(context: InputContext, box: Named) -> None:
-    try:
-        aimed = await context.aim(box.ref)
-    except Covered:
-        await box.do("focusOn", False)
-        await context.keyboard.press("Space")
-    else:
-        await context.mouse.click(aimed.x, aimed.y)
-
-
-async def _state_after(context: InputContext, box: Named, wanted: str, what: str) -> str | None:
-    """Check what came of it; where the pointer did nothing, the keyboard may."""
-    state = await _state_soon(context, box, wanted)
-    if state not in (wanted, None):
-        await box.do("focusOn", False)
-        await context.keyboard.press("Space")
-        state = await _state_soon(context, box, wanted)
-    if state not in (wanted, None):
-        raise ActionFailed(f"{what} was clicked and is still {state}")
-    return state
-
-
-async def _state_soon(context: InputContext, box: Named, wanted: str) -> str | None:
-    """The state of a box, waited for, since some change only after a thought; None: it is gone."""
-    await context.rest(time.monotonic())
-    deadline = time.monotonic() + THINKING_S
-    while await _lives(box):
-        state = str((await box.do("fieldOf"))["checked"])
-        if state == wanted or time.monotonic() > deadline:
-            return state
-        await asyncio.sleep(0.05)
-    return None
 
 
 def _option_error(answer: Mapping[str, Any]) -> BadTarget:

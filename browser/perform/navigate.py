@@ -1,35 +1,30 @@
-"""Addresses, history, tabs and dialogs."""
+"""Opening addresses, and going back and forward in the history."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from browser.actions import AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab, Wait
+from browser.actions import Goto
 from browser.errors import BadTarget, NavigationFailed
 from browser.perform.hand import InputContext
 from browser.perform.outcome import Outcome
 from browser.settle import NAVIGATION_CEILING_S
-from browser.tabs import OurTab
 
 if TYPE_CHECKING:
     from playwright.async_api import Response
 
 NAVIGATION_S = 30.0
 PROXY_ASKS = 407
-HELD_ACT_S = 5.0
-"""How long an act that a dialog held up is waited for once the dialog is answered."""
-MOST_WAIT_S = 60.0
 
 
 async def goto(context: InputContext, action: Goto) -> Outcome:
     """Open an address in the active tab."""
-    return await _load(context, action.url, context.report(f"opened {action.url}"))
+    return await load(context, action.url, context.report(f"opened {action.url}"))
 
 
-async def _load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
+async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
     """Wait for the document, not for all it refers to; `outcome` is how opening it is told.
 
     Raises:
@@ -103,63 +98,3 @@ async def _can_go(context: InputContext, steps: int) -> bool:
     session = (await context.tab.worlds.main()).session
     answer = await session.send("Page.getNavigationHistory")
     return bool(0 <= answer["currentIndex"] + steps < len(answer["entries"]))
-
-
-async def open_tab(context: InputContext, action: OpenTab) -> Outcome:
-    """Open a tab of ours and bring it to the front of ours."""
-    await context.tabs.open()
-    if not action.url:
-        return Outcome("opened a new tab")
-    return await _load(context, action.url, context.report(f"opened {action.url} in a new tab"))
-
-
-def _tab(context: InputContext, name: str) -> OurTab:
-    found = next((tab for tab in context.tabs.all if tab.id == name), None)
-    if found is None:
-        raise BadTarget(
-            f"there is no tab {name!r}; there are {', '.join(tab.id for tab in context.tabs.all)}"
-        )
-    return found
-
-
-async def switch_tab(context: InputContext, action: SwitchTab) -> Outcome:
-    """Make another tab of ours the active one."""
-    tab = _tab(context, action.tab)
-    await context.tabs.switch(tab)
-    return Outcome(f"switched to tab {tab.id}, {tab.page.url}")
-
-
-async def close_tab(context: InputContext, action: CloseTab) -> Outcome:
-    """Close a tab of ours."""
-    tab = _tab(context, action.tab) if action.tab else context.tab
-    if len(context.tabs.all) == 1:
-        raise BadTarget("the last tab cannot be closed")
-    outcome = context.report(f"closed tab {tab.id}")
-    await tab.page.close()
-    return outcome
-
-
-async def answer_dialog(context: InputContext, action: AnswerDialog) -> Outcome:
-    """Answer the dialog that is open, and let what it held up go on."""
-    dialog = context.tab.dialog
-    if dialog is None:
-        raise BadTarget("no dialog is open")
-    context.tab.dialog = None
-    said = dialog.described
-    outcome = context.report(
-        f"{'accepted' if action.accept else 'dismissed'} the {said.kind} {said.message!r}"
-    )
-    if action.accept:
-        await dialog.live.accept(action.text if said.kind == "prompt" else "")
-    else:
-        await dialog.live.dismiss()
-    if dialog.held_act:
-        await asyncio.wait({dialog.held_act}, timeout=HELD_ACT_S)
-    return outcome
-
-
-async def wait(context: InputContext, action: Wait) -> Outcome:
-    """Wait for a time."""
-    outcome = context.report(f"waited {action.seconds:g} s")
-    await asyncio.sleep(max(0.0, min(action.seconds, MOST_WAIT_S)))
-    return outcome
