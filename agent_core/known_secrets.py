@@ -1,8 +1,8 @@
 """The secrets of one run with their values, and the mask that keeps these from being seen.
 
-Everything that a run gives out or keeps goes through its one `Mask` (`browser.mask`), which puts the name
-back in the value's place: `Secrets.mask`, in a session `SessionOptions.vault.mask`, in its tabs
-`Worlds.mask`. With no secrets it is false, does nothing and costs nothing.
+Everything that a run gives out or keeps goes through its one `Redactor` (`browser.mask`), which puts the name
+back in the value's place: `Secrets.mask`, in a session `SessionOptions.secrets.redactor`, in its tabs
+`IsolatedWorlds.redactor`. With no secrets it is false, does nothing and costs nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
 from agent_core.hosts import origin_of
 from agent_core.secrets import NOT_KEPT, SecretRequest
-from browser.mask import SHORTEST, Mask
+from browser.mask import SHORTEST, Redactor
 from browser.vault import Secret
 from engines.base import SecretName
 
@@ -43,7 +43,7 @@ class Secrets:
 
     def __init__(self, known: tuple[Known, ...] = ()) -> None:
         self._known = known
-        self.mask = Mask()
+        self.mask = Redactor()
         """Hides their values, and from then on the codes that are given out."""
         for secret in known:
             for value in (secret.value, *_spellings(secret)):

@@ -18,7 +18,7 @@ from engines.output_spec import OutputProblem
 
 if TYPE_CHECKING:
     from browser.downloads import Download
-    from browser.mask import Mask
+    from browser.mask import Redactor
     from browser.recording import Recorded
 
 MOST_NAMED = 10
@@ -158,7 +158,7 @@ class Report:
         )
 
 
-def masked_step(step: StepRecord, mask: Mask) -> StepRecord:
+def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
     """The record of a step without what the mask hides."""
     if not mask:
         return step

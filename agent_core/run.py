@@ -41,7 +41,7 @@ from browser.errors import (
     NavigationFailed,
     NavigationRefused,
 )
-from browser.vault import Vault
+from browser.vault import SecretStore
 from engines.base import AskUser, Engine, EngineOptions, Finish, Remarking
 from engines.errors import ModelError
 
@@ -315,7 +315,7 @@ class _Life(Audience):
         if why := request.rules.objection(start):
             return Failure(code="BLOCKED", message=why)
         codes = self._sources(start)
-        vault = Vault(
+        vault = SecretStore(
             secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
         )
         options = _session_options(request, settings, start, folder, vault)
@@ -452,7 +452,7 @@ class _Life(Audience):
 
 
 def _session_options(
-    request: TaskRequest, settings: Settings, start: str, folder: RunFolder, vault: Vault
+    request: TaskRequest, settings: Settings, start: str, folder: RunFolder, vault: SecretStore
 ) -> SessionOptions:
     from browser.options import Recording, SessionOptions
 
@@ -477,6 +477,6 @@ def _session_options(
         most_download_bytes=int(settings.max_download_mb * 1_000_000),
         recording=recording if wanted else None,
         files=files_by_name(request),
-        vault=vault,
+        secrets=vault,
         rules=request.rules,
     )

@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from browser import screenshots
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import PageGone
 from browser.film import LONGEST_SIDE_PX, PRESSED_S, Film, FilmFull, Scene
-from browser.worlds import ScriptFailed
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession
 
-    from browser.perform.hand import Hand
-    from browser.tabs import OurTab
+    from browser.perform.mouse import Pointer
+    from browser.perform.performer import Performer
+    from browser.tabs import OurTab, Tabs
 
 SHORTEST_S = 0.125
 """Pictures follow one another no faster than this."""
@@ -55,8 +56,8 @@ class Shown:
 class Camera:
     """Films from `begin` to `end`. It never raises: what keeps it from filming is its `problem`."""
 
-    def __init__(self, path: Path, hand: Hand) -> None:
-        self._path, self._hand = path, hand
+    def __init__(self, path: Path, tabs: Tabs, pointer: Pointer, performer: Performer) -> None:
+        self._path, self._tabs, self._pointer, self._performer = path, tabs, pointer, performer
         self._news = asyncio.Event()
         self._ended = False
         self._began = 0.0
@@ -77,7 +78,7 @@ class Camera:
     def begin(self) -> None:
         """Film from now on."""
         self._began = time.monotonic()
-        self._hand.pointer.moved = self._news.set
+        self._pointer.moved = self._news.set
         self._filming = asyncio.create_task(self._film())
 
     async def end(self) -> Path | None:
@@ -123,7 +124,7 @@ class Camera:
                 drawn, drawn_at = self._what(scene), now
                 await asyncio.to_thread(film.add, scene, now - self._began)
             await self._acknowledge()
-        if self._shown is None or (self._hand.tabs.mask and self._changed):
+        if self._shown is None or (self._tabs.redactor and self._changed):
             await self._take()  # of a short session nothing has come yet, or nothing that may be shown
         last = self._scene()
         if last is not None:  # what stands at the end is seen for as long as it stood
@@ -142,7 +143,7 @@ class Camera:
         """What is seen now; None: nothing yet."""
         if self._shown is None:
             return None
-        pointer = self._hand.pointer
+        pointer = self._pointer
         return Scene(
             picture=self._shown.picture,
             page_width=self._shown.page_width,
@@ -160,15 +161,15 @@ class Camera:
         dialog = self._tab.dialog if self._tab is not None else None
         if dialog is not None:
             said = dialog.described
-            return self._hand.tabs.mask.text(f"{said.kind}: {said.message}")
-        return self._hand.tabs.mask.text(self._hand.did)
+            return self._tabs.redactor.text(f"{said.kind}: {said.message}")
+        return self._tabs.redactor.text(self._performer.caption)
 
     # the pictures
 
     async def _turn_to_front(self) -> None:
         """Turn to the tab in front, where that is another one than before."""
         try:
-            front: OurTab | None = self._hand.tab
+            front: OurTab | None = self._tabs.active
         except PageGone:
             front = None
         if front is self._tab:
@@ -205,7 +206,7 @@ class Camera:
             return
         self._to_acknowledge.append(frame["sessionId"])
         self._changed = True
-        if not self._hand.tabs.mask:
+        if not self._tabs.redactor:
             width = float(frame["metadata"]["deviceWidth"])
             self._shown = Shown(base64.b64decode(frame["data"]), width)
         if time.monotonic() - self._asked_at > STILL_S:
@@ -215,25 +216,24 @@ class Camera:
 
     async def _take_covered(self) -> None:
         """Take a picture in which what nobody may see is covered, where that is needed."""
-        if self._hand.tabs.mask and self._changed and time.monotonic() - self._covered_at > COVERED_S:
+        if self._tabs.redactor and self._changed and time.monotonic() - self._covered_at > COVERED_S:
             await self._take()
 
     async def _take(self) -> None:
         """Take a picture now, if one can be had: not in an act, nor where a dialog stands."""
-        hand = self._hand
-        if hand.acts_begun != hand.acts_ended:
+        if self._performer.acting:
             return
-        begun, self._covered_at = hand.acts_begun, time.monotonic()
+        begun, self._covered_at = self._performer.acts_begun, time.monotonic()
         try:
-            tab = hand.tab
+            tab = self._tabs.active
             if tab.dialog:
                 return
             async with asyncio.timeout(COVERED_TIMEOUT_S):
-                viewport = await hand.viewport()
+                viewport = await tab.viewport()
                 picture = await screenshots.of_viewport(tab.worlds, viewport)
         except (ScriptFailed, PageGone, TimeoutError):
             return
-        if hand.acts_begun == begun:  # an act may have begun to type meanwhile
+        if self._performer.acts_begun == begun:  # an act may have begun to type meanwhile
             self._shown = Shown(picture.data, float(viewport[0]))
             self._changed = False
 

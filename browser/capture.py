@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.model.text import cut
-from browser.observation import Appearance, Box, Element, State
+from browser.observation import Element
 from browser.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
+from browser.snapshot.element_records import element_of
+from browser.snapshot.placement import Placement
 from browser.unseen import tell_unseen
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.worlds import IsolatedWorlds
 
 FRAME_TIMEOUT_S = 15.0
-PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
-"""States of a frame that hold for all that is in it."""
-NO_STATES: frozenset[State] = frozenset()
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -45,55 +46,14 @@ class Captured:
 class Frame:
     """What the script said of one frame."""
 
-    world: World
+    world: IsolatedWorld
     said: Mapping[str, Any]
     pdf: Pdf | None = None
     """What it shows, where that is no document of elements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a frame's own coordinates lie in the tab's viewport, and which part of it shows."""
-
-    x: float = 0.0
-    y: float = 0.0
-    scale: float = 1.0
-    view: tuple[int, int] = (0, 0)
-    """Width and height of the tab's viewport; (0, 0) for the top frame, which knows by itself."""
-    states: frozenset[State] = frozenset()
-    """What is true of everything in the frame, since it is true of the frame."""
-    covered_by: str = ""
-
-    def box(self, numbers: Sequence[float]) -> Box:
-        """A box of the frame in the tab's coordinates."""
-        x, y, width, height = numbers
-        return Box(self.x + x * self.scale, self.y + y * self.scale, width * self.scale, height * self.scale)
-
-    def inside(
-        self, numbers: Sequence[float], view: tuple[int, int] = (0, 0), holder: Element | None = None
-    ) -> Placement:
-        """The placement of a frame whose content begins at [x, y] of this one, scaled."""
-        x, y, scale = numbers
-        states = self.states | (holder.states & PASSED_ON if holder else frozenset())
-        covered_by = self.covered_by or (holder.covered_by if holder else "")
-        return Placement(
-            self.x + x * self.scale, self.y + y * self.scale, self.scale * scale, view, states, covered_by
-        )
-
-    def states_of(self, states: frozenset[State], box: Box | None) -> frozenset[State]:
-        """What is true of an element of the frame as seen in the tab."""
-        if not self.view[0]:
-            return states
-        if "offscreen" in states:
-            states = (states - {"offscreen"}) | {"clipped"}
-        width, height = self.view
-        if box and (box.right <= 0 or box.bottom <= 0 or box.x >= width or box.y >= height):
-            states |= {"offscreen"}
-        return states | self.states
-
-
 async def capture(
-    worlds: Worlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
+    worlds: IsolatedWorlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
 ) -> Captured:
     """Read all frames of a tab at once.
 
@@ -139,7 +99,7 @@ OUTLINE = """({
 })"""
 
 
-async def _outline(worlds: Worlds) -> Captured:
+async def _outline(worlds: IsolatedWorlds) -> Captured:
     said = await (await worlds.top()).evaluate(OUTLINE, timeout=FRAME_TIMEOUT_S)
     return Captured(
         url=said["url"],
@@ -151,7 +111,7 @@ async def _outline(worlds: Worlds) -> Captured:
 
 
 async def _read_all(
-    worlds: Sequence[World], appearance: bool, limit: int | None
+    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None
 ) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
@@ -172,7 +132,7 @@ async def _read_all(
     return [said[world] for world in worlds]
 
 
-async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[str, Any]:
+async def _read(world: IsolatedWorld, appearance: bool, limit: int | None) -> Mapping[str, Any]:
     held, text = world.text
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
     answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
@@ -182,7 +142,7 @@ async def _read(world: World, appearance: bool, limit: int | None) -> Mapping[st
     return answer
 
 
-def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
+def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
     children: dict[tuple[int, int], Frame] = {
         (frame.world.parent.number, frame.world.owner): frame
         for frame in frames.values()
@@ -208,7 +168,7 @@ def _merge(top: World, frames: Mapping[str, Frame], notes: Sequence[str]) -> Cap
             ref = f"f{number}e{node}"
             depths.append(own_depth)
             refs.append(ref)
-            elements.append(_element(record, ref, parent if up < 0 else refs[up], own_depth, placement))
+            elements.append(element_of(record, ref, parent if up < 0 else refs[up], own_depth, placement))
             if "un" in more:
                 unread[ref] = more["un"]
                 unread_inside.append(more["of"])
@@ -247,86 +207,3 @@ def _of_pdfs(frames: Iterable[Frame]) -> Iterator[str]:
 
 def _as_block(text: str) -> str:
     return f"\n{text}\n" if text else ""
-
-
-Record = Sequence[Any]
-"""What the script says of an element: its number, place of its parent among the records or -1, role, tag,
-whether it is interactive, box, states, name; then what few elements have, by short keys (most have none)."""
-
-
-def _element(record: Record, ref: str, parent: str, depth: int, placement: Placement) -> Element:
-    _, _, role, tag, interactive, numbers, states, name, more = record
-    box = placement.box(numbers) if numbers else None
-    placed = placement.states_of(frozenset(states) if states else NO_STATES, box)
-    if not more:
-        return Element(
-            ref=ref,
-            role=role,
-            tag=tag,
-            name=name,
-            text=name if role == "text" else "",
-            states=placed,
-            interactive=bool(interactive),
-            box=box,
-            parent=parent,
-            depth=depth,
-            covered_by=placement.covered_by,
-        )
-    get = more.get
-    look = get("a")
-    return Element(
-        ref=ref,
-        role=role,
-        tag=tag,
-        name=name,
-        text=get("x", name if role == "text" else ""),
-        value=get("v"),
-        description=get("d", ""),
-        placeholder=get("ph", ""),
-        label=get("l", ""),
-        href=get("u", ""),
-        input_type=get("it", ""),
-        options=tuple(get("o", ())),
-        level=get("lv"),
-        states=placed,
-        interactive=bool(interactive),
-        box=box,
-        parent=parent,
-        depth=depth,
-        covered_by=get("cb", "") or placement.covered_by,
-        hints=tuple(get("h", ())),
-        limits=get("li") or {},
-        appearance=_appearance(look) if look else None,
-    )
-
-
-def _appearance(look: Mapping[str, Any]) -> Appearance:
-    return Appearance(
-        color=look["c"],
-        background=look["b"],
-        font_px=look["f"],
-        bold=bool(look["w"]),
-        italic=bool(look["i"]),
-        underlined=bool(look["l"]),
-        cursor=look["u"],
-    )
-
-
-def elements_of(
-    records: Sequence[Record], number: int, placement: Placement, mark: str = ""
-) -> tuple[Element, ...]:
-    """Elements from what the script of world `number` said of a part of its document.
-
-    Args:
-        records: As the script gives them; those at the top have no parent.
-        number: Of the world.
-        placement: Where its frame lies in the tab.
-        mark: Put before every ref, for parts that will not stay on the page.
-    """
-    found: list[Element] = []
-    for record in records:
-        node, up = record[0], record[1]
-        ref = f"{mark}f{number}e{node}"
-        depth = 0 if up < 0 else found[up].depth + 1
-        found.append(_element(record, ref, "" if up < 0 else found[up].ref, depth, placement))
-    return tuple(found)

@@ -1,14 +1,14 @@
-"""Pictures of pages without what nobody may see: its places are painted over before a picture is given out.
+"""Screenshot redaction: the places where secrets show are painted over before a picture is given out.
 
-Whoever takes pictures in another way than `browser.screenshots` (a screencast, say) does the same:
+Code that takes pictures in another way than `browser.screenshots` (a screencast, say) does the same:
 
-    watch = await Watch.begin(worlds)           from here on it is noted where values show, frame by frame
-    ...                                         the picture is taken
-    picture = painted(picture, await watch.end())
+    watch = await RedactionWatch.begin(worlds)           from here on it is noted where values show
+    ...                                                  the picture is taken
+    picture = redacted(picture, await watch.end())
 
 Where a page does not say what it shows, there is no picture of it; of a frame that does not, the whole is
-covered. Text that a page draws itself, pixel by pixel, is not found. The values are those of `Worlds.mask`;
-where it knows none, all this does nothing.
+covered. Text that a page draws itself, pixel by pixel, is not found. The values are those of
+`IsolatedWorlds.redactor`; where it knows none, all this does nothing.
 """
 
 from __future__ import annotations
@@ -19,35 +19,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Box, Screenshot
 from browser.unseen import tell_closed_roots
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.worlds import IsolatedWorlds
 
 SPARE_PX = 3.0
 """Letters reach beyond their boxes."""
 PAINT = (96, 96, 96)
 
 
-class Watch:
+class RedactionWatch:
     """Notes where values show, from its beginning to its end."""
 
-    def __init__(self, worlds: Worlds, numbers: Mapping[World, int]) -> None:
+    def __init__(self, worlds: IsolatedWorlds, numbers: Mapping[IsolatedWorld, int]) -> None:
         self._worlds = worlds
         self._numbers = numbers
-        """World -> number of the watch there."""
+        """IsolatedWorld -> number of the watch there."""
 
     @classmethod
-    async def begin(cls, worlds: Worlds) -> Watch:
+    async def begin(cls, worlds: IsolatedWorlds) -> RedactionWatch:
         """Begin; what is painted from now on was noted.
 
         Raises:
             ScriptFailed: The page does not say what it shows.
         """
-        if not worlds.mask:
+        if not worlds.redactor:
             return cls(worlds, {})
         known = await worlds.all()
         await tell_closed_roots(known)
-        answers = await _asked(known, [("watchSecrets", worlds.mask.source) for _ in known])
+        answers = await _asked(known, [("watchSecrets", worlds.redactor.source) for _ in known])
         return cls(worlds, answers)
 
     async def end(self) -> tuple[Box, ...]:
@@ -67,12 +69,14 @@ class Watch:
         return tuple(dict.fromkeys(_in_frame(known[0], looks, inside)))
 
 
-async def _asked(worlds: Sequence[World], calls: Sequence[tuple[Any, ...]]) -> dict[World, Any]:
+async def _asked(
+    worlds: Sequence[IsolatedWorld], calls: Sequence[tuple[Any, ...]]
+) -> dict[IsolatedWorld, Any]:
     """What the frames answer; those that do not are left out, but for the first, which has to."""
     answers = await asyncio.gather(
         *(world.call(*call) for world, call in zip(worlds, calls, strict=True)), return_exceptions=True
     )
-    said: dict[World, Any] = {}
+    said: dict[IsolatedWorld, Any] = {}
     for world, answer in zip(worlds, answers, strict=True):
         if isinstance(answer, ScriptFailed) and world is not worlds[0]:
             continue
@@ -83,7 +87,7 @@ async def _asked(worlds: Sequence[World], calls: Sequence[tuple[Any, ...]]) -> d
 
 
 def _in_frame(
-    world: World, looks: Mapping[World, Any], inside: Mapping[tuple[int, int], World]
+    world: IsolatedWorld, looks: Mapping[IsolatedWorld, Any], inside: Mapping[tuple[int, int], IsolatedWorld]
 ) -> Iterator[Box]:
     """The boxes in a frame and in the frames in it, in the frame's own viewport."""
     before: list[Box] = []
@@ -97,9 +101,9 @@ def _in_frame(
 
 def _in_child(
     frame: Mapping[str, Any],
-    child: World | None,
-    looks: Mapping[World, Any],
-    inside: Mapping[tuple[int, int], World],
+    child: IsolatedWorld | None,
+    looks: Mapping[IsolatedWorld, Any],
+    inside: Mapping[tuple[int, int], IsolatedWorld],
 ) -> Iterator[Box]:
     whole = Box(*frame["box"])
     if whole.width <= 0 or whole.height <= 0:
@@ -133,19 +137,19 @@ def _around(one: Box, other: Box) -> Box:
     return Box(left, top, max(one.right, other.right) - left, max(one.bottom, other.bottom) - top)
 
 
-def moved(boxes: Sequence[Box], dx: float, dy: float) -> tuple[Box, ...]:
+def shifted(boxes: Sequence[Box], dx: float, dy: float) -> tuple[Box, ...]:
     """The boxes as they lie in a picture that begins elsewhere."""
     return tuple(Box(box.x + dx, box.y + dy, box.width, box.height) for box in boxes)
 
 
-def painted(picture: Screenshot, boxes: Sequence[Box]) -> Screenshot:
+def redacted(picture: Screenshot, boxes: Sequence[Box]) -> Screenshot:
     """The picture with these boxes, in CSS pixels from its top left, painted over."""
     if not boxes:
         return picture
-    return replace(picture, data=painted_png(picture.data, boxes, picture.scale))
+    return replace(picture, data=redacted_png(picture.data, boxes, picture.scale))
 
 
-def painted_png(data: bytes, boxes: Sequence[Box], scale: float = 1.0) -> bytes:
+def redacted_png(data: bytes, boxes: Sequence[Box], scale: float = 1.0) -> bytes:
     """The same for the bytes of a picture in any format; gives a PNG.
 
     Args:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import mimetypes
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from browser.mask import Redactor
+from browser.tasks import Tasks
 
 if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Page
     from playwright.async_api import Download as LiveDownload
+
+logger = logging.getLogger("agent_core." + __name__)
+
+CANCEL_S = 2.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +87,72 @@ class Allowance:
             return False
         self._kept += size
         return True
+
+
+class Downloads:
+    """The downloads of one session, from their beginning to their end."""
+
+    def __init__(self, folder: Path | None, redactor: Redactor, most_bytes: int = MOST_BYTES) -> None:
+        self.all: list[Download] = []
+        """Oldest first."""
+        self._folder = folder
+        self._redactor = redactor
+        self._allowance = Allowance(most_bytes)
+        self._under_way: dict[asyncio.Task[None], tuple[LiveDownload, Download]] = {}
+        self._tasks = Tasks()
+
+    def watch_page(self, page: Page) -> None:
+        """Keep what a page hands out from now on."""
+        page.on("download", self._begun)
+
+    def watch_progress(self, session: CDPSession) -> None:
+        """Count the bytes of a tab's downloads while they arrive."""
+        session.on("Page.downloadProgress", self._progressed)
+
+    def _begun(self, live: LiveDownload) -> None:
+        download = self._redactor.of(Download(name=live.suggested_filename, url=live.url))
+        self.all.append(download)
+        if why := self._allowance.refusal(len(self.all)):
+            download.problem = why
+            self._tasks.start(_cancel(live))
+            return
+        task = asyncio.ensure_future(keep(live, download, self._folder, self._allowance))
+        self._under_way[task] = (live, download)
+        task.add_done_callback(lambda ended: self._under_way.pop(ended, None))
+
+    def _progressed(self, event: Mapping[str, Any]) -> None:
+        """Give up all that is under way once it has become too much."""
+        self._allowance.note(event["guid"], event["receivedBytes"])
+        if self._allowance.exceeded and self._under_way:
+            self._tasks.start(self.give_up(self._allowance.why))
+
+    async def done(self, timeout_s: float = 30.0) -> None:
+        """Wait for the downloads that have begun; those that have not ended by then are given up."""
+        if not self._under_way:
+            return
+        await asyncio.wait(set(self._under_way), timeout=timeout_s)
+        await self.give_up(f"it had not ended after {timeout_s:g} s")
+
+    async def give_up(self, why: str) -> None:
+        """Give up what is under way; `why` becomes the problem of each."""
+        given_up = dict(self._under_way)
+        for task, (_, download) in given_up.items():
+            download.problem = why
+            task.cancel()
+        if given_up:
+            await asyncio.wait(set(given_up))
+        for live, _ in given_up.values():
+            await _cancel(live)
+
+
+async def _cancel(live: LiveDownload) -> None:
+    from playwright.async_api import Error
+
+    try:
+        async with asyncio.timeout(CANCEL_S):
+            await live.cancel()
+    except (Error, TimeoutError) as error:
+        logger.debug("a download could not be cancelled; its tab or the browser is gone: %s", error)
 
 
 async def keep(

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from browser.mask import Mask
+from browser.mask import Redactor
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page, Request, Response
@@ -44,7 +44,7 @@ class Har:
         self,
         context: BrowserContext,
         is_ours: Callable[[Page], bool],
-        mask: Mask,
+        redactor: Redactor,
         *,
         bodies: bool = False,
         secret_headers: frozenset[str] = frozenset(),
@@ -54,11 +54,11 @@ class Har:
         Args:
             context: Where the pages are; others may use it too.
             is_ours: Whether a page belongs to the session; asked at the end.
-            mask: Hides what nobody may see.
+            redactor: Hides what nobody may see.
             bodies: Whether what is sent and answered is kept too.
             secret_headers: Names of further headers whose values nobody may see, in lower case.
         """
-        self._context, self._is_ours, self._mask, self._bodies = context, is_ours, mask, bodies
+        self._context, self._is_ours, self._redactor, self._bodies = context, is_ours, redactor, bodies
         self._secret_headers = SECRET_HEADERS | secret_headers
         self._entries: list[tuple[Page, Entry]] = []
         self._body_bytes = 0
@@ -187,8 +187,8 @@ class Har:
         await asyncio.to_thread(self._save, path, log)
 
     def _save(self, path: Path, log: Entry) -> None:
-        if self._mask:
-            log = self._mask.json(_without_base64(log))
+        if self._redactor:
+            log = self._redactor.json(_without_base64(log))
         path.write_text(json.dumps({"log": log}, indent=1) + "\n", "utf-8")
 
 

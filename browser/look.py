@@ -9,20 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.capture import Captured
-from browser.distill import (
-    CAPTURED_TEXT,
-    ITEMS,
-    MAX_TEXT,
-    ONWARD,
-    flattened,
-    note_of,
-    rejoin,
-    tidied,
-    tokens_of,
-)
+from browser.distill import flattened, tidied
 from browser.model.text import cut
 from browser.observation import Element, LookAnswer, LookRequest
 from browser.search import matching
+from browser.snapshot.notes import ONWARD, note_of
+from browser.snapshot.repetition import ITEMS
+from browser.snapshot.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
+from browser.snapshot.tree import rejoin
 
 ANSWER_TOKENS = 2500
 """What all answers to one look may cost together."""

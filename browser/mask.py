@@ -1,13 +1,13 @@
 """Values that nobody may see, and their names in their place.
 
-One `Mask` serves one run. Everything that leaves a session goes through it, and whoever writes down
+One `Redactor` serves one run. Everything that leaves a session goes through it, and whoever writes down
 something of a page that did not come from a session has to put it through the same one:
 
-    mask.text("Welcome, hunter2")        "Welcome, {{secret:PW}}"
-    mask.of(anything)                    dataclasses, lists, tables, strings inside out; the rest as it is
+    redactor.text("Welcome, hunter2")        "Welcome, {{secret:PW}}"
+    redactor.of(anything)                    dataclasses, lists, tables, strings inside out; the rest as it is
 
 Texts are to be masked before they are encoded, packed or compressed; what is found then is the value as
-it is written in pages, addresses, headers, JSON and Python. For pictures see `browser.cover`. A mask that
+it is written in pages, addresses, headers, JSON and Python. For pictures see `browser.cover`. A redactor that
 knows no value is false and gives back what it is given.
 """
 
@@ -59,7 +59,7 @@ class Hidden:
     """As it stands in addresses, markup, JSON and the like."""
 
 
-class Mask:
+class Redactor:
     """Knows the values, and puts names in their place."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class Mask:
         return bool(self._hidden)
 
     def __repr__(self) -> str:
-        return f"Mask({', '.join(each.shown for each in self._hidden)})"
+        return f"Redactor({', '.join(each.shown for each in self._hidden)})"
 
     def add(self, value: str, shown: str) -> None:
         """Hide a value from now on; `shown` stands in its place. Values under `SHORTEST` are not hidden."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from browser.rules import Rules
-from browser.vault import Vault
+from browser.vault import SecretStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,5 +82,5 @@ class SessionOptions:
     """Files that may be uploaded by name: name -> path."""
     rules: Rules = field(default_factory=Rules)
     """Which hosts the session may go to; empty: all."""
-    vault: Vault = field(default_factory=Vault)
-    """Secrets and codes that may be typed, and the mask for everything that leaves the session."""
+    secrets: SecretStore = field(default_factory=SecretStore)
+    """Secrets and codes that may be typed, and the redactor for everything that leaves the session."""

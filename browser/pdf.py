@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Box, Element, State
-from browser.worlds import ScriptFailed, World
 
 MEDIA_TYPE = "application/pdf"
 FETCH_TIMEOUT_S = 20.0
@@ -53,17 +54,17 @@ class Pdf:
         return "\n".join(page for page in self.pages if page)
 
 
-_known: WeakKeyDictionary[World, Pdf] = WeakKeyDictionary()
+_known: WeakKeyDictionary[IsolatedWorld, Pdf] = WeakKeyDictionary()
 
 
-async def pdf_in(world: World) -> Pdf:
+async def pdf_in(world: IsolatedWorld) -> Pdf:
     """The PDF that a world's document shows; a document is read once."""
     if world not in _known:
         _known[world] = await _fetched(world)
     return _known[world]
 
 
-async def _fetched(world: World) -> Pdf:
+async def _fetched(world: IsolatedWorld) -> Pdf:
     try:
         said = await world.evaluate(FETCH % MOST_BYTES, timeout=FETCH_TIMEOUT_S)
     except ScriptFailed as error:

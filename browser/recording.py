@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
 
     from browser.options import Recording, SessionOptions
-    from browser.perform.hand import Hand
+    from browser.perform.mouse import Pointer
+    from browser.perform.performer import Performer
+    from browser.tabs import Tabs
 
 TRACE_END_S = 10.0
 VIDEO, HAR, TRACE = "recording.mp4", "network.har", "trace.zip"
@@ -45,8 +47,16 @@ class Recorded:
 class Recorder:
     """Records what is wanted from `begin` to `end`, whatever happens."""
 
-    def __init__(self, context: BrowserContext, hand: Hand, options: SessionOptions) -> None:
-        self._context, self._hand, self._options = context, hand, options
+    def __init__(
+        self,
+        context: BrowserContext,
+        tabs: Tabs,
+        pointer: Pointer,
+        performer: Performer,
+        options: SessionOptions,
+    ) -> None:
+        self._context, self._tabs, self._options = context, tabs, options
+        self._pointer, self._performer = pointer, performer
         self._camera: Camera | None = None
         self._har: Har | None = None
         self._traces = False
@@ -66,18 +76,18 @@ class Recorder:
             await self._begin_trace()
         if wanted.har:
             secret = frozenset(name.lower() for name in self._options.extra_http_headers)
-            tabs = self._hand.tabs
+            tabs = self._tabs
             self._har = Har(
-                self._context, tabs.is_ours, tabs.mask, bodies=wanted.bodies, secret_headers=secret
+                self._context, tabs.is_ours, tabs.redactor, bodies=wanted.bodies, secret_headers=secret
             )
         if wanted.video:
-            self._camera = Camera(wanted.folder / VIDEO, self._hand)
+            self._camera = Camera(wanted.folder / VIDEO, self._tabs, self._pointer, self._performer)
             self._camera.begin()
 
     async def _begin_trace(self) -> None:
         from playwright.async_api import Error
 
-        if self._options.vault.any:
+        if self._options.secrets.any:
             self._problems.append("there is no trace: it would hold the secrets that this run may type")
             return
         try:

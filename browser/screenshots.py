@@ -10,9 +10,10 @@ import base64
 import io
 from typing import Any
 
-from browser.cover import Watch, moved, painted
+from browser.cdp.scripts import send
+from browser.cover import RedactionWatch, redacted, shifted
 from browser.observation import Box, Screenshot
-from browser.worlds import Worlds, send
+from browser.worlds import IsolatedWorlds
 
 OVERLAP = 0.1
 """How much of a picture is seen again in the next one below."""
@@ -24,7 +25,7 @@ MAX_FULL_PX = 16_000
 
 
 async def of_viewport(
-    worlds: Worlds,
+    worlds: IsolatedWorlds,
     viewport: tuple[int, int],
     scroll: tuple[float, float] = (0.0, 0.0),
     ratio: float = 1.0,
@@ -45,7 +46,7 @@ async def of_viewport(
     return await _take(worlds, {"clip": clip}, viewport[0], scroll[1])
 
 
-async def of_region(worlds: Worlds, region: Box, scroll: tuple[float, float]) -> Screenshot:
+async def of_region(worlds: IsolatedWorlds, region: Box, scroll: tuple[float, float]) -> Screenshot:
     """A picture of a part of the viewport."""
     clip = {
         "x": region.x + scroll[0],
@@ -58,7 +59,7 @@ async def of_region(worlds: Worlds, region: Box, scroll: tuple[float, float]) ->
 
 
 async def of_page(
-    worlds: Worlds,
+    worlds: IsolatedWorlds,
     page_size: tuple[float, float],
     viewport: tuple[int, int],
     scroll: tuple[float, float] = (0.0, 0.0),
@@ -71,7 +72,7 @@ async def of_page(
 
 
 async def scrolled(
-    worlds: Worlds, viewport: tuple[int, int], further: int, ratio: float = 1.0, pinch: float = 1.0
+    worlds: IsolatedWorlds, viewport: tuple[int, int], further: int, ratio: float = 1.0, pinch: float = 1.0
 ) -> tuple[Screenshot, ...]:
     """The viewport and at most `further` viewport-high pictures below it; the page ends where it was.
 
@@ -96,7 +97,7 @@ async def scrolled(
 
 
 async def _take(
-    worlds: Worlds,
+    worlds: IsolatedWorlds,
     extra: dict[str, Any],
     css_width: float,
     scroll_y: float,
@@ -106,11 +107,11 @@ async def _take(
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
-    watch = await Watch.begin(worlds)
+    watch = await RedactionWatch.begin(worlds)
     answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
     picture = of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
-    hidden = moved(await watch.end(), *shift)
-    return await asyncio.to_thread(painted, picture, hidden) if hidden else picture
+    hidden = shifted(await watch.end(), *shift)
+    return await asyncio.to_thread(redacted, picture, hidden) if hidden else picture
 
 
 def of_png(data: bytes, css_width: float, scroll_y: float = 0.0) -> Screenshot:

@@ -17,9 +17,14 @@ from types import MappingProxyType
 
 from rapidfuzz import fuzz, process
 
-from browser.distill import CONTAINERS, ITEMS, flattened, join_notes, rejoin, tidied, tokens_of
+from browser.distill import flattened, tidied
 from browser.model.page_tree import PageTree
 from browser.observation import Element
+from browser.snapshot.container_rules import CONTAINERS
+from browser.snapshot.notes import join_notes
+from browser.snapshot.repetition import ITEMS
+from browser.snapshot.token_budget import tokens_of
+from browser.snapshot.tree import rejoin
 
 PASSAGE = 300
 MOST_PASSAGES = 3

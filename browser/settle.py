@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
+from browser.worlds import IsolatedWorlds
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page, Request
@@ -53,7 +55,7 @@ class Traffic:
     """The requests of a tab that are on their way."""
 
     page: Page
-    worlds: Worlds
+    worlds: IsolatedWorlds
     pending: dict[Request, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -101,12 +103,12 @@ class Traffic:
 
 
 async def settle(
-    worlds: Worlds,
+    worlds: IsolatedWorlds,
     traffic: Traffic,
     since: float,
     *,
     ceiling_s: float = CEILING_S,
-    acted_in: tuple[World, ...] = (),
+    acted_in: tuple[IsolatedWorld, ...] = (),
 ) -> bool:
     """Wait until the tab is quiet, at most `ceiling_s`; a navigation that has begun is given more.
 
@@ -145,7 +147,9 @@ async def settle(
     return False
 
 
-async def _frames(worlds: Worlds, page: Page, acted_in: tuple[World, ...]) -> list[World]:
+async def _frames(
+    worlds: IsolatedWorlds, page: Page, acted_in: tuple[IsolatedWorld, ...]
+) -> list[IsolatedWorld]:
     """The documents in frames that are waited for."""
     if len(page.frames) < 2:
         return []
@@ -154,13 +158,13 @@ async def _frames(worlds: Worlds, page: Page, acted_in: tuple[World, ...]) -> li
     return [world for world in inner if world in acted_in or (world in own and len(own) <= MOST_FRAMES)]
 
 
-async def _calm(world: World, left: float) -> dict[str, Any]:
+async def _calm(world: IsolatedWorld, left: float) -> dict[str, Any]:
     ceiling_ms = max(1, int(min(left, LOOK_S) * 1000))
     state: dict[str, Any] = await world.call("whenQuiet", CALM_MS, ceiling_ms, timeout=left + 0.5)
     return state
 
 
-async def _calm_in(frame: World, left: float) -> bool:
+async def _calm_in(frame: IsolatedWorld, left: float) -> bool:
     """Wait likewise; whether it was quiet from the beginning. A frame that goes away is not waited for."""
     try:
         return bool((await _calm(frame, left))["at_once"])

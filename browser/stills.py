@@ -15,8 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from browser import screenshots
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Screenshot
-from browser.worlds import ScriptFailed, World, Worlds
+from browser.worlds import IsolatedWorlds
 
 FRESH_S = 0.2
 """So long a picture of the viewport still serves where nothing was done to the page since."""
@@ -25,7 +27,7 @@ FRESH_S = 0.2
 @dataclass(frozen=True, slots=True)
 class _Shot:
     picture: Screenshot
-    document: World
+    document: IsolatedWorld
     at: float
     """When it was asked for, monotonic seconds."""
 
@@ -50,7 +52,9 @@ class Stills:
         self._drop()
         self._wanted_before, self._wanted = self._wanted, False
 
-    async def while_resting(self, worlds: Worlds, viewport: tuple[int, int], rest: Awaitable[bool]) -> None:
+    async def while_resting(
+        self, worlds: IsolatedWorlds, viewport: tuple[int, int], rest: Awaitable[bool]
+    ) -> None:
         """Wait for `rest`; a picture that is taken meanwhile is kept where `rest` says that all was still.
 
         Args:
@@ -66,7 +70,7 @@ class Stills:
             if not still:
                 self._drop()
 
-    async def take(self, worlds: Worlds, viewport: tuple[int, int]) -> Screenshot:
+    async def take(self, worlds: IsolatedWorlds, viewport: tuple[int, int]) -> Screenshot:
         """A picture of what the viewport shows now; the one that came with the last act, if it has not been
         given out yet.
 
@@ -81,7 +85,7 @@ class Stills:
             return self._newest.picture
         return came
 
-    async def fresh(self, document: World) -> Screenshot | None:
+    async def fresh(self, document: IsolatedWorld) -> Screenshot | None:
         """The newest picture where it still shows this document."""
         if self._coming:
             coming, self._coming = self._coming, None
@@ -105,7 +109,7 @@ class Stills:
             self._coming = None
 
 
-async def _ahead(worlds: Worlds, viewport: tuple[int, int]) -> _Shot | None:
+async def _ahead(worlds: IsolatedWorlds, viewport: tuple[int, int]) -> _Shot | None:
     """A picture that nobody has asked for yet; None where something changed, or could without being told."""
     from playwright.async_api import Error
 
@@ -119,6 +123,6 @@ async def _ahead(worlds: Worlds, viewport: tuple[int, int]) -> _Shot | None:
     return None
 
 
-async def _shot(worlds: Worlds, document: World, viewport: tuple[int, int]) -> _Shot:
+async def _shot(worlds: IsolatedWorlds, document: IsolatedWorld, viewport: tuple[int, int]) -> _Shot:
     began = time.monotonic()
     return _Shot(await screenshots.of_viewport(worlds, viewport), document, began)

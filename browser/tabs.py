@@ -3,62 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+import logging
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from browser.downloads import Allowance, Download, keep
+from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.scripts import ScriptFailed
+from browser.dialogs import DialogCount, WaitingDialog
+from browser.downloads import Downloads
 from browser.errors import PageGone
-from browser.mask import Mask
-from browser.model.text import cut
-from browser.observation import Dialog, Tab
+from browser.mask import Redactor
+from browser.notices import Notices
+from browser.observation import Tab
 from browser.settle import Traffic
-from browser.worlds import Counter, ScriptFailed, Worlds
+from browser.tasks import Tasks
+from browser.worlds import IsolatedWorlds
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
     from playwright.async_api import Dialog as LiveDialog
-    from playwright.async_api import Download as LiveDownload
 
-CANCEL_S = 2.0
-KINDS: Mapping[str, Literal["alert", "confirm", "prompt", "beforeunload"]] = {
-    "confirm": "confirm",
-    "prompt": "prompt",
-    "beforeunload": "beforeunload",
-}
+logger = logging.getLogger("agent_core." + __name__)
 
-
-MOST_DIALOGS = 10
-"""So many dialogs in a row are put to the engine. A page that goes on is answered for it, as a person
-would have the browser do it, and from then on only the first after each act is put to it."""
 MOST_TABS = 20
 """A page that opens more has the others closed again."""
-LONGEST_MESSAGE = 2000
-"""Characters of a dialog's text that are told."""
 
 
-@dataclass(eq=False)
-class WaitingDialog:
-    """A JavaScript dialog that is open."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The documents in which it is noted what an act changes."""
 
-    live: LiveDialog
-
-    @property
-    def described(self) -> Dialog:
-        """What it says."""
-        kind = KINDS.get(self.live.type, "alert")
-        message = self.live.message
-        if len(message) > LONGEST_MESSAGE:
-            message = f"{cut(message, LONGEST_MESSAGE, '')}... ({len(message)} characters in all)"
-        return Dialog(kind=kind, message=message, default=cut(self.live.default_value, LONGEST_MESSAGE, ""))
-
-    @property
-    def safe_answer(self) -> bool:
-        """What it is answered where nobody answers: yes to what only informs, no to all that asks."""
-        return self.described.kind == "alert"
+    document: IsolatedWorld | None = None
+    """The tab's own document; None: no act was done in the tab yet."""
+    frames: tuple[IsolatedWorld, ...] = ()
+    """That document, and those of the frames that the last act was meant for."""
 
 
 @dataclass(eq=False)
@@ -67,21 +48,27 @@ class OurTab:
 
     id: str
     page: Page
-    worlds: Worlds
+    worlds: IsolatedWorlds
     traffic: Traffic
     dialog: WaitingDialog | None = None
+    dialogs: DialogCount = field(default_factory=DialogCount)
     crashed: bool = False
-    dialogs: int = 0
-    """How many it has opened since the last act that was no answer to one."""
-    insists: bool = False
-    """Whether it has opened too many of them in a row."""
     title: str = ""
     furnished: asyncio.Task[None] | None = None
     """What is set up for it; it is waited for where nothing may be opened before."""
     expected: str = ""
     """The address it was opened with by a page, which it may not have come to yet."""
+    watched: Watched = Watched()
     last_seen: Any = field(default=None, repr=False)
     """What the last capture found, for the time in which a dialog keeps the page from answering."""
+
+    async def viewport(self) -> tuple[int, int]:
+        """Width and height of its viewport, CSS pixels."""
+        size = self.page.viewport_size
+        if size:
+            return size["width"], size["height"]
+        width, height = await (await self.worlds.top()).evaluate("[innerWidth, innerHeight]")
+        return width, height
 
 
 async def _as_it_is(tab: OurTab) -> None:
@@ -96,52 +83,44 @@ class Tabs:
         context: BrowserContext,
         *,
         own_context: bool,
-        downloads_dir: Path | None = None,
-        mask: Mask | None = None,
+        downloads: Downloads,
+        notices: Notices,
+        redactor: Redactor,
+        furnish: Callable[[OurTab], Coroutine[Any, Any, None]] = _as_it_is,
     ) -> None:
+        """Watch a browser context.
+
+        Args:
+            context: Where our tabs are opened.
+            own_context: Whether all of its tabs are ours.
+            downloads: Keeps what the tabs hand out.
+            notices: Where it is told what happens by itself.
+            redactor: What may not be seen in any picture of a tab.
+            furnish: Sets up what a tab of ours needs; called once for each.
+        """
         self._context = context
-        self.mask = mask if mask is not None else Mask()
-        """Hides what nobody may see."""
         self._own_context = own_context
-        self._downloads_dir = downloads_dir
-        self.furnish: Callable[[OurTab], Coroutine[Any, Any, None]] = _as_it_is
-        """Sets up what a tab of ours needs; called once for each."""
-        self.allowance = Allowance()
+        self._furnish = furnish
+        self._notices = notices
+        self.redactor = redactor
+        self.downloads = downloads
+        self.registry = WorldRegistry()
         self._tabs: list[OurTab] = []
         self._ever: WeakSet[Page] = WeakSet()
         """All pages that are or were ours."""
         self._active: OurTab | None = None
         self._made = 0
-        self._windows_opening = 0
-        self._window_url = ""
-        self._window_there = asyncio.Event()
+        self._popups = OpeningPopups()
         self._stop: asyncio.Future[str] | None = None
-        self._keeping: dict[asyncio.Task[None], tuple[LiveDownload, Download]] = {}
         self._early: WeakKeyDictionary[Page, LiveDialog] = WeakKeyDictionary()
         """Dialogs of pages that are not ours, or not yet."""
-        self._news: dict[str, int] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.counter = Counter()
-        self.downloads: list[Download] = []
+        self._tasks = Tasks()
         # Without a listener Playwright answers the dialogs of windows that are just opening by itself.
         context.on("dialog", self._asked)
         if own_context:
             context.on("page", self._adopt_if_new)
 
-    def news(self) -> tuple[str, ...]:
-        """What has happened by itself since this was asked last."""
-        told = tuple(what if times == 1 else f"{what} ({times} times)" for what, times in self._news.items())
-        self._news.clear()
-        return told
-
-    def note(self, what: str) -> None:
-        """Have it told with the next look at the page."""
-        self._news[what] = self._news.get(what, 0) + 1
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    # which tabs there are
 
     @property
     def active(self) -> OurTab:
@@ -157,6 +136,11 @@ class Tabs:
         return self._active
 
     @property
+    def front(self) -> Page | None:
+        """The tab in front, also one that crashed; None: none is left."""
+        return self._active.page if self._active else None
+
+    @property
     def all(self) -> tuple[OurTab, ...]:
         """All our tabs, oldest first."""
         return tuple(self._tabs)
@@ -165,14 +149,17 @@ class Tabs:
         """Whether a page is or was one of ours."""
         return page in self._ever
 
-    async def wait_for_window(self, ceiling_s: float) -> None:
-        """Wait for windows that a page of ours has begun to open."""
-        if self._windows_opening:
-            self._window_there.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ceiling_s):
-                    await self._window_there.wait()
-            self._windows_opening = 0
+    def described(self) -> tuple[Tab, ...]:
+        """What an observation says of our tabs."""
+        return tuple(
+            Tab(id=tab.id, url=tab.page.url, title=tab.title, active=tab is self._active)
+            for tab in self._tabs
+        )
+
+    def _tab_of(self, page: Page) -> OurTab | None:
+        return next((tab for tab in self._tabs if tab.page is page), None)
+
+    # how they come and go
 
     async def open(self) -> OurTab:
         """Open a blank tab and bring it to the front of ours."""
@@ -180,11 +167,8 @@ class Tabs:
         tab = self.adopt(page)
         await self.switch(tab)
         await tab.worlds.main()
-        await self._furnished(tab)
+        await _furnished(tab)
         return tab
-
-    async def _furnished(self, *tabs: OurTab) -> None:
-        await asyncio.gather(*(tab.furnished for tab in tabs if tab.furnished))
 
     async def take_over(self, pages: Sequence[Page], front: Page) -> None:
         """Take tabs that are there as ours, and bring one of them to the front."""
@@ -193,30 +177,13 @@ class Tabs:
         tab = self.adopt(front)
         await self.switch(tab)
         await tab.worlds.main()
-        await self._furnished(*self._tabs)
+        await _furnished(*self._tabs)
 
-    @property
-    def front(self) -> Page | None:
-        """The tab in front, also one that crashed; None: none is left."""
-        return self._active.page if self._active else None
-
-    def _adopt_if_new(self, page: Page) -> None:
-        if len(self._tabs) < MOST_TABS or self._tab_of(page):
-            self.adopt(page)
-            return
-        self.note(f"the page opened more than {MOST_TABS} windows; a further one was closed again")
-        self._windows_opening = max(0, self._windows_opening - 1)
-        self._later(self._close(page))
-
-    @staticmethod
-    async def _close(page: Page) -> None:
-        from playwright.async_api import Error
-
-        with suppress(Error):  # it may have closed itself
-            await page.close()
-
-    def _tab_of(self, page: Page) -> OurTab | None:
-        return next((tab for tab in self._tabs if tab.page is page), None)
+    async def switch(self, tab: OurTab) -> None:
+        """Make a tab the active one; in our own browser it also comes to the front."""
+        self._active = tab
+        if self._own_context and len(self._tabs) > 1:
+            await tab.page.bring_to_front()
 
     def adopt(self, page: Page) -> OurTab:
         """Take a tab as ours and make it the active one."""
@@ -224,34 +191,37 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        worlds = Worlds(page, self.counter, self._window_opens, self.mask)
+        worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
-        tab.expected, self._window_url = self._window_url, ""
+        tab.expected = self._popups.opened()
         self._tabs.append(tab)
         self._ever.add(page)
         self._active = tab
-        self._windows_opening = max(0, self._windows_opening - 1)
-        if not self._windows_opening:
-            self._window_there.set()
         page.on("popup", self._adopt_if_new)
         page.on("close", lambda _: self._closed(tab))
         page.on("crash", lambda _: self._crashed(tab))
-        page.on("download", self._downloads)
+        self.downloads.watch_page(page)
         if page in self._early:
             self._wait_for_answer(tab, self._early.pop(page))
-        tab.furnished = asyncio.ensure_future(self._furnish(tab))
+        tab.furnished = asyncio.ensure_future(self._set_up(tab))
         return tab
 
-    async def _furnish(self, tab: OurTab) -> None:
+    def _adopt_if_new(self, page: Page) -> None:
+        if len(self._tabs) < MOST_TABS or self._tab_of(page):
+            self.adopt(page)
+            return
+        self._notices.add(f"the page opened more than {MOST_TABS} windows; a further one was closed again")
+        self._popups.refused()
+        self._tasks.start(_close(page))
+
+    async def _set_up(self, tab: OurTab) -> None:
         from playwright.async_api import Error
 
-        with suppress(Error, ScriptFailed, PageGone):  # it may be gone again
-            (await tab.worlds.main()).session.on("Page.downloadProgress", self._progressed)
-            await self.furnish(tab)
-
-    def _window_opens(self, url: str) -> None:
-        self._windows_opening += 1
-        self._window_url = url
+        try:
+            self.downloads.watch_progress((await tab.worlds.main()).session)
+            await self._furnish(tab)
+        except (Error, ScriptFailed, PageGone) as error:
+            logger.debug("a tab went away while it was set up: %s", error)
 
     def _closed(self, tab: OurTab) -> None:
         if tab in self._tabs:
@@ -265,6 +235,29 @@ class Tabs:
         tab.crashed = True
         self._stopped("crashed")
 
+    # what keeps an act from going on
+
+    def expect_stop(self) -> asyncio.Future[str]:
+        """Done when something keeps the present act from going on: a dialog, a crash, a closed tab."""
+        self._popups.forget()
+        self._stop = asyncio.get_running_loop().create_future()
+        return self._stop
+
+    def _stopped(self, why: str) -> None:
+        if self._stop and not self._stop.done():
+            self._stop.set_result(why)
+
+    async def wait_for_window(self, ceiling_s: float) -> None:
+        """Wait for windows that a page of ours has begun to open."""
+        await self._popups.wait(ceiling_s)
+
+    # dialogs
+
+    def count_dialogs_anew(self) -> None:
+        """An act other than an answer begins: the dialogs it opens are counted from 0."""
+        for tab in self._tabs:
+            tab.dialogs.since_act = 0
+
     def _asked(self, live: LiveDialog) -> None:
         page = live.page
         if page is None:  # of a window that cannot finish opening before it is answered
@@ -277,9 +270,7 @@ class Tabs:
         self._wait_for_answer(tab or self.adopt(page), live)
 
     def _wait_for_answer(self, tab: OurTab, live: LiveDialog) -> None:
-        tab.dialogs += 1
-        if tab.dialogs > (1 if tab.insists else MOST_DIALOGS):
-            tab.insists = True
+        if not tab.dialogs.add():
             self._answer_safely(live, "the page does not stop asking")
             return
         tab.dialog = WaitingDialog(live)
@@ -287,96 +278,68 @@ class Tabs:
         self._stopped("dialog")
 
     def _answer_safely(self, live: LiveDialog, why: str) -> None:
-        """Give the safe answer, and tell of it later."""
+        """Give the safe answer, and tell of it with the next observation."""
         waiting = WaitingDialog(live)
         how = "accepted" if waiting.safe_answer else "dismissed"
-        self.note(f"{why}: its {waiting.described.kind} was {how} for you")
-        self._later(self._answer(live, waiting.safe_answer))
-
-    @staticmethod
-    async def _answer(live: LiveDialog, accept: bool) -> None:
-        from playwright.async_api import Error
-
-        with suppress(Error):  # it may be gone with its page
-            await (live.accept() if accept else live.dismiss())
-
-    def acted(self) -> None:
-        """An act other than an answer begins: what dialogs it opens are counted anew."""
-        for tab in self._tabs:
-            tab.dialogs = 0
-
-    def _downloads(self, live: LiveDownload) -> None:
-        download = self.mask.of(Download(name=live.suggested_filename, url=live.url))
-        self.downloads.append(download)
-        if why := self.allowance.refusal(len(self.downloads)):
-            download.problem = why
-            self._later(self._cancel(live))
-            return
-        task = asyncio.ensure_future(keep(live, download, self._downloads_dir, self.allowance))
-        self._keeping[task] = (live, download)
-        task.add_done_callback(self._kept)
-
-    def _kept(self, task: asyncio.Task[None]) -> None:
-        self._keeping.pop(task, None)
-
-    def _progressed(self, event: Mapping[str, Any]) -> None:
-        """Give up all that is under way once it has become too much."""
-        self.allowance.note(event["guid"], event["receivedBytes"])
-        if self.allowance.exceeded and self._keeping:
-            self._later(self._give_up_downloads(self.allowance.why))
-
-    async def downloads_done(self, timeout_s: float = 30.0) -> None:
-        """Wait for the downloads that have begun; those that have not ended by then are given up."""
-        if not self._keeping:
-            return
-        await asyncio.wait(set(self._keeping), timeout=timeout_s)
-        await self._give_up_downloads(f"it had not ended after {timeout_s:g} s")
-
-    async def _give_up_downloads(self, why: str) -> None:
-        given_up = dict(self._keeping)
-        for task, (_, download) in given_up.items():
-            download.problem = why
-            task.cancel()
-        if given_up:
-            await asyncio.wait(set(given_up))
-        for live, _ in given_up.values():
-            await self._cancel(live)
-
-    @staticmethod
-    async def _cancel(live: LiveDownload) -> None:
-        from playwright.async_api import Error
-
-        with suppress(Error, TimeoutError):  # its tab, or the browser, went before
-            async with asyncio.timeout(CANCEL_S):
-                await live.cancel()
-
-    def expect_stop(self) -> asyncio.Future[str]:
-        """Done when something keeps the present act from going on: a dialog, a crash, a closed tab."""
-        self._windows_opening = 0
-        self._stop = asyncio.get_running_loop().create_future()
-        return self._stop
-
-    def _stopped(self, why: str) -> None:
-        if self._stop and not self._stop.done():
-            self._stop.set_result(why)
-
-    async def switch(self, tab: OurTab) -> None:
-        """Make a tab the active one; in our own browser it also comes to the front."""
-        self._active = tab
-        if self._own_context and len(self._tabs) > 1:
-            await tab.page.bring_to_front()
-
-    def described(self) -> tuple[Tab, ...]:
-        """What an observation says of our tabs."""
-        return tuple(
-            Tab(id=tab.id, url=tab.page.url, title=tab.title, active=tab is self._active)
-            for tab in self._tabs
-        )
+        self._notices.add(f"{why}: its {waiting.described.kind} was {how} for you")
+        self._tasks.start(waiting.answer_safely())
 
     async def close(self) -> None:
         """Give up what is under way; in somebody's browser, close our tabs, without asking their pages."""
-        await self._give_up_downloads("the session ended before it did")
+        await self.downloads.give_up("the session ended before it did")
         if self._own_context:
             return
         self._context.remove_listener("dialog", self._asked)
         await asyncio.gather(*(tab.page.close() for tab in self._tabs))
+
+
+class OpeningPopups:
+    """The windows that pages of ours have begun to open, until they are there."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._url = ""
+        self._there = asyncio.Event()
+
+    def opens(self, url: str) -> None:
+        """A page begins to open a window with this address."""
+        self._count += 1
+        self._url = url
+
+    def opened(self) -> str:
+        """A tab is there; returns the address it was opened with, "" where no page opened it."""
+        url, self._url = self._url, ""
+        self.refused()
+        if not self._count:
+            self._there.set()
+        return url
+
+    def refused(self) -> None:
+        """One window is not waited for any more."""
+        self._count = max(0, self._count - 1)
+
+    def forget(self) -> None:
+        """No window is waited for any more."""
+        self._count = 0
+
+    async def wait(self, ceiling_s: float) -> None:
+        """Wait until all of them are there, at most so many seconds."""
+        if self._count:
+            self._there.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ceiling_s):
+                    await self._there.wait()
+            self._count = 0
+
+
+async def _furnished(*tabs: OurTab) -> None:
+    await asyncio.gather(*(tab.furnished for tab in tabs if tab.furnished))
+
+
+async def _close(page: Page) -> None:
+    from playwright.async_api import Error
+
+    try:
+        await page.close()
+    except Error as error:
+        logger.debug("a further window had closed by itself: %s", error)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from browser.errors import BadTarget
-from browser.mask import Mask
+from browser.mask import Redactor
 
 PLACEHOLDER = re.compile(r"\{\{\s*(?:secret\s*:\s*([\w.-]+)|(code))\s*\}\}")
 CODE = "{{code}}"
@@ -59,27 +59,27 @@ def covers(pattern: str, origin: str) -> bool:
     return (same or better_kept) and (host == at or below)
 
 
-class Vault:
-    """The secrets and codes of one session, and the mask that keeps them from being seen."""
+class SecretStore:
+    """The secrets and codes of one session, and the redactor that keeps them from being seen."""
 
     def __init__(
         self,
         secrets: tuple[Secret, ...] = (),
         code: CodeSource | None = None,
-        mask: Mask | None = None,
+        redactor: Redactor | None = None,
         code_wait_s: float = 0.0,
     ) -> None:
         self._secrets = {secret.name: secret for secret in secrets}
         self._code = code
         self.code_wait_s = code_wait_s
         """The most that `code` may take."""
-        self.mask = mask if mask is not None else Mask()
+        self.redactor = redactor if redactor is not None else Redactor()
         """Also hides every code and value that is given out from now on."""
 
     @property
     def any(self) -> bool:
         """Whether there is something that nobody may see, or may come to be."""
-        return bool(self._secrets or self._code or self.mask)
+        return bool(self._secrets or self._code or self.redactor)
 
     def stands_in(self, text: str) -> bool:
         """Whether a text is not to be typed as it is."""
@@ -115,7 +115,7 @@ class Vault:
                 f"{origin_in_words(origin)}"
             )
         value = await secret.read()
-        self.mask.add(value, secret.placeholder)
+        self.redactor.add(value, secret.placeholder)
         return value
 
     async def code(self, origin: str) -> str:
@@ -127,7 +127,7 @@ class Vault:
         if self._code is None:
             raise BadTarget("no source of one-time codes was given with this task")
         code = await self._code(origin)
-        self.mask.add(code, CODE)
+        self.redactor.add(code, CODE)
         return code
 
 

@@ -58,15 +58,15 @@ class WebSocket:
         await self._send(TEXT, message)
 
     async def _send(self, kind: int, data: bytes) -> None:
-        mask = 0x80 if self._is_client else 0
+        redactor = 0x80 if self._is_client else 0
         if len(data) < 126:
-            head = bytes((0x80 | kind, mask | len(data)))
+            head = bytes((0x80 | kind, redactor | len(data)))
         elif len(data) < 1 << 16:
-            head = bytes((0x80 | kind, mask | 126)) + len(data).to_bytes(2)
+            head = bytes((0x80 | kind, redactor | 126)) + len(data).to_bytes(2)
         else:
-            head = bytes((0x80 | kind, mask | 127)) + len(data).to_bytes(8)
+            head = bytes((0x80 | kind, redactor | 127)) + len(data).to_bytes(8)
         # A key of zeros leaves the data as it is; a random one guards against proxies of the open web only.
-        self._writer.write(head + (bytes(4) if mask else b"") + data)
+        self._writer.write(head + (bytes(4) if redactor else b"") + data)
         try:
             await self._writer.drain()
         except OSError:

@@ -8,233 +8,38 @@ CDP session of their own; the rest go through their nearest ancestor that has on
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from browser.cdp.isolated_world import IsolatedWorld, Target, WorldRegistry
+from browser.cdp.scripts import WORLD, ScriptFailed, bundle, send, value_of
 from browser.errors import PageGone
-from browser.mask import Mask
+from browser.mask import Redactor
 
 if TYPE_CHECKING:
-    from playwright.async_api import CDPSession, Frame, Page
-
-WORLD = "agent-core"
-FILES = (
-    "dom", "refs", "roles", "names", "visible", "states", "listeners",
-    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "secret", "choice",
-    "scroll", "collect",
-)  # fmt: skip
-EXPORTS = (
-    "numberOf", "capture", "whenQuiet", "lastChange", "changes", "elementOf", "act", "ask",
-    "watchSecrets", "seenSecrets", "plainCount", "census", "likelyHosts", "noteClosed",
-    "noteListening", "noteListeningToo", "noteListeners",
-)  # fmt: skip
+    from playwright.async_api import Frame, Page
 
 
-class ScriptFailed(Exception):
-    """Our script could not run in a frame: it navigated away, or its page is being torn down."""
-
-
-class NoAnswer(ScriptFailed):
-    """The page is busy with itself: it did not answer in time."""
-
-
-@cache
-def bundle() -> str:
-    """All our scripts as one expression that makes `globalThis.agentCore`."""
-    folder = files("browser") / "js"
-    source = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in FILES)
-    names = ", ".join(EXPORTS)
-    return f"(() => {{ 'use strict';\n{source}\nwatch();\nglobalThis.agentCore = {{{names}}}; }})()"
-
-
-async def send(
-    session: CDPSession, method: str, params: dict[str, Any] | None = None, timeout: float = 10.0
-) -> dict[str, Any]:
-    """Send one CDP command; every failure is a `ScriptFailed`."""
-    from playwright.async_api import Error
-
-    try:
-        async with asyncio.timeout(timeout):
-            answer: dict[str, Any] = await session.send(method, params or {})
-    except TimeoutError as error:
-        raise NoAnswer(f"the page did not answer within {timeout:g} s") from error
-    except Error as error:
-        raise ScriptFailed(error.message) from error
-    return answer
-
-
-@dataclass(eq=False)
-class Target:
-    """The tab itself or a frame in another process: one CDP session, and the contexts it knows."""
-
-    session: CDPSession
-    contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
-    """Context id -> (frame id, name of the world; "" for the page's own)."""
-    arrivals: dict[str, int] = field(default_factory=dict)
-    """Frame id -> how many documents have come into it: a context may outlive the empty one it began with."""
-    on_window_open: Callable[[str], None] | None = None
-    search: str = ""
-    """What DevTools calls the last search of its documents, whose results it still holds."""
-    looked_into: tuple[tuple[int, ...], int] = ((), 0)
-    """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
-
-    async def begin(self) -> None:
-        """Hear of contexts as they come and go."""
-        self.session.on("Runtime.executionContextCreated", self._created)
-        self.session.on("Runtime.executionContextDestroyed", self._destroyed)
-        self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
-        self.session.on("Page.frameNavigated", self._arrived)
-        self.session.on("Page.windowOpen", self._window_opens)
-        await asyncio.gather(
-            *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
-        )
-
-    def _created(self, event: dict[str, Any]) -> None:
-        context = event["context"]
-        frame_id = context.get("auxData", {}).get("frameId", "")
-        own = context.get("auxData", {}).get("isDefault", False)
-        self.contexts[context["id"]] = (frame_id, "" if own else context.get("name", ""))
-
-    def _destroyed(self, event: dict[str, Any]) -> None:
-        self.contexts.pop(event["executionContextId"], None)
-
-    def _arrived(self, event: dict[str, Any]) -> None:
-        frame_id = event["frame"]["id"]
-        self.arrivals[frame_id] = self.arrivals.get(frame_id, 0) + 1
-
-    def _window_opens(self, event: dict[str, Any]) -> None:
-        if self.on_window_open:
-            self.on_window_open(event.get("url", ""))
-
-    def context(self, frame_id: str, world: str = "") -> int:
-        """The newest context of a frame's world, or 0."""
-        wanted = (frame_id, world)
-        return max((number for number, known in self.contexts.items() if known == wanted), default=0)
-
-
-@dataclass(eq=False)
-class World:
-    """Our world in one document of one frame."""
-
-    number: int
-    """Prefix of its refs: world 3 gives `f3e1`, `f3e2`, ..."""
-    frame_id: str
-    target: Target
-    context: int
-    arrival: int = 0
-    """Which document it is of those that arrived in the frame, as the target counts them."""
-    parent: World | None = None
-    owner: int = 0
-    """Number of the frame's element in the parent's world; 0 for the top frame."""
-    listening: frozenset[int] | None = frozenset()
-    """What the script was told listens for clicks, DevTools' numbers; None: it was told otherwise."""
-    rooted: bool = False
-    """Whether its document had shadow roots that the script knew of, at the last look."""
-    told: bool = False
-    """Whether the script was told once what it cannot see."""
-    page_document: tuple[int, str] = (0, "")
-    """The context of the page's own scripts, and what DevTools calls the document there."""
-    text: tuple[int, str] = (0, "")
-    """The text of its document as it was last handed over, and which edition of it that is."""
-    closed_roots: list[int] = field(default_factory=list)
-    """The closed shadow roots that the script was told of, by DevTools' numbers."""
-
-    @property
-    def session(self) -> CDPSession:
-        """The CDP session it is reached through."""
-        return self.target.session
-
-    @property
-    def gone(self) -> bool:
-        """Whether its frame has another document by now, or none."""
-        arrived = self.target.arrivals.get(self.frame_id, 0)
-        return self.context not in self.target.contexts or arrived != self.arrival
-
-    async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
-        """Call one of our functions with JSON arguments and give back its JSON answer.
-
-        Raises:
-            ScriptFailed: The document is gone, or did not answer in time.
-        """
-        given = ", ".join(json.dumps(argument) for argument in arguments)
-        return await self.evaluate(f"agentCore.{function}({given})", timeout=timeout)
-
-    async def evaluate(self, expression: str, *, timeout: float = 10.0) -> Any:
-        """Evaluate an expression in our world.
-
-        Raises:
-            ScriptFailed: As for `call`.
-        """
-        if self.gone:
-            raise ScriptFailed("the document is gone")
-        params = {
-            "expression": expression,
-            "contextId": self.context,
-            "returnByValue": True,
-            "awaitPromise": True,
-        }
-        return value_of(await send(self.session, "Runtime.evaluate", params, timeout))
-
-
-def value_of(answer: dict[str, Any]) -> Any:
-    """The value a CDP evaluation gave.
-
-    Raises:
-        ScriptFailed: It threw.
-    """
-    if "exceptionDetails" in answer:
-        details = answer["exceptionDetails"]
-        raise ScriptFailed(str(details.get("exception", {}).get("description") or details.get("text", "")))
-    return answer["result"].get("value")
-
-
-class Counter:
-    """Numbers worlds, over all tabs of a session, so that no ref ever means two things."""
-
-    def __init__(self) -> None:
-        self._next = 0
-        self.worlds: dict[int, World] = {}
-
-    def add(self, frame_id: str, target: Target, context: int, arrival: int) -> World:
-        """A world with the next number; those it takes the place of are forgotten."""
-        for number, world in list(self.worlds.items()):
-            if world.frame_id == frame_id:
-                del self.worlds[number]
-        world = World(self._next, frame_id, target, context, arrival)
-        self.worlds[self._next] = world
-        self._next += 1
-        return world
-
-    def drop(self, worlds: Iterable[World]) -> None:
-        """Forget worlds that are gone."""
-        for world in worlds:
-            self.worlds.pop(world.number, None)
-
-
-class Worlds:
+class IsolatedWorlds:
     """Our worlds in all frames of one tab."""
 
     def __init__(
         self,
         page: Page,
-        counter: Counter,
+        registry: WorldRegistry,
         on_window_open: Callable[[str], None] | None = None,
-        mask: Mask | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
-        self.mask = mask if mask is not None else Mask()
+        self.redactor = redactor if redactor is not None else Redactor()
         """What may not be seen in any picture of the tab."""
         self._page = page
-        self._counter = counter
+        self._registry = registry
         self._on_window_open = on_window_open
         self._main: Target | None = None
         self._beginning, self._attaching = asyncio.Lock(), asyncio.Lock()
         self._main_frame_id = ""
         self._remote: dict[Frame, Target | None] = {}
-        self._by_frame: dict[str, World] = {}
+        self._by_frame: dict[str, IsolatedWorld] = {}
         self._making: dict[str, asyncio.Lock] = {}
         """Frame id -> who makes the world of its document."""
 
@@ -257,7 +62,7 @@ class Worlds:
                 self._main = target
             return self._main
 
-    async def all(self) -> tuple[World, ...]:
+    async def all(self) -> tuple[IsolatedWorld, ...]:
         """The worlds of all frames as they are now, the top one first.
 
         Raises:
@@ -272,7 +77,7 @@ class Worlds:
         if not worlds or not frames or frames[0][1] not in worlds:
             raise ScriptFailed("the page is on its way to another")
         there = {frame_id for _, frame_id, _ in frames}
-        self._counter.drop([world for world in self._by_frame.values() if world.frame_id not in there])
+        self._registry.drop([world for world in self._by_frame.values() if world.frame_id not in there])
         self._by_frame = worlds
         self._making = {frame_id: lock for frame_id, lock in self._making.items() if frame_id in there}
         await asyncio.gather(
@@ -284,7 +89,7 @@ class Worlds:
         )
         return tuple(worlds.values())
 
-    async def top(self) -> World:
+    async def top(self) -> IsolatedWorld:
         """The world of the tab's own document.
 
         Raises:
@@ -323,7 +128,7 @@ class Worlds:
 
     def close(self) -> None:
         """The tab is gone, and with it all its worlds."""
-        self._counter.drop(self._by_frame.values())
+        self._registry.drop(self._by_frame.values())
         self._by_frame = {}
 
     def forget(self, frame: Frame) -> None:
@@ -349,7 +154,7 @@ class Worlds:
             self._main_frame_id = found[0][0]
         return found
 
-    async def _world(self, target: Target, frame_id: str) -> World | None:
+    async def _world(self, target: Target, frame_id: str) -> IsolatedWorld | None:
         """The world of a frame's present document, made where it is not there yet."""
         async with self._making.setdefault(
             frame_id, asyncio.Lock()
@@ -362,7 +167,7 @@ class Worlds:
                 self._by_frame[frame_id] = world
             return world
 
-    async def _made(self, target: Target, frame_id: str) -> World | None:
+    async def _made(self, target: Target, frame_id: str) -> IsolatedWorld | None:
         """A new world in a frame's present document; None: the document is gone."""
         arrival = target.arrivals.get(frame_id, 0)
         try:
@@ -372,9 +177,9 @@ class Worlds:
             value_of(await send(target.session, "Runtime.evaluate", script))
         except ScriptFailed:
             return None
-        return self._counter.add(frame_id, target, context, arrival)
+        return self._registry.add(frame_id, target, context, arrival)
 
-    async def _place(self, world: World, parent: World) -> None:
+    async def _place(self, world: IsolatedWorld, parent: IsolatedWorld) -> None:
         """Find the element that holds a child frame."""
         if world.parent is parent and world.owner:
             return

@@ -35,7 +35,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from browser.mask import Mask
+    from browser.mask import Redactor
     from browser.observation import Screenshot
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -104,7 +104,7 @@ class RunFolder:
         """Write no more."""
         self._steps.close()
 
-    def keep_traceback(self, error: BaseException, mask: Mask | None = None) -> str:
+    def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
         """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
         path = self.path / "traceback.txt"
         told = "".join(traceback.format_exception(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from browser.actions import (
@@ -34,12 +36,21 @@ from browser.actions import (
     Upload,
     Wait,
 )
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, BadTarget, StaleRef
-from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, text
-from browser.perform.again import found_again, named_in, renamed
-from browser.perform.hand import Hand
+from browser.perform import choice, collect, effects, files, hidden, navigate, pointer, tab_acts, text
+from browser.perform.again import named_in, re_resolve, renamed
+from browser.perform.answer_dialog import answer_dialog
+from browser.perform.click import click
+from browser.perform.drag import drag
+from browser.perform.hand import InputContext
+from browser.perform.outcome import Outcome
+from browser.perform.scroll import scroll
+from browser.perform.set_checked import set_checked
+from browser.perform.wait import wait
 from browser.vault import CODE
-from browser.worlds import ScriptFailed
+
+logger = logging.getLogger("agent_core." + __name__)
 
 ACT_CEILING_S = 45.0
 """The most an act may take, what the action itself says (a wait, a navigation) aside."""
@@ -47,7 +58,55 @@ ACT_CEILING_S = 45.0
 DRAWN_ANEW = ", which the page had drawn anew"
 
 
-async def perform(hand: Hand, action: Action) -> ActionResult:
+@dataclass(slots=True)
+class Deed:
+    """One act while it goes on."""
+
+    context: InputContext
+    so_far: Outcome = field(default_factory=Outcome)
+    """What it has reported last; the outcome of an act that something cuts short."""
+
+    def __post_init__(self) -> None:
+        listener = self.context.on_progress
+
+        def hear(outcome: Outcome) -> None:
+            self.so_far = outcome
+            listener(outcome)
+
+        self.context = replace(self.context, on_progress=hear)
+        hear(self.so_far)
+
+    async def do_and_rest(self, action: Action) -> Outcome:
+        """Do it, and wait until the page has come to rest."""
+        since = time.monotonic()
+        try:
+            outcome = await self._do_or_re_resolve(action)
+            self.context.on_progress(outcome)
+            await self.context.rest_and_take_a_picture(since)
+        except ScriptFailed as error:
+            raise ActionFailed(f"the page went away meanwhile: {error}") from error
+        return outcome
+
+    async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
+        """Do it; where the page has drawn an element anew since it was seen, to the new one."""
+        try:
+            return await _do(self.context, action)
+        except StaleRef as stale:
+            again = await self._with_its_like(action, stale.ref) if tries and not self.so_far.did else None
+            if again is None:
+                raise
+        outcome = await self._do_or_re_resolve(again, tries - 1)
+        return replace(outcome, did=outcome.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW)
+
+    async def _with_its_like(self, action: Action, ref: str) -> Action | None:
+        """The action on what is now what this ref named; None: there is no such thing."""
+        if ref not in named_in(action):
+            return action  # it was found at a point, which has something else under it now
+        other = await re_resolve(self.context, ref)
+        return renamed(action, ref, other) if other else None
+
+
+async def perform(context: InputContext, action: Action) -> ActionResult:
     """Do one thing to the active tab and wait until the page has come to rest.
 
     Raises:
@@ -55,145 +114,113 @@ async def perform(hand: Hand, action: Action) -> ActionResult:
         NavigationFailed: An address could not be opened.
         PageGone: The tab crashed or was closed under it.
     """
-    tab = hand.tab
+    tab = context.tab
     if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
-    hand.did, hand.collected = "", None
-    before = await effects.before(hand, action)
-    stop: asyncio.Future[Any] = hand.tabs.expect_stop()
-    deed: asyncio.Future[Any] = asyncio.ensure_future(_do_and_rest(hand, action))
+    deed = Deed(context)
+    before = await effects.before(context, action)
+    stop: asyncio.Future[Any] = context.tabs.expect_stop()
+    doing = asyncio.ensure_future(deed.do_and_rest(action))
     try:
-        await asyncio.wait([deed, stop], timeout=_ceiling(hand, action), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(
+            [doing, stop], timeout=_ceiling(context, action), return_when=asyncio.FIRST_COMPLETED
+        )
     except asyncio.CancelledError:
-        deed.cancel()
+        doing.cancel()
         raise
-    if deed.done():
-        shown = deed.result()
-        return await _result(hand, action, before, shown)
+    if doing.done():
+        return await _result(context, action, before, doing.result())
+    doing.add_done_callback(_log_failure)
     if stop.done() and tab.dialog:
-        hand.unfinished = deed
-        deed.add_done_callback(_swallow)
-        return await _result(hand, action, before, None)
-    deed.cancel()
-    deed.add_done_callback(_swallow)
-    if stop.done():
-        return await _result(hand, action, before, None)
-    raise ActionFailed(
-        f"the page did not answer while we {hand.did or 'looked for the element'}; it may be stuck"
-    )
+        tab.dialog.held_act = doing
+    else:
+        doing.cancel()
+    if not stop.done():
+        what = deed.so_far.did or "looked for the element"
+        raise ActionFailed(f"the page did not answer while we {what}; it may be stuck")
+    return await _result(context, action, before, deed.so_far)
 
 
-def _swallow(deed: asyncio.Future[str | None]) -> None:
-    """What becomes of an act after a dialog cut it short was told already."""
-    if not deed.cancelled():
-        deed.exception()
+def _log_failure(doing: asyncio.Future[Outcome]) -> None:
+    """Take note of how an act ended whose outcome was told already, when something cut it short."""
+    if not doing.cancelled() and (error := doing.exception()):
+        logger.debug("the rest of an act that was cut short failed: %s", error)
 
 
-def _ceiling(hand: Hand, action: Action) -> float:
+def _ceiling(context: InputContext, action: Action) -> float:
+    """The most seconds that an act may take."""
     own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
     own += action.max_seconds if isinstance(action, Collect) else 0.0
     if isinstance(action, EnterCode) or (isinstance(action, TypeText) and CODE in action.text):
-        own += hand.vault.code_wait_s
+        own += context.secrets.code_wait_s
     return ACT_CEILING_S + own
 
 
-async def _result(hand: Hand, action: Action, before: effects.Before, shown: str | None) -> ActionResult:
-    effect, navigated = await effects.effect(hand, before)
+async def _result(
+    context: InputContext, action: Action, before: effects.Before, outcome: Outcome
+) -> ActionResult:
+    effect, navigated = await effects.effect(context, before)
     return ActionResult(
         action=action,
-        did=hand.did,
-        shown=shown,
+        did=outcome.did,
+        shown=outcome.shown,
         effect=effect,
         navigated=navigated,
-        collected=hand.collected,
+        collected=outcome.collected,
     )
 
 
-async def _do_and_rest(hand: Hand, action: Action) -> str | None:
-    since = time.monotonic()
-    try:
-        shown = await _do_or_find_again(hand, action)
-        await hand.rest_and_take_a_picture(since)
-    except ScriptFailed as error:
-        raise ActionFailed(f"the page went away meanwhile: {error}") from error
-    return shown
-
-
-async def _do_or_find_again(hand: Hand, action: Action, tries: int = 2) -> str | None:
-    """Do it; where the page has drawn an element anew since it was seen, to the new one."""
-    try:
-        return await _do(hand, action)
-    except StaleRef as stale:
-        again = await _with_its_like(hand, action, stale.ref) if tries and not hand.did else None
-        if again is None:
-            raise
-    shown = await _do_or_find_again(hand, again, tries - 1)
-    hand.did = hand.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW
-    return shown
-
-
-async def _with_its_like(hand: Hand, action: Action, ref: str) -> Action | None:
-    """The action on what is now what this ref named; None: there is no such thing."""
-    if ref not in named_in(action):
-        return action  # it was found at a point, which has something else under it now
-    other = await found_again(hand, ref)
-    return renamed(action, ref, other) if other else None
-
-
-async def _do(hand: Hand, action: Action) -> str | None:
-    """Do it; gives what a field shows afterwards."""
-    shown: str | None = None
+async def _do(context: InputContext, action: Action) -> Outcome:
+    """Do it."""
     match action:
         case Click():
-            await pointer.click(hand, action)
+            return await click(context, action)
         case Hover():
-            await pointer.hover(hand, action)
+            return await pointer.hover(context, action)
         case Drag():
-            await pointer.drag(hand, action)
+            return await drag(context, action)
         case Scroll():
-            await pointer.scroll(hand, action)
+            return await scroll(context, action)
         case MouseMove():
-            await pointer.move(hand, action)
+            return await pointer.move(context, action)
         case MouseDown():
-            await pointer.press(hand, action)
+            return await pointer.press(context, action)
         case MouseUp():
-            await pointer.release(hand, action)
+            return await pointer.release(context, action)
         case TypeText():
-            shown = await text.type_text(hand, action)
+            return await text.type_text(context, action)
         case Press():
-            await text.press(hand, action)
+            return await text.press(context, action)
         case HoldKey():
-            await text.hold(hand, action)
+            return await text.hold(context, action)
         case EnterCode():
-            await hidden.enter_code(hand, action)
+            return await hidden.enter_code(context, action)
         case Select():
-            shown = await choice.select(hand, action)
+            return await choice.select(context, action)
         case SetChecked():
-            shown = await choice.set_checked(hand, action)
+            return await set_checked(context, action)
         case Collect():
-            await collect.collect(hand, action)
+            return await collect.collect(context, action)
         case Upload():
-            shown = await files.upload(hand, action)
+            return await files.upload(context, action)
         case Goto():
-            await navigate.goto(hand, action)
+            return await navigate.goto(context, action)
         case Back():
-            await navigate.history(hand, "back")
+            return await navigate.history(context, "back")
         case Forward():
-            await navigate.history(hand, "forward")
+            return await navigate.history(context, "forward")
         case Reload():
-            await navigate.history(hand, "reload")
+            return await navigate.history(context, "reload")
         case OpenTab():
-            await navigate.open_tab(hand, action)
+            return await tab_acts.open_tab(context, action)
         case SwitchTab():
-            await navigate.switch_tab(hand, action)
+            return await tab_acts.switch_tab(context, action)
         case CloseTab():
-            await navigate.close_tab(hand, action)
+            return await tab_acts.close_tab(context, action)
         case AnswerDialog():
-            await navigate.answer_dialog(hand, action)
-        case Wait(seconds=seconds):
-            hand.did = f"waited {seconds:g} s"
-            await asyncio.sleep(max(0.0, min(seconds, 60.0)))
+            return await answer_dialog(context, action)
+        case Wait():
+            return await wait(context, action)
         case _:
             assert_never(action)
-    return shown

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from browser.actions import Action, Drag
 from browser.capture import Captured, capture
+from browser.cdp.scripts import ScriptFailed
 from browser.observation import Element
-from browser.perform.hand import Hand
-from browser.worlds import ScriptFailed
+from browser.perform.hand import InputContext
 
 ENTRIES = frozenset(("listitem", "row", "article", "treeitem", "option", "menuitem"))
 """Roles of what stands among others like it: what is in one is told apart by what the entry says."""
@@ -18,19 +18,19 @@ ENTRIES = frozenset(("listitem", "row", "article", "treeitem", "option", "menuit
 Likeness = tuple[object, ...]
 
 
-async def found_again(hand: Hand, ref: str) -> str:
+async def re_resolve(context: InputContext, ref: str) -> str:
     """The ref of the one element that is now what this one was when the page was last looked at.
 
     "" where there is none, or where more than one could be meant: then the page has to be looked at again.
     """
-    before = hand.tab.last_seen
-    if not isinstance(before, Captured) or before.url != hand.tab.page.url:
+    before = context.tab.last_seen
+    if not isinstance(before, Captured) or before.url != context.tab.page.url:
         return ""
     wanted = _likeness_of(ref, before.elements)
     if wanted is None:
         return ""
     try:
-        now = await capture(hand.tab.worlds)
+        now = await capture(context.tab.worlds)
     except ScriptFailed:
         return ""
     likenesses = _likenesses(now.elements)

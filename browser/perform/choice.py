@@ -1,49 +1,51 @@
-"""Choosing: options of native selects and of lists that only look like one, checkboxes, switches."""
+"""Choosing options of native selects, and of lists that only look like one."""
 
 from __future__ import annotations
 
-import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from browser.actions import Select, SetChecked
+from browser.actions import Select
 from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
-from browser.perform.hand import Hand
-from browser.perform.pointer import holding
+from browser.perform.hand import InputContext
+from browser.perform.modifiers import holding
+from browser.perform.outcome import Outcome
 from browser.perform.targets import Aimed, Covered, Named
 from browser.perform.under import element_at
 
 OPEN_CEILING_S = 1.5
-THINKING_S = 1.0
-"""How long a page may take to show a box checked that was clicked."""
 SEEK_S = 15.0
 """How long a list is scrolled through for an option that it draws only where it is scrolled to."""
 
 
-async def select(hand: Hand, action: Select) -> str | None:
-    """Choose options by the text they show; gives what is shown afterwards."""
+async def select(context: InputContext, action: Select) -> Outcome:
+    """Choose options by the text they show."""
     if not action.options:
         raise BadTarget("no option was named")
-    element = await element_at(hand, action.target)
+    element = await element_at(context, action.target)
     field = await element.do("fieldOf")
     if field["disabled"]:
         raise NotInteractable(element.ref, f"{field['what']} is disabled")
     if field["kind"] == "select":
-        return await _choose_native(hand, element, field, action)
+        return await _choose_native(context, element, field, action)
     element = element.sibling((await element.do("choicesAround"))["number"])
     for wish in action.options:
-        await _choose_shown(hand, element, wish)
-    if await _lives(element):
-        await _leave_no_others(hand, element, action.options)
-    hand.did = f"chose {_listed(action.options)} in {field['what']}"
-    return str((await element.do("expanded"))["shown"]) if await _lives(element) else None
+        await _choose_shown(context, element, wish)
+    if await is_on_page(element):
+        await _leave_no_others(context, element, action.options)
+    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
+    return outcome.showing(
+        str((await element.do("expanded"))["shown"]) if await is_on_page(element) else None
+    )
 
 
 def _listed(options: tuple[str, ...]) -> str:
     return ", ".join(repr(option) for option in options)
 
 
-async def _lives(element: Named) -> bool:
+async def is_on_page(element: Named) -> bool:
+    """Whether an element is still on the page."""
     try:
         await element.do("spoken")
     except ActionFailed:
@@ -51,43 +53,45 @@ async def _lives(element: Named) -> bool:
     return True
 
 
-async def _choose_native(hand: Hand, element: Named, field: dict[str, Any], action: Select) -> str:
+async def _choose_native(
+    context: InputContext, element: Named, field: dict[str, Any], action: Select
+) -> Outcome:
     if len(action.options) > 1 and not field["multiple"]:
         raise BadTarget(f"{field['what']} takes one option, not {len(action.options)}")
-    hand.did = f"chose {_listed(action.options)} in {field['what']}"
+    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
     answer = await element.do("chooseNative", list(action.options))
     if "shown" not in answer:
-        raise hand.option_error(answer)
-    return str(answer["shown"])
+        raise _option_error(answer)
+    return outcome.showing(str(answer["shown"]))
 
 
-async def _choose_shown(hand: Hand, element: Named, wish: str) -> None:
+async def _choose_shown(context: InputContext, element: Named, wish: str) -> None:
     """Open a list of choices as a person does, find the option and click it."""
     state = await element.do("expanded")
     answer: dict[str, Any] = {"missing": wish}
     if state["expanded"] or state["listbox"]:
         answer = await element.do("findChoice", wish)
     if "number" not in answer:
-        answer = await _open_and_find(hand, element, wish)
+        answer = await _open_and_find(context, element, wish)
     if "number" not in answer and (await element.do("fieldOf"))["kind"] == "text":
-        answer = await _type_and_find(hand, element, wish)
+        answer = await _type_and_find(context, element, wish)
     if "number" not in answer and answer.get("options"):
         answer = await element.do("seekChoice", wish, SEEK_S * 1000, timeout=SEEK_S + 10)
     if "number" not in answer:
-        raise hand.option_error(answer)
+        raise _option_error(answer)
     if not answer.get("chosen"):
-        hand.did = f"chose {answer['label']!r}"
-        taken = await _click_choice(hand, element, answer, wish)
+        context.report(f"chose {answer['label']!r}")
+        taken = await _click_choice(context, element, answer, wish)
         if not taken and (again := await _offered_anew(element, wish)):
-            await _click_choice(hand, element, again, wish)
+            await _click_choice(context, element, again, wish)
 
 
-async def _click_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> bool:
+async def _click_choice(context: InputContext, element: Named, answer: dict[str, Any], wish: str) -> bool:
     """Click an option; whether it took the click, or is gone with its page."""
-    aimed = await _aim_at_choice(hand, element, answer, wish)
+    aimed = await _aim_at_choice(context, element, answer, wish)
     await element.do("hearClick", answer["label"])
-    await hand.mouse.click(aimed.x, aimed.y)
-    await hand.rest(time.monotonic())
+    await context.mouse.click(aimed.x, aimed.y)
+    await context.rest(time.monotonic())
     try:
         return bool((await element.do("wasClicked"))["taken"])
     except ActionFailed:
@@ -97,112 +101,68 @@ async def _click_choice(hand: Hand, element: Named, answer: dict[str, Any], wish
 async def _offered_anew(element: Named, wish: str) -> dict[str, Any]:
     """The option where it is still offered, in a list that was drawn anew under the pointer and so took no
     click; {} where it is as it should be."""
-    if not await _lives(element) or not (await element.do("expanded"))["expanded"]:
+    if not await is_on_page(element) or not (await element.do("expanded"))["expanded"]:
         return {}
     answer = await element.do("findChoice", wish)
     return answer if "number" in answer and not answer["chosen"] else {}
 
 
-async def _aim_at_choice(hand: Hand, element: Named, answer: dict[str, Any], wish: str) -> Aimed:
+async def _aim_at_choice(context: InputContext, element: Named, answer: dict[str, Any], wish: str) -> Aimed:
     """Aim at the option that was found; a list that was drawn anew meanwhile is looked through once more."""
     try:
-        return await hand.aim(element.sibling(answer["number"]).ref)
+        return await context.aim(element.sibling(answer["number"]).ref)
     except StaleRef:
-        await hand.rest(time.monotonic(), OPEN_CEILING_S)
+        await context.rest(time.monotonic(), OPEN_CEILING_S)
         again = await element.do("findChoice", wish)
         if "number" not in again:
             raise
-        return await hand.aim(element.sibling(again["number"]).ref)
+        return await context.aim(element.sibling(again["number"]).ref)
 
 
-async def _leave_no_others(hand: Hand, element: Named, wishes: tuple[str, ...]) -> None:
+async def _leave_no_others(context: InputContext, element: Named, wishes: tuple[str, ...]) -> None:
     """Where a list takes several, see to it that these are chosen and no others."""
     for kind in ("missing", "surplus"):
         for number in (await element.do("chosenBeside", list(wishes)))[kind]:
-            aimed = await hand.aim(element.sibling(number).ref)
-            async with holding(hand, ("Control",) if kind == "missing" else ()):
-                await hand.mouse.click(aimed.x, aimed.y)
-            await hand.rest(time.monotonic())
+            aimed = await context.aim(element.sibling(number).ref)
+            async with holding(context, ("Control",) if kind == "missing" else ()):
+                await context.mouse.click(aimed.x, aimed.y)
+            await context.rest(time.monotonic())
 
 
-async def _open_and_find(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+async def _open_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
     try:
-        aimed = await hand.aim(element.ref)
+        aimed = await context.aim(element.ref)
     except Covered:
         return await element.do("findChoice", wish)
-    hand.did = f"clicked {aimed.what}"
-    await hand.mouse.click(aimed.x, aimed.y)
-    return await _find_soon(hand, element, wish)
+    context.report(f"clicked {aimed.what}")
+    await context.mouse.click(aimed.x, aimed.y)
+    return await _find_soon(context, element, wish)
 
 
-async def _type_and_find(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+async def _type_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
     await element.do("focusOn", True)
-    await hand.keyboard.type(wish)
-    hand.did = f"typed {wish!r}"
-    return await _find_soon(hand, element, wish)
+    await context.keyboard.type(wish)
+    context.report(f"typed {wish!r}")
+    return await _find_soon(context, element, wish)
 
 
-async def _find_soon(hand: Hand, element: Named, wish: str) -> dict[str, Any]:
+async def _find_soon(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
     """Look for the option until the list has come to rest; lists may be fetched only when opened."""
     since = time.monotonic()
-    await hand.rest(since, OPEN_CEILING_S)
+    await context.rest(since, OPEN_CEILING_S)
     answer = await element.do("findChoice", wish)
     while "number" not in answer and not answer.get("options") and time.monotonic() - since < OPEN_CEILING_S:
-        await hand.rest(since, OPEN_CEILING_S)
+        await context.rest(since, OPEN_CEILING_S)
         answer = await element.do("findChoice", wish)
         if "number" not in answer and time.monotonic() - since > 0.5:
             break
     return answer
 
 
-async def set_checked(hand: Hand, action: SetChecked) -> str | None:
-    """Bring a checkbox, radio button or switch into a state; gives the state it shows."""
-    wanted = "checked" if action.checked else "unchecked"
-    element = await element_at(hand, action.target)
-    field = await element.do("fieldOf")
-    what, state = field["what"], field["checked"]
-    if field["kind"] != "check" or not state:
-        raise BadTarget(f"{what} is not a checkbox, radio button or switch; click it instead")
-    if state == wanted:
-        hand.did = f"left {what} {wanted}, as it was"
-        return wanted
-    if field["role"] in ("radio", "menuitemradio") and not action.checked:
-        raise BadTarget(f"{what} is a radio button: it goes off when another of its group is chosen")
-    box = element.sibling(field["number"])
-    hand.did = f"{wanted} {what}"
-    await _toggle(hand, box)
-    return await _state_after(hand, box, wanted, what)
-
-
-async def _toggle(hand: Hand, box: Named) -> None:
-    try:
-        aimed = await hand.aim(box.ref)
-    except Covered:
-        await box.do("focusOn", False)
-        await hand.keyboard.press("Space")
-    else:
-        await hand.mouse.click(aimed.x, aimed.y)
-
-
-async def _state_after(hand: Hand, box: Named, wanted: str, what: str) -> str | None:
-    """Check what came of it; where the pointer did nothing, the keyboard may."""
-    state = await _state_soon(hand, box, wanted)
-    if state not in (wanted, None):
-        await box.do("focusOn", False)
-        await hand.keyboard.press("Space")
-        state = await _state_soon(hand, box, wanted)
-    if state not in (wanted, None):
-        raise ActionFailed(f"{what} was clicked and is still {state}")
-    return state
-
-
-async def _state_soon(hand: Hand, box: Named, wanted: str) -> str | None:
-    """The state of a box, waited for, since some change only after a thought; None: it is gone."""
-    await hand.rest(time.monotonic())
-    deadline = time.monotonic() + THINKING_S
-    while await _lives(box):
-        state = str((await box.do("fieldOf"))["checked"])
-        if state == wanted or time.monotonic() > deadline:
-            return state
-        await asyncio.sleep(0.05)
-    return None
+def _option_error(answer: Mapping[str, Any]) -> BadTarget:
+    """The sentence for an option that is not there, or cannot be chosen."""
+    if "unusable" in answer:
+        return BadTarget(f"the option {answer['unusable']!r} is disabled")
+    there: Sequence[str] = answer.get("options", ())
+    known = "; there are " + ", ".join(repr(one) for one in there) if there else ""
+    return BadTarget(f"there is no option {answer['missing']!r}{known}")

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from browser.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import PageGone
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
 from browser.perform.targets import REF
-from browser.perform.under import under, with_keyboard
-from browser.tabs import OurTab
-from browser.worlds import ScriptFailed, World
+from browser.perform.under import hit_test, with_keyboard
+from browser.tabs import OurTab, Watched
 
 ASK_TIMEOUT_S = 5.0
 
@@ -23,42 +24,44 @@ class Before:
 
     tab: OurTab
     url: str
-    document: World | None
-    watched: tuple[World, ...]
+    document: IsolatedWorld | None
+    watched: tuple[IsolatedWorld, ...]
     """The top document, and those of the frames that the act was meant for."""
     tabs: int
     downloads: int
 
 
-async def before(hand: Hand, action: Action) -> Before:
+async def before(context: InputContext, action: Action) -> Before:
     """Begin to watch."""
-    tab = hand.tab
-    document, watched = hand.watching or (None, ())
+    tab = context.tab
+    document, watched = tab.watched.document, tab.watched.frames
     if not tab.dialog:  # else the act goes on that the dialog held up
         try:
             document = await tab.worlds.top()
-            inner = await _meant(hand, action) or [world for world in watched if world in _known(hand)]
+            inner = await _meant(context, action) or [world for world in watched if world in _known(context)]
             watched = tuple(dict.fromkeys((document, *inner)))
             await asyncio.gather(*(world.call("changes", True, timeout=ASK_TIMEOUT_S) for world in watched))
         except ScriptFailed:
             watched = ()
-        hand.watching = (document, watched)
-    return Before(tab, tab.page.url, document, watched, len(hand.tabs.all), len(hand.tabs.downloads))
+        tab.watched = Watched(document, watched)
+    return Before(
+        tab, tab.page.url, document, watched, len(context.tabs.all), len(context.tabs.downloads.all)
+    )
 
 
-def _known(hand: Hand) -> list[World]:
-    return list(hand.tabs.counter.worlds.values())
+def _known(context: InputContext) -> list[IsolatedWorld]:
+    return list(context.tabs.registry.worlds.values())
 
 
-async def _meant(hand: Hand, action: Action) -> list[World]:
+async def _meant(context: InputContext, action: Action) -> list[IsolatedWorld]:
     """The worlds of the frames that an act is meant for, and of those around them."""
-    found: list[World] = []
+    found: list[IsolatedWorld] = []
     for target in _targets(action):
         if isinstance(target, str):
             match = REF.fullmatch(target)
-            world = hand.tabs.counter.worlds.get(int(match.group(1))) if match else None
+            world = context.tabs.registry.worlds.get(int(match.group(1))) if match else None
         else:
-            world = await _at(hand, target)
+            world = await _at(context, target)
         while world is not None:
             found.append(world)
             world = world.parent
@@ -78,33 +81,33 @@ def _targets(action: Action) -> tuple[str | Point | None, ...]:
     return (target,) if isinstance(target, str | Point) else ()
 
 
-async def _at(hand: Hand, target: Point | None) -> World | None:
+async def _at(context: InputContext, target: Point | None) -> IsolatedWorld | None:
     """The world at a point, or where the keyboard is; None where that is the top one, or cannot be told."""
-    if len(hand.tab.page.frames) < 2:
+    if len(context.tab.page.frames) < 2:
         return None
     with suppress(ScriptFailed):
-        element = await (under(hand, target) if target else with_keyboard(hand))
+        element = await (hit_test(context, target) if target else with_keyboard(context))
         return element.world if element else None
     return None
 
 
-async def effect(hand: Hand, was: Before) -> tuple[str, bool]:
+async def effect(context: InputContext, was: Before) -> tuple[str, bool]:
     """What was seen to change, and whether something else is in front now."""
     said: list[str] = []
     try:
-        tab = hand.tab
+        tab = context.tab
     except PageGone as error:
         return str(error), True
     navigated = tab is not was.tab
-    if len(hand.tabs.all) > was.tabs:
+    if len(context.tabs.all) > was.tabs:
         said.append(f"a new tab {tab.id} opened: {tab.page.url}")
-    elif len(hand.tabs.all) < was.tabs:
+    elif len(context.tabs.all) < was.tabs:
         said.append(f"the tab closed; {tab.id} is in front: {tab.page.url}")
     if tab.dialog:
         dialog = tab.dialog.described
         return "; ".join([*said, f"a dialog opened: {dialog.kind} {dialog.message!r}"]), True
-    if len(hand.tabs.downloads) > was.downloads:
-        names = ", ".join(one.name for one in hand.tabs.downloads[was.downloads :])
+    if len(context.tabs.downloads.all) > was.downloads:
+        names = ", ".join(one.name for one in context.tabs.downloads.all[was.downloads :])
         said.append(f"a download began: {names}")
     if not navigated:
         words, other = await _changes(was)
@@ -122,7 +125,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     if document is not was.document and was.document is not None:
         return [f"the page went to {tab.page.url}"], True
     said = [] if tab.page.url == was.url else [f"the address changed to {tab.page.url}"]
-    gone: list[World] = []
+    gone: list[IsolatedWorld] = []
     for world in was.watched:
         try:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
@@ -132,7 +135,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     return said + await _went(tab, gone), bool(gone)
 
 
-async def _went(tab: OurTab, gone: list[World]) -> list[str]:
+async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:
     """What became of frames whose documents are gone."""
     if not gone:
         return []

@@ -7,7 +7,7 @@ from typing import Any
 from browser.actions import Point, Target
 from browser.errors import BadTarget, NotInteractable
 from browser.perform import formats
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
 from browser.perform.targets import Covered, Named
 
 
@@ -29,16 +29,18 @@ def refuse(ref: str, field: dict[str, Any]) -> None:
         raise BadTarget(f"{what} is not a field that text goes into")
 
 
-async def focus(hand: Hand, element: Named, *, all_selected: bool, at: Target | None = None) -> None:
+async def focus(
+    context: InputContext, element: Named, *, all_selected: bool, at: Target | None = None
+) -> None:
     """Put the keyboard into a field, by a click (`at` a point of it) as far as the pointer reaches it."""
     field = await element.do("fieldOf")
     if not field["focused"]:
         try:
-            aimed = await hand.aim(at if isinstance(at, Point) else element.ref)
+            aimed = await context.aim(at if isinstance(at, Point) else element.ref)
         except Covered:
             pass  # the Tab key would still get there
         else:
-            await hand.mouse.click(aimed.x, aimed.y)
+            await context.mouse.click(aimed.x, aimed.y)
     await element.do("focusOn", all_selected)
 
 

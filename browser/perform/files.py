@@ -6,41 +6,42 @@ import time
 from pathlib import Path
 
 from browser.actions import Upload
+from browser.cdp.scripts import ScriptFailed, send
 from browser.errors import BadTarget, StaleRef
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
+from browser.perform.outcome import Outcome
 from browser.perform.targets import Named
 from browser.perform.under import element_at
-from browser.worlds import ScriptFailed, send
 
 CHOOSER_S = 1.5
 
 
-async def upload(hand: Hand, action: Upload) -> str | None:
-    """Hand over files and check that the page has them; gives what the field shows."""
-    paths = [_path(hand, name) for name in action.files]
+async def upload(context: InputContext, action: Upload) -> Outcome:
+    """Hand over files and check that the page has them."""
+    paths = [_path(context, name) for name in action.files]
     names = ", ".join(Path(path).name for path in paths)
-    element = await element_at(hand, action.target)
+    element = await element_at(context, action.target)
     field = await element.do("fieldOf")
     if field["kind"] == "file":
-        return await _into_input(hand, element.sibling(field["number"]), paths, names, field["multiple"])
-    if await _into_chooser(hand, action, paths):
-        hand.did = f"gave {names} to the file chooser"
-        return names
-    if not await _drop(hand, element, action, paths):
+        return await _into_input(context, element.sibling(field["number"]), paths, names, field["multiple"])
+    if await _into_chooser(context, action, paths):
+        return Outcome(f"gave {names} to the file chooser", names)
+    if not await _drop(context, element, action, paths):
         raise BadTarget(f"{element.ref} opens no file chooser, and nothing there takes dropped files")
-    hand.did = f"dropped {names}"
-    return names
+    return Outcome(f"dropped {names}", names)
 
 
-def _path(hand: Hand, name: str) -> str:
-    path = Path(hand.files.get(name, name)).expanduser()
+def _path(context: InputContext, name: str) -> str:
+    path = Path(context.files.get(name, name)).expanduser()
     if not path.is_file():
-        known = f"; the files given are {', '.join(hand.files)}" if hand.files else ""
+        known = f"; the files given are {', '.join(context.files)}" if context.files else ""
         raise BadTarget(f"there is no file {name!r}{known}")
     return str(path.resolve())
 
 
-async def _into_input(hand: Hand, element: Named, paths: list[str], names: str, multiple: bool) -> str:
+async def _into_input(
+    context: InputContext, element: Named, paths: list[str], names: str, multiple: bool
+) -> Outcome:
     if len(paths) > 1 and not multiple:
         raise BadTarget("this field takes one file")
     session = element.world.session
@@ -54,22 +55,22 @@ async def _into_input(hand: Hand, element: Named, paths: list[str], names: str, 
     except ScriptFailed as error:
         raise StaleRef(element.ref) from error
     field = await element.do("fieldOf")
-    hand.did = f"gave {names} to {field['what']}"
-    return str(Path(field["shown"].replace("\\", "/")).name) if len(paths) == 1 else names
+    shown = str(Path(field["shown"].replace("\\", "/")).name) if len(paths) == 1 else names
+    return Outcome(f"gave {names} to {field['what']}", shown)
 
 
-async def _into_chooser(hand: Hand, action: Upload, paths: list[str]) -> bool:
+async def _into_chooser(context: InputContext, action: Upload, paths: list[str]) -> bool:
     """Click, and serve the file chooser if one opens."""
     from playwright.async_api import TimeoutError as NoChooser
 
-    page = hand.tab.page
-    aimed = await hand.aim(action.target)
+    page = context.tab.page
+    aimed = await context.aim(action.target)
     try:
         async with page.expect_file_chooser(timeout=CHOOSER_S * 1000) as waiting:
             # The renderer has to know that choosers are waited for, before the click can open one.
             await page.evaluate("0")
-            hand.did = f"clicked {aimed.what}"
-            await hand.mouse.click(aimed.x, aimed.y)
+            context.report(f"clicked {aimed.what}")
+            await context.mouse.click(aimed.x, aimed.y)
         chooser = await waiting.value
     except NoChooser:
         return False
@@ -79,16 +80,16 @@ async def _into_chooser(hand: Hand, action: Upload, paths: list[str]) -> bool:
     return True
 
 
-async def _drop(hand: Hand, element: Named, action: Upload, paths: list[str]) -> bool:
+async def _drop(context: InputContext, element: Named, action: Upload, paths: list[str]) -> bool:
     """Drop files from outside, as dragging them from the desktop does; whether the page heard the drop."""
     await element.do("watchDrop")
-    aimed = await hand.aim(action.target)
-    session = (await hand.tab.worlds.main()).session
+    aimed = await context.aim(action.target)
+    session = (await context.tab.worlds.main()).session
     data = {"items": [], "files": paths, "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
         event = {"type": kind, "x": aimed.x, "y": aimed.y, "data": data}
         await send(session, "Input.dispatchDragEvent", event)
-    await hand.rest(time.monotonic())
+    await context.rest(time.monotonic())
     try:
         return bool((await element.do("dropSeen"))["dropped"])
     except StaleRef:

@@ -13,56 +13,56 @@ from browser.actions import EnterCode, Target, TypeText
 from browser.errors import ActionFailed, BadTarget
 from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
+from browser.perform.outcome import Outcome
 from browser.perform.targets import Named
 from browser.perform.under import with_keyboard
 from browser.vault import CODE
 
 
-async def type_hidden(hand: Hand, action: TypeText) -> str | None:
-    """Put a text with names of secrets or `{{code}}` in it into a field; gives what it shows afterwards."""
-    element = await _field(hand, action.target)
+async def type_hidden(context: InputContext, action: TypeText) -> Outcome:
+    """Put a text with names of secrets or `{{code}}` in it into a field."""
+    element = await _field(context, action.target)
     field = await element.do("fieldOf")
     what = field["what"]
     if not field["kind"]:
         raise BadTarget(f"{what} is not a field that text goes into")
     refuse(element.ref, field)
-    text = (await hand.vault.filled(action.text, await _origin(element))).replace("\r\n", "\n")
+    text = (await context.secrets.filled(action.text, await _origin(element))).replace("\r\n", "\n")
     if field["single"]:
         text = text.replace("\n", " ")
     if field["kind"] in formats.PICKED:
         await set_picked(element, field, text)
         await element.do("noteGiven", action.text)
     else:
-        await _put(hand, element, text, action.text, clear=action.clear)
-    hand.did = f"typed {action.text!r} into {what}"
+        await _put(context, element, text, action.text, clear=action.clear)
+    outcome = context.report(f"typed {action.text!r} into {what}").showing(action.text)
     if action.submit:
-        await hand.keyboard.press("Enter")
-        hand.did += " and pressed Enter"
-    else:
-        await _has_taken(element, field, text)
-    return action.text
+        await context.keyboard.press("Enter")
+        return outcome.and_then(" and pressed Enter")
+    await _has_taken(element, field, text)
+    return outcome
 
 
-async def enter_code(hand: Hand, action: EnterCode) -> None:
+async def enter_code(context: InputContext, action: EnterCode) -> Outcome:
     """Type the current one-time code."""
-    element = await _field(hand, action.target)
+    element = await _field(context, action.target)
     field = await element.do("fieldOf")
     refuse(element.ref, field)
-    code = await hand.vault.code(await _origin(element))
-    await _put(hand, element, code, CODE, clear=True)
-    hand.did = f"typed the one-time code into {field['what']}"
+    code = await context.secrets.code(await _origin(element))
+    await _put(context, element, code, CODE, clear=True)
+    return Outcome(f"typed the one-time code into {field['what']}")
 
 
-async def _field(hand: Hand, target: Target | None) -> Named:
+async def _field(context: InputContext, target: Target | None) -> Named:
     """The field that is meant; for a point, what has the keyboard after a click there."""
     if isinstance(target, str):
-        element = hand.named(target)
+        element = context.named(target)
         return element.sibling((await element.do("fieldOf"))["number"])
     if target is not None:
-        aimed = await hand.aim(target)
-        await hand.mouse.click(aimed.x, aimed.y)
-    found = await with_keyboard(hand)
+        aimed = await context.aim(target)
+        await context.mouse.click(aimed.x, aimed.y)
+    found = await with_keyboard(context)
     if found is None:
         raise BadTarget("no field has the keyboard; click the field, or name it")
     return found
@@ -72,20 +72,20 @@ async def _origin(element: Named) -> str:
     return str(await element.world.call("ask", "origin"))
 
 
-async def _put(hand: Hand, element: Named, text: str, name: str, *, clear: bool) -> None:
+async def _put(context: InputContext, element: Named, text: str, name: str, *, clear: bool) -> None:
     boxes = (await element.do("boxesFor", len(text)))["boxes"]
     if boxes:
         for number, sign in zip(boxes, text, strict=True):
-            await _put_whole(hand, element.sibling(number), sign, name, clear=True)
+            await _put_whole(context, element.sibling(number), sign, name, clear=True)
     elif len(text) > 1:
-        await _put_whole(hand, element, text[:-1], name, clear=clear)
-        await hand.keyboard.type(text[-1])
+        await _put_whole(context, element, text[:-1], name, clear=clear)
+        await context.keyboard.type(text[-1])
     else:
-        await _put_whole(hand, element, text, name, clear=clear)
+        await _put_whole(context, element, text, name, clear=clear)
 
 
-async def _put_whole(hand: Hand, element: Named, text: str, name: str, *, clear: bool) -> None:
-    await focus(hand, element, all_selected=clear)
+async def _put_whole(context: InputContext, element: Named, text: str, name: str, *, clear: bool) -> None:
+    await focus(context, element, all_selected=clear)
     if not (await element.do("putIn", text, name))["put"]:
         raise ActionFailed("the field does not take text; it has lost the keyboard, or the page refuses it")
 

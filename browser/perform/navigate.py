@@ -1,17 +1,16 @@
-"""Addresses, history, tabs and dialogs."""
+"""Opening addresses, and going back and forward in the history."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from browser.actions import AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
+from browser.actions import Goto
 from browser.errors import BadTarget, NavigationFailed
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
+from browser.perform.outcome import Outcome
 from browser.settle import NAVIGATION_CEILING_S
-from browser.tabs import OurTab
 
 if TYPE_CHECKING:
     from playwright.async_api import Response
@@ -20,14 +19,13 @@ NAVIGATION_S = 30.0
 PROXY_ASKS = 407
 
 
-async def goto(hand: Hand, action: Goto) -> None:
+async def goto(context: InputContext, action: Goto) -> Outcome:
     """Open an address in the active tab."""
-    hand.did = f"opened {action.url}"
-    await _load(hand, action.url)
+    return await load(context, action.url, context.report(f"opened {action.url}"))
 
 
-async def _load(hand: Hand, url: str) -> None:
-    """Wait for the document, not for all it refers to.
+async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
+    """Wait for the document, not for all it refers to; `outcome` is how opening it is told.
 
     Raises:
         NavigationFailed: It does not answer, or answers with what is not a page.
@@ -35,7 +33,7 @@ async def _load(hand: Hand, url: str) -> None:
     from playwright.async_api import Error
     from playwright.async_api import TimeoutError as NoAnswer
 
-    tab, since = hand.tab, time.monotonic()
+    tab, since = context.tab, time.monotonic()
     before = tab.page.url
     try:
         answer = await tab.page.goto(url, wait_until="commit", timeout=NAVIGATION_S * 1000)
@@ -44,13 +42,13 @@ async def _load(hand: Hand, url: str) -> None:
             raise NavigationFailed(url, f"no answer within {NAVIGATION_S:g} s") from error
     except Error as error:
         if "Download is starting" in error.message:
-            hand.did = f"{hand.did}, which is a download"
-            return
+            return outcome.and_then(", which is a download")
         raise NavigationFailed(url, why(error.message)) from error
     else:
         if answer is not None and answer.status == PROXY_ASKS:
             raise NavigationFailed(url, "the proxy wants a user and a password, or refuses these (407)")
-    await hand.rest(since, NAVIGATION_CEILING_S)
+    await context.rest(since, NAVIGATION_CEILING_S)
+    return outcome
 
 
 def why(message: str) -> str:
@@ -78,75 +76,25 @@ WORDS = {
 }
 
 
-async def history(hand: Hand, what: str) -> None:
+async def history(context: InputContext, what: str) -> Outcome:
     """Go back, forward or load again."""
-    page = hand.tab.page
+    page = context.tab.page
     ways: dict[str, tuple[str, Callable[..., Awaitable[Response | None]]]] = {
         "back": ("went back", page.go_back),
         "forward": ("went forward", page.go_forward),
         "reload": ("loaded the page again", page.reload),
     }
     did, go = ways[what]
-    if what != "reload" and not await _can_go(hand, -1 if what == "back" else 1):
+    if what != "reload" and not await _can_go(context, -1 if what == "back" else 1):
         raise BadTarget(f"there is nothing to go {what} to")
-    hand.did = did
+    outcome = context.report(did)
     since, before = time.monotonic(), page.url
     await go(wait_until="commit", timeout=NAVIGATION_S * 1000)
-    await hand.rest(since, NAVIGATION_CEILING_S)
-    if page.url != before:
-        hand.did = f"{did} to {page.url}"
+    await context.rest(since, NAVIGATION_CEILING_S)
+    return outcome.and_then(f" to {page.url}") if page.url != before else outcome
 
 
-async def _can_go(hand: Hand, steps: int) -> bool:
-    session = (await hand.tab.worlds.main()).session
+async def _can_go(context: InputContext, steps: int) -> bool:
+    session = (await context.tab.worlds.main()).session
     answer = await session.send("Page.getNavigationHistory")
     return bool(0 <= answer["currentIndex"] + steps < len(answer["entries"]))
-
-
-async def open_tab(hand: Hand, action: OpenTab) -> None:
-    """Open a tab of ours and bring it to the front of ours."""
-    await hand.tabs.open()
-    hand.did = "opened a new tab"
-    if action.url:
-        hand.did = f"opened {action.url} in a new tab"
-        await _load(hand, action.url)
-
-
-def _tab(hand: Hand, name: str) -> OurTab:
-    found = next((tab for tab in hand.tabs.all if tab.id == name), None)
-    if found is None:
-        raise BadTarget(f"there is no tab {name!r}; there are {', '.join(tab.id for tab in hand.tabs.all)}")
-    return found
-
-
-async def switch_tab(hand: Hand, action: SwitchTab) -> None:
-    """Make another tab of ours the active one."""
-    tab = _tab(hand, action.tab)
-    await hand.tabs.switch(tab)
-    hand.did = f"switched to tab {tab.id}, {tab.page.url}"
-
-
-async def close_tab(hand: Hand, action: CloseTab) -> None:
-    """Close a tab of ours."""
-    tab = _tab(hand, action.tab) if action.tab else hand.tab
-    if len(hand.tabs.all) == 1:
-        raise BadTarget("the last tab cannot be closed")
-    hand.did = f"closed tab {tab.id}"
-    await tab.page.close()
-
-
-async def answer_dialog(hand: Hand, action: AnswerDialog) -> None:
-    """Answer the dialog that is open, and let what it held up go on."""
-    dialog = hand.tab.dialog
-    if dialog is None:
-        raise BadTarget("no dialog is open")
-    hand.tab.dialog = None
-    said = dialog.described
-    hand.did = f"{'accepted' if action.accept else 'dismissed'} the {said.kind} {said.message!r}"
-    if action.accept:
-        await dialog.live.accept(action.text if said.kind == "prompt" else "")
-    else:
-        await dialog.live.dismiss()
-    held, hand.unfinished = hand.unfinished, None
-    if held:
-        await asyncio.wait({held}, timeout=5.0)

@@ -7,27 +7,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from browser.actions import Target
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, NotInteractable
 from browser.perform.targets import Aimed, Named, carried
-from browser.worlds import ScriptFailed, World
 
 if TYPE_CHECKING:
     from typing import Literal
 
-    from browser.perform.hand import Hand
+    from browser.perform.hand import InputContext
+    from browser.perform.outcome import Outcome
 
 TRIES = 4
 """How often something that moves away from the pointer is followed."""
 
 
-async def point_at(hand: Hand, target: Target, *, watched: bool = False) -> Aimed:
+async def point_at(context: InputContext, target: Target, *, watched: bool = False) -> Aimed:
     """Move the pointer onto the target, and wait until what it is over stands still there.
 
     What a page does when the pointer arrives (menus that open, icons that load another picture, buttons that
     grow) is over when this comes back.
 
     Args:
-        hand: The session's hand.
+        context: What acts of the session are given.
         target: What to point at.
         watched: Whether a press follows at once: one that would not reach the element is kept from the page.
 
@@ -35,8 +37,8 @@ async def point_at(hand: Hand, target: Target, *, watched: bool = False) -> Aime
         NotInteractable: It does not stand still, or something else is there once the pointer is.
     """
     for _ in range(TRIES):
-        aimed = await hand.aim(target)
-        await hand.mouse.move(aimed.x, aimed.y)
+        aimed = await context.aim(target)
+        await context.mouse.move(aimed.x, aimed.y)
         if aimed.element is None:
             return aimed
         answer = await aimed.element.do("steady", watched)
@@ -58,7 +60,7 @@ async def _frames_stand_still(aimed: Aimed, answer: dict[str, Any]) -> bool:
     return abs(x - aimed.x) + abs(y - aimed.y) <= 1
 
 
-def _around(element: Named) -> list[World]:
+def _around(element: Named) -> list[IsolatedWorld]:
     worlds, world = [], element.world.parent
     while world is not None:
         worlds.append(world)
@@ -67,36 +69,36 @@ def _around(element: Named) -> list[World]:
 
 
 async def click(
-    hand: Hand,
+    context: InputContext,
     target: Target,
     *,
     button: Literal["left", "middle", "right"] = "left",
     count: int = 1,
     verb: str = "clicked",
-) -> Aimed:
+) -> Outcome:
     """Click the target, and see to it that the click arrived there; `verb` is how that is told.
 
     Raises:
         NotInteractable: It cannot be reached, or the click did not arrive.
     """
     for _ in range(2):
-        aimed = await point_at(hand, target, watched=True)
-        hand.did = f"{verb} {aimed.what}"
-        elsewhere = await _click_once(hand, aimed, button)
+        aimed = await point_at(context, target, watched=True)
+        outcome = context.report(f"{verb} {aimed.what}")
+        elsewhere = await _click_once(context, aimed, button)
         if not elsewhere:
             break
     else:
         raise NotInteractable(str(target), f"{aimed.what}: the click would have gone to {elsewhere} instead")
     for nth in range(2, count + 1):
-        await hand.mouse.down(button=button, click_count=nth)
-        await hand.mouse.up(button=button, click_count=nth)
-    return aimed
+        await context.mouse.down(button=button, click_count=nth)
+        await context.mouse.up(button=button, click_count=nth)
+    return outcome
 
 
-async def _click_once(hand: Hand, aimed: Aimed, button: Literal["left", "middle", "right"]) -> str:
+async def _click_once(context: InputContext, aimed: Aimed, button: Literal["left", "middle", "right"]) -> str:
     """Press and release; gives what stood in the element's way, "" where the press arrived."""
-    await hand.mouse.down(button=button)
-    await hand.mouse.up(button=button)
+    await context.mouse.down(button=button)
+    await context.mouse.up(button=button)
     taken = await taker(aimed)
     if taken.pressed or not taken.clicked or button != "left":
         return taken.pressed
@@ -130,7 +132,7 @@ async def _outside(element: Named) -> str:
     return next((str(answer["down"]) for answer in answers if answer and answer["down"]), "")
 
 
-async def _pressed(world: World) -> dict[str, Any] | None:
+async def _pressed(world: IsolatedWorld) -> dict[str, Any] | None:
     """What a world noted of the press; None: its page has gone to another."""
     try:
         answer: dict[str, Any] = await world.call("ask", "pressed", timeout=5)

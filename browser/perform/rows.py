@@ -17,7 +17,7 @@ MOST_CHANGED = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class SeenRow:
     """A row as the page shows it at one moment."""
 
     node: tuple[int, int]
@@ -44,7 +44,7 @@ class Overlap:
     count: int
 
 
-def overlap(known: Sequence[Seen], now: Sequence[Seen]) -> Overlap | None:
+def overlap(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> Overlap | None:
     """Which rows are seen again; what comes after them continues the list.
 
     None: the two do not touch, so rows between them may have been missed.
@@ -72,13 +72,13 @@ def overlap(known: Sequence[Seen], now: Sequence[Seen]) -> Overlap | None:
     return Overlap(len(known), 0, 0) if follows else None
 
 
-def _leaves_gap(known: Sequence[Seen], now: Sequence[Seen]) -> bool:
+def _leaves_gap(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> bool:
     """Whether, by the page's own count, there are rows between those seen before and these."""
     last, begin = known[-1].place, now[0].place
     return last is not None and begin is not None and begin > last + 1
 
 
-def _by_place(known: Sequence[Seen], now: Sequence[Seen]) -> Overlap | None:
+def _by_place(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> Overlap | None:
     """By the page's own count, where it counts and the rows that would be the same are the same."""
     first, last, begin = known[0].place, known[-1].place, now[0].place
     if first is None or last is None or begin is None or last - first != len(known) - 1:
@@ -91,7 +91,7 @@ def _by_place(known: Sequence[Seen], now: Sequence[Seen]) -> Overlap | None:
     return Overlap(begin - first, 0, shared) if 2 * alike >= shared else None
 
 
-def _same(known: Sequence[Seen], now: Sequence[Seen]) -> bool:
+def _same(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> bool:
     """Whether these are the same rows, a few of which may have changed where they stand."""
     changed = 0
     most = int(MOST_CHANGED * len(now))

@@ -6,7 +6,7 @@ from typing import Any
 
 from browser.errors import ActionFailed, BadTarget
 from browser.perform import formats
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
 from browser.perform.targets import Named, carried
 
 MOST_KEYS = 400
@@ -15,7 +15,7 @@ SIDEWAYS = ("ArrowRight", "ArrowLeft")
 UPRIGHT = ("ArrowUp", "ArrowDown")
 
 
-async def slide(hand: Hand, element: Named, field: dict[str, Any], text: str) -> str:
+async def slide(context: InputContext, element: Named, field: dict[str, Any], text: str) -> str:
     """Bring it to the number in the text; gives what it shows then.
 
     Raises:
@@ -29,47 +29,47 @@ async def slide(hand: Hand, element: Named, field: dict[str, Any], text: str) ->
     await element.do("focusOn", False)
     before = await _shown(element)
     for keys in (UPRIGHT, SIDEWAYS) if field["upright"] else (SIDEWAYS, UPRIGHT):
-        if await _by_keys(hand, element, goal, keys) != before or before == goal:
+        if await _by_keys(context, element, goal, keys) != before or before == goal:
             break
     else:
         if field["role"] == "slider":
-            await _by_handle(hand, element, goal, what)
+            await _by_handle(context, element, goal, what)
     shown = await _shown(element)
     if shown == before and shown != goal:
         raise ActionFailed(f"{what} moves neither by its arrow keys nor by its handle: it shows {shown:g}")
     return f"{shown:g}"
 
 
-async def _by_keys(hand: Hand, element: Named, goal: float, keys: tuple[str, str]) -> float:
+async def _by_keys(context: InputContext, element: Named, goal: float, keys: tuple[str, str]) -> float:
     """Press arrow keys until the value is there, or goes no further; gives the value."""
     now = await _shown(element)
     for _ in range(MOST_KEYS):
         if now == goal:
             break
-        await hand.keyboard.press(keys[0] if goal > now else keys[1])
+        await context.keyboard.press(keys[0] if goal > now else keys[1])
         before, now = now, await _shown(element)
         if now == before or (goal - now) * (goal - before) < 0:
             break
     return now
 
 
-async def _by_handle(hand: Hand, element: Named, goal: float, what: str) -> None:
+async def _by_handle(context: InputContext, element: Named, goal: float, what: str) -> None:
     """Take the handle along its track, and correct for how far it has come."""
     at = await element.do("handleFor", goal)
     x, y, _ = await carried(element, at["from"]["x"], at["from"]["y"], what)
-    await hand.mouse.move(x, y)
-    await hand.mouse.down()
+    await context.mouse.move(x, y)
+    await context.mouse.down()
     try:
         x, y, _ = await carried(element, at["to"]["x"], at["to"]["y"], what)
-        await hand.mouse.move(x, y, steps=6)
+        await context.mouse.move(x, y, steps=6)
         for _ in range(CORRECTIONS):
             missing = (goal - await _shown(element)) * at["step"]
             if not missing:
                 break
             x, y = (x, y - missing) if at["upright"] else (x + missing, y)
-            await hand.mouse.move(x, y)
+            await context.mouse.move(x, y)
     finally:
-        await hand.mouse.up()
+        await context.mouse.up()
 
 
 async def _shown(element: Named) -> float:

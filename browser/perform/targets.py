@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.actions import Point, Target
+from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
-from browser.worlds import Counter, NoAnswer, ScriptFailed, World
 
 REF = re.compile(r"f(\d+)e(\d+)")
 
@@ -35,7 +36,7 @@ class Named:
     """An element by its ref: the world it lives in and its number there."""
 
     ref: str
-    world: World
+    world: IsolatedWorld
     number: int
 
     async def do(self, act: str, *arguments: Any, timeout: float = 10.0) -> dict[str, Any]:
@@ -59,20 +60,20 @@ class Named:
         return Named(f"f{self.world.number}e{number}", self.world, number)
 
 
-def named(counter: Counter, ref: str) -> Named:
+def named(registry: WorldRegistry, ref: str) -> Named:
     """The element that a ref names.
 
     Raises:
         StaleRef: There never was one, or its document is gone.
     """
     match = REF.fullmatch(ref)
-    world = counter.worlds.get(int(match.group(1))) if match else None
+    world = registry.worlds.get(int(match.group(1))) if match else None
     if match is None or world is None:
         raise StaleRef(ref)
     return Named(ref, world, int(match.group(2)))
 
 
-async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Aimed:
+async def aim(registry: WorldRegistry, target: Target, viewport: tuple[int, int]) -> Aimed:
     """Bring a target into view and find a point of it that input reaches.
 
     Raises:
@@ -87,7 +88,7 @@ async def aim(counter: Counter, target: Target, viewport: tuple[int, int]) -> Ai
                 f"the point ({target.x:g}, {target.y:g}) is outside the {width}x{height} viewport"
             )
         return Aimed(f"the point ({target.x:g}, {target.y:g})", target.x, target.y)
-    element = named(counter, target)
+    element = named(registry, target)
     found = await element.do("aim")
     what = str(found["what"])
     if "why" in found:

@@ -9,16 +9,17 @@ import asyncio
 from typing import Any
 
 from browser.actions import HoldKey, Point, Press, Target, TypeText
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import ActionFailed, StaleRef
 from browser.model.keys import UnknownKey, chord
 from browser.perform import formats
 from browser.perform.fields import focus, refuse, set_picked
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
 from browser.perform.hidden import type_hidden
+from browser.perform.outcome import Outcome
 from browser.perform.sliders import slide
 from browser.perform.targets import Named
 from browser.perform.under import element_at, with_keyboard
-from browser.worlds import ScriptFailed
 
 TYPED = ("text", "number", "editor")
 """Kinds of fields that keys go into one by one."""
@@ -26,18 +27,18 @@ LONG = 200
 """Longer texts are put in at once but for their last character, whose key events the page hears."""
 
 
-async def type_text(hand: Hand, action: TypeText) -> str | None:
-    """Put text into a field; gives what it shows afterwards."""
-    if hand.vault.stands_in(action.text):
-        return await type_hidden(hand, action)
+async def type_text(context: InputContext, action: TypeText) -> Outcome:
+    """Put text into a field."""
+    if context.secrets.stands_in(action.text):
+        return await type_hidden(context, action)
     if action.target is None:
-        return await _type_here(hand, action)
-    element = await element_at(hand, action.target)
+        return await _type_here(context, action)
+    element = await element_at(context, action.target)
     if isinstance(action.target, Point) and not _takes_text(await element.do("fieldOf"), action.text):
-        aimed = await hand.aim(action.target)
-        await hand.mouse.click(aimed.x, aimed.y)
-        return await _type_here(hand, action, f"clicked {aimed.what} and ")
-    return await _type_into(hand, element, action)
+        aimed = await context.aim(action.target)
+        await context.mouse.click(aimed.x, aimed.y)
+        return await _type_here(context, action, f"clicked {aimed.what} and ")
+    return await _type_into(context, element, action)
 
 
 def _takes_text(field: dict[str, Any], text: str) -> bool:
@@ -45,44 +46,43 @@ def _takes_text(field: dict[str, Any], text: str) -> bool:
     return field["kind"] in TYPED or (_is_set(field) and bool(_value_for(field["kind"], text)))
 
 
-async def _type_here(hand: Hand, action: TypeText, did: str = "") -> str | None:
+async def _type_here(context: InputContext, action: TypeText, did: str = "") -> Outcome:
     """Type where the keyboard is; a field that has a picker, or that slides, is set instead."""
     try:
-        element = await with_keyboard(hand)
+        element = await with_keyboard(context)
         field = await element.do("fieldOf") if element else None
     except (ScriptFailed, StaleRef):
         element = field = None  # typing goes to whatever is there
     if element and field and _is_set(field) and _value_for(field["kind"], action.text):
-        return await _type_into(hand, element, action)
+        return await _type_into(context, element, action)
     secret = bool(field and field["secret"])
     spoken = f"{len(action.text)} characters" if secret else repr(action.text)
-    hand.did = f"{did}typed {spoken}" + ("" if did else " where the keyboard is")
+    outcome = context.report(f"{did}typed {spoken}" + ("" if did else " where the keyboard is"))
     if action.clear:
-        await hand.keyboard.press("ControlOrMeta+A")
-    await _keys(hand, action.text, action.clear)
+        await context.keyboard.press("ControlOrMeta+A")
+    await _keys(context, action.text, action.clear)
     shown = await _shown(element) if element and field and field["kind"] in TYPED else None
     if action.submit:
-        await hand.keyboard.press("Enter")
-    return _unsaid(shown) if secret and shown else shown
+        await context.keyboard.press("Enter")
+    return outcome.showing(_unsaid(shown) if secret and shown else shown)
 
 
-async def _type_into(hand: Hand, element: Named, action: TypeText) -> str | None:
+async def _type_into(context: InputContext, element: Named, action: TypeText) -> Outcome:
     field = await element.do("fieldOf")
     what, kind = field["what"], field["kind"]
-    shown: str | None
     refuse(element.ref, field)
     if kind in formats.PICKED:
         shown = await set_picked(element, field, action.text)
-        hand.did = f"set {what} to {shown!r}"
+        outcome = context.report(f"set {what} to {shown!r}").showing(shown)
     elif _is_set(field):
-        shown = await slide(hand, element.sibling(field["number"]), field, action.text)
-        hand.did = f"set {what} to {shown!r}"
+        shown = await slide(context, element.sibling(field["number"]), field, action.text)
+        outcome = context.report(f"set {what} to {shown!r}").showing(shown)
     else:
-        shown = await _type_keys(hand, element, field, action)
+        outcome = await _type_keys(context, element, field, action)
     if action.submit:
-        await hand.keyboard.press("Enter")
-        hand.did += " and pressed Enter"
-    return shown
+        await context.keyboard.press("Enter")
+        return outcome.and_then(" and pressed Enter")
+    return outcome
 
 
 def _is_set(field: dict[str, Any]) -> bool:
@@ -97,24 +97,26 @@ def _value_for(kind: str, text: str) -> str:
     return formats.number(text) if kind == "slider" else formats.as_value(kind, text)
 
 
-async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: TypeText) -> str | None:
+async def _type_keys(
+    context: InputContext, element: Named, field: dict[str, Any], action: TypeText
+) -> Outcome:
     what, secret = field["what"], field["secret"]
     text = action.text.replace("\r\n", "\n")
     if field["single"]:
         text = text.replace("\n", " ")
     if field["kind"] == "number":
         text = formats.number(text) or text
-    if hand.vault.mask:
+    if context.secrets.redactor:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
-    await focus(hand, element, all_selected=action.clear, at=action.target)
-    hand.did = f"typed {spoken} into {what}"
-    await _keys(hand, text, action.clear)
+    await focus(context, element, all_selected=action.clear, at=action.target)
+    outcome = context.report(f"typed {spoken} into {what}")
+    await _keys(context, text, action.clear)
     if not field["kind"]:
-        return None
+        return outcome
     shown = await _shown(element)
     if shown is None:
-        return None
+        return outcome
     if (
         text
         and text.strip()
@@ -124,7 +126,7 @@ async def _type_keys(hand: Hand, element: Named, field: dict[str, Any], action: 
         raise ActionFailed(
             f"{what} did not take the text: it still shows {'the same' if secret else repr(shown)}"
         )
-    return _unsaid(shown) if secret else shown
+    return outcome.showing(_unsaid(shown) if secret else shown)
 
 
 def _unsaid(secret: str) -> str:
@@ -139,25 +141,26 @@ async def _shown(element: Named) -> str | None:
     return answer
 
 
-async def _keys(hand: Hand, text: str, clear: bool) -> None:
+async def _keys(context: InputContext, text: str, clear: bool) -> None:
     if not text:
         if clear:
-            await hand.keyboard.press("Delete")
+            await context.keyboard.press("Delete")
         return
     if len(text) > LONG:
-        await hand.keyboard.insert_text(text[:-1])
+        await context.keyboard.insert_text(text[:-1])
         text = text[-1]
-    await hand.keyboard.type(text)
+    await context.keyboard.type(text)
 
 
-async def press(hand: Hand, action: Press) -> None:
+async def press(context: InputContext, action: Press) -> Outcome:
     """Press a key or chord."""
     keys = "+".join(_known(action.keys))
-    where = await _keyboard_to(hand, action.target)
+    where = await _keyboard_to(context, action.target)
     times = f" {action.repeat} times" if action.repeat > 1 else ""
-    hand.did = f"pressed {action.keys}{times}{where}"
+    outcome = context.report(f"pressed {action.keys}{times}{where}")
     for _ in range(max(1, min(action.repeat, 200))):
-        await hand.keyboard.press(keys)
+        await context.keyboard.press(keys)
+    return outcome
 
 
 def _known(keys: str) -> tuple[str, ...]:
@@ -168,29 +171,30 @@ def _known(keys: str) -> tuple[str, ...]:
         raise ActionFailed(str(error)) from error
 
 
-async def _keyboard_to(hand: Hand, target: Target | None) -> str:
+async def _keyboard_to(context: InputContext, target: Target | None) -> str:
     if target is None:
         return ""
     if isinstance(target, str):
-        element = hand.named(target)
+        element = context.named(target)
         what = (await element.do("spoken"))["what"]
         field = await element.do("fieldOf")
         if not field["focused"]:
             await element.do("focusOn", False)
         return f" in {what}"
-    aimed = await hand.aim(target)
-    await hand.mouse.click(aimed.x, aimed.y)
+    aimed = await context.aim(target)
+    await context.mouse.click(aimed.x, aimed.y)
     return f" at {aimed.what}"
 
 
-async def hold(hand: Hand, action: HoldKey) -> None:
+async def hold(context: InputContext, action: HoldKey) -> Outcome:
     """Hold a key or chord for a time."""
     keys = _known(action.keys)
-    hand.did = f"held {action.keys} for {action.seconds:g} s"
+    outcome = context.report(f"held {action.keys} for {action.seconds:g} s")
     for key in keys:
-        await hand.keyboard.down(key)
+        await context.keyboard.down(key)
     try:
         await asyncio.sleep(max(0.0, min(action.seconds, 60.0)))
     finally:
         for key in reversed(keys):
-            await hand.keyboard.up(key)
+            await context.keyboard.up(key)
+    return outcome

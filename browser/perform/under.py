@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from browser.actions import Point, Target
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
 from browser.errors import BadTarget
-from browser.perform.hand import Hand
+from browser.perform.hand import InputContext
 from browser.perform.targets import Named
-from browser.worlds import ScriptFailed, World
 
 
-async def element_at(hand: Hand, target: Target) -> Named:
+async def element_at(context: InputContext, target: Target) -> Named:
     """The element that a target names, or that a person would say lies at this point.
 
     Raises:
@@ -17,10 +18,10 @@ async def element_at(hand: Hand, target: Target) -> Named:
         BadTarget: The point is outside the viewport, or nothing lies there.
     """
     if isinstance(target, str):
-        return hand.named(target)
-    await hand.aim(target)
+        return context.named(target)
+    await context.aim(target)
     try:
-        found = await under(hand, target)
+        found = await hit_test(context, target)
     except ScriptFailed as error:
         raise BadTarget(f"what lies at the point ({target.x:g}, {target.y:g}) cannot be read") from error
     if found is None:
@@ -28,13 +29,13 @@ async def element_at(hand: Hand, target: Target) -> Named:
     return found
 
 
-async def under(hand: Hand, point: Point) -> Named | None:
+async def hit_test(context: InputContext, point: Point) -> Named | None:
     """What a person would say lies at a point; None: nothing.
 
     Raises:
         ScriptFailed: It cannot be read.
     """
-    worlds = await hand.tab.worlds.all()
+    worlds = await context.tab.worlds.all()
     world, x, y = worlds[0], point.x, point.y
     while True:
         hit = await world.call("ask", "under", x, y)
@@ -44,13 +45,13 @@ async def under(hand: Hand, point: Point) -> Named | None:
         world, x, y = inner, hit["x"], hit["y"]
 
 
-async def with_keyboard(hand: Hand) -> Named | None:
+async def with_keyboard(context: InputContext) -> Named | None:
     """The element that has the keyboard; None: none has, or it is in a frame that cannot be read.
 
     Raises:
         ScriptFailed: It cannot be read.
     """
-    worlds = await hand.tab.worlds.all()
+    worlds = await context.tab.worlds.all()
     world = worlds[0]
     while True:
         held = await world.call("ask", "keyboard")
@@ -62,9 +63,9 @@ async def with_keyboard(hand: Hand) -> Named | None:
         world = inner
 
 
-def _inside(worlds: tuple[World, ...], outer: World, owner: int) -> World | None:
+def _inside(worlds: tuple[IsolatedWorld, ...], outer: IsolatedWorld, owner: int) -> IsolatedWorld | None:
     return next((one for one in worlds if one.parent is outer and one.owner == owner), None)
 
 
-def _named(world: World, number: int) -> Named | None:
+def _named(world: IsolatedWorld, number: int) -> Named | None:
     return Named(f"f{world.number}e{number}", world, number) if number else None

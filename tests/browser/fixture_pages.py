@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 from playwright.async_api import BrowserContext, Page, Route
 
 from browser.capture import Captured, capture
+from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.scripts import send
 from browser.launch import Browser
 from browser.observation import Element
 from browser.options import SessionOptions
-from browser.worlds import Counter, World, Worlds, send
+from browser.worlds import IsolatedWorlds
 
 FIXTURES = Path(__file__).parent.parent / "pages" / "fixtures"
 NAMES = tuple(sorted(path.name for path in FIXTURES.glob("*.html")))
@@ -30,7 +32,7 @@ class Opened:
 
     name: str
     page: Page
-    worlds: tuple[World, ...]
+    worlds: tuple[IsolatedWorld, ...]
     captured: Captured
 
 
@@ -89,8 +91,8 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 
 async def opened(page: Page) -> AsyncIterator[Opened]:
     """All fixture pages, one after the other in the same tab."""
-    counter = Counter()
-    worlds = Worlds(page, counter)
+    registry = WorldRegistry()
+    worlds = IsolatedWorlds(page, registry)
     for name in NAMES:
         await page.goto(ADDRESS + name)
         captured = await capture(worlds)

@@ -25,7 +25,7 @@ from browser.actions import (
     Wait,
 )
 from browser.options import SessionOptions
-from browser.vault import Vault
+from browser.vault import SecretStore
 from tests.browser.helpers import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -474,7 +474,7 @@ async def test_a_one_time_code_is_typed_and_not_told(server, browser):
     async def code(origin):
         return "271828"
 
-    session = await browser.open_session(SessionOptions(vault=Vault(code=code)))
+    session = await browser.open_session(SessionOptions(secrets=SecretStore(code=code)))
     seen = await show(server, session, "<input aria-label=Code>")
     result = await session.perform(EnterCode(find(seen, "textbox").ref))
     assert result.did == "typed the one-time code into textbox 'Code'"

@@ -60,7 +60,7 @@ async def counted(session, cdp):
         "documents": found["documents"],
         "nodes": found["nodes"],
         "listeners": found["jsEventListeners"],
-        "worlds": len(session._tabs.counter.worlds),
+        "worlds": len(session._tabs.registry.worlds),
         "contexts": sum(len(target.contexts) for target in [tab.worlds._main, *filter(None, tab.worlds._remote.values())]),
         "frames": len(tab.worlds._by_frame) + len(tab.worlds._remote),
         "pending": len(tab.traffic.pending),

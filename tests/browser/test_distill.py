@@ -2,31 +2,22 @@
 
 from dataclasses import replace
 
-from browser.distill import (
-    cut_long_texts,
-    distill,
+from browser.distill import distill
+from browser.observation import Box, Element
+from browser.snapshot.container_rules import name_cells_once, say_what_scrolls, unwrap_containers
+from browser.snapshot.notes import is_note, join_notes, note_left_out, note_of, note_unread
+from browser.snapshot.repetition import fold_repeated
+from browser.snapshot.text_rules import (
     drop_labels_of_fields,
     drop_repeated,
     drop_text_of_named,
     drop_titles_of_named,
     drop_unnamed_pictures,
-    fold_repeated,
-    is_note,
-    join_notes,
     merge_linked_headings,
     merge_text_runs,
-    name_cells_once,
-    note_left_out,
-    note_of,
-    note_unread,
-    rejoin,
-    say_what_scrolls,
-    tokens_of,
-    unwrap_containers,
-    viewport_first,
-    worth_reading,
 )
-from browser.observation import Box, Element
+from browser.snapshot.token_budget import cut_long_texts, tokens_of, viewport_first, worth_reading
+from browser.snapshot.tree import rejoin
 
 SEEN = Box(0, 0, 10, 10)
 

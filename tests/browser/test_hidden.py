@@ -15,7 +15,7 @@ from browser.actions import Click, EnterCode, Point, TypeText
 from browser.errors import ActionFailed, BrowserError
 from browser.observation import Box, LookRequest, View
 from browser.options import SessionOptions
-from browser.vault import Secret, Vault
+from browser.vault import Secret, SecretStore
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -23,17 +23,17 @@ VALUE = "hUnter2&=~ü9"
 PW = "{{secret:PW}}"
 
 
-def vault_for(*origins: str, value: str = VALUE, **options) -> Vault:
+def vault_for(*origins: str, value: str = VALUE, **options) -> SecretStore:
     async def read() -> str:
         return value
 
-    vault = Vault((Secret(name="PW", origins=origins, read=read),), **options)
-    vault.mask.add(value, PW)
+    vault = SecretStore((Secret(name="PW", origins=origins, read=read),), **options)
+    vault.redactor.add(value, PW)
     return vault
 
 
-async def opened(browser, vault: Vault):
-    return await browser.open_session(SessionOptions(vault=vault))
+async def opened(browser, vault: SecretStore):
+    return await browser.open_session(SessionOptions(secrets=vault))
 
 
 async def test_a_secret_is_typed_on_its_origin_and_shown_by_its_name(server, browser):
@@ -106,7 +106,7 @@ async def test_a_code_goes_into_boxes_of_one_sign_in_one_go(server, browser):
     async def code(origin: str) -> str:
         return "271828"
 
-    session = await opened(browser, Vault(code=code))
+    session = await opened(browser, SecretStore(code=code))
     boxes = "".join(f"<input maxlength=1 inputmode=numeric aria-label='Digit {n}'>" for n in range(1, 7))
     await session.goto(
         server.page(

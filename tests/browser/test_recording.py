@@ -12,9 +12,9 @@ import pytest
 
 from browser.actions import AnswerDialog, Click, OpenTab, SwitchTab, TypeText
 from browser.join import join
-from browser.mask import Mask
+from browser.mask import Redactor
 from browser.options import Recording, SessionOptions
-from browser.vault import Vault
+from browser.vault import SecretStore
 from tests.browser.helpers import find, see
 from tests.browser.somebody import somebodys_browser
 
@@ -29,7 +29,7 @@ PAGE = """<title>Red</title><body style="background:red">
 
 
 def recorded_in(folder, vault=None, **fields):
-    return SessionOptions(recording=Recording(folder=folder, **fields), vault=vault or Vault())
+    return SessionOptions(recording=Recording(folder=folder, **fields), secrets=vault or SecretStore())
 
 
 @asynccontextmanager
@@ -118,9 +118,9 @@ async def test_a_page_that_stands_still_is_seen_to_the_end(browser, tmp_path, se
 
 @pytest.mark.parametrize("secret", ["", SECRET], ids=["plain", "covered"])
 async def test_a_session_that_ends_at_once_is_seen(browser, tmp_path, server, secret):
-    mask = Mask()
+    mask = Redactor()
     mask.add(secret, "{{secret:PW}}")
-    async with launched(browser, tmp_path, server, video=True, vault=Vault(mask=mask)) as session:
+    async with launched(browser, tmp_path, server, video=True, vault=SecretStore(redactor=mask)) as session:
         await session.goto(server.page('<body style="background:blue">'))
         recorded = await session.recorded()
     assert recorded.problems == ()
@@ -229,10 +229,10 @@ fetch('/echo.html?q=' + encodeURIComponent('%s'), {method: 'POST', body: '%s'}).
 
 @everywhere
 async def test_what_nobody_may_see_is_in_no_recording(browser, tmp_path, server, place):
-    mask = Mask()
+    mask = Redactor()
     mask.add(SECRET, "{{secret:PW}}")
     page = server.page(SAYING % (SECRET, SECRET, SECRET))
-    options = {"vault": Vault(mask=mask), "video": True, "har": True, "bodies": True, "trace": True}
+    options = {"vault": SecretStore(redactor=mask), "video": True, "har": True, "bodies": True, "trace": True}
     async with place(browser, tmp_path, server, **options) as session:
         await session.goto(page)
         await session.perform(TypeText(SECRET, find(await see(session), "textbox").ref))

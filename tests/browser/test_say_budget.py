@@ -8,8 +8,10 @@ import re
 import pytest
 from generated import LARGE, random_page
 
-from browser.distill import fitted, rejoin, tokens_of_all
+from browser.distill import fitted
 from browser.observation import Box, Element, Observation, View
+from browser.snapshot.token_budget import tokens_of_all
+from browser.snapshot.tree import rejoin
 from engines.prompting.page import PageText, page_text
 
 browser_test = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from browser.capture import Captured
-from browser.distill import rejoin
 from browser.look import answer
 from browser.observation import Box, Element, LookRequest
 from browser.search import matching
+from browser.snapshot.tree import rejoin
 
 NAMES = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Tony", "Frances", "John", "Kathleen")
 

@@ -129,7 +129,7 @@ async def test_every_kind_of_download_is_kept_and_measured(browser, tmp_path, se
         for count, (link, (name, body, mime)) in enumerate(WHOLE.items(), 1):
             result = await get(session, link)
             assert result.problem == ""
-            await until(lambda count=count: len(session._tabs.downloads) == count)
+            await until(lambda count=count: len(session._downloads.all) == count)
             await session.downloads_done()
             kept = session.downloads[-1]
             assert (kept.name, kept.size, kept.mime) == (name, len(body), mime), link
@@ -148,10 +148,10 @@ async def test_half_a_file_is_never_taken_for_a_whole_one(browser, tmp_path, ser
         await session.goto(files)
         for link in ("cut", "short"):
             await get(session, link)
-        await until(lambda: len(session._tabs.downloads) == 2)
+        await until(lambda: len(session._downloads.all) == 2)
         await session.downloads_done()
         await get(session, "endless")
-        await until(lambda: len(session._tabs.downloads) == 3)
+        await until(lambda: len(session._downloads.all) == 3)
         await session.downloads_done(0.5)
 
         assert session.downloads == []
@@ -162,7 +162,7 @@ async def test_half_a_file_is_never_taken_for_a_whole_one(browser, tmp_path, ser
         assert endless.problem == "it had not ended after 0.5 s"
         assert list((tmp_path / "kept").iterdir()) == []
         await get(session, "named")
-        await until(lambda: len(session._tabs.downloads) == 4)
+        await until(lambda: len(session._downloads.all) == 4)
         await session.downloads_done()
         assert [kept.name for kept in session.downloads] == ["report.csv"]
 
@@ -172,7 +172,7 @@ async def test_names_that_lead_elsewhere_or_are_too_long_stay_in_the_folder(brow
         await session.goto(files)
         for count, link in enumerate(("evil", "long"), 1):
             await get(session, link)
-            await until(lambda count=count: len(session._tabs.downloads) == count)
+            await until(lambda count=count: len(session._downloads.all) == count)
             await session.downloads_done()
         assert [kept.size for kept in session.downloads] == [1, 4]
         assert len(list((tmp_path / "kept").iterdir())) == 2
@@ -185,7 +185,7 @@ async def test_an_address_that_is_a_download_is_no_failure(browser, tmp_path, fi
         result = await session.perform(Goto(files + "attached"))
         assert result.problem == ""
         assert "which is a download" in result.did
-        await until(lambda: session._tabs.downloads)
+        await until(lambda: session._downloads.all)
         await session.downloads_done()
         assert [kept.name for kept in session.downloads] == ["Bill 7.pdf"]
 
@@ -194,7 +194,7 @@ async def test_a_session_that_closes_gives_up_what_is_under_way(browser, tmp_pat
     async with launched(browser, tmp_path, None) as session:
         await session.goto(files)
         await get(session, "endless")
-        await until(lambda: session._tabs.downloads)
+        await until(lambda: session._downloads.all)
     assert [one.problem for one in session.failed_downloads] == ["the session ended before it did"]
     assert list((tmp_path / "kept").iterdir()) == []
 
@@ -217,7 +217,7 @@ async def test_downloads_that_become_too_much_are_given_up(browser, tmp_path, fi
 
 async def test_a_page_that_hands_out_files_without_end_is_stopped(browser, tmp_path, files):
     async with launched(browser, tmp_path, None) as session:
-        session._tabs.downloads += [Download(name="old", url="", path="old")] * MOST_DOWNLOADS
+        session._downloads.all += [Download(name="old", url="", path="old")] * MOST_DOWNLOADS
         await session.goto(files)
         await get(session, "named")
         await until(lambda: session.failed_downloads)

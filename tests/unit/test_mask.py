@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from browser.mask import Mask
+from browser.mask import Redactor
 from browser.observation import Box, Element
 from browser.vault import covers
 
@@ -19,8 +19,8 @@ VALUE = "pa/ss+W&<ö>'\"\\ 7"
 PW = "{{secret:PW}}"
 
 
-def masking(value: str = VALUE, name: str = PW) -> Mask:
-    mask = Mask()
+def masking(value: str = VALUE, name: str = PW) -> Redactor:
+    mask = Redactor()
     mask.add(value, name)
     return mask
 
@@ -59,7 +59,7 @@ def test_a_value_is_hidden_in_base_64_wherever_it_stands(before):
 
 def test_the_expression_for_scripts_finds_the_same():
     assert re.search(masking().source, f"x{quote(VALUE)}y")
-    assert Mask().source == ""
+    assert Redactor().source == ""
 
 
 def test_numbers_are_hidden_in_groups_and_in_json():
@@ -110,7 +110,7 @@ def test_everything_in_a_record_is_hidden_but_its_numbers_and_refs():
     assert (mask.of(element).ref, mask.of(element).box) == ("f0e12", element.box)
     held = Held("a 0e12", ("0e12",), {"0e12": "b"}, 12)
     assert mask.of(held) == Held("a {{secret:PIN}}", ("{{secret:PIN}}",), {"{{secret:PIN}}": "b"}, 12)
-    assert Mask().of(held) is held
+    assert Redactor().of(held) is held
 
 
 @pytest.mark.parametrize(

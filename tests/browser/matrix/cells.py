@@ -19,7 +19,7 @@ from browser.launch import Browser
 from browser.observation import Element, Observation, View
 from browser.options import SessionOptions
 from browser.session import Session
-from browser.vault import Vault
+from browser.vault import SecretStore
 from tests.browser.matrix.frames import Piece, Serving, serve
 
 Way = Literal["ref", "point", "keyboard"]
@@ -54,7 +54,7 @@ class Stage:
             for name, text in FILES.items():
                 (self._folder / name).write_text(text)
             options = SessionOptions(
-                vault=Vault(code=_code),
+                secrets=SecretStore(code=_code),
                 downloads_dir=self._folder / "kept",
                 files={name: str(self._folder / name) for name in FILES},
             )

@@ -1,0 +1,1 @@
+"""What talks to Chromium by the DevTools protocol."""
