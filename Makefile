@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check fix bench-miniwob bench-peers bench-matrix bench-replay bench-ui-tars wheel browser lint
+.PHONY: help demo test test-slow check fix docs bench-miniwob bench-peers bench-matrix bench-replay bench-ui-tars wheel browser lint
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -63,6 +63,9 @@ $(PEERS)/.installed: | $(BIN)/python
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check 'browser-use==0.13.14'
 	@touch $@
 
+docs: $(VENV)/.docs ## Build the documentation into build/docs
+	@$(BIN)/zensical build --strict --clean
+
 wheel: $(VENV)/.dev ## Build dist/*.whl
 	@$(BIN)/python -m build --wheel --no-isolation
 
@@ -82,6 +85,11 @@ $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/.core
 	@$(install) -e '.[dev]'
 	@# Its pages are all we use: what it depends on is another driver of browsers.
 	@$(install) --no-deps miniwob
+	@touch $(VENV)/.core $@
+
+$(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/.core
+	@echo "Installing what the documentation is built with into $(VENV) (once) ..."
+	@$(install) -e '.[docs]'
 	@touch $(VENV)/.core $@
 
 $(VENV)/.models: pyproject.toml constraints.txt | $(VENV)/.dev

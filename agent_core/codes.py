@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,8 @@ from browser.vault import Secret, origin_in_words
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
+
+logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 """How often pushed codes are looked for."""
@@ -193,7 +196,10 @@ class _Waiting:
         else:
             kind = answer.headers.get("Content-Type", "").partition(";")[0]
             code, self._problem = _code_in(answer.status_code, kind, answer.content[:MOST_READ])
+            if self._problem:
+                logger.info("totp_url %s", self._problem)
             return code
+        logger.info("totp_url %s", self._problem)
         return ""
 
 

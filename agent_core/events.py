@@ -7,12 +7,15 @@ consumer that comes late sees all of them.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from agent_core.task import StepRecord, TaskRun
 from browser.actions import ActionResult
 from engines.base import AskUser, Decision
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +138,7 @@ class Feed:
             self._on_event(event)
         except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's
             self._on_event = None
+            logger.info("on_event raised %s and is not called any more", type(error).__name__)
             return f"on_event raised {type(error).__name__}: {error}; it is not called any more"
         return ""
 

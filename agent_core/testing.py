@@ -1,8 +1,10 @@
 """For tests of code that uses this library: an engine that plays a script, and a page without a browser.
 
-engine = Scripted([Act(actions=(Click("f0e1"),)), Finish(output={"sent": True})])
-run = await run_task("Send it", "http://127.0.0.1:8000/form", engine=engine)
-assert engine.turns[1].history[0][0].ok
+    engine = Scripted([Act(actions=(Click("f0e1"),)), Finish(output={"sent": True})])
+    run = await run_task("Send it", "http://127.0.0.1:8000/form", engine=engine)
+    assert engine.turns[1].history[0][0].ok
+
+`FakePage` is enough for `agent_core.loop.pursue`, without a browser.
 """
 
 from __future__ import annotations

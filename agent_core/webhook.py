@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 import math
 import random
 import time
@@ -31,6 +32,8 @@ from browser.model.text import cut, squeeze
 if TYPE_CHECKING:
     from httpx2 import AsyncClient, Response
     from tenacity import RetryCallState
+
+logger = logging.getLogger(__name__)
 
 TRIED_AGAIN = frozenset({403, 408, 425, 429})
 """Answers after which it is sent again, beside all from 500 on. Any other is meant."""
@@ -150,7 +153,12 @@ async def _until_delivered(
 
     async def attempt() -> _Answer:
         tries.count += 1
-        return await _post(client, url, body, key, patience.timeout_s)
+        answer = await _post(client, url, body, key, patience.timeout_s)
+        if answer.problem:
+            logger.info(
+                "Webhook attempt %d of at most %d: %s", tries.count, patience.attempts, answer.problem
+            )
+        return answer
 
     def last_answer(state: RetryCallState) -> _Answer:
         return _answer_in(state)
@@ -224,6 +232,7 @@ def _retry_after_s(said: str) -> float | None:
     try:
         at = parsedate_to_datetime(said)
     except ValueError:
+        logger.debug("The webhook's Retry-After is no time")
         return None
     return max(0.0, at.timestamp() - time.time())
 

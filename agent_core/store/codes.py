@@ -7,13 +7,15 @@ Only this user can read them (0600, in a folder 0700).
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 GOOD_FOR_S = 600.0
 """How long a code that was pushed is used."""
@@ -75,8 +77,10 @@ class PushedCodes:
         for path in sorted(self._folder.glob("*.json"), reverse=True):
             pushed = _read(path)
             if pushed is None or pushed.at < self._now() - GOOD_FOR_S:
-                with suppress(OSError):
+                try:
                     path.unlink(missing_ok=True)
+                except OSError as error:
+                    logger.debug("An old code cannot be removed: %s", error)
             else:
                 yield pushed
 
@@ -85,7 +89,8 @@ def _read(path: Path) -> Pushed | None:
     try:
         said = json.loads(path.read_text("utf-8"))
         return Pushed(str(said["identifier"]), str(said["code"]), float(said["at"]), path)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        logger.debug("%s holds no code: %s", path.name, type(error).__name__)
         return None
 
 

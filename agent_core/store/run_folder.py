@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -37,6 +37,8 @@ except ImportError:  # Windows
 if TYPE_CHECKING:
     from browser.mask import Redactor
     from browser.observation import Screenshot
+
+logger = logging.getLogger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
@@ -131,8 +133,10 @@ HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_requ
 def _hold(file: IO[str]) -> None:
     """Lock the file for as long as this process lives, so that others see that the run does."""
     if fcntl is not None:
-        with suppress(OSError):  # not every file system has locks
+        try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:  # not every file system has locks
+            logger.debug("%s cannot be locked: %s", file.name, error)
 
 
 def is_held(path: Path) -> bool:
@@ -195,6 +199,7 @@ def _steps(path: Path) -> Iterator[StepRecord]:
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
+            logger.debug("%s: a line that is no whole step is left out", path)
             return
 
 

@@ -8,6 +8,7 @@ lock            held for as long as anything of the browser is left
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from agent_core.errors import BadRequest
 from agent_core.store.run_folder import is_held, new_id
+
+logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 7
 """So long it can be read how a session ended."""
@@ -109,7 +112,8 @@ class SessionFolders:
         for path in sorted(self._folder.glob("pbs_*")):
             try:
                 info = self.read(path.name)
-            except BadRequest:
+            except BadRequest as error:
+                logger.debug("Session %s is left out: %s", path.name, error)
                 continue  # one that is just being opened, or that somebody else wrote
             if info.ended and info.ends_at < long_ago:
                 self.forget(path.name)

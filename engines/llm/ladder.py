@@ -7,6 +7,7 @@ nothing on it, gets the next one; nobody is told, since the reply is read with t
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -19,6 +20,8 @@ from engines.llm.failures import CallFailed, ContextOverflow, as_model_error
 from engines.llm.own_server import LONGER_CONTEXT
 from engines.llm.patience import Patience
 from engines.output_spec import Schema
+
+logger = logging.getLogger("agent_core." + __name__)
 
 GREETING = "Answer with the one word: ready"
 """What a server of one's own is asked first."""
@@ -125,6 +128,7 @@ class LadderedModel:
             self._usage = added(self._usage, reply.usage)
             self._notice_cut_prompt(messages, reply)
         except ContextOverflow as overflow:
+            logger.info("The prompt is longer than the context of %s: %s", self._provider.endpoint, overflow)
             self._learn_limit(overflow.limit)
             raise
         return reply
@@ -147,6 +151,7 @@ class LadderedModel:
         try:
             seen = await self._provider.call(shown, None, self._known, GREETING_TOKENS)
         except CallFailed as failed:
+            logger.info("%s did not answer to a picture: %s", self._provider.endpoint, failed)
             self._note_failure()
             sees = failed.kind not in ("rejected", "server", "overflow")
         else:
@@ -171,12 +176,14 @@ class LadderedModel:
                 next_one = self._after(failed, dialect, has_images)
                 if next_one is None:
                     raise as_model_error(first, self._provider.endpoint, self._provider.model) from failed
+                logger.info("%s is asked again in another dialect: %s", self._provider.endpoint, next_one)
                 dialect = next_one
                 continue
             below = next_form(dialect.form, self._provider.forms) if schema is not None else None
             if below is not None and self._ignores_form(reply):
                 self._usage = added(self._usage, reply.usage)
                 dialect = replace(dialect, form=below)
+                logger.info("%s ignores the output format; asked again as %s", self._provider.endpoint, below)
                 continue
             # An empty reply on the last rung says nothing about the rungs above it.
             if reply.text.strip() or reply.thinking:

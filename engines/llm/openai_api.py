@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,8 @@ from engines.llm.ladder import counted_or_estimated, reply_tokens
 from engines.llm.own_server import context_length
 from engines.llm.waiting import in_time, retry_after, transport_errors
 from engines.output_spec import Schema
+
+logger = logging.getLogger("agent_core." + __name__)
 
 OFFICIAL = "https://api.openai.com/v1"
 _LONGEST_TOKEN = 16
@@ -114,8 +117,9 @@ class OpenAIProvider:
             return None
         try:
             models = await self._listed()
-        except CallFailed:
+        except CallFailed as failed:
             # Some servers have no list. What is really wrong with them shows in the first call.
+            logger.debug("%s does not list its models: %s", self.endpoint, failed)
             return None
         mine = next((each for each in models if each.get("id") == self.model), {})
         meta = mine.get("meta")
@@ -131,7 +135,8 @@ class OpenAIProvider:
             with as_call_failed():
                 async with in_time(min(5.0, self._settings.first_token_timeout_s), address):
                     return await self._client.get(address, cast_to=object)
-        except (CallFailed, ValueError):
+        except (CallFailed, ValueError) as error:
+            logger.debug("%s has no answer: %s", address, error)
             return None
 
     async def close(self) -> None:

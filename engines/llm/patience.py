@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,6 +11,8 @@ from typing import TypeVar
 from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_exponential, wait_random
 
 from engines.llm.failures import PASSING, CallFailed
+
+logger = logging.getLogger("agent_core." + __name__)
 
 T = TypeVar("T")
 
@@ -42,7 +45,9 @@ class Patience:
             with trial:
                 try:
                     return await attempt()
-                except CallFailed:
+                except CallFailed as failed:
+                    number = trial.retry_state.attempt_number
+                    logger.info("Call %d of at most %d failed: %s", number, self.attempts, failed)
                     on_failure()
                     raise
         raise AssertionError("retrying ends with a result or an error")

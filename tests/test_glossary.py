@@ -1,0 +1,40 @@
+"""The glossary explains every word that stands for more than one thing in the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+GLOSSARY = (ROOT / "GLOSSARY.md").read_text("utf-8")
+TERM = re.compile(r"^\| `?([^|`]+)`? \| (.+) \|$", re.MULTILINE)
+
+
+def class_names() -> dict[str, list[str]]:
+    """The name of every class -> the modules that define it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for package in ("agent_core", "engines", "browser"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    found[node.name].append(str(path.relative_to(ROOT)))
+    return found
+
+
+def test_a_class_name_that_is_defined_twice_is_explained():
+    explained = dict(TERM.findall(GLOSSARY.partition("## Class names")[2]))
+    unexplained = [
+        f"{name}: {', '.join(places)}"
+        for name, places in sorted(class_names().items())
+        if len(places) > 1 and name not in explained
+    ]
+    assert unexplained == [], "rename them, or say in GLOSSARY.md why:\n" + "\n".join(unexplained)
+
+
+def test_the_terms_stand_in_alphabetical_order_and_once_each():
+    terms = [term.strip() for term, _ in TERM.findall(GLOSSARY.partition("## Class names")[0])][1:]
+    terms = [term for term in terms if not set(term) <= set("-|")]
+    assert len(terms) > 30
+    assert terms == sorted(set(terms), key=str.lower)
