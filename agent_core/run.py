@@ -44,6 +44,7 @@ from browser.errors import (
 from browser.vault import Vault
 from engines.base import AskUser, Engine, EngineOptions, Finish, Remarking
 from engines.errors import ModelError
+from engines.registry import create_engine, part_factory, spec_of
 
 if TYPE_CHECKING:
     from browser.launch import Browser
@@ -53,8 +54,6 @@ if TYPE_CHECKING:
 MakeEngine = Callable[[EngineOptions], Engine]
 AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
-RULES = "embedded"
-"""The engine that decides without a model."""
 PICTURE_TIMEOUT_S = 5.0
 LOST_S, GONE_S = 5.0, 1.0
 """How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
@@ -80,16 +79,13 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
 
 def _rules(script: Script, options: EngineOptions) -> MakeRules | None:
     """Makes the rules that decided a recording; None where something else did."""
-    from engines.embedded import carrying_out, create
-
-    if script.engine != RULES:
+    make = part_factory(spec_of(script.engine))
+    if make is None:
         return None
-    return lambda part: carrying_out(part) if part else create(options)
+    return lambda part: make(part) if part else create_engine(script.engine, options)
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
-    from engines.registry import create_engine
-
     if own is None:
         return create_engine(prepared.engine_name, prepared.options)
     return own if isinstance(own, Engine) else own(prepared.options)

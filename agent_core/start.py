@@ -65,7 +65,7 @@ def start_task(
     Args:
         prompt: The task in plain words, or a whole `TaskRequest` that the other fields add to.
         url: Where to begin.
-        engine: Its name (default `skyvern-2.0`), an engine, or what makes one of `EngineOptions`.
+        engine: Its name, an engine, or what makes one of `EngineOptions`; None: the default engine.
         settings: Default: `Settings.from_env()`, read now.
         run_dir: The folder in which the run's own folder is made; default: the user's data directory.
         on_event: Called with every event, in the event loop; must not block.

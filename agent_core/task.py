@@ -33,22 +33,14 @@ from agent_core.hosts import is_own_host
 from agent_core.schema import BadSchema, wanted_output
 from agent_core.secrets import SecretField, SecretLabel, SecretRequest
 from browser.rules import Rules
+from engines.registry import DEFAULT_ENGINE, spec_of
+from engines.spec import RunType
 
-DEFAULT_ENGINE = "skyvern-2.0"
 MASK = "***"
 LONGEST_URL = 2083
 
 Status = Literal["created", "queued", "running", "completed", "terminated", "failed", "timed_out", "canceled"]
 FINAL: frozenset[Status] = frozenset({"completed", "terminated", "failed", "timed_out", "canceled"})
-
-RunType = Literal["task_v1", "task_v2", "openai_cua", "anthropic_cua", "ui_tars", "workflow_run"]
-RUN_TYPES: dict[str, RunType] = {
-    "skyvern-2.0": "task_v2",
-    "openai-cua": "openai_cua",
-    "anthropic-cua": "anthropic_cua",
-    "ui-tars": "ui_tars",
-}
-"""Engine -> run type of those that have one of their own; all others are `task_v1`."""
 
 FailureCode = Literal[
     "REACH_MAX_STEPS",
@@ -504,7 +496,7 @@ class TaskRequest(BaseModel):
     @property
     def run_type(self) -> RunType:
         """The run type that belongs to the engine asked for, whichever serves in the end."""
-        return RUN_TYPES.get(self.engine, "task_v1")
+        return spec_of(self.engine).run_type
 
     def masked(self) -> dict[str, Any]:
         """The request as it may be stored and shown: JSON values, secrets replaced by `***`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib import import_module, metadata
@@ -79,8 +80,37 @@ def test_what_the_library_exports_is_what_all_names():
 @pytest.mark.parametrize("name", OURS)
 def test_the_module_of_an_engine_follows_from_its_name(name: str):
     mechanical = "engines." + name.replace("-", "_").replace(".", "_")
-    assert OURS[name] == f"{mechanical}:create"
+    assert OURS[name].factory == f"{mechanical}:create"
     assert callable(import_module(mechanical).create)
+
+
+ENGINE_NAME = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, OURS))})(?![\w-])")
+BENCHMARKS = re.compile(
+    r"mini_?wob|web_?arena|web_?voyager|mind2web|work_?arena|assistant_?bench|web_?bench", re.IGNORECASE
+)
+ENGINE_FOLDERS = {spec.factory.partition(":")[0].removeprefix("engines.") for spec in OURS.values()}
+
+
+def sources(*suffixes: str) -> dict[str, str]:
+    """Path in the project -> text of every file of the product."""
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.suffix in suffixes)
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in found}
+
+
+def test_no_name_of_an_engine_stands_outside_its_spec_and_its_folder():
+    named = [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in sources(".py").items()
+        if path != "engines/registry.py" and not set(Path(path).parts) & ENGINE_FOLDERS
+        for number, line in enumerate(text.splitlines(), 1)
+        if ENGINE_NAME.search(line) and "agent-core[" not in line
+    ]
+    assert named == []
+
+
+def test_no_name_of_a_benchmark_stands_in_the_product():
+    named = [path for path, text in sources(".py", ".js", ".txt", ".md").items() if BENCHMARKS.search(text)]
+    assert named == []
 
 
 @pytest.mark.parametrize("package", [agent_core, browser, engines], ids=lambda package: package.__name__)

@@ -39,6 +39,7 @@ from agent_core.faces.secrets import secrets_named
 from agent_core.faces.story import Story, milliseconds, printable, watch
 from agent_core.faces.webhook import app as webhook_app
 from agent_core.faces.workflows import app as workflows
+from engines.registry import OURS
 
 COULD_NOT_START = 2
 
@@ -108,7 +109,7 @@ def run_command(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Who decides: skyvern-2.0 or 1.0, openai-cua, anthropic-cua, ui-tars, embedded, your own.",
+            help=f"Who decides: {', '.join(OURS)}, or your own.",
         ),
     ] = None,
     model: Annotated[

@@ -1,4 +1,4 @@
-"""Reading the output again: by the rules of the embedded engine, or where each value stood."""
+"""Reading the output again: by rules, or where each value stood."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[-−]?\d[\d,.'\u00a0\u202f ]*\d|[-−]?\d")
 
 
 class Reading:
-    """The embedded engine, reading what was asked for off the page on which the steps end."""
+    """Rules that read what was asked for off the page on which the steps end."""
 
     def __init__(self, wish: str) -> None:
         from engines.embedded import reader  # a replay without an output needs none of its rules
