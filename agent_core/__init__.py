@@ -50,7 +50,8 @@ if TYPE_CHECKING:
     from agent_core.start import run_task, run_task_sync, start_task
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
-    from agent_core.task import TaskRequest, TaskRun
+    from agent_core.task.request import TaskRequest
+    from agent_core.task.run import TaskRun
     from agent_core.webhook import resend_webhook
     from agent_core.workflows import (
         export_workflow,
@@ -100,7 +101,8 @@ _HOME = {
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
     "agent_core.store.profiles": ("BrowserProfileInfo",),
     "agent_core.store.sessions": ("BrowserSessionInfo",),
-    "agent_core.task": ("TaskRequest", "TaskRun"),
+    "agent_core.task.request": ("TaskRequest",),
+    "agent_core.task.run": ("TaskRun",),
     "agent_core.webhook": ("resend_webhook",),
     "agent_core.workflows": (
         "export_workflow",

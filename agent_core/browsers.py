@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.prepare import Way
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from browser.errors import BrowserError, LaunchFailed
 
 if TYPE_CHECKING:

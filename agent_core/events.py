@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from agent_core.task import StepRecord, TaskRun
+from agent_core.task.run import StepRecord, TaskRun
 from browser.actions import ActionResult
 from engines.base import AskUser, Decision
 

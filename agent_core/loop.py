@@ -16,7 +16,7 @@ from agent_core.budget import Budget
 from agent_core.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
 from agent_core.output import OutputProblem, output_complaint, output_problems
 from agent_core.repetition import Repetition
-from agent_core.task import ActionRecord, FailureCode, StepRecord
+from agent_core.task.run import ActionRecord, FailureCode, StepRecord
 from browser.actions import Action, ActionResult, Collected
 from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View

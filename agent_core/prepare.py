@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.known_secrets import Secrets, from_keyring
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Kept, Scripts
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
-from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
+from agent_core.task.proxy import proxy_of
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
+from agent_core.task.secrets import Secrets, from_keyring
 from browser.rules import Rules
 from browser.stored import Stored
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
@@ -142,7 +144,7 @@ def prepare(
     """
     settings = settings or Settings.from_env()
     session = _session(request, settings)
-    proxy, proxy_warning = proxy_of(request, settings)
+    proxy, proxy_warning = proxy_of(request.proxy_location, settings)
     serving, engine_warning = (
         (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
     )
@@ -319,46 +321,6 @@ def _about_webhook(request: TaskRequest, settings: Settings) -> str:
     if not request.webhook_url or settings.webhook_key.get_secret_value():
         return ""
     return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
-
-
-def proxy_of(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:
-    """The proxy that was asked for, and what the caller should know about it.
-
-    Raises:
-        BadRequest: A location was asked for that the table does not have. Going out directly would
-            betray what was asked.
-    """
-    location = request.proxy_location
-    match location:
-        case None:
-            return None, ""
-        case ProxyAddress(url=url):
-            return _proxy_settings(url), ""
-        case GeoTarget():
-            names = location.keys
-        case str():
-            names = (location,)
-    table = {name.upper(): url for name, url in settings.proxies.items()}
-    for name in names:
-        if name.upper() in table:
-            return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
-    if location == "RESIDENTIAL":
-        return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
-    why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"
-    raise BadRequest("proxy_location", why)
-
-
-def _proxy_settings(url: str) -> ProxySettings:
-    from browser.options import ProxySettings
-
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    port = f":{parts.port}" if parts.port else ""
-    return ProxySettings(
-        server=f"{parts.scheme}://{host}{port}",
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
 
 
 def runs_folder(settings: Settings) -> Path:

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from itertools import accumulate, groupby
 
-from agent_core.task import ValueSource
+from agent_core.task.run import ValueSource
 from browser.actions import Collected
 from browser.observation import Element, Observation
 from engines.base import JSON

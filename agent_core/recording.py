@@ -16,7 +16,7 @@ from agent_core.script.record import Recorder
 from agent_core.script.replay import Patient, Replay
 from agent_core.store.run_folder import RunFolder
 from agent_core.store.scripts import name_from, write
-from agent_core.task import ScriptRun, StepRecord, TaskRun
+from agent_core.task.run import ScriptRun, StepRecord, TaskRun
 from browser.errors import BrowserError
 from browser.observation import Observation, View
 from engines.base import Engine, Goal

@@ -30,7 +30,8 @@ from agent_core.script.replay import Agent, Replay
 from agent_core.script.rules import MakeRules
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
-from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import Status, StepRecord, TaskRun, WebhookDelivery
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import (

@@ -14,7 +14,9 @@ from agent_core.config import Settings
 from agent_core.events import OnEvent
 from agent_core.prepare import prepare
 from agent_core.run import AskPerson, MakeEngine, Run, make_engine
-from agent_core.task import TaskFields, TaskRequest, TaskRun
+from agent_core.task.keywords import TaskFields
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
 from engines.base import Engine
 
 EngineChoice = str | Engine | MakeEngine

@@ -20,7 +20,7 @@ from providers import Asked, FakeProvider, Say
 from agent_core import find_browser
 from agent_core.config import FLAGS, TABLES, TEXTS
 from agent_core.demo_site import DemoSite
-from agent_core.task import FailureCode, Status
+from agent_core.task.run import FailureCode, Status
 from engines.embedded.plan import read_plan
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")

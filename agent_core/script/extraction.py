@@ -9,7 +9,7 @@ from typing import Any, Literal
 from agent_core.script.file import Output, Place
 from agent_core.script.places import place_in, read_there
 from agent_core.script.surroundings import Surroundings
-from agent_core.task import ValueSource
+from agent_core.task.run import ValueSource
 from browser.actions import Collect
 from browser.observation import Observation, View
 from engines.base import JSON, Decision, Finish, Turn

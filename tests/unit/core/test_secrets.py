@@ -11,8 +11,8 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from agent_core.errors import BadRequest
-from agent_core.known_secrets import Secrets
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
+from agent_core.task.secrets import Secrets
 
 
 class Ring(KeyringBackend):
