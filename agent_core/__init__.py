@@ -5,11 +5,13 @@
     run = await run_task("Find the top 3 posts", "https://example.com", data_extraction_schema={...})
     print(run.status, run.output)
 
+What it does in passing is logged under "agent_core", silently unless the program sets logging up.
 Names are loaded when they are used: importing this costs little more than pydantic does.
 """
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -164,6 +166,10 @@ __all__ = [
     "start_task",
     "start_workflow",
 ]
+
+
+# A library says nothing unless the program that uses it asks for it.
+logging.getLogger("agent_core").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -23,6 +23,8 @@ from engines.base import Engine, Goal
 
 if TYPE_CHECKING:
     from browser.session import Session
+
+logger = logging.getLogger(__name__)
 
 LAST_LOOK_S = 10.0
 
@@ -49,9 +51,11 @@ class Recording:
 
     async def look_last(self) -> None:
         """See the whole page on which a run ended well."""
-        with suppress(BrowserError, TimeoutError):
+        try:
             async with asyncio.timeout(LAST_LOOK_S):
                 self._end = await self._session.observe(View(budget_tokens=None))
+        except (BrowserError, TimeoutError) as error:
+            logger.info("the page on which the run ended could not be seen: %r", error)
 
     def keep(self, run: TaskRun, progress: Progress, folder: RunFolder) -> list[str]:
         """Write the script down; what the caller should know about it."""

@@ -24,9 +24,10 @@ PACKAGES = ("agent_core", "engines", "browser")
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run this in a Python of its own, with nothing but these variables."""
+    """Run this on the packages of this checkout, in a Python of its own, with nothing but these variables."""
+    here = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
     return subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, env=environment, check=True
+        [sys.executable, "-I", "-c", here], capture_output=True, text=True, env=environment, check=True
     )
 
 
@@ -63,6 +64,66 @@ def test_importing_the_library_leaves_signals_alone():
         "print(before == [signal.getsignal(number) for number in numbers])"
     )
     assert done.stdout.strip() == "True"
+
+
+PUBLIC_NAMES = [
+    "run_task",
+    "run_task_sync",
+    "start_task",
+    "run_tasks",
+    "Run",
+    "TaskRequest",
+    "TaskRun",
+    "Settings",
+    "load_run",
+    "resend_webhook",
+    "open_browser_session",
+    "list_browser_sessions",
+    "close_browser_session",
+    "BrowserSession",
+    "BrowserSessionInfo",
+    "create_browser_profile",
+    "list_browser_profiles",
+    "delete_browser_profile",
+    "new_profile_key",
+    "BrowserProfileInfo",
+    "publish_run",
+    "list_workflows",
+    "load_workflow",
+    "run_workflow",
+    "run_workflow_sync",
+    "start_workflow",
+    "export_workflow",
+    "Script",
+    "CodeWanted",
+    "push_code",
+    "open_page",
+    "find_browser",
+    "install_browser",
+    "START_ERRORS",
+    "AgentCoreError",
+    "BadRequest",
+    "BadScript",
+    "BrowserError",
+    "BrowserNotFound",
+    "EngineError",
+    "EngineUnavailable",
+    "LaunchFailed",
+    "NoSuchRun",
+    "NoSuchWorkflow",
+    "UnknownEngine",
+]
+"""Every name that programs may import from `agent_core`: a change here is a change for its users."""
+
+
+def test_the_public_names_are_those_that_are_promised():
+    assert sorted(agent_core.__all__) == sorted(PUBLIC_NAMES)
+
+
+def test_the_library_logs_nothing_to_a_program_that_set_no_logging_up():
+    code = "import logging, agent_core; logging.getLogger('agent_core.run').warning('unasked for')"
+    done = python(code)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_what_the_library_exports_is_what_all_names():

@@ -90,6 +90,21 @@ class Known:
         return self.origins if self.origins is not None else (origin_of(start),)
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoundSecrets:
+    """Secrets whose origins are settled: those without any of their own may be typed where the run began."""
+
+    typable: tuple[Secret, ...] = ()
+    """What a session may type."""
+    code_makers: tuple[Secret, ...] = ()
+    """Those of them that make one-time codes."""
+
+    @property
+    def names(self) -> tuple[SecretName, ...]:
+        """What an engine is told of them."""
+        return tuple(SecretName(name=secret.name, origins=secret.origins) for secret in self.typable)
+
+
 class Secrets:
     """The secrets of one run, with their values."""
 
@@ -120,28 +135,16 @@ class Secrets:
             if len(secret.value.strip()) < SHORTEST
         )
 
-    @property
-    def gives_codes(self) -> bool:
-        """Whether one of them makes one-time codes."""
-        return any(secret.maker for secret in self._known)
-
-    def names(self, start: str) -> tuple[SecretName, ...]:
-        """What an engine is told of them in a run that begins at this address."""
-        return tuple(
-            SecretName(name=secret.name, origins=secret.origins_from(start)) for secret in self._known
+    def bound_to(self, start: str) -> BoundSecrets:
+        """The secrets in a run that begins at this address."""
+        typable = {
+            known.name: Secret(name=known.name, origins=known.origins_from(start), read=_reader(known))
+            for known in self._known
+        }
+        return BoundSecrets(
+            typable=tuple(typable.values()),
+            code_makers=tuple(typable[known.name] for known in self._known if known.maker),
         )
-
-    def typable(self, start: str) -> tuple[Secret, ...]:
-        """What a session is given of them in a run that begins at this address."""
-        return tuple(
-            Secret(name=secret.name, origins=secret.origins_from(start), read=_reader(secret))
-            for secret in self._known
-        )
-
-    def code_makers(self, start: str) -> tuple[Secret, ...]:
-        """Those that make one-time codes."""
-        making = {secret.name for secret in self._known if secret.maker}
-        return tuple(secret for secret in self.typable(start) if secret.name in making)
 
 
 def _known(name: str, request: SecretRequest) -> Known:
