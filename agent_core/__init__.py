@@ -5,11 +5,13 @@
     run = await run_task("Find the top 3 posts", "https://example.com", data_extraction_schema={...})
     print(run.status, run.output)
 
+What it does in passing is logged under "agent_core", silently unless the program sets logging up.
 Names are loaded when they are used: importing this costs little more than pydantic does.
 """
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +52,8 @@ if TYPE_CHECKING:
     from agent_core.start import run_task, run_task_sync, start_task
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
-    from agent_core.task import TaskRequest, TaskRun
+    from agent_core.task.request import TaskRequest
+    from agent_core.task.run import TaskRun
     from agent_core.webhook import resend_webhook
     from agent_core.workflows import (
         export_workflow,
@@ -100,7 +103,8 @@ _HOME = {
     "agent_core.start": ("run_task", "run_task_sync", "start_task"),
     "agent_core.store.profiles": ("BrowserProfileInfo",),
     "agent_core.store.sessions": ("BrowserSessionInfo",),
-    "agent_core.task": ("TaskRequest", "TaskRun"),
+    "agent_core.task.request": ("TaskRequest",),
+    "agent_core.task.run": ("TaskRun",),
     "agent_core.webhook": ("resend_webhook",),
     "agent_core.workflows": (
         "export_workflow",
@@ -162,6 +166,10 @@ __all__ = [
     "start_task",
     "start_workflow",
 ]
+
+
+# A library says nothing unless the program that uses it asks for it.
+logging.getLogger("agent_core").addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

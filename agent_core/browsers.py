@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.prepare import Way
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from browser.errors import BrowserError, LaunchFailed
 
 if TYPE_CHECKING:
     from browser.launch import Browser
     from browser.session import Session
+
+logger = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_S = 15.0
 
@@ -34,7 +37,7 @@ class Browsers:
     """The browsers of one run or of many: one for each way of reaching pages."""
 
     def __init__(self, who: str = "") -> None:
-        """`who` works in a kept browser, for others to see."""
+        """`who` is the label that other clients of a shared browser are shown."""
         self._who = who
         self.warnings: list[str] = []
         """What those who use them should know."""
@@ -85,10 +88,12 @@ class Browsers:
 
 
 async def let_go(what: Closable) -> None:
-    """Close it, in bounded time; what does not let itself be closed keeps nobody waiting."""
-    with suppress(TimeoutError, BrowserError):
+    """Close it with a timeout; errors are logged, since nobody can do anything about them."""
+    try:
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await what.close()
+    except (TimeoutError, BrowserError) as error:
+        logger.info("%s could not be closed: %r", type(what).__name__, error)
 
 
 async def to_its_end(work: Coroutine[Any, Any, T], undo: Callable[[T], Awaitable[None]] | None = None) -> T:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from agent_core.task import StepRecord, TaskRun
+from agent_core.task.run import StepRecord, TaskRun
 from browser.actions import ActionResult
 from engines.base import AskUser, Decision
 

@@ -13,7 +13,8 @@ from agent_core.errors import START_ERRORS, BadRequest
 from agent_core.events import Event
 from agent_core.prepare import prepare
 from agent_core.run import MakeEngine, Run, make_engine
-from agent_core.task import TaskRequest, TaskRun
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
 from engines.base import Engine
 
 OnFleetEvent = Callable[[int, Event], None]

@@ -15,7 +15,7 @@ from agent_core import verify
 from agent_core.budget import Budget
 from agent_core.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
 from agent_core.repetition import Repetition
-from agent_core.task import ActionRecord, FailureCode, StepRecord
+from agent_core.task.run import ActionRecord, FailureCode, StepRecord
 from browser.actions import Action, ActionResult, Collected
 from browser.errors import NavigationFailed
 from browser.observation import LookAnswer, LookRequest, Observation, View

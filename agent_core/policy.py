@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import assert_never
 
-from agent_core.task import TaskRequest, scheme_of
+from agent_core.task.addresses import scheme_of
+from agent_core.task.request import TaskRequest
 from browser.actions import (
     Action,
     AnswerDialog,

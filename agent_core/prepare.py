@@ -7,20 +7,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from typing import TYPE_CHECKING, assert_never
+from urllib.parse import quote, urlsplit
 
-from agent_core.config import Provider, Settings
+from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.known_secrets import Secrets, from_keyring
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Kept, Scripts
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
-from agent_core.task import GeoTarget, ProxyAddress, TaskRequest, TaskRun
+from agent_core.task.proxy import proxy_of
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
+from agent_core.task.secrets import Secrets, from_keyring
 from browser.rules import Rules
 from browser.stored import Stored
 from engines.base import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
+from engines.registry import spec_of
+from engines.spec import EngineSpec
 
 if TYPE_CHECKING:
     from browser.options import LaunchOptions, ProxySettings
@@ -140,9 +144,11 @@ def prepare(
     """
     settings = settings or Settings.from_env()
     session = _session(request, settings)
-    proxy, proxy_warning = proxy_of(request, settings)
-    name, engine_warning = (request.engine, "") if own_engine else _serving_engine(request, settings)
-    model = _model(request, settings, name)
+    proxy, proxy_warning = proxy_of(request.proxy_location, settings)
+    serving, engine_warning = (
+        (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
+    )
+    model = _model(request, settings, serving)
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
@@ -157,7 +163,7 @@ def prepare(
         *secrets.warnings,
         proxy_warning,
         engine_warning,
-        _about_wish(request, name),
+        _about_wish(request, serving),
         _about_webhook(request, settings),
         _about_looks(request),
         *scripts.complaints,
@@ -166,7 +172,7 @@ def prepare(
     return Prepared(
         request=request,
         settings=settings,
-        engine_name=name,
+        engine_name=serving.name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
         way=Way.out(
             request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
@@ -238,37 +244,36 @@ def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
     return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"
 
 
-def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[str, str]:
+def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpec, str]:
     """The engine that serves, and what the caller should know about the choice."""
-    name = request.engine
-    if name not in ("skyvern-1.0", "skyvern-2.0"):
-        return name, ""
-    if not settings.has_model and not (request.model and request.model.names_one):
-        why = f"no model is configured for {name}, so the embedded planner serves; set AGENT_CORE_MODEL"
-        return "embedded", why
-    return name, ""
+    asked = spec_of(request.engine)
+    if not asked.without_model or settings.has_model or (request.model and request.model.names_one):
+        return asked, ""
+    instead = spec_of(asked.without_model)
+    why = f"no model is configured for {asked.name}, so {instead.name} serves; set AGENT_CORE_MODEL"
+    return instead, why
 
 
-ONLY_PROVIDER: dict[str, Provider] = {"openai-cua": "openai", "anthropic-cua": "anthropic"}
-"""Engines that speak one provider's own protocol."""
-
-
-def _model(request: TaskRequest, settings: Settings, engine_name: str) -> ModelSettings | None:
+def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
-    if engine_name == "embedded":
-        return None
-    if engine_name in ONLY_PROVIDER:
-        return settings.provider_settings(ONLY_PROVIDER[engine_name], given)
-    if engine_name == "ui-tars":
-        return settings.checkpoint_settings(given)
-    return settings.model_settings(given)
+    match engine.needs:
+        case "nothing":
+            return None
+        case "chat model":
+            return settings.model_settings(given)
+        case "provider":
+            return settings.provider_settings(engine.provider or "openai", given)
+        case "checkpoint":
+            return settings.checkpoint_settings(given)
+        case _:
+            assert_never(engine.needs)
 
 
-def _about_wish(request: TaskRequest, engine_name: str) -> str:
+def _about_wish(request: TaskRequest, engine: EngineSpec) -> str:
     if not request.output.wish:
         return ""
-    if engine_name == "embedded":
-        why = "is a text; the embedded engine, which has no model, needs a JSON Schema or an example"
+    if not engine.has_model:
+        why = f"is a text; the engine {engine.name}, which has no model, needs a JSON Schema or an example"
         raise BadRequest("data_extraction_schema", why)
     return "the output is not validated: data_extraction_schema is a wish in words"
 
@@ -316,46 +321,6 @@ def _about_webhook(request: TaskRequest, settings: Settings) -> str:
     if not request.webhook_url or settings.webhook_key.get_secret_value():
         return ""
     return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
-
-
-def proxy_of(request: TaskRequest, settings: Settings) -> tuple[ProxySettings | None, str]:
-    """The proxy that was asked for, and what the caller should know about it.
-
-    Raises:
-        BadRequest: A location was asked for that the table does not have. Going out directly would
-            betray what was asked.
-    """
-    location = request.proxy_location
-    match location:
-        case None:
-            return None, ""
-        case ProxyAddress(url=url):
-            return _proxy_settings(url), ""
-        case GeoTarget():
-            names = location.keys
-        case str():
-            names = (location,)
-    table = {name.upper(): url for name, url in settings.proxies.items()}
-    for name in names:
-        if name.upper() in table:
-            return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
-    if location == "RESIDENTIAL":
-        return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
-    why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"
-    raise BadRequest("proxy_location", why)
-
-
-def _proxy_settings(url: str) -> ProxySettings:
-    from browser.options import ProxySettings
-
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    port = f":{parts.port}" if parts.port else ""
-    return ProxySettings(
-        server=f"{parts.scheme}://{host}{port}",
-        username=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
-    )
 
 
 def runs_folder(settings: Settings) -> Path:

@@ -15,7 +15,7 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.prepare import LaidProfile, Way, profile_files, session_folders
 from agent_core.store.profiles import BrowserProfileInfo, fernet
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from browser.errors import BrowserError
 from browser.stored import Stored
 

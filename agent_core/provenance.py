@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent_core.task import ValueSource
+from agent_core.task.run import ValueSource
 from browser.actions import Collected
 from browser.observation import Element, Observation
 from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -16,13 +16,15 @@ from agent_core.script.record import Recorder
 from agent_core.script.replay import Patient, Replay
 from agent_core.store.run_folder import RunFolder
 from agent_core.store.scripts import name_from, write
-from agent_core.task import ScriptRun, StepRecord, TaskRun
+from agent_core.task.run import ScriptRun, StepRecord, TaskRun
 from browser.errors import BrowserError
 from browser.observation import Observation, View
 from engines.base import Engine, Goal
 
 if TYPE_CHECKING:
     from browser.session import Session
+
+logger = logging.getLogger(__name__)
 
 LAST_LOOK_S = 10.0
 
@@ -49,9 +51,11 @@ class Recording:
 
     async def look_last(self) -> None:
         """See the whole page on which a run ended well."""
-        with suppress(BrowserError, TimeoutError):
+        try:
             async with asyncio.timeout(LAST_LOOK_S):
                 self._end = await self._session.observe(View(budget_tokens=None))
+        except (BrowserError, TimeoutError) as error:
+            logger.info("the page on which the run ended could not be seen: %r", error)
 
     def keep(self, run: TaskRun, progress: Progress, folder: RunFolder) -> list[str]:
         """Write the script down; what the caller should know about it."""

@@ -11,7 +11,7 @@ from agent_core.loop import Ending, Failure, Progress
 from agent_core.prepare import Prepared
 from agent_core.provenance import sources_of
 from agent_core.store.run_folder import new_id, screenshot_urls
-from agent_core.task import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
+from agent_core.task.run import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
 from browser.actions import Collect
 from engines.base import Finish, GiveUp, Usage
 from engines.output_spec import OutputProblem

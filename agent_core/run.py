@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -30,7 +31,9 @@ from agent_core.script.replay import Agent, Replay
 from agent_core.script.rules import MakeRules
 from agent_core.store.codes import PushedCodes
 from agent_core.store.run_folder import RunFolder
-from agent_core.task import Status, StepRecord, TaskRequest, TaskRun, WebhookDelivery
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import Status, StepRecord, TaskRun, WebhookDelivery
+from agent_core.task.secrets import BoundSecrets
 from agent_core.webhook import CANCELED_S, Patience, deliver, given_up
 from browser.actions import Action
 from browser.errors import (
@@ -44,6 +47,7 @@ from browser.errors import (
 from browser.vault import SecretStore
 from engines.base import AskUser, Engine, EngineOptions, Finish, Remarking
 from engines.errors import ModelError
+from engines.registry import create_engine, part_factory, spec_of
 
 if TYPE_CHECKING:
     from browser.launch import Browser
@@ -53,8 +57,8 @@ if TYPE_CHECKING:
 MakeEngine = Callable[[EngineOptions], Engine]
 AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
-RULES = "embedded"
-"""The engine that decides without a model."""
+logger = logging.getLogger(__name__)
+
 PICTURE_TIMEOUT_S = 5.0
 LOST_S, GONE_S = 5.0, 1.0
 """How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
@@ -80,16 +84,13 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
 
 def _rules(script: Script, options: EngineOptions) -> MakeRules | None:
     """Makes the rules that decided a recording; None where something else did."""
-    from engines.embedded import carrying_out, create
-
-    if script.engine != RULES:
+    make = part_factory(spec_of(script.engine))
+    if make is None:
         return None
-    return lambda part: carrying_out(part) if part else create(options)
+    return lambda part: make(part) if part else create_engine(script.engine, options)
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
-    from engines.registry import create_engine
-
     if own is None:
         return create_engine(prepared.engine_name, prepared.options)
     return own if isinstance(own, Engine) else own(prepared.options)
@@ -296,7 +297,8 @@ class _Life(Audience):
             report.fail("NAVIGATION_FAILED", self._about_the_proxy(str(error)))
         except BrowserError as error:
             report.fail("BROWSER_LOST", await self._how_it_was_lost(error))
-        except Exception as error:  # noqa: BLE001  the edge: an engine's mistake must not leave a browser
+        except Exception as error:
+            logger.debug("run %s was broken off", report.run.run_id, exc_info=error)
             if isinstance(error, TimeoutError) and clock.expired():
                 report.stop("timed_out", f"not done within timeout_s={timeout_s:g}")
             else:
@@ -314,9 +316,10 @@ class _Life(Audience):
             return Failure(code="NAVIGATION_FAILED", message=why)
         if why := request.rules.objection(start):
             return Failure(code="BLOCKED", message=why)
-        codes = self._sources(start)
+        bound = secrets.bound_to(start)
+        codes = self._sources(bound)
         vault = SecretStore(
-            secrets.typable(start), codes.current if codes.any else None, secrets.mask, codes.timeout_s
+            bound.typable, codes.current if codes.any else None, secrets.mask, codes.timeout_s
         )
         options = _session_options(request, settings, start, folder, vault)
         # A session that is cut off half-way would leave a tab behind in somebody's browser.
@@ -337,7 +340,7 @@ class _Life(Audience):
             self._session.must_allow(going_on)
         else:
             await self._session.goto(start)
-        goal = replace(goal, url=secrets.mask.text(start), secrets=secrets.names(start), codes=codes.any)
+        goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
         self._recording = Recording(self._prepared, self._engine, self._session, goal)
         ending = await pursue(
             goal,
@@ -354,11 +357,11 @@ class _Life(Audience):
             await self._recording.look_last()
         return ending
 
-    def _sources(self, start: str) -> Sources:
-        """Where one-time codes come from, in a run that begins at this address."""
+    def _sources(self, secrets: BoundSecrets) -> Sources:
+        """Where one-time codes come from."""
         request, settings = self._prepared.request, self._prepared.settings
         return Sources(
-            makers=self._prepared.secrets.code_makers(start),
+            makers=secrets.code_makers,
             url=request.totp_url or "",
             key=settings.webhook_key.get_secret_value(),
             identifier=request.totp_identifier or "",

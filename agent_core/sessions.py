@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Unpack
 from agent_core.browsers import to_its_end
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.prepare import LaidProfile, Way, laid_profile, proxy_of, session_folders
+from agent_core.prepare import LaidProfile, Way, laid_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
-from agent_core.task import SessionFields, TaskRequest
+from agent_core.task.keywords import SessionFields
+from agent_core.task.proxy import proxy_of
+from agent_core.task.request import TaskRequest
 from browser.errors import LaunchFailed
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ async def open_browser_session(
         raise BadRequest("timeout_minutes", f"must be more than 0 and at most {MOST_MINUTES:g}")
     settings = settings or Settings.from_env()
     request = TaskRequest.of({"prompt": "-", "url": url, **fields})
-    proxy, _ = proxy_of(request, settings)
+    proxy, _ = proxy_of(request.proxy_location, settings)
     if proxy and proxy.username:
         raise BadRequest(
             "proxy_location", "a kept browser cannot log in to a proxy; give one without a password"

@@ -14,7 +14,9 @@ from agent_core.config import Settings
 from agent_core.events import OnEvent
 from agent_core.prepare import prepare
 from agent_core.run import AskPerson, MakeEngine, Run, make_engine
-from agent_core.task import TaskFields, TaskRequest, TaskRun
+from agent_core.task.keywords import TaskFields
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
 from engines.base import Engine
 
 EngineChoice = str | Engine | MakeEngine
@@ -65,7 +67,7 @@ def start_task(
     Args:
         prompt: The task in plain words, or a whole `TaskRequest` that the other fields add to.
         url: Where to begin.
-        engine: Its name (default `skyvern-2.0`), an engine, or what makes one of `EngineOptions`.
+        engine: Its name, an engine, or what makes one of `EngineOptions`; None: the default engine.
         settings: Default: `Settings.from_env()`, read now.
         run_dir: The folder in which the run's own folder is made; default: the user's data directory.
         on_event: Called with every event, in the event loop; must not block.

@@ -26,7 +26,8 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.prepare import load_run
 from agent_core.store.run_folder import write_result
-from agent_core.task import MASK, TaskRun, WebhookDelivery, posted_to, without_password
+from agent_core.task.addresses import MASK, posted_to, without_password
+from agent_core.task.run import TaskRun, WebhookDelivery
 from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:

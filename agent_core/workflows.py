@@ -16,7 +16,8 @@ from agent_core.script.file import Script, read_script
 from agent_core.script.template import fill
 from agent_core.start import EngineChoice, in_any_loop, request_of
 from agent_core.store.scripts import Kept, Scripts, name_from
-from agent_core.task import TaskRequest, TaskRun
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
 from engines.base import Engine
 
 

@@ -35,7 +35,7 @@ class ModelSettings:
     context_tokens: int | None = None
     """The model's context length; None: asked of the endpoint, or a careful guess."""
     coordinates: Literal["auto", "norm1000", "resized"] = "auto"
-    """What a pixel model's coordinates mean; see the ui-tars engine."""
+    """What a pixel model's coordinates mean; `auto`: the engine tells by the model's name."""
     first_token_timeout_s: float = 120.0
     """How long a silent endpoint is waited for; a cold local model may need minutes."""
     total_timeout_s: float = 600.0
@@ -111,8 +111,8 @@ class Act:
     actions: tuple[Action, ...]
     thought: str = ""
     part: str | None = None
-    """The part of the goal's text that these carry out, "" for none in particular, of an engine that reads
-    it in parts: a recording can then have that part carried out anew. None: it does not."""
+    """The part of the goal's text that these actions carry out; "": none in particular. A recording can have
+    that part carried out anew. None: the engine does not read the text in parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,8 @@
 """Which engines there are, and how one is made.
 
-An engine is named as the contract names it (`skyvern-1.0`); its module follows mechanically
-(`engines.skyvern_1_0`). Modules are named here as strings and imported only when asked for, so that
-a missing extra breaks one engine and not the import of all. Other distributions add theirs with an
-entry point of the group `agent_core.engines`, e.g. in their pyproject.toml:
+Everything particular to an engine stands in its `EngineSpec` below. Its module is named there as text and
+imported only when asked for, so that a missing extra breaks one engine and not the import of all. Other
+distributions add theirs with an entry point of the group `agent_core.engines`, e.g. in their pyproject.toml:
 
     [project.entry-points."agent_core.engines"]
     my-engine = "my_package.engine:create"
@@ -12,32 +11,81 @@ entry point of the group `agent_core.engines`, e.g. in their pyproject.toml:
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from engines.base import Engine, EngineOptions
 from engines.errors import EngineUnavailable, UnknownEngine
+from engines.spec import EngineSpec
 
 GROUP = "agent_core.engines"
 """The entry point group in which other distributions name their engines."""
 
 Factory = Callable[[EngineOptions], Engine]
+PartFactory = Callable[[str], Engine]
+"""Makes an engine that carries out one part of a prompt."""
 
-OURS = {
-    "skyvern-1.0": "engines.skyvern_1_0:create",
-    "skyvern-2.0": "engines.skyvern_2_0:create",
-    "embedded": "engines.embedded:create",
-    "openai-cua": "engines.openai_cua:create",
-    "anthropic-cua": "engines.anthropic_cua:create",
-    "ui-tars": "engines.ui_tars:create",
+WITHOUT_MODEL = "embedded"
+"""The engine that decides by rules and needs no model."""
+
+DEFAULT_ENGINE = "skyvern-2.0"
+"""The engine of a task that names none."""
+
+OURS: dict[str, EngineSpec] = {
+    spec.name: spec
+    for spec in (
+        EngineSpec(
+            name="skyvern-1.0",
+            factory="engines.skyvern_1_0:create",
+            without_model=WITHOUT_MODEL,
+        ),
+        EngineSpec(
+            name=DEFAULT_ENGINE,
+            factory="engines.skyvern_2_0:create",
+            run_type="task_v2",
+            without_model=WITHOUT_MODEL,
+        ),
+        EngineSpec(
+            name=WITHOUT_MODEL,
+            factory="engines.embedded:create",
+            needs="nothing",
+            part_factory="engines.embedded:carrying_out",
+        ),
+        EngineSpec(
+            name="openai-cua",
+            factory="engines.openai_cua:create",
+            run_type="openai_cua",
+            needs="provider",
+            provider="openai",
+        ),
+        EngineSpec(
+            name="anthropic-cua",
+            factory="engines.anthropic_cua:create",
+            run_type="anthropic_cua",
+            needs="provider",
+            provider="anthropic",
+        ),
+        EngineSpec(
+            name="ui-tars",
+            factory="engines.ui_tars:create",
+            run_type="ui_tars",
+            needs="checkpoint",
+        ),
+    )
 }
-"""Engine name -> `module:factory` of those that come with this distribution."""
+"""The engines that come with this distribution, by their names."""
 
 
 def engine_names() -> tuple[str, ...]:
     """The names that `create_engine` can make here: ours first, then those of other distributions."""
-    return (*OURS, *sorted(name for name in _others() if name not in OURS))
+    return (*OURS, *sorted(name for name in _entry_points() if name not in OURS))
+
+
+def spec_of(name: str) -> EngineSpec:
+    """What is known of an engine of ours; of any other name, what holds for a chat model."""
+    return OURS.get(name) or EngineSpec(name=name, factory=name)
 
 
 def create_engine(name: str, options: EngineOptions) -> Engine:
@@ -49,44 +97,37 @@ def create_engine(name: str, options: EngineOptions) -> Engine:
         UnknownEngine: There is none; the message lists those there are.
         EngineUnavailable: It is known, but something it needs is missing; the message says what.
     """
-    return _factory(name)(options)
+    return cast(Factory, _load(name, _factory(name)))(options)
 
 
-def _factory(name: str) -> Factory:
-    others = _others()
+def part_factory(spec: EngineSpec) -> PartFactory | None:
+    """Makes engines that carry out one part of a prompt each; None: this engine does not read in parts."""
+    return cast(PartFactory, _load(spec.name, spec.part_factory)) if spec.part_factory else None
+
+
+def _factory(name: str) -> str:
     if name in OURS:
-        return _load(name, OURS[name])
-    if name in others:
-        return _load_entry_point(name, others[name])
+        return OURS[name].factory
+    if point := _entry_points().get(name):
+        return f"{point.module}:{point.attr}"
     if ":" in name:
-        return _load(name, name)
+        return name
     raise UnknownEngine(f"no engine {name!r}; there are {', '.join(engine_names())}")
 
 
-def _others() -> dict[str, EntryPoint]:
+def _entry_points() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _load(name: str, where: str) -> Factory:
+def _load(name: str, where: str) -> Any:
+    """What `package.module:attribute` names."""
     module, _, attribute = where.partition(":")
     try:
-        found: Any = getattr(import_module(module), attribute)
+        return reduce(getattr, attribute.split("."), import_module(module))
     except ModuleNotFoundError as error:
-        raise _cannot_be_loaded(name, error) from error
+        why = f"engine {name!r} needs the Python module {error.name!r}: install it"
+        raise EngineUnavailable(why) from error
+    except ImportError as error:
+        raise EngineUnavailable(f"engine {name!r} cannot be loaded: {error}") from error
     except AttributeError as error:
         raise EngineUnavailable(f"engine {name!r}: there is no {attribute!r} in {module}") from error
-    return cast(Factory, found)
-
-
-def _load_entry_point(name: str, point: EntryPoint) -> Factory:
-    try:
-        return cast(Factory, point.load())
-    except (ImportError, AttributeError) as error:
-        raise _cannot_be_loaded(name, error) from error
-
-
-def _cannot_be_loaded(name: str, error: Exception) -> EngineUnavailable:
-    missing = getattr(error, "name", None)
-    if isinstance(error, ModuleNotFoundError) and missing:
-        return EngineUnavailable(f"engine {name!r} needs the Python module {missing!r}: install it")
-    return EngineUnavailable(f"engine {name!r} cannot be loaded: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib import import_module, metadata
@@ -23,9 +24,10 @@ PACKAGES = ("agent_core", "engines", "browser")
 
 
 def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run this in a Python of its own, with nothing but these variables."""
+    """Run this on the packages of this checkout, in a Python of its own, with nothing but these variables."""
+    here = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"
     return subprocess.run(
-        [sys.executable, "-I", "-c", code], capture_output=True, text=True, env=environment, check=True
+        [sys.executable, "-I", "-c", here], capture_output=True, text=True, env=environment, check=True
     )
 
 
@@ -64,6 +66,66 @@ def test_importing_the_library_leaves_signals_alone():
     assert done.stdout.strip() == "True"
 
 
+PUBLIC_NAMES = [
+    "run_task",
+    "run_task_sync",
+    "start_task",
+    "run_tasks",
+    "Run",
+    "TaskRequest",
+    "TaskRun",
+    "Settings",
+    "load_run",
+    "resend_webhook",
+    "open_browser_session",
+    "list_browser_sessions",
+    "close_browser_session",
+    "BrowserSession",
+    "BrowserSessionInfo",
+    "create_browser_profile",
+    "list_browser_profiles",
+    "delete_browser_profile",
+    "new_profile_key",
+    "BrowserProfileInfo",
+    "publish_run",
+    "list_workflows",
+    "load_workflow",
+    "run_workflow",
+    "run_workflow_sync",
+    "start_workflow",
+    "export_workflow",
+    "Script",
+    "CodeWanted",
+    "push_code",
+    "open_page",
+    "find_browser",
+    "install_browser",
+    "START_ERRORS",
+    "AgentCoreError",
+    "BadRequest",
+    "BadScript",
+    "BrowserError",
+    "BrowserNotFound",
+    "EngineError",
+    "EngineUnavailable",
+    "LaunchFailed",
+    "NoSuchRun",
+    "NoSuchWorkflow",
+    "UnknownEngine",
+]
+"""Every name that programs may import from `agent_core`: a change here is a change for its users."""
+
+
+def test_the_public_names_are_those_that_are_promised():
+    assert sorted(agent_core.__all__) == sorted(PUBLIC_NAMES)
+
+
+def test_the_library_logs_nothing_to_a_program_that_set_no_logging_up():
+    code = "import logging, agent_core; logging.getLogger('agent_core.run').warning('unasked for')"
+    done = python(code)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_what_the_library_exports_is_what_all_names():
     named = agent_core.__all__
     assert len(named) == len(set(named))
@@ -79,8 +141,37 @@ def test_what_the_library_exports_is_what_all_names():
 @pytest.mark.parametrize("name", OURS)
 def test_the_module_of_an_engine_follows_from_its_name(name: str):
     mechanical = "engines." + name.replace("-", "_").replace(".", "_")
-    assert OURS[name] == f"{mechanical}:create"
+    assert OURS[name].factory == f"{mechanical}:create"
     assert callable(import_module(mechanical).create)
+
+
+ENGINE_NAME = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, OURS))})(?![\w-])")
+BENCHMARKS = re.compile(
+    r"mini_?wob|web_?arena|web_?voyager|mind2web|work_?arena|assistant_?bench|web_?bench", re.IGNORECASE
+)
+ENGINE_FOLDERS = {spec.factory.partition(":")[0].removeprefix("engines.") for spec in OURS.values()}
+
+
+def sources(*suffixes: str) -> dict[str, str]:
+    """Path in the project -> text of every file of the product."""
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.suffix in suffixes)
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in found}
+
+
+def test_no_name_of_an_engine_stands_outside_its_spec_and_its_folder():
+    named = [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in sources(".py").items()
+        if path != "engines/registry.py" and not set(Path(path).parts) & ENGINE_FOLDERS
+        for number, line in enumerate(text.splitlines(), 1)
+        if ENGINE_NAME.search(line) and "agent-core[" not in line
+    ]
+    assert named == []
+
+
+def test_no_name_of_a_benchmark_stands_in_the_product():
+    named = [path for path, text in sources(".py", ".js", ".txt", ".md").items() if BENCHMARKS.search(text)]
+    assert named == []
 
 
 @pytest.mark.parametrize("package", [agent_core, browser, engines], ids=lambda package: package.__name__)

@@ -29,7 +29,7 @@ from agent_core import TaskRequest, find_browser
 from agent_core.config import FLAGS, TABLES, TEXTS, Settings
 from agent_core.demo_site import DemoSite
 from agent_core.faces.cli import app
-from agent_core.task import FailureCode, Status
+from agent_core.task.run import FailureCode, Status
 from engines.embedded.plan import read_plan
 
 ROOT = Path(__file__).parent.parent

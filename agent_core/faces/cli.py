@@ -7,7 +7,6 @@ What a run answers goes to stdout, everything said meanwhile to stderr. Exit sta
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from contextlib import suppress
 from importlib import metadata
@@ -20,7 +19,6 @@ from rich.text import Text
 
 from agent_core import (
     START_ERRORS,
-    BadRequest,
     BrowserNotFound,
     Settings,
     TaskRun,
@@ -34,11 +32,12 @@ from agent_core.faces.answer import EXIT_STATUS, print_json
 from agent_core.faces.codes import app as codes_app
 from agent_core.faces.demo import demo_runs, serve_demo
 from agent_core.faces.doctor import examine
-from agent_core.faces.given import headers_of, proxy_of, viewport_of
 from agent_core.faces.secrets import secrets_named
 from agent_core.faces.story import Story, milliseconds, printable, watch
+from agent_core.faces.task_options import takes_task_options
 from agent_core.faces.webhook import app as webhook_app
 from agent_core.faces.workflows import app as workflows
+from agent_core.task.fields import ModelRequest
 
 COULD_NOT_START = 2
 
@@ -92,81 +91,21 @@ def _common(
     pass
 
 
+def _of_the_model(field: str) -> str:
+    return ModelRequest.model_fields[field].description or ""
+
+
 @app.command("run")
+@takes_task_options
 def run_command(
     prompt: Annotated[
         str, typer.Argument(metavar="PROMPT", help="The task in plain words; - reads it from standard input.")
     ],
-    url: Annotated[str | None, typer.Option(metavar="URL", help="Where to begin.")] = None,
-    schema: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="JSON Schema the output must be valid against: a file, or the JSON itself."
-        ),
-    ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Who decides: skyvern-2.0 or 1.0, openai-cua, anthropic-cua, ui-tars, embedded, your own.",
-        ),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Name of the model, as its endpoint calls it.")
-    ] = None,
-    provider: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help="Protocol of the endpoint: openai (also local servers) or anthropic."
-        ),
-    ] = None,
-    base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where the model is served, e.g. http://127.0.0.1:11434/v1."),
-    ] = None,
-    browser_address: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS", help="Work in a running Chromium: its DevTools address, e.g. 127.0.0.1:9222."
-        ),
-    ] = None,
-    file: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="A file that may be handed over. Repeatable.")
-    ] = None,
-    header: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="'NAME: VALUE'", help="A header that only the host of --url is sent. Repeatable."
-        ),
-    ] = None,
-    proxy: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PROXY", help="http://user:password@host:port, or a name in AGENT_CORE_PROXIES."
-        ),
-    ] = None,
-    locale: Annotated[str | None, typer.Option(metavar="NAME", help="Language, e.g. de-DE.")] = None,
-    timezone: Annotated[str | None, typer.Option(metavar="NAME", help="Time zone, e.g. Asia/Tokyo.")] = None,
-    viewport: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="Of the page, in CSS pixels. [default: 1280x720]")
-    ] = None,
-    scale: Annotated[
-        float | None, typer.Option(metavar="FACTOR", help="Device pixels per CSS pixel. [default: 1]")
-    ] = None,
-    record: Annotated[
-        str | None,
-        typer.Option(metavar="WHAT", help="video, har, bodies (a HAR with contents), trace; with commas."),
-    ] = None,
-    webhook_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where the result is posted when the run has ended.")
-    ] = None,
-    session: Annotated[
-        str | None,
-        typer.Option(metavar="SESSION", help="Work in a browser that stays; see `agent-core sessions`."),
-    ] = None,
-    profile: Annotated[
-        str | None, typer.Option(metavar="PROFILE", help="Use this profile and save it; its id or name.")
-    ] = None,
+    *,
+    fields: dict[str, Any],
+    model: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("model_name"))] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("provider"))] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=_of_the_model("base_url"))] = None,
     secret: Annotated[
         list[str] | None,
         typer.Option(
@@ -182,31 +121,6 @@ def run_command(
         list[str] | None,
         typer.Option(metavar="NAME=ORIGIN", help="Where a secret may be typed. [default: where --url is]"),
     ] = None,
-    totp_identifier: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Type codes that are pushed: agent-core codes push NAME."),
-    ] = None,
-    totp_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where to ask for one-time codes.")
-    ] = None,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HOST", help="Open pages of this host only: example.com, *.example.com."),
-    ] = None,
-    block: Annotated[
-        list[str] | None,
-        typer.Option(metavar="HOST", help="Ask nothing of this host, and of those below it."),
-    ] = None,
-    max_steps: Annotated[int | None, typer.Option(metavar="N", help="The most steps. [default: 25]")] = None,
-    timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="The most seconds for the whole run.")
-    ] = None,
-    run_with: Annotated[
-        str | None,
-        typer.Option(metavar="WAY", help="agent, or code: do the recording of the same task again."),
-    ] = None,
-    publish: Annotated[bool, typer.Option("--publish", help="Keep the run as a workflow.")] = False,
-    title: Annotated[str | None, typer.Option(metavar="TEXT", help="What to call it.")] = None,
     headed: Headed = False,
     run_dir: RunDir = None,
     as_json: Annotated[
@@ -222,58 +136,21 @@ def run_command(
     Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
     """
     named_model = {"model_name": model, "provider": provider, "base_url": base_url}
-    fields: dict[str, Any] = {
-        "url": url,
-        "data_extraction_schema": _read_schema(schema),
+    given = {
+        **fields,
         "model": {key: value for key, value in named_model.items() if value} or None,
-        "browser_address": browser_address,
-        "files": [str(path) for path in file or ()] or None,
-        "extra_http_headers": headers_of(header or ()),
-        "proxy_location": proxy_of(proxy),
-        "locale": locale,
-        "timezone": timezone,
-        "viewport": viewport_of(viewport),
-        "device_scale_factor": scale,
-        "record": record,
-        "webhook_url": webhook_url,
-        "browser_session_id": session,
-        "browser_profile_id": profile,
         "secrets": secrets_named(secret or (), totp_secret or (), secret_origin or ()),
-        "totp_identifier": totp_identifier,
-        "totp_url": totp_url,
-        "allowed_domains": allow,
-        "blocked_domains": block,
-        "max_steps": max_steps,
-        "timeout_s": timeout,
-        "run_with": run_with,
-        "publish_workflow": publish,
-        "title": title,
         "run_dir": run_dir,
         "headless": False if headed else None,
     }
-    if engine:
-        fields["engine"] = engine
     words = sys.stdin.read() if prompt == "-" else prompt
     console = Console(stderr=True, quiet=quiet)
-    result = asyncio.run(_carry_out(words, fields, console))
+    result = asyncio.run(_carry_out(words, given, console))
     if as_json:
         print_json(result.model_dump(mode="json"))
     elif result.output is not None:
         print_json(result.output)
     raise typer.Exit(EXIT_STATUS[result.status])
-
-
-def _read_schema(given: str | None) -> Any:
-    """What the library takes as a schema: a dict, a list, or text that it judges itself."""
-    if given is None or given.lstrip().startswith(("{", "[")):
-        return given
-    try:
-        return json.loads(Path(given).expanduser().read_text("utf-8"))
-    except OSError as error:
-        why = f"cannot read {given!r} ({error.strerror}); name a JSON file or write the JSON itself"
-        raise BadRequest("--schema", why) from error
-    except ValueError as error:
-        raise BadRequest("--schema", f"{given} does not hold JSON: {error}") from error
 
 
 async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> TaskRun:

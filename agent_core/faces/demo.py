@@ -22,6 +22,7 @@ from agent_core import BadRequest, TaskRun, start_task
 from agent_core.demo_site import DemoSite
 from agent_core.demo_site.server import NEXT_LETTER
 from agent_core.faces.story import watch
+from engines.registry import WITHOUT_MODEL
 
 Schema = dict[str, Any]
 
@@ -247,7 +248,7 @@ async def _watch(
     run = start_task(
         show.prompt,
         site.url + show.path,
-        engine="embedded",
+        engine=WITHOUT_MODEL,
         title=show.title,
         data_extraction_schema=show.schema,
         run_dir=run_dir,

@@ -16,6 +16,7 @@ from agent_core import START_ERRORS, Settings, find_browser, open_page
 from agent_core.demo_site import DemoSite
 from agent_core.faces.packages import HOME, REMEDY, strangers
 from agent_core.prepare import runs_folder
+from engines.registry import WITHOUT_MODEL
 
 Mark = Literal["good", "note", "bad"]
 LIBRARIES = ("playwright", "pydantic", "openai", "anthropic")
@@ -75,7 +76,7 @@ def _model(settings: Settings) -> Finding:
         return Finding(what="model", mark="bad", said=str(error))
     if model is None:
         said = (
-            "none is configured, so the embedded engine serves; set AGENT_CORE_MODEL, and with it "
+            f"none is configured, so {WITHOUT_MODEL} serves; set AGENT_CORE_MODEL, and with it "
             "AGENT_CORE_BASE_URL for a server of your own, or the provider's API key"
         )
         return Finding(what="model", mark="note", said=said)

@@ -10,8 +10,8 @@ from typing import Any
 from agent_core import BadRequest
 
 
-def headers_of(given: Sequence[str]) -> dict[str, str] | None:
-    """`Name: value`, any number of times.
+def headers_of(given: Sequence[str], option: str = "--header") -> dict[str, str] | None:
+    """`Name: value`, any number of times; `option` is named in an error.
 
     Raises:
         BadRequest: One has no colon.
@@ -20,7 +20,7 @@ def headers_of(given: Sequence[str]) -> dict[str, str] | None:
     for line in given:
         name, colon, value = line.partition(":")
         if not colon:
-            raise BadRequest("--header", f"write it like 'Name: value'; {name.strip()!r} has no colon")
+            raise BadRequest(option, f"write it like 'Name: value'; {name.strip()!r} has no colon")
         table[name.strip()] = value.strip()
     return table or None
 

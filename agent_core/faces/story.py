@@ -28,7 +28,7 @@ from agent_core.events import (
     UserAsked,
     Warned,
 )
-from agent_core.task import StepRecord
+from agent_core.task.run import StepRecord
 from engines.base import Finish
 
 STATUS_STYLE = {

@@ -16,7 +16,7 @@ from agent_core.script.record import Recorder
 from agent_core.script.replay import Story
 from agent_core.script.surroundings import fold
 from agent_core.script.template import with_holes
-from agent_core.task import TaskRun
+from agent_core.task.run import TaskRun
 from browser.actions import Collect
 from browser.observation import Observation
 from engines.base import Goal

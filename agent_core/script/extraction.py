@@ -1,4 +1,4 @@
-"""Reading the output again: by the rules of the embedded engine, or where each value stood."""
+"""Reading the output again: by rules, or where each value stood."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from agent_core.script.file import Output, Place
 from agent_core.script.places import place_in, read_there
 from agent_core.script.surroundings import Surroundings
-from agent_core.task import ValueSource
+from agent_core.task.run import ValueSource
 from browser.actions import Collect
 from browser.observation import Observation, View
 from browser.values.numbers import first_number, written_numbers
@@ -18,7 +18,7 @@ from engines.output_spec import JSON, leaves
 
 
 class Reading:
-    """The embedded engine, reading what was asked for off the page on which the steps end."""
+    """Rules that read what was asked for off the page on which the steps end."""
 
     def __init__(self, wish: str) -> None:
         from engines.embedded import reader  # a replay without an output needs none of its rules

@@ -124,7 +124,7 @@ class Step(Plain):
     made_up: bool = False
     """Whether the agent made the text up from what it saw: typed again only where the page is the same."""
     part: str = ""
-    """The part of the prompt that it carries out, where rules (the engine `embedded`) read it in parts."""
+    """The part of the prompt that it carries out, where an engine of rules read it in parts."""
     worked_out: bool = False
     """Whether what it was done to, or what was typed, follows from the page by that part: `the cheapest`, a
     sum. Then that part is carried out anew by the rules, with the values of the time, and this step only
@@ -168,7 +168,7 @@ class Output(Plain):
     wish: str = ""
     """The words that ask for it."""
     by: Literal["rules", "places", "agent"] = "agent"
-    """`rules`: the rules of the embedded engine find it; `places`: where each value stood is known;
+    """`rules`: rules find it without a model; `places`: where each value stood is known;
     `agent`: neither gives what the run gave, so an agent has to read it."""
     places: dict[str, Place] = Field(default_factory=dict)
     """JSON pointer into the output -> where that value stood; also where `rules` find it, if it is known."""
@@ -214,7 +214,7 @@ class Script(Plain):
     output: Output | None = None
     ending: Ending = Ending()
     engine: str = ""
-    """The engine that did it first; where that was `embedded`, its rules help when it is done again."""
+    """The engine that did it first; where it decides by rules, they help when it is done again."""
     parts: tuple[str, ...] | None = None
     """The parts of the prompt, as rules read it, for which something had to be done; for another part that
     comes up when it is done again, the rules do what it asks for. None: no rules recorded it."""

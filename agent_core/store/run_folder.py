@@ -27,7 +27,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
-from agent_core.task import RunError, StepRecord, TaskRun
+from agent_core.task.run import RunError, StepRecord, TaskRun
 
 try:
     import fcntl

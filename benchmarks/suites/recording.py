@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 from agent_core import run_task
 from agent_core.demo_site import DemoSite
-from agent_core.task import Recorded, TaskRun
+from agent_core.task.fields import Recorded
+from agent_core.task.run import TaskRun
 from agent_core.testing import Scripted
 from benchmarks.measure import RESULTS, append, commit, machine, now
 from browser.actions import Action, Click, Scroll

@@ -37,7 +37,7 @@ def test_an_unknown_name_is_answered_with_those_there_are():
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_the_module_of_an_engine_follows_its_name(name):
     module = name.replace("-", "_").replace(".", "_")
-    assert OURS[name] == f"engines.{module}:create"
+    assert OURS[name].factory == f"engines.{module}:create"
 
 
 def test_an_engine_of_another_distribution_is_found_by_its_entry_point(other_distribution):

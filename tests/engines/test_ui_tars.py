@@ -14,7 +14,7 @@ from agent_core import run_task
 from agent_core.config import Settings
 from agent_core.prepare import prepare
 from agent_core.run import make_engine
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from browser.actions import ActionResult, Click, Point, Wait
 from browser.observation import Dialog
 from engines.base import (

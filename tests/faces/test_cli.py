@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from agent_core import TaskRequest
 from agent_core.demo_site import DemoSite
+from agent_core.faces.task_options import BY_HAND, FORMS
 
 HERE = Path(__file__).parent
 COMMANDS = (
@@ -418,3 +420,12 @@ def test_a_run_can_be_given_all_that_surrounds_it(cli: Cli, site: DemoSite, tmp_
     again = cli("webhook", run["run_id"], "--url", "http://127.0.0.1:9/")
     assert again.returncode == 1
     assert "in 3 attempts: no answer" in again.stderr
+
+
+def test_every_field_of_a_task_is_an_option_with_a_help_of_its_own(cli: Cli):
+    told = " ".join(cli("run", "--help").stdout.split())
+    for field, info in TaskRequest.model_fields.items():
+        if field not in BY_HAND:
+            assert info.description, field
+            assert " ".join(info.description.replace("`", "").split()[:4]) in told, field
+    assert set(FORMS) | BY_HAND <= set(TaskRequest.model_fields)

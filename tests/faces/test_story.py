@@ -9,7 +9,7 @@ from rich.console import Console
 from agent_core import TaskRun
 from agent_core.events import Acted, Complained, Event, Observed, RunEnded, RunStarted, StepEnded, Warned
 from agent_core.faces.story import Story, milliseconds
-from agent_core.task import RunError, RunUsage, StepRecord
+from agent_core.task.run import RunError, RunUsage, StepRecord
 from browser.actions import ActionResult, Click
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)

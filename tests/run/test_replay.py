@@ -24,7 +24,7 @@ from agent_core import (
     run_workflow,
 )
 from agent_core.demo_site import DemoSite
-from agent_core.task import ScriptRun
+from agent_core.task.run import ScriptRun
 from agent_core.testing import Scripted
 from browser.actions import Click, Point, TypeText
 from browser.find import find_browser

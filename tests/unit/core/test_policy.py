@@ -7,7 +7,7 @@ import pytest
 from agent_core.errors import BadRequest
 from agent_core.policy import objection
 from agent_core.prepare import goal_of
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from browser.actions import Click, Goto, OpenTab, Upload
 
 

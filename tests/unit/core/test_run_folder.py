@@ -10,7 +10,8 @@ import pytest
 
 from agent_core import NoSuchRun, Settings, load_run
 from agent_core.store.run_folder import RunFolder, new_run_id
-from agent_core.task import StepRecord, TaskRequest, TaskRun
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import StepRecord, TaskRun
 from browser.observation import Screenshot
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

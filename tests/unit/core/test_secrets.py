@@ -11,8 +11,8 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from agent_core.errors import BadRequest
-from agent_core.known_secrets import Secrets
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
+from agent_core.task.secrets import Secrets
 
 
 class Ring(KeyringBackend):
@@ -43,7 +43,7 @@ def asked(caller: str = "library", **secrets: object) -> TaskRequest:
 
 
 async def values(request: TaskRequest) -> dict[str, str]:
-    return {one.name: await one.read() for one in Secrets.of(request.secrets).typable(request.url)}
+    return {one.name: await one.read() for one in Secrets.of(request.secrets).bound_to(request.url).typable}
 
 
 async def test_values_come_from_the_call_the_environment_and_the_keyring(monkeypatch, ring):
@@ -58,7 +58,7 @@ def test_a_secret_is_for_the_origin_of_the_task_unless_others_are_named():
     secrets = Secrets.of(
         asked(A="given", B={"value": "two", "origins": ["login.example", "127.0.0.1:8010"]}).secrets
     )
-    assert {name.name: name.origins for name in secrets.names("https://shop.example/login")} == {
+    assert {name.name: name.origins for name in secrets.bound_to("https://shop.example/login").names} == {
         "A": ("https://shop.example",),
         "B": ("https://login.example", "http://127.0.0.1:8010"),
     }

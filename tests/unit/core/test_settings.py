@@ -8,7 +8,7 @@ from agent_core.config import Price, Settings
 from agent_core.errors import BadRequest
 from agent_core.prepare import address_in, prepare, start_address
 from agent_core.run import make_engine
-from agent_core.task import TaskRequest
+from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted
 from engines.base import Goal, Usage
 from engines.errors import EngineUnavailable, UnknownEngine

@@ -8,7 +8,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
-from agent_core.task import GeoTarget, ProxyAddress, TaskFields, TaskRequest, TaskRun
+from agent_core.task.keywords import TaskFields
+from agent_core.task.proxy import GeoTarget, ProxyAddress
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
 
 SCHEMA = {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}
 

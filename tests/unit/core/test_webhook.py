@@ -15,7 +15,7 @@ import pytest
 
 from agent_core import BadRequest, NoSuchRun, Settings, load_run, resend_webhook
 from agent_core.store.run_folder import RunFolder, new_run_id
-from agent_core.task import TaskRun
+from agent_core.task.run import TaskRun
 from agent_core.webhook import Patience, body_of, compact, deliver, signature
 
 OK, FOREVER = (200, {}, b""), (None, {}, b"")

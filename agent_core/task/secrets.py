@@ -1,26 +1,78 @@
-"""The secrets of one run with their values, and the mask that keeps these from being seen.
+"""Secrets of a task: named values that the run types without anybody seeing them, each for some origins.
 
-Everything that a run gives out or keeps goes through its one `Redactor` (`browser.mask`), which puts the name
-back in the value's place: `Secrets.mask`, in a session `SessionOptions.secrets.redactor`, in its tabs
-`IsolatedWorlds.redactor`. With no secrets it is false, does nothing and costs nothing.
+    secrets={"PW": "hunter2"}                                     for the origin of `url`
+    secrets={"PW": {"env": "SHOP_PASSWORD", "origins": ["https://login.example.com"]}}
+    secrets={"PW": {"keyring": "shop/ada@example.com"}}
+    secrets={"PHONE": {"env": "SHOP_TOTP", "kind": "totp"}}       the seed of one-time codes
+
+Whoever decides writes `{{secret:PW}}` and never sees the value. Everything that a run gives out or keeps goes
+through its one `Redactor` (`browser.mask`), which puts the name back in the value's place: `Secrets.mask`,
+in a session `SessionOptions.secrets.redactor`. Without secrets it is false, does nothing and costs nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, SecretStr, model_validator
 
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
-from agent_core.hosts import origin_of
-from agent_core.secrets import NOT_KEPT, SecretRequest
+from agent_core.hosts import as_origin, origin_of
+from agent_core.task.addresses import MASK
 from browser.mask import SHORTEST, Redactor
 from browser.vault import Secret
 from engines.base import SecretName
 
 if TYPE_CHECKING:
     from agent_core.totp import Maker
+
+
+class SecretRequest(BaseModel):
+    """Where the value of a secret comes from, and where it may go."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    value: SecretStr | None = None
+    env: str | None = None
+    """Name of an environment variable that holds it."""
+    keyring: str | None = None
+    """`SERVICE/USERNAME` in the system's keyring."""
+    origins: tuple[Annotated[str, AfterValidator(as_origin)], ...] | None = None
+    """Where it may be typed; None: the origin of the task's `url`. `https://*.example.com` takes in what
+    lies below."""
+    kind: Literal["text", "totp"] = "text"
+    """`totp`: the value is the seed of one-time codes (base 32, or an otpauth: address)."""
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> SecretRequest:
+        if sum(source is not None for source in (self.value, self.env, self.keyring)) != 1:
+            raise ValueError("needs exactly one of value, env and keyring")
+        if self.origins is not None and not self.origins:
+            raise ValueError("origins is empty, so it could be typed nowhere; leave it out or name one")
+        return self
+
+    def shown(self) -> dict[str, Any]:
+        """As it may be kept: a value that was given is masked."""
+        shown = self.model_dump(mode="json", exclude_none=True)
+        return {**shown, "value": MASK} if self.value is not None else shown
+
+
+def _in_full(given: Any) -> Any:
+    """A plain text is the value."""
+    return {"value": given} if isinstance(given, str | SecretStr) else given
+
+
+SecretField = Annotated[SecretRequest, BeforeValidator(_in_full)]
+SecretLabel = Annotated[str, AfterValidator(lambda name: _label(name))]
+
+
+def _label(name: str) -> str:
+    if not name or not all(char.isalnum() or char in "_.-" for char in name):
+        raise ValueError(f"{name!r} is no name for a secret; use letters, digits, _, . and -")
+    return name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +88,21 @@ class Known:
     def origins_from(self, start: str) -> tuple[str, ...]:
         """Where it may be typed in a run that begins at this address."""
         return self.origins if self.origins is not None else (origin_of(start),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundSecrets:
+    """Secrets whose origins are settled: those without any of their own may be typed where the run began."""
+
+    typable: tuple[Secret, ...] = ()
+    """What a session may type."""
+    code_makers: tuple[Secret, ...] = ()
+    """Those of them that make one-time codes."""
+
+    @property
+    def names(self) -> tuple[SecretName, ...]:
+        """What an engine is told of them."""
+        return tuple(SecretName(name=secret.name, origins=secret.origins) for secret in self.typable)
 
 
 class Secrets:
@@ -68,28 +135,16 @@ class Secrets:
             if len(secret.value.strip()) < SHORTEST
         )
 
-    @property
-    def gives_codes(self) -> bool:
-        """Whether one of them makes one-time codes."""
-        return any(secret.maker for secret in self._known)
-
-    def names(self, start: str) -> tuple[SecretName, ...]:
-        """What an engine is told of them in a run that begins at this address."""
-        return tuple(
-            SecretName(name=secret.name, origins=secret.origins_from(start)) for secret in self._known
+    def bound_to(self, start: str) -> BoundSecrets:
+        """The secrets in a run that begins at this address."""
+        typable = {
+            known.name: Secret(name=known.name, origins=known.origins_from(start), read=_reader(known))
+            for known in self._known
+        }
+        return BoundSecrets(
+            typable=tuple(typable.values()),
+            code_makers=tuple(typable[known.name] for known in self._known if known.maker),
         )
-
-    def typable(self, start: str) -> tuple[Secret, ...]:
-        """What a session is given of them in a run that begins at this address."""
-        return tuple(
-            Secret(name=secret.name, origins=secret.origins_from(start), read=_reader(secret))
-            for secret in self._known
-        )
-
-    def code_makers(self, start: str) -> tuple[Secret, ...]:
-        """Those that make one-time codes."""
-        making = {secret.name for secret in self._known if secret.maker}
-        return tuple(secret for secret in self.typable(start) if secret.name in making)
 
 
 def _known(name: str, request: SecretRequest) -> Known:
@@ -112,7 +167,7 @@ def _maker(where: str, value: str, kind: str) -> Maker | None:
 def _value(where: str, request: SecretRequest) -> str:
     if request.value is not None:
         value = request.value.get_secret_value()
-        if value == NOT_KEPT:
+        if value == MASK:
             raise BadRequest(where, "its value was not kept with the request; give it once more")
         return value
     if request.env is not None:

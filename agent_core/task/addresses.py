@@ -1,0 +1,74 @@
+"""Addresses as callers write them, checked and completed; every error is a `ValueError` with one sentence."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit, urlunsplit
+
+from agent_core.hosts import is_own_host
+
+MASK = "***"
+"""Stands where a secret value was."""
+LONGEST_URL = 2083
+"""Characters."""
+
+
+def scheme_of(address: str) -> str:
+    """The scheme an address begins with, lower case; "" for `example.com:8080`, which has none."""
+    found = re.match(r"([a-zA-Z][a-zA-Z0-9+.-]*):(?!\d)", address)
+    return found.group(1).lower() if found else ""
+
+
+def web_address(text: str, caller: str = "library") -> str:
+    """An address a browser can open, with a scheme."""
+    text = text.strip()
+    if not scheme_of(text):
+        text = f"{'http' if is_own_host(text) else 'https'}://{text.removeprefix('//')}"
+    parts = urlsplit(text)
+    if parts.scheme == "file":
+        if caller not in ("library", "cli"):
+            raise ValueError("file: addresses are only for callers on this machine; use http or https")
+        return text
+    if parts.scheme not in ("http", "https"):
+        raise ValueError(f"{parts.scheme}: addresses cannot be opened; use http, https or file")
+    if not parts.hostname or re.search(r"[\s<>\"{}|\\^`]", parts.netloc):
+        raise ValueError(f"{text!r} names no host; write it like https://example.com/page")
+    _ = parts.port  # raises ValueError where it is no port
+    if len(text) > LONGEST_URL:
+        raise ValueError(f"is longer than {LONGEST_URL} characters")
+    return text
+
+
+def posted_to(text: str) -> str:
+    """An address that something can be posted to: http or https, with a scheme."""
+    if scheme_of(text.strip()) == "file":
+        raise ValueError("file: addresses cannot be posted to; use http or https")
+    return web_address(text)
+
+
+def webhook_address(text: str | None) -> str | None:
+    """Blank is how some clients say that there is none."""
+    return posted_to(text) if text and text.strip() else None
+
+
+def cdp_address(text: str) -> str:
+    """Where a running Chromium listens, with a scheme."""
+    text = text.strip()
+    if "://" not in text:
+        text = f"http://{text}"
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+        raise ValueError(
+            "must be http(s)://, ws(s):// or host:port of a browser's DevTools endpoint, "
+            "such as http://127.0.0.1:9222"
+        )
+    _ = parts.port
+    return text
+
+
+def without_password(url: str) -> str:
+    """The address with what stands before the @ masked."""
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=f"{MASK}@{parts.netloc.rpartition('@')[2]}"))
