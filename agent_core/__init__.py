@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.resend import resend_webhook
     from agent_core.run import Run
     from agent_core.script.file import Script
     from agent_core.sessions import (
@@ -54,7 +55,6 @@ if TYPE_CHECKING:
     from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task.request import TaskRequest
     from agent_core.task.run import TaskRun
-    from agent_core.webhook import resend_webhook
     from agent_core.workflows import (
         export_workflow,
         list_workflows,
@@ -105,7 +105,7 @@ _HOME = {
     "agent_core.store.sessions": ("BrowserSessionInfo",),
     "agent_core.task.request": ("TaskRequest",),
     "agent_core.task.run": ("TaskRun",),
-    "agent_core.webhook": ("resend_webhook",),
+    "agent_core.resend": ("resend_webhook",),
     "agent_core.workflows": (
         "export_workflow",
         "list_workflows",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from agent_core.task.request import DEFAULT_STEPS
 from engines.base import Usage
-
-DEFAULT_STEPS = 25
 
 Spent = Literal["", "REACH_MAX_STEPS", "BUDGET_TOKENS", "BUDGET_COST"]
 

@@ -23,7 +23,7 @@ from agent_core.events import Event, Feed, OnEvent, RunEnded, RunStarted, StepEn
 from agent_core.loop import Audience, Ending, Failure, pursue
 from agent_core.policy import files_by_name, objection
 from agent_core.prepare import Prepared, goal_of, session_folders, start_address
-from agent_core.profiles import ProfileUse
+from agent_core.profile_use import ProfileUse
 from agent_core.recording import Recording
 from agent_core.report import Report, masked_step
 from agent_core.script.file import Script

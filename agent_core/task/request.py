@@ -25,7 +25,6 @@ from pydantic import (
     model_validator,
 )
 
-from agent_core.budget import DEFAULT_STEPS
 from agent_core.errors import BadRequest
 from agent_core.schema import BadSchema, wanted_output
 from agent_core.task.addresses import MASK, cdp_address, web_address, webhook_address, without_password
@@ -48,6 +47,7 @@ from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
 from engines.spec import RunType
 
+DEFAULT_STEPS = 25
 Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 

@@ -59,7 +59,7 @@ DRAWN_ANEW = ", which the page had drawn anew"
 
 
 @dataclass(slots=True)
-class Deed:
+class Performance:
     """One act while it goes on."""
 
     context: InputContext
@@ -118,7 +118,7 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
-    deed = Deed(context)
+    deed = Performance(context)
     before = await effects.before(context, action)
     stop: asyncio.Future[Any] = context.tabs.expect_stop()
     doing = asyncio.ensure_future(deed.do_and_rest(action))
