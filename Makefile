@@ -33,12 +33,14 @@ check: $(VENV)/.dev lint ## What to run before a commit: no browser
 lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
+	@$(BIN)/biome check --error-on-warnings --log-level=error browser/js
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo > $(VENV)/lint-imports.txt || { cat $(VENV)/lint-imports.txt; exit 1; }
 
 fix: $(VENV)/.dev ## Format, and mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/biome check --write browser/js
 
 bench-miniwob: $(VENV)/.dev browser ## MiniWoB++, 125 tasks x 5 seeds, embedded engine; writes benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.run miniwob --seeds $(SEEDS) --workers $(WORKERS)

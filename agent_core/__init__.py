@@ -16,8 +16,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from agent_core.browsers import open_page
-    from agent_core.codes import CodeWanted, push_code
+    from agent_core.api.fleet import run_tasks
+    from agent_core.api.profiles import (
+        create_browser_profile,
+        delete_browser_profile,
+        list_browser_profiles,
+        new_profile_key,
+    )
+    from agent_core.api.sessions import (
+        BrowserSession,
+        close_browser_session,
+        list_browser_sessions,
+        open_browser_session,
+    )
+    from agent_core.api.tasks import run_task, run_task_sync, start_task
+    from agent_core.api.webhooks import resend_webhook
+    from agent_core.api.workflows import (
+        export_workflow,
+        list_workflows,
+        load_workflow,
+        publish_run,
+        run_workflow,
+        run_workflow_sync,
+        start_workflow,
+    )
     from agent_core.config import Settings
     from agent_core.errors import (
         START_ERRORS,
@@ -33,42 +55,20 @@ if TYPE_CHECKING:
         NoSuchWorkflow,
         UnknownEngine,
     )
-    from agent_core.fleet import run_tasks
-    from agent_core.prepare import load_run
-    from agent_core.profiles import (
-        create_browser_profile,
-        delete_browser_profile,
-        list_browser_profiles,
-        new_profile_key,
-    )
-    from agent_core.resend import resend_webhook
-    from agent_core.run import Run
-    from agent_core.script.file import Script
-    from agent_core.sessions import (
-        BrowserSession,
-        close_browser_session,
-        list_browser_sessions,
-        open_browser_session,
-    )
-    from agent_core.start import run_task, run_task_sync, start_task
+    from agent_core.replay.format import Script
+    from agent_core.runner.browsers import open_page
+    from agent_core.runner.lifecycle import Run
+    from agent_core.runner.resolve import load_run
+    from agent_core.services.codes import CodeWanted, push_code
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task.request import TaskRequest
     from agent_core.task.run import TaskRun
-    from agent_core.workflows import (
-        export_workflow,
-        list_workflows,
-        load_workflow,
-        publish_run,
-        run_workflow,
-        run_workflow_sync,
-        start_workflow,
-    )
-    from browser.find import find_browser, install_browser
+    from browser.lifecycle.find import find_browser, install_browser
 
 _HOME = {
-    "agent_core.browsers": ("open_page",),
-    "agent_core.codes": ("CodeWanted", "push_code"),
+    "agent_core.runner.browsers": ("open_page",),
+    "agent_core.services.codes": ("CodeWanted", "push_code"),
     "agent_core.config": ("Settings",),
     "agent_core.errors": (
         "START_ERRORS",
@@ -84,29 +84,29 @@ _HOME = {
         "NoSuchWorkflow",
         "UnknownEngine",
     ),
-    "agent_core.fleet": ("run_tasks",),
-    "agent_core.prepare": ("load_run",),
-    "agent_core.profiles": (
+    "agent_core.api.fleet": ("run_tasks",),
+    "agent_core.runner.resolve": ("load_run",),
+    "agent_core.api.profiles": (
         "create_browser_profile",
         "delete_browser_profile",
         "list_browser_profiles",
         "new_profile_key",
     ),
-    "agent_core.run": ("Run",),
-    "agent_core.sessions": (
+    "agent_core.runner.lifecycle": ("Run",),
+    "agent_core.api.sessions": (
         "BrowserSession",
         "close_browser_session",
         "list_browser_sessions",
         "open_browser_session",
     ),
-    "agent_core.script.file": ("Script",),
-    "agent_core.start": ("run_task", "run_task_sync", "start_task"),
+    "agent_core.replay.format": ("Script",),
+    "agent_core.api.tasks": ("run_task", "run_task_sync", "start_task"),
     "agent_core.store.profiles": ("BrowserProfileInfo",),
     "agent_core.store.sessions": ("BrowserSessionInfo",),
     "agent_core.task.request": ("TaskRequest",),
     "agent_core.task.run": ("TaskRun",),
-    "agent_core.resend": ("resend_webhook",),
-    "agent_core.workflows": (
+    "agent_core.api.webhooks": ("resend_webhook",),
+    "agent_core.api.workflows": (
         "export_workflow",
         "list_workflows",
         "load_workflow",
@@ -115,7 +115,7 @@ _HOME = {
         "run_workflow_sync",
         "start_workflow",
     ),
-    "browser.find": ("find_browser", "install_browser"),
+    "browser.lifecycle.find": ("find_browser", "install_browser"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

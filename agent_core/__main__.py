@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from agent_core.faces.packages import REMEDY, strangers
+from agent_core.faces.cli.packages import REMEDY, strangers
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
     if strange := strangers():
         sys.stderr.write(f"agent-core: {'; '.join(strange)}: {REMEDY}\n")
         sys.exit(2)
-    from agent_core.faces.cli import main as run_command_line
+    from agent_core.faces.cli.app import main as run_command_line
 
     run_command_line()
 

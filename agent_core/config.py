@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from agent_core.errors import BadRequest
-from engines.base import ModelSettings, Usage
+from engines.protocol import ModelSettings, Usage
 
 Provider = Literal["openai", "anthropic"]
 

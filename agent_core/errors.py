@@ -8,7 +8,7 @@
 
 From below come, unchanged:
 
-* BrowserError            `BrowserNotFound`, `LaunchFailed`: see `browser.errors`
+* BrowserError            `BrowserNotFound`, `LaunchFailed`: see `browser.model.errors`
 * EngineError             `UnknownEngine`, `EngineUnavailable`: see `engines.errors`
 
 `START_ERRORS` holds all of them, for a caller that wants to show the sentence and nothing else:
@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from browser.errors import BrowserError, BrowserNotFound, LaunchFailed
+from browser.model.errors import BrowserError, BrowserNotFound, LaunchFailed
 from engines.errors import EngineError, EngineUnavailable, UnknownEngine
 
 

@@ -4,7 +4,7 @@
     run = await run_task("Send it", "http://127.0.0.1:8000/form", engine=engine)
     assert engine.turns[1].history[0][0].ok
 
-`FakePage` is enough for `agent_core.loop.pursue`, without a browser.
+`FakePage` is enough for `agent_core.loop.loop.pursue`, without a browser.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from browser.actions import Action, ActionResult, Click
-from browser.errors import ActionFailed, NotInteractable
-from browser.observation import LookAnswer, LookRequest, Observation, View
-from engines.base import Decision, Evidence, GiveUp, Goal, Turn, Usage, Verdict
+from browser.model.actions import Action, ActionResult, Click
+from browser.model.errors import ActionFailed, NotInteractable
+from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from engines.protocol import Decision, Evidence, GiveUp, Goal, Turn, Usage, Verdict
 
 Line = Decision | Callable[[Turn], Decision | Awaitable[Decision]]
 """A decision, or a function that makes one of the turn, e.g. to find a ref in the observation."""
@@ -74,7 +74,7 @@ class Scripted:
 
 
 class FakePage:
-    """A page that is nothing but its observation; enough for `agent_core.loop.pursue`."""
+    """A page that is nothing but its observation; enough for `agent_core.loop.loop.pursue`."""
 
     def __init__(
         self,

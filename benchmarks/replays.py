@@ -12,7 +12,7 @@ from benchmarks.measure import RESULTS, append, commit, now, read
 from benchmarks.run import seeds_of
 from benchmarks.suites.miniwob_pages import serving
 from benchmarks.suites.replay import Again, ReplayRecord, measure_changed, measure_miniwob, measure_speed
-from engines.embedded.reading.clauses import mask
+from engines.rules.reading.clauses import mask
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from agent_core.demo_site.server import LoopbackServer
-from browser.find import find_browser
-from browser.launch import launch
-from browser.observation import Observation, View
+from browser.lifecycle.find import find_browser
+from browser.lifecycle.launch import launch
+from browser.model.observation import Observation, View
 from browser.options import LaunchOptions, SessionOptions
-from engines.embedded.extract import extract
+from engines.extraction import extract
 from engines.output_spec import JSON
 
-PAGES = Path(__file__).parents[1] / "tests/engines/extract/pages"
+PAGES = Path(__file__).parents[1] / "tests/engines/extraction/pages"
 Case = dict[str, Any]
 Seen = tuple[str, list[Case], Observation]
 

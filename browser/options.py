@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from browser.rules import Rules
-from browser.vault import SecretStore
+from browser.network.policy import Rules
+from browser.redaction.secret_store import SecretStore
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,16 +11,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browser.camera import Camera
-from browser.har import Har
+from browser.network.har import Har
+from browser.video.camera import Camera
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext
 
+    from browser.input.performer import Performer
+    from browser.input.pointer.mouse import Pointer
     from browser.options import Recording, SessionOptions
-    from browser.perform.mouse import Pointer
-    from browser.perform.performer import Performer
-    from browser.tabs import Tabs
+    from browser.tabs.tabs import Tabs
 
 TRACE_END_S = 10.0
 VIDEO, HAR, TRACE = "recording.mp4", "network.har", "trace.zip"

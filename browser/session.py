@@ -7,24 +7,24 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from browser import storage
-from browser.actions import Action, ActionResult
 from browser.cdp.scripts import send
-from browser.connection import Connection
-from browser.downloads import Download, Downloads
-from browser.errors import BrowserLost, NavigationRefused
-from browser.guard import Guard
-from browser.headers import HeadersFor
-from browser.notices import Notices
-from browser.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
-from browser.perform.hand import InputContext
-from browser.perform.performer import Performer
+from browser.input.context import InputContext
+from browser.input.performer import Performer
+from browser.model.actions import Action, ActionResult
+from browser.model.errors import BrowserLost, NavigationRefused
+from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
+from browser.network.downloads import Download, Downloads
+from browser.network.enforcement import Guard
+from browser.network.headers import HeadersFor
 from browser.recording import Recorded, Recorder
 from browser.snapshot.observer import Observer
-from browser.snapshot.pictures import Pictures
-from browser.storage import Taken
-from browser.stored import Stored
-from browser.tabs import OurTab, Tabs
+from browser.snapshot.pictures.pictures import Pictures
+from browser.state import storage_state as storage
+from browser.state.storage_state import Taken
+from browser.state.table import Stored
+from browser.tabs.connection import Connection
+from browser.tabs.notices import Notices
+from browser.tabs.tabs import OurTab, Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page

@@ -1,1 +1,1 @@
-"""Deciders: what is seen goes in, a decision comes out. See `engines.base` for the contract."""
+"""Deciders: what is seen goes in, a decision comes out. See `engines.protocol` for the contract."""

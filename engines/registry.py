@@ -16,8 +16,8 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
-from engines.base import Engine, EngineOptions
 from engines.errors import EngineUnavailable, UnknownEngine
+from engines.protocol import Engine, EngineOptions
 from engines.spec import EngineSpec
 
 GROUP = "agent_core.engines"
@@ -38,38 +38,38 @@ OURS: dict[str, EngineSpec] = {
     for spec in (
         EngineSpec(
             name="skyvern-1.0",
-            factory="engines.skyvern_1_0:create",
+            factory="engines.chat:create",
             without_model=WITHOUT_MODEL,
         ),
         EngineSpec(
             name=DEFAULT_ENGINE,
-            factory="engines.skyvern_2_0:create",
+            factory="engines.planner:create",
             run_type="task_v2",
             without_model=WITHOUT_MODEL,
         ),
         EngineSpec(
             name=WITHOUT_MODEL,
-            factory="engines.embedded:create",
+            factory="engines.rules:create",
             needs="nothing",
-            part_factory="engines.embedded:carrying_out",
+            part_factory="engines.rules:carrying_out",
         ),
         EngineSpec(
             name="openai-cua",
-            factory="engines.openai_cua:create",
+            factory="engines.cua.openai:create",
             run_type="openai_cua",
             needs="provider",
             provider="openai",
         ),
         EngineSpec(
             name="anthropic-cua",
-            factory="engines.anthropic_cua:create",
+            factory="engines.cua.anthropic:create",
             run_type="anthropic_cua",
             needs="provider",
             provider="anthropic",
         ),
         EngineSpec(
             name="ui-tars",
-            factory="engines.ui_tars:create",
+            factory="engines.cua.ui_tars:create",
             run_type="ui_tars",
             needs="checkpoint",
         ),

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from browser.launch import Browser, launch
+from browser.lifecycle.launch import Browser, launch
 from browser.options import LaunchOptions, SessionOptions
 from browser.session import Session
-from tests.serving import Server, serving
+from tests.support.serving import Server, serving
 
 PAGES = Path(__file__).parent / "pages"
 GOLDEN = Path(__file__).parent / "golden"

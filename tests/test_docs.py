@@ -23,14 +23,14 @@ from urllib.request import urlopen
 
 import pytest
 import typer.main
-from providers import Asked, FakeProvider, Say
 
 from agent_core import TaskRequest, find_browser
 from agent_core.config import FLAGS, TABLES, TEXTS, Settings
 from agent_core.demo_site import DemoSite
-from agent_core.faces.cli import app
+from agent_core.faces.cli.app import app
 from agent_core.task.run import FailureCode, Status
-from engines.embedded.plan import read_plan
+from engines.rules.plan import read_plan
+from tests.support.providers import Asked, FakeProvider, Say
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "GLOSSARY.md").read_text("utf-8")
 TERM = re.compile(r"^\| `?([^|`]+)`? \| (.+) \|$", re.MULTILINE)
+CLASS = re.compile(r"^\s*class (\w+)[(:]", re.MULTILINE)
 
 
 def class_names() -> dict[str, list[str]]:
@@ -17,9 +17,8 @@ def class_names() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for package in ("agent_core", "engines", "browser"):
         for path in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.ClassDef):
-                    found[node.name].append(str(path.relative_to(ROOT)))
+            for name in CLASS.findall(path.read_text("utf-8")):
+                found[name].append(str(path.relative_to(ROOT)))
     return found
 
 

@@ -59,7 +59,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(wheel: Path
     assert kinds == {".js"}
     assert {f"{package}/py.typed" for package in SOURCES} <= held
     assert "agent_core/demo_site/pages/posts.html" in held
-    assert any(name.startswith("engines/skyvern_1_0/") and name.endswith((".md", ".txt")) for name in held)
+    assert any(name.startswith("engines/chat/") and name.endswith((".md", ".txt")) for name in held)
 
 
 def test_the_wheel_names_its_licence_and_its_command(wheel: Path):

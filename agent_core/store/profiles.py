@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
 from agent_core.store.run_folder import new_id
-from browser.stored import Key, Stored, merged, said
+from browser.state.table import Key, Stored, merged, said
 
 try:
     import fcntl

@@ -35,8 +35,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from browser.mask import Redactor
-    from browser.observation import Screenshot
+    from browser.model.observation import Screenshot
+    from browser.redaction.redactor import Redactor
 
 logger = logging.getLogger(__name__)
 

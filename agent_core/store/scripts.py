@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent_core.errors import BadRequest, BadScript, NoSuchWorkflow
-from agent_core.script.file import Script, read_script
-from agent_core.script.parameters import used
-from agent_core.script.template import names_in, reads, shape_of
+from agent_core.replay.format import Script, read_script
+from agent_core.replay.parameters import used
+from agent_core.replay.template import names_in, reads, shape_of
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 

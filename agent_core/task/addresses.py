@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-from agent_core.hosts import is_own_host
+from agent_core.task.hosts import is_own_host
 
 MASK = "***"
 """Stands where a secret value was."""

@@ -26,7 +26,6 @@ from pydantic import (
 )
 
 from agent_core.errors import BadRequest
-from agent_core.schema import BadSchema, wanted_output
 from agent_core.task.addresses import MASK, cdp_address, web_address, webhook_address, without_password
 from agent_core.task.fields import (
     Headers,
@@ -41,8 +40,9 @@ from agent_core.task.fields import (
 )
 from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
+from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
-from browser.rules import Rules
+from browser.network.policy import Rules
 from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
 from engines.spec import RunType

@@ -6,8 +6,8 @@
     secrets={"PHONE": {"env": "SHOP_TOTP", "kind": "totp"}}       the seed of one-time codes
 
 Whoever decides writes `{{secret:PW}}` and never sees the value. Everything that a run gives out or keeps goes
-through its one `Redactor` (`browser.mask`), which puts the name back in the value's place: `Secrets.mask`,
-in a session `SessionOptions.secrets.redactor`. Without secrets it is false, does nothing and costs nothing.
+through its one `Redactor` (`browser.redaction.redactor`), which puts the name back in the value's place:
+`Secrets.mask`, in a session `SessionOptions.secrets.redactor`. Without secrets it does nothing.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
-from agent_core.hosts import as_origin, origin_of
 from agent_core.task.addresses import MASK
-from browser.mask import SHORTEST, Redactor
-from browser.vault import Secret
-from engines.base import SecretName
+from agent_core.task.hosts import as_origin, origin_of
+from browser.redaction.redactor import SHORTEST, Redactor
+from browser.redaction.secret_store import Secret
+from engines.protocol import SecretName
 
 if TYPE_CHECKING:
-    from agent_core.totp import Maker
+    from agent_core.task.totp import Maker
 
 
 class SecretRequest(BaseModel):
@@ -156,7 +156,7 @@ def _known(name: str, request: SecretRequest) -> Known:
 def _maker(where: str, value: str, kind: str) -> Maker | None:
     if kind != "totp":
         return None
-    from agent_core.totp import maker_of
+    from agent_core.task.totp import maker_of
 
     try:
         return maker_of(value)
@@ -214,7 +214,7 @@ def _reader(secret: Known) -> Callable[[], Awaitable[str]]:
     async def read() -> str:
         if secret.maker is None:
             return secret.value
-        from agent_core.totp import current_code
+        from agent_core.task.totp import current_code
 
         return await current_code(secret.maker)
 

@@ -21,13 +21,13 @@ from playwright.async_api import Page, async_playwright
 from benchmarks.measure import commit, machine, now
 from benchmarks.suites.peers.pages import PARAGRAPHS, MadePages
 from benchmarks.suites.peers.peer import Peer, peer
-from browser.actions import Click
-from browser.find import find_browser
-from browser.launch import launch
-from browser.observation import LookRequest, View
+from browser.lifecycle.find import find_browser
+from browser.lifecycle.launch import launch
+from browser.model.actions import Click
+from browser.model.observation import LookRequest, View
 from browser.options import LaunchOptions
 from browser.session import Session
-from engines.prompting.page import page_text
+from engines.prompts.page import page_text
 
 BUDGET = 6000
 FAR_BELOW = (

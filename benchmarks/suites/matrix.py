@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import ROOT, commit, machine, now
-from browser.errors import BrowserError
-from browser.launch import launch
+from browser.lifecycle.launch import launch
+from browser.model.errors import BrowserError
 from browser.options import LaunchOptions
 from tests.browser.matrix.cells import Row, Stage, Way, play
 from tests.browser.matrix.frames import FRAMES
 from tests.browser.matrix.misses import miss
 from tests.browser.matrix.rows import ROWS
-from tests.serving import serving
+from tests.support.serving import serving
 
 COLUMNS = tuple(FRAMES)
 RED = (AssertionError, BrowserError, TimeoutError, StopIteration)

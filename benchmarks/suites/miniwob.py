@@ -16,11 +16,11 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright
 
 from agent_core import Settings, TaskRun, run_tasks
-from agent_core.events import Event, RunEnded
+from agent_core.loop.events import Event, RunEnded
 from benchmarks.measure import EpisodeRecord, now
 from benchmarks.suites.miniwob_pages import Episode, MiniwobServer
-from browser.find import find_browser
-from engines.base import Engine, EngineOptions
+from browser.lifecycle.find import find_browser
+from engines.protocol import Engine, EngineOptions
 
 MAX_STEPS = 15
 TIMEOUT_S = 120.0

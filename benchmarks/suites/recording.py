@@ -21,9 +21,9 @@ from agent_core.task.fields import Recorded
 from agent_core.task.run import TaskRun
 from agent_core.testing import Scripted
 from benchmarks.measure import RESULTS, append, commit, machine, now
-from browser.actions import Action, Click, Scroll
-from browser.observation import View
-from engines.base import Act, Decision, Finish, Turn
+from browser.model.actions import Action, Click, Scroll
+from browser.model.observation import View
+from engines.protocol import Act, Decision, Finish, Turn
 
 ROUNDS = 7
 TURNS = 12

@@ -23,21 +23,21 @@ from pathlib import Path
 from agent_core import Settings, TaskRun, run_task, run_tasks
 from agent_core.demo_site import DemoSite
 from agent_core.demo_site.server import LoopbackServer
-from agent_core.events import Event, RunEnded
-from agent_core.script.describe import describe
-from agent_core.script.file import Described
-from agent_core.script.match import Found, find
-from agent_core.script.surroundings import Surroundings
+from agent_core.loop.events import Event, RunEnded
+from agent_core.replay.fingerprint import describe
+from agent_core.replay.format import Described
+from agent_core.replay.matcher import Found, find
+from agent_core.replay.surroundings import Surroundings
 from agent_core.testing import Scripted
 from benchmarks.measure import ROOT, EpisodeRecord, commit, machine, now
 from benchmarks.suites.miniwob import MAX_STEPS, read_instructions
 from benchmarks.suites.miniwob_pages import TASKS, Episode, MiniwobServer
-from browser.actions import Action, Click, Select, SetChecked, TypeText
-from browser.launch import launch
-from browser.observation import View
+from browser.lifecycle.launch import launch
+from browser.model.actions import Action, Click, Select, SetChecked, TypeText
+from browser.model.observation import View
 from browser.options import LaunchOptions, SessionOptions
 from browser.session import Session
-from engines.base import Act, Decision, Engine, EngineOptions, Finish, Turn
+from engines.protocol import Act, Decision, Engine, EngineOptions, Finish, Turn
 
 CHANGE = Path(__file__).with_name("changed_page.js").read_text("utf-8")
 PAGES = ROOT / "tests" / "pages"

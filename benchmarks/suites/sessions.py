@@ -24,8 +24,8 @@ from agent_core import Settings, TaskRun, create_browser_profile, open_browser_s
 from agent_core.demo_site.server import LoopbackServer
 from agent_core.testing import Scripted
 from benchmarks.measure import commit, machine, now
-from browser.actions import Click, Reload
-from engines.base import Act, Finish, Turn
+from browser.model.actions import Click, Reload
+from engines.protocol import Act, Finish, Turn
 
 PAGE = b"""<!doctype html><title>-</title><button>Add</button><script>
 let here = 0; const show = () => document.title = here + ' of ' + (localStorage.all || 0);

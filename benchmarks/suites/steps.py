@@ -21,11 +21,11 @@ from agent_core.testing import Scripted
 from benchmarks.measure import commit, machine, now
 from benchmarks.suites.peers.pages import MadePages
 from benchmarks.suites.peers.peer import Peer
-from browser.actions import Click
-from browser.observation import View
-from engines.base import Act, Decision, Finish, Turn
-from engines.llm.recorded import RecordedModel
-from engines.skyvern_1_0.engine import Skyvern
+from browser.model.actions import Click
+from browser.model.observation import View
+from engines.chat.engine import Skyvern
+from engines.models.recorded import RecordedModel
+from engines.protocol import Act, Decision, Finish, Turn
 
 STEPS = 6
 """Clicks in one run; few enough that no engine is told that it repeats itself."""

@@ -28,19 +28,19 @@ from PIL import Image, ImageDraw
 
 from benchmarks.measure import commit, machine, now
 from benchmarks.suites.random_tars import Family, Shape, build, config_of, processor, write_rest
-from browser.observation import Screenshot
-from engines.base import ModelSettings
-from engines.llm.chat import Message, Reply
-from engines.ui_tars.coordinates import Picture, Sizes, picture_of
-from engines.ui_tars.history import History
-from engines.ui_tars.local.checkpoint import Checkpoint, find_checkpoint
-from engines.ui_tars.local.loading import Loaded, colours_of, load
-from engines.ui_tars.local.model import LocalModel
-from engines.ui_tars.local.options import Options
-from engines.ui_tars.local.prefix import Prefix
-from engines.ui_tars.local.prompt import Prompt, prompt_of
-from engines.ui_tars.local.shelf import Shelf
-from engines.ui_tars.local.worker import Job, Worker, Written
+from browser.model.observation import Screenshot
+from engines.cua.ui_tars.coordinates import Picture, Sizes, picture_of
+from engines.cua.ui_tars.history import History
+from engines.cua.ui_tars.local.checkpoint import Checkpoint, find_checkpoint
+from engines.cua.ui_tars.local.loading import Loaded, colours_of, load
+from engines.cua.ui_tars.local.model import LocalModel
+from engines.cua.ui_tars.local.options import Options
+from engines.cua.ui_tars.local.prefix import Prefix
+from engines.cua.ui_tars.local.prompt import Prompt, prompt_of
+from engines.cua.ui_tars.local.shelf import Shelf
+from engines.cua.ui_tars.local.worker import Job, Worker, Written
+from engines.models.chat import Message, Reply
+from engines.protocol import ModelSettings
 
 TIMES = 2
 """How often each is measured."""

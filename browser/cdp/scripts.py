@@ -1,26 +1,14 @@
-"""Our scripts as one expression, and calls of DevTools that fail in one way."""
+"""Calls of DevTools methods from Playwright's CDP sessions, all of which fail in one way."""
 
 from __future__ import annotations
 
 import asyncio
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession
 
 WORLD = "agent-core"
-FILES = (
-    "dom", "refs", "roles", "names", "visible", "states", "listeners",
-    "appearance", "skim", "capture", "quiet", "aim", "press", "fields", "secret", "choice",
-    "scroll", "collect",
-)  # fmt: skip
-EXPORTS = (
-    "numberOf", "capture", "whenQuiet", "lastChange", "changes", "elementOf", "act", "ask",
-    "watchSecrets", "seenSecrets", "plainCount", "census", "likelyHosts", "noteClosed",
-    "noteListening", "noteListeningToo", "noteListeners",
-)  # fmt: skip
 
 
 class ScriptFailed(Exception):
@@ -29,15 +17,6 @@ class ScriptFailed(Exception):
 
 class NoAnswer(ScriptFailed):
     """The page is busy with itself: it did not answer in time."""
-
-
-@cache
-def bundle() -> str:
-    """All our scripts as one expression that makes `globalThis.agentCore`."""
-    folder = files("browser") / "js"
-    source = "\n".join((folder / f"{name}.js").read_text("utf-8") for name in FILES)
-    names = ", ".join(EXPORTS)
-    return f"(() => {{ 'use strict';\n{source}\nwatch();\nglobalThis.agentCore = {{{names}}}; }})()"
 
 
 async def send(

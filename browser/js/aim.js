@@ -1,26 +1,44 @@
 // Finding the point of an element that a real pointer would reach.
 
+import {contentBox, TRANSPARENT} from './capture.js';
+import {cut, describe, elementAt, fold, holds} from './dom.js';
+import {ownName} from './names.js';
+import {roleOf} from './roles.js';
+import {isDisabled, isField} from './states.js';
+import {imagesOf, rectsOf, rounded, standsFor, visiblePoint} from './visible.js';
+
 /** Scrolls an element into view and finds a point that a click would reach. */
-function aim(element, centred = false) {
-  const answer = {what: spoken(element), role: roleOf(element), tag: element.localName, type: element.type || ''};
+export function aim(element, centred = false) {
+  const answer = {
+    what: spoken(element),
+    role: roleOf(element),
+    tag: element.localName,
+    type: element.type || '',
+  };
   const shown = standIn(element);
   if (!shown) return {...answer, why: isShown(element) ? 'it takes no space on the page' : 'it is hidden'};
   if (isDisabled(element)) return {...answer, why: 'it is disabled'};
-  if (element.closest('[inert]') || behindModal(element)) return {...answer, why: 'something in front of it has to be dealt with first'};
+  if (element.closest('[inert]') || behindModal(element))
+    return {...answer, why: 'something in front of it has to be dealt with first'};
   if (centred) shown.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
   const found = reach(shown, element);
   if (found.x !== undefined) {
     aimed = {element, shown, x: found.x, y: found.y, box: boxKey(shown)};
     return {...answer, x: found.x, y: found.y};
   }
-  if (getComputedStyle(shown).pointerEvents === 'none') return {...answer, why: 'the page lets no pointer reach it'};
-  return {...answer, covered: true, why: found.by ? `it is covered by ${describe(found.by)}` : 'no point of it can be scrolled into view'};
+  if (getComputedStyle(shown).pointerEvents === 'none')
+    return {...answer, why: 'the page lets no pointer reach it'};
+  return {
+    ...answer,
+    covered: true,
+    why: found.by ? `it is covered by ${describe(found.by)}` : 'no point of it can be scrolled into view',
+  };
 }
 
 /** What the pointer was last aimed at, and where that was then. */
-let aimed = null;
+export let aimed = null;
 
-function boxKey(element) {
+export function boxKey(element) {
   const rect = element.getBoundingClientRect();
   return `${rounded(rect.left)} ${rounded(rect.top)} ${rounded(rect.width)} ${rounded(rect.height)}`;
 }
@@ -40,7 +58,7 @@ function reach(shown, element) {
   return found;
 }
 
-function isShown(element) {
+export function isShown(element) {
   if (element.localName === 'area') return imagesOf(element).some(isShown);
   return element.checkVisibility({visibilityProperty: true});
 }
@@ -62,19 +80,19 @@ function behindModal(element) {
 }
 
 /** `button 'Send'` */
-function spoken(element) {
+export function spoken(element) {
   const role = roleOf(element);
   const name = cut(ownName(element, false, role) || (isField(element) ? '' : fold(textOf(element))), 60);
   const kind = TRANSPARENT.has(role) ? element.localName : role;
   return name ? `${kind} '${name}'` : kind;
 }
 
-function textOf(element) {
+export function textOf(element) {
   return (element.innerText === undefined ? element.textContent : element.innerText) || '';
 }
 
 /** Carries a point of a frame's content out to the document that holds the frame, scrolled into view there. */
-function carry(frame, x, y) {
+export function carry(frame, x, y) {
   let at = outOf(frame, x, y);
   const moved = at.x < 0 || at.y < 0 || at.x >= innerWidth || at.y >= innerHeight;
   if (moved) {
@@ -85,28 +103,14 @@ function carry(frame, x, y) {
     at = outOf(frame, x, y);
   }
   const hit = elementAt(at.x, at.y);
-  return {...at, moved, cover: hit && standsFor(hit, frame) ? '' : hit ? describe(hit) : 'the edge of its frame'};
+  return {
+    ...at,
+    moved,
+    cover: hit && standsFor(hit, frame) ? '' : hit ? describe(hit) : 'the edge of its frame',
+  };
 }
 
 function outOf(frame, x, y) {
   const [left, top, scale] = contentBox(frame, frame.getBoundingClientRect(), getComputedStyle(frame));
   return {x: left + x * scale, y: top + y * scale};
 }
-
-const ACTS = {};
-
-/** Does one of ACTS to the element with this number. */
-function act(number, name, ...rest) {
-  const element = elementOf(number);
-  return element ? ACTS[name](element, ...rest) : {gone: true};
-}
-
-/** Does one of ACTS to the document as a whole. */
-function ask(name, ...rest) {
-  return ACTS[name](null, ...rest);
-}
-
-Object.assign(ACTS, {
-  aim, carry,
-  spoken: (element) => ({what: spoken(element)}),
-});

@@ -1,5 +1,7 @@
 // How an element looks, for those that see no pixels.
 
+import {SHAPES} from './roles.js';
+
 const paint = new Map();
 
 /** `rgb(1, 2, 3)` as `#010203`; "" where it is transparent or no plain colour. */
@@ -7,14 +9,19 @@ function hex(color) {
   let known = paint.get(color);
   if (known === undefined) {
     const parts = /^rgba?\(([\d.]+), ([\d.]+), ([\d.]+)(?:, ([\d.]+))?\)$/.exec(color);
-    known = !parts || parts[4] === '0' ? '' :
-      '#' + parts.slice(1, 4).map((part) => Math.round(Number(part)).toString(16).padStart(2, '0')).join('');
+    known =
+      !parts || parts[4] === '0'
+        ? ''
+        : `#${parts
+            .slice(1, 4)
+            .map((part) => Math.round(Number(part)).toString(16).padStart(2, '0'))
+            .join('')}`;
     paint.set(color, known);
   }
   return known;
 }
 
-function appearanceOf(element, style) {
+export function appearanceOf(element, style) {
   const shape = element.ownerSVGElement && SHAPES.has(element.localName) && element.localName !== 'text';
   return {
     c: hex(shape ? style.stroke : style.color),
@@ -30,7 +37,7 @@ function appearanceOf(element, style) {
 const WHOLE_PAGE = 0.8;
 
 /** Whether an element shows something of its own: a background, a picture, a border; or is empty and named. */
-function isPainted(element, rect, style) {
+export function isPainted(element, rect, style) {
   if (rect.width < 3 || rect.height < 3 || element.ownerSVGElement) return false;
   if (rect.width * rect.height > WHOLE_PAGE * innerWidth * innerHeight) return false;
   if (hex(style.backgroundColor) || style.backgroundImage !== 'none') return true;

@@ -1,24 +1,146 @@
 // One pass over a frame: everything a person would tell apart, in reading order.
 
-const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'base', 'option', 'optgroup',
-  'datalist', 'defs', 'clippath', 'lineargradient', 'radialgradient', 'symbol', 'marker', 'metadata', 'desc', 'br', 'wbr',
-  'source', 'track', 'param', 'col', 'colgroup', 'mask', 'pattern', 'filter', 'clipPath', 'linearGradient', 'radialGradient']);
-const CONTROL_ROLES = new Set(['button', 'checkbox', 'combobox', 'link', 'listbox', 'menuitem', 'menuitemcheckbox',
-  'menuitemradio', 'option', 'radio', 'scrollbar', 'searchbox', 'slider', 'spinbutton', 'switch', 'tab', 'textbox', 'treeitem']);
+import {isShown} from './aim.js';
+import {appearanceOf, isPainted} from './appearance.js';
+import {
+  attribute,
+  bodyOf,
+  cut,
+  describe,
+  elementAt,
+  fold,
+  isHijacked,
+  MAX_TEXT,
+  renderedChildren,
+  shadowOf,
+  titleOf,
+  typeOf,
+} from './dom.js';
+import {everyRoot, listens} from './listeners.js';
+import {
+  BRANCHES,
+  contentName,
+  labelledBy,
+  labelTexts,
+  NAMED_BY_CONTENT,
+  nativeName,
+  noteLabels,
+  ownName,
+  pseudoText,
+  useLabels,
+} from './names.js';
+import {watch} from './quiet.js';
+import {forgetDead, numberOf} from './refs.js';
+import {isEditingHost, roleOf} from './roles.js';
+import {nearby, skimmedLines, worded} from './skim.js';
+import {
+  descriptionOf,
+  fieldValue,
+  isField,
+  LIMITED,
+  levelOf,
+  limitsOf,
+  optionsOf,
+  statesOf,
+} from './states.js';
+import {areaRect, areasOf, pointsOf, rectsOf, rounded, standsFor, visiblePoint} from './visible.js';
+
+export const SKIPPED = new Set([
+  'script',
+  'style',
+  'noscript',
+  'template',
+  'head',
+  'meta',
+  'link',
+  'title',
+  'base',
+  'option',
+  'optgroup',
+  'datalist',
+  'defs',
+  'clippath',
+  'lineargradient',
+  'radialgradient',
+  'symbol',
+  'marker',
+  'metadata',
+  'desc',
+  'br',
+  'wbr',
+  'source',
+  'track',
+  'param',
+  'col',
+  'colgroup',
+  'mask',
+  'pattern',
+  'filter',
+  'clipPath',
+  'linearGradient',
+  'radialGradient',
+]);
+const CONTROL_ROLES = new Set([
+  'button',
+  'checkbox',
+  'combobox',
+  'link',
+  'listbox',
+  'menuitem',
+  'menuitemcheckbox',
+  'menuitemradio',
+  'option',
+  'radio',
+  'scrollbar',
+  'searchbox',
+  'slider',
+  'spinbutton',
+  'switch',
+  'tab',
+  'textbox',
+  'treeitem',
+]);
 const CONTROL_TAGS = new Set(['button', 'input', 'select', 'textarea']);
 const ROVING = new Set(['row', 'gridcell', 'rowheader', 'columnheader']);
-const FRAMES = new Set(['iframe', 'frame', 'object', 'embed']);
+export const FRAMES = new Set(['iframe', 'frame', 'object', 'embed']);
 const UNREADABLE = new Set(['canvas', 'video', 'audio', 'embed', 'object']);
-const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
+export const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
 const MAX_PAGE_TEXT = 1000000;
-const ON_HANDLERS = ['onclick', 'onmousedown', 'onmouseup', 'onpointerdown', 'onpointerup', 'ontouchstart', 'ondblclick'];
+export const ON_HANDLERS = [
+  'onclick',
+  'onmousedown',
+  'onmouseup',
+  'onpointerdown',
+  'onpointerup',
+  'ontouchstart',
+  'ondblclick',
+];
 
 const BULK_ROLES = new Set(['row', 'listitem']);
 const ITEM_TAGS = new Set(['tr', 'li', 'article']);
 const ITEM_ROLES = new Set(['row', 'listitem', 'article', 'option', 'treeitem']);
 const MANY_ALIKE = 12;
-const UNSAID = new Set(['strong', 'emphasis', 'code', 'mark', 'subscript', 'superscript', 'deletion', 'insertion', 'time', 'term', 'generic',
-  'none', 'presentation', 'rowgroup', 'paragraph', 'definition', 'group', 'caption', 'cell']);
+const UNSAID = new Set([
+  'strong',
+  'emphasis',
+  'code',
+  'mark',
+  'subscript',
+  'superscript',
+  'deletion',
+  'insertion',
+  'time',
+  'term',
+  'generic',
+  'none',
+  'presentation',
+  'rowgroup',
+  'paragraph',
+  'definition',
+  'group',
+  'caption',
+  'cell',
+]);
 const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
 const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
@@ -26,7 +148,7 @@ const MAX_HINTS = 12;
 const DEEP = 150;
 const MAX_DEPTH = 700;
 
-class Capture {
+export class Capture {
   constructor(options) {
     this.options = options;
     this.records = [];
@@ -49,7 +171,7 @@ class Capture {
 
   run() {
     const root = bodyOf(document) || document.documentElement;
-    labelMap = new Map();
+    useLabels(new Map());
     noteLabels(document);
     if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
     this.breakLine();
@@ -79,7 +201,8 @@ class Capture {
     const rect = element.getBoundingClientRect();
     if (isSpoken(element)) this.spoken++;
     const faint = above.hidden || style.opacity === '0';
-    const invisible = style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
+    const invisible =
+      style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
     const root = shadowOf(element);
     if (root) {
       watch(root);
@@ -89,7 +212,8 @@ class Capture {
     if (block) this.breakLine();
     else if (display !== 'inline') this.line += ' ';
     const index = this.records.length;
-    const record = invisible && display !== 'contents' ? null : this.recordOf(element, style, rect, parent, above);
+    const record =
+      invisible && display !== 'contents' ? null : this.recordOf(element, style, rect, parent, above);
     this.records.push(record);
     const inside = {
       cursor: style.cursor,
@@ -147,7 +271,16 @@ class Capture {
       known.of += of;
       return;
     }
-    const record = {n: numberOf(child), p: parent, r: roleOf(child), t: child.localName, s: ['offscreen'], keep: true, un: 1, of};
+    const record = {
+      n: numberOf(child),
+      p: parent,
+      r: roleOf(child),
+      t: child.localName,
+      s: ['offscreen'],
+      keep: true,
+      un: 1,
+      of,
+    };
     record.b = boxOf(child.getBoundingClientRect());
     this.skimmed.set(key, record);
     this.records.push(record);
@@ -255,7 +388,12 @@ class Capture {
   /** Whether a style sheet adds words to it; asked only once of those that are alike in all that style sheets go by. */
   isDecorated(element) {
     const above = element.parentElement;
-    const likeness = [element.localName, element.className, above && above.className, ...element.getAttributeNames()].join(' ');
+    const likeness = [
+      element.localName,
+      element.className,
+      above?.className,
+      ...element.getAttributeNames(),
+    ].join(' ');
     if (this.undecorated.has(likeness)) return false;
     if (pseudoText(element, '::before') || pseudoText(element, '::after')) return true;
     this.undecorated.add(likeness);
@@ -293,7 +431,15 @@ class Capture {
       empty = rect.width <= 0 || rect.height <= 0;
     }
     const plain = TRANSPARENT.has(role);
-    if (empty && plain && !interactive && style.display !== 'contents' && !element.firstElementChild && !element.firstChild) return null;
+    if (
+      empty &&
+      plain &&
+      !interactive &&
+      style.display !== 'contents' &&
+      !element.firstElementChild &&
+      !element.firstChild
+    )
+      return null;
     const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
     record.b = empty ? null : boxOf(rect);
     record.i = interactive ? 1 : 0;
@@ -310,13 +456,22 @@ class Capture {
     if (!empty) record.s.push(...this.placeStates(rect, above));
     if (record.s.includes('offscreen')) this.spent += costOf(record);
     if (above.inert || element.inert) record.s.push('inert');
-    if (element === this.active) { record.s.push('focused'); this.focused = record.n; }
+    if (element === this.active) {
+      record.s.push('focused');
+      this.focused = record.n;
+    }
     if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
-    if (isScroller(element, style)) { record.s.push('scrollable'); record.keep = true; }
+    if (isScroller(element, style)) {
+      record.s.push('scrollable');
+      record.keep = true;
+    }
     if ((interactive || FRAMES.has(element.localName)) && !empty) this.hitTest(record, element, rect);
     const hints = element.hasAttributes() ? hintsOf(element) : [];
     if (hints.length) record.h = hints;
-    if (FRAMES.has(element.localName)) { record.keep = true; record.c = contentBox(element, rect, style); }
+    if (FRAMES.has(element.localName)) {
+      record.keep = true;
+      record.c = contentBox(element, rect, style);
+    }
     if (this.options.appearance) {
       record.a = appearanceOf(element, style);
       if (!empty && isPainted(element, rect, style)) record.keep = true;
@@ -330,7 +485,8 @@ class Capture {
     if (unnamed && !element.hasAttributes()) return '';
     if (unnamed) return fold(attribute(element, 'aria-label') || attribute(element, 'title'));
     if (NAMED_BY_CONTENT.has(role) || role === 'generic') {
-      const given = labelledBy(element).join(' ') || fold(attribute(element, 'aria-label')) || nativeName(element);
+      const given =
+        labelledBy(element).join(' ') || fold(attribute(element, 'aria-label')) || nativeName(element);
       if (given) return cut(given);
       record.byText = true;
       return '';
@@ -339,7 +495,7 @@ class Capture {
   }
 
   describeControl(record, element, role, interactive, name) {
-    const value = valueOf(element, role);
+    const value = fieldValue(element, role);
     if (value !== null) record.v = cut(value, 5000);
     const description = descriptionOf(element, name);
     if (description) record.d = description;
@@ -358,15 +514,18 @@ class Capture {
     if (element.localName === 'input') record.it = element.type;
     const level = levelOf(element);
     if (level !== null) record.lv = level;
-    if (element.localName === 'a' || element.localName === 'area') { if (typeof element.href === 'string' && element.href) record.u = element.href; }
-    else if (element.localName === 'img' && (element.currentSrc || element.src)) record.u = cut(element.currentSrc || element.src, 2000);
+    if (element.localName === 'a' || element.localName === 'area') {
+      if (typeof element.href === 'string' && element.href) record.u = element.href;
+    } else if (element.localName === 'img' && (element.currentSrc || element.src))
+      record.u = cut(element.currentSrc || element.src, 2000);
     else if (element.localName === 'iframe' && element.src) record.u = cut(element.src, 2000);
   }
 
   /** 0: not interactive. 1: it is. More: it is, unless so many things inside it are, less one. */
   isInteractive(element, role, style, above) {
     const tag = element.localName;
-    if (CONTROL_ROLES.has(role) && !(role === 'link' && tag === 'a' && !element.href && !element.onclick)) return 1;
+    if (CONTROL_ROLES.has(role) && !(role === 'link' && tag === 'a' && !element.href && !element.onclick))
+      return 1;
     if (element === document.body) return 0;
     if (CONTROL_TAGS.has(tag) || (tag === 'label' && element.control) || isEditingHost(element)) return 1;
     if (tag === 'canvas' && !element.hasAttribute('role')) return 1;
@@ -382,7 +541,14 @@ class Capture {
     const states = [];
     if (!this.inView(rect)) states.push('offscreen');
     const clip = above.clip;
-    if (clip && (rect.right <= clip.left || rect.left >= clip.right || rect.bottom <= clip.top || rect.top >= clip.bottom)) states.push('clipped');
+    if (
+      clip &&
+      (rect.right <= clip.left ||
+        rect.left >= clip.right ||
+        rect.bottom <= clip.top ||
+        rect.top >= clip.bottom)
+    )
+      states.push('clipped');
     return states;
   }
 
@@ -418,7 +584,11 @@ class Capture {
     for (const record of this.records) {
       if (!record || !record.stays) continue;
       const own = new Set(record.h || []);
-      for (let up = record.p; up >= 0 && !this.records[up].stays && children[up] === 1; up = this.records[up].p) {
+      for (
+        let up = record.p;
+        up >= 0 && !this.records[up].stays && children[up] === 1;
+        up = this.records[up].p
+      ) {
         for (const word of this.records[up].h || []) own.add(word);
       }
       if (own.size) record.h = [...own].slice(0, MAX_HINTS);
@@ -432,7 +602,10 @@ class Capture {
     for (let at = records.length - 1; at >= 0; at--) {
       const record = records[at];
       if (!record) continue;
-      record.stays = record.keep && !(record.maybe && !children[at] && !record.m) || record.r === 'text' || children[at] >= 2;
+      record.stays =
+        (record.keep && !(record.maybe && !children[at] && !record.m)) ||
+        record.r === 'text' ||
+        children[at] >= 2;
       if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
     }
     this.handDownHints(children);
@@ -459,7 +632,10 @@ function rowOf({n, p, r, t, i, b, s, m, stays, keep, maybe, byText, yields, spok
 
 /** Whether it is one of those of which a page has many of the same make, one below the other. */
 function isItem(element) {
-  return ITEM_TAGS.has(element.localName) || (element.hasAttributes() && ITEM_ROLES.has(element.getAttribute('role')));
+  return (
+    ITEM_TAGS.has(element.localName) ||
+    (element.hasAttributes() && ITEM_ROLES.has(element.getAttribute('role')))
+  );
 }
 
 /** About how many tokens it costs to list an element, without its text. */
@@ -470,23 +646,39 @@ function costOf(record) {
 
 /** Whether it counts in the name of what it is in as something else than the text that shows. */
 function isSpoken(element) {
-  return NOT_TEXT.has(element.localName) || (element.hasAttributes() && SPOKEN.some((name) => element.hasAttribute(name)));
+  return (
+    NOT_TEXT.has(element.localName) ||
+    (element.hasAttributes() && SPOKEN.some((name) => element.hasAttribute(name)))
+  );
 }
 
 function isBlock(display) {
-  return display !== 'inline' && display !== 'contents' && display !== 'table-cell' && !display.startsWith('inline-');
+  return (
+    display !== 'inline' &&
+    display !== 'contents' &&
+    display !== 'table-cell' &&
+    !display.startsWith('inline-')
+  );
 }
 
 /** The name that content gives; a label is named without the field inside it. */
 function nameWithin(element, role) {
   const name = ownName(element, false, role);
-  return name || role !== 'generic' ? name : contentName(element, element.localName === 'label' ? element.control : null);
+  return name || role !== 'generic'
+    ? name
+    : contentName(element, element.localName === 'label' ? element.control : null);
 }
 
 /** Deep down, wrappers with one thing in them are passed over, so that no page is too deep to be read. */
 function pastWrappers(element) {
   let inner = element;
-  while (inner.childNodes.length === 1 && inner.firstElementChild && !shadowOf(inner) && PLAIN_TAGS.has(inner.localName)) inner = inner.firstElementChild;
+  while (
+    inner.childNodes.length === 1 &&
+    inner.firstElementChild &&
+    !shadowOf(inner) &&
+    PLAIN_TAGS.has(inner.localName)
+  )
+    inner = inner.firstElementChild;
   return inner;
 }
 const PLAIN_TAGS = new Set(['div', 'span', 'section', 'b', 'i', 'font', 'center']);
@@ -499,14 +691,21 @@ function clipOf(style, rect, clip) {
   if (style.overflowX === 'visible' && style.overflowY === 'visible') return clip;
   const own = {left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom};
   if (!clip) return own;
-  return {left: Math.max(own.left, clip.left), top: Math.max(own.top, clip.top), right: Math.min(own.right, clip.right), bottom: Math.min(own.bottom, clip.bottom)};
+  return {
+    left: Math.max(own.left, clip.left),
+    top: Math.max(own.top, clip.top),
+    right: Math.min(own.right, clip.right),
+    bottom: Math.min(own.bottom, clip.bottom),
+  };
 }
 
-function isScroller(element, style) {
+export function isScroller(element, style) {
   const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
   if (element === document.body || element === document.documentElement) return false;
-  return (scrolls(style.overflowY) && element.scrollHeight > element.clientHeight + 1) ||
-    (scrolls(style.overflowX) && element.scrollWidth > element.clientWidth + 1);
+  return (
+    (scrolls(style.overflowY) && element.scrollHeight > element.clientHeight + 1) ||
+    (scrolls(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
+  );
 }
 
 function hintsOf(element) {
@@ -518,13 +717,18 @@ function hintsOf(element) {
   return [...found].slice(0, MAX_HINTS);
 }
 
-function wordsOf(given) {
-  return cut(given, 200).replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter((word) => word.length > 1 || /\d/.test(word));
+export function wordsOf(given) {
+  return cut(given, 200)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word.length > 1 || /\d/.test(word));
 }
 
-function contentBox(element, rect, style) {
+export function contentBox(element, rect, style) {
   const scale = element.offsetWidth ? rect.width / element.offsetWidth : 1;
-  const left = element.clientLeft + parseFloat(style.paddingLeft || 0), top = element.clientTop + parseFloat(style.paddingTop || 0);
+  const left = element.clientLeft + parseFloat(style.paddingLeft || 0),
+    top = element.clientTop + parseFloat(style.paddingTop || 0);
   return [rounded(rect.left + left * scale), rounded(rect.top + top * scale), rounded(scale)];
 }
 
@@ -533,9 +737,10 @@ function pageSize() {
   return root ? [root.scrollWidth, root.scrollHeight] : [innerWidth, innerHeight];
 }
 
-function deepActive() {
+export function deepActive() {
   let active = document.activeElement;
-  for (let root = active && shadowOf(active); root && root.activeElement; root = shadowOf(active)) active = root.activeElement;
+  for (let root = active && shadowOf(active); root?.activeElement; root = shadowOf(active))
+    active = root.activeElement;
   return active === document.body ? null : active;
 }
 
@@ -550,7 +755,7 @@ function withoutHeldText(answer, held) {
   if (edition === held) delete answer.text;
 }
 
-function capture(options) {
+export function capture(options) {
   forgetDead();
   const work = new Capture(options);
   try {
@@ -559,6 +764,6 @@ function capture(options) {
     withoutHeldText(answer, options.held);
     return JSON.stringify(answer);
   } finally {
-    labelMap = null;
+    useLabels(null);
   }
 }

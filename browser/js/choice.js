@@ -1,14 +1,31 @@
 // Lists of choices: native selects, and whatever looks like one.
 
-const CHOICES = '[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem], [role=radio], option';
+import {isShown, spoken, textOf} from './aim.js';
+import {attribute, fold, holds, referenced, renderedParent} from './dom.js';
+import {fieldIn} from './fields.js';
+import {nextFrame, quiet} from './quiet.js';
+import {numberOf} from './refs.js';
+import {roleOf} from './roles.js';
+import {scrolls} from './scroll.js';
+import {fieldValue, isField, isTrue} from './states.js';
+import {rectsOf} from './visible.js';
+
+const CHOICES =
+  '[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem], [role=radio], option';
 
 /** Chooses options of a native select; gives what it shows then, or what there is to choose from. */
-function chooseNative(element, wanted) {
+export function chooseNative(element, wanted) {
   const select = fieldIn(element);
   const chosen = [];
   for (const wish of wanted) {
-    const option = bestOption([...select.options], wish, (one) => fold(one.label), (one) => one.value);
-    if (!option) return {missing: wish, options: [...select.options].slice(0, 40).map((one) => fold(one.label))};
+    const option = bestOption(
+      [...select.options],
+      wish,
+      (one) => fold(one.label),
+      (one) => one.value,
+    );
+    if (!option)
+      return {missing: wish, options: [...select.options].slice(0, 40).map((one) => fold(one.label))};
     if (option.disabled) return {unusable: fold(option.label)};
     chosen.push(option);
   }
@@ -21,21 +38,23 @@ function chooseNative(element, wanted) {
     select.dispatchEvent(new Event('input', {bubbles: true, composed: true}));
     select.dispatchEvent(new Event('change', {bubbles: true}));
   }
-  return {shown: valueOf(select, 'combobox')};
+  return {shown: fieldValue(select, 'combobox')};
 }
 
-function plain(text) {
+export function plain(text) {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** By what it shows, then by its value, then ignoring case and signs, then the only one that holds the words. */
-function bestOption(options, wish, labelOf, valueOf) {
-  const want = fold(wish), small = want.toLowerCase(), bare = plain(want);
+function bestOption(options, wish, labelOf, fieldValue) {
+  const want = fold(wish),
+    small = want.toLowerCase(),
+    bare = plain(want);
   const tests = [
     (option) => labelOf(option) === want,
-    (option) => valueOf(option) === wish,
+    (option) => fieldValue(option) === wish,
     (option) => labelOf(option).toLowerCase() === small,
-    (option) => valueOf(option).toLowerCase() === small,
+    (option) => fieldValue(option).toLowerCase() === small,
     (option) => bare !== '' && plain(labelOf(option)) === bare,
   ];
   for (const test of tests) {
@@ -58,8 +77,10 @@ function shownChoices(within) {
 }
 
 /** The list that an option is in; what is none stands for itself. */
-function choicesAround(element) {
-  const list = element.matches(CHOICES) && element.closest('[role=listbox], [role=radiogroup], [role=menu], [role=tree]');
+export function choicesAround(element) {
+  const list =
+    element.matches(CHOICES) &&
+    element.closest('[role=listbox], [role=radiogroup], [role=menu], [role=tree]');
   return {number: numberOf(list || element)};
 }
 
@@ -71,10 +92,20 @@ function isChosen(one) {
 }
 
 /** Finds the shown option that a wish means, near the control first: its number, or what there is. */
-function findChoice(element, wish) {
+export function findChoice(element, wish) {
   const list = listOf(element);
-  for (const options of [list ? shownChoices(list) : [], shownChoices(element.getRootNode()), shownChoices(document), looseChoices(element)]) {
-    const found = bestOption(options.filter((one) => one !== element), wish, choiceLabel, choiceValue);
+  for (const options of [
+    list ? shownChoices(list) : [],
+    shownChoices(element.getRootNode()),
+    shownChoices(document),
+    looseChoices(element),
+  ]) {
+    const found = bestOption(
+      options.filter((one) => one !== element),
+      wish,
+      choiceLabel,
+      choiceValue,
+    );
     if (found) return foundChoice(found);
   }
   const there = (list ? shownChoices(list) : shownChoices(document)).slice(0, 40).map(choiceLabel);
@@ -88,19 +119,29 @@ function foundChoice(found) {
 let heard = null;
 
 /** Notes from now on whether an option that says this is clicked: one drawn anew between press and release is not. */
-function hearClick(element, label) {
-  if (heard) heard.end();  // what it was for was cut short, by a dialog for one
+export function hearClick(element, label) {
+  if (heard) heard.end(); // what it was for was cut short, by a dialog for one
   const roots = new Set([element.getRootNode(), document]);
-  const hearing = {taken: false, end: () => roots.forEach((root) => root.removeEventListener('click', hear, true))};
+  const hearing = {
+    taken: false,
+    end: () =>
+      roots.forEach((root) => {
+        root.removeEventListener('click', hear, true);
+      }),
+  };
   const says = (node) => node.nodeType === Node.ELEMENT_NODE && choiceLabel(node) === label;
-  const hear = (event) => { hearing.taken = hearing.taken || event.composedPath().some(says); };
-  roots.forEach((root) => root.addEventListener('click', hear, true));
+  const hear = (event) => {
+    hearing.taken = hearing.taken || event.composedPath().some(says);
+  };
+  roots.forEach((root) => {
+    root.addEventListener('click', hear, true);
+  });
   heard = hearing;
   return {};
 }
 
 /** Whether it was, since; it is not listened for any more. */
-function wasClicked() {
+export function wasClicked() {
   const {taken, end} = heard;
   end();
   heard = null;
@@ -108,29 +149,37 @@ function wasClicked() {
 }
 
 /** Scrolls through a list that draws its options only where it is scrolled to, until one is what was wished for. */
-async function seekChoice(element, wish, ceiling) {
+export async function seekChoice(element, wish, ceiling) {
   const first = shownChoices(listOf(element) || element.getRootNode())[0];
   let scroller = first;
-  while (scroller && !(scroller.nodeType === Node.ELEMENT_NODE && scrolls(scroller))) scroller = renderedParent(scroller);
+  while (scroller && !(scroller.nodeType === Node.ELEMENT_NODE && scrolls(scroller)))
+    scroller = renderedParent(scroller);
   const missing = findChoice(element, wish);
   if (!scroller) return missing;
   const end = performance.now() + ceiling;
   scroller.scrollTop = 0;
-  for (let still = 0; still < 4 && performance.now() < end;) {
+  for (let still = 0; still < 4 && performance.now() < end; ) {
     await nextFrame();
-    const exact = shownChoices(scroller).find((one) => [choiceLabel(one), choiceValue(one)].some((said) => said && said.toLowerCase() === fold(wish).toLowerCase()));
+    const exact = shownChoices(scroller).find((one) =>
+      [choiceLabel(one), choiceValue(one)].some(
+        (said) => said && said.toLowerCase() === fold(wish).toLowerCase(),
+      ),
+    );
     if (exact) return foundChoice(exact);
     const before = scroller.scrollTop;
     scroller.scrollTop = before + scroller.clientHeight * 0.95;
     if (scroller.scrollTop !== before) still = 0;
-    else { still++; await new Promise((resolve) => setTimeout(resolve, 100)); }  // more may be on its way
+    else {
+      still++;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    } // more may be on its way
   }
   const near = findChoice(element, wish);
   return near.number ? near : missing;
 }
 
 /** In a list that takes several: which of those wished for are not chosen, and which others are. */
-function chosenBeside(element, wishes) {
+export function chosenBeside(element, wishes) {
   const list = roleOf(element) === 'listbox' ? element : listOf(element);
   if (!list || !isShown(list) || !isTrue(list, 'aria-multiselectable')) return {missing: [], surplus: []};
   const options = shownChoices(list);
@@ -147,7 +196,8 @@ function looseChoices(element) {
   for (const item of document.querySelectorAll('li, a, div, span, td')) {
     if (item === element || item.childElementCount > 1 || holds(item, element)) continue;
     const text = item.textContent;
-    if (text && text.length < 200 && isRecent(item) && isShown(item) && rectsOf(item).length) found.push(item);
+    if (text && text.length < 200 && isRecent(item) && isShown(item) && rectsOf(item).length)
+      found.push(item);
   }
   return found;
 }
@@ -160,16 +210,21 @@ function isRecent(item) {
 /** What a control of choices shows: of a list that is always open, what is chosen in it. */
 function shownChoice(element) {
   if (isField(element)) return fold(element.value);
-  const chosen = roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup' ? shownChoices(element).filter(isChosen) : [];
+  const chosen =
+    roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup'
+      ? shownChoices(element).filter(isChosen)
+      : [];
   return chosen.length ? chosen.map(choiceLabel).join(', ') : fold(textOf(element));
 }
 
-function expanded(element) {
+export function expanded(element) {
   const list = listOf(element);
   return {
-    expanded: isTrue(element, 'aria-expanded') || Boolean(list && list !== element && isShown(list) && rectsOf(list).length),
-    listbox: roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup', what: spoken(element), shown: shownChoice(element),
+    expanded:
+      isTrue(element, 'aria-expanded') ||
+      Boolean(list && list !== element && isShown(list) && rectsOf(list).length),
+    listbox: roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup',
+    what: spoken(element),
+    shown: shownChoice(element),
   };
 }
-
-Object.assign(ACTS, {chooseNative, choicesAround, findChoice, seekChoice, hearClick, wasClicked, chosenBeside, expanded});

@@ -1,29 +1,34 @@
 // Walking the composed tree (what is rendered: slots and shadow roots) and folding text.
 
-const MAX_TEXT = 500;
+export const MAX_TEXT = 500;
 
-const UNFOLDED = /[^\S ]|  |[\u200b\u00ad\ufeff]/;
+const UNFOLDED = /[^\S ]| {2}|[\u200b\u00ad\ufeff]/;
 
 /** White space as a browser shows it; most text is folded already, which is soon seen. */
-function fold(text) {
+export function fold(text) {
   return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
 /** The beginning of a text: at most `length` UTF-16 units, never half a surrogate pair. */
-function cut(text, length = MAX_TEXT) {
+export function cut(text, length = MAX_TEXT) {
   if (text.length <= length) return text;
   return text.slice(0, /[\ud800-\udbff]/.test(text[length - 1]) ? length - 1 : length);
 }
 
-function attribute(element, name) {
+export function attribute(element, name) {
   return element.getAttribute(name) || '';
 }
 
 /** Host -> its closed shadow root, which no script can ask for: told from outside. */
-const closedRoots = new WeakMap();
+export const closedRoots = new WeakMap();
 let anyClosed = false;
 
-function shadowOf(element) {
+/** Remembers that the page has closed shadow roots, which are looked up from now on. */
+export function noteAnyClosed() {
+  anyClosed = true;
+}
+
+export function shadowOf(element) {
   const root = element.shadowRoot;
   if (root) return root instanceof ShadowRoot ? root : null;
   return (anyClosed && closedRoots.get(element)) || null;
@@ -34,21 +39,51 @@ function property(prototype, name) {
   const {get} = Object.getOwnPropertyDescriptor(prototype, name);
   return (node) => get.call(node);
 }
-const typeOf = property(Node.prototype, 'nodeType');
+export const typeOf = property(Node.prototype, 'nodeType');
 const parentOf = property(Node.prototype, 'parentNode');
 const childNodesOf = property(Node.prototype, 'childNodes');
 const fieldsOf = property(HTMLFormElement.prototype, 'elements');
-const titleOf = property(Document.prototype, 'title');
-const bodyOf = property(Document.prototype, 'body');
+export const titleOf = property(Document.prototype, 'title');
+export const bodyOf = property(Document.prototype, 'body');
 
-const RELIED_ON = ['nodeType', 'localName', 'namespaceURI', 'childNodes', 'children', 'firstChild', 'firstElementChild', 'parentElement',
-  'parentNode', 'getAttribute', 'getAttributeNames', 'hasAttribute', 'hasAttributes', 'getBoundingClientRect', 'getClientRects', 'matches',
-  'closest', 'querySelector', 'querySelectorAll', 'getElementsByTagName', 'checkVisibility', 'getRootNode', 'isConnected', 'classList',
-  'className', 'innerText', 'textContent', 'labels', 'shadowRoot', 'assignedSlot', 'contains', 'scrollIntoView'];
+const RELIED_ON = [
+  'nodeType',
+  'localName',
+  'namespaceURI',
+  'childNodes',
+  'children',
+  'firstChild',
+  'firstElementChild',
+  'parentElement',
+  'parentNode',
+  'getAttribute',
+  'getAttributeNames',
+  'hasAttribute',
+  'hasAttributes',
+  'getBoundingClientRect',
+  'getClientRects',
+  'matches',
+  'closest',
+  'querySelector',
+  'querySelectorAll',
+  'getElementsByTagName',
+  'checkVisibility',
+  'getRootNode',
+  'isConnected',
+  'classList',
+  'className',
+  'innerText',
+  'textContent',
+  'labels',
+  'shadowRoot',
+  'assignedSlot',
+  'contains',
+  'scrollIntoView',
+];
 const hijacked = new WeakMap();
 
 /** Whether a form has fields named like what we ask of elements; such a form is passed over, and what is in it seen. */
-function isHijacked(element) {
+export function isHijacked(element) {
   if (!(element instanceof HTMLFormElement)) return false;
   const fields = fieldsOf(element);
   const known = hijacked.get(element);
@@ -62,11 +97,13 @@ function isHijacked(element) {
 function slotOf(node) {
   if (node.assignedSlot || !anyClosed) return node.assignedSlot || null;
   const root = closedRoots.get(node.parentNode);
-  return root ? [...root.querySelectorAll('slot')].find((slot) => slot.assignedNodes().includes(node)) || null : null;
+  return root
+    ? [...root.querySelectorAll('slot')].find((slot) => slot.assignedNodes().includes(node)) || null
+    : null;
 }
 
 /** Child nodes as they are rendered: a host shows its shadow root, a slot shows what is assigned. */
-function renderedChildren(node) {
+export function renderedChildren(node) {
   if (isHijacked(node)) return childNodesOf(node);
   const root = shadowOf(node);
   if (root) return root.childNodes;
@@ -77,7 +114,7 @@ function renderedChildren(node) {
   return node.childNodes;
 }
 
-function renderedParent(node) {
+export function renderedParent(node) {
   const slot = slotOf(node);
   if (slot) return slot;
   let parent = parentOf(node);
@@ -86,13 +123,13 @@ function renderedParent(node) {
 }
 
 /** Whether `outer` is `inner` or holds it, shadow roots included. */
-function holds(outer, inner) {
+export function holds(outer, inner) {
   for (let node = inner; node; node = renderedParent(node)) if (node === outer) return true;
   return false;
 }
 
 /** The element under a point of this frame, inside shadow roots too. */
-function elementAt(x, y) {
+export function elementAt(x, y) {
   let hit = document.elementFromPoint(x, y);
   for (let root = hit && shadowOf(hit); root; root = shadowOf(hit)) {
     const inner = root.elementFromPoint(x, y);
@@ -104,17 +141,26 @@ function elementAt(x, y) {
 }
 
 /** Elements that ids in an attribute point at, looked up where the element lives. */
-function referenced(element, name) {
+export function referenced(element, name) {
   const ids = element.getAttribute(name);
   if (!ids) return [];
   const root = element.getRootNode();
-  return ids.trim().split(/\s+/).map((id) => root.getElementById && root.getElementById(id)).filter(Boolean);
+  return ids
+    .trim()
+    .split(/\s+/)
+    .map((id) => root.getElementById?.(id))
+    .filter(Boolean);
 }
 
 /** A few words by which a person would know an element: `div.cookie-banner 'We use cookies'`. */
-function describe(element) {
-  const kind = element.localName + (element.id ? '#' + element.id : '') +
-    [...element.classList].slice(0, 2).map((name) => '.' + name).join('');
+export function describe(element) {
+  const kind =
+    element.localName +
+    (element.id ? `#${element.id}` : '') +
+    [...element.classList]
+      .slice(0, 2)
+      .map((name) => `.${name}`)
+      .join('');
   const words = cut(fold(element.getAttribute('aria-label') || element.innerText || ''), 40);
   return words ? `${kind} '${words}'` : kind;
 }

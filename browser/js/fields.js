@@ -1,11 +1,26 @@
 // Fields: what kind they are, what they show, and putting the keyboard into them.
 
+import {spoken, textOf} from './aim.js';
+import {contentBox, deepActive, FRAMES} from './capture.js';
+import {attribute, elementAt, holds, renderedParent} from './dom.js';
+import {listens} from './listeners.js';
+import {numberOf} from './refs.js';
+import {isEditingHost, roleOf} from './roles.js';
+import {CHECKABLE, checkedState, fieldValue, isDisabled, isField, isTrue, limitsOf} from './states.js';
+
 /** The field itself, or the only one that its label or wrapper stands for. */
-function fieldIn(element) {
+export function fieldIn(element) {
   if (isField(element) || element.isContentEditable) return element;
   if (element.localName === 'label' && element.control) return element.control;
-  if (['slider', 'spinbutton', 'checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].includes(roleOf(element))) return element;
-  const inside = element.querySelectorAll('input:not([type=hidden]), textarea, select, [contenteditable]:not([contenteditable=false])');
+  if (
+    ['slider', 'spinbutton', 'checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].includes(
+      roleOf(element),
+    )
+  )
+    return element;
+  const inside = element.querySelectorAll(
+    'input:not([type=hidden]), textarea, select, [contenteditable]:not([contenteditable=false])',
+  );
   return inside.length === 1 ? inside[0] : element;
 }
 
@@ -16,7 +31,11 @@ function kindOf(field) {
   if (field.localName === 'input') {
     if (['checkbox', 'radio'].includes(field.type)) return 'check';
     if (['button', 'submit', 'reset', 'image'].includes(field.type)) return 'button';
-    return ['date', 'time', 'month', 'week', 'datetime-local', 'color', 'range', 'file', 'number'].includes(field.type) ? field.type : 'text';
+    return ['date', 'time', 'month', 'week', 'datetime-local', 'color', 'range', 'file', 'number'].includes(
+      field.type,
+    )
+      ? field.type
+      : 'text';
   }
   if (field.isContentEditable) return 'editor';
   if (CHECKABLE.has(role)) return 'check';
@@ -25,19 +44,29 @@ function kindOf(field) {
 
 /** What a field shows, in full. */
 function shownBy(field) {
-  if (isField(field)) return field.localName === 'select' ? valueOf(field, 'combobox') : field.value;
+  if (isField(field)) return field.localName === 'select' ? fieldValue(field, 'combobox') : field.value;
   if (field.isContentEditable) return textOf(field).replace(/\n$/, '');
   return field.getAttribute('aria-valuenow');
 }
 
-function fieldOf(element) {
+export function fieldOf(element) {
   const field = fieldIn(element);
   const role = roleOf(field);
   return {
-    number: numberOf(field), what: spoken(field), kind: kindOf(field), role, secret: field.type === 'password',
-    shown: shownBy(field), readonly: field.readOnly === true || isTrue(field, 'aria-readonly'), disabled: isDisabled(field),
-    checked: checkedState(field, role), single: field.localName === 'input', multiple: field.multiple === true, limits: limitsOf(field),
-    upright: isUpright(field, role), focused: deepActive() === field || holds(field, deepActive()),
+    number: numberOf(field),
+    what: spoken(field),
+    kind: kindOf(field),
+    role,
+    secret: field.type === 'password',
+    shown: shownBy(field),
+    readonly: field.readOnly === true || isTrue(field, 'aria-readonly'),
+    disabled: isDisabled(field),
+    checked: checkedState(field, role),
+    single: field.localName === 'input',
+    multiple: field.multiple === true,
+    limits: limitsOf(field),
+    upright: isUpright(field, role),
+    focused: deepActive() === field || holds(field, deepActive()),
   };
 }
 
@@ -47,26 +76,42 @@ function isUpright(field, role) {
 }
 
 /** Where a slider's handle is to be dragged for a value: from here to there, as far as its track can be told. */
-function handleFor(slider, value) {
+export function handleFor(slider, value) {
   slider.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
-  const limit = (name, other) => { const given = parseFloat(slider.getAttribute(name)); return Number.isFinite(given) ? given : other; };
-  const least = limit('aria-valuemin', 0), most = limit('aria-valuemax', 100);
+  const limit = (name, other) => {
+    const given = parseFloat(slider.getAttribute(name));
+    return Number.isFinite(given) ? given : other;
+  };
+  const least = limit('aria-valuemin', 0),
+    most = limit('aria-valuemax', 100);
   const upright = attribute(slider, 'aria-orientation') === 'vertical';
   const handle = slider.getBoundingClientRect();
   const long = (rect) => (upright ? rect.height : rect.width);
   let track = handle;
-  for (let node = slider, up = 0; node && up < 4 && long(track) < 3 * Math.min(handle.width, handle.height); node = renderedParent(node), up++) {
+  for (
+    let node = slider, up = 0;
+    node && up < 4 && long(track) < 3 * Math.min(handle.width, handle.height);
+    node = renderedParent(node), up++
+  ) {
     if (node.getBoundingClientRect) track = node.getBoundingClientRect();
   }
   const share = most > least ? Math.min(1, Math.max(0, (value - least) / (most - least))) : 0;
   const from = {x: handle.left + handle.width / 2, y: handle.top + handle.height / 2};
-  return {from, to: upright ? {x: from.x, y: track.bottom - share * track.height} : {x: track.left + share * track.width, y: from.y}, step: long(track) / (most - least || 1), upright};
+  return {
+    from,
+    to: upright
+      ? {x: from.x, y: track.bottom - share * track.height}
+      : {x: track.left + share * track.width, y: from.y},
+    step: long(track) / (most - least || 1),
+    upright,
+  };
 }
 
-const MEANT = 'input, select, textarea, button, a, area, label, summary, [role], [tabindex], [draggable=true]';
+const MEANT =
+  'input, select, textarea, button, a, area, label, summary, [role], [tabindex], [draggable=true]';
 
 /** What a person would say lies at a point of this frame: the control around the innermost thing there. */
-function under(page, x, y) {
+export function under(_page, x, y) {
   const hit = elementAt(x, y);
   if (!hit) return {number: 0, frame: false};
   if (FRAMES.has(hit.localName)) {
@@ -74,14 +119,17 @@ function under(page, x, y) {
     return {number: numberOf(hit), frame: true, x: (x - left) / scale, y: (y - top) / scale};
   }
   let meant = hit;
-  for (let node = hit, up = 0; node && node.matches && up < 6; node = renderedParent(node), up++) {
-    if (node.matches(MEANT) || isEditingHost(node) || listens(node)) { meant = node; break; }
+  for (let node = hit, up = 0; node?.matches && up < 6; node = renderedParent(node), up++) {
+    if (node.matches(MEANT) || isEditingHost(node) || listens(node)) {
+      meant = node;
+      break;
+    }
   }
   return {number: numberOf(meant), frame: false};
 }
 
 /** Puts the keyboard into a field, everything selected or at its end. */
-function focusOn(element, all) {
+export function focusOn(element, all) {
   const field = fieldIn(element);
   if (deepActive() !== field) field.focus({preventScroll: true});
   if (field.isContentEditable && !isField(field)) {
@@ -92,12 +140,13 @@ function focusOn(element, all) {
     selection.removeAllRanges();
     selection.addRange(range);
   } else if (all && typeof field.select === 'function') field.select();
-  else if (!all && field.value && field.selectionEnd !== null && field.setSelectionRange) field.setSelectionRange(field.value.length, field.value.length);
+  else if (!all && field.value && field.selectionEnd !== null && field.setSelectionRange)
+    field.setSelectionRange(field.value.length, field.value.length);
   return {focused: deepActive() === field};
 }
 
 /** Sets a field that has a picker, as picking would: by value, with its events. */
-function setValue(element, value) {
+export function setValue(element, value) {
   const field = fieldIn(element);
   const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
   field.focus({preventScroll: true});
@@ -108,7 +157,7 @@ function setValue(element, value) {
 }
 
 /** Any CSS colour as `#rrggbb`; "" where it is none. */
-function colorOf(element, text) {
+export function colorOf(_element, text) {
   if (!CSS.supports('color', text)) return {color: ''};
   const pen = document.createElement('canvas').getContext('2d');
   pen.fillStyle = text;
@@ -116,18 +165,18 @@ function colorOf(element, text) {
 }
 
 let dropped = false;
-const noteDrop = () => { dropped = true; };
+const noteDrop = () => {
+  dropped = true;
+};
 
 /** From now on it is noted whether something dragged is let go of in this document; a page that refuses it never hears a drop. */
-function watchDrop() {
+export function watchDrop() {
   dropped = false;
   addEventListener('drop', noteDrop, {capture: true});
   return {};
 }
 
-function dropSeen() {
+export function dropSeen() {
   removeEventListener('drop', noteDrop, {capture: true});
   return {dropped};
 }
-
-Object.assign(ACTS, {fieldOf, handleFor, under, watchDrop, dropSeen, focusOn, setValue, colorOf, blur: () => { const active = deepActive(); if (active) active.blur(); return {}; }});

@@ -1,13 +1,42 @@
 // Accessible names: https://www.w3.org/TR/accname-1.2/ and https://www.w3.org/TR/html-aam-1.0/.
 
-const NAMED_BY_CONTENT = new Set(['button', 'cell', 'checkbox', 'columnheader', 'gridcell', 'heading', 'link', 'menuitem',
-  'menuitemcheckbox', 'menuitemradio', 'option', 'radio', 'row', 'rowheader', 'switch', 'tab', 'tooltip', 'treeitem',
-  'term', 'graphics-symbol', 'listitem', 'caption']);
+import {attribute, fold, MAX_TEXT, referenced, renderedChildren} from './dom.js';
+import {roleOf} from './roles.js';
+
+export const NAMED_BY_CONTENT = new Set([
+  'button',
+  'cell',
+  'checkbox',
+  'columnheader',
+  'gridcell',
+  'heading',
+  'link',
+  'menuitem',
+  'menuitemcheckbox',
+  'menuitemradio',
+  'option',
+  'radio',
+  'row',
+  'rowheader',
+  'switch',
+  'tab',
+  'tooltip',
+  'treeitem',
+  'term',
+  'graphics-symbol',
+  'listitem',
+  'caption',
+]);
 
 /** Control -> its labels, while a page is captured: asking each control by itself walks the whole page each time. */
 let labelMap = null;
 
-function noteLabels(root) {
+/** Sets the labels that this pass over the page has found; null between two passes. */
+export function useLabels(map) {
+  labelMap = map;
+}
+
+export function noteLabels(root) {
   for (const label of root.querySelectorAll('label')) {
     const control = label.control;
     if (control) labelMap.set(control, [...(labelMap.get(control) || []), label]);
@@ -19,12 +48,16 @@ function labelsOf(element) {
   return [...(element.labels || [])];
 }
 
-function labelTexts(element) {
-  return labelsOf(element).map((label) => contentName(label, element)).filter(Boolean);
+export function labelTexts(element) {
+  return labelsOf(element)
+    .map((label) => contentName(label, element))
+    .filter(Boolean);
 }
 
-function labelledBy(element) {
-  return referenced(element, 'aria-labelledby').map((other) => referencedName(other, element)).filter(Boolean);
+export function labelledBy(element) {
+  return referenced(element, 'aria-labelledby')
+    .map((other) => referencedName(other, element))
+    .filter(Boolean);
 }
 
 /** What an element says where another one is named after it; one that is hidden says all that it holds. */
@@ -35,17 +68,17 @@ function referencedName(other, element) {
   return (other !== element && fold(embeddedValue(other))) || ownName(other, element);
 }
 
-function hiddenText(element) {
+export function hiddenText(element) {
   return fold(element.textContent || '');
 }
 
-const BRANCHES = new Set(['treeitem', 'menuitem', 'menuitemcheckbox', 'menuitemradio']);
+export const BRANCHES = new Set(['treeitem', 'menuitem', 'menuitemcheckbox', 'menuitemradio']);
 const NESTED = new Set(['group', 'menu', 'tree']);
 const SILENT = new Set(['script', 'style', 'noscript', 'template']);
 const MAX_DEPTH_OF_NAMES = 40;
 
 /** The name that text inside an element gives it, without what is hidden. `skip`: left out; `referrer`: named after it. */
-function contentName(element, skip = null, referrer = null) {
+export function contentName(element, skip = null, referrer = null) {
   return fold(contentText(element, {skip, referrer, branch: BRANCHES.has(element.getAttribute('role'))}, 0));
 }
 
@@ -67,11 +100,20 @@ function partText(child, walk, depth) {
   if (child.getAttribute('aria-hidden') === 'true') return '';
   const style = getComputedStyle(child);
   const display = style.display;
-  if (display === 'none' || style.visibility !== 'visible' || (display !== 'contents' && !child.checkVisibility())) return '';
+  if (
+    display === 'none' ||
+    style.visibility !== 'visible' ||
+    (display !== 'contents' && !child.checkVisibility())
+  )
+    return '';
   if (walk.branch && NESTED.has(child.getAttribute('role'))) return '';
   if (child.localName === 'br') return ' ';
-  const inner = embeddedValue(child) || (walk.referrer ? '' : labelledBy(child).join(' ')) || attribute(child, 'aria-label') ||
-    partAlt(child) || contentText(child, walk, depth + 1);
+  const inner =
+    embeddedValue(child) ||
+    (walk.referrer ? '' : labelledBy(child).join(' ')) ||
+    attribute(child, 'aria-label') ||
+    partAlt(child) ||
+    contentText(child, walk, depth + 1);
   return display === 'inline' || display === 'contents' ? inner : ` ${inner} `;
 }
 
@@ -84,21 +126,36 @@ function partAlt(child) {
 }
 
 const RANGES = new Set(['slider', 'spinbutton', 'scrollbar', 'progressbar', 'meter']);
-const UNSPOKEN = new Set(['checkbox', 'radio', 'hidden', 'button', 'submit', 'reset', 'image', 'file', 'password']);
+const UNSPOKEN = new Set([
+  'checkbox',
+  'radio',
+  'hidden',
+  'button',
+  'submit',
+  'reset',
+  'image',
+  'file',
+  'password',
+]);
 
 /** A field inside what names another speaks its value. */
 function embeddedValue(child) {
   switch (child.localName) {
-    case 'select': return [...child.selectedOptions].map((option) => option.label).join(' ');
-    case 'input': return UNSPOKEN.has(child.type) ? '' : child.value;
-    case 'textarea': return child.value;
+    case 'select':
+      return [...child.selectedOptions].map((option) => option.label).join(' ');
+    case 'input':
+      return UNSPOKEN.has(child.type) ? '' : child.value;
+    case 'textarea':
+      return child.value;
   }
   const role = child.getAttribute('role');
-  return role && RANGES.has(role) ? attribute(child, 'aria-valuetext') || attribute(child, 'aria-valuenow') : '';
+  return role && RANGES.has(role)
+    ? attribute(child, 'aria-valuetext') || attribute(child, 'aria-valuenow')
+    : '';
 }
 
 /** Text that a style sheet puts before or after what is in an element: what it is to be read as, where that is said. */
-function pseudoText(element, which) {
+export function pseudoText(element, which) {
   const content = getComputedStyle(element, which).content;
   if (content === 'none' || content === 'normal') return '';
   const quoted = /^"((?:[^"\\]|\\.)*)"(?: \/ "((?:[^"\\]|\\.)*)")?$/.exec(content);
@@ -113,27 +170,46 @@ function svgTitle(element) {
 }
 
 /** The name an element has of its own. `referrer`: what is named after it by aria-labelledby. */
-function ownName(element, referrer = null, role = roleOf(element)) {
+export function ownName(element, referrer = null, role = roleOf(element)) {
   const labelled = referrer ? [] : labelledBy(element);
   if (labelled.length) return labelled.join(' ');
   const given = fold(attribute(element, 'aria-label'));
   if (given) return given;
   const byContent = NAMED_BY_CONTENT.has(role) || referrer;
-  return nativeName(element) || (byContent ? contentName(element, null, referrer) : '') || fallbackName(element);
+  return (
+    nativeName(element) || (byContent ? contentName(element, null, referrer) : '') || fallbackName(element)
+  );
 }
 
-function nativeName(element) {
+export function nativeName(element) {
   switch (element.localName) {
-    case 'input': return inputName(element);
-    case 'select': case 'textarea': case 'meter': case 'progress': case 'output': case 'button': return labelTexts(element).join(' ');
-    case 'img': case 'area': return fold(attribute(element, 'alt'));
-    case 'svg': return svgTitle(element);
-    case 'fieldset': return childName(element, 'legend');
-    case 'table': return element.caption ? contentName(element.caption) : '';
-    case 'details': return '';
-    case 'optgroup': return fold(element.label);
-    case 'option': return fold(element.label);
-    case 'iframe': case 'frame': return fold(element.title || attribute(element, 'name'));
+    case 'input':
+      return inputName(element);
+    case 'select':
+    case 'textarea':
+    case 'meter':
+    case 'progress':
+    case 'output':
+    case 'button':
+      return labelTexts(element).join(' ');
+    case 'img':
+    case 'area':
+      return fold(attribute(element, 'alt'));
+    case 'svg':
+      return svgTitle(element);
+    case 'fieldset':
+      return childName(element, 'legend');
+    case 'table':
+      return element.caption ? contentName(element.caption) : '';
+    case 'details':
+      return '';
+    case 'optgroup':
+      return fold(element.label);
+    case 'option':
+      return fold(element.label);
+    case 'iframe':
+    case 'frame':
+      return fold(element.title || attribute(element, 'name'));
   }
   return element.namespaceURI === 'http://www.w3.org/2000/svg' ? svgTitle(element) : '';
 }
@@ -153,5 +229,8 @@ function inputName(element) {
 }
 
 function fallbackName(element) {
-  return fold(attribute(element, 'title')) || fold(attribute(element, 'placeholder') || attribute(element, 'aria-placeholder'));
+  return (
+    fold(attribute(element, 'title')) ||
+    fold(attribute(element, 'placeholder') || attribute(element, 'aria-placeholder'))
+  );
 }

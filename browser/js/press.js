@@ -1,17 +1,34 @@
 // Pressing what was aimed at and nothing else: it stands still first, and what would go elsewhere goes nowhere.
 
+import {aimed, boxKey} from './aim.js';
+import {FRAMES} from './capture.js';
+import {describe, elementAt, holds} from './dom.js';
+import {GLOWS, NOT_PROPERTIES, nextFrame, quiet, willEnd} from './quiet.js';
+import {standsFor, visiblePoint} from './visible.js';
+
 const STILL_MS = 1500;
 const ARMED_MS = 3000;
-const PRESSES = ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click', 'dblclick', 'auxclick', 'contextmenu'];
+const PRESSES = [
+  'pointerdown',
+  'mousedown',
+  'pointerup',
+  'mouseup',
+  'click',
+  'dblclick',
+  'auxclick',
+  'contextmenu',
+];
 
 const press = {element: null, until: 0, down: '', click: '', changes: 0, listens: false};
 
 /** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
-async function steady(element, watched) {
+export async function steady(element, watched) {
   if (!aimed || aimed.element !== element) return {moved: true};
-  if (boxKey(aimed.shown) === aimed.box && isReached() && !isCarried(aimed.shown)) return ready(element, watched);
+  if (boxKey(aimed.shown) === aimed.box && isReached() && !isCarried(aimed.shown))
+    return ready(element, watched);
   const end = performance.now() + STILL_MS;
-  let box = boxKey(aimed.shown), same = 0;
+  let box = boxKey(aimed.shown),
+    same = 0;
   while (performance.now() < end) {
     await nextFrame();
     if (!element.isConnected) return {gone: true};
@@ -41,14 +58,28 @@ function isReached() {
 function isCarried(element) {
   return document.getAnimations().some((animation) => {
     if (!willEnd(animation) || !holds(animation.effect.target, element)) return false;
-    return animation.effect.getKeyframes().some((frame) => Object.keys(frame).some((name) => !NOT_PROPERTIES.has(name) && !GLOWS.test(name) && name !== 'opacity' && name !== 'visibility'));
+    return animation.effect
+      .getKeyframes()
+      .some((frame) =>
+        Object.keys(frame).some(
+          (name) =>
+            !NOT_PROPERTIES.has(name) && !GLOWS.test(name) && name !== 'opacity' && name !== 'visibility',
+        ),
+      );
   });
 }
 
 /** From now on a press is noted; one that would not reach `element` (null: any at all) is kept from the page. */
-function arm(element) {
+export function arm(element) {
   if (!press.listens) for (const type of PRESSES) addEventListener(type, notePress, true);
-  Object.assign(press, {listens: true, element, until: performance.now() + ARMED_MS, down: '', click: '', changes: quiet.news});
+  Object.assign(press, {
+    listens: true,
+    element,
+    until: performance.now() + ARMED_MS,
+    down: '',
+    click: '',
+    changes: quiet.news,
+  });
   return {};
 }
 
@@ -65,22 +96,22 @@ const REACHED = 'reached';
 function whatTakes(event) {
   let hit = event.composedPath()[0];
   if (!press.element) return describe(hit);
-  if (hit !== press.element && hit.getRootNode() !== press.element.getRootNode() && holds(hit, press.element)) hit = elementAt(event.clientX, event.clientY) || hit;
+  if (hit !== press.element && hit.getRootNode() !== press.element.getRootNode() && holds(hit, press.element))
+    hit = elementAt(event.clientX, event.clientY) || hit;
   return standsFor(hit, press.element) ? REACHED : hit.localName ? describe(hit) : 'the page';
 }
 
 /** Where the press went, and whether anything has come of it; ends the watch. */
-function pressed() {
+export function pressed() {
   press.until = 0;
   const element = press.element;
   press.element = null;
-  const lives = Boolean(element && element.isConnected);
+  const lives = Boolean(element?.isConnected);
   return {
-    down: press.down === REACHED ? '' : press.down || (lives && !FRAMES.has(element.localName) ? 'nothing' : ''),
+    down:
+      press.down === REACHED ? '' : press.down || (lives && !FRAMES.has(element.localName) ? 'nothing' : ''),
     click: press.click === REACHED ? '' : press.click,
     changed: quiet.news !== press.changes || !lives,
     there: lives && Boolean(aimed && aimed.element === element && isReached()),
   };
 }
-
-Object.assign(ACTS, {steady, pressed, arm: (element) => arm(element)});

@@ -1,21 +1,38 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
-const quiet = {
-  last: performance.now(), changed: performance.now(), leaving: 0, observer: null, watched: new WeakSet(), touched: new Set(),
-  roots: 0, count: 0, news: 0, bursts: 2, beats: new WeakMap(),
+import {cut, fold} from './dom.js';
+
+export const quiet = {
+  last: performance.now(),
+  changed: performance.now(),
+  leaving: 0,
+  observer: null,
+  watched: new WeakSet(),
+  touched: new Set(),
+  roots: 0,
+  count: 0,
+  news: 0,
+  bursts: 2,
+  beats: new WeakMap(),
 };
 const MAX_TOUCHED = 400;
 const RESTLESS_MS = 1000;
 const RESTLESS_BURSTS = 5;
 const PAUSE_MS = 2500;
 
-function watch(root = document) {
+export function watch(root = document) {
   if (quiet.watched.has(root)) return;
   quiet.watched.add(root);
   quiet.roots++;
   if (!quiet.observer) {
     quiet.observer = new MutationObserver(noteChanges);
-    addEventListener('scroll', () => { quiet.last = performance.now(); }, {capture: true, passive: true});
+    addEventListener(
+      'scroll',
+      () => {
+        quiet.last = performance.now();
+      },
+      {capture: true, passive: true},
+    );
     if (globalThis.navigation) navigation.addEventListener('navigate', noteLeaving);
   }
   quiet.observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
@@ -39,13 +56,15 @@ function noteChanges(changes) {
 
 /** Whether something changed that does not change all the time, as clocks, tickers and moving things do. */
 function isNews(changes, now) {
-  let news = false, before = null;
+  let news = false,
+    before = null;
   for (const {target} of changes) {
     if (target === before) continue;
     before = target;
     const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement || target;
     const restless = isRestless(element, now);
-    news = !restless && !(element.parentElement && quiet.beats.get(element.parentElement)?.restless) || news;
+    news =
+      (!restless && !(element.parentElement && quiet.beats.get(element.parentElement)?.restless)) || news;
   }
   return news;
 }
@@ -68,11 +87,13 @@ function isRestless(element, now) {
 function noteLeaving(event) {
   if (event.destination.sameDocument || event.downloadRequest !== null) return;
   quiet.leaving = performance.now();
-  event.signal.addEventListener('abort', () => { quiet.leaving = 0; });
+  event.signal.addEventListener('abort', () => {
+    quiet.leaving = 0;
+  });
 }
 
 /** Whether an animation runs now and ends by itself, soon. */
-function willEnd(animation) {
+export function willEnd(animation) {
   if (animation.playState !== 'running' || !animation.effect || !animation.effect.target) return false;
   const timing = animation.effect.getComputedTiming();
   return timing.endTime !== Infinity && timing.endTime < 5000;
@@ -87,23 +108,29 @@ function isDecoration(effect) {
   const {target, pseudoElement} = effect;
   if (pseudoElement) return true;
   if (!target.textContent.trim() && !target.matches(USABLE) && !target.querySelector(USABLE)) return true;
-  return effect.getKeyframes().every((frame) => Object.keys(frame).every((name) => NOT_PROPERTIES.has(name) || GLOWS.test(name)));
+  return effect
+    .getKeyframes()
+    .every((frame) => Object.keys(frame).every((name) => NOT_PROPERTIES.has(name) || GLOWS.test(name)));
 }
 const USABLE = 'a, button, input, select, textarea, img, svg, canvas, video, iframe, [role], [tabindex]';
-const NOT_PROPERTIES = new Set(['offset', 'computedOffset', 'easing', 'composite']);
-const GLOWS = /^(color|background.*|boxShadow|textShadow|outline.*|border.*(Color|Radius)|textDecoration.*|fill|stroke|filter|backdropFilter|caretColor)$/;
+export const NOT_PROPERTIES = new Set(['offset', 'computedOffset', 'easing', 'composite']);
+export const GLOWS =
+  /^(color|background.*|boxShadow|textShadow|outline.*|border.*(Color|Radius)|textDecoration.*|fill|stroke|filter|backdropFilter|caretColor)$/;
 
 /** The next frame; tabs that are not painted have none, and get a moment instead. */
-function nextFrame() {
+export function nextFrame() {
   return new Promise((resolve) => {
     const late = setTimeout(resolve, 50);
-    requestAnimationFrame(() => { clearTimeout(late); setTimeout(resolve, 0); });
+    requestAnimationFrame(() => {
+      clearTimeout(late);
+      setTimeout(resolve, 0);
+    });
   });
 }
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
     `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. */
-async function whenQuiet(calm, ceiling) {
+export async function whenQuiet(calm, ceiling) {
   const start = performance.now();
   let rounds = 0;
   if (isUnseenFrame()) ceiling = 0;
@@ -117,7 +144,13 @@ async function whenQuiet(calm, ceiling) {
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
     if (quiet.last === last && !isLeaving()) break;
   }
-  return {at_once: rounds <= 1 && quiet.last < start, ready: document.readyState, leaving: isLeaving(), still: performance.now() - quiet.changed, content: document.readyState === 'loading' && hasContent()};
+  return {
+    at_once: rounds <= 1 && quiet.last < start,
+    ready: document.readyState,
+    leaving: isLeaving(),
+    still: performance.now() - quiet.changed,
+    content: document.readyState === 'loading' && hasContent(),
+  };
 }
 
 /** A frame without any size shows nothing that could be waited for, and paints no frames. */
@@ -135,14 +168,15 @@ function hasContent() {
 
 /** When something last changed or was scrolled, by this document's clock; null where more than that can change what
     is seen: what is drawn, played or loaded, and frames and shadow trees, which have documents and changes of their own. */
-function lastChange() {
-  if (quiet.roots > 1 || document.querySelector(PAINTED_UNTOLD) || document.fonts.status === 'loading') return null;
+export function lastChange() {
+  if (quiet.roots > 1 || document.querySelector(PAINTED_UNTOLD) || document.fonts.status === 'loading')
+    return null;
   return Array.prototype.every.call(document.images, (image) => image.complete) ? quiet.last : null;
 }
 const PAINTED_UNTOLD = 'canvas, video, iframe, frame, object, embed';
 
 /** What changed since this was last asked: how many things, and words that can now be read. */
-function changes(forget) {
+export function changes(forget) {
   const touched = [...quiet.touched];
   const count = quiet.count;
   quiet.touched.clear();
@@ -155,7 +189,13 @@ function changes(forget) {
   const seen = new Set();
   for (const node of touched) {
     const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-    if (!element || !element.isConnected || seen.has(element) || !element.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
+    if (
+      !element ||
+      !element.isConnected ||
+      seen.has(element) ||
+      !element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    )
+      continue;
     seen.add(element);
     const said = fold(node.nodeType === Node.TEXT_NODE ? node.data : element.innerText || '');
     if (said && !words.some((other) => other.includes(said))) words.push(cut(said, 120));

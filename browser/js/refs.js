@@ -1,10 +1,10 @@
 // Refs: numbers for elements, kept outside the page so that nothing is written into it.
 
-const numbers = new WeakMap();
+export const numbers = new WeakMap();
 const byNumber = new Map();
 let lastNumber = 0;
 
-function numberOf(node) {
+export function numberOf(node) {
   let number = numbers.get(node);
   if (number === undefined) {
     number = ++lastNumber;
@@ -17,17 +17,17 @@ function numberOf(node) {
 /** The node with this number if it is still in the document, else null. */
 function nodeOf(number) {
   const held = byNumber.get(number);
-  const node = held && held.deref();
+  const node = held?.deref();
   if (!node) byNumber.delete(number);
-  return node && node.isConnected ? node : null;
+  return node?.isConnected ? node : null;
 }
 
-function elementOf(number) {
+export function elementOf(number) {
   const node = nodeOf(number);
   return node && node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
 }
 
 /** Forget numbers whose nodes are gone, so that a page that re-renders for hours costs nothing. */
-function forgetDead() {
+export function forgetDead() {
   for (const [number, held] of byNumber) if (!held.deref()) byNumber.delete(number);
 }

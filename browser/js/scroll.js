@@ -1,12 +1,17 @@
 // Scrolling: the page, or the container that holds an element.
 
-function scroll(element, dx, dy, to) {
+import {spoken} from './aim.js';
+import {isScroller} from './capture.js';
+import {renderedParent} from './dom.js';
+
+export function scroll(element, dx, dy, to) {
   if (to === 'target' && element) {
     element.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
     return {moved: true, what: `to ${spoken(element)}`};
   }
   const scroller = scrollerOf(element, dx, dy, to);
-  const left = scroller.scrollLeft, top = scroller.scrollTop;
+  const left = scroller.scrollLeft,
+    top = scroller.scrollTop;
   if (to === 'top') scroller.scrollTo({top: 0, behavior: 'instant'});
   else if (to === 'bottom') scroller.scrollTo({top: scroller.scrollHeight, behavior: 'instant'});
   else scroller.scrollBy({left: dx, top: dy, behavior: 'instant'});
@@ -14,17 +19,18 @@ function scroll(element, dx, dy, to) {
   return {
     moved: scroller.scrollLeft !== left || scroller.scrollTop !== top,
     what: page ? 'the page' : spoken(scroller),
-    left: scroller.scrollLeft, top: scroller.scrollTop,
+    left: scroller.scrollLeft,
+    top: scroller.scrollTop,
     end: scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 1,
   };
 }
 
-function pageScroller() {
+export function pageScroller() {
   return document.scrollingElement || document.documentElement;
 }
 
 /** The nearest container that can move that way; the page where there is none. */
-function scrollerOf(element, dx, dy, to) {
+function scrollerOf(element, _dx, _dy, _to) {
   for (let node = element; node && node !== document.body; node = renderedParent(node)) {
     if (node.nodeType === Node.ELEMENT_NODE && scrolls(node)) return node;
   }
@@ -33,33 +39,41 @@ function scrollerOf(element, dx, dy, to) {
   return largestScroller() || page;
 }
 
-function scrolls(node) {
-  return node.localName === 'textarea' ? node.scrollHeight > node.clientHeight + 1 : isScroller(node, getComputedStyle(node));
+export function scrolls(node) {
+  return node.localName === 'textarea'
+    ? node.scrollHeight > node.clientHeight + 1
+    : isScroller(node, getComputedStyle(node));
 }
 
 /** Pages that scroll a part of themselves instead: the largest such part. */
 function largestScroller() {
-  let best = null, size = 0;
-  for (const node of document.querySelectorAll('div, main, section, ul, ol, article, textarea, table, tbody')) {
+  let best = null,
+    size = 0;
+  for (const node of document.querySelectorAll(
+    'div, main, section, ul, ol, article, textarea, table, tbody',
+  )) {
     const area = node.clientWidth * node.clientHeight;
-    if (area > size && scrolls(node)) { best = node; size = area; }
+    if (area > size && scrolls(node)) {
+      best = node;
+      size = area;
+    }
   }
   return best;
 }
 
 /** Where everything is scrolled to, so that it can be put back. */
-const places = [];
-function keepScroll() {
+export const places = [];
+export function keepScroll() {
   places.length = 0;
   places.push([pageScroller(), pageScroller().scrollLeft, pageScroller().scrollTop]);
   return {x: scrollX, y: scrollY, height: pageScroller().scrollHeight, view: innerHeight};
 }
-function restoreScroll() {
+export function restoreScroll() {
   for (const [node, left, top] of places) node.scrollTo({left, top, behavior: 'instant'});
   places.length = 0;
   return {y: scrollY};
 }
-function scrollToY(element, y) {
+export function scrollToY(_element, y) {
   pageScroller().scrollTo({top: y, behavior: 'instant'});
   return new Promise((resolve) => {
     const done = () => resolve({y: scrollY});
@@ -67,5 +81,3 @@ function scrollToY(element, y) {
     setTimeout(done, 150);
   });
 }
-
-Object.assign(ACTS, {scroll, keepScroll, restoreScroll, scrollToY});

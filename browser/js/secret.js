@@ -1,9 +1,18 @@
 // Fields that were given what nobody may see, and the places of the page where it shows.
 
-/** Field -> the name of what it was given, told instead of what it holds for as long as it holds anything. */
-const given = new WeakMap();
+import {isShown} from './aim.js';
+import {contentBox, deepActive, FRAMES} from './capture.js';
+import {holds, shadowOf} from './dom.js';
+import {fieldIn} from './fields.js';
+import {everyElement} from './listeners.js';
+import {numberOf} from './refs.js';
+import {isEditable, isField} from './states.js';
+import {sized} from './visible.js';
 
-function toldOf(field, value) {
+/** Field -> the name of what it was given, told instead of what it holds for as long as it holds anything. */
+export const given = new WeakMap();
+
+export function toldOf(field, value) {
   const name = given.get(field);
   if (name === undefined) return value;
   if (field.value === undefined ? field.textContent : field.value) return name;
@@ -12,7 +21,7 @@ function toldOf(field, value) {
 }
 
 /** Puts text into the field in one go, in the task in which it is known to have the keyboard. */
-function putIn(element, text, name) {
+export function putIn(element, text, name) {
   const field = fieldIn(element);
   if (deepActive() !== field) field.focus({preventScroll: true});
   const active = deepActive();
@@ -21,19 +30,20 @@ function putIn(element, text, name) {
   return {put: document.execCommand('insertText', false, text)};
 }
 
-function noteGiven(element, name) {
+export function noteGiven(element, name) {
   const field = fieldIn(element);
-  if (name) given.set(field, name); else given.delete(field);
+  if (name) given.set(field, name);
+  else given.delete(field);
   return {};
 }
 
 /** Where the keyboard is: an element, or the frame that has it. */
-function keyboard() {
+export function keyboard() {
   const active = deepActive();
   return {number: active ? numberOf(active) : 0, frame: Boolean(active && FRAMES.has(active.localName))};
 }
 
-function origin() {
+export function origin() {
   return self.origin === 'null' && location.protocol === 'file:' ? 'file://' : self.origin;
 }
 
@@ -43,10 +53,10 @@ function takesOneSign(field) {
 }
 
 /** The fields that a text of this length is spread over, a sign each; empty: it goes into the one field. */
-function boxesFor(element, length) {
+export function boxesFor(element, length) {
   const field = [fieldIn(element), ...element.querySelectorAll('input')].find(takesOneSign);
   if (length < 2 || !field) return {boxes: []};
-  for (let around = field.parentNode; around && around.querySelectorAll; around = around.parentNode) {
+  for (let around = field.parentNode; around?.querySelectorAll; around = around.parentNode) {
     const row = [...around.querySelectorAll('input')].filter(takesOneSign);
     if (row.length < length) continue;
     const first = Math.max(0, Math.min(row.indexOf(field), row.length - length));
@@ -66,14 +76,16 @@ let lastWatch = 0;
 const FEW_FRAMES_MS = 60;
 
 /** Begins to note, frame by frame, where it shows; answers when what is painted next was noted. */
-async function watchSecrets(source) {
+export async function watchSecrets(source) {
   const number = ++lastWatch;
   watches.set(number, {secret: new RegExp(source, 'g'), looks: []});
   noteLook(number);
-  const frame = () => { if (noteLook(number)) requestAnimationFrame(frame); };
+  const frame = () => {
+    if (noteLook(number)) requestAnimationFrame(frame);
+  };
   requestAnimationFrame(frame);
   const twoFrames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.race([twoFrames, new Promise((done) => setTimeout(done, FEW_FRAMES_MS))]);  // none comes where nothing is painted
+  await Promise.race([twoFrames, new Promise((done) => setTimeout(done, FEW_FRAMES_MS))]); // none comes where nothing is painted
   return number;
 }
 
@@ -86,7 +98,7 @@ function noteLook(number) {
 }
 
 /** Ends it: all that was noted, look by look. */
-function seenSecrets(number) {
+export function seenSecrets(number) {
   noteLook(number);
   const {looks} = watches.get(number);
   watches.delete(number);
@@ -97,19 +109,28 @@ function seenSecrets(number) {
 function secretPlaces(secret) {
   const all = everyElement();
   const roots = [document, ...all.map(shadowOf).filter(Boolean)];
-  const found = (text) => { secret.lastIndex = 0; return Boolean(text) && secret.test(text); };
+  const found = (text) => {
+    secret.lastIndex = 0;
+    return Boolean(text) && secret.test(text);
+  };
   const boxes = roots.flatMap((root) => textBoxes(root, secret));
   for (const element of all) {
     if (given.has(element) || heldBy(element).some(found)) boxes.push(...boxesOf(element));
     else if (attributesWith(element, found) && shows(element, found)) boxes.push(...boxesOf(element));
   }
-  return {boxes, frames: all.filter((element) => element.localName === 'iframe' || element.localName === 'frame').map(frameOf)};
+  return {
+    boxes,
+    frames: all
+      .filter((element) => element.localName === 'iframe' || element.localName === 'frame')
+      .map(frameOf),
+  };
 }
 
 function heldBy(element) {
   const texts = SHOWN_ATTRIBUTES.map((name) => element.getAttribute(name));
   if (isField(element)) texts.push(element.value);
-  if (element.localName === 'select') for (const option of element.selectedOptions) texts.push(option.label, option.text);
+  if (element.localName === 'select')
+    for (const option of element.selectedOptions) texts.push(option.label, option.text);
   return texts;
 }
 
@@ -120,20 +141,28 @@ function attributesWith(element, found) {
 /** Whether an element with it in an attribute may paint it: as a picture, or as what stands before or after it. */
 function shows(element, found) {
   if (PAINTED.has(element.localName) || found(element.getAttribute('style'))) return true;
-  return ['::before', '::after', '::marker'].some((pseudo) => found(getComputedStyle(element, pseudo).content.replace(/\\(.)/g, '$1')));
+  return ['::before', '::after', '::marker'].some((pseudo) =>
+    found(getComputedStyle(element, pseudo).content.replace(/\\(.)/g, '$1')),
+  );
 }
 
 /** Boxes of the text of one tree; what is found may be spread over several nodes. */
 function textBoxes(root, secret) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
-  const nodes = [], starts = [];
+  const nodes = [],
+    starts = [];
   let text = '';
-  while (walker.nextNode()) { nodes.push(walker.currentNode); starts.push(text.length); text += walker.currentNode.data; }
+  while (walker.nextNode()) {
+    nodes.push(walker.currentNode);
+    starts.push(text.length);
+    text += walker.currentNode.data;
+  }
   const boxes = [];
   for (const match of text.matchAll(secret)) {
     if (!match[0]) continue;
     const range = document.createRange();
-    const first = lastUpTo(starts, match.index), last = lastUpTo(starts, match.index + match[0].length - 1);
+    const first = lastUpTo(starts, match.index),
+      last = lastUpTo(starts, match.index + match[0].length - 1);
     range.setStart(nodes[first], match.index - starts[first]);
     range.setEnd(nodes[last], match.index + match[0].length - starts[last]);
     boxes.push(...sized(range.getClientRects()).map(edgesOf));
@@ -143,10 +172,12 @@ function textBoxes(root, secret) {
 
 /** The last place in a sorted list whose number is at most this one. */
 function lastUpTo(numbers, wanted) {
-  let low = 0, high = numbers.length - 1;
+  let low = 0,
+    high = numbers.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (numbers[middle] <= wanted) low = middle; else high = middle - 1;
+    if (numbers[middle] <= wanted) low = middle;
+    else high = middle - 1;
   }
   return low;
 }
@@ -161,7 +192,9 @@ function edgesOf(rect) {
 
 function frameOf(element) {
   const rect = element.getBoundingClientRect();
-  return {number: numberOf(element), box: edgesOf(rect), content: contentBox(element, rect, getComputedStyle(element))};
+  return {
+    number: numberOf(element),
+    box: edgesOf(rect),
+    content: contentBox(element, rect, getComputedStyle(element)),
+  };
 }
-
-Object.assign(ACTS, {putIn, noteGiven, boxesFor, keyboard: () => keyboard(), origin: () => origin()});

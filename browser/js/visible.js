@@ -1,30 +1,35 @@
 // What can be seen: boxes, clipping, and what lies over what.
 
-function rounded(value) {
+import {elementAt, holds, renderedChildren} from './dom.js';
+
+export function rounded(value) {
   return Math.round(value * 100) / 100;
 }
 
 /** A label stands for its checkbox, and the other way round. */
-function standsFor(hit, element) {
+export function standsFor(hit, element) {
   if (holds(element, hit)) return true;
-  const label = hit.closest && hit.closest('label');
+  const label = hit.closest?.('label');
   if (label && label.control === element) return true;
   return Boolean(element.localName === 'label' && element.control && hit === element.control);
 }
 
 /** Points of a rectangle worth trying, the middle first, as far as they are in the viewport. */
-function pointsOf(rect, fine) {
-  const left = Math.max(rect.left, 0), right = Math.min(rect.right, innerWidth);
-  const top = Math.max(rect.top, 0), bottom = Math.min(rect.bottom, innerHeight);
+export function pointsOf(rect, fine) {
+  const left = Math.max(rect.left, 0),
+    right = Math.min(rect.right, innerWidth);
+  const top = Math.max(rect.top, 0),
+    bottom = Math.min(rect.bottom, innerHeight);
   if (right <= left || bottom <= top) return [];
   const shares = fine ? [0.5, 0.15, 0.85, 0.3, 0.7, 0.05, 0.95] : [0.5];
   const points = [];
-  for (const v of shares) for (const h of shares) points.push([left + (right - left) * h, top + (bottom - top) * v]);
+  for (const v of shares)
+    for (const h of shares) points.push([left + (right - left) * h, top + (bottom - top) * v]);
   return points;
 }
 
 /** A point of the element that a click would reach: {x, y}, or {by: element that is in the way}. */
-function visiblePoint(element, fine = true) {
+export function visiblePoint(element, fine = true) {
   let by = null;
   for (const rect of rectsOf(element)) {
     for (const [x, y] of pointsOf(rect, fine)) {
@@ -37,7 +42,7 @@ function visiblePoint(element, fine = true) {
 }
 
 /** The element's boxes, widest first; what has none of its own has those of what is in it. */
-function rectsOf(element) {
+export function rectsOf(element) {
   const rects = element.localName === 'area' ? areaRects(element) : sized(element.getClientRects());
   if (!rects.length && element.children) {
     for (const child of renderedChildren(element)) {
@@ -48,7 +53,7 @@ function rectsOf(element) {
   return rects.sort((a, b) => b.width * b.height - a.width * a.height).slice(0, 8);
 }
 
-function sized(rects) {
+export function sized(rects) {
   return [...rects].filter((rect) => rect.width > 0 && rect.height > 0);
 }
 
@@ -59,9 +64,11 @@ function textRects(node) {
 }
 
 /** The areas with an address of a picture that has a map. */
-function areasOf(image) {
+export function areasOf(image) {
   const name = image.useMap.slice(1);
-  const map = [...image.getRootNode().querySelectorAll('map')].find((each) => each.name === name || each.id === name);
+  const map = [...image.getRootNode().querySelectorAll('map')].find(
+    (each) => each.name === name || each.id === name,
+  );
   return map ? [...map.querySelectorAll('area[href]')] : [];
 }
 
@@ -70,7 +77,7 @@ function areaRects(area) {
 }
 
 /** The pictures that an area is a part of. */
-function imagesOf(area) {
+export function imagesOf(area) {
   const map = area.closest('map');
   if (!map) return [];
   const images = [...map.getRootNode().querySelectorAll('img[usemap]')];
@@ -78,12 +85,18 @@ function imagesOf(area) {
 }
 
 /** The box around an area, on a picture that lies at `rect`. */
-function areaRect(area, rect) {
-  const numbers = area.coords.split(/[\s,;]+/).map(Number).filter(Number.isFinite);
+export function areaRect(area, rect) {
+  const numbers = area.coords
+    .split(/[\s,;]+/)
+    .map(Number)
+    .filter(Number.isFinite);
   const [x, y, radius] = numbers;
   if (area.shape === 'default' || numbers.length < 3) return rect;
-  if (area.shape === 'circle') return new DOMRect(rect.left + x - radius, rect.top + y - radius, 2 * radius, 2 * radius);
-  const across = numbers.filter((_, at) => at % 2 === 0), down = numbers.filter((_, at) => at % 2 === 1);
-  const left = Math.min(...across), top = Math.min(...down);
+  if (area.shape === 'circle')
+    return new DOMRect(rect.left + x - radius, rect.top + y - radius, 2 * radius, 2 * radius);
+  const across = numbers.filter((_, at) => at % 2 === 0),
+    down = numbers.filter((_, at) => at % 2 === 1);
+  const left = Math.min(...across),
+    top = Math.min(...down);
   return new DOMRect(rect.left + left, rect.top + top, Math.max(...across) - left, Math.max(...down) - top);
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from browser.observation import Element
+from browser.model.observation import Element
 
 _SHORTEST_MISSPELT = 4
 """Letters of a word that may be misspelt; a shorter one that differs is another word."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from browser.observation import Box, Element, Observation
+from browser.model.observation import Box, Element, Observation
 
 _CUT_AT = 490
 """`Element.text` is cut after 500 characters; from here on the text is put together from the parts."""

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from browser.model.observation import Element
 from browser.model.page_tree import Node, PageTree
-from browser.observation import Element
 
 Record = tuple[Node, ...]
 """The nodes of one record: mostly one, several where a record is a run of siblings."""

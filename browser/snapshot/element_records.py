@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from browser.observation import Appearance, Element
+from browser.model.observation import Appearance, Element
 from browser.snapshot.placement import NO_STATES, Placement
 
 Record = Sequence[Any]

@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browser import look as looking
-from browser.capture import Captured, capture
+from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed, send
-from browser.connection import Connection
-from browser.distill import distill
-from browser.errors import PageGone
-from browser.guard import Guard
-from browser.notices import Notices
-from browser.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
-from browser.screenshots import scaled
-from browser.snapshot.pictures import Pictures, picture_of_region
-from browser.snapshot.token_budget import worth_reading
-from browser.tabs import OurTab, Tabs
-from browser.worlds import IsolatedWorlds
+from browser.model.errors import PageGone
+from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
+from browser.network.enforcement import Guard
+from browser.snapshot import look as looking
+from browser.snapshot.capture import Captured, capture
+from browser.snapshot.distill.distill import distill
+from browser.snapshot.distill.token_budget import worth_reading
+from browser.snapshot.pictures.pictures import Pictures, picture_of_region
+from browser.snapshot.pictures.screenshots import scaled
+from browser.tabs.connection import Connection
+from browser.tabs.notices import Notices
+from browser.tabs.tabs import OurTab, Tabs
 
 logger = logging.getLogger("agent_core." + __name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.observation import Box, Element, State
+from browser.model.observation import Box, Element, State
 
 PASSED_ON: frozenset[State] = frozenset(("covered", "clipped", "inert"))
 """States of a frame that hold for all that is in it."""

@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 from itertools import accumulate, groupby
 
-from browser.actions import Collected
-from browser.observation import Element, Observation
+from browser.model.actions import Collected
+from browser.model.observation import Element, Observation
 from browser.values.dates import possible_days
 from browser.values.numbers import possible_numbers
 

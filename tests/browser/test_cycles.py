@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import browser.worlds
-from browser.actions import Click
-from browser.observation import View
-from tests.browser.helpers import find
+import browser.cdp.isolated_worlds
+from browser.model.actions import Click
+from browser.model.observation import View
+from tests.support.observing import find
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,7 +44,7 @@ document.querySelector('#next').addEventListener('click', () => {
 </script>"""
 INNER = "<p>Inside</p><button onclick='this.textContent=1'>Inner</button>"
 VIEW = View(screenshots="viewport")
-ROOT = Path(browser.worlds.__file__).parents[1]
+ROOT = Path(browser.cdp.isolated_worlds.__file__).parents[2]
 
 
 async def counted(session, cdp):

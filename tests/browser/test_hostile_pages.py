@@ -12,13 +12,13 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
-from browser.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, Wait
-from browser.errors import BrowserLost, NavigationFailed, PageGone
-from browser.launch import launch
-from browser.observation import LookRequest, View
+from browser.lifecycle.launch import launch
+from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, Wait
+from browser.model.errors import BrowserLost, NavigationFailed, PageGone
+from browser.model.observation import LookRequest, View
 from browser.options import LaunchOptions
-from tests.browser.helpers import EVERYTHING, find, see
-from tests.browser.somebody import until
+from tests.support.observing import EVERYTHING, find, see
+from tests.support.somebodys_browser import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

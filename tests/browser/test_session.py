@@ -8,12 +8,12 @@ import time
 import pytest
 from PIL import Image
 
-from browser.actions import AnswerDialog, Click, CloseTab, Goto, OpenTab, SwitchTab, TypeText
-from browser.errors import BrowserLost, NavigationFailed, PageGone
-from browser.launch import launch
-from browser.observation import Box, LookRequest, View
+from browser.lifecycle.launch import launch
+from browser.model.actions import AnswerDialog, Click, CloseTab, Goto, OpenTab, SwitchTab, TypeText
+from browser.model.errors import BrowserLost, NavigationFailed, PageGone
+from browser.model.observation import Box, LookRequest, View
 from browser.options import LaunchOptions, SessionOptions
-from tests.browser.helpers import find, see
+from tests.support.observing import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

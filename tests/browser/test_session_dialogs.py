@@ -7,9 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from browser.actions import AnswerDialog, Click, CloseTab, Goto, Press, Reload, SwitchTab, TypeText, Wait
-from browser.observation import LookRequest, View
-from tests.browser.helpers import find, see
+from browser.model.actions import (
+    AnswerDialog,
+    Click,
+    CloseTab,
+    Goto,
+    Press,
+    Reload,
+    SwitchTab,
+    TypeText,
+    Wait,
+)
+from browser.model.observation import LookRequest, View
+from tests.support.observing import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from browser.actions import Click, TypeText
-from browser.observation import View
+from browser.model.actions import Click, TypeText
+from browser.model.observation import View
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

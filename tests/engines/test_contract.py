@@ -12,18 +12,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, get_args
 
-import messages_server
 import pytest
-import tars_in_process
-from responses_server import computer, function, words
-from shop import shop
 
 from agent_core.testing import Scripted
-from browser.actions import Action, ActionResult, Click, Point
-from browser.observation import Observation, Screenshot, View
-from engines.anthropic_cua.dialect import BROWSER, dialect_of
-from engines.anthropic_cua.engine import AnthropicComputerUse
-from engines.base import (
+from browser.model.actions import Action, ActionResult, Click, Point
+from browser.model.observation import Observation, Screenshot, View
+from engines.chat.engine import Skyvern
+from engines.cua.anthropic.dialect import BROWSER, dialect_of
+from engines.cua.anthropic.engine import AnthropicComputerUse
+from engines.cua.openai.engine import OpenAIComputerUse
+from engines.cua.ui_tars.engine import UiTars
+from engines.models.chat import Message, Reply
+from engines.output_spec import Schema
+from engines.planner.engine import Planner
+from engines.protocol import (
     Act,
     AskUser,
     Decision,
@@ -38,13 +40,10 @@ from engines.base import (
     Usage,
     Verdict,
 )
-from engines.llm.chat import Message, Reply
-from engines.openai_cua.engine import OpenAIComputerUse
-from engines.output_spec import Schema
 from engines.registry import create_engine
-from engines.skyvern_1_0.engine import Skyvern
-from engines.skyvern_2_0.engine import Planner
-from engines.ui_tars.engine import UiTars
+from tests.support import messages_server, tars_in_process
+from tests.support.responses_server import computer, function, words
+from tests.support.shop import shop
 
 CLICK = Goal(text='Click the link "Cart"', url="https://shop.test/list")
 HOPELESS = Goal(text='Click the button "Fold the paper crane"', url="about:blank")

@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from engines.base import EngineOptions
 from engines.errors import EngineUnavailable, UnknownEngine
-from engines.registry import GROUP, OURS, create_engine, engine_names
+from engines.protocol import EngineOptions
+from engines.registry import GROUP, create_engine, engine_names
 
 OPTIONS = EngineOptions()
 
@@ -32,12 +32,6 @@ def test_an_unknown_name_is_answered_with_those_there_are():
         UnknownEngine, match=r"no engine 'skyvern-9'; there are skyvern-1\.0, skyvern-2\.0, embedded"
     ):
         create_engine("skyvern-9", OPTIONS)
-
-
-@pytest.mark.parametrize("name", sorted(OURS))
-def test_the_module_of_an_engine_follows_its_name(name):
-    module = name.replace("-", "_").replace(".", "_")
-    assert OURS[name].factory == f"engines.{module}:create"
 
 
 def test_an_engine_of_another_distribution_is_found_by_its_entry_point(other_distribution):

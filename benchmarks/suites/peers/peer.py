@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from browser.find import find_browser
+from browser.lifecycle.find import find_browser
 
 CHILD = Path(__file__).with_name("child.py")
 PYTHON = Path(__file__).resolve().parents[2] / "out" / "peers-venv" / "bin" / "python"

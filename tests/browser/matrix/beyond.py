@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from browser.actions import AnswerDialog, CloseTab, SwitchTab, Upload
+from browser.model.actions import AnswerDialog, CloseTab, SwitchTab, Upload
 from tests.browser.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from browser.actions import Action, ActionResult, AnswerDialog, Click, Point, Press, Target, Wait
-from browser.errors import BrowserError
-from browser.launch import Browser
-from browser.observation import Element, Observation, View
+from browser.lifecycle.launch import Browser
+from browser.model.actions import Action, ActionResult, AnswerDialog, Click, Point, Press, Target, Wait
+from browser.model.errors import BrowserError
+from browser.model.observation import Element, Observation, View
 from browser.options import SessionOptions
+from browser.redaction.secret_store import SecretStore
 from browser.session import Session
-from browser.vault import SecretStore
 from tests.browser.matrix.frames import Piece, Serving, serve
 
 Way = Literal["ref", "point", "keyboard"]

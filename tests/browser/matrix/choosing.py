@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.actions import Press, Select, SetChecked, TypeText
+from browser.model.actions import Press, Select, SetChecked, TypeText
 from tests.browser.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.actions import Drag, EnterCode, Point, Press, TypeText
+from browser.model.actions import Drag, EnterCode, Point, Press, TypeText
 from tests.browser.matrix.cells import CODE, Cell, Row, adding_to
 
 ROWS: list[Row] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.actions import (
+from browser.model.actions import (
     Click,
     Collect,
     Drag,

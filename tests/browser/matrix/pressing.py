@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.actions import Click, Hover, Point, Press
+from browser.model.actions import Click, Hover, Point, Press
 from tests.browser.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []

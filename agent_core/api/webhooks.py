@@ -1,0 +1,63 @@
+"""Sending the result of a run that has ended to its webhook once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from agent_core.config import Settings
+from agent_core.errors import BadRequest
+from agent_core.runner.resolve import load_run
+from agent_core.services.webhook import Patience, deliver
+from agent_core.store.run_folder import write_result
+from agent_core.task.addresses import MASK, posted_to
+from agent_core.task.run import TaskRun, WebhookDelivery
+
+
+async def resend_webhook(
+    run: TaskRun | str | Path,
+    *,
+    url: str | None = None,
+    settings: Settings | None = None,
+    patience: Patience | None = None,
+) -> WebhookDelivery:
+    """Send a run that has ended to its webhook once more, and keep with the run what came of it.
+
+    Args:
+        run: The run, its id, or its folder.
+        url: Where to instead of to the run's own `webhook_url`.
+
+    Raises:
+        BadRequest: The run goes on, or there is no address to send it to.
+        NoSuchRun: There is none.
+    """
+    settings = settings or Settings.from_env()
+    ended = run if isinstance(run, TaskRun) else load_run(run, settings)
+    if not ended.final:
+        raise BadRequest("run", f"{ended.run_id} has not ended yet")
+    address = _address(ended, url)
+    ended.webhook = await deliver(address, ended, settings.webhook_key.get_secret_value(), patience)
+    _keep(ended)
+    return ended.webhook
+
+
+def _keep(run: TaskRun) -> None:
+    """Write down how it was delivered, where the run's folder is still there."""
+    if run.folder and Path(run.folder).is_dir():
+        write_result(Path(run.folder), run)
+
+
+def _address(run: TaskRun, url: str | None) -> str:
+    kept = str((run.run_request or {}).get("webhook_url") or "")
+    if url:
+        try:
+            return posted_to(url)
+        except ValueError as error:
+            raise BadRequest("url", str(error)) from error
+    if not kept:
+        raise BadRequest("url", f"{run.run_id} has no webhook_url; say where to send it")
+    if MASK in urlsplit(kept).netloc:
+        raise BadRequest(
+            "url", "the run's webhook_url holds a password, which was not kept; give it once more"
+        )
+    return kept

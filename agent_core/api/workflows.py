@@ -1,0 +1,195 @@
+"""Workflows: recorded runs with a name, that are run again with other values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent_core.api.tasks import EngineChoice, in_any_loop, request_of
+from agent_core.config import Settings
+from agent_core.errors import BadRequest, BadScript
+from agent_core.loop.events import OnEvent
+from agent_core.replay.export import playwright_program
+from agent_core.replay.format import Script, read_script
+from agent_core.replay.template import fill
+from agent_core.runner.lifecycle import AskPerson, MakeEngine, Run, make_engine
+from agent_core.runner.resolve import prepare, run_folder_of
+from agent_core.store.scripts import Kept, Scripts, name_from
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
+from engines.protocol import Engine
+
+
+async def run_workflow(
+    name: str,
+    /,
+    *,
+    url: str | None = None,
+    engine: EngineChoice | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnEvent | None = None,
+    ask_user: AskPerson | None = None,
+    headless: bool | None = None,
+    task: Mapping[str, Any] | None = None,
+    **parameters: str,
+) -> TaskRun:
+    """Run a workflow again, with these values for its parameters, and return how it went.
+
+    No model is used as long as the pages are what they were. Otherwise see `run_task`.
+
+    Args:
+        name: The workflow's name, or the path of a script's file.
+        url: Where to begin; None: where it was recorded.
+        engine: Who does what cannot be done as it was recorded; default: that of a task.
+        task: Further fields of a `TaskRequest`, such as `timeout_s` or `secrets`.
+        parameters: A value for each parameter that the workflow has; those with a default may be left out.
+
+    Raises:
+        NoSuchWorkflow, BadScript, BadRequest: It cannot be run so; nothing was started.
+        BrowserNotFound, LaunchFailed: There is no browser to do it in.
+    """
+    run = start_workflow(
+        name,
+        parameters,
+        url=url,
+        engine=engine,
+        settings=settings,
+        run_dir=run_dir,
+        on_event=on_event,
+        ask_user=ask_user,
+        headless=headless,
+        task=task,
+        waits_for_answer=False,
+    )
+    return await run.result_or_cancel()
+
+
+def run_workflow_sync(name: str, /, **arguments: Any) -> TaskRun:
+    """`run_workflow` for code that is not async; it takes the same arguments."""
+    return in_any_loop(lambda: run_workflow(name, **arguments))
+
+
+def start_workflow(
+    name: str,
+    parameters: Mapping[str, str],
+    *,
+    url: str | None = None,
+    engine: EngineChoice | None = None,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    on_event: OnEvent | None = None,
+    ask_user: AskPerson | None = None,
+    headless: bool | None = None,
+    task: Mapping[str, Any] | None = None,
+    waits_for_answer: bool = True,
+) -> Run:
+    """Start a workflow and return at once; the arguments are those of `run_workflow`.
+
+    Raises:
+        NoSuchWorkflow, BadScript, BadRequest: It cannot be run so; nothing was started.
+    """
+    settings = settings or Settings.from_env()
+    kept = _kept(name, settings)
+    values = _values(kept.script, parameters)
+    request, own = _request(kept.script, values, url, engine, task or {})
+    prepared = prepare(
+        request,
+        own_engine=own is not None,
+        settings=settings,
+        run_dir=run_dir,
+        headless=headless,
+        workflow=Kept(script=kept.script, values=values, path=kept.path),
+    )
+    return Run(
+        prepared,
+        make_engine(prepared, own),
+        on_event=on_event,
+        ask_user=ask_user,
+        waits_for_answer=waits_for_answer,
+    )
+
+
+def _kept(name: str, settings: Settings) -> Kept:
+    scripts = Scripts(home=settings.data_folder)
+    if _is_path(name):
+        path = Path(name).expanduser()
+        return Kept(script=read_script(path), values={}, path=path)
+    return Kept(script=scripts.workflow(name), values={}, path=scripts.workflow_path(name))
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith(".json") or "/" in name or "\\" in name
+
+
+def _values(script: Script, given: Mapping[str, str]) -> dict[str, str]:
+    """A value for each parameter.
+
+    Raises:
+        BadRequest: One is missing, or there is none of that name.
+    """
+    known = script.parameters
+    for name, value in given.items():
+        if name not in known:
+            raise BadRequest(
+                f"parameters.{name}", f"there is none; there are {', '.join(known) or 'none at all'}"
+            )
+        if not isinstance(value, str):
+            raise BadRequest(f"parameters.{name}", "must be a text")
+    missing = [name for name, each in known.items() if each.required and name not in given]
+    if missing:
+        about = known[missing[0]].about
+        raise BadRequest(f"parameters.{missing[0]}", f"is missing{f'; it {about}' if about else ''}")
+    return {name: given.get(name, each.example) for name, each in known.items()}
+
+
+def _request(
+    script: Script,
+    values: Mapping[str, str],
+    url: str | None,
+    engine: EngineChoice | None,
+    task: Mapping[str, Any],
+) -> tuple[TaskRequest, Engine | MakeEngine | None]:
+    output = script.output.json_schema if script.output else None
+    own = {"run_with": "code", "title": script.title or None, "data_extraction_schema": output or None}
+    return request_of(fill(script.prompt, values), url or fill(script.url, values), engine, {**own, **task})
+
+
+def list_workflows(settings: Settings | None = None) -> list[Script | BadScript]:
+    """All workflows by name; in the place of a file that cannot be read, what is wrong with it."""
+    return list(_scripts(settings).workflows())
+
+
+def load_workflow(name: str, settings: Settings | None = None) -> Script:
+    """The script of a workflow, by its name or its file.
+
+    Raises:
+        NoSuchWorkflow, BadScript: There is none, or it cannot be used.
+    """
+    return _kept(name, settings or Settings.from_env()).script
+
+
+def publish_run(run: str | Path, name: str | None = None, settings: Settings | None = None) -> Script:
+    """Make a workflow of a run that completed, by its id or folder.
+
+    Raises:
+        BadScript: The run left no script: it is not there, or did not complete.
+        BadRequest: That is no name.
+    """
+    settings = settings or Settings.from_env()
+    script = read_script(run_folder_of(run, settings) / "script.json")
+    return _scripts(settings).publish(script, name or name_from(script.title or script.prompt))
+
+
+def export_workflow(name: str, settings: Settings | None = None) -> str:
+    """A workflow as a program in Python that needs Playwright and nothing of ours.
+
+    Raises:
+        NoSuchWorkflow, BadScript: There is none, or it cannot be used.
+    """
+    return playwright_program(load_workflow(name, settings))
+
+
+def _scripts(settings: Settings | None) -> Scripts:
+    return Scripts(home=(settings or Settings.from_env()).data_folder)

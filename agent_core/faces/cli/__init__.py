@@ -1,0 +1,1 @@
+"""The command line `agent-core`, over what the library exports."""

@@ -1,0 +1,284 @@
+"""The command line, `agent-core`: a face over what the library exports.
+
+What a run answers goes to stdout, everything said meanwhile to stderr. Exit status: 0 completed,
+1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from agent_core import (
+    START_ERRORS,
+    BrowserNotFound,
+    Settings,
+    TaskRun,
+    find_browser,
+    install_browser,
+    load_run,
+    start_task,
+)
+from agent_core.faces.cli import profiles, sessions
+from agent_core.faces.cli.answer import EXIT_STATUS, print_json
+from agent_core.faces.cli.codes import app as codes_app
+from agent_core.faces.cli.demo import demo_runs, serve_demo
+from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.secrets import secrets_named
+from agent_core.faces.cli.story import Story, milliseconds, printable, watch
+from agent_core.faces.cli.task_options import takes_task_options
+from agent_core.faces.cli.webhook import app as webhook_app
+from agent_core.faces.cli.workflows import app as workflows
+from agent_core.task.fields import ModelRequest
+
+COULD_NOT_START = 2
+
+app = typer.Typer(
+    name="agent-core",
+    help="A goal in plain words in, a real Chromium driven, validated output out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
+app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
+app.add_typer(workflows)
+
+RunDir = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where the run's folder is made. [default: the user's data]"),
+]
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
+
+
+def main() -> None:
+    """Run the command line. Whatever is wrong with what was asked is one sentence, never a traceback."""
+    try:
+        app(prog_name="agent-core")
+    except START_ERRORS as error:
+        _say(f"agent-core: {error}", "red")
+        sys.exit(COULD_NOT_START)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_STATUS["canceled"])
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; Python would complain once more at its exit.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"agent-core {metadata.version('agent-core')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _of_the_model(field: str) -> str:
+    return ModelRequest.model_fields[field].description or ""
+
+
+@app.command("run")
+@takes_task_options
+def run_command(
+    prompt: Annotated[
+        str, typer.Argument(metavar="PROMPT", help="The task in plain words; - reads it from standard input.")
+    ],
+    *,
+    fields: dict[str, Any],
+    model: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("model_name"))] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("provider"))] = None,
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help=_of_the_model("base_url"))] = None,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=SOURCE",
+            help="What {{secret:NAME}} stands for: env:VARIABLE, keyring:SERVICE/USER, or ask. Never shown.",
+        ),
+    ] = None,
+    totp_secret: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=SOURCE", help="The same for the seed of one-time codes."),
+    ] = None,
+    secret_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=ORIGIN", help="Where a secret may be typed. [default: where --url is]"),
+    ] = None,
+    headed: Headed = False,
+    run_dir: RunDir = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the whole result as JSON, not only the output.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell the steps.")] = False,
+) -> None:
+    """Carry out a task in a browser.
+
+    The output goes to standard output, the steps to standard error. The model's key comes from
+    AGENT_CORE_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY.
+
+    Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
+    """
+    named_model = {"model_name": model, "provider": provider, "base_url": base_url}
+    given = {
+        **fields,
+        "model": {key: value for key, value in named_model.items() if value} or None,
+        "secrets": secrets_named(secret or (), totp_secret or (), secret_origin or ()),
+        "run_dir": run_dir,
+        "headless": False if headed else None,
+    }
+    words = sys.stdin.read() if prompt == "-" else prompt
+    console = Console(stderr=True, quiet=quiet)
+    result = asyncio.run(_carry_out(words, given, console))
+    if as_json:
+        print_json(result.model_dump(mode="json"))
+    elif result.output is not None:
+        print_json(result.output)
+    raise typer.Exit(EXIT_STATUS[result.status])
+
+
+async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> TaskRun:
+    return await watch(start_task(prompt, **fields, ask_user=_answer), console)
+
+
+async def _answer(question: object) -> str | None:
+    """What whoever sits at the terminal says to the question, which was told as an event."""
+    return await _line_from_terminal() if sys.stdin.isatty() else None
+
+
+async def _line_from_terminal() -> str | None:
+    """The next line typed. Not by a thread: one that waits for input would keep us from ending."""
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str | None] = loop.create_future()
+
+    def ready() -> None:
+        if not line.done():
+            line.set_result(sys.stdin.readline().strip())
+
+    try:
+        loop.add_reader(sys.stdin.fileno(), ready)
+    except NotImplementedError:
+        return None
+    try:
+        return await line
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
+
+
+@app.command(short_help="Show real runs, without any model.")
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Only serve the demo's site, to try things on.")
+    ] = False,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="Port of the site; 0: any.")] = 0,
+    headed: Headed = False,
+    run_dir: RunDir = None,
+) -> None:
+    """Show real runs on a small site of our own: no key, no account, no model."""
+    console = Console(highlight=False)
+    if serve:
+        serve_demo(console, port)
+        return
+    good = asyncio.run(demo_runs(console, port=port, headless=False if headed else None, run_dir=run_dir))
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command(short_help="Check what a run needs.")
+def doctor() -> None:
+    """Look at what a run needs: Python, packages, Chromium, a model; say what to do about the rest."""
+    console = Console(highlight=False)
+    good = True
+    for finding in examine(Settings.from_env):
+        good = good and finding.mark != "bad"
+        sign, style = {"good": ("ok  ", "green"), "note": ("note", "yellow"), "bad": ("BAD ", "bold red")}[
+            finding.mark
+        ]
+        line = Text.assemble((sign, style), "  ", (f"{finding.what:<12}", "bold"), printable(finding.said))
+        console.print(line, soft_wrap=True)
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command("install-browser", short_help="Get a Chromium, unless there is one.")
+def install_browser_command(
+    force: Annotated[bool, typer.Option("--force", help="Get one even if there is one.")] = False,
+) -> None:
+    """Get a Chromium, unless there is one: Playwright's download, else the system's package manager."""
+    if not force:
+        with suppress(BrowserNotFound):
+            found = find_browser()
+            typer.echo(f"Chromium is here: {found.path}")
+            return
+    console = Console(highlight=False)
+    with console.status("looking for a way") as now:
+
+        def stay(line: str) -> None:
+            """What is tried stays to be read; what the installers say passes by on a terminal."""
+            console.print(Text(printable(line)), soft_wrap=True)
+
+        def pass_by(line: str) -> None:
+            now.update(Text(printable(line), no_wrap=True, overflow="ellipsis"))
+
+        found = install_browser(stay, pass_by)
+    typer.echo(f"Chromium is here: {found.path} ({found.version()})")
+
+
+@app.command(short_help="Show a run that was kept.")
+def show(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
+) -> None:
+    """Show a run that was kept: its steps, its output, where its pictures are."""
+    kept = load_run(run)
+    if as_json:
+        print_json(kept.model_dump(mode="json"))
+        return
+    console = Console(highlight=False)
+    _show_steps(console, kept)
+    Story(console).end(kept)
+    for url in reversed(kept.screenshot_urls or ()):
+        console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
+    if kept.output is not None:
+        print_json(kept.output)
+
+
+app.add_typer(webhook_app)
+app.add_typer(codes_app)
+
+
+def _show_steps(console: Console, kept: TaskRun) -> None:
+    request = kept.run_request or {}
+    console.print(
+        Text(printable(f"{kept.run_id}  {request.get('prompt', '')}"), style="bold"), soft_wrap=True
+    )
+    for step in kept.steps:
+        head = printable(f"{step.number:>3}  {step.title or step.url}  {step.url}")
+        console.print(Text.assemble((head, "bold"), (f"  {milliseconds(step)}", "dim")), soft_wrap=True)
+        for action in step.actions:
+            said = action.problem or f"{action.did}{'  → ' if action.effect else ''}{action.effect}"
+            console.print(
+                Text(f"     {printable(said)}", style="red" if action.problem else ""), soft_wrap=True
+            )
+        if step.complaint:
+            console.print(
+                Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
+            )
+
+
+def _say(text: str, style: str = "") -> None:
+    Console(stderr=True, highlight=False).print(Text(printable(text), style=style), soft_wrap=True)

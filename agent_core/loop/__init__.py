@@ -1,0 +1,1 @@
+"""The loop between an engine and a page, and what it is checked by."""

@@ -1,0 +1,413 @@
+"""The loop: look, let the engine decide, do it, see what came of it, until done or out of budget.
+
+Nothing here knows an engine's name, opens a browser or writes a file.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, Protocol, assert_never
+
+from agent_core.loop import verify
+from agent_core.loop.budget import Budget
+from agent_core.loop.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
+from agent_core.loop.repetition import Repetition
+from agent_core.task.run import ActionRecord, FailureCode, StepRecord
+from browser.model.actions import Action, ActionResult, Collected
+from browser.model.errors import NavigationFailed
+from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from engines.output_spec import JSON, OutputProblem
+from engines.protocol import Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
+
+DONE = "done"
+"""What a person says who only acts in the page, or presses Enter."""
+MOST_COMPLAINTS = 3
+"""How often an output, or a claim to be done, goes back to the engine."""
+
+
+class Page(Protocol):
+    """What the loop needs of a browser; `browser.session.Session` is one."""
+
+    async def observe(self, view: View) -> Observation:
+        """The active tab as it is now."""
+        ...
+
+    async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
+        """More of some parts; nothing is changed."""
+        ...
+
+    async def perform(self, action: Action) -> ActionResult:
+        """Carry out one action; what cannot be done is `ActionResult.problem`."""
+        ...
+
+
+class Audience:
+    """Who listens to a run, answers it and may object. This one does nothing of it; subclass it."""
+
+    def tell(self, event: Event) -> None:
+        """Hear of an event."""
+
+    async def ask(self, question: AskUser) -> str | None:
+        """A person's answer; None: there is nobody to ask."""
+        return None
+
+    def objection(self, action: Action) -> str:
+        """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
+        return ""
+
+    async def picture(self, step: StepRecord) -> None:
+        """Take a picture of the page as the step left it, and note it in the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """The goal was not reached."""
+
+    code: FailureCode
+    message: str
+
+
+Ending = Finish | GiveUp | Failure
+"""How a pursuit ended. Only `Finish` is a success, and its output is valid."""
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """How far a pursuit came. Filled as it goes on, for a caller who may have to cut it off."""
+
+    seen: list[Observation] = field(default_factory=list)
+    """Every page seen, oldest first; the same look only once in a row."""
+    acted: list[tuple[Act, tuple[ActionResult, ...]]] = field(default_factory=list)
+    """Every decision to act, and what came of it, oldest first."""
+    collected: list[Collected] = field(default_factory=list)
+    """Every long list that was read, oldest first."""
+    output: JSON = None
+    """The last answer as it was, valid or not."""
+    problems: tuple[OutputProblem, ...] = ()
+    """What is wrong with it."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """`Finish.sources` of it."""
+
+
+async def pursue(
+    goal: Goal,
+    page: Page,
+    engine: Engine,
+    budget: Budget,
+    audience: Audience | None = None,
+    *,
+    full_history: bool = False,
+    progress: Progress | None = None,
+) -> Ending:
+    """Let the engine work on the goal until it is done, gives up, or the budget is used up.
+
+    Args:
+        full_history: The completion check sees every action, not only those of the last step.
+        progress: Filled as the pursuit goes on.
+    """
+    course = Course(goal, page, engine, budget, audience or Audience(), progress or Progress(), full_history)
+    while budget.take_step():
+        async with course.step() as step:
+            match await step.decide():
+                case Act() as decision:
+                    await step.act(decision)
+                    if course.repetition.stuck:
+                        return Failure(code="STUCK", message=f"tried again and again: {step.tried}")
+                case Look(requests=requests):
+                    await step.look(requests)
+                case AskUser(kind=kind, text=text) as question:
+                    if not await step.ask(question):
+                        return Failure(code="NEEDS_USER", message=f"a person is needed ({kind}): {text}")
+                case GiveUp() as decision:
+                    return course.gave_up(decision)
+                case Finish() as decision:
+                    if await step.accept(decision):
+                        return decision
+                    if (failure := course.no_more_complaints()) is not None:
+                        return failure
+                case never:
+                    assert_never(never)
+    return course.out_of_budget()
+
+
+class Course:
+    """What has happened in a pursuit so far."""
+
+    def __init__(
+        self,
+        goal: Goal,
+        page: Page,
+        engine: Engine,
+        budget: Budget,
+        audience: Audience,
+        progress: Progress,
+        full_history: bool,
+    ) -> None:
+        self.goal, self.page, self.engine = goal, page, engine
+        self.budget, self.audience, self.progress = budget, audience, progress
+        self.full_history = full_history
+        self.history: tuple[tuple[ActionResult, ...], ...] = ()
+        self.complaint = ""
+        self.answer = ""
+        self.looked: tuple[LookAnswer, ...] = ()
+        self.repetition = Repetition()
+        self.tried: tuple[Action, ...] | None = None
+        """The last step's actions, whose effect is still to be seen."""
+        self.complaints = {"output": 0, "goal": 0}
+        self.has_answered = False
+        """Whether the engine has ended with an output, accepted or not."""
+        self.refusal: Failure | None = None
+        """How the run ends if the answer that was just sent back was the last one."""
+
+    @asynccontextmanager
+    async def step(self) -> AsyncIterator[Step]:
+        """One step, told of at its beginning and its end, however it ends."""
+        step = Step(self, self.budget.steps_used)
+        self.audience.tell(StepStarted(number=step.record.number))
+        try:
+            yield step
+            with step.timed("picture"):
+                await self.audience.picture(step.record)
+        finally:
+            self.budget.note(self.engine.usage)
+            self.keep_gathered()
+            step.record.complaint = self.complaint
+            self.audience.tell(StepEnded(step=step.record))
+
+    def saw(self, now: Observation) -> str:
+        """Take in a new look at the page; what changed since the last one, "" on the first."""
+        seen = self.progress.seen
+        look = verify.digest(now)
+        effect = verify.effect(seen[-1], now) if seen else ""
+        if self.tried is not None:
+            self.repetition.note(self.tried, look)
+            self.tried = None
+        if seen and verify.digest(seen[-1]) == look:
+            seen[-1] = now
+        else:
+            seen.append(now)
+        return effect
+
+    def turn(self, effect: str) -> Turn:
+        """What the engine is shown now. What was said once is not said again."""
+        turn = Turn(
+            goal=self.goal,
+            observation=self.progress.seen[-1],
+            history=self.history,
+            complaint=self.complaint,
+            effect=effect,
+            nudge=self.repetition.nudge,
+            forbidden=self.repetition.forbidden,
+            looked=self.looked,
+            answer=self.answer,
+            steps_left=self.budget.steps_left + 1,
+        )
+        self.complaint, self.answer, self.looked, self.refusal = "", "", (), None
+        return turn
+
+    def send_back(self, about: str, complaint: str, code: FailureCode) -> None:
+        """Refuse an answer; the engine hears why on its next turn."""
+        self.complaint = complaint
+        self.complaints[about] += 1
+        self.refusal = Failure(code=code, message=complaint)
+
+    def answered(self, output: JSON, sources: Mapping[str, str]) -> None:
+        """Keep an answer, and what is wrong with it."""
+        self.has_answered = True
+        self._kept(output, sources)
+
+    def _kept(self, output: JSON, sources: Mapping[str, str]) -> None:
+        self.progress.output = output
+        self.progress.sources = sources
+        self.progress.problems = self.goal.output.validate(output)
+
+    def keep_gathered(self) -> None:
+        """Keep what an engine has read so far, until it gives an answer: a run may end at any time."""
+        if not self.has_answered and isinstance(self.engine, Gatherer) and self.engine.gathered is not None:
+            self._kept(self.engine.gathered, {})
+
+    def gave_up(self, decision: GiveUp) -> GiveUp:
+        """The engine sees no way; what it has extracted so far is kept."""
+        if decision.output is not None:
+            self.answered(decision.output, {})
+        return decision
+
+    def no_more_complaints(self) -> Failure | None:
+        """The end of the run, where an answer has gone back as often as it may; None: it goes on."""
+        return self.refusal if max(self.complaints.values()) > MOST_COMPLAINTS else None
+
+    def out_of_budget(self) -> Failure:
+        """No further step may begin. An answer that was just refused is the reason that matters."""
+        if self.refusal is not None and self.refusal.code == "OUTPUT_INVALID":
+            return self.refusal
+        return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict)
+
+
+class Step:
+    """One cycle of looking, deciding, acting and checking."""
+
+    def __init__(self, course: Course, number: int) -> None:
+        self.course = course
+        self.record = StepRecord(number=number)
+        self.tried = ""
+        """What was done or refused last, in words."""
+
+    async def decide(self) -> Decision:
+        """Look at the page and have the engine decide."""
+        course = self.course
+        with self.timed("observe"):
+            now = await course.page.observe(course.engine.view)
+        effect = course.saw(now)
+        turn = course.turn(effect)
+        self.record.url, self.record.title = now.url, now.title
+        self.record.digest, self.record.effect, self.record.nudge = verify.digest(now), effect, turn.nudge
+        self._tell(
+            Observed(
+                number=self.record.number,
+                url=now.url,
+                title=now.title,
+                elements=len(now.elements),
+                took_ms=self.record.ms["observe"],
+            )
+        )
+        with self.timed("decide"):
+            decision = await course.engine.decide(turn)
+        self.record.decision = kind_of(decision)
+        self.record.thought = decision.thought
+        took_ms = self.record.ms["decide"]
+        self._tell(Decided(number=self.record.number, decision=decision, took_ms=took_ms))
+        return decision
+
+    async def act(self, decision: Act) -> None:
+        """Do its actions in order, up to the first that fails or leads elsewhere."""
+        course, actions = self.course, decision.actions
+        if not actions:
+            self._complain("No action was named; name at least one, or finish, or give up.")
+        course.tried = actions
+        course.repetition.note_refusals(actions)
+        results: list[ActionResult] = []
+        with self.timed("act"):
+            for action in actions:
+                result = await self._perform(action)
+                results.append(result)
+                self.record.actions.append(record_of(result))
+                if result.collected is not None:
+                    course.progress.collected.append(result.collected)
+                self._tell(Acted(number=self.record.number, result=without_rows(result)))
+                if not result.ok or result.navigated:
+                    break
+        if results:
+            course.history += (tuple(results),)
+            course.progress.acted.append((decision, tuple(results)))
+            self.tried = results[-1].did or results[-1].problem
+
+    async def _perform(self, action: Action) -> ActionResult:
+        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
+        if refusal:
+            return ActionResult(action=action, problem=refusal)
+        try:
+            return await self.course.page.perform(action)
+        except NavigationFailed as error:
+            return ActionResult(action=action, problem=str(error))
+
+    async def look(self, requests: Sequence[LookRequest]) -> None:
+        """See more of some parts; the engine hears of it on its next turn."""
+        with self.timed("look"):
+            self.course.looked = await self.course.page.look(requests)
+
+    async def ask(self, question: AskUser) -> bool:
+        """Hand over to a person; False: nobody answered."""
+        with self.timed("ask"):
+            answer = await self.course.audience.ask(question)
+        self.course.answer = (answer or "").strip() or DONE
+        return answer is not None
+
+    async def accept(self, finish: Finish) -> bool:
+        """Whether this output is valid and the goal is met; else it goes back with a complaint."""
+        course = self.course
+        with self.timed("check"):
+            course.answered(finish.output, finish.sources)
+            if course.progress.problems:
+                self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
+                return False
+            verdict = await verify.check(
+                course.engine,
+                course.goal,
+                finish,
+                before=course.progress.seen[0],
+                after=course.progress.seen[-1],
+                history=course.history,
+                full_history=course.full_history,
+            )
+            if not verdict.met:
+                self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
+            return verdict.met
+
+    def _send_back(self, about: str, complaint: str, code: FailureCode) -> None:
+        self._complain(complaint)
+        self.course.send_back(about, complaint, code)
+
+    def _complain(self, complaint: str) -> None:
+        self.course.complaint = complaint
+        self._tell(Complained(number=self.record.number, complaint=complaint))
+
+    def _tell(self, event: Event) -> None:
+        self.course.audience.tell(event)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Note how long a phase of the step took."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.record.ms[phase] = round((time.perf_counter() - began) * 1000, 1)
+
+
+def kind_of(decision: Decision) -> Any:
+    """The decision's kind, as `StepRecord.decision` has it."""
+    match decision:
+        case Act():
+            return "act"
+        case Look():
+            return "look"
+        case AskUser():
+            return "ask_user"
+        case Finish():
+            return "finish"
+        case GiveUp():
+            return "give_up"
+        case never:
+            assert_never(never)
+
+
+def without_rows(result: ActionResult) -> ActionResult:
+    """A result for those who only want to know what happened: rows may be many."""
+    if result.collected is None:
+        return result
+    return replace(result, collected=replace(result.collected, rows=()))
+
+
+def record_of(result: ActionResult) -> ActionRecord:
+    """A result as it is kept: JSON values."""
+    return ActionRecord(
+        action=as_json(result.action),
+        did=result.did,
+        problem=result.problem,
+        effect=result.effect,
+        shown=result.shown,
+        took_ms=round(result.took_ms, 1),
+    )
+
+
+def as_json(value: Any) -> Any:
+    """A dataclass as JSON values, its kind under `type`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = {"type": type(value).__name__}
+        return kind | {each.name: as_json(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple | list):
+        return [as_json(each) for each in value]
+    return value

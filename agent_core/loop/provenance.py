@@ -1,0 +1,78 @@
+"""Where the values of an output stand on the pages that were seen.
+
+A value that stands nowhere was made up, or put together (a sum, a count, a summary): either way the
+caller should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agent_core.task.run import ValueSource
+from browser.model.actions import Collected
+from browser.model.observation import Element, Observation
+from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of
+from engines.output_spec import JSON, leaves
+
+LONGEST_TEXT = 200
+
+
+def sources_of(
+    output: JSON,
+    seen: Sequence[Observation],
+    named: Mapping[str, str],
+    collected: Sequence[Collected] = (),
+) -> dict[str, ValueSource | None]:
+    """Where each value was read, by its JSON pointer; None: nowhere on the pages seen.
+
+    Null, empty text, true and false are no values that stand on a page. `named` is what the engine
+    itself says: pointer -> ref. It is believed only where that element is there and says the value.
+    Rows of long lists that were `collected` count as seen on the pages they stood on.
+    """
+    values = {
+        pointer: value
+        for pointer, value in leaves(output)
+        if value is not None and not isinstance(value, bool) and value != ""
+    }
+    pages = [*seen, *(page for one in collected for page in pages_of(one))]
+    sources = _as_named(values, named, pages)
+    for seen_page in reversed(pages):
+        missing = [pointer for pointer in values if sources[pointer] is None]
+        if not missing:
+            break
+        page = PageTexts(seen_page)
+        for pointer in missing:
+            if found := page.find(values[pointer]):
+                text, ref = found
+                sources[pointer] = ValueSource(url=seen_page.url, text=_cut(text, values[pointer]), ref=ref)
+    return sources
+
+
+def _as_named(
+    values: Mapping[str, Scalar], named: Mapping[str, str], pages: Sequence[Observation]
+) -> dict[str, ValueSource | None]:
+    """The sources that the engine names, on the newest page where that element says the value."""
+    wanted = {named[pointer] for pointer in values if named.get(pointer)}
+    held: dict[str, list[tuple[str, Element]]] = {}
+    for page in reversed(pages) if wanted else ():
+        for element in page.elements:
+            if element.ref in wanted:
+                held.setdefault(element.ref, []).append((page.url, element))
+    sources: dict[str, ValueSource | None] = dict.fromkeys(values)
+    for pointer, value in values.items():
+        for url, element in held.get(named.get(pointer, ""), ()):
+            text = next((text for text in texts_of(element) if says(text, value)), None)
+            if text is not None:
+                sources[pointer] = ValueSource(url=url, text=_cut(text, value), ref=element.ref)
+                break
+    return sources
+
+
+def _cut(text: str, value: Scalar) -> str:
+    """The text around the value, at most `LONGEST_TEXT` characters."""
+    folded = " ".join(text.split())
+    if len(folded) <= LONGEST_TEXT:
+        return folded
+    at = max(folded.casefold().find(str(value).casefold()), 0)
+    begin = max(0, min(at - LONGEST_TEXT // 4, len(folded) - LONGEST_TEXT))
+    return folded[begin : begin + LONGEST_TEXT]

@@ -1,0 +1,133 @@
+"""What changed on the page, and whether the goal is really met.
+
+`effect` and `digest` compare what was seen; `check` gathers the evidence and has the engine judge it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from browser.model.actions import ActionResult
+from browser.model.observation import Element, Observation
+from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
+
+MOST_CHANGES = 6
+LONGEST_QUOTE = 100
+GEOMETRY = frozenset({"offscreen", "clipped", "covered", "focused"})
+"""States that change by scrolling or moving the focus alone."""
+
+NO_EFFECT = "nothing changed on the page"
+
+
+async def check(
+    engine: Engine,
+    goal: Goal,
+    finish: Finish,
+    *,
+    before: Observation,
+    after: Observation,
+    history: tuple[tuple[ActionResult, ...], ...],
+    full_history: bool,
+) -> Verdict:
+    """Whether the goal is met, judged from the pages and what was done, not from what is claimed."""
+    seen = history if full_history else history[-1:]
+    return await engine.judge(goal, Evidence(finish=finish, before=before, after=after, history=seen))
+
+
+def digest(page: Observation) -> str:
+    """Names what the page looks like: the same for the same look, whatever was done in between.
+
+    Pictures count only where nothing else was seen: a blinking cursor is no change.
+    """
+    parts: list[object] = [page.url, page.title, page.text, page.scroll, page.dialog]
+    parts += [(tab.id, tab.url, tab.active) for tab in page.tabs]
+    parts += [_look(element) for element in page.elements]
+    if _only_pictures(page):
+        parts += [hashlib.sha256(picture.data).hexdigest() for picture in page.screenshots]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _look(element: Element) -> tuple[object, ...]:
+    return (element.ref, element.role, element.name, element.value, tuple(sorted(element.states)))
+
+
+def effect(before: Observation, after: Observation) -> str:
+    """What changed between two looks at the page, as one sentence; `NO_EFFECT` where nothing did."""
+    changes = list(_changes(before, after))
+    if not changes:
+        return NO_EFFECT if digest(before) == digest(after) else "only details changed on the page"
+    rest = len(changes) - MOST_CHANGES
+    return "; ".join(changes[:MOST_CHANGES]) + (f"; and {rest} more changes" if rest > 0 else "")
+
+
+def _changes(before: Observation, after: Observation) -> Iterator[str]:
+    if after.dialog and after.dialog != before.dialog:
+        yield f"a dialog opened: {_quote(after.dialog.message)}"
+    if before.dialog and not after.dialog:
+        yield "the dialog was closed"
+    yield from _changed_tabs(before, after)
+    if before.url != after.url:
+        yield f"the page went to {after.url}"
+    elif before.title != after.title:
+        yield f"the title is now {_quote(after.title)}"
+    if before.url.partition("#")[0] == after.url.partition("#")[0]:
+        yield from _changed_elements(before, after)
+    yield from _changed_text(before, after)
+    if before.url == after.url and before.scroll != after.scroll:
+        yield f"scrolled to {after.scroll[1]:.0f} px of {after.page_size[1]:.0f}"
+    if _only_pictures(before) and _only_pictures(after) and digest(before) != digest(after):
+        yield "the page looks different"
+
+
+def _only_pictures(page: Observation) -> bool:
+    return bool(page.screenshots) and not (page.elements or page.text)
+
+
+def _changed_tabs(before: Observation, after: Observation) -> Iterator[str]:
+    had = {tab.id for tab in before.tabs}
+    has = {tab.id for tab in after.tabs}
+    for tab in after.tabs:
+        if had and tab.id not in had:
+            yield f"tab {tab.id} opened: {tab.url}"
+    for tab in before.tabs:
+        if has and tab.id not in has:
+            yield f"tab {tab.id} closed"
+
+
+def _changed_elements(before: Observation, after: Observation) -> Iterator[str]:
+    old = {element.ref: element for element in before.elements}
+    for element in after.elements:
+        was = old.get(element.ref)
+        if was is None:
+            continue
+        name = _naming(element)
+        if was.value != element.value:
+            yield f"{name} now shows {_quote(element.value or '')}"
+        gained = element.states - was.states - GEOMETRY
+        lost = was.states - element.states - GEOMETRY
+        if gained:
+            yield f"{name} is now {', '.join(sorted(gained))}"
+        elif lost:
+            yield f"{name} is no longer {', '.join(sorted(lost))}"
+
+
+def _changed_text(before: Observation, after: Observation) -> Iterator[str]:
+    old, new = before.text.splitlines(), after.text.splitlines()
+    had, has = set(old), set(new)
+    came = [line for line in new if line.strip() and line not in had]
+    went = [line for line in old if line.strip() and line not in has]
+    if came:
+        yield f"appeared: {_quote(' | '.join(came))}"
+    if went:
+        yield f"disappeared: {_quote(' | '.join(went))}"
+
+
+def _naming(element: Element) -> str:
+    name = element.name or element.label or element.placeholder or element.text
+    return f"{element.role} {_quote(name)}" if name else f"{element.role} {element.ref}"
+
+
+def _quote(text: str) -> str:
+    folded = " ".join(text.split())
+    return repr(folded if len(folded) <= LONGEST_QUOTE else folded[: LONGEST_QUOTE - 4] + " ...")

@@ -1,0 +1,122 @@
+"""Reading the output again: by rules, or where each value stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from agent_core.replay.format import Output, Place
+from agent_core.replay.places import place_in, read_there
+from agent_core.replay.surroundings import Surroundings
+from agent_core.task.run import ValueSource
+from browser.model.actions import Collect
+from browser.model.observation import Observation, View
+from browser.values.numbers import first_number, written_numbers
+from engines.output_spec import JSON, leaves
+from engines.protocol import Decision, Finish, Turn
+
+
+class Reading:
+    """Rules that read what was asked for off the page on which the steps end."""
+
+    def __init__(self, wish: str) -> None:
+        from engines.rules import reader  # a replay without an output needs none of its rules
+
+        self._engine = reader(wish)
+
+    @property
+    def view(self) -> View:
+        """What it wants to see."""
+        return self._engine.view
+
+    async def decide(self, turn: Turn) -> Decision:
+        """The output, or a longer look at a list, or that it cannot be read."""
+        return await self._engine.decide(turn)
+
+
+def output_of(
+    output: JSON,
+    schema: Mapping[str, Any],
+    prompt: str,
+    end: Observation,
+    sources: Mapping[str, ValueSource | None],
+    lists: Sequence[tuple[Collect, Any]] = (),
+) -> Output:
+    """How an output that was extracted can be read again without a model.
+
+    Args:
+        output: What the run gave.
+        schema: What it was to be valid against.
+        prompt: The task in words.
+        end: The whole of the page on which the run ended.
+        sources: Where each value stood.
+        lists: Long lists that were read on that page, with their rows.
+    """
+    from engines.extraction import extract, with_rows
+    from engines.rules import wish_of
+
+    wish = wish_of(prompt)
+    for action, collected in lists[-1:]:
+        end = with_rows(end, action.target or "", collected)
+    found = extract(schema, wish, end)
+    places = {} if lists else _places(output, end, sources) or {}
+    by: Literal["rules", "places", "agent"] = "places" if places else "agent"
+    if found.confident and found.output == output:
+        by = "rules"
+    return Output(json_schema=dict(schema), wish=wish, by=by, places=places)
+
+
+def _places(
+    output: JSON, end: Observation, sources: Mapping[str, ValueSource | None]
+) -> dict[str, Place] | None:
+    """The place of every value; None where one of them has none on the last page."""
+    values = {
+        pointer: value
+        for pointer, value in leaves(output)
+        if value is not None and not isinstance(value, bool)
+    }
+    page = Surroundings(end.elements)
+    places: dict[str, Place] = {}
+    for pointer, value in values.items():
+        source = sources.get(pointer)
+        element = page.by_ref.get(source.ref) if source and source.url == end.url else None
+        place = place_in(element, _as_written(value, source.text), page) if element and source else None
+        if place is None or re.search(r"/\d+(/|$)", pointer):
+            return None
+        places[pointer] = place
+    return places
+
+
+def _as_written(value: str | int | float, text: str) -> str:
+    """A value as the page writes it."""
+    if isinstance(value, str):
+        return value
+    return next((written for written, plain in written_numbers(text) if float(plain) == value), str(value))
+
+
+def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings) -> Finish | str:
+    """The output from where each value stood; else which of them does not stand there any more."""
+    output: dict[str, JSON] = {}
+    for pointer, place in places.items():
+        text = read_there(place, page)
+        value = None if text is None else _typed(text, wanted.kind_at(pointer))
+        if value is None:
+            return f"the value {pointer} does not stand where it stood"
+        _put(output, pointer, value)
+    return Finish(output=output, evidence=(f"{len(places)} values were read where they stood",))
+
+
+def _typed(text: str, kind: str) -> JSON:
+    if kind not in ("number", "integer"):
+        return text
+    number = first_number(text)
+    return int(number) if number is not None and kind == "integer" and number.is_integer() else number
+
+
+def _put(output: dict[str, JSON], pointer: str, value: JSON) -> None:
+    *above, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    holder: Any = output
+    for part in above:
+        holder = holder.setdefault(part, {})
+    holder[last] = value

@@ -1,0 +1,57 @@
+"""A browser profile in one run: restored into the session at first, saved back at last."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from agent_core.errors import BadRequest
+from agent_core.runner.resolve import LaidProfile
+from browser.model.errors import BrowserError
+from browser.state.table import Stored
+
+if TYPE_CHECKING:
+    from browser.session import Session
+
+SAVE_S, HURRIED_S = 20.0, 3.0
+"""How long taking what sites keep may delay the end of a run, and of one that is canceled."""
+
+
+class ProfileUse:
+    """A profile while a session uses it: laid at first, saved at last."""
+
+    def __init__(self, profile: LaidProfile) -> None:
+        self._profile = profile
+        self._base: Stored | None = None
+
+    async def begin(self, session: Session) -> list[str]:
+        """Lay it under a new session; in a kept browser it lies there already. What could not be laid.
+
+        Raises:
+            BrowserLost: The browser is gone, or does not take it.
+        """
+        stored = self._profile.stored
+        if self._profile.lies_there:
+            self._base = (await session.take_stored(also=stored.origins)).stored
+            return []
+        warnings = await session.lay(stored) if stored.items else []
+        # As the browser has it, which need not be to the letter what it was given.
+        taken = await session.take_stored() if stored.items else None
+        self._base = taken.since(stored) if taken else Stored()
+        return warnings
+
+    async def save(self, session: Session, *, hurried: bool = False) -> list[str]:
+        """Save what has changed. Never raises; says what the caller should know."""
+        if self._base is None:
+            return []
+        patience_s = HURRIED_S if hurried else SAVE_S
+        try:
+            async with asyncio.timeout(patience_s):
+                taken = await session.take_stored(also=self._profile.stored.origins)
+            both = await asyncio.to_thread(
+                self._profile.files.save, self._profile.id, self._base, taken.since(self._base)
+            )
+        except (BrowserError, BadRequest, OSError, TimeoutError) as error:
+            why = str(error) or f"its pages did not answer within {patience_s:g} s"
+            return [f"the browser profile was not saved, and is as it was: {why}"]
+        return [*taken.warnings, *([both] if both else [])]

@@ -1,0 +1,393 @@
+"""What can be settled before anything is started: who decides, by which way out, where it is kept."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+from urllib.parse import quote, urlsplit
+
+from agent_core.config import Settings
+from agent_core.errors import BadRequest
+from agent_core.store.profiles import ProfileFiles
+from agent_core.store.run_folder import load_folder
+from agent_core.store.scripts import Kept, Scripts
+from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.proxy import proxy_of
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import TaskRun
+from agent_core.task.secrets import Secrets, from_keyring
+from browser.network.policy import Rules
+from browser.state.table import Stored
+from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
+from engines.registry import spec_of
+from engines.spec import EngineSpec
+
+if TYPE_CHECKING:
+    from browser.options import LaunchOptions, ProxySettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How pages are reached: runs that share it can share a browser."""
+
+    address: str = ""
+    """DevTools endpoint to join; "": a browser of our own."""
+    address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    proxy: ProxySettings | None = None
+    executable: str = ""
+    channel: str = ""
+    headless: bool = True
+    kept: str = field(default="", repr=False)
+    """Address of a kept browser to work in; "": none."""
+    rules: Rules = field(default_factory=Rules)
+    """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
+
+    @classmethod
+    def out(
+        cls,
+        request: TaskRequest,
+        settings: Settings,
+        *,
+        proxy: ProxySettings | None = None,
+        headless: bool | None = None,
+        kept: str = "",
+    ) -> Way:
+        """The way a request goes; `headless` comes before what the settings say."""
+        return cls(
+            address=request.browser_address or "",
+            address_headers=tuple((request.cdp_connect_headers or {}).items()),
+            proxy=proxy,
+            executable=settings.browser,
+            channel=settings.browser_channel,
+            headless=settings.headless if headless is None else headless,
+            kept=kept,
+            rules=request.rules,
+        )
+
+    def launch_options(self, on_warning: Callable[[str], None] | None = None) -> LaunchOptions:
+        """How a browser of our own is started for it."""
+        from browser.options import LaunchOptions
+
+        options = LaunchOptions(
+            executable_path=self.executable, channel=self.channel, headless=self.headless, proxy=self.proxy
+        )
+        return replace(options, on_warning=on_warning) if on_warning else options
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaidProfile:
+    """A browser profile that a session is to use."""
+
+    id: str
+    files: ProfileFiles = field(repr=False)
+    stored: Stored = field(repr=False)
+    """What was in it when this was prepared."""
+    lies_there: bool = False
+    """Whether it was laid under the browser before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A task that can start: everything was checked that can be without starting anything."""
+
+    request: TaskRequest
+    settings: Settings
+    engine_name: str
+    """The engine that serves, which need not be the one asked for."""
+    options: EngineOptions
+    """What the engine is made from."""
+    way: Way
+    runs: Path
+    """The folder in which the run's folder is made."""
+    cost_usd: Callable[[Usage], float] | None
+    """What a usage costs; None: no price is known."""
+    secrets: Secrets = field(default_factory=Secrets)
+    """The values that may be typed, and the mask for everything that the run gives out or keeps."""
+    profile: LaidProfile | None = None
+    """What is laid under the run, and saved at its end."""
+    scripts: Scripts
+    """Where recordings are kept."""
+    replay: Kept | None = None
+    """The recording that is done again; None: an engine decides."""
+    is_workflow: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """How many steps the run may take; a long recording needs more than tasks usually do."""
+        if self.replay is None or self.request.max_steps is not None:
+            return self.request.steps
+        return max(self.request.steps, 2 * len(self.replay.script.steps) + 10)
+
+
+def prepare(
+    request: TaskRequest,
+    *,
+    own_engine: bool = False,
+    settings: Settings | None = None,
+    run_dir: str | Path | None = None,
+    headless: bool | None = None,
+    workflow: Kept | None = None,
+) -> Prepared:
+    """Check a request against the settings.
+
+    Args:
+        own_engine: The caller brings an engine; the name in the request is only to be shown.
+        workflow: The recording to be done again; None: that of the same task, where `run_with` asks for it.
+
+    Raises:
+        BadRequest: It cannot start.
+    """
+    settings = settings or Settings.from_env()
+    session = _session(request, settings)
+    proxy, proxy_warning = proxy_of(request.proxy_location, settings)
+    serving, engine_warning = (
+        (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
+    )
+    model = _model(request, settings, serving)
+    price = settings.prices.get(model.model_name) if model else None
+    if request.max_cost_usd is not None and model is not None and price is None:
+        raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
+    secrets = Secrets.of(request.secrets)
+    _check_recording(request)
+    _check_files(request, settings)
+    _check_place(request, proxy)
+    scripts = Scripts(home=settings.data_folder)
+    replay = workflow or _recording(request, scripts)
+    warnings = (
+        *request.warnings,
+        *secrets.warnings,
+        proxy_warning,
+        engine_warning,
+        _about_wish(request, serving),
+        _about_webhook(request, settings),
+        _about_looks(request),
+        *scripts.complaints,
+        _about_recording(request, replay),
+    )
+    return Prepared(
+        request=request,
+        settings=settings,
+        engine_name=serving.name,
+        options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+        way=Way.out(
+            request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
+        ),
+        profile=_profile(request, settings, session),
+        runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
+        cost_usd=price.of if price else None,
+        secrets=secrets,
+        scripts=scripts,
+        replay=replay,
+        is_workflow=workflow is not None,
+        warnings=tuple(warning for warning in warnings if warning),
+    )
+
+
+def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:
+    wanted = request.browser_session_id
+    return session_folders(settings).usable(wanted) if wanted else None
+
+
+def _profile(
+    request: TaskRequest, settings: Settings, session: BrowserSessionInfo | None
+) -> LaidProfile | None:
+    if session is not None:
+        return laid_profile(session.browser_profile_id, settings, lies_there=True)
+    return laid_profile(request.browser_profile_id, settings)
+
+
+def laid_profile(wanted: str | None, settings: Settings, *, lies_there: bool = False) -> LaidProfile | None:
+    """A profile by its id or name, ready to be laid; None: none was asked for.
+
+    Raises:
+        BadRequest: There is none, or it cannot be read.
+    """
+    if not wanted:
+        return None
+    files = profile_files(settings)
+    profile_id = files.find(wanted).browser_profile_id
+    return LaidProfile(id=profile_id, files=files, stored=files.load(profile_id), lies_there=lies_there)
+
+
+def profile_files(settings: Settings) -> ProfileFiles:
+    """The browser profiles of this user.
+
+    Raises:
+        BadRequest: The key is in a keyring that does not have it.
+    """
+    key = settings.profile_key.get_secret_value()
+    if key.startswith("keyring:"):
+        key = from_keyring("AGENT_CORE_PROFILE_KEY", key.removeprefix("keyring:"))
+    return ProfileFiles(settings.data_folder / "profiles", key)
+
+
+def session_folders(settings: Settings) -> SessionFolders:
+    """The browser sessions of this user."""
+    return SessionFolders(settings.data_folder / "sessions")
+
+
+def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
+    """The recording of the same task, where one is asked for and there is one."""
+    if request.run_with != "code":
+        return None
+    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
+
+
+def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
+    if request.run_with != "code" or replay is not None:
+        return ""
+    return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"
+
+
+def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpec, str]:
+    """The engine that serves, and what the caller should know about the choice."""
+    asked = spec_of(request.engine)
+    if not asked.without_model or settings.has_model or (request.model and request.model.names_one):
+        return asked, ""
+    instead = spec_of(asked.without_model)
+    why = f"no model is configured for {asked.name}, so {instead.name} serves; set AGENT_CORE_MODEL"
+    return instead, why
+
+
+def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
+    given = request.model.given() if request.model else None
+    match engine.needs:
+        case "nothing":
+            return None
+        case "chat model":
+            return settings.model_settings(given)
+        case "provider":
+            return settings.provider_settings(engine.provider or "openai", given)
+        case "checkpoint":
+            return settings.checkpoint_settings(given)
+        case _:
+            assert_never(engine.needs)
+
+
+def _about_wish(request: TaskRequest, engine: EngineSpec) -> str:
+    if not request.output.wish:
+        return ""
+    if not engine.has_model:
+        why = f"is a text; the engine {engine.name}, which has no model, needs a JSON Schema or an example"
+        raise BadRequest("data_extraction_schema", why)
+    return "the output is not validated: data_extraction_schema is a wish in words"
+
+
+def _check_files(request: TaskRequest, settings: Settings) -> None:
+    """Raise `BadRequest` where a file cannot be handed over."""
+    for file in request.files or ():
+        size_mb = Path(file).stat().st_size / 1_000_000
+        if size_mb > settings.max_upload_mb:
+            why = f"{file!r} has {size_mb:,.0f} MB; at most {settings.max_upload_mb:,.0f} MB are handed over"
+            raise BadRequest("files", f"{why} (AGENT_CORE_MAX_UPLOAD_MB)")
+        if not os.access(file, os.R_OK):
+            raise BadRequest("files", f"{file!r} may not be read")
+
+
+def _check_place(request: TaskRequest, proxy: ProxySettings | None) -> None:
+    """Raise `BadRequest` where a browser that runs already would have to go out another way."""
+    theirs = "browser_session_id" if request.browser_session_id else "browser_address"
+    if proxy is not None and getattr(request, theirs):
+        why = "a browser that runs already goes out its own way; leave this out, or leave out"
+        raise BadRequest("proxy_location", f"{why} {theirs}")
+
+
+def _about_looks(request: TaskRequest) -> str:
+    """What of the looks does not hold in a browser that runs already."""
+    if not (request.browser_session_id or request.browser_address):
+        return ""
+    size = ("viewport", "device_scale_factor") if request.browser_session_id else ()
+    looks = ("locale", "timezone", *size)
+    left_out = [name for name in looks if name in request.model_fields_set]
+    if not left_out:
+        return ""
+    return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
+
+
+def _check_recording(request: TaskRequest) -> None:
+    """Raise `BadRequest` where what is needed for a video is not here."""
+    from browser.recording import video_problem
+
+    if "video" in request.record and (problem := video_problem()):
+        raise BadRequest("record", problem)
+
+
+def _about_webhook(request: TaskRequest, settings: Settings) -> str:
+    if not request.webhook_url or settings.webhook_key.get_secret_value():
+        return ""
+    return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
+
+
+def runs_folder(settings: Settings) -> Path:
+    """Where run folders lie unless a call says otherwise."""
+    return settings.data_folder / "runs"
+
+
+def load_run(run: str | Path, settings: Settings | None = None) -> TaskRun:
+    """Read a run, by its folder or by its id.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    return load_folder(run_folder_of(run, settings or Settings.from_env()))
+
+
+def run_folder_of(run: str | Path, settings: Settings) -> Path:
+    """The folder of a run that is named by its id or its folder; it need not be there."""
+    if isinstance(run, str) and re.fullmatch(r"(tsk|wr)_[0-9a-z]+", run):
+        return runs_folder(settings) / run
+    return Path(run)
+
+
+def goal_of(request: TaskRequest) -> Goal:
+    """What the engine is told of a request."""
+    return Goal(
+        text=request.prompt,
+        url=request.url or "",
+        output=request.output,
+        error_codes=request.error_code_mapping or {},
+        files=tuple(Path(path).name for path in request.files or ()),
+    )
+
+
+async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
+    """Where to begin: the task's address, one that its words name, the engine's, a search; else ""."""
+    if goal.url:
+        return goal.url
+    named = address_in(goal.text)
+    if named:
+        return named
+    if isinstance(engine, StartProposer):
+        proposed = (await engine.propose_start(goal)).strip()
+        if urlsplit(proposed).scheme in ("http", "https"):
+            return proposed
+    query = quote(goal.text)
+    return search_url.replace("{query}", query) if "{query}" in search_url else search_url
+
+
+ADDRESS = re.compile(
+    r"https?://[^\s<>\"'`]+"
+    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
+    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
+    re.IGNORECASE,
+)
+"""An address in running text: with a scheme, or a host name with a usual ending."""
+
+
+def address_in(prompt: str) -> str:
+    """The first web address that the words name; "" where they name none."""
+    found = ADDRESS.search(prompt)
+    if found is None:
+        return ""
+    address = found.group().rstrip(".,;:!?)]}")
+    return address if "://" in address else f"https://{address}"
+
+
+def free(usage: Usage) -> float:
+    """The cost of a model whose price nobody asked about."""
+    return 0.0

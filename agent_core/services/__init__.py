@@ -1,0 +1,1 @@
+"""Services around a run: one-time codes and webhooks."""

@@ -1,0 +1,281 @@
+"""A gate between Playwright and somebody's browser, which shows Playwright our own tabs only.
+
+Playwright takes hold of every tab of a browser that it connects to: it makes them believe that they have
+the focus, sets what they look like, takes over their downloads and answers their dialogs, and does not get
+ready while one of them does not answer. So it connects to this gate instead, which holds the connection to
+the browser, attaches to the tabs that were opened through it and to those that these open, and to no other.
+
+It is a process of its own: when the one that it serves ends, however that ends (also killed), the gate
+closes the tabs that are left and goes too. `browser.lifecycle.attach` starts it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import sys
+import threading
+import urllib.request
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from browser.cdp.websocket import NotAccepted, WebSocket, accept, connect
+
+CLOSE_S = 3.0
+"""How long the tabs that are left are given to close."""
+OWN_IDS = 1_000_000_000
+"""Commands of the gate's own are numbered from here on; Playwright never comes so far."""
+ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
+
+Message = dict[str, Any]
+
+
+class Gate:
+    """Passes on what concerns our tabs, and sees to it that nothing else comes up."""
+
+    def __init__(self, browser: WebSocket, client: WebSocket) -> None:
+        self._browser, self._client = browser, client
+        self._ours: set[str] = set()
+        """Ids of our tabs."""
+        self._openers: dict[str, str] = {}
+        """Tab that was opened by one of ours -> that one."""
+        self._numbers = count(OWN_IDS)
+        self._asked: dict[int, asyncio.Future[Message]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._downloads = Path()
+        """Where Playwright looks for downloads."""
+
+    async def serve(self) -> None:
+        """Pass messages on until one side ends, then close our tabs."""
+        hearing = asyncio.ensure_future(self._hear_browser())
+        await self._ask("Target.setDiscoverTargets", {"discover": True})
+        serving = asyncio.ensure_future(self._hear_client())
+        await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
+        serving.cancel()
+        if not hearing.done():
+            await self._close_tabs()
+        hearing.cancel()
+        await self._client.close()
+        await self._browser.close()
+
+    async def close(self) -> None:
+        """Let Playwright go, with which `serve` ends."""
+        await self._client.close()
+
+    async def _close_tabs(self) -> None:
+        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await asyncio.gather(*closing)
+        except TimeoutError:
+            return
+
+    async def _ask(self, method: str, params: Mapping[str, Any]) -> Message:
+        """Send the browser a command of the gate's own."""
+        number = next(self._numbers)
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        await self._browser.send(json.dumps({"id": number, "method": method, "params": params}).encode())
+        return await answer
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # from Playwright
+
+    async def _hear_client(self) -> None:
+        while (raw := await self._client.receive()) is not None:
+            message = json.loads(raw)
+            if "sessionId" in message:
+                await self._browser.send(raw)
+                continue
+            match message["method"]:
+                case "Target.setAutoAttach" | "Browser.close":
+                    # They concern every tab, the user's too.
+                    await self._reply(message["id"], {"result": {}})
+                case "Browser.setDownloadBehavior":
+                    self._later(self._hear_of_downloads(message))
+                case "Target.createTarget":
+                    self._later(self._open(message))
+                case _:
+                    await self._browser.send(raw)
+
+    async def _open(self, message: Message) -> None:
+        """Open a tab behind the user's, which keeps the focus."""
+        answer = await self._ask("Target.createTarget", {**message["params"], "background": True})
+        if "result" in answer:
+            await self._take(answer["result"]["targetId"])
+        await self._reply(message["id"], answer)
+
+    async def _take(self, tab: str) -> None:
+        """Attach to a tab of ours; Playwright hears of it by the event."""
+        self._ours.add(tab)
+        await self._ask("Target.attachToTarget", {"targetId": tab, "flatten": True})
+
+    async def _hear_of_downloads(self, message: Message) -> None:
+        """Downloads go where the browser puts them, and Playwright only hears of them.
+
+        Chromium has one behaviour for all tabs of a profile, so there is none for ours alone.
+        """
+        self._downloads = Path(message["params"].get("downloadPath", ""))
+        answer = await self._ask(
+            "Browser.setDownloadBehavior", {"behavior": "default", "eventsEnabled": True}
+        )
+        await self._reply(message["id"], answer)
+
+    async def _tell_download(self, raw: bytes) -> None:
+        """A window that is opened for a download alone may be gone before Playwright knows it.
+
+        So the download counts as one of the tab that opened the window.
+        """
+        message = json.loads(raw)
+        frame = message["params"]["frameId"]
+        while self._openers.get(frame) in self._ours:
+            frame = self._openers[frame]
+        message["params"]["frameId"] = frame
+        await self._client.send(json.dumps(message).encode())
+
+    async def _show_download(self, raw: bytes) -> None:
+        """Let Playwright find a download that has ended where it would have put it itself."""
+        done = json.loads(raw)["params"]
+        if done["state"] == "completed" and done.get("filePath"):
+            await asyncio.to_thread(_link, Path(done["filePath"]), self._downloads / done["guid"])
+        await self._client.send(raw)
+
+    async def _reply(self, number: int, answer: Message) -> None:
+        said = {name: answer[name] for name in ("result", "error") if name in answer}
+        await self._client.send(json.dumps({"id": number, **said}).encode())
+
+    # from the browser
+
+    async def _hear_browser(self) -> None:
+        while (raw := await self._browser.receive()) is not None:
+            answer = ANSWER.match(raw)
+            if answer and int(answer.group(1)) < OWN_IDS:
+                await self._client.send(raw)
+                continue
+            if raw.startswith(b'{"method":"Browser.downloadWillBegin"'):
+                await self._tell_download(raw)
+                continue
+            if raw.startswith(b'{"method":"Browser.downloadProgress"'):
+                await self._show_download(raw)
+                continue
+            if raw.startswith(b'{"method":"') and not raw.startswith(b'{"method":"Target.'):
+                await self._client.send(raw)
+                continue
+            message = json.loads(raw)
+            asked = self._asked.pop(message.get("id", 0), None)
+            if asked is not None:
+                asked.set_result(message)
+            elif "sessionId" in message or not self._is_about_targets(message):
+                await self._client.send(raw)
+
+    def _is_about_targets(self, message: Message) -> bool:
+        """Whether it is for the gate alone: what tabs there are. Those that ours have opened are taken."""
+        params = message.get("params", {})
+        match message.get("method", ""):
+            case "Target.targetCreated" | "Target.targetInfoChanged":
+                info = params["targetInfo"]
+                opened_by_ours = info.get("openerId") in self._ours
+                if info["type"] == "page" and opened_by_ours and info["targetId"] not in self._ours:
+                    self._ours.add(info["targetId"])
+                    self._openers[info["targetId"]] = info["openerId"]
+                    self._later(self._take(info["targetId"]))
+            case "Target.targetDestroyed":
+                self._ours.discard(params["targetId"])
+            case "Target.targetCrashed":
+                pass
+            case _:
+                return False
+        return True
+
+
+def _link(file: Path, place: Path) -> None:
+    with suppress(OSError):  # the browser may run on another machine; then the download has no file here
+        try:
+            place.symlink_to(file)
+        except OSError:
+            shutil.copyfile(file, place)  # Windows lets few make links
+
+
+def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
+    """The WebSocket address of a browser that is named by its HTTP address."""
+    if address.startswith(("ws://", "wss://")):
+        return address
+    request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["webSocketDebuggerUrl"])
+
+
+async def _serve(address: str, headers: Mapping[str, str]) -> None:
+    try:
+        endpoint = await asyncio.to_thread(endpoint_of, address, headers)
+        browser = await connect(endpoint, headers)
+    except TimeoutError:
+        _say(error="it does not answer")
+        return
+    except (OSError, NotAccepted, ValueError, KeyError) as error:
+        _say(error=str(error) or type(error).__name__)
+        return
+    ended = asyncio.Event()
+    _when_parent_ends(asyncio.get_running_loop(), ended)
+    path = f"/{secrets.token_urlsafe(24)}"
+    come: asyncio.Queue[WebSocket] = asyncio.Queue()
+
+    async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await come.put(await accept(reader, writer, path))
+        except (NotAccepted, asyncio.IncompleteReadError, OSError):
+            return
+
+    server = await asyncio.start_server(let_in, "127.0.0.1", 0)
+    _say(address=f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}{path}")
+    client = await _first(come.get(), ended.wait())
+    server.close()
+    if isinstance(client, WebSocket):
+        gate = Gate(browser, client)
+        serving = asyncio.ensure_future(gate.serve())
+        await _first(asyncio.shield(serving), ended.wait())
+        await gate.close()
+        await serving
+
+
+async def _first(*works: Any) -> Any:
+    tasks = [asyncio.ensure_future(work) for work in works]
+    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    return done.pop().result()
+
+
+def _when_parent_ends(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    """Our standard input ends with the process that holds its other end."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _say(**what: str) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Serve the process that started this one; it says on one line of JSON where to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for our parent, whose end we wait for
+    told = json.loads(sys.stdin.buffer.readline())
+    asyncio.run(_serve(told["address"], told["headers"]))

@@ -1,0 +1,230 @@
+"""One act from beginning to end: do it, wait for what comes of it, say what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field, replace
+from typing import Any, assert_never
+
+from browser.cdp.scripts import ScriptFailed
+from browser.input import effects, navigate, tab_acts
+from browser.input.answer_dialog import answer_dialog
+from browser.input.context import InputContext
+from browser.input.fields import choice, files, text
+from browser.input.fields import type_secret as hidden
+from browser.input.fields.set_checked import set_checked
+from browser.input.lists import collect
+from browser.input.outcome import Outcome
+from browser.input.pointer import pointer
+from browser.input.pointer.click import click
+from browser.input.pointer.drag import drag
+from browser.input.pointer.scroll import scroll
+from browser.input.re_resolve import named_in, re_resolve, renamed
+from browser.input.wait import wait
+from browser.model.actions import (
+    Action,
+    ActionResult,
+    AnswerDialog,
+    Back,
+    Click,
+    CloseTab,
+    Collect,
+    Drag,
+    EnterCode,
+    Forward,
+    Goto,
+    HoldKey,
+    Hover,
+    MouseDown,
+    MouseMove,
+    MouseUp,
+    OpenTab,
+    Press,
+    Reload,
+    Scroll,
+    Select,
+    SetChecked,
+    SwitchTab,
+    TypeText,
+    Upload,
+    Wait,
+)
+from browser.model.errors import ActionFailed, BadTarget, StaleRef
+from browser.redaction.secret_store import CODE
+
+logger = logging.getLogger("agent_core." + __name__)
+
+ACT_CEILING_S = 45.0
+"""The most an act may take, what the action itself says (a wait, a navigation) aside."""
+
+DRAWN_ANEW = ", which the page had drawn anew"
+
+
+@dataclass(slots=True)
+class Performance:
+    """One act while it goes on."""
+
+    context: InputContext
+    so_far: Outcome = field(default_factory=Outcome)
+    """What it has reported last; the outcome of an act that something cuts short."""
+
+    def __post_init__(self) -> None:
+        listener = self.context.on_progress
+
+        def hear(outcome: Outcome) -> None:
+            self.so_far = outcome
+            listener(outcome)
+
+        self.context = replace(self.context, on_progress=hear)
+        hear(self.so_far)
+
+    async def do_and_rest(self, action: Action) -> Outcome:
+        """Do it, and wait until the page has come to rest."""
+        since = time.monotonic()
+        try:
+            outcome = await self._do_or_re_resolve(action)
+            self.context.on_progress(outcome)
+            await self.context.rest_and_take_a_picture(since)
+        except ScriptFailed as error:
+            raise ActionFailed(f"the page went away meanwhile: {error}") from error
+        return outcome
+
+    async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
+        """Do it; where the page has drawn an element anew since it was seen, to the new one."""
+        try:
+            return await _do(self.context, action)
+        except StaleRef as stale:
+            again = await self._with_its_like(action, stale.ref) if tries and not self.so_far.did else None
+            if again is None:
+                raise
+        outcome = await self._do_or_re_resolve(again, tries - 1)
+        return replace(outcome, did=outcome.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW)
+
+    async def _with_its_like(self, action: Action, ref: str) -> Action | None:
+        """The action on what is now what this ref named; None: there is no such thing."""
+        if ref not in named_in(action):
+            return action  # it was found at a point, which has something else under it now
+        other = await re_resolve(self.context, ref)
+        return renamed(action, ref, other) if other else None
+
+
+async def perform(context: InputContext, action: Action) -> ActionResult:
+    """Do one thing to the active tab and wait until the page has come to rest.
+
+    Raises:
+        ActionFailed: It could not be done; the page is fine.
+        NavigationFailed: An address could not be opened.
+        PageGone: The tab crashed or was closed under it.
+    """
+    tab = context.tab
+    if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
+        said = tab.dialog.described
+        raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
+    deed = Performance(context)
+    before = await effects.before(context, action)
+    stop: asyncio.Future[Any] = context.tabs.expect_stop()
+    doing = asyncio.ensure_future(deed.do_and_rest(action))
+    try:
+        await asyncio.wait(
+            [doing, stop], timeout=_ceiling(context, action), return_when=asyncio.FIRST_COMPLETED
+        )
+    except asyncio.CancelledError:
+        doing.cancel()
+        raise
+    if doing.done():
+        return await _result(context, action, before, doing.result())
+    doing.add_done_callback(_log_failure)
+    if stop.done() and tab.dialog:
+        tab.dialog.held_act = doing
+    else:
+        doing.cancel()
+    if not stop.done():
+        what = deed.so_far.did or "looked for the element"
+        raise ActionFailed(f"the page did not answer while we {what}; it may be stuck")
+    return await _result(context, action, before, deed.so_far)
+
+
+def _log_failure(doing: asyncio.Future[Outcome]) -> None:
+    """Take note of how an act ended whose outcome was told already, when something cut it short."""
+    if not doing.cancelled() and (error := doing.exception()):
+        logger.debug("the rest of an act that was cut short failed: %s", error)
+
+
+def _ceiling(context: InputContext, action: Action) -> float:
+    """The most seconds that an act may take."""
+    own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
+    own += action.max_seconds if isinstance(action, Collect) else 0.0
+    if isinstance(action, EnterCode) or (isinstance(action, TypeText) and CODE in action.text):
+        own += context.secrets.code_wait_s
+    return ACT_CEILING_S + own
+
+
+async def _result(
+    context: InputContext, action: Action, before: effects.Before, outcome: Outcome
+) -> ActionResult:
+    effect, navigated = await effects.effect(context, before)
+    return ActionResult(
+        action=action,
+        did=outcome.did,
+        shown=outcome.shown,
+        effect=effect,
+        navigated=navigated,
+        collected=outcome.collected,
+    )
+
+
+async def _do(context: InputContext, action: Action) -> Outcome:
+    """Do it."""
+    match action:
+        case Click():
+            return await click(context, action)
+        case Hover():
+            return await pointer.hover(context, action)
+        case Drag():
+            return await drag(context, action)
+        case Scroll():
+            return await scroll(context, action)
+        case MouseMove():
+            return await pointer.move(context, action)
+        case MouseDown():
+            return await pointer.press(context, action)
+        case MouseUp():
+            return await pointer.release(context, action)
+        case TypeText():
+            return await text.type_text(context, action)
+        case Press():
+            return await text.press(context, action)
+        case HoldKey():
+            return await text.hold(context, action)
+        case EnterCode():
+            return await hidden.enter_code(context, action)
+        case Select():
+            return await choice.select(context, action)
+        case SetChecked():
+            return await set_checked(context, action)
+        case Collect():
+            return await collect.collect(context, action)
+        case Upload():
+            return await files.upload(context, action)
+        case Goto():
+            return await navigate.goto(context, action)
+        case Back():
+            return await navigate.history(context, "back")
+        case Forward():
+            return await navigate.history(context, "forward")
+        case Reload():
+            return await navigate.history(context, "reload")
+        case OpenTab():
+            return await tab_acts.open_tab(context, action)
+        case SwitchTab():
+            return await tab_acts.switch_tab(context, action)
+        case CloseTab():
+            return await tab_acts.close_tab(context, action)
+        case AnswerDialog():
+            return await answer_dialog(context, action)
+        case Wait():
+            return await wait(context, action)
+        case _:
+            assert_never(action)

@@ -1,0 +1,155 @@
+"""What was seen to change because of an act: in the tab, and in the frames that the act was meant for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.scripts import ScriptFailed
+from browser.input.context import InputContext
+from browser.input.pointer.hit_test import hit_test, with_keyboard
+from browser.input.targets import REF
+from browser.model.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
+from browser.model.errors import PageGone
+from browser.tabs.tabs import OurTab, Watched
+
+ASK_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is compared with afterwards."""
+
+    tab: OurTab
+    url: str
+    document: IsolatedWorld | None
+    watched: tuple[IsolatedWorld, ...]
+    """The top document, and those of the frames that the act was meant for."""
+    tabs: int
+    downloads: int
+
+
+async def before(context: InputContext, action: Action) -> Before:
+    """Begin to watch."""
+    tab = context.tab
+    document, watched = tab.watched.document, tab.watched.frames
+    if not tab.dialog:  # else the act goes on that the dialog held up
+        try:
+            document = await tab.worlds.top()
+            inner = await _meant(context, action) or [world for world in watched if world in _known(context)]
+            watched = tuple(dict.fromkeys((document, *inner)))
+            await asyncio.gather(*(world.call("changes", True, timeout=ASK_TIMEOUT_S) for world in watched))
+        except ScriptFailed:
+            watched = ()
+        tab.watched = Watched(document, watched)
+    return Before(
+        tab, tab.page.url, document, watched, len(context.tabs.all), len(context.tabs.downloads.all)
+    )
+
+
+def _known(context: InputContext) -> list[IsolatedWorld]:
+    return list(context.tabs.registry.worlds.values())
+
+
+async def _meant(context: InputContext, action: Action) -> list[IsolatedWorld]:
+    """The worlds of the frames that an act is meant for, and of those around them."""
+    found: list[IsolatedWorld] = []
+    for target in _targets(action):
+        if isinstance(target, str):
+            match = REF.fullmatch(target)
+            world = context.tabs.registry.worlds.get(int(match.group(1))) if match else None
+        else:
+            world = await _at(context, target)
+        while world is not None:
+            found.append(world)
+            world = world.parent
+    return found
+
+
+def _targets(action: Action) -> tuple[str | Point | None, ...]:
+    """What an act names; None: where the keyboard is."""
+    match action:
+        case Drag(start=start, end=end):
+            return (start, end)
+        case MouseMove(point=point):
+            return (point,)
+        case TypeText(target=None) | Press(target=None) | HoldKey():
+            return (None,)
+    target = getattr(action, "target", None)
+    return (target,) if isinstance(target, str | Point) else ()
+
+
+async def _at(context: InputContext, target: Point | None) -> IsolatedWorld | None:
+    """The world at a point, or where the keyboard is; None where that is the top one, or cannot be told."""
+    if len(context.tab.page.frames) < 2:
+        return None
+    with suppress(ScriptFailed):
+        element = await (hit_test(context, target) if target else with_keyboard(context))
+        return element.world if element else None
+    return None
+
+
+async def effect(context: InputContext, was: Before) -> tuple[str, bool]:
+    """What was seen to change, and whether something else is in front now."""
+    said: list[str] = []
+    try:
+        tab = context.tab
+    except PageGone as error:
+        return str(error), True
+    navigated = tab is not was.tab
+    if len(context.tabs.all) > was.tabs:
+        said.append(f"a new tab {tab.id} opened: {tab.page.url}")
+    elif len(context.tabs.all) < was.tabs:
+        said.append(f"the tab closed; {tab.id} is in front: {tab.page.url}")
+    if tab.dialog:
+        dialog = tab.dialog.described
+        return "; ".join([*said, f"a dialog opened: {dialog.kind} {dialog.message!r}"]), True
+    if len(context.tabs.downloads.all) > was.downloads:
+        names = ", ".join(one.name for one in context.tabs.downloads.all[was.downloads :])
+        said.append(f"a download began: {names}")
+    if not navigated:
+        words, other = await _changes(was)
+        navigated = other
+        said += words
+    return "; ".join(said), navigated
+
+
+async def _changes(was: Before) -> tuple[list[str], bool]:
+    tab = was.tab
+    try:
+        document = await tab.worlds.top()
+    except ScriptFailed:
+        return ["the page is changing"], False
+    if document is not was.document and was.document is not None:
+        return [f"the page went to {tab.page.url}"], True
+    said = [] if tab.page.url == was.url else [f"the address changed to {tab.page.url}"]
+    gone: list[IsolatedWorld] = []
+    for world in was.watched:
+        try:
+            changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
+            said += _words(changed["elements"], changed["words"])
+        except ScriptFailed:
+            gone.append(world)
+    return said + await _went(tab, gone), bool(gone)
+
+
+async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:
+    """What became of frames whose documents are gone."""
+    if not gone:
+        return []
+    try:
+        now = {world.frame_id: world for world in await tab.worlds.all()}
+        there = [now[world.frame_id] for world in gone if world.frame_id in now]
+        urls = await asyncio.gather(*(world.evaluate("location.href") for world in there))
+    except ScriptFailed:
+        return ["the page is changing"]
+    return [f"a frame went to {url}" for url in urls] or ["a frame was taken away"]
+
+
+def _words(count: int, words: list[str]) -> list[str]:
+    if not count:
+        return []
+    changed = "1 element changed" if count == 1 else f"{count} elements changed"
+    return [f"{changed}: " + ", ".join(repr(word) for word in words) if words else changed]

@@ -1,0 +1,1 @@
+"""Acts on fields: text, choices, check boxes, sliders, files, secrets."""

@@ -1,0 +1,168 @@
+"""Choosing options of native selects, and of lists that only look like one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from browser.input.context import InputContext
+from browser.input.outcome import Outcome
+from browser.input.pointer.hit_test import element_at
+from browser.input.pointer.modifiers import holding
+from browser.input.targets import Aimed, Covered, Named
+from browser.model.actions import Select
+from browser.model.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
+
+OPEN_CEILING_S = 1.5
+SEEK_S = 15.0
+"""How long a list is scrolled through for an option that it draws only where it is scrolled to."""
+
+
+async def select(context: InputContext, action: Select) -> Outcome:
+    """Choose options by the text they show."""
+    if not action.options:
+        raise BadTarget("no option was named")
+    element = await element_at(context, action.target)
+    field = await element.do("fieldOf")
+    if field["disabled"]:
+        raise NotInteractable(element.ref, f"{field['what']} is disabled")
+    if field["kind"] == "select":
+        return await _choose_native(context, element, field, action)
+    element = element.sibling((await element.do("choicesAround"))["number"])
+    for wish in action.options:
+        await _choose_shown(context, element, wish)
+    if await is_on_page(element):
+        await _leave_no_others(context, element, action.options)
+    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
+    return outcome.showing(
+        str((await element.do("expanded"))["shown"]) if await is_on_page(element) else None
+    )
+
+
+def _listed(options: tuple[str, ...]) -> str:
+    return ", ".join(repr(option) for option in options)
+
+
+async def is_on_page(element: Named) -> bool:
+    """Whether an element is still on the page."""
+    try:
+        await element.do("spoken")
+    except ActionFailed:
+        return False
+    return True
+
+
+async def _choose_native(
+    context: InputContext, element: Named, field: dict[str, Any], action: Select
+) -> Outcome:
+    if len(action.options) > 1 and not field["multiple"]:
+        raise BadTarget(f"{field['what']} takes one option, not {len(action.options)}")
+    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
+    answer = await element.do("chooseNative", list(action.options))
+    if "shown" not in answer:
+        raise _option_error(answer)
+    return outcome.showing(str(answer["shown"]))
+
+
+async def _choose_shown(context: InputContext, element: Named, wish: str) -> None:
+    """Open a list of choices as a person does, find the option and click it."""
+    state = await element.do("expanded")
+    answer: dict[str, Any] = {"missing": wish}
+    if state["expanded"] or state["listbox"]:
+        answer = await element.do("findChoice", wish)
+    if "number" not in answer:
+        answer = await _open_and_find(context, element, wish)
+    if "number" not in answer and (await element.do("fieldOf"))["kind"] == "text":
+        answer = await _type_and_find(context, element, wish)
+    if "number" not in answer and answer.get("options"):
+        answer = await element.do("seekChoice", wish, SEEK_S * 1000, timeout=SEEK_S + 10)
+    if "number" not in answer:
+        raise _option_error(answer)
+    if not answer.get("chosen"):
+        context.report(f"chose {answer['label']!r}")
+        taken = await _click_choice(context, element, answer, wish)
+        if not taken and (again := await _offered_anew(element, wish)):
+            await _click_choice(context, element, again, wish)
+
+
+async def _click_choice(context: InputContext, element: Named, answer: dict[str, Any], wish: str) -> bool:
+    """Click an option; whether it took the click, or is gone with its page."""
+    aimed = await _aim_at_choice(context, element, answer, wish)
+    await element.do("hearClick", answer["label"])
+    await context.mouse.click(aimed.x, aimed.y)
+    await context.rest(time.monotonic())
+    try:
+        return bool((await element.do("wasClicked"))["taken"])
+    except ActionFailed:
+        return True
+
+
+async def _offered_anew(element: Named, wish: str) -> dict[str, Any]:
+    """The option where it is still offered, in a list that was drawn anew under the pointer and so took no
+    click; {} where it is as it should be."""
+    if not await is_on_page(element) or not (await element.do("expanded"))["expanded"]:
+        return {}
+    answer = await element.do("findChoice", wish)
+    return answer if "number" in answer and not answer["chosen"] else {}
+
+
+async def _aim_at_choice(context: InputContext, element: Named, answer: dict[str, Any], wish: str) -> Aimed:
+    """Aim at the option that was found; a list that was drawn anew meanwhile is looked through once more."""
+    try:
+        return await context.aim(element.sibling(answer["number"]).ref)
+    except StaleRef:
+        await context.rest(time.monotonic(), OPEN_CEILING_S)
+        again = await element.do("findChoice", wish)
+        if "number" not in again:
+            raise
+        return await context.aim(element.sibling(again["number"]).ref)
+
+
+async def _leave_no_others(context: InputContext, element: Named, wishes: tuple[str, ...]) -> None:
+    """Where a list takes several, see to it that these are chosen and no others."""
+    for kind in ("missing", "surplus"):
+        for number in (await element.do("chosenBeside", list(wishes)))[kind]:
+            aimed = await context.aim(element.sibling(number).ref)
+            async with holding(context, ("Control",) if kind == "missing" else ()):
+                await context.mouse.click(aimed.x, aimed.y)
+            await context.rest(time.monotonic())
+
+
+async def _open_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
+    try:
+        aimed = await context.aim(element.ref)
+    except Covered:
+        return await element.do("findChoice", wish)
+    context.report(f"clicked {aimed.what}")
+    await context.mouse.click(aimed.x, aimed.y)
+    return await _find_soon(context, element, wish)
+
+
+async def _type_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
+    await element.do("focusOn", True)
+    await context.keyboard.type(wish)
+    context.report(f"typed {wish!r}")
+    return await _find_soon(context, element, wish)
+
+
+async def _find_soon(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
+    """Look for the option until the list has come to rest; lists may be fetched only when opened."""
+    since = time.monotonic()
+    await context.rest(since, OPEN_CEILING_S)
+    answer = await element.do("findChoice", wish)
+    while "number" not in answer and not answer.get("options") and time.monotonic() - since < OPEN_CEILING_S:
+        await context.rest(since, OPEN_CEILING_S)
+        answer = await element.do("findChoice", wish)
+        if "number" not in answer and time.monotonic() - since > 0.5:
+            break
+    return answer
+
+
+def _option_error(answer: Mapping[str, Any]) -> BadTarget:
+    """The sentence for an option that is not there, or cannot be chosen."""
+    if "unusable" in answer:
+        return BadTarget(f"the option {answer['unusable']!r} is disabled")
+    there: Sequence[str] = answer.get("options", ())
+    known = "; there are " + ", ".join(repr(one) for one in there) if there else ""
+    return BadTarget(f"there is no option {answer['missing']!r}{known}")

@@ -1,0 +1,1 @@
+"""Long lists, read to their end while they are scrolled."""

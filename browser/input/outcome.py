@@ -1,0 +1,36 @@
+"""What an act gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from browser.model.actions import Collected
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act, or of as much of it as was done before something cut it short."""
+
+    did: str = ""
+    """What was done, as a sentence that names the element: `clicked button 'Send'`; "" where nothing was."""
+    shown: str | None = None
+    """For fields: what the field shows afterwards."""
+    collected: Collected | None = None
+    """For `Collect`: the rows that were read."""
+
+    def and_then(self, words: str) -> Outcome:
+        """The same outcome with more words at the end of what was done."""
+        return replace(self, did=self.did + words)
+
+    def showing(self, shown: str | None) -> Outcome:
+        """The same outcome of a field that shows this text; None: it shows none, or is gone."""
+        return replace(self, shown=shown)
+
+
+Listener = Callable[[Outcome], None]
+"""Hears how far an act has come."""
+
+
+def unheard(outcome: Outcome) -> None:
+    """The listener for acts whose progress nobody follows."""

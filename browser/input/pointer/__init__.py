@@ -1,0 +1,1 @@
+"""Acts of the pointer: hover, click, drag, scroll."""

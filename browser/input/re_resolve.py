@@ -1,0 +1,76 @@
+"""Finding an element again by what it is, where the page has put another one in its place."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Sequence
+from dataclasses import replace
+
+from browser.cdp.scripts import ScriptFailed
+from browser.input.context import InputContext
+from browser.model.actions import Action, Drag
+from browser.model.observation import Element
+from browser.snapshot.capture import Captured, capture
+
+ENTRIES = frozenset(("listitem", "row", "article", "treeitem", "option", "menuitem"))
+"""Roles of what stands among others like it: what is in one is told apart by what the entry says."""
+
+Likeness = tuple[object, ...]
+
+
+async def re_resolve(context: InputContext, ref: str) -> str:
+    """The ref of the one element that is now what this one was when the page was last looked at.
+
+    "" where there is none, or where more than one could be meant: then the page has to be looked at again.
+    """
+    before = context.tab.last_seen
+    if not isinstance(before, Captured) or before.url != context.tab.page.url:
+        return ""
+    wanted = _likeness_of(ref, before.elements)
+    if wanted is None:
+        return ""
+    try:
+        now = await capture(context.tab.worlds)
+    except ScriptFailed:
+        return ""
+    likenesses = _likenesses(now.elements)
+    return next((other for other, likeness in likenesses.items() if likeness == wanted), "")
+
+
+def named_in(action: Action) -> tuple[object, ...]:
+    """What an action names."""
+    return tuple(getattr(action, name, None) for name in ("target", "start", "end"))
+
+
+def renamed(action: Action, ref: str, other: str) -> Action:
+    """The action with another ref in the place of one."""
+    if isinstance(action, Drag):
+        ends = [other if end == ref else end for end in (action.start, action.end)]
+        return replace(action, start=ends[0], end=ends[1])
+    return replace(action, target=other)  # type: ignore[arg-type]  # what is renamed has one
+
+
+def _likeness_of(ref: str, elements: Sequence[Element]) -> Likeness | None:
+    return _likenesses(elements).get(ref)
+
+
+def _likenesses(elements: Sequence[Element]) -> dict[str, Likeness]:
+    """Ref -> what the element is, of those elements that no other one is like."""
+    entries: dict[str, str] = {}
+    found: dict[str, Likeness] = {}
+    for element in elements:
+        entry = entries.get(element.parent, "")
+        entries[element.ref] = element.text or element.name if element.role in ENTRIES else entry
+        if likeness := _likeness(element, entry):
+            found[element.ref] = likeness
+    tally = Tally(found.values())
+    return {ref: likeness for ref, likeness in found.items() if tally[likeness] == 1}
+
+
+def _likeness(element: Element, entry: str) -> Likeness | None:
+    """What an element is, its state aside; None where nothing tells."""
+    words = (element.name, element.label, element.placeholder)
+    called = words if any(words) else element.hints
+    if not called:
+        return None
+    return (element.tag, element.role, element.input_type, element.href, called, entry)

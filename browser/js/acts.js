@@ -1,0 +1,75 @@
+// What Python asks of a frame by name: each entry takes the element that it is about, or null for the document.
+
+import {aim, carry, spoken} from './aim.js';
+import {deepActive} from './capture.js';
+import {
+  choicesAround,
+  chooseNative,
+  chosenBeside,
+  expanded,
+  findChoice,
+  hearClick,
+  seekChoice,
+  wasClicked,
+} from './choice.js';
+import {findList, frameAt, readList, scrollList, whenListChanges} from './collect.js';
+import {colorOf, dropSeen, fieldOf, focusOn, handleFor, setValue, under, watchDrop} from './fields.js';
+import {arm, pressed, steady} from './press.js';
+import {elementOf} from './refs.js';
+import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
+import {boxesFor, keyboard, noteGiven, origin, putIn} from './secret.js';
+
+const ACTS = {
+  aim,
+  carry,
+  spoken: (element) => ({what: spoken(element)}),
+  chooseNative,
+  choicesAround,
+  findChoice,
+  seekChoice,
+  hearClick,
+  wasClicked,
+  chosenBeside,
+  expanded,
+  findList,
+  readList,
+  scrollList,
+  whenListChanges,
+  frameAt,
+  fieldOf,
+  handleFor,
+  under,
+  watchDrop,
+  dropSeen,
+  focusOn,
+  setValue,
+  colorOf,
+  blur: () => {
+    const active = deepActive();
+    if (active) active.blur();
+    return {};
+  },
+  steady,
+  pressed,
+  arm,
+  scroll,
+  keepScroll,
+  restoreScroll,
+  scrollToY,
+  putIn,
+  noteGiven,
+  boxesFor,
+  keyboard,
+  origin,
+};
+
+/** Does one of ACTS to the element with this number. */
+export function act(number, name, ...rest) {
+  const element = elementOf(number);
+  return element ? ACTS[name](element, ...rest) : {gone: true};
+}
+
+/** Does one of ACTS to the document as a whole. */
+export function ask(name, ...rest) {
+  return ACTS[name](null, ...rest);
+}

@@ -1,0 +1,271 @@
+"""Starting a Chromium; who owns what, also where one was joined (`browser.lifecycle.attach`).
+
+A launched browser is ours: each session gets a context of its own, and closing ends the process.
+A joined browser is somebody's: a session gets a new tab in the browser's own context, only that
+tab and those it opens are closed, and the browser is never told to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from browser.lifecycle.find import find_browser
+from browser.model.errors import BrowserLost, LaunchFailed
+from browser.model.text import cut
+from browser.options import LaunchOptions, ProxySettings, SessionOptions
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as PlaywrightBrowser
+    from playwright.async_api import Playwright
+
+    from browser.session import Session
+
+QUIET_ARGUMENTS = (
+    "--disable-background-networking",
+    "--disable-client-side-phishing-detection",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--metrics-recording-only",
+    "--no-default-browser-check",
+    "--no-first-run",
+    "--no-pings",
+    "--password-store=basic",
+    "--use-mock-keychain",
+)
+"""No calls home, no questions at the first run."""
+
+END_TIMEOUT_S = 4.0
+"""How long the browser, and then Playwright, are given to end."""
+
+_said_no_sandbox = False
+
+
+class Browser:
+    """A running Chromium, ours or joined."""
+
+    def __init__(
+        self,
+        playwright: Playwright,
+        browser: PlaywrightBrowser,
+        *,
+        owned: bool,
+        pid: int = 0,
+        at_end: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Take hold of it.
+
+        Args:
+            playwright: Stopped at the end.
+            browser: The browser itself.
+            owned: Whether we started it.
+            pid: Its main process, to be killed where it does not end by itself; 0: there is none to kill.
+            at_end: Lets go of what else was needed for it; called last, once.
+        """
+        self._playwright = playwright
+        self._browser = browser
+        self._owned = owned
+        self._pid = pid
+        self._ended = False
+        self._at_end = at_end
+        self._sessions: list[Session] = []
+
+    @property
+    def connected(self) -> bool:
+        """Whether the browser is still there."""
+        return not self._ended and self._browser.is_connected()
+
+    @property
+    def owned(self) -> bool:
+        """Whether we started it; a joined browser is left running."""
+        return self._owned
+
+    @property
+    def at(self) -> str:
+        """The address that a session would go on from; "": it begins on a blank page."""
+        return ""
+
+    async def open_session(self, options: SessionOptions | None = None) -> Session:
+        """Open a session: a context of its own where the browser is ours, else a new tab.
+
+        Raises:
+            BrowserLost: The browser is gone.
+        """
+        from playwright.async_api import Error
+
+        options = options or SessionOptions()
+        if not self.connected:
+            raise BrowserLost("the browser has ended; start another one")
+        try:
+            session = await self._begin_session(options)
+        except Error as error:
+            raise BrowserLost(f"the browser did not open a session: {error.message}") from error
+        self._sessions.append(session)
+        return session
+
+    async def _begin_session(self, options: SessionOptions) -> Session:
+        return await (self._own_context(options) if self._owned else self._own_tab(options))
+
+    async def _own_context(self, options: SessionOptions) -> Session:
+        from browser.session import Session
+
+        width, height = options.viewport
+        settings: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "device_scale_factor": options.device_scale_factor,
+            "accept_downloads": True,
+        }
+        if options.locale:
+            settings["locale"] = options.locale
+        if options.timezone:
+            settings["timezone_id"] = options.timezone
+        context = await self._browser.new_context(**settings)
+        return await Session.begin(context, options, own_context=True)
+
+    async def _own_tab(self, options: SessionOptions) -> Session:
+        from browser.session import Session
+
+        contexts = self._browser.contexts
+        if not contexts:
+            raise BrowserLost("the joined browser has no context to open a tab in")
+        return await Session.begin(contexts[0], options, own_context=False)
+
+    async def close(self) -> None:
+        """Close our sessions and, where the browser is ours, end it. Never raises, never hangs."""
+        from playwright.async_api import Error
+
+        await asyncio.gather(*(session.close() for session in self._sessions))
+        self._sessions.clear()
+        self._ended = True
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self._browser.close()  # of a joined browser this ends the connection, nothing else
+        except Error:
+            pass  # it ended before we could end it
+        except TimeoutError:
+            self._kill()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self._playwright.stop()
+        at_end, self._at_end = self._at_end, None
+        if at_end:
+            await at_end()
+
+    def _kill(self) -> None:
+        """End a browser of ours that does not answer, with all its processes."""
+        if not self._owned or not self._pid:
+            return
+        with suppress(OSError):  # it may have ended just now
+            if sys.platform != "win32" and os.getpgid(self._pid) == self._pid:
+                os.killpg(self._pid, signal.SIGKILL)
+            else:
+                os.kill(self._pid, signal.SIGTERM)  # which on Windows ends it at once
+
+    async def __aenter__(self) -> Browser:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+async def launch(options: LaunchOptions | None = None) -> Browser:
+    """Start a Chromium.
+
+    Raises:
+        BrowserNotFound: None is here.
+        LaunchFailed: It is here and does not start; the message says what it said.
+    """
+    from playwright.async_api import Error, async_playwright
+
+    options = options or LaunchOptions()
+    found = find_browser(options.executable_path or None, options.channel or None)
+    sandbox = sandbox_works(options.on_warning)
+    playwright = await async_playwright().start()
+    settings: dict[str, Any] = {
+        "executable_path": found.path,
+        "headless": options.headless,
+        "chromium_sandbox": sandbox,
+        "args": [*QUIET_ARGUMENTS, *options.args],
+        "handle_sigint": False,
+        "handle_sigterm": False,
+        "handle_sighup": False,
+    }
+    if options.proxy:
+        settings["proxy"] = _proxy(options.proxy)
+    if options.downloads_dir:
+        settings["downloads_path"] = str(options.downloads_dir)
+    try:
+        started = await _start(playwright, settings, options.on_warning)
+    except Error as error:
+        await playwright.stop()
+        raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
+    return Browser(playwright, started, owned=True, pid=await _main_process(started))
+
+
+async def _main_process(browser: PlaywrightBrowser) -> int:
+    """The process id of a browser that was just started; 0 where it does not say."""
+    from playwright.async_api import Error
+
+    try:
+        session = await browser.new_browser_cdp_session()
+        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+        await session.detach()
+    except Error:
+        return 0
+    return next((int(process["id"]) for process in processes if process["type"] == "browser"), 0)
+
+
+async def _start(
+    playwright: Playwright, settings: dict[str, Any], on_warning: Callable[[str], None]
+) -> PlaywrightBrowser:
+    """Start it; without the sandbox only where Chromium says that this machine does not let it have one."""
+    from playwright.async_api import Error
+
+    try:
+        return await playwright.chromium.launch(**settings)
+    except Error as error:
+        if not settings["chromium_sandbox"] or "no usable sandbox" not in error.message.lower():
+            raise
+    say_no_sandbox(on_warning, "this machine does not permit it (unprivileged user namespaces are off)")
+    return await playwright.chromium.launch(**{**settings, "chromium_sandbox": False})
+
+
+def _proxy(proxy: ProxySettings) -> dict[str, str]:
+    given = {
+        "server": proxy.server,
+        "username": proxy.username,
+        "password": proxy.password,
+        "bypass": proxy.bypass,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _said(message: str) -> str:
+    """What Playwright says, without its own method's name and its log of calls."""
+    message = re.sub(r"^\w+\.\w+: ", "", message.partition("Call log:")[0])
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return cut(" ".join(lines[:3]), 600)
+
+
+def sandbox_works(on_warning: Callable[[str], None]) -> bool:
+    """Chromium refuses its sandbox as root; everywhere else it is tried."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return True
+    say_no_sandbox(on_warning, "root cannot have it; run as another user for that")
+    return False
+
+
+def say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
+    """Warn of it, once."""
+    global _said_no_sandbox
+    if not _said_no_sandbox:
+        _said_no_sandbox = True
+        on_warning(f"Chromium's own sandbox is off, since {why}")

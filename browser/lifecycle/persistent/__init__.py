@@ -1,0 +1,1 @@
+"""A browser that stays between runs: the host process that owns it, and the client that attaches to it."""

@@ -1,0 +1,455 @@
+"""A process that keeps a Chromium for runs that come one after another.
+
+It is what holds a kept browser together:
+
+* Chromium hangs on it by a pipe and ends with it, however it ends; a second process of a few lines, which it
+  starts first, then clears up what is left. Where both are killed, whoever next reads the folder does.
+* Chromium listens at no port. Whoever knows the address, which has a secret in it, speaks the DevTools
+  protocol with this process, one client at a time. With a client all that it had set in the browser goes.
+* It holds a lock on the folder for as long as anything of it is left, and writes down there how it stands.
+* It ends at its time limit, when it is told to, when Chromium ends, and, unless it is to outlive it, with the
+  process that started it.
+
+`browser.lifecycle.persistent.client` starts it and speaks to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from browser.cdp.websocket import NotAccepted, WebSocket, accept
+
+try:
+    import fcntl
+except ImportError:  # Windows, where `browser.lifecycle.persistent.client` starts none
+    fcntl = None  # type: ignore[assignment]
+
+START_S = 30.0
+"""How long Chromium is given to answer for the first time."""
+END_S = 4.0
+"""How long it is given to end by itself."""
+LONGEST_MESSAGE = 1 << 28
+"""Bytes; pictures of whole pages are long."""
+OWN_IDS = 1_000_000_000
+"""Commands of the keeper's own are numbered from here on; Playwright never comes so far."""
+OF_SESSION = re.compile(rb',"sessionId":"([0-9A-F]+)"\}$')
+"""How a message ends that belongs to a session of the protocol; what it says may be long."""
+SOMEBODY = "a program that joined it by its address"
+
+Message = dict[str, Any]
+
+
+class Chromium:
+    """The browser, at the other end of a pipe."""
+
+    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.pid = pid
+        self._reader, self._writer = reader, writer
+        self._ended = asyncio.ensure_future(asyncio.to_thread(os.waitpid, pid, 0))
+
+    @classmethod
+    async def start(cls, command: list[str]) -> tuple[Chromium, deque[str]]:
+        """Start it in a process group of its own; also what it says on its standard error, as it comes."""
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        ours_err, theirs_err = os.pipe()
+        actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4),
+                   (os.POSIX_SPAWN_DUP2, theirs_err, 2), (os.POSIX_SPAWN_DUP2, theirs_err, 1)]  # fmt: skip
+        try:
+            pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for its end
+                command[0], command, os.environ, file_actions=actions, setpgroup=0
+            )
+        finally:
+            for end in (theirs_in, theirs_out, theirs_err):
+                os.close(end)
+        said: deque[str] = deque(maxlen=20)
+        threading.Thread(target=_listen, args=(ours_err, said), daemon=True).start()
+        return cls(pid, await _reader(ours_in), await _writer(ours_out)), said
+
+    async def send(self, message: bytes) -> None:
+        """Send it one command; nothing happens where it has ended."""
+        self._writer.write(message + b"\0")
+        with suppress(OSError):
+            await self._writer.drain()
+
+    async def receive(self) -> bytes | None:
+        """What it says next; None: it has ended."""
+        try:
+            return (await self._reader.readuntil(b"\0"))[:-1]
+        except (asyncio.IncompleteReadError, OSError):
+            return None
+
+    async def end(self) -> None:
+        """Wait until it has ended; one that takes too long is killed with all its processes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_S):
+                await asyncio.shield(self._ended)
+        with suppress(OSError):  # its processes may all be gone
+            os.killpg(self.pid, signal.SIGKILL)
+        await self._ended
+        self._writer.close()
+
+
+def _listen(end: int, said: deque[str]) -> None:
+    with os.fdopen(end, errors="replace") as lines:
+        said.extend(line.strip() for line in lines if line.strip())
+
+
+async def _reader(end: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=LONGEST_MESSAGE)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb")
+    )
+    return reader
+
+
+async def _writer(end: int) -> asyncio.StreamWriter:
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.connect_write_pipe(
+        lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader()), os.fdopen(end, "wb")
+    )
+    return asyncio.StreamWriter(transport, protocol, None, loop)
+
+
+class Record:
+    """What others read of a kept browser: `session.json` in its folder, whole at every moment."""
+
+    def __init__(self, folder: Path, content: Message) -> None:
+        self._folder, self._content = folder, content
+
+    def write(self, **news: object) -> None:
+        """Write it down, for the owner of the folder alone."""
+        self._content.update(news)
+        partial = self._folder / ".session.partial"
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        partial.write_text(json.dumps(self._content, ensure_ascii=False, indent=1), "utf-8")
+        partial.replace(self._folder / "session.json")
+
+
+class Keeper:
+    """Lets one client at a time speak to the browser, and knows who works in it."""
+
+    def __init__(self, chromium: Chromium, record: Record, looks: Mapping[str, str]) -> None:
+        """`looks` is what its pages are shown as: locale and timezone, each "" where it is the machine's."""
+        self._chromium, self.record, self._looks = chromium, record, looks
+        self._numbers = count(OWN_IDS)
+        self._asked: dict[int, asyncio.Future[Message]] = {}
+        self._gone = False
+        self._own: set[bytes] = set()
+        """Sessions of the protocol that are the keeper's."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._client: WebSocket | None = None
+        self._client_session = b""
+        self._holder: WebSocket | None = None
+        self._holder_name = ""
+        self._left: Message = {"tabs": [], "front": ""}
+        """Ids of the tabs in the order in which the last run left them, and which was in front."""
+        self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def begin(self, width: int, height: int) -> None:
+        """Have every page look as it should from its first moment on, and open a blank one of this size."""
+        self._later(self._hear_browser())
+        if any(self._looks.values()):
+            await self._ask("Target.setAutoAttach", ALL)
+        opened = await self._ask("Target.createTarget", {"url": "about:blank"})
+        tab = {"targetId": opened.get("result", {}).get("targetId", "")}
+        window = (await self._ask("Browser.getWindowForTarget", tab)).get("result", {})
+        size = {"windowId": window.get("windowId", 0), "width": width, "height": height}
+        await self._ask("Browser.setContentsSize", size)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether something has ended it."""
+        return self._ending.done()
+
+    async def over(self) -> str:
+        """Wait until something ends it; why."""
+        return await asyncio.shield(self._ending)
+
+    def end(self, why: str) -> None:
+        """Have it end."""
+        if not self.is_over:
+            self._ending.set_result(why)
+
+    async def close(self) -> None:
+        """Send everybody away, and the browser to its end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(END_S):
+                await self._ask("Browser.close")
+        await self._chromium.end()
+        for socket in (self._client, self._holder):
+            if socket:
+                await socket.close()
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _ask(self, method: str, params: Message | None = None, session: str = "") -> Message:
+        """Send the browser a command of the keeper's own; {} where it ends before it answers."""
+        if self._gone:
+            return {}
+        number = next(self._numbers)
+        answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
+        message: Message = {"id": number, "method": method, "params": params or {}}
+        await self._chromium.send(json.dumps(message | ({"sessionId": session} if session else {})).encode())
+        return await answer
+
+    # the browser
+
+    async def _hear_browser(self) -> None:
+        while (raw := await self._chromium.receive()) is not None:
+            of_session = OF_SESSION.search(raw)
+            session = of_session.group(1) if of_session else b""
+            if session in self._own or not session:
+                await self._hear_own(raw)
+            elif self._client and of_session and session == self._client_session:
+                await self._client.send(raw[: of_session.start()] + b"}")
+            elif self._client:
+                await self._client.send(raw)
+        self._gone = True
+        self.end("its browser ended by itself")
+        for answer in self._asked.values():
+            answer.set_result({})
+        self._asked.clear()
+
+    async def _hear_own(self, raw: bytes) -> None:
+        message = json.loads(raw)
+        number = message.get("id", 0)
+        if number in self._asked:
+            self._asked.pop(number).set_result(message)
+        elif number and number < OWN_IDS and self._client:
+            await self._client.send(raw)  # to a session that is gone
+        elif message.get("method") == "Target.attachedToTarget":
+            session, kind = message["params"]["sessionId"], message["params"]["targetInfo"]["type"]
+            if kind != "browser":  # which is a client's
+                self._own.add(session.encode())
+                self._later(self._show(session, kind))
+        elif message.get("method") == "Target.detachedFromTarget":
+            self._own.discard(message["params"]["sessionId"].encode())
+
+    async def _show(self, session: str, kind: str) -> None:
+        """Make a page that begins look as it should, then let it go on."""
+        looks, works = self._looks, [("Target.setAutoAttach", ALL)]
+        if kind in ("page", "iframe") and looks["locale"]:
+            works.append(("Emulation.setLocaleOverride", {"locale": looks["locale"]}))
+        if kind in ("page", "iframe") and looks["timezone"]:
+            works.append(("Emulation.setTimezoneOverride", {"timezoneId": looks["timezone"]}))
+        works.append(("Runtime.runIfWaitingForDebugger", {}))
+        await asyncio.gather(*(self._ask(method, params, session) for method, params in works))
+
+    # those who come
+
+    async def let_in(self, socket: WebSocket) -> None:
+        """Serve somebody: who asks something of the keeper, or who speaks to the browser."""
+        first = await socket.receive()
+        if first is None:
+            return
+        if "ask" in json.loads(first):
+            await self._answer(socket, first)
+        elif self._client:
+            await socket.close()
+        else:
+            await self._pass_on(socket, first)
+
+    async def _answer(self, socket: WebSocket, raw: bytes | None) -> None:
+        """Serve those who ask of the keeper; whoever goes away lets go of what they held."""
+        while raw is not None:
+            match json.loads(raw):
+                case {"ask": "hold", "who": str(who)}:
+                    await socket.send(json.dumps(self._hold(socket, who)).encode())
+                case {"ask": "release", "tabs": list(tabs), "front": str(front)} if socket is self._holder:
+                    self._left = {"tabs": tabs, "front": front}
+                    await self._release()
+                    await socket.send(b'{"released": true}')
+                case {"ask": "end", "why": str(why)}:
+                    self.end(why)
+                case _:
+                    break
+            raw = await socket.receive()
+        if socket is self._holder and not self.is_over:
+            await self._release()
+        await socket.close()
+
+    def _hold(self, socket: WebSocket, who: str) -> Message:
+        if self._holder or self._client:
+            return {"busy": self._holder_name or SOMEBODY}
+        self._holder, self._holder_name = socket, who
+        self.record.write(held_by=who)
+        return self._left
+
+    async def _release(self) -> None:
+        """Nobody works in it any more; a client that is left is sent away."""
+        if self._client:
+            await self._client.close()
+            await self._detach()
+        self._holder, self._holder_name = None, ""
+        self.record.write(held_by="")
+
+    async def _pass_on(self, client: WebSocket, first: bytes) -> None:
+        """Let a client speak to the browser until it goes."""
+        self._client = client
+        if not self._holder:
+            self.record.write(held_by=SOMEBODY)
+        answer = await self._ask("Target.attachToBrowserTarget")
+        session = answer.get("result", {}).get("sessionId", "")
+        self._client_session = session.encode()
+        raw: bytes | None = first
+        while raw is not None and session:
+            message = json.loads(raw)
+            if message.get("method") == "Browser.close":
+                await client.send(json.dumps({"id": message["id"], "result": {}}).encode())
+            elif "sessionId" in message:
+                await self._chromium.send(raw)
+            else:
+                await self._chromium.send(json.dumps({**message, "sessionId": session}).encode())
+            raw = await client.receive()
+        await client.close()
+        if self._client is client:
+            await self._detach()
+            if not self._holder and not self.is_over:
+                self.record.write(held_by="")
+
+    async def _detach(self) -> None:
+        """Take back all that the client had set in the browser."""
+        session, self._client, self._client_session = self._client_session, None, b""
+        if session:
+            await self._ask("Target.detachFromTarget", {"sessionId": session.decode()})
+
+
+ALL: Message = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+
+
+OVER = b" over"
+"""What the warden is told of a browser that has ended."""
+
+
+def _fork_warden(profile: Path) -> int:
+    """Fork a process that clears up when this one ends; where to write what it is to know.
+
+    Until then it holds the lock too: a folder that nobody holds is one of which nothing is left.
+    """
+    told, tell = os.pipe()
+    if os.fork():
+        os.close(told)
+        return tell
+    os.close(tell)
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for end in (0, 1, 2):
+        os.dup2(nowhere, end)
+    said = b""
+    while part := os.read(told, 100):
+        said += part
+    if said and not said.endswith(OVER):
+        with suppress(OSError):
+            os.killpg(int(said), signal.SIGKILL)
+    _clear(profile)
+    os._exit(0)
+
+
+def _clear(profile: Path) -> None:
+    for _ in range(20):  # what was killed may still be writing for a moment
+        shutil.rmtree(profile, ignore_errors=True)
+        if not profile.exists():
+            return
+
+
+async def _keep(order: Message, profile: Path, tell_warden: int) -> None:
+    try:
+        chromium, said = await Chromium.start(order["command"])
+    except OSError as error:
+        _say(error=str(error))
+        return
+    os.write(tell_warden, str(chromium.pid).encode())
+    keeper = Keeper(chromium, Record(profile.parent, order["record"]), order["looks"])
+    if not await _begins(keeper, order):
+        await keeper.close()
+        _say(error=" ".join(said) or "it did not answer")
+    else:
+        await _serve(keeper, order)
+    os.write(tell_warden, OVER)
+    _clear(profile)
+
+
+async def _begins(keeper: Keeper, order: Message) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(START_S):
+            await keeper.begin(order["width"], order["height"])
+            return not keeper.is_over
+    return False
+
+
+async def _serve(keeper: Keeper, order: Message) -> None:
+    """Let clients in until it is over."""
+    path = f"/{secrets.token_urlsafe(24)}"
+
+    async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(NotAccepted, asyncio.IncompleteReadError, OSError, ValueError):
+            await keeper.let_in(await accept(reader, writer, path))
+
+    server = await asyncio.start_server(let_in, "127.0.0.1", 0)
+    address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}{path}"
+    keeper.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
+    _end_with_others(keeper, order)
+    _say(address=address)
+    why = await keeper.over()
+    keeper.record.write(browser_address="", held_by="", ended=why)
+    server.close()
+    await keeper.close()
+
+
+def _end_with_others(keeper: Keeper, order: Message) -> None:
+    """Have it end at its limit, at a signal, and with our standard input unless it is to outlive that."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(
+        order["limit_s"], keeper.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached"
+    )
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, keeper.end, "its keeper was told to end")
+    if order["outlives"]:
+        return
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        loop.call_soon_threadsafe(keeper.end, "the program that opened it ended")
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _say(**what: str) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Keep the browser that standard input tells of; it says on one line of JSON how to reach it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who started us, whose end we wait for
+    order = json.loads(sys.stdin.buffer.readline())
+    if order["outlives"] and os.fork():
+        os._exit(0)
+    lock = os.open(Path(order["folder"]) / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    profile = Path(order["folder"]) / "profile"
+    profile.mkdir(mode=0o700)
+    asyncio.run(_keep(order, profile, _fork_warden(profile)))

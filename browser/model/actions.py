@@ -1,0 +1,333 @@
+"""The closed set of things that can be done to a page, and what came of one.
+
+An action names its target by an element's ref (engines that read the page) or by a point of the
+viewport (engines that look at pixels). Every place that handles actions is a `match` that ends in
+`assert_never`, so that mypy finds the one that was forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from browser.model.keys import Modifier
+from browser.model.observation import Element
+
+Button = Literal["left", "middle", "right", "back", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in the viewport, CSS pixels from its top left."""
+
+    x: float
+    y: float
+
+
+Target = str | Point
+"""A ref of the last observation, or a point."""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Press and release a mouse button on the visible part of the target."""
+
+    target: Target
+    button: Button = "left"
+    count: int = 1
+    """2 for a double click, 3 for a triple click (which selects a paragraph)."""
+    modifiers: tuple[Modifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeText:
+    """Put text into a field, by real key events.
+
+    For a date, time, colour, range or spin field the text is the value wanted, in any usual form.
+    """
+
+    text: str
+    target: Target | None = None
+    """None: where the keyboard focus is."""
+    clear: bool = True
+    """Replace what is there; False: type at its end."""
+    submit: bool = False
+    """Press Enter afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Choose options, by the text they show (or their value), in any kind of list of choices."""
+
+    target: Target
+    options: tuple[str, ...]
+    """One option, or several for a multiple choice; they replace the present choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetChecked:
+    """Bring a checkbox, radio button or switch into this state; nothing happens if it is in it."""
+
+    target: Target
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Move the pointer over the target and leave it there."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Press a key or chord, e.g. `Enter`, `Control+A`, `Shift+ArrowDown`."""
+
+    keys: str
+    """Key names as in https://www.w3.org/TR/uievents-key/, joined by `+`."""
+    target: Target | None = None
+    """Focused first; None: where the keyboard focus is."""
+    repeat: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """Scroll the page or, with a target, the container that holds it."""
+
+    dx: float = 0.0
+    """CSS pixels to the right."""
+    dy: float = 0.0
+    """CSS pixels down."""
+    target: Target | None = None
+    to: Literal["", "top", "bottom", "target"] = ""
+    """Instead of a distance: to an end, or until the target is in view."""
+    modifiers: tuple[Modifier, ...] = ()
+    """Held meanwhile; with a point as target only, where a real wheel turns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drag:
+    """Press at the start, move along, release at the end (pointer events and HTML5 drag and drop)."""
+
+    start: Target
+    end: Target
+    path: tuple[Point, ...] = ()
+    """Points to pass in between."""
+    modifiers: tuple[Modifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Hand files to a file input, a button that opens a file chooser, or a drop zone."""
+
+    target: Target
+    files: tuple[str, ...]
+    """Paths, or names of files given with the task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Open an address in the active tab."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One back in the tab's history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """One forward in the tab's history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """Load the tab's page again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Let the page go on by itself."""
+
+    seconds: float = 1.0
+    """0 to 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTab:
+    """Open a new tab and make it the active one."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTab:
+    """Make another tab of ours the active one."""
+
+    tab: str
+    """`Tab.id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTab:
+    """Close a tab of ours; the last one cannot be closed."""
+
+    tab: str = ""
+    """`Tab.id`; "": the active one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDialog:
+    """Answer the JavaScript dialog that is open."""
+
+    accept: bool
+    text: str = ""
+    """For a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterCode:
+    """Type the current one-time code, which the engine never sees."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class MouseMove:
+    """Move the pointer to a point."""
+
+    point: Point
+    modifiers: tuple[Modifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MouseDown:
+    """Press a mouse button where the pointer is and keep it pressed."""
+
+    button: Button = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class MouseUp:
+    """Release a mouse button where the pointer is."""
+
+    button: Button = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldKey:
+    """Hold a key or chord for a time."""
+
+    keys: str
+    seconds: float = 1.0
+    """0 to 60."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Read a long list to its end: scroll it, press its "load more", turn its pages.
+
+    One of the bounds stops it where the list never ends; the result says so.
+    """
+
+    target: str | None = None
+    """Ref of the list, or of anything in it; None: the page's main list."""
+    max_rows: int = 1000
+    max_pages: int = 50
+    """How often at most it presses something to go on; scrolling is not counted."""
+    max_seconds: float = 120.0
+    """No new turn is begun after that."""
+
+
+Action = (
+    Click
+    | TypeText
+    | Select
+    | SetChecked
+    | Hover
+    | Press
+    | Scroll
+    | Drag
+    | Upload
+    | Goto
+    | Back
+    | Forward
+    | Reload
+    | Wait
+    | OpenTab
+    | SwitchTab
+    | CloseTab
+    | AnswerDialog
+    | EnterCode
+    | MouseMove
+    | MouseDown
+    | MouseUp
+    | HoldKey
+    | Collect
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a long list, as it was when it was read."""
+
+    text: str
+    """What it says, one block a line."""
+    url: str
+    """The page it stood on."""
+    ref: str = ""
+    """Names it for as long as the page keeps it; lists that drop or replace rows do not."""
+    cells: tuple[tuple[str, str], ...] = ()
+    """In a table with named columns: column and text."""
+    elements: tuple[Element, ...] = ()
+    """All that is in it, with refs that no other row has; those at its top have no parent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """A long list, each row once, in order."""
+
+    rows: tuple[Row, ...] = ()
+    stopped: Literal["end", "max_rows", "max_pages", "max_seconds", "stuck"] = "end"
+    """Only after `end` are these all there are."""
+    why: str = ""
+    """How that is known, or what stood in the way, as a sentence."""
+    pages: int = 1
+    """Pages turned or blocks loaded by pressing something, the first one included."""
+    presses: int = 0
+    scrolls: int = 0
+    adverts: int = 0
+    """Adverts between the rows that were left out."""
+    seconds: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether the list was read to its end."""
+        return self.stopped == "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionResult:
+    """What came of one action."""
+
+    action: Action
+    did: str = ""
+    """What was done, as a sentence that names the element: `clicked button 'Send'`."""
+    problem: str = ""
+    """Why it could not be done; "" where it was."""
+    effect: str = ""
+    """What was seen to change because of it: `the page went to /thanks`; "" where nothing was seen."""
+    shown: str | None = None
+    """For fields: what the field shows afterwards."""
+    collected: Collected | None = None
+    """For `Collect`: the rows; also where something cut it short."""
+    navigated: bool = False
+    """Another document, tab or dialog is in front now: the rest of a batch was meant for the old one."""
+    took_ms: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the action was carried out."""
+        return not self.problem

@@ -1,0 +1,1 @@
+"""Secrets: which values may be typed where, and their removal from every text."""

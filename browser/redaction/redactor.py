@@ -1,0 +1,247 @@
+"""Values that nobody may see, and their names in their place.
+
+One `Redactor` serves one run. Everything that leaves a session goes through it, and whoever writes down
+something of a page that did not come from a session has to put it through the same one:
+
+    redactor.text("Welcome, hunter2")        "Welcome, {{secret:PW}}"
+    redactor.of(anything)                    dataclasses, lists, tables, strings inside out; the rest as it is
+
+Texts are to be masked before they are encoded, packed or compressed; what is found then is the value as
+it is written in pages, addresses, headers, JSON and Python. For pictures see
+`browser.snapshot.pictures.redaction`. A redactor that knows no value is false and changes nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+from urllib.parse import quote, quote_plus
+
+T = TypeVar("T")
+
+SHORTEST = 3
+"""Characters; what is shorter stands everywhere, and cannot be hidden."""
+SHORT = 4
+"""Values shorter than this are hidden where they stand alone: not inside of longer words and numbers."""
+LEAST_BEGINNING = 8
+"""So many characters of a value, at least half of it, are hidden where a text was cut off after them."""
+SURE_BEGINNING = 16
+"""So many are hidden wherever they stand."""
+CUT_TEXT = 40
+"""No text shorter than this was cut off without saying so."""
+LEAST_BASE64 = 8
+FIRST_SIGN = 0x10F000
+"""Of private use: no page shows it."""
+
+UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]?"
+"""Characters that are not seen may stand between any two."""
+GROUPING = r"[\s\u00ad\u200b-\u200d\u2060\ufeff().\-/]{0,2}"
+"""Numbers may be shown in groups."""
+REF = re.compile(r"f\d+e\d+\+?")
+ELLIPSIS = re.compile(r"\s?(?:\u2026|\.\.\.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A value, and how it may be found."""
+
+    value: str = field(repr=False)
+    shown: str
+    plain: re.Pattern[str] = field(repr=False)
+    """As a page may show it."""
+    written: tuple[str, ...] = field(repr=False)
+    """As it stands in addresses, markup, JSON and the like."""
+
+
+class Redactor:
+    """Knows the values, and puts names in their place."""
+
+    def __init__(self) -> None:
+        self._hidden: list[Hidden] = []
+        """The longest first: one may be a part of another."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to hide."""
+        return bool(self._hidden)
+
+    def __repr__(self) -> str:
+        return f"Redactor({', '.join(each.shown for each in self._hidden)})"
+
+    def add(self, value: str, shown: str) -> None:
+        """Hide a value from now on; `shown` stands in its place. Values under `SHORTEST` are not hidden."""
+        value = value.strip()
+        if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
+            return
+        self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value)))
+        self._hidden.sort(key=lambda each: -len(each.value))
+
+    @property
+    def source(self) -> str:
+        """A regular expression that finds every value, for JavaScript; "" where there is none."""
+        return "|".join(
+            form for each in self._hidden for form in (each.plain.pattern, *map(_literally, each.written))
+        )
+
+    def text(self, text: str) -> str:
+        """The text with names in place of values."""
+        if not self._hidden or len(text) < SHORTEST or REF.fullmatch(text):
+            return text
+        masked = text
+        # First signs that occur nowhere, so that no value is found in what stands for another.
+        for number, each in enumerate(self._hidden):
+            sign = chr(FIRST_SIGN + number)
+            masked = each.plain.sub(sign, masked)
+            for form in each.written:
+                masked = masked.replace(form, sign)
+            masked = _without_beginnings(masked, each.value, sign)
+        if masked == text:
+            return text
+        return masked.translate({FIRST_SIGN + at: each.shown for at, each in enumerate(self._hidden)})
+
+    def json(self, value: Any) -> Any:
+        """JSON values with names in place of values, in keys too; a number that is one becomes its name."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return next((each.shown for each in self._hidden if each.value == str(value)), value)
+        if isinstance(value, list):
+            return [self.json(each) for each in value]
+        if isinstance(value, dict):
+            return {self.text(key): self.json(each) for key, each in value.items()}
+        return self.of(value)
+
+    def of(self, value: T) -> T:
+        """The same with every text in it masked; numbers and bytes are left alone."""
+        return self._masked(value) if self._hidden else value
+
+    def _masked(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.text(value)
+            case bytes() | None | bool() | int() | float():
+                return value
+            case list() | tuple() | set() | frozenset():
+                return type(value)(map(self._masked, value))
+            case Mapping():
+                return {self._masked(key): self._masked(each) for key, each in value.items()}
+            case _ if is_dataclass(value) and not isinstance(value, type):
+                return replace(value, **dict(self._changed(value)))
+            case _:
+                return value
+
+    def _changed(self, value: Any) -> Iterator[tuple[str, Any]]:
+        for each in fields(value):
+            before = getattr(value, each.name)
+            after = self._masked(before)
+            if each.init and after != before:
+                yield each.name, after
+
+
+# --- how a value may be written ----------------------------------------------------------------------
+
+
+def _written(value: str) -> tuple[str, ...]:
+    """All the ways a value may be written where a page does not just show it."""
+    if len(value) < SHORT:
+        return ()
+    forms = dict.fromkeys((*_encoded(value), *_in_base64(value)))
+    return tuple(form for form in forms if form != value)
+
+
+def _plain(value: str) -> str:
+    """As a page may show it: in other case, with other spaces, numbers in groups."""
+    digits = sum(char.isdecimal() for char in value)
+    between = GROUPING if digits == len(value) and digits > SHORT else UNSEEN
+    any_case = not value.isalpha() or value not in (value.lower(), value.upper())
+    loose = r"\s+".join(between.join(_letter(char, any_case) for char in word) for word in value.split())
+    if len(value) < SHORT:
+        return rf"(?<!\w){loose}(?!\w)"
+    if any_case:
+        return loose
+    # A plain word is hidden as it is written and in capitals: "Password" is not the value "password".
+    capitals = r"\s+".join(_literally(word.upper()) for word in value.split())
+    return f"(?:{loose}|{capitals})"
+
+
+def _letter(char: str, any_case: bool) -> str:
+    lower, upper = char.lower(), char.upper()
+    if any_case and lower != upper and len(lower) == len(upper) == 1:
+        return f"[{lower}{upper}]"
+    return _literally(char)
+
+
+SPECIAL = re.compile(r"[\\^$.|?*+()\[\]{}/\-]")
+
+
+def _literally(text: str) -> str:
+    """The text as a regular expression that JavaScript understands too."""
+    return SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+
+
+def _encoded(value: str) -> Iterator[str]:
+    for form in dict.fromkeys((value, *(unicodedata.normalize(how, value) for how in ("NFC", "NFD")))):
+        yield form
+        yield from _escaped(form)
+        for safe in ("", "/", "!'()*~", "!'()*~;,/?:@&=+$#"):  # two of Python's, two of JavaScript's
+            percent = quote(form, safe=safe)
+            yield percent
+            yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
+            yield quote(percent)
+            yield quote(percent, safe="")
+        yield quote_plus(form)
+        yield form.encode().hex()
+        yield form.encode().hex().upper()
+
+
+def _escaped(form: str) -> Iterator[str]:
+    marked = html.escape(form, quote=False)
+    yield marked
+    yield html.escape(form)
+    yield marked.replace('"', "&quot;")
+    yield html.escape(form).replace("&#x27;", "&#39;")
+    yield html.escape(form).replace("&#x27;", "&apos;")
+    for ascii_only in (True, False):
+        told = json.dumps(form, ensure_ascii=ascii_only)[1:-1]
+        yield told
+        yield told.replace("/", "\\/")
+        yield json.dumps(told)[1:-1]
+    yield repr(form)[1:-1]
+    yield "".join(char if char.isalnum() else f"\\u{ord(char):04x}" for char in form)
+
+
+def _in_base64(value: str) -> Iterator[str]:
+    """What of a value is the same in base 64 wherever in the encoded text it stands."""
+    raw = value.encode()
+    for before in range(3):
+        whole = base64.b64encode(b"\0" * before + raw).decode().rstrip("=")
+        # The first signs hold bits of what stands before, the last one perhaps of what comes after.
+        begin = (0, 2, 3)[before]
+        end = len(whole) if (before + len(raw)) % 3 == 0 else len(whole) - 1
+        sure = whole[begin:end]
+        if len(sure) >= LEAST_BASE64:
+            yield sure
+            yield sure.replace("+", "-").replace("/", "_")
+
+
+# --- where a text was cut off inside of a value -----------------------------------------------------------
+
+
+def _without_beginnings(text: str, value: str, sign: str) -> str:
+    """The text without the beginnings of a value that are left where it was shortened."""
+    least = max(LEAST_BEGINNING, min(SURE_BEGINNING, (len(value) + 1) // 2))
+    if len(value) <= least:
+        return text
+    head, done, at = value[:least], [], 0
+    while (found := text.find(head, at)) >= 0:
+        end = found + least
+        while end < len(text) and end - found < len(value) and text[end] == value[end - found]:
+            end += 1
+        at_end = end == len(text) and len(text) >= CUT_TEXT
+        hidden = end - found >= SURE_BEGINNING or at_end or ELLIPSIS.match(text, end) is not None
+        done.append(text[at:found] + (sign if hidden else text[found:end]))
+        at = end
+    return "".join(done) + text[at:]

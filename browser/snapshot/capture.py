@@ -1,0 +1,209 @@
+"""Reading a whole tab: our script in every frame, the answers merged into one list of elements."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from browser.cdp.hidden_dom import tell_unseen
+from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.isolated_worlds import IsolatedWorlds
+from browser.cdp.scripts import ScriptFailed
+from browser.model.observation import Element
+from browser.model.text import cut
+from browser.snapshot.element_records import element_of
+from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
+from browser.snapshot.placement import Placement
+
+FRAME_TIMEOUT_S = 15.0
+FRAME_MARK = re.compile("\0(\\d+)\0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """Everything seen in a tab, before anything is left out."""
+
+    url: str = ""
+    title: str = ""
+    elements: tuple[Element, ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    """Ref of the first of some siblings that were not looked at one by one -> how many they are."""
+    unread_inside: int = 0
+    """How many elements there are in all in what is unread, the siblings among them."""
+    text: str = ""
+    viewport: tuple[int, int] = (0, 0)
+    scroll: tuple[float, float] = (0.0, 0.0)
+    page_size: tuple[float, float] = (0.0, 0.0)
+    focused: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the script said of one frame."""
+
+    world: IsolatedWorld
+    said: Mapping[str, Any]
+    pdf: Pdf | None = None
+    """What it shows, where that is no document of elements."""
+
+
+async def capture(
+    worlds: IsolatedWorlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
+) -> Captured:
+    """Read all frames of a tab at once.
+
+    Args:
+        worlds: The tab.
+        appearance: Whether elements carry how they look.
+        elements: False: only what can be said of the tab itself.
+        limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
+            one, in reading order; the rest is counted and its text read. None: all are.
+
+    Raises:
+        ScriptFailed: The top document could not be read; it is navigating, perhaps.
+    """
+    if not elements:
+        return await _outline(worlds)
+    known = await worlds.all()
+    answers = await _read_all(known, appearance, limit)
+    if any(
+        isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
+    ):
+        known = await worlds.all()
+        answers = await _read_all(known, appearance, limit)
+    frames: dict[str, Frame] = {}
+    notes = []
+    for world, answer in zip(known, answers, strict=True):
+        if isinstance(answer, ScriptFailed):
+            if world is known[0]:
+                raise answer
+            notes.append(f"a frame could not be read: {answer}")
+        elif isinstance(answer, BaseException):
+            raise answer
+        else:
+            frames[world.frame_id] = Frame(world, answer)
+    for frame_id, frame in frames.items():
+        if frame.said["type"] == MEDIA_TYPE:
+            frames[frame_id] = replace(frame, pdf=await pdf_in(frame.world))
+    return _merge(known[0], frames, notes)
+
+
+OUTLINE = """({
+  url: location.href, title: document.title, viewport: [innerWidth, innerHeight], scroll: [scrollX, scrollY],
+  page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+})"""
+
+
+async def _outline(worlds: IsolatedWorlds) -> Captured:
+    said = await (await worlds.top()).evaluate(OUTLINE, timeout=FRAME_TIMEOUT_S)
+    return Captured(
+        url=said["url"],
+        title=said["title"],
+        viewport=(said["viewport"][0], said["viewport"][1]),
+        scroll=(said["scroll"][0], said["scroll"][1]),
+        page_size=(said["page"][0], said["page"][1]),
+    )
+
+
+async def _read_all(
+    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None
+) -> list[Mapping[str, Any] | BaseException]:
+    """What the script of each frame says, once it knows what it cannot see.
+
+    That is seldom news, so those that were told before are asked at once, and again where it was.
+    """
+    early = [world for world in worlds if world.told and not world.rooted]
+    told, *answers = await asyncio.gather(
+        tell_unseen(worlds), *(_read(world, appearance, limit) for world in early), return_exceptions=True
+    )
+    if isinstance(told, BaseException):
+        raise told
+    said = {world: answer for world, answer in zip(early, answers, strict=True) if world not in told}
+    late = [world for world in worlds if world not in said]
+    answers = await asyncio.gather(
+        *(_read(world, appearance, limit) for world in late), return_exceptions=True
+    )
+    said |= zip(late, answers, strict=True)
+    return [said[world] for world in worlds]
+
+
+async def _read(world: IsolatedWorld, appearance: bool, limit: int | None) -> Mapping[str, Any]:
+    held, text = world.text
+    options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
+    answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
+    if answer["edition"] == held:
+        return {**answer, "text": text}
+    world.text = (answer["edition"], answer["text"])
+    return answer
+
+
+def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:
+    children: dict[tuple[int, int], Frame] = {
+        (frame.world.parent.number, frame.world.owner): frame
+        for frame in frames.values()
+        if frame.world.parent
+    }
+    elements: list[Element] = []
+    unread: dict[str, int] = {}
+    unread_inside: list[int] = []
+    focused: list[str] = []
+    said = frames[top.frame_id].said
+    view = (int(said["viewport"][0]), int(said["viewport"][1]))
+
+    def add(frame: Frame, placement: Placement, parent: str, depth: int) -> str:
+        number = frame.world.number
+        depths: list[int] = []
+        refs: list[str] = []
+        texts: dict[str, str] = {}
+        if frame.said["focused"]:
+            focused.append(f"f{number}e{frame.said['focused']}")
+        for record in frame.said["records"]:
+            node, up, more = record[0], record[1], record[-1]
+            own_depth = depth if up < 0 else depths[up] + 1
+            ref = f"f{number}e{node}"
+            depths.append(own_depth)
+            refs.append(ref)
+            elements.append(element_of(record, ref, parent if up < 0 else refs[up], own_depth, placement))
+            if "un" in more:
+                unread[ref] = more["un"]
+                unread_inside.append(more["of"])
+            child = children.get((number, node))
+            if child and "c" in more:
+                inside = placement.inside(more["c"], view, elements[-1])
+                texts[str(node)] = add(child, inside, ref, own_depth + 1)
+        if frame.pdf:
+            area = placement.box((0, 0, *frame.said["viewport"]))
+            elements.extend(elements_of_pdf(frame.pdf, number, area, parent, depth))
+            return frame.pdf.text
+        return FRAME_MARK.sub(lambda mark: _as_block(texts.get(mark.group(1), "")), frame.said["text"])
+
+    text = add(frames[top.frame_id], Placement(), "", 0)
+    return Captured(
+        url=said["url"],
+        title=said["title"],
+        elements=tuple(elements),
+        unread=unread,
+        unread_inside=sum(unread_inside),
+        text=cut(text.strip(), 1_000_000, ""),
+        viewport=view,
+        scroll=(said["scroll"][0], said["scroll"][1]),
+        page_size=(said["page"][0], said["page"][1]),
+        focused=focused[-1] if focused else "",
+        notes=(*notes, *_of_pdfs(frames.values())),
+    )
+
+
+def _of_pdfs(frames: Iterable[Frame]) -> Iterator[str]:
+    """What is to be said of PDFs that were not read to their end."""
+    for frame in frames:
+        if frame.pdf and frame.pdf.problem:
+            yield f"the PDF at {frame.said['url']} was not read as text: {frame.pdf.problem}"
+
+
+def _as_block(text: str) -> str:
+    return f"\n{text}\n" if text else ""

@@ -1,0 +1,112 @@
+"""Rules for what holds other things: containers that say nothing, lists, scroll containers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from browser.model.observation import Element
+from browser.snapshot.distill.text_rules import INLINE
+from browser.snapshot.distill.tree import NOTHING_UNREAD
+
+CONTAINERS = INLINE | {
+    "generic",
+    "none",
+    "presentation",
+    "rowgroup",
+    "paragraph",
+    "definition",
+    "group",
+    "caption",
+}
+"""Roles that say nothing where they have no name."""
+
+
+def unwrap_containers(elements: Sequence[Element]) -> list[Element]:
+    """Containers that have no name, cannot be used and do not scroll."""
+    return [
+        element
+        for element in elements
+        if element.role not in CONTAINERS
+        or element.interactive
+        or element.name
+        or element.states & {"scrollable", "modal", "unreadable"}
+    ]
+
+
+def name_cells_once(elements: Sequence[Element]) -> list[Element]:
+    """Names that what is inside says again: of rows, cells and list items, and of containers of much text."""
+    parents = {element.parent for element in elements}
+    again = _named_by_what_is_inside(elements)
+    bulk = ("row", "cell", "gridcell", "listitem", "article", "rowheader", "columnheader")
+    return [
+        replace(element, name="")
+        if element.name and element.ref in parents and (element.role in bulk or element.ref in again)
+        else element
+        for element in elements
+    ]
+
+
+def _named_by_what_is_inside(elements: Sequence[Element]) -> set[str]:
+    """Refs of containers without a role of which every word is said by something in them."""
+    missing: dict[str, set[str]] = {}
+    above: dict[str, str] = {}
+    for element in elements:
+        holder = element.parent if element.parent in missing else above.get(element.parent, "")
+        above[element.ref] = holder
+        while holder:
+            missing[holder] -= set(element.name.split())
+            holder = above[holder]
+        if element.role in ("generic", "rowgroup") and element.name:
+            missing[element.ref] = set(element.name.split())
+    return {ref for ref, words in missing.items() if not words}
+
+
+def unwrap_single_items(elements: Sequence[Element]) -> list[Element]:
+    """List items that hold one thing alone; the list around them says what they are."""
+    inside = Counter(element.parent for element in elements)
+    return [
+        element
+        for element in elements
+        if not (
+            element.role == "listitem"
+            and inside[element.ref] == 1
+            and not (element.name or element.interactive or element.states & {"scrollable", "selected"})
+        )
+    ]
+
+
+def say_what_scrolls(
+    elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNREAD
+) -> list[Element]:
+    """Scroll containers say how much of them is out of sight, in CSS pixels, above and below."""
+    holders: dict[str, str] = {}
+    by_ref = {element.ref: element for element in elements}
+    reach: dict[str, tuple[float, float]] = {}
+    partly: set[str] = set()
+    for element in elements:
+        parent = by_ref.get(element.parent)
+        holder = (
+            element.parent if parent and "scrollable" in parent.states else holders.get(element.parent, "")
+        )
+        holders[element.ref] = holder
+        if holder and element.box:
+            top, bottom = reach.get(holder, (element.box.y, element.box.bottom))
+            reach[holder] = (min(top, element.box.y), max(bottom, element.box.bottom))
+        if element.ref in unread:
+            partly.add(holder)
+    return [
+        replace(element, description=_extent(element, *reach[element.ref], element.ref in partly))
+        if element.ref in reach
+        else element
+        for element in elements
+    ]
+
+
+def _extent(scroller: Element, top: float, bottom: float, partly: bool) -> str:
+    if scroller.box is None:
+        return scroller.description
+    above, below = max(0.0, scroller.box.y - top), max(0.0, bottom - scroller.box.bottom)
+    said = f"{above:.0f} px above, {'more' if partly else f'{below:.0f} px'} below"
+    return "; ".join(filter(None, (scroller.description, said)))

@@ -1,0 +1,162 @@
+"""Rules that say the same thing once: pieces of sentences, names, titles, labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from browser.model.observation import Element
+
+INLINE = frozenset(
+    (
+        "strong",
+        "emphasis",
+        "code",
+        "mark",
+        "subscript",
+        "superscript",
+        "deletion",
+        "insertion",
+        "time",
+        "term",
+    )
+)
+"""Roles that only say how a piece of a sentence is meant."""
+SOURCES = frozenset(
+    (
+        "button",
+        "link",
+        "heading",
+        "option",
+        "tab",
+        "menuitem",
+        "cell",
+        "columnheader",
+        "rowheader",
+        "caption",
+        "img",
+    )
+)
+PUNCTUATION = frozenset(".,;:!?)]%")
+
+
+def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
+    """Pieces of one sentence, apart only because some of it is bold, become one text."""
+    by_ref = {element.ref: element for element in elements}
+    merged: list[Element] = []
+    pieces: dict[int, str] = {}
+    home = ""
+    for element in elements:
+        if element.role in INLINE and not element.interactive:
+            continue
+        if element.role != "text":
+            merged.append(element)
+            home = ""
+            continue
+        block = _block_of(element, by_ref)
+        if home and block == home:
+            at = len(merged) - 1
+            space = "" if element.name[:1] in PUNCTUATION else " "
+            pieces[at] = f"{pieces.get(at) or merged[at].name}{space}{element.name}"
+        else:
+            merged.append(element)
+        home = block
+    for at, name in pieces.items():
+        merged[at] = replace(merged[at], name=name)
+    return merged
+
+
+def _block_of(element: Element, by_ref: Mapping[str, Element]) -> str:
+    parent = by_ref.get(element.parent)
+    while parent and parent.role in INLINE and not parent.interactive:
+        parent = by_ref.get(parent.parent)
+    return parent.ref if parent else ""
+
+
+def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
+    """Text that only repeats the name of what it stands in."""
+    names: dict[str, str] = {}
+    kept = []
+    for element in elements:
+        around = names.get(element.parent, "")
+        if element.states & {"editable"} and element.value:
+            names[element.ref] = element.value
+            kept.append(element)
+            continue
+        own = (
+            element.name
+            if element.role != "text" and element.role not in ("generic", "row", "listitem")
+            else ""
+        )
+        names[element.ref] = own if own and (element.interactive or element.role in SOURCES) else around
+        if element.role == "text" and around and (element.name in around or _is_ornament(element.name)):
+            continue
+        kept.append(element)
+    return kept
+
+
+def _is_ornament(text: str) -> bool:
+    """An arrow, a star, three dots: nothing that is read aloud."""
+    return (len(text) == 1 and not text.isdigit()) or not any(letter.isalnum() for letter in text)
+
+
+def drop_titles_of_named(elements: Sequence[Element]) -> list[Element]:
+    """The caption of a table, the legend of a group and the like, where it is the name of what holds it."""
+    names = {element.ref: element.name for element in elements if element.name}
+    titles = {
+        element.ref
+        for element in elements
+        if element.role in ("text", "caption", "legend") and element.name == names.get(element.parent)
+    }
+    return [element for element in elements if element.ref not in titles and element.parent not in titles]
+
+
+def merge_linked_headings(elements: Sequence[Element]) -> list[Element]:
+    """A heading that is all link becomes the link, with the heading's level."""
+    inside: dict[str, list[Element]] = {}
+    for element in elements:
+        inside.setdefault(element.parent, []).append(element)
+    levels: dict[str, int | None] = {}
+    merged = []
+    for element in elements:
+        within = inside.get(element.ref, [])
+        if element.role == "heading" and not element.interactive and len(within) == 1:
+            [only] = within
+            if only.role == "link" and only.interactive and only.name == element.name:
+                levels[only.ref] = element.level
+                continue
+        merged.append(replace(element, level=levels[element.ref]) if element.ref in levels else element)
+    return merged
+
+
+def drop_labels_of_fields(elements: Sequence[Element]) -> list[Element]:
+    """Labels whose field says the same."""
+    labels = {element.label for element in elements if element.label}
+    dropped: set[str] = set()
+    kept = []
+    for at, element in enumerate(elements):
+        if element.tag == "label" and element.name in labels:
+            dropped.add(element.ref)
+            continue
+        beside = (*elements[max(0, at - 1) : at], *elements[at + 1 : at + 2])
+        is_label = element.role == "text" and element.name in labels
+        if is_label and (element.parent in dropped or any(one.label == element.name for one in beside)):
+            continue
+        kept.append(element)
+    return kept
+
+
+def drop_repeated(elements: Sequence[Element]) -> list[Element]:
+    """The same element a second time: a control that stands in its label too."""
+    first: dict[str, Element] = {}
+    for element in elements:
+        first.setdefault(element.ref, element)
+    return list(first.values())
+
+
+def drop_unnamed_pictures(elements: Sequence[Element]) -> list[Element]:
+    """Pictures and shapes that say nothing and do nothing."""
+    silent = ("img", "graphics-symbol", "separator")
+    return [
+        element for element in elements if element.role not in silent or element.interactive or element.name
+    ]

@@ -1,0 +1,103 @@
+"""How many tokens an element costs, and which elements a budget has room for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from browser.model.observation import Element
+from browser.model.text import cut
+from browser.snapshot.distill.notes import is_note
+
+OUTLINE = frozenset(
+    ("heading", "document", "region", "dialog", "alertdialog", "form", "table", "grid", "search", "tabpanel")
+)
+"""What tells a reader which parts a page has, wherever on it they are."""
+MAX_TEXT = 300
+"""Characters of one text that are said; more of it is to be had by a `Look`."""
+CAPTURED_TEXT = 2000
+"""Characters of one text that are captured at most; of such a one nobody knows how long it is."""
+LONGEST_ADDRESS = 60
+SCREEN_PX = 720.0
+"""What lies within one such step away from the viewport counts as equally far."""
+
+
+def worth_reading(budget_tokens: int | None) -> int | None:
+    """How many tokens' worth of elements outside the viewport are worth a look each; None: all are.
+
+    What shows in the viewport, and notes of what is left out, take a quarter of a budget at least.
+    """
+    return None if budget_tokens is None else max(1000, budget_tokens * 3 // 4)
+
+
+def tokens_of(element: Element) -> int:
+    """About how many tokens an element costs when it is written out, rather too many than too few.
+
+    Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces.
+    """
+    words = (
+        f"{element.name[:MAX_TEXT]}{(element.value or '')[:120]}{element.description}{element.placeholder}"
+    )
+    size = 24 + len(words.encode()) + min(len(element.href), LONGEST_ADDRESS) + 11 * len(element.states)
+    return (size + sum(min(len(option), 60) + 3 for option in element.options[:25])) // 3
+
+
+def tokens_of_all(elements: Iterable[Element]) -> int:
+    """About how many tokens all of them cost."""
+    return sum(map(tokens_of, elements))
+
+
+def cut_long_texts(elements: Sequence[Element]) -> list[Element]:
+    """Very long texts, down to their beginning and how long they are."""
+    return [
+        replace(element, name=_beginning(element.name)) if len(element.name) > MAX_TEXT + 40 else element
+        for element in elements
+    ]
+
+
+def _beginning(text: str) -> str:
+    rest = f"{len(text) - MAX_TEXT:,}" if len(text) < CAPTURED_TEXT else "many"
+    return f"{cut(text, MAX_TEXT, '')}\u2026 ({rest} more characters)"
+
+
+def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
+    """As many as fit: what can be seen now, then an outline, then screen by screen away from it."""
+    order = sorted(enumerate(map(_turn, elements, _places(elements))), key=lambda pair: (pair[1], pair[0]))
+    kept: set[int] = set()
+    left = budget_tokens
+    for_outline = budget_tokens // 6
+    last_screen = 0
+    for at, (screen, _) in order:
+        element = elements[at]
+        cost = tokens_of(element)
+        if last_screen and (screen > last_screen or not element.interactive):
+            continue
+        if cost > left or (screen == 1 and cost > for_outline):
+            # What is half said should end cleanly; there is still room for something to use.
+            last_screen = screen if screen > 1 else 0
+            continue
+        kept.add(at)
+        left -= cost
+        if screen == 1:
+            for_outline -= cost
+        if left < 8:
+            break
+    return [element for at, element in enumerate(elements) if at in kept]
+
+
+def _places(elements: Sequence[Element]) -> Iterator[float]:
+    """How far down each is, CSS pixels; what has no place is where the one before it is."""
+    y = 0.0
+    for element in elements:
+        y = element.box.y if element.box else y
+        yield y
+
+
+def _turn(element: Element, y: float) -> tuple[int, float]:
+    """When an element is said: what shows first, then the outline, then what is near."""
+    if element.visible:
+        return (0, not (element.interactive or is_note(element)))
+    heads = element.role in OUTLINE or (element.role == "link" and element.level is not None)
+    if heads or is_note(element) or "scrollable" in element.states:
+        return (1, abs(y))
+    return (2 + int(abs(y) // SCREEN_PX), 0)

@@ -1,0 +1,124 @@
+"""More of one part of a page: what is inside an element, what follows a note, or what fits some words best.
+
+Every answer keeps to a budget and ends in a note where there is more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.text import cut
+from browser.snapshot.capture import Captured
+from browser.snapshot.distill.distill import flattened, tidied
+from browser.snapshot.distill.notes import ONWARD, note_of
+from browser.snapshot.distill.repetition import ITEMS
+from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
+from browser.snapshot.distill.tree import rejoin
+from browser.snapshot.search import matching
+
+ANSWER_TOKENS = 2500
+"""What all answers to one look may cost together."""
+LEAST_TOKENS = 500
+WHOLE_TEXT = 20_000
+"""Characters of a text that a look reads; the budget decides how many of them it gives."""
+
+
+def answer(captured: Captured, request: LookRequest, budget_tokens: int = ANSWER_TOKENS) -> LookAnswer:
+    """What a page has for a request by ref or by words."""
+    ref = request.ref.removesuffix(ONWARD)
+    known = {element.ref: at for at, element in enumerate(captured.elements)}
+    if request.ref and ref not in known:
+        return LookAnswer(request=request, problem=f"element {ref!r} is not on the page any more")
+    if request.ref == ref and ref:
+        found = _beginning(inside(with_whole_texts(captured), ref), budget_tokens)
+    elif ref:
+        found = _beginning(onward(with_whole_texts(captured), ref), budget_tokens)
+    else:
+        found = matching(with_whole_texts(captured), request.query, budget_tokens)
+    problem = "" if found or request.ref else f"nothing on the page fits {request.query!r}"
+    return LookAnswer(request=request, elements=found, problem=problem)
+
+
+def inside(elements: Sequence[Element], ref: str) -> list[Element]:
+    """An element and everything in it, in reading order."""
+    kept: set[str] = set()
+    found = []
+    for element in elements:
+        if element.ref == ref or element.parent in kept:
+            kept.add(element.ref)
+            found.append(element)
+    return _said(found)
+
+
+def onward(elements: Sequence[Element], ref: str) -> list[Element]:
+    """An element and what follows it, to the end of what holds it."""
+    said = _said(elements)
+    order = {element.ref: at for at, element in enumerate(elements)}
+    parents = {element.ref: element.parent for element in elements}
+    left = {element.ref for element in said}
+    holder = parents[ref]
+    while holder and holder not in left:
+        holder = parents[holder]
+    scope = {holder}
+    found = []
+    for element in said:
+        if element.parent in scope:
+            scope.add(element.ref)
+            if order[element.ref] >= order[ref]:
+                found.append(element)
+    return rejoin(found, said)
+
+
+def _said(elements: Sequence[Element]) -> list[Element]:
+    return flattened(tidied(elements))
+
+
+def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:
+    """As much as the budget has room for, in reading order, and a note of the rest; no row is torn."""
+    found: list[Element] = []
+    left = budget_tokens - 30
+    for at, element in enumerate(elements):
+        said = _cut(element, min(WHOLE_TEXT, max(MAX_TEXT, 3 * left - 100)))
+        left -= tokens_of(replace(said, name="")) + len(said.name.encode()) // 3
+        if left < 0 and found:
+            end = _whole_items(elements, at)
+            return tuple(rejoin([*found[:end], note_of(elements[end:])], elements))
+        found.append(said)
+    return tuple(found)
+
+
+def _whole_items(elements: Sequence[Element], end: int) -> int:
+    """Where the row or item begins that an end would cut through; the end itself where nothing is left."""
+    parents = {element.ref: at for at, element in enumerate(elements)}
+    at = end
+    while elements[at].role not in ITEMS and elements[at].parent in parents:
+        at = parents[elements[at].parent]
+    return at if elements[at].role in ITEMS and at > 0 else end
+
+
+def _cut(element: Element, longest: int) -> Element:
+    if len(element.name) <= longest:
+        return element
+    shown, rest = cut(element.name, longest, ""), len(element.name) - longest
+    said = f"{shown}\u2026 ({rest:,} more characters; look by words)"
+    return replace(element, name=said)
+
+
+def with_whole_texts(captured: Captured) -> list[Element]:
+    """The elements, with texts that were too long to be captured whole read from the page's text."""
+    return [
+        replace(element, name=_whole(element.name, captured.text))
+        if element.role == "text" and len(element.name) >= CAPTURED_TEXT
+        else element
+        for element in captured.elements
+    ]
+
+
+def _whole(beginning: str, text: str) -> str:
+    start = text.find(beginning)
+    if start < 0:
+        return beginning
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)]

@@ -1,0 +1,279 @@
+"""What on a page fits some words best: found by all that is said of it, shown with what it belongs to.
+
+A word of the query is matched with the words of each element (its name, label, value, role), and a part
+of the page (a row, a card, a sentence) counts with all the words in it. `last link` and `row 2417` are
+understood as places. The best parts come first; ties stand in reading order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from math import log
+from types import MappingProxyType
+
+from rapidfuzz import fuzz, process
+
+from browser.model.observation import Element
+from browser.model.page_tree import PageTree
+from browser.snapshot.distill.container_rules import CONTAINERS
+from browser.snapshot.distill.distill import flattened, tidied
+from browser.snapshot.distill.notes import join_notes
+from browser.snapshot.distill.repetition import ITEMS
+from browser.snapshot.distill.token_budget import tokens_of
+from browser.snapshot.distill.tree import rejoin
+
+PASSAGE = 300
+MOST_PASSAGES = 3
+MOST_OPTIONS = 25
+SMALL = 8
+"""A container of so few elements is shown whole around what was looked for in it."""
+SMALL_ITEM = 40
+ENOUGH = 0.5
+"""Of what the query says, by weight: less than that is no match; nor is half of what the best one has."""
+ALIKE = 82.0
+"""Of 100: how alike a misspelt word and a word of the page are."""
+PLACED = 0.8
+"""What a place ("last link") counts, where words that stand on the page can count up to 1.5."""
+CELLS = frozenset(("cell", "gridcell", "columnheader", "rowheader"))
+
+STOP_WORDS = frozenset(
+    ("the", "a", "an", "of", "in", "on", "for", "to", "with", "and", "at", "by", "from", "is", "this", "that")
+)
+ROLE_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        word: frozenset(roles.split())
+        for word, roles in {
+            "field": "textbox searchbox combobox spinbutton slider",
+            "input": "textbox searchbox combobox spinbutton slider",
+            "box": "textbox searchbox checkbox combobox",
+            "dropdown": "combobox listbox",
+            "select": "combobox listbox",
+            "item": "listitem treeitem option menuitem",
+            "title": "heading",
+            "picture": "img",
+            "image": "img",
+            "icon": "img",
+            "frame": "document",
+            "column": "columnheader",
+            "paragraph": "paragraph",
+        }.items()
+    }
+)
+"""Words for roles, beside the roles' own names."""
+PLACES: Mapping[str, int] = MappingProxyType(
+    {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the page that is worth showing: its elements from `start` to before `end`."""
+
+    start: int
+    end: int
+    score: float
+
+
+def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500) -> tuple[Element, ...]:
+    """The parts of the page whose words fit best, the best first; ties in reading order.
+
+    A word that few elements have says more than one that many have; a word that none has is taken for the
+    one most like it, numbers excepted.
+    """
+    page = tidied(elements)
+    wanted = Wanted.by(query, [set(_words(_told(element))) | _kinds(element.role) for element in page])
+    places = _places(page, wanted)
+    found: list[Element] = []
+    left = budget_tokens
+    for number, place in enumerate(places):
+        part = [_around(element, wanted) for element in page[place.start : place.end]]
+        part = rejoin(flattened(part), part)
+        cost = sum(map(tokens_of, part))
+        if cost > left and found:
+            rest = f"{len(places) - number:,} more places fit as well or less; more words tell them apart"
+            found.append(Element(ref="", role="note", name=rest))
+            break
+        found += part
+        left -= cost
+    return tuple(join_notes(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A query, word by word, against the words of each element."""
+
+    phrase: str
+    """Its words in a row."""
+    words: Sequence[frozenset[str]]
+    """For each word of the query those of the page that are taken for it."""
+    weights: Sequence[float]
+    told: Sequence[set[str]]
+    """The words of each element."""
+
+    @classmethod
+    def by(cls, query: str, told: Sequence[set[str]]) -> Wanted:
+        """Read a query."""
+        spoken = _words(query)
+        asked = [word for word in spoken if word not in STOP_WORDS] or spoken
+        frequency = Counter(word for words in told for word in words)
+        meant = [_meant(word, frequency) for word in dict.fromkeys(asked)]
+        counts = [sum(frequency[word] for word in words) for words in meant]
+        weights = [log(1 + len(told) / max(1, count)) for count in counts]
+        return cls(" ".join(spoken), meant, weights, told)
+
+    def share(self, words: set[str]) -> float:
+        """How much of the query some words have, 0 to 1."""
+        total = sum(self.weights)
+        had = sum(weight for meant, weight in zip(self.words, self.weights, strict=True) if meant & words)
+        return had / total if total else 0.0
+
+    def passages(self, text: str) -> str:
+        """The places of a long text that have most of the words, in reading order."""
+        low = text.lower()
+        words = {word for meant in self.words for word in meant}
+        spots = {
+            max(0, hit.start() - PASSAGE // 2) // PASSAGE
+            for word in words
+            for hit in re.finditer(rf"\b{re.escape(word)}\b", low)
+        }
+        scored = [
+            (-self.share(set(_words(low[spot * PASSAGE : (spot + 2) * PASSAGE]))), spot) for spot in spots
+        ]
+        best = sorted(spot for _, spot in sorted(scored)[:MOST_PASSAGES])
+        said = [text[spot * PASSAGE : (spot + 2) * PASSAGE].strip() for spot in best]
+        return "\u2026 " + " \u2026 ".join(said) + " \u2026" if said else text[:PASSAGE]
+
+
+def _words(text: str) -> list[str]:
+    """Lower-case words; `2,417` is one."""
+    return re.findall(r"[^\W_]+", re.sub(r"(?<=\d),(?=\d{3})", "", text.lower()))
+
+
+def _told(element: Element) -> str:
+    """Everything by which somebody might look for an element."""
+    own = (element.name, element.label, element.placeholder, element.value or "", element.description)
+    hints = "" if element.name else " ".join(element.hints)
+    return " ".join((*own, *element.options, hints))
+
+
+@cache
+def _kinds(role: str) -> frozenset[str]:
+    """Words for what it is."""
+    return frozenset({role, *(word for word, roles in ROLE_WORDS.items() if role in roles)})
+
+
+def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
+    """The words of the page that a word of the query is taken for."""
+    alone = word.removesuffix("s")
+    exact = frozenset(each for each in (word, alone, f"{word}s") if each in frequency)
+    if exact or word.isdigit():
+        return exact
+    longer = frozenset(each for each in frequency if len(word) > 2 and word in each)
+    if longer or len(word) < 4:
+        return longer
+    near = process.extract(word, list(frequency), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
+    return frozenset(each for each, _, _ in near)
+
+
+def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
+    """The parts that fit, best first."""
+    tree = PageTree(page)
+    ends = tree.ends
+    any_of = frozenset[str]().union(*wanted.words)
+    best: dict[int, float] = {}
+    for at, words in enumerate(wanted.told):
+        if words & any_of:
+            start = _top(at, tree)
+            best[start] = max(best.get(start, 0.0), _bonus(page[at], words, wanted))
+    tops = [_top(at, tree) for at in _by_position(page, wanted.phrase)]
+    # A whole list or frame is no place to show: it stands for itself alone.
+    ends = [end if end - at <= SMALL_ITEM else at + 1 for at, end in enumerate(ends)]
+    scores = {start: wanted.share(_union(wanted.told[start : ends[start]])) + best[start] for start in best}
+    for start in tops:
+        scores[start] = max(scores.get(start, 0.0), PLACED)
+    least = max(ENOUGH, max(scores.values(), default=0.0) / 2)
+    fit = [Place(start, ends[start], score) for start, score in scores.items() if score >= least]
+    fit.sort(key=lambda place: (-round(place.score, 3), place.start))
+    return list(_apart(fit))
+
+
+def _union(sets: Iterable[set[str]]) -> set[str]:
+    return set[str]().union(*sets)
+
+
+def _apart(places: Iterable[Place]) -> Iterator[Place]:
+    """Without those that lie in one before them."""
+    taken: set[int] = set()
+    for place in places:
+        if place.start not in taken:
+            taken.update(range(place.start, place.end))
+            yield place
+
+
+def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
+    """What speaks for an element beyond that some of its words fit."""
+    share = wanted.share(words)
+    said = " ".join(_words(_told(element)))
+    phrase = wanted.phrase in said
+    return (
+        0.1 * share
+        + 0.25 * phrase
+        + 0.1 * (said == wanted.phrase)
+        + 0.05 * (element.interactive and share > 0)
+    )
+
+
+def _top(at: int, tree: PageTree) -> int:
+    """Where the small part begins that an element belongs to: its row, its card, its sentence."""
+    page, top = tree.elements, at
+    while page[top].role not in ITEMS and (up := tree.parents[top]) >= 0:
+        small = SMALL_ITEM if page[up].role in ITEMS | CELLS else SMALL
+        if page[up].role not in ITEMS | CONTAINERS | CELLS or tree.ends[up] - up > small:
+            break
+        top = up
+    return top
+
+
+def _by_position(page: Sequence[Element], phrase: str) -> Iterator[int]:
+    """What is meant by `last link`, `3rd button`, `row 2417`."""
+    for order, kind in re.findall(
+        r"\b(first|second|third|fourth|fifth|last|\d+(?=st|nd|rd|th))\w* (\w+)", phrase
+    ):
+        place = PLACES[order] if order in PLACES else int(order) - 1
+        yield from _nth(_of_kind(page, kind), place)
+    for kind, number in re.findall(r"\b([a-z]+) (?:number |no )?(\d+)\b", phrase):
+        yield from _nth(_of_kind(page, kind), int(number) - 1)
+
+
+def _of_kind(page: Sequence[Element], kind: str) -> list[int]:
+    """Places of all elements of a kind; of rows and items, those of the longest list."""
+    kinds = {kind, kind.removesuffix("s")}
+    at_of = [at for at, element in enumerate(page) if kinds & _kinds(element.role)]
+    if not at_of or page[at_of[0]].role not in ITEMS:
+        return at_of
+    headers = {element.parent for element in page if element.role == "columnheader"}
+    rows = [at for at in at_of if page[at].ref not in headers]
+    longest = Counter(page[at].parent for at in rows).most_common(1)
+    return [at for at in rows if page[at].parent == longest[0][0]] if longest else []
+
+
+def _nth(places: Sequence[int], number: int) -> Sequence[int]:
+    return [places[number]] if places and -1 <= number < len(places) else []
+
+
+def _around(element: Element, wanted: Wanted) -> Element:
+    """Of a long text the passages that fit, of many options those that do."""
+    if len(element.name) > 2 * PASSAGE:
+        return replace(element, name=wanted.passages(element.name))
+    fit = [option for option in element.options if any(words & set(_words(option)) for words in wanted.words)]
+    if not fit or len(element.options) <= MOST_OPTIONS:
+        return element
+    best = sorted(fit, key=lambda option: -wanted.share(set(_words(option))))[:MOST_OPTIONS]
+    said = f"{len(fit):,} of its options fit"
+    return replace(
+        element, options=tuple(best), description="; ".join(filter(None, (element.description, said)))
+    )

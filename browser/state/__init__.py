@@ -1,0 +1,1 @@
+"""Storage state: what sites keep in a browser, captured, merged and restored."""

@@ -1,0 +1,71 @@
+"""Replies that are not actions: a verdict, an address."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from engines.action_codec.misread import Misread
+from engines.action_codec.speech import answer_in
+from engines.action_codec.vocabulary import fold
+from engines.protocol import Verdict
+
+_YES = frozenset({"true", "yes", "met", "pass", "success"})
+_NO = frozenset({"false", "no", "notmet", "fail", "failure", "unmet"})
+
+
+def read_verdict(text: str) -> Verdict:
+    """Understand the answer to "is the goal met?".
+
+    Raises:
+        Misread: It cannot be told which; a doubtful yes is no yes.
+    """
+    answer = object_in(text)
+    said = value_of(answer, ("met", "ismet", "completed", "success", "verdict", "complete"))
+    word = fold(str(said))
+    if word not in _YES and word not in _NO:
+        raise Misread('"met" must be true or false')
+    reason = value_of(answer, ("reason", "missing", "explanation", "why"))
+    met = word in _YES
+    if met:
+        return Verdict(met=True)
+    return Verdict(met=False, reason=str(reason or "the check found that it is not done, without a reason"))
+
+
+def read_start(text: str) -> str:
+    """Understand the answer to "where should the work begin?"; "" for nowhere.
+
+    Raises:
+        Misread: There is no such answer.
+    """
+    found = str(value_of(object_in(text), ("url", "address", "start", "starturl")) or "").strip()
+    if not found:
+        return ""
+    if not re.match(r"https?://\S+\.\S+$", found, re.IGNORECASE):
+        if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", found):
+            return f"https://{found}"
+        raise Misread('"url" must be an http or https address')
+    return found
+
+
+def object_in(text: str) -> dict[str, Any]:
+    """The one object that a reply holds.
+
+    Raises:
+        Misread: There is none, or more than one.
+    """
+    answer = answer_in(text)
+    while isinstance(answer, list) and len(answer) == 1:
+        answer = answer[0]
+    if isinstance(answer, dict) and len(answer) == 1:
+        inner = next(iter(answer.values()))
+        answer = inner if isinstance(inner, dict) else answer
+    if not isinstance(answer, dict):
+        raise Misread("the answer must be one JSON object")
+    return answer
+
+
+def value_of(answer: dict[str, Any], names: tuple[str, ...]) -> Any:
+    """The value under the first of these names, folded, that is there and not null; None: none is."""
+    folded = {fold(key): value for key, value in answer.items()}
+    return next((folded[name] for name in names if folded.get(name) is not None), None)

@@ -1,0 +1,330 @@
+"""The engine: one goal, one conversation, a page and its picture each turn."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from browser.model.actions import Collected
+from browser.model.observation import LookAnswer, Screenshot, View
+from browser.model.text import cut
+from engines.action_codec.arguments import Shown
+from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
+from engines.action_codec.misread import Misread
+from engines.action_codec.read import Understood, read_reply
+from engines.action_codec.small import read_start, read_verdict
+from engines.action_codec.vocabulary import reply_schema, verbs_for_prompt
+from engines.chat.conversation import Conversation, Exchange
+from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
+from engines.models.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
+from engines.models.failures import ContextOverflow
+from engines.models.ladder import reply_tokens
+from engines.output_spec import JSON, Schema
+from engines.prompts.asides import START, VERDICT, goal_details, judge_question, judge_system, start_question
+from engines.prompts.changes import changes, known_after
+from engines.prompts.page import PageText, digest, elements_text, page_text, quoted
+from engines.prompts.pictures import SMALLEST, fitted
+from engines.prompts.rows import last_collected, rows_text
+from engines.prompts.templates import rendered
+from engines.prompts.turn import results_text, warnings_text
+from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
+
+_PAGE_TOKENS = 6000
+"""The most that a page may take of the prompt, however large the context is."""
+_LEAST_PAGE_TOKENS = 600
+_MOST_PILED = 2.5
+"""How many times as long as the page its list, its changes and the words around them may become."""
+_PICTURE_TOKENS = 1200
+"""What a picture of the viewport costs, until one was seen."""
+_LEAST_PICTURE_TOKENS = 200
+"""A picture for which there is less room than this would show too little."""
+_MOST_IMAGES = 8
+"""Pictures of one page; each costs as much as a page of text."""
+
+
+class Skyvern:
+    """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
+
+    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+        self._model = model
+        self._max_scrolls = max_scrolls
+        self._nonce = nonce or secrets.token_hex(4)
+        self._conversation: Conversation | None = None
+        self._context_tokens = 0
+        self._page_tokens = _PAGE_TOKENS
+        self._picture_tokens = _PICTURE_TOKENS if model.sees_images else 0
+        self._picture_room = _PAGE_TOKENS
+        self._known: PageText | None = None
+        """The page as the model knows it from what was listed and told."""
+        self._notes: tuple[str, ...] = ()
+        self._told = 0
+        self._rows_of: Collected | None = None
+        self._items: list[JSON] = []
+        """What became of the rows of the list that was put into the schema last."""
+
+    @property
+    def view(self) -> View:
+        """Elements, and pictures as long as the model is not known to be blind."""
+        if not self._model.sees_images:
+            return View(screenshots="none", budget_tokens=self._page_tokens)
+        return View(
+            screenshots="scrolled" if self._max_scrolls else "viewport",
+            max_scrolls=min(self._max_scrolls, _MOST_IMAGES - 1),
+            budget_tokens=max(_LEAST_PAGE_TOKENS, self._page_tokens - self._picture_tokens),
+        )
+
+    @property
+    def usage(self) -> Usage:
+        """What the model has counted."""
+        return self._model.usage
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to know of the model."""
+        return self._model.remarks
+
+    async def decide(self, turn: Turn) -> Decision:
+        """Show the model the turn and read its answer, naming its mistake where it makes one."""
+        await self._learn_context()
+        try:
+            return await self._decided(turn)
+        except ContextOverflow as overflow:
+            self._halve_context(overflow.limit)
+            return await self._decided(turn)
+
+    async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
+        """Ask the model, in a conversation of its own, whether the goal is met.
+
+        Args:
+            found: What was read and checked on earlier pages, where somebody kept that.
+        """
+        await self._learn_context()
+        try:
+            return await self._judged(goal, evidence, found)
+        except ContextOverflow as overflow:
+            self._halve_context(overflow.limit)
+            return await self._judged(goal, evidence, found)
+
+    async def propose_start(self, goal: Goal) -> str:
+        """Ask the model for an address; "" where it knows none or says nothing usable."""
+        reply = await self._model.ask(self._alone("You know the web.", start_question(goal)), START)
+        try:
+            return read_start(reply.text)
+        except Misread:
+            return ""
+
+    async def close(self) -> None:
+        """Close the model's connections."""
+        await self._model.close()
+
+    async def _learn_context(self) -> None:
+        if not self._context_tokens:
+            self._context_tokens = await self._model.context_tokens()
+
+    def _halve_context(self, limit: int | None) -> None:
+        """Go on with what the server is now known to take, or with half of what was thought."""
+        known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
+        self._context_tokens = max(known, 1)
+
+    async def _decided(self, turn: Turn) -> Decision:
+        conversation = self._shortened(turn.goal)
+        new, shown, known = self._exchange(turn, conversation)
+        schema = reply_schema(turn.goal.output.schema)
+        asides: list[Aside] = []
+        while len(asides) < REPLIES:
+            reply = await self._model.ask(conversation.asking(new, asides), schema)
+            try:
+                understood = read_reply(reply.text, shown)
+                decision = await self._with_rows(understood.decision, turn)
+            except Misread as mistake:
+                asides.append((reply, again(mistake, reply)))
+                continue
+            conversation.add(new, reply.text)
+            self._known = known
+            self._told = len(turn.history)
+            self._notes = _notes(understood, reply)
+            return decision
+        raise unusable(asides)
+
+    async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
+        """What it finishes with, its list made of all rows that were collected where it says so."""
+        schema, collected = turn.goal.output.schema, last_collected(turn.history)
+        place = place_of_list(schema)
+        if not isinstance(decision, Finish) or schema is None or place is None:
+            return decision
+        if not is_marked(decision.output, place):
+            return decision
+        if collected is None:
+            raise Misread("no rows were collected; collect them first, or give the list itself")
+        if turn.complaint or self._rows_of is not collected:
+            reader = RowReader(self._model, self._nonce, turn.goal, item_schema(schema, place))
+            self._items = await reader.read(collected, self._context_tokens)
+            self._rows_of = collected
+        return replace(decision, output=filled(decision.output, place, self._items))
+
+    def _rows(self, collected: Collected | None, budget: int) -> str:
+        """The rows that were collected last, as far as there is room."""
+        if collected is None or not collected.rows:
+            return ""
+        found = rows_text(collected, budget)
+        count = len(collected.rows)
+        ended = "" if collected.complete else f"; there may be more: {collected.why}"
+        more = f"\n(rows {found.shown + 1} to {count} have no room here)" if found.shown < count else ""
+        return f"\nCOLLECTED ROWS, {count}{ended}\n{found.text}{more}"
+
+    def _shortened(self, goal: Goal) -> Conversation:
+        """The conversation, within what it may take of the context; the rest is for the page."""
+        conversation = self._conversation
+        if conversation is None:
+            conversation = self._conversation = Conversation(self._system(), self._goal_text(goal))
+        free = self._context_tokens - reply_tokens(self._context_tokens)
+        free -= estimated_tokens(conversation.system) + estimated_tokens(conversation.goal)
+        conversation.shorten(max(0, free // 3))
+        free -= conversation.tokens
+        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - 500))
+        self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
+        return conversation
+
+    def _system(self) -> str:
+        sees = self._model.sees_images
+        return rendered(
+            __package__,
+            "system.txt",
+            verbs=verbs_for_prompt(),
+            pictures=rendered(__package__, "pictures.txt") if sees else "",
+            nonce=self._nonce,
+        )
+
+    def _goal_text(self, goal: Goal) -> str:
+        return rendered(__package__, "goal.txt", task=goal.text, details=goal_details(goal))
+
+    def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
+        pictures = self._affordable(turn.observation.screenshots, self._picture_room)
+        left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
+        budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
+        self._picture_tokens = self._page_tokens - budget
+        collected = last_collected(turn.history)
+        rows = self._rows(collected, budget // 2)
+        page = page_text(turn.observation, budget - estimated_tokens(rows))
+        known, page_said = self._told_of(page, conversation)
+        looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
+        happened = self._happened(turn)
+        text = rendered(
+            __package__,
+            "turn.txt",
+            happened=happened,
+            nonce=self._nonce,
+            page=f"{page_said}{looked}{rows}",
+            task=cut(turn.goal.text, 600),
+        )
+        text += _about_rows(collected, turn.goal)
+        kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
+        shown = replace(
+            Shown.on(turn.observation),
+            refs=known.refs | refs,
+            picture=pictures[0] if pictures else None,
+            error_codes=frozenset(turn.goal.error_codes),
+            output_types=_types(turn.goal.output.schema),
+        )
+        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown, known
+
+    def _told_of(self, page: PageText, conversation: Conversation) -> tuple[PageText, str]:
+        """What the model knows of the page once it has read the words that go with it.
+
+        The page is listed anew where little stands as it was, and before its changes grow as long as it is.
+        """
+        found = changes(self._known, page) if self._known and conversation.listed_tokens else None
+        whole = estimated_tokens(page.text)
+        if found is None or conversation.listed_tokens + estimated_tokens(found.text) > _MOST_PILED * whole:
+            conversation.take_pages_out()
+            return page, page.text
+        assert self._known is not None
+        return known_after(self._known, page, found), found.text
+
+    def _affordable(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
+        """No pictures for a blind model, and none larger, and no more, than fit into so many tokens."""
+        kept: list[Screenshot] = []
+        for shot in shots[:_MOST_IMAGES] if self._model.sees_images else ():
+            if room < _LEAST_PICTURE_TOKENS:
+                break
+            picture = fitted(shot, replace(SMALLEST, patches=min(SMALLEST.patches, room)))
+            room -= estimated_image_tokens(picture)
+            kept.append(picture)
+        return tuple(kept)
+
+    def _looked(
+        self, answers: tuple[LookAnswer, ...], here: str, budget: int
+    ) -> tuple[str, frozenset[str], tuple[Screenshot, ...]]:
+        """What a look found: its text, the refs in it, its pictures."""
+        parts: list[str] = []
+        refs: frozenset[str] = frozenset()
+        pictures: list[Screenshot] = []
+        for answer in answers:
+            found = elements_text(answer.elements, here, budget // len(answers))
+            refs |= found.refs
+            asked = answer.request.query or answer.request.ref or "a part of the picture"
+            parts.append(
+                f"\nYou looked for {quoted(asked, 80)}: {answer.problem or found.text or 'see picture'}"
+            )
+            if answer.screenshot is not None and self._model.sees_images:
+                pictures.append(fitted(answer.screenshot))
+        return "\n".join(parts), refs, tuple(pictures)
+
+    def _happened(self, turn: Turn) -> str:
+        """What stays in the conversation: results, effects, complaints."""
+        seen: list[str] = []
+        seen += [results_text(results) for results in turn.history[self._told :]]
+        if turn.effect:
+            seen.append(f"Since then: {turn.effect}")
+        parts = [f"Steps left: {turn.steps_left}"]
+        if seen:
+            parts.append("What came of your last answer:\n" + self._fenced("\n".join(seen)))
+        parts += [f"Of your last answer: {note}" for note in self._notes]
+        parts.append(warnings_text(turn))
+        return "\n".join(filter(None, parts))
+
+    def _fenced(self, text: str) -> str:
+        return f"<page {self._nonce}>\n{text}\n</page {self._nonce}>"
+
+    async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
+        free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
+        page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
+        rows = self._rows(last_collected(evidence.history), min(_PAGE_TOKENS // 2, max(0, free // 4)))
+        page = replace(page, text=page.text + rows)
+        messages = self._alone(
+            judge_system(self._nonce),
+            judge_question(goal, evidence, page, self._nonce, max(300, free // 4), found),
+            self._affordable(evidence.after.screenshots, free // 5),
+        )
+        try:
+            return await answered(self._model, messages, VERDICT, read_verdict)
+        except Unanswered:
+            # An opinion that nobody can read is no agreement.
+            return Verdict(met=False, reason="the completion check gave no readable answer")
+
+    def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
+        return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _about_rows(collected: Collected | None, goal: Goal) -> str:
+    """How all rows get into the output without being written down one by one."""
+    place = place_of_list(goal.output.schema)
+    if collected is None or not collected.rows or place is None:
+        return ""
+    shape = json.dumps(MARK if not place else {place[0]: MARK})
+    return (
+        f'\nTo give items for the {len(collected.rows)} collected rows, finish with "output":{shape}: '
+        "each row is then put into the schema on its own."
+    )
+
+
+def _types(schema: Schema | None) -> frozenset[str]:
+    kinds = (schema or {}).get("type", ())
+    return frozenset({kinds} if isinstance(kinds, str) else kinds)
+
+
+def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
+    cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
+    return (*understood.notes, *cut)

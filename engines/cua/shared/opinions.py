@@ -1,0 +1,53 @@
+"""What is asked beside the task: whether it is done, and where to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from engines.action_codec.misread import Misread
+from engines.action_codec.small import read_start, read_verdict
+from engines.cua.shared.sight import Sight, sight_of
+from engines.prompts.asides import judge_question, judge_system, start_question
+from engines.prompts.page import page_text
+from engines.prompts.pictures import Limits
+from engines.protocol import Evidence, Goal, Verdict
+
+PAGE_TOKENS = 3000
+"""Of the page's text, which the completion check reads beside the picture."""
+_REPLIES = 4
+
+
+class Talk(Protocol):
+    """A conversation of its own."""
+
+    def tell(self, text: str, sight: Sight | None = None) -> None:
+        """Say something as the user."""
+        ...
+
+
+Ask = Callable[[str], Awaitable[str]]
+"""Sends what was told under these instructions; gives what is answered."""
+
+
+async def judged(talk: Talk, ask: Ask, goal: Goal, evidence: Evidence, limits: Limits, nonce: str) -> Verdict:
+    """The model's opinion on whether the goal is met; one that nobody can read is no agreement."""
+    page = page_text(evidence.after, PAGE_TOKENS)
+    sight = sight_of(evidence.after, limits) if evidence.after.screenshots else None
+    talk.tell(judge_question(goal, evidence, page, nonce, PAGE_TOKENS), sight)
+    for _ in range(_REPLIES):
+        answer = await ask(judge_system(nonce))
+        try:
+            return read_verdict(answer)
+        except Misread as mistake:
+            talk.tell(f"That could not be used: {mistake}. Answer with one JSON object.")
+    return Verdict(met=False, reason="the completion check gave no readable answer")
+
+
+async def proposed_start(talk: Talk, ask: Ask, goal: Goal) -> str:
+    """An address to begin at; "" where the model knows none or says nothing usable."""
+    talk.tell(start_question(goal))
+    try:
+        return read_start(await ask("You know the web."))
+    except Misread:
+        return ""

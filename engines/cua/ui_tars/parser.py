@@ -1,0 +1,95 @@
+"""A reply of the model's: what it thought, and which calls it ends with.
+
+Thought and action are marked by words that also occur inside of both. The last `Action:` that calls
+stand behind is the one that counts; one inside of a text that a call types is none, and what comes after a
+further `Thought:` is a turn that the model only imagines.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from browser.model.text import cut
+from engines.action_codec.misread import Misread
+from engines.cua.ui_tars.calls import Call, calls_at
+from engines.cua.ui_tars.names import KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply, read."""
+
+    thought: str
+    calls: tuple[Call, ...]
+
+
+_ACTION = re.compile(r"\**\bActions?(?:\s*\d+)?\**\s*[:：]\**", re.IGNORECASE)
+_THOUGHT = re.compile(r"(?:^|\n)\s*(?:<\|im_start\|>|\**Thought\**\s*[:：])", re.IGNORECASE)
+_BARE = re.compile(rf"(?:^|(?<=[\s`>]))(?={'|'.join(map(re.escape, KNOWN))}\s*\()", re.IGNORECASE)
+_CONTROL = re.compile(r"<\|(?:im_end|im_start|endoftext)\|>(?:assistant\b)?")
+_MARKS = re.compile(
+    r"</?(?:think|thought)>|\**\b(?:Thought|Reflection|Action_Summary)\**\s*[:：]\**", re.IGNORECASE
+)
+_SHORT_LOOP = re.compile(r"(.{1,40}?)\1{15,}\s*$", re.DOTALL)
+_LONG_LOOP = re.compile(r"(.{41,300}?)\1{3,}\s*$", re.DOTALL)
+
+
+def parsed(text: str) -> Said:
+    """Read a reply.
+
+    Raises:
+        Misread: It calls nothing; the message says to the model what is missing.
+    """
+    body = text.rpartition("</think>")[2] if "</think>" in text else text
+    found = _labelled(body) or _unlabelled(body)
+    if found is None:
+        raise Misread(_missing(text))
+    thought, calls = found
+    return Said(_without_marks(text[: len(text) - len(body)] + "\n" + thought), calls)
+
+
+def repeated(text: str) -> str:
+    """What a reply repeats without end, as broken weights and overrun servers do; "" where it does not."""
+    tail = text[-3000:]
+    loop = _SHORT_LOOP.search(tail) or _LONG_LOOP.search(tail)
+    return (loop[1].strip() or loop[1]) if loop else ""
+
+
+def _labelled(text: str) -> tuple[str, tuple[Call, ...]] | None:
+    best: tuple[str, tuple[Call, ...]] | None = None
+    behind = 0
+    for label in _ACTION.finditer(text):
+        if label.start() < behind:
+            continue
+        calls, end = calls_at(text, label.end())
+        if not calls:
+            continue
+        if best is not None and _THOUGHT.search(text, behind, label.start()):
+            break
+        best, behind = (text[: label.start()], calls), end
+    return best
+
+
+def _unlabelled(text: str) -> tuple[str, tuple[Call, ...]] | None:
+    if "<function=" in text:
+        return text.partition("<")[0], calls_at(text, 0).calls
+    for begun in _BARE.finditer(text):
+        calls, _ = calls_at(text, begun.start())
+        if calls:
+            return text[: begun.start()], calls
+    return None
+
+
+def _without_marks(text: str) -> str:
+    lines = _MARKS.sub("", _CONTROL.sub("", text)).strip(" \t\r\n`*").splitlines()
+    return "\n".join(line.strip() for line in lines)
+
+
+def _missing(text: str) -> str:
+    unit = repeated(text)
+    if unit:
+        return f"the reply only repeats {cut(unit, 40, '')!r}"
+    if not _without_marks(text):
+        return "the reply is empty"
+    return "there is no action in it; end with a line such as Action: click(start_box='(x,y)')"

@@ -1,6 +1,0 @@
-"""Extraction without a model: the records and labelled values of a page, put into a JSON Schema."""
-
-from engines.embedded.extract.going_on import reading_on, with_rows
-from engines.embedded.extract.reader import Extraction, extract, prepare
-
-__all__ = ["Extraction", "extract", "prepare", "reading_on", "with_rows"]

@@ -1,0 +1,186 @@
+"""Which slot of a group holds which property of the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.values.dates import looks_like_date
+from engines.extraction.cells import Cell
+from engines.extraction.coerce import NOTHING, Nothing, coerce
+from engines.extraction.labels import is_struck
+from engines.extraction.slots import Sheet, Slot
+from engines.extraction.wanted import Wanted
+from engines.extraction.words import affinity, concepts, telling_words, word_match, word_set
+from engines.output_spec import JSON
+
+ENOUGH = 0.5
+"""The score from which a slot is taken to hold a property."""
+_SURE = 0.75
+_LONGEST_NAME = 60
+_LINK_WORDS = word_set("url uri link href permalink website homepage address")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar that a record is to have, at its place in the record."""
+
+    path: tuple[str, ...]
+    wanted: Wanted
+    names: tuple[tuple[str, ...], ...]
+    """What it may be called; none where it is the record's own link."""
+
+
+def leaves_of(wanted: Wanted, path: tuple[str, ...] = (), outer: tuple[str, ...] = ()) -> list[Leaf]:
+    """The scalars of an object and of the objects in it; lists are left to others."""
+    leaves = []
+    for child in wanted.properties:
+        at = (*path, child.name)
+        if child.is_object:
+            leaves.extend(leaves_of(child, at, child.words))
+        elif not child.is_list:
+            leaves.append(Leaf(at, child, _names(child, outer)))
+    return leaves
+
+
+def _names(wanted: Wanted, outer: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    words = wanted.words
+    if wanted.aspect == "link":
+        words = tuple(word for word in words if word not in _LINK_WORDS)
+    if not outer:
+        dated = wanted.format in ("date", "date-time") and concepts(words) != {"date"}
+        return ((words, ("date",)) if dated else (words,)) if words else ()
+    if not words or concepts(words) == {"title"} or words in (("value",), ("text",), ("id",)):
+        return (outer,)
+    return ((*outer, *words), words)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value and where it was read."""
+
+    value: JSON
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """For every leaf its slots, the best first; [] where none holds it."""
+
+    slots: dict[tuple[str, ...], list[Slot]]
+    scores: dict[tuple[str, ...], float]
+
+    def read(self, leaf: Leaf, place: int) -> Reading | None:
+        """The leaf's value in one record."""
+        for slot in self.slots.get(leaf.path, ()):
+            cell = slot.cells.get(place)
+            if cell is None:
+                continue
+            if leaf.wanted.aspect == "text" and slot.is_odd(place):
+                continue
+            value = coerce(leaf.wanted, cell, slot.custom)
+            if not isinstance(value, Nothing):
+                return Reading(value, cell)
+        return None
+
+
+def match(sheet: Sheet, leaves: Sequence[Leaf]) -> Match:
+    """Give every leaf the slot that fits it best, no slot twice where one of the two is a guess."""
+    scored = [
+        (points, -number, leaf, slot)
+        for leaf in leaves
+        for number, slot in enumerate(sheet.slots)
+        if (points := score(leaf, slot, len(sheet.records))) >= ENOUGH
+    ]
+    scored.sort(key=lambda one: (-one[0], -one[1]))
+    slots: dict[tuple[str, ...], list[Slot]] = {}
+    scores: dict[tuple[str, ...], float] = {}
+    taken: list[tuple[Leaf, Slot, float]] = []
+    for points, _number, leaf, slot in scored:
+        if leaf.path in slots or any(_clash(leaf, slot, points, *other) for other in taken):
+            continue
+        slots[leaf.path] = [slot]
+        scores[leaf.path] = points
+        taken.append((leaf, slot, points))
+    for points, _number, leaf, slot in scored:
+        home = slots.get(leaf.path, [])
+        spare = points >= max(_SURE, scores.get(leaf.path, 1.0) - 0.25) or (
+            points >= scores.get(leaf.path, 1.0) - 0.25
+            and all(slot.cells.keys().isdisjoint(one.cells) for one in home)
+        )
+        if home and slot not in home and spare and not any(slot is other for _leaf, other, _p in taken):
+            home.append(slot)
+    return Match(slots, scores)
+
+
+def score(leaf: Leaf, slot: Slot, count: int) -> float:
+    """How likely the slot holds the leaf, 0 to 1: its names, times how many cells have a fitting value."""
+    named = _named(leaf, slot)
+    if named < ENOUGH:
+        return 0.0
+    values = [coerce(leaf.wanted, cell, slot.custom) for cell in slot.cells.values()]
+    fitting = sum(1 for value in values if value is not NOTHING) / len(values)
+    if fitting < 0.5 and not (leaf.wanted.enum or leaf.wanted.kinds[0] == "boolean"):
+        return 0.0
+    if fitting == 0:
+        return 0.0
+    if leaf.wanted.kinds[0] == "string" and slot.sample.fragment and slot.sample.text.isdigit():
+        named *= 0.85
+    present = 0.8 + 0.2 * len(slot.cells) / count
+    return named * present * (0.6 + 0.4 * fitting) * _form(leaf, slot)
+
+
+def _named(leaf: Leaf, slot: Slot) -> float:
+    if not leaf.names:
+        named = 0.95 * slot.best(("title",)) if slot.sample.href else 0.0
+        return max(named, slot.best(("url",)))
+    named = max(slot.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names))
+    if leaf.wanted.aspect == "link" and slot.sample.href and len(slot.sample.text) <= _LONGEST_NAME:
+        named = max(named, 0.85 * affinity(leaf.names[0], telling_words(slot.sample.text)))
+    return max(named, 0.8 * slot.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], slot))
+
+
+def _together(words: tuple[str, ...], slot: Slot) -> float:
+    """How well several labels name it between them: `last` is the part of the page, `by` the author."""
+    if len(words) < 2:
+        return 0.0
+    return sum(slot.best((word,)) for word in words) / len(words)
+
+
+def _form(leaf: Leaf, slot: Slot) -> float:
+    """Less for a mixture of parts where one plain value is wanted."""
+    sample = slot.sample
+    if leaf.wanted.aspect != "text":
+        return 1.0
+    if concepts(leaf.wanted.words) == {"date"} and not looks_like_date(sample.text):
+        return 0.7
+    if concepts(leaf.wanted.words) == {"author"} and len(sample.text) > _LONGEST_NAME:
+        return 0.7
+    if is_struck(sample.node) and not any(word_match(word, "original") for word in leaf.wanted.words):
+        return 0.7
+    return 1.0 if sample.whole else 0.82
+
+
+def _clash(leaf: Leaf, slot: Slot, points: float, other: Leaf, theirs: Slot, their_points: float) -> bool:
+    """Whether two leaves would say the same thing twice."""
+    if leaf.wanted.aspect != other.wanted.aspect:
+        return False
+    if slot is not theirs and not _same_texts(slot, theirs):
+        return False
+    if "currency" in (*leaf.wanted.words, *other.wanted.words):
+        return False
+    return min(points, their_points) < _SURE or leaf.wanted.kinds[0] == other.wanted.kinds[0]
+
+
+def _same_texts(one: Slot, other: Slot) -> bool:
+    return one.cells.keys() == other.cells.keys() and all(
+        cell.text == other.cells[place].text for place, cell in one.cells.items()
+    )
+
+
+def fit(found: Match, leaves: Sequence[Leaf]) -> float:
+    """How much of what is wanted was found, 0 to 1; what is required counts more."""
+    weights = {leaf.path: 1.0 if leaf.wanted.required else 0.7 for leaf in leaves}
+    return sum(weights[path] * points for path, points in found.scores.items()) / (
+        sum(weights.values()) or 1.0
+    )

@@ -1,0 +1,107 @@
+"""`extract`: an observed page, a schema and a wish in; what stands on the page out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from browser.model.observation import Observation
+from browser.model.page_tree import PageTree
+from engines.extraction.boilerplate import mark_boilerplate
+from engines.extraction.built import Built
+from engines.extraction.coerce import Nothing
+from engines.extraction.lists import build_list
+from engines.extraction.objects import Page, build_object
+from engines.extraction.records import find_groups
+from engines.extraction.slots import sample_of, side_by_side
+from engines.extraction.tables import column_headers, is_table
+from engines.extraction.wanted import Wanted, read_schema
+from engines.extraction.wish import Asked, read_wish
+from engines.output_spec import JSON, Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What was found on a page for a schema."""
+
+    output: JSON
+    """Shaped like the schema; what is not on the page is null where the schema allows it, else left out."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """JSON pointer of every value -> ref of the element it was read from."""
+    missing: tuple[str, ...] = ()
+    """JSON pointers of what the schema names and the page does not show."""
+    confident: bool = True
+    reason: str = ""
+    """Why not, where `confident` is False."""
+
+
+def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
+    """Read what the schema asks for from the page, without a model and without inventing anything.
+
+    Args:
+        schema: JSON Schema of the output.
+        wish: The task in the user's words; it may limit, order or choose among the records.
+        observation: Taken with `View(budget_tokens=None, appearance=True)`.
+    """
+    wanted = read_schema(schema)
+    built = _build(wanted, prepare(observation), read_wish(wish))
+    reasons = _reasons(wanted, built)
+    return Extraction(
+        output=None if isinstance(built.value, Nothing) else built.value,
+        sources=built.sources,
+        missing=tuple(built.missing),
+        confident=not reasons,
+        reason="; ".join(reasons),
+    )
+
+
+def prepare(observation: Observation) -> Page:
+    """Find the headers and the repeated records of a page."""
+    tree = PageTree.of(observation)
+    mark_boilerplate(tree)
+    headers = column_headers(tree)
+    groups = []
+    for group in find_groups(tree):
+        sheet = sample_of(group, headers)
+        if len(group) >= 2:
+            groups.append((group, sheet))
+    groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
+    return Page(tree, headers, groups)
+
+
+def _build(wanted: Wanted, page: Page, asked: Asked) -> Built:
+    if wanted.is_list:
+        return build_list(page.groups, wanted, asked)[0]
+    if wanted.is_object:
+        return build_object(wanted, page, asked)
+    only = replace(wanted, name="answer", required=True)
+    inner = build_object(Wanted(kinds=("object",), properties=(only,)), page, asked)
+    value = inner.value.get("answer") if isinstance(inner.value, dict) else None
+    ref = inner.sources.get("/answer", "")
+    return Built(value, {"": ref} if ref else {}, [""] if value is None else [], inner.doubts)
+
+
+def _reasons(wanted: Wanted, built: Built) -> list[str]:
+    reasons = list(built.doubts)
+    if isinstance(built.value, Nothing) or built.value in (None, {}):
+        reasons.append("nothing on the page fits the schema")
+    elif gone := _required_gone(wanted, built.value, ""):
+        shown = ", ".join(gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
+        reasons.append(f"not on the page: {shown}")
+    return reasons
+
+
+def _required_gone(wanted: Wanted, value: JSON, pointer: str) -> list[str]:
+    """Pointers of required values that are absent."""
+    gone: list[str] = []
+    if isinstance(value, dict):
+        for child in wanted.properties:
+            at = f"{pointer}/{child.name}"
+            if child.name in value:
+                gone.extend(_required_gone(child, value[child.name], at))
+            elif child.required:
+                gone.append(at)
+    elif isinstance(value, list) and wanted.item is not None:
+        for number, one in enumerate(value):
+            gone.extend(_required_gone(wanted.item, one, f"{pointer}/{number}"))
+    return gone

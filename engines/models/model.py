@@ -1,0 +1,43 @@
+"""Settings in, a model to ask out."""
+
+from __future__ import annotations
+
+from engines.errors import EngineUnavailable
+from engines.models.chat import ChatModel
+from engines.models.dialect import PROCESS, Memory
+from engines.models.ladder import LadderedModel, Provider
+from engines.models.patience import Patience
+from engines.protocol import ModelSettings
+
+
+def open_model(
+    settings: ModelSettings | None, *, memory: Memory = PROCESS, patience: Patience | None = None
+) -> ChatModel:
+    """Make a model ready to be asked; nothing is sent before the first question.
+
+    Raises:
+        EngineUnavailable: No model is configured, or the provider's own address is to be used without
+            a key; the message says what to set.
+    """
+    if settings is None or not (settings.model_name or settings.base_url):
+        raise EngineUnavailable(
+            "no model is configured: set model.model_name (and model.api_key), or model.base_url for a "
+            "server of your own that speaks the OpenAI protocol"
+        )
+    if not settings.base_url and not settings.api_key:
+        raise EngineUnavailable(
+            f"no API key for {settings.provider}: set model.api_key, "
+            "or model.base_url for a server of your own"
+        )
+    return LadderedModel(_provider(settings), memory=memory, patience=patience)
+
+
+def _provider(settings: ModelSettings) -> Provider:
+    # Each SDK takes most of a second to import; only the one that is used is loaded.
+    if settings.provider == "anthropic":
+        from engines.models.anthropic_api import AnthropicProvider
+
+        return AnthropicProvider(settings)
+    from engines.models.openai_api import OpenAIProvider
+
+    return OpenAIProvider(settings)

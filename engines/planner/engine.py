@@ -1,0 +1,324 @@
+"""The engine: plans, has `skyvern-1.0` pursue what was planned, and keeps what that led to.
+
+Every `decide` is one step of the run's budget, and what is returned is the worker's decision. Planning,
+and checking what a worker claims, go on between two of them and cost calls of the model, but no step.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from dataclasses import replace
+
+from browser.model.observation import View
+from browser.model.text import cut
+from engines.action_codec.asked import Unanswered, answered
+from engines.action_codec.misread import Misread
+from engines.chat.engine import Skyvern
+from engines.models.chat import ChatModel, Message, estimated_tokens
+from engines.models.failures import ContextOverflow
+from engines.models.ladder import reply_tokens
+from engines.output_spec import JSON, OutputSpec
+from engines.planner.evidence import stands_there
+from engines.planner.findings import Finding, Findings
+from engines.planner.plan import MOST_VALUES, Done, Hopeless, Plan, Pursue, form_of, plan_schema, read_plan
+from engines.planner.pursuit import MOST_STEPS, Pursuit
+from engines.prompts.asides import goal_details
+from engines.prompts.page import page_text
+from engines.prompts.templates import rendered
+from engines.protocol import (
+    Act,
+    AskUser,
+    Decision,
+    Evidence,
+    Finish,
+    GiveUp,
+    Goal,
+    Look,
+    Turn,
+    Usage,
+    Verdict,
+)
+
+MOST_FRUITLESS = 4
+"""Plannings in a row that led to nothing, after which it gives up."""
+MOST_AT_ONCE = 8
+"""Plannings without a step between them, after which it gives up."""
+MOST_CLAIMS = 3
+"""How often in one step a worker may say that it is done and be told that it is not."""
+MOST_TIMES = 2
+"""How often one goal may be pursued."""
+MOST_LOST = 3
+"""Values of a loop that may be lost from its beginning on, after which the others are not tried."""
+_PAGE_TOKENS = 3000
+_FOUND_TOKENS = 6000
+_LEAST_TOKENS = 300
+
+
+class Planner:
+    """Works on one task by smaller goals, with a general chat model."""
+
+    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+        self._model = model
+        self._max_scrolls = max_scrolls
+        self._nonce = nonce or secrets.token_hex(4)
+        self._worker = self._new_worker()
+        self._context_tokens = 0
+        self._task: Goal | None = None
+        self._findings = Findings()
+        self._plan = Plan(next=Hopeless(reason="nothing was planned"))
+        self._number = 0
+        self._waiting: deque[tuple[str, str]] = deque()
+        """Values and goals of the plan that nobody has pursued yet."""
+        self._pursuit: Pursuit | None = None
+        self._fruitless = 0
+        self._objections: list[str] = []
+        """What was wrong with the last plannings, for the next one."""
+
+    @property
+    def view(self) -> View:
+        """What its worker wants to see."""
+        return self._worker.view
+
+    @property
+    def usage(self) -> Usage:
+        """What the model has counted, for planning and for acting."""
+        return self._model.usage
+
+    @property
+    def gathered(self) -> JSON:
+        """What was read so far."""
+        return self._findings.gathered(self._task.output.schema if self._task else None)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to know of the model."""
+        return self._model.remarks
+
+    async def decide(self, turn: Turn) -> Decision:
+        """Let the worker go on; plan where its goal is reached or lost."""
+        self._task = turn.goal
+        if self._pursuit is None and turn.complaint:
+            self._objections.append(f"What you gave as the end was not accepted: {turn.complaint}")
+        planned = 0
+        while True:
+            if self._pursuit is None and not self._waiting:
+                planned += 1
+                ending = await self._plan_next(turn) if planned <= MOST_AT_ONCE else _all_talk()
+                if ending is not None:
+                    return self._ended(ending)
+            pursuit = self._pursuit = self._pursuit or self._next_pursuit(turn)
+            came_of_it = await self._pursued(pursuit, turn)
+            if not isinstance(came_of_it, Finding):
+                pursuit.steps += 1
+                return came_of_it
+            self._findings.add(came_of_it)
+            self._pursuit = None
+            self._end_hopeless_loop()
+
+    async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
+        """Ask the model whether the task is met, by the page and by what was read on the way."""
+        await self._learn_context()
+        room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
+        found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, room)))
+        return await self._worker.judge(goal, evidence, found)
+
+    async def propose_start(self, goal: Goal) -> str:
+        """Ask the model for an address; "" where it knows none or says nothing usable."""
+        return await self._worker.propose_start(goal)
+
+    async def close(self) -> None:
+        """Close the model's connections."""
+        await self._model.close()
+
+    # planning
+
+    async def _plan_next(self, turn: Turn) -> Done | Hopeless | None:
+        """Plan until there is a goal to pursue (None) or an ending."""
+        if self._number:
+            self._fruitless = 0 if self._findings.brought_news(self._number) else self._fruitless + 1
+        while self._fruitless < MOST_FRUITLESS:
+            self._plan = await self._planned(turn)
+            objection = self._objection(self._plan)
+            if not objection:
+                self._objections.clear()
+                return self._begin(self._plan)
+            self._fruitless += 1
+            self._objections.append(objection)
+        return Hopeless(reason=self._why_fruitless())
+
+    def _begin(self, plan: Plan) -> Done | Hopeless | None:
+        if not isinstance(plan.next, Pursue):
+            return plan.next
+        self._number += 1
+        self._waiting.extend(plan.next.goals())
+        return None
+
+    def _objection(self, plan: Plan) -> str:
+        """Why a planning leads nowhere; "" where it may be followed."""
+        match plan.next:
+            case Pursue() as pursue:
+                known = [text for _, text in pursue.goals() if self._findings.times(text) >= MOST_TIMES]
+                return f"This goal was pursued {MOST_TIMES} times already: {known[0]}" if known else ""
+            case Done() if not self._findings.any_met:
+                return "Nothing was done or read yet that a check agreed to, so the task cannot be done."
+            case Done(output=output):
+                try:
+                    self._findings.put_in(output)
+                except Misread as mistake:
+                    return str(mistake)
+        return ""
+
+    def _why_fruitless(self) -> str:
+        if self._objections:
+            return f"{MOST_FRUITLESS} plannings in a row led to nothing; the last: {self._objections[-1]}"
+        last = self._findings.all[-1]
+        return f"{MOST_FRUITLESS} goals in a row led to nothing; the last: {last.goal}: {last.why}"
+
+    async def _planned(self, turn: Turn) -> Plan:
+        await self._learn_context()
+        try:
+            return await self._asked(turn)
+        except ContextOverflow as overflow:
+            self._context_tokens = min(overflow.limit or self._context_tokens, self._context_tokens // 2)
+            return await self._asked(turn)
+
+    async def _learn_context(self) -> None:
+        if not self._context_tokens:
+            self._context_tokens = await self._model.context_tokens()
+
+    async def _asked(self, turn: Turn) -> Plan:
+        goal = turn.goal
+        try:
+            return await answered(
+                self._model,
+                self._question(turn),
+                plan_schema(goal.output.schema),
+                lambda text: read_plan(text, goal),
+            )
+        except Unanswered as unanswered:
+            raise unanswered.error from unanswered
+
+    def _question(self, turn: Turn) -> list[Message]:
+        goal = turn.goal
+        system = rendered(__package__, "system.txt", nonce=self._nonce, most=str(MOST_VALUES))
+        details = goal_details(goal, '"done"', '"give_up"')
+        free = self._context_tokens - reply_tokens(self._context_tokens)
+        free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
+        page = page_text(turn.observation, max(_LEAST_TOKENS, min(_PAGE_TOKENS, free // 2)))
+        found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, free // 3)))
+        text = rendered(
+            __package__,
+            "plan.txt",
+            task=goal.text,
+            details=details,
+            found=f"<page {self._nonce}>\n{found}\n</page {self._nonce}>" if found else "(none yet)",
+            page=page.text,
+            nonce=self._nonce,
+            news=self._news(turn),
+            again=cut(goal.text, 600),
+        )
+        return [Message(role="system", text=system), Message(role="user", text=text)]
+
+    def _news(self, turn: Turn) -> str:
+        left = f"Steps left: {turn.steps_left}."
+        if turn.steps_left == 1:
+            left += " Nothing more can be done on the page: what is known now is the end of it."
+        return "\n".join([left, *self._objections])
+
+    # pursuing
+
+    def _next_pursuit(self, turn: Turn) -> Pursuit:
+        assert isinstance(self._plan.next, Pursue)
+        value, text = self._waiting.popleft()
+        self._worker = self._new_worker()
+        return Pursuit(
+            number=self._number,
+            goal=self._smaller(turn.goal, self._plan.next, text),
+            text=text,
+            value=value,
+            reads=self._plan.next.reads,
+            worker=self._worker,
+            begun=len(turn.history),
+            before=turn.observation,
+        )
+
+    def _smaller(self, task: Goal, plan: Pursue, text: str) -> Goal:
+        form = form_of(plan, task)
+        any_form = "what was read, as JSON" if plan.reads and form is None else ""
+        said = rendered(__package__, "goal.txt", goal=text, task=cut(task.text, 1500))
+        output = OutputSpec(schema=form, wish=any_form)
+        return replace(task, text=said, url="", output=output, error_codes={})
+
+    async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
+        """The worker's next decision; or what became of the goal, where it is over."""
+        if not pursuit.may_go_on:
+            return pursuit.over(turn, met=False, why=f"not done in {MOST_STEPS} steps")
+        shown = pursuit.shown(turn)
+        doubt = ""
+        for _ in range(MOST_CLAIMS):
+            decision = await pursuit.worker.decide(shown)
+            match decision:
+                case Act() | Look() | AskUser():
+                    return replace(decision, thought=self._told(pursuit, decision.thought))
+                case GiveUp(reason=reason, output=output):
+                    return pursuit.over(turn, met=False, why=reason, output=output)
+                case Finish(output=output, evidence=evidence):
+                    doubt = await self._doubt(pursuit, decision, turn)
+                    if not doubt:
+                        return pursuit.over(turn, met=True, why="; ".join(evidence), output=output)
+                    shown = replace(shown, complaint=doubt, looked=(), answer="")
+        return pursuit.over(turn, met=False, why=f"it was said to be done, but {doubt}")
+
+    async def _doubt(self, pursuit: Pursuit, finish: Finish, turn: Turn) -> str:
+        """Why a goal is not met though its worker says so; "" where the evidence agrees."""
+        if pursuit.reads:
+            if finish.output is None:
+                return "there is no output; give what was read"
+            mistake = pursuit.goal.output.complaint(finish.output)
+            if mistake:
+                return mistake
+            if stands_there(finish.output, turn.observation, pursuit.history(turn)):
+                return ""
+        goal = Goal(text=pursuit.text, output=OutputSpec(schema=pursuit.goal.output.schema))
+        verdict = await pursuit.worker.judge(goal, pursuit.evidence(finish, turn))
+        return "" if verdict.met else f"the check does not agree: {verdict.reason}"
+
+    def _end_hopeless_loop(self) -> None:
+        """Leave the rest of a loop whose first values were all lost; each is answered for all the same."""
+        lost = self._findings.of(self._number)
+        if len(lost) < MOST_LOST or any(finding.met for finding in lost):
+            return
+        why = f"not tried, since it was not met for the first {len(lost)} values"
+        for value, text in self._waiting:
+            self._findings.add(Finding(number=self._number, goal=text, value=value, met=False, why=why))
+        self._waiting.clear()
+
+    def _told(self, pursuit: Pursuit, thought: str) -> str:
+        """The worker's thought, after what it works on where that is new."""
+        if pursuit.steps:
+            return thought
+        return " ".join(filter(None, (self._plan.thought, f"Goal: {pursuit.text}.", thought)))
+
+    # ending
+
+    def _ended(self, ending: Done | Hopeless) -> Decision:
+        thought = self._plan.thought
+        match ending:
+            case Done(output=output, evidence=evidence):
+                return Finish(output=self._findings.put_in(output), evidence=evidence, thought=thought)
+            case Hopeless(reason=reason, impossible=impossible, error_codes=codes):
+                return GiveUp(
+                    reason=reason,
+                    impossible=impossible,
+                    error_codes=codes,
+                    output=self.gathered,
+                    thought=thought,
+                )
+
+    def _new_worker(self) -> Skyvern:
+        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce)
+
+
+def _all_talk() -> Hopeless:
+    return Hopeless(reason=f"{MOST_AT_ONCE} plannings in a row without anything done on the page")

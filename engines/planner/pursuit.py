@@ -1,0 +1,75 @@
+"""One smaller goal while it is pursued: what its worker is shown of the run, and when it has had its turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from browser.model.actions import ActionResult
+from browser.model.observation import Observation
+from engines.chat.engine import Skyvern
+from engines.output_spec import JSON
+from engines.planner.findings import Finding
+from engines.protocol import Evidence, Finish, Goal, Turn
+
+MOST_STEPS = 12
+"""Steps that one smaller goal may take; a goal that needs more should have been several."""
+
+
+@dataclass(kw_only=True)
+class Pursuit:
+    """A worker and its goal."""
+
+    number: int
+    """Of the planning it comes from."""
+    goal: Goal
+    """As the worker is told it."""
+    text: str
+    """The goal alone."""
+    value: str
+    reads: bool
+    worker: Skyvern
+    begun: int
+    """How many steps had acted before it."""
+    before: Observation
+    """The page as it began."""
+    steps: int = 0
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether it has steps left."""
+        return self.steps < MOST_STEPS
+
+    def history(self, turn: Turn) -> tuple[tuple[ActionResult, ...], ...]:
+        """What was done for it."""
+        return turn.history[self.begun :]
+
+    def shown(self, turn: Turn) -> Turn:
+        """What its worker is shown of a turn."""
+        first = self.steps == 0
+        return replace(
+            turn,
+            goal=self.goal,
+            history=self.history(turn),
+            effect="" if first else turn.effect,
+            complaint="" if first else turn.complaint,
+            looked=() if first else turn.looked,
+            answer="" if first else turn.answer,
+            steps_left=min(turn.steps_left, MOST_STEPS - self.steps),
+        )
+
+    def over(self, turn: Turn, *, met: bool, why: str, output: JSON = None) -> Finding:
+        """What became of it."""
+        return Finding(
+            number=self.number,
+            goal=self.text,
+            value=self.value,
+            met=met,
+            output=output,
+            why=why,
+            url=turn.observation.url,
+            acted=bool(self.history(turn)),
+        )
+
+    def evidence(self, finish: Finish, turn: Turn) -> Evidence:
+        """What shows whether it is met."""
+        return Evidence(finish=finish, before=self.before, after=turn.observation, history=self.history(turn))

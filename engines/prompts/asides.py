@@ -1,0 +1,91 @@
+"""Questions beside the task's own conversation, which every engine over a model asks alike."""
+
+from __future__ import annotations
+
+import json
+
+from browser.model.text import cut
+from engines.output_spec import Schema
+from engines.prompts.page import PageText, digest
+from engines.prompts.templates import rendered
+from engines.prompts.turn import results_text
+from engines.protocol import Evidence, Goal
+
+VERDICT: Schema = {
+    "type": "object",
+    "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
+    "required": ["met", "reason"],
+    "additionalProperties": False,
+}
+"""What is answered to `judge_question`."""
+START: Schema = {
+    "type": "object",
+    "properties": {"url": {"type": "string"}},
+    "required": ["url"],
+    "additionalProperties": False,
+}
+"""What is answered to `start_question`."""
+
+
+def judge_system(nonce: str) -> str:
+    """How the completion check is to be done; `nonce` marks what comes from pages."""
+    return rendered(__package__, "judge_system.txt", nonce=nonce)
+
+
+def judge_question(
+    goal: Goal, evidence: Evidence, page: PageText, nonce: str, room: int, found: str = ""
+) -> str:
+    """Whether the goal is met, asked with all that is known.
+
+    Args:
+        room: Tokens, for what was done.
+        found: What was read and checked on earlier pages; "" where nothing was.
+    """
+    done = "\n".join(results_text(results) for results in evidence.history)
+    finish = evidence.finish
+    output = json.dumps(finish.output, ensure_ascii=False)
+    return rendered(
+        __package__,
+        "judge.txt",
+        task=goal.text,
+        details=goal_details(goal),
+        output=cut(output, room * 3),
+        claims="; ".join(finish.evidence) or "none",
+        found=f"\n{rendered(__package__, 'found.txt', nonce=nonce, found=found)}\n" if found else "",
+        done=done[-room * 3 :] or "nothing on the page",
+        before=digest(evidence.before),
+        after=page.text,
+        nonce=nonce,
+    )
+
+
+def start_question(goal: Goal) -> str:
+    """Where to begin a task that names no address."""
+    return rendered(__package__, "start.txt", task=goal.text)
+
+
+def goal_details(goal: Goal, finish: str = "finish", give_up: str = "give_up") -> str:
+    """All of a goal but the task itself, a line each; `finish` and `give_up` are what ends it."""
+    parts = []
+    if goal.url:
+        parts.append(f"It began at {goal.url}")
+    if goal.output.schema is not None:
+        schema = json.dumps(goal.output.schema, ensure_ascii=False, separators=(",", ":"))
+        parts.append(f"{finish} must have an output that is valid against this JSON Schema: {schema}")
+    elif goal.output.wish:
+        parts.append(f"{finish} must have this output: {goal.output.wish}")
+    if goal.error_codes:
+        codes = "; ".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items())
+        parts.append(f"error_codes of {give_up}, where one describes the reason: {codes}")
+    if goal.files:
+        parts.append(f"files that upload can hand over, by these names: {', '.join(goal.files)}")
+    for secret in goal.secrets:
+        where = " or ".join(secret.origins)
+        parts.append(
+            f"type {{{{secret:{secret.name}}}}} where the value of {secret.name} belongs; only at {where}"
+        )
+    if goal.codes:
+        parts.append(
+            "type {{code}} where a one-time code belongs; it is sent for then, which may take minutes"
+        )
+    return "\n".join(parts)

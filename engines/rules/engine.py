@@ -1,0 +1,209 @@
+"""The engine without a model: reads the prompt as steps, carries them out, and says what shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from browser.model.actions import Action, Collect, Collected
+from browser.model.observation import Observation, View
+from engines.extraction import extract, prepare, reading_on, with_rows
+from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
+from engines.protocol import Evidence as PageEvidence
+from engines.rules.course import CannotDo, Evidence
+from engines.rules.dialogs import answer
+from engines.rules.outcome import complaint
+from engines.rules.plan import Plan, read_plan
+from engines.rules.reading.clauses import mask, with_code_marks
+from engines.rules.scene import Scene
+from engines.rules.skills.base import Notes
+
+_ABOUT_ERRORS = re.compile(
+    r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
+)
+"""A prompt that is about what a page says is wrong expects to read just that."""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A long list that is being read."""
+
+    began: Observation
+    """The page on which it begins."""
+    action: Collect
+    evidence: tuple[Evidence, ...]
+    """What the steps before it have left."""
+
+
+_Work = Generator[tuple[Action, ...], Scene, tuple[Evidence, ...]]
+
+
+class EmbeddedEngine:
+    """Decides by rules alone; one instance serves one run."""
+
+    def __init__(self, options: EngineOptions, plan: Plan | None = None) -> None:
+        """`plan`: what is to be done, where that is not to be read from the prompt."""
+        self._work: _Work | None = None
+        self._given = plan
+        self._plan = plan or Plan(())
+        self._doing = ""
+        self._part = ""
+        """The words of the prompt that are carried out now."""
+        self._refused = ""
+        self._evidence: tuple[Evidence, ...] = ()
+        self._list: _List | None = None
+
+    @property
+    def view(self) -> View:
+        """Every element with its colours, and no picture."""
+        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
+
+    @property
+    def usage(self) -> Usage:
+        """Nothing: there is no model."""
+        return Usage()
+
+    async def decide(self, turn: Turn) -> Decision:
+        """The next actions of the plan; at its end, Finish with the evidence, or GiveUp with the reason."""
+        if turn.complaint:
+            return GiveUp(reason=turn.complaint)
+        if self._refused:
+            return GiveUp(reason=f"{self._doing}: {self._refused}")
+        if turn.observation.dialog is not None:
+            answered = answer(turn.observation.dialog, turn.goal.text)
+            self._refused = answered.refused
+            thought = f"dialog: {turn.observation.dialog.message}"
+            return Act(actions=(answered.action,), thought=thought, part=self._part)
+        if self._list is not None:
+            return self._finish_list(self._list, turn)
+        scene = _scene(turn)
+        try:
+            if self._work is None:
+                if self._given is None:
+                    words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
+                    self._plan = read_plan(words, extracting=turn.goal.output.schema is not None)
+                _refuse_unread(self._plan)
+                self._work = self._carry_out(self._plan, scene)
+                actions = next(self._work)
+            else:
+                actions = self._work.send(scene)
+            return Act(actions=actions, thought=self._doing, part=self._part)
+        except StopIteration as done:
+            evidence: tuple[Evidence, ...] = done.value
+            return self._read_on(evidence, turn) or self._finish(evidence, turn.observation, turn.goal)
+        except CannotDo as reason:
+            return GiveUp(reason=f"{self._doing}: {reason}" if self._doing else str(reason))
+
+    async def judge(self, goal: Goal, evidence: PageEvidence) -> Verdict:
+        """Met where every step has left its evidence; the rules know of nothing else to ask."""
+        if self._evidence and evidence.finish.evidence:
+            return Verdict(met=True)
+        return Verdict(met=False, reason="no step left evidence that it was carried out")
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        self._work = None
+
+    def _carry_out(self, plan: Plan, scene: Scene) -> _Work:
+        notes = Notes()
+        told: list[Evidence] = []
+        for planned in plan.steps:
+            self._doing = self._part = planned.words
+            course = planned.step.carry_out(scene, notes)
+            actions, before = _start(course, told), scene
+            while actions is not None:
+                before = scene
+                scene = yield actions
+                actions = _go_on(course, scene, told)
+            wrong = complaint(before, scene)
+            if wrong and scene is not before and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+                raise CannotDo(f"the page answers {wrong!r}")
+        return tuple(told)
+
+    def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:
+        """Read a list that goes on to its end before it is put into the schema; None: there is none."""
+        schema = turn.goal.output.schema
+        if schema is None or turn.steps_left < 2:
+            return None
+        page = turn.observation
+        action = reading_on(schema, self._wish(turn.goal), page, prepare(page))
+        if action is None:
+            return None
+        self._list = _List(page, action, evidence)
+        return Act(actions=(action,), thought="the list may go on: read it to its end")
+
+    def _finish_list(self, reading: _List, turn: Turn) -> Decision:
+        """Put all rows that came into the schema."""
+        results = turn.history[-1] if turn.history else ()
+        collected = next((one.collected for one in results if one.collected), None)
+        problem = next((one.problem for one in results if one.problem), "")
+        if collected is None:
+            told = Evidence(f"read what the page shows; the list could not be read on: {problem}")
+            return self._finish((*reading.evidence, told), reading.began, turn.goal)
+        page = with_rows(reading.began, reading.action.target or "", collected)
+        return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
+
+    def _wish(self, goal: Goal) -> str:
+        return " ".join(words for words in (self._plan.wish or goal.text, goal.output.wish) if words)
+
+    def _finish(self, evidence: tuple[Evidence, ...], page: Observation, goal: Goal) -> Decision:
+        self._evidence = evidence
+        told = tuple(one.said for one in evidence)
+        schema = goal.output.schema
+        if schema is None:
+            return Finish(evidence=told)
+        found = extract(schema, self._wish(goal), page)
+        if not found.confident:
+            return GiveUp(reason=f"could not extract what was asked for: {found.reason}", output=found.output)
+        read = f"{len(found.sources)} values read from {page.url}"
+        self._evidence = (*evidence, Evidence(read))
+        return Finish(output=found.output, evidence=(*told, read), sources=found.sources)
+
+
+def _told(collected: Collected) -> str:
+    """How much of a list was read."""
+    pages = f" on {collected.pages} pages" if collected.pages > 1 else ""
+    ended = "to its end" if collected.complete else "as far as was wanted or allowed"
+    return f"read {len(collected.rows)} rows of the list{pages}, {ended}: {collected.why}"
+
+
+def _start(
+    course: Generator[tuple[Action, ...], Scene, Evidence], told: list[Evidence]
+) -> tuple[Action, ...] | None:
+    try:
+        return next(course)
+    except StopIteration as done:
+        told.append(done.value)
+        return None
+
+
+def _go_on(
+    course: Generator[tuple[Action, ...], Scene, Evidence], scene: Scene, told: list[Evidence]
+) -> tuple[Action, ...] | None:
+    try:
+        return course.send(scene)
+    except StopIteration as done:
+        told.append(done.value)
+        return None
+
+
+def _scene(turn: Turn) -> Scene:
+    return Scene(
+        observation=turn.observation,
+        results=turn.history[-1] if turn.history else (),
+        effect=turn.effect,
+        prompt=turn.goal.text,
+        steps_left=turn.steps_left,
+    )
+
+
+def _refuse_unread(plan: Plan) -> None:
+    if plan.why:
+        raise CannotDo("could not read the prompt: " + "; ".join(plan.why))
+    if plan.unread:
+        raise CannotDo(
+            "could not read this part of the prompt: " + "; ".join(repr(part) for part in plan.unread)
+        )
+    if not plan.steps and not plan.wish:
+        raise CannotDo("found no instruction in the prompt")

@@ -1,0 +1,58 @@
+"""What a field is for, also where its author tied no label to it."""
+
+from __future__ import annotations
+
+from browser.model.observation import Box, Element
+from engines.rules.scene import Scene, is_text_field
+
+
+def label_of(element: Element, scene: Scene) -> str:
+    """The label of a field: what its author says, else the text beside or above it; "" where neither."""
+    for words in (element.label, element.name, element.placeholder):
+        if words.strip():
+            return words.strip()
+    nearest = _only_text_around(element, scene) or beside(element, scene)
+    return (nearest.name or nearest.text).strip() if nearest else ""
+
+
+def _only_text_around(element: Element, scene: Scene) -> Element | None:
+    """The one text of the smallest group that holds this field, no other field, and a text."""
+    for group in scene.ancestors(element):
+        inside = list(scene.inside(group))
+        fields = [e for e in inside if is_text_field(e) and e.box]
+        texts = [e for e in inside if e.role == "text" and not _in_control(e, scene)]
+        if len(fields) > 1 or len(texts) > 1:
+            return None
+        if texts:
+            return texts[0] if len(texts[0].name) <= 60 else None
+    return None
+
+
+def _in_control(text: Element, scene: Scene) -> bool:
+    return any(above.interactive and above.tag != "label" for above in scene.ancestors(text))
+
+
+def beside(element: Element, scene: Scene) -> Element | None:
+    """The text to the left of an element, or else the one just above it; None where there is none."""
+    if element.box is None:
+        return None
+    best: tuple[float, Element] | None = None
+    for text in scene.texts:
+        if text.box is None or len(text.name) > 60 or scene.holds(element, text):
+            continue
+        gap = _gap(text.box, element.box)
+        if gap is not None and (best is None or gap < best[0]):
+            best = (gap, text)
+    return best[1] if best else None
+
+
+def _gap(text: Box, field: Box) -> float | None:
+    """How far a label is from its field, None where it could not be its label."""
+    middle = text.y + text.height / 2
+    if field.y - 4 <= middle <= field.bottom + 4 and text.right <= field.x + 4:
+        return 0.2 * (field.x - text.right)
+    overlaps = text.x < field.right and text.right > field.x - 4
+    if overlaps and text.bottom <= field.y + 4:
+        gap = field.y - text.bottom
+        return gap + 6 if gap < 60 else None
+    return None

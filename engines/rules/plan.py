@@ -1,0 +1,118 @@
+"""The prompt as steps, each with the words it was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+
+from engines.rules.reading.clauses import Clause, split
+from engines.rules.reading.names import NotRead
+from engines.rules.skills import READERS
+from engines.rules.skills.base import Read, Step
+from engines.rules.skills.context import is_prelude
+from engines.rules.skills.login import LogIn
+from engines.rules.skills.press import Press, Submit
+from engines.rules.skills.scrolling import PressKey
+from engines.rules.skills.search import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A step, and what the prompt says of it."""
+
+    step: Step
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the prompt asks for, as far as it could be read."""
+
+    steps: tuple[Planned, ...]
+    unread: tuple[str, ...] = ()
+    """Clauses that no skill knows; with any of these the prompt is never called carried out."""
+    why: tuple[str, ...] = ()
+    """Which words were left over in clauses that a skill began to read."""
+    wish: str = ""
+    """The clauses that say what is to be extracted; only where an output is asked for."""
+
+
+_NOT_SENT = re.compile(
+    r"[,;.]?\s*(?:but |and )?(?:(?:do not|don['’]t|never) (?:submit|send)|without (?:submitting|sending))"
+    r"(?: (?:it|this|the form|this form))?(?=\s*(?:[.;]|$))",
+    re.IGNORECASE,
+)
+_WISHES = frozenset({"extract", "find", "count", ""})
+"""Verbs that ask for an output where one is asked for."""
+
+
+def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
+    """Read a prompt; with `extracting`, the clauses at its end that ask for an output are its wish."""
+    prompt, left_out = _NOT_SENT.subn("", prompt)
+    clauses = split(prompt)
+    end = len(clauses)
+    while extracting and end > 0 and clauses[end - 1].verb in _WISHES:
+        end -= 1
+    wish = ", ".join(clause.text for clause in clauses[end:])
+    clauses = clauses[:end]
+    steps: list[Planned] = []
+    unread: list[str] = []
+    why: list[str] = []
+    at = 0
+    while at < len(clauses):
+        planned, used = _next(clauses[at:], why)
+        if planned is None:
+            unread.append(clauses[at].text)
+        else:
+            steps.append(planned)
+        at += used
+    if left_out and any(
+        isinstance(planned.step, (LogIn, Press, PressKey, Search, Submit)) for planned in steps
+    ):
+        why.append("the prompt says not to submit, and asks for a press that may submit")
+    return Plan(tuple(steps), tuple(unread), tuple(why), wish)
+
+
+def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:
+    if is_prelude(clauses):
+        planned, used = _next(clauses[1:], why)
+        return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
+    left_over = ""
+    for reader in READERS:
+        try:
+            found = reader(clauses)
+        except NotRead as reason:
+            left_over = str(reason)
+            continue
+        if found is not None:
+            if any(clause.join == "by" for clause in clauses[found.used : found.used + 1]):
+                break
+            lost = _lost(clauses[: found.used], found)
+            if lost:
+                why.append(f"could not place {lost!r} in {clauses[0].text!r}")
+                return None, found.used
+            words = " ".join(clause.text for clause in clauses[: found.used])
+            return Planned(found.step, words), found.used
+    if left_over:
+        why.append(left_over)
+    return None, 1
+
+
+def _lost(clauses: Sequence[Clause], read: Read) -> str:
+    """A quoted string of the prompt that the step does not hold: then it was not understood."""
+    held = "\n".join(_strings(read.step)).lower()
+    quoted = (text for clause in clauses for text in clause.quoted)
+    return next((text for text in quoted if text.strip().lower() not in held), "")
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every string in a step, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _strings(getattr(value, part.name))
+    elif isinstance(value, (tuple, list, set, frozenset)):
+        for item in value:
+            yield from _strings(item)

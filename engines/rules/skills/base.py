@@ -1,0 +1,45 @@
+"""What a skill is made of: a reader that knows its words, and the step it reads, which can be carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engines.rules.course import Course
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.phrases import Description
+from engines.rules.scene import Scene
+
+
+@dataclass(slots=True)
+class Notes:
+    """What later steps need to know of earlier ones; one per run."""
+
+    scope: Description | None = None
+    """What the steps after it are about: `the email by Ann`, `the user @leo`."""
+    tool: Description | None = None
+    """What was said to be used: `use the textbox to enter "x"`."""
+    entered: list[str] = field(default_factory=list)
+    """Refs of the fields that were filled in."""
+
+
+class Step(Protocol):
+    """One thing the prompt asks for."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Do it, and come back with what shows it; raises `CannotDo` where it cannot be done."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader made of the clauses at the front of those it was given."""
+
+    step: Step
+    used: int = 1
+    """How many clauses it took up."""
+
+
+Reader = Callable[[Sequence[Clause]], Read | None]
+"""Looks at the clauses that remain; None where they do not begin with anything of its own."""

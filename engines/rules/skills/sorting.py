@@ -1,0 +1,103 @@
+"""Having the page sort what it lists: `sort by price`, `sort the table by name, descending`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.actions import Click, Select
+from browser.model.observation import Element
+from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
+from engines.rules.grounding.find import said, where
+from engines.rules.grounding.match import similarity
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import name_in
+from engines.rules.scene import Scene, fold
+from engines.rules.skills.base import Notes, Read
+
+_DOWN = re.compile(
+    r"\b(?:descending|decreasing|desc|high(?:est)? to low(?:est)?|z to a|highest first|newest first)\b",
+    re.IGNORECASE,
+)
+_UP = re.compile(
+    r"\b(?:ascending|increasing|asc|low(?:est)? to high(?:est)?|a to z|(?:lowest|cheapest|oldest) first)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SortBy:
+    """Sort by a column or criterion that the page offers."""
+
+    key: str
+    descending: bool | None = None
+    """None: the prompt does not say."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Choose it in the list of orders, or press the head of the column until it says so."""
+        for menu in where(scene, lambda e: bool(e.options)):
+            option = self._option(menu)
+            if option:
+                yield from act(Select(menu.ref, (option,)))
+                return Evidence(f"{said(menu)} shows {option!r}")
+        head = self._head(scene)
+        if self.descending is None:
+            yield from act(Click(head.ref))
+            return Evidence(f"clicked {said(head)}")
+        wanted = "sorted-descending" if self.descending else "sorted-ascending"
+        for _ in range(3):
+            now = scene.get(head.ref)
+            if now is not None and _sorted(now, scene, wanted):
+                return Evidence(f"{said(head)} says {wanted}")
+            scene = yield from act(Click(head.ref))
+        raise CannotDo(f"the page does not say that it is {wanted} by {self.key!r}")
+
+    def _option(self, menu: Element) -> str:
+        fitting = [option for option in menu.options if similarity(self.key, option) >= 0.7]
+        if self.descending is not None:
+            pattern = _DOWN if self.descending else _UP
+            fitting = [option for option in fitting if pattern.search(option)] or fitting
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def _head(self, scene: Scene) -> Element:
+        heads = where(
+            scene, lambda e: e.role == "columnheader" and similarity(self.key, e.name or e.text) >= 0.8
+        )
+        for head in heads:
+            buttons = [e for e in scene.inside(head) if e.interactive]
+            if buttons or head.interactive:
+                return buttons[0] if buttons else head
+        links = where(
+            scene, lambda e: e.interactive and fold(e.name) in (fold(self.key), f"sort by {fold(self.key)}")
+        )
+        if len(links) == 1:
+            return links[0]
+        raise NotFound(f"found nothing to sort by {self.key!r} with")
+
+
+def _sorted(head: Element, scene: Scene, wanted: str) -> bool:
+    return any(wanted in element.states for element in (head, *scene.ancestors(head)))
+
+
+_BY = re.compile(
+    r"^(?:the )?(?:(?:table|list|results|rows|items|products|posts|page) )?"
+    r"by (?:the )?(?P<key>.+?)(?:\s+column)?$",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    rf"[,(]?\s*(?:(?:in |from )?(?:(?P<down>{_DOWN.pattern})|(?P<up>{_UP.pattern}))(?: order)?)\)?$",
+    re.IGNORECASE,
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`sort by price`, `sort the table by "Name" in descending order`."""
+    clause = clauses[0]
+    if clause.verb != "sort":
+        return None
+    order = _ORDER.search(clause.rest)
+    match = _BY.match(clause.rest[: order.start()].strip() if order else clause.rest)
+    if match is None:
+        return None
+    return Read(SortBy(name_in(match["key"], clause), bool(order["down"]) if order else None))

@@ -1,0 +1,306 @@
+"""The loop, with a page that is no browser and an engine that plays a script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import repeat
+
+import pytest
+
+from agent_core.loop.budget import Budget
+from agent_core.loop.events import Acted, Complained, Decided, Observed, StepEnded, StepStarted
+from agent_core.loop.loop import Audience, Failure, Progress, pursue
+from agent_core.testing import FakePage, Scripted
+from browser.model.actions import Click, Goto, TypeText
+from browser.model.errors import BrowserLost, NavigationFailed
+from browser.model.observation import Element, LookRequest, Observation, View
+from engines.errors import ModelRefused
+from engines.output_spec import OutputSpec
+from engines.protocol import Act, AskUser, Finish, GiveUp, Goal, Look, Usage
+
+SEND = Element(ref="f0e1", role="button", name="Send")
+FORM = Observation(url="http://127.0.0.1/form", text="Send", elements=(SEND,))
+THANKS = Observation(url="http://127.0.0.1/thanks", text="Thank you")
+CLICK = Act(actions=(Click("f0e1"),))
+GOAL = Goal(text="Send the form")
+PRICE = Goal(
+    text="Find the price",
+    output=OutputSpec(
+        schema={"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}
+    ),
+)
+
+
+class Listener(Audience):
+    """Remembers what it is told, and answers what it is asked."""
+
+    def __init__(self, answer=None):
+        self.events, self.questions, self.answer = [], [], answer
+
+    def tell(self, event):
+        self.events.append(event)
+
+    async def ask(self, question):
+        self.questions.append(question)
+        return self.answer
+
+    def steps(self):
+        return [event.step for event in self.events if isinstance(event, StepEnded)]
+
+
+async def test_an_engine_that_finishes_is_done():
+    engine = Scripted([CLICK, Finish(output="sent")])
+    page = FakePage(FORM, leads_to={"f0e1": THANKS})
+
+    ending = await pursue(GOAL, page, engine, Budget(5))
+
+    assert ending == Finish(output="sent")
+    assert page.performed == [Click("f0e1")]
+    assert engine.turns[1].effect.startswith("the page went to http://127.0.0.1/thanks")
+
+
+async def test_failed_action_stops_the_batch_and_is_told_to_the_engine():
+    engine = Scripted([Act(actions=(Click("f0e1"), Click("f0e2"))), GiveUp(reason="no way in")])
+    page = FakePage(broken={"f0e1"})
+
+    await pursue(GOAL, page, engine, Budget(5))
+
+    assert page.performed == []
+    [(result,)] = engine.turns[1].history
+    assert result.problem == "element 'f0e1' cannot be used: covered by a cookie banner"
+
+
+async def test_the_rest_of_a_batch_is_dropped_when_the_page_is_another():
+    engine = Scripted([Act(actions=(Click("f0e1"), Click("f0e9"))), GiveUp(reason="enough")])
+    page = FakePage(FORM, leads_to={"f0e1": THANKS})
+
+    await pursue(GOAL, page, engine, Budget(5))
+
+    assert page.performed == [Click("f0e1")]
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5])
+async def test_steps_are_exact(steps):
+    engine = Scripted(repeat(CLICK))
+
+    ending = await pursue(GOAL, FakePage(FORM), engine, Budget(steps))
+
+    assert isinstance(ending, Failure)
+    assert ending.code == "REACH_MAX_STEPS"
+    assert len(engine.turns) == steps
+    assert [turn.steps_left for turn in engine.turns] == list(range(steps, 0, -1))
+
+
+async def test_steps_are_exact_also_where_every_step_is_another():
+    engine = Scripted(Act(actions=(Goto(f"http://127.0.0.1/{n}"),)) for n in range(1000))
+    page = FakePage(FORM)
+
+    ending = await pursue(GOAL, page, engine, Budget(30))
+
+    assert ending.code == "REACH_MAX_STEPS"
+    assert len(page.performed) == 30
+
+
+async def test_an_output_against_the_schema_goes_back_with_the_specific_complaint():
+    engine = Scripted([Finish(output={"price": "12"}), Finish(output={"price": 12})])
+
+    ending = await pursue(PRICE, FakePage(), engine, Budget(5))
+
+    assert ending == Finish(output={"price": 12})
+    assert engine.turns[1].complaint == (
+        'The output is not valid against the schema: at /price: "12" is not of type number.'
+    )
+    assert engine.evidence[0].finish.output == {"price": 12}
+
+
+async def test_an_engine_that_insists_on_a_bad_output_is_asked_three_more_times():
+    engine, progress = Scripted(repeat(Finish(output={}))), Progress()
+
+    ending = await pursue(PRICE, FakePage(), engine, Budget(25), progress=progress)
+
+    assert ending.code == "OUTPUT_INVALID"
+    assert len(engine.turns) == 4
+    assert progress.output == {}
+    assert [problem.pointer for problem in progress.problems] == ["/price"]
+
+
+async def test_a_bad_output_on_the_last_step_is_what_the_run_failed_of():
+    ending = await pursue(PRICE, FakePage(), Scripted(repeat(Finish(output={}))), Budget(2))
+    assert ending.code == "OUTPUT_INVALID"
+
+
+async def test_what_was_extracted_is_kept_when_the_steps_run_out():
+    engine, progress = Scripted([Finish(output={"price": "x"}), CLICK, CLICK]), Progress()
+
+    ending = await pursue(PRICE, FakePage(FORM), engine, Budget(3), progress=progress)
+
+    assert ending.code == "REACH_MAX_STEPS"
+    assert progress.output == {"price": "x"}
+
+
+async def test_a_claim_that_the_check_denies_goes_back_and_ends_as_given_up():
+    engine = Scripted(repeat(Finish()), verdict="the form was not sent")
+
+    ending = await pursue(GOAL, FakePage(FORM), engine, Budget(25))
+
+    assert engine.turns[1].complaint == "The goal is not met yet: the form was not sent"
+    assert (ending.code, len(engine.turns)) == ("GAVE_UP", 4)
+
+
+@pytest.mark.parametrize(("full", "steps_seen"), [(False, 1), (True, 2)])
+async def test_the_check_sees_the_history_it_was_asked_to_see(full, steps_seen):
+    engine = Scripted([CLICK, CLICK, Finish()])
+
+    await pursue(GOAL, FakePage(FORM, leads_to={"f0e1": THANKS}), engine, Budget(5), full_history=full)
+
+    (evidence,) = engine.evidence
+    assert len(evidence.history) == steps_seen
+    assert (evidence.before.url, evidence.after.url) == (FORM.url, THANKS.url)
+
+
+async def test_giving_up_keeps_what_was_extracted():
+    progress = Progress()
+    decision = GiveUp(reason="sold out", impossible=True, output={"price": None})
+
+    ending = await pursue(PRICE, FakePage(), Scripted([decision]), Budget(5), progress=progress)
+
+    assert ending == decision
+    assert progress.output == {"price": None}
+    assert [str(problem) for problem in progress.problems] == ["at /price: null is not of type number"]
+
+
+async def test_repeating_in_vain_is_warned_about_then_forbidden_then_stuck():
+    engine, page = Scripted(repeat(CLICK)), FakePage(FORM)
+
+    ending = await pursue(GOAL, page, engine, Budget(50))
+
+    assert ending.code == "STUCK"
+    assert len(page.performed) == 5
+    nudged = [bool(turn.nudge) for turn in engine.turns]
+    assert nudged == [False] * 3 + [True] * 5
+    assert [turn.forbidden for turn in engine.turns] == [()] * 5 + [(Click("f0e1"),)] * 3
+    assert engine.turns[-1].history[-1][0].problem.startswith("refused: ")
+
+
+async def test_looking_costs_a_step_and_changes_nothing():
+    request = LookRequest(ref="f0e1")
+    engine = Scripted([Look(requests=(request,)), GiveUp(reason="seen")])
+
+    await pursue(GOAL, FakePage(FORM), engine, Budget(5))
+
+    (answer,) = engine.turns[1].looked
+    assert answer.elements == (SEND,)
+    assert engine.turns[1].steps_left == 4
+
+
+async def test_the_answer_of_a_person_is_told_once():
+    question = AskUser(kind="question", text="Which size?")
+    engine, listener = Scripted([question, CLICK, GiveUp(reason="enough")]), Listener(answer="Large")
+
+    await pursue(GOAL, FakePage(FORM), engine, Budget(5), listener)
+
+    assert listener.questions == [question]
+    assert [turn.answer for turn in engine.turns] == ["", "Large", ""]
+
+
+async def test_a_question_that_nobody_answers_ends_the_run():
+    ending = await pursue(GOAL, FakePage(), Scripted([AskUser(kind="captcha", text="Solve it")]), Budget(5))
+    assert ending == Failure(code="NEEDS_USER", message="a person is needed (captcha): Solve it")
+
+
+async def test_a_decision_without_actions_is_complained_about():
+    engine = Scripted([Act(actions=()), GiveUp(reason="enough")])
+
+    await pursue(GOAL, FakePage(), engine, Budget(5))
+
+    assert engine.turns[1].complaint.startswith("No action was named")
+    assert engine.turns[1].history == ()
+
+
+async def test_tokens_end_the_run_after_the_call_that_passed_the_limit():
+    engine = Scripted(repeat(CLICK), usage=Usage(input_tokens=900, output_tokens=200))
+
+    ending = await pursue(GOAL, FakePage(FORM), engine, Budget(5, max_tokens=1000))
+
+    assert ending.code == "BUDGET_TOKENS"
+    assert len(engine.turns) == 1
+
+
+async def test_cost_ends_the_run_too():
+    engine = Scripted(repeat(CLICK), usage=Usage(output_tokens=10))
+    budget = Budget(5, max_cost_usd=0.05, cost_usd=lambda usage: usage.output_tokens / 100)
+
+    ending = await pursue(GOAL, FakePage(FORM), engine, budget)
+
+    assert ending == Failure(
+        code="BUDGET_COST", message="used 0.1000 USD of the 0.05 that max_cost_usd allows"
+    )
+
+
+class DeadEnd(FakePage):
+    async def perform(self, action):
+        raise NavigationFailed(action.url, "connection refused")
+
+
+async def test_an_address_that_cannot_be_opened_is_told_to_the_engine():
+    engine = Scripted([Act(actions=(Goto("http://127.0.0.1:1/"),)), GiveUp(reason="down")])
+
+    await pursue(GOAL, DeadEnd(), engine, Budget(5))
+
+    problem = engine.turns[1].history[0][0].problem
+    assert problem == "could not open http://127.0.0.1:1/: connection refused"
+
+
+class Gone(FakePage):
+    async def perform(self, action):
+        raise BrowserLost("the browser ended")
+
+
+async def test_what_the_engine_cannot_mend_passes_through_and_the_step_is_told_of():
+    listener = Listener()
+    with pytest.raises(BrowserLost):
+        await pursue(GOAL, Gone(FORM), Scripted([CLICK]), Budget(5), listener)
+    assert [step.decision for step in listener.steps()] == ["act"]
+
+
+async def test_a_model_error_passes_through():
+    def refuse(turn):
+        raise ModelRefused("not this")
+
+    with pytest.raises(ModelRefused):
+        await pursue(GOAL, FakePage(), Scripted([refuse]), Budget(5))
+
+
+async def test_events_come_in_order_and_steps_say_what_happened():
+    listener = Listener()
+    typing = Act(actions=(TypeText("Ann", "f0e1"),), thought="first the name")
+
+    await pursue(GOAL, FakePage(FORM), Scripted([typing, Finish()], verdict="no"), Budget(2), listener)
+
+    assert [type(event) for event in listener.events] == [
+        *(StepStarted, Observed, Decided, Acted, StepEnded),
+        *(StepStarted, Observed, Decided, Complained, StepEnded),
+    ]
+    first, second = listener.steps()
+    assert (first.number, first.url, first.decision, first.thought) == (
+        1,
+        "http://127.0.0.1/form",
+        "act",
+        "first the name",
+    )
+    assert first.actions[0].action == {
+        "type": "TypeText",
+        "text": "Ann",
+        "target": "f0e1",
+        "clear": True,
+        "submit": False,
+    }
+    assert first.ms.keys() == {"observe", "decide", "act", "picture"}
+    assert second.complaint == "The goal is not met yet: no"
+    assert second.digest == first.digest
+
+
+async def test_an_engine_sees_what_it_asks_to_see():
+    engine = Scripted([GiveUp(reason="blind")], view=View(elements=False))
+    await pursue(GOAL, FakePage(FORM), engine, Budget(1))
+    assert engine.turns[0].observation == replace(FORM, elements=(), text="")

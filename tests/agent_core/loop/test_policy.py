@@ -1,0 +1,70 @@
+"""What an engine may not do on the caller's machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_core.errors import BadRequest
+from agent_core.loop.policy import objection
+from agent_core.runner.resolve import goal_of
+from agent_core.task.request import TaskRequest
+from browser.model.actions import Click, Goto, OpenTab, Upload
+
+
+@pytest.fixture
+def report(tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_text("")
+    return str(path)
+
+
+def asked(**fields: object) -> TaskRequest:
+    return TaskRequest.of({"prompt": "Upload /srv/cv.txt", "url": "http://127.0.0.1/", **fields})
+
+
+def test_files_are_handed_over_only_if_given_or_named_in_the_prompt(report):
+    request = asked(files=[report])
+    for allowed in ("report.pdf", report, "/srv/cv.txt"):
+        assert objection(Upload("f0e1", (allowed,)), request) == ""
+    for part in ("cv.txt", "srv", "", "/srv"):
+        assert objection(Upload("f0e1", (part,)), request)
+    said = objection(Upload("f0e1", ("report.pdf", "/root/.ssh/id_rsa")), request)
+    assert said.startswith("'/root/.ssh/id_rsa' was not given with the task")
+    assert said.endswith("given were: report.pdf")
+
+
+def test_the_engine_is_told_the_names_of_the_files_and_not_where_they_lie(report):
+    assert goal_of(asked(files=[report])).files == ("report.pdf",)
+
+
+@pytest.mark.parametrize(
+    ("url", "start", "allowed"),
+    [
+        ("https://example.com/", None, True),
+        ("example.com/posts", None, True),
+        ("localhost:3000/x", None, True),
+        ("about:blank", None, True),
+        ("file:///etc/passwd", "http://127.0.0.1/", False),
+        ("file:///srv/b.html", "file:///srv/a.html", True),
+        ("javascript:alert(1)", None, False),
+        ("chrome://settings", None, False),
+        (" FILE:///etc/passwd", None, False),
+        ("data:text/html,x", None, False),
+    ],
+)
+def test_which_addresses_are_opened(url, start, allowed):
+    request = asked(url=start)
+    assert bool(objection(Goto(url), request)) != allowed
+    assert bool(objection(OpenTab(url), request)) != allowed
+
+
+def test_everything_else_may_be_done():
+    assert objection(Click("f0e1"), asked()) == ""
+    assert objection(OpenTab(), asked()) == ""
+
+
+def test_a_file_that_is_not_there_is_named(report):
+    with pytest.raises(BadRequest, match=r"^files: there is no file '/nowhere'"):
+        asked(files=[report, "/nowhere"])
+    with pytest.raises(BadRequest, match=r"^files: paths are only for callers on this machine"):
+        TaskRequest.of({"prompt": "Upload", "files": [report]}, caller="http")

@@ -1,0 +1,91 @@
+"""The folder of a run, readable at every moment."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from agent_core import NoSuchRun, Settings, load_run
+from agent_core.store.run_folder import RunFolder, new_run_id
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import StepRecord, TaskRun
+from browser.model.observation import Screenshot
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+@pytest.fixture
+def run():
+    request = TaskRequest.of({"prompt": "Find", "model": {"api_key": "hunter2"}})
+    return TaskRun(
+        run_id=new_run_id(),
+        status="running",
+        created_at=NOW,
+        modified_at=NOW,
+        run_type="task_v2",
+        run_request=request.masked(),
+        warnings=["careful"],
+    )
+
+
+def test_run_ids_are_unique_and_sort_by_time():
+    ids = [new_run_id() for _ in range(500)]
+    assert len(set(ids)) == 500
+    assert all(re.fullmatch(r"tsk_[0-9a-z]{23}", each) for each in ids)
+    assert [each[:15] for each in ids] == sorted(each[:15] for each in ids)
+
+
+async def test_a_run_cut_off_reads_as_interrupted_with_the_steps_that_ended(run, tmp_path):
+    folder = RunFolder.make(tmp_path, run)
+    shot = await folder.keep(1, Screenshot(data=b"png", width_px=1, height_px=1))
+    folder.append(StepRecord(number=1, decision="act", screenshot=shot))
+    folder.append(StepRecord(number=2, decision="look"))
+    with (folder.path / "steps.jsonl").open("a") as file:
+        file.write('{"number": 3, "deci')
+    assert load_run(folder.path).status == "running"
+    folder.close()
+
+    kept = load_run(folder.path)
+
+    assert (kept.run_id, kept.status, kept.failure_code) == (run.run_id, "failed", "INTERRUPTED")
+    assert [step.number for step in kept.steps] == [1, 2]
+    assert kept.step_count == 2
+    assert kept.screenshot_urls == [(folder.path / "screenshots/0001.png").as_uri()]
+    assert (kept.warnings, kept.created_at) == (["careful"], NOW)
+
+
+def test_a_run_that_ended_reads_as_it_ended(run, tmp_path):
+    folder = RunFolder.make(tmp_path, run)
+    ended = run.model_copy(update={"status": "completed", "output": {"ü": [1, None]}})
+    folder.finish(ended)
+    folder.close()
+    assert load_run(folder.path) == ended
+    assert not list(folder.path.glob(".*"))
+
+
+def test_no_secret_is_written(run, tmp_path):
+    folder = RunFolder.make(tmp_path, run)
+    folder.finish(run)
+    folder.close()
+    files = [path for path in folder.path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} == {"request.json", "steps.jsonl", "result.json"}
+    assert not [path for path in files if "hunter2" in path.read_text()]
+    assert json.loads((folder.path / "request.json").read_text())["run_request"]["model"]["api_key"] == "***"
+
+
+def test_a_run_is_found_by_its_id_in_the_home_folder(run, tmp_path):
+    RunFolder.make(tmp_path / "runs", run).close()
+    assert load_run(run.run_id, Settings(home=tmp_path)).run_id == run.run_id
+
+
+@pytest.mark.parametrize("where", ["nowhere", "empty", "broken", "file"])
+def test_what_is_no_run_says_so(where, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "result.json").write_text("{}")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NoSuchRun):
+        load_run(tmp_path / where)

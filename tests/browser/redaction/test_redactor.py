@@ -1,0 +1,135 @@
+"""Values that nobody may see, found however they are written."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from browser.model.observation import Box, Element
+from browser.redaction.redactor import Redactor
+from browser.redaction.secret_store import covers
+
+VALUE = "pa/ss+W&<ö>'\"\\ 7"
+PW = "{{secret:PW}}"
+
+
+def masking(value: str = VALUE, name: str = PW) -> Redactor:
+    mask = Redactor()
+    mask.add(value, name)
+    return mask
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        VALUE,
+        VALUE.upper(),
+        VALUE.lower(),
+        VALUE.replace(" ", "\u00a0\n"),
+        "\u200b".join(VALUE.replace(" ", "")[:3]) + VALUE[3:],
+        quote(VALUE),
+        quote(VALUE, safe=""),
+        quote_plus(VALUE),
+        re.sub("%..", lambda found: found[0].lower(), quote(VALUE)),
+        quote(quote(VALUE)),
+        escape(VALUE),
+        escape(VALUE, quote=False),
+        json.dumps(VALUE)[1:-1],
+        json.dumps(VALUE, ensure_ascii=False)[1:-1],
+        json.dumps(json.dumps(VALUE))[3:-3],
+        repr(VALUE)[1:-1],
+        VALUE.encode().hex(),
+    ],
+)
+def test_a_value_is_hidden_however_it_is_written(written):
+    assert masking().text(f"before {written} after") == f"before {PW} after"
+
+
+@pytest.mark.parametrize("before", ["", "u", "ad", "ada:"])
+def test_a_value_is_hidden_in_base_64_wherever_it_stands(before):
+    packed = base64.b64encode(f"{before}{VALUE}!".encode()).decode()
+    assert PW in masking().text(f"Basic {packed}")
+
+
+def test_the_expression_for_scripts_finds_the_same():
+    assert re.search(masking().source, f"x{quote(VALUE)}y")
+    assert Redactor().source == ""
+
+
+def test_numbers_are_hidden_in_groups_and_in_json():
+    mask = masking("4111111111111111", "{{secret:CARD}}")
+    assert mask.text("4111 1111-1111 1111") == "{{secret:CARD}}"
+    assert mask.json({"n": 4111111111111111, "4111111111111111": [1]}) == {
+        "n": "{{secret:CARD}}",
+        "{{secret:CARD}}": [1],
+    }
+
+
+def test_short_values_are_hidden_only_where_they_stand_alone():
+    assert masking("123").text("a 123, 1234, x123") == f"a {PW}, 1234, x123"
+    assert masking("12").text("12") == "12"
+    assert not masking("")
+
+
+def test_a_label_is_not_hidden_by_a_value_that_is_a_common_word():
+    assert masking("password").text("Password PASSWORD password") == f"Password {PW} {PW}"
+
+
+@pytest.mark.parametrize("cut", ["{} ...", "{}…", "x" * 40 + "{}"])
+def test_the_beginning_that_a_shortened_text_ends_with_is_hidden(cut):
+    text = cut.format("correct-horse-bat")
+    assert "correct" not in masking("correct-horse-battery-staple").text(text)
+    assert masking("correct-horse-battery-staple").text("correct-horse") == "correct-horse"
+
+
+def test_one_value_in_another_and_names_that_look_like_values():
+    mask = masking("secret", "{{secret:A}}")
+    mask.add("secret-and-more", "{{secret:B}}")
+    assert mask.text("secret-and-more secret") == "{{secret:B}} {{secret:A}}"
+
+
+def test_everything_in_a_record_is_hidden_but_its_numbers_and_refs():
+    @dataclass(frozen=True)
+    class Held:
+        name: str
+        parts: tuple[str, ...]
+        table: dict[str, str]
+        count: int
+
+    mask = masking("0e12", "{{secret:PIN}}")
+    element = Element(
+        ref="f0e12", role="button", tag="button", name="0e12", box=Box(1, 2, 3, 4), parent="f0e1"
+    )
+    assert mask.of(element).name == "{{secret:PIN}}"
+    assert (mask.of(element).ref, mask.of(element).box) == ("f0e12", element.box)
+    held = Held("a 0e12", ("0e12",), {"0e12": "b"}, 12)
+    assert mask.of(held) == Held("a {{secret:PIN}}", ("{{secret:PIN}}",), {"{{secret:PIN}}": "b"}, 12)
+    assert Redactor().of(held) is held
+
+
+@pytest.mark.parametrize(
+    ("pattern", "origin", "yes"),
+    [
+        ("https://example.com", "https://example.com", True),
+        ("https://example.com", "https://EXAMPLE.com:443", True),
+        ("https://example.com", "http://example.com", False),
+        ("http://example.com", "https://example.com", True),
+        ("http://example.com:8080", "https://example.com:8080", False),
+        ("https://example.com", "https://www.example.com", False),
+        ("https://*.example.com", "https://www.example.com", True),
+        ("https://*.example.com", "https://example.com", True),
+        ("https://*.example.com", "https://badexample.com", False),
+        ("https://example.com", "https://example.com.evil.test", False),
+        ("https://example.com", "null", False),
+        ("file://", "file://", True),
+        ("https://example.com", "", False),
+    ],
+)
+def test_an_origin_is_the_one_that_was_meant(pattern, origin, yes):
+    assert covers(pattern, origin) is yes

@@ -1,0 +1,108 @@
+"""Numbers as pages and people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.input.fields.formats import number
+from browser.values.numbers import find_numbers, first_number, possible_numbers, read_number, written_numbers
+from browser.values.words import count, ordinal
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.234,50", 1234.5),
+        ("1,234.50", 1234.5),
+        ("1'234'567", 1234567),
+        ("CHF 1’234.50", 1234.5),
+        ("1\u00a0298,00 €", 1298),
+        ("1\u202f298,00 €", 1298),
+        ("34.992001", 34.992001),
+        ("12.345", 12.345),
+        ("$12.345", 12345),
+        ("Rp 31.500", 31500),
+        ("1.899,-", 1899),
+        ("Rs1,599.00", 1599),
+        ("USD5.20", 5.2),
+        ("5.20EUR", 5.2),
+        ("0.125", 0.125),
+        ("3m/s", 3000000),
+        ("1 B/.", 1),
+        ("A4", None),
+        ("covid19", None),
+        ("10:30", None),
+        ("10 or 20", None),
+    ],
+)
+def test_a_number_is_read_however_it_is_grouped(text, value):
+    assert read_number(text) == value
+
+
+def test_a_currency_is_told_from_the_same_letters_in_a_word():
+    assert [found.priced for found in find_numbers("kr5 and 6 krill")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("$1,234.50", 1234.5), ("10m", 10), ("L3", 3), ("-$5", -5), ("item-5", 5), ("none", None)],
+)
+def test_the_first_number_leaves_units_out(text, value):
+    assert first_number(text) == value
+
+
+def test_numbers_are_given_as_they_are_written_and_as_plain_decimals():
+    assert list(written_numbers("from -1.234,50 to 1 234,5")) == [
+        ("-1.234,50", "-1234.50"),
+        ("1 234,5", "1234.5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,234", {1234, 1.234}),
+        ("3.5 million", {3500000, 3.5}),
+        ("2019-2024", {2019, 2024, -2024}),
+        ("−4 °C", {-4, 4}),
+    ],
+)
+def test_a_text_may_mean_several_numbers(text, values):
+    assert possible_numbers(text) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1.234,50", "1234.50"),
+        ("$1,234.50", "1234.50"),
+        ("1e5", "1e5"),
+        ("+4", "4"),
+        ("12,5", "12.5"),
+        ("5k", "5"),
+        ("about -4.5", "-4.5"),
+        ("none", ""),
+    ],
+)
+def test_a_number_is_typed_into_a_field_as_html_writes_it(text, written):
+    assert number(text) == written
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("3", 3), ("Twelve", 12), ("nineteen", 19), ("forty", 40), ("twenty-one", 21), ("ninety nine", 99)],
+)
+def test_counting_words(words, value):
+    assert count(words) == value
+
+
+@pytest.mark.parametrize("words", ["none", "first", "three four", "twenty-twelve", "one-two", "²", ""])
+def test_words_that_are_no_count(words):
+    assert count(words) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("Third", 3), ("twelfth", 12), ("21st", 21), ("final", -1), ("three", None)]
+)
+def test_ordinals(word, value):
+    assert ordinal(word) == value

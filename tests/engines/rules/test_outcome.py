@@ -1,0 +1,78 @@
+"""What a page answers counts: nothing that it refuses is called done."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.session import Session
+from engines.protocol import Finish, GiveUp
+from tests.conftest import Server
+from tests.support.rules_playing import play, shown
+
+SIGN_IN = """
+<form onsubmit="event.preventDefault(); said.textContent = pw.value === 'right' ? 'Welcome back' : 'Wrong name or password.'">
+<label>User name <input id="u"></label><label>Password <input id="pw" type="password"></label><button>Log in</button></form>
+<p id="said" role="alert"></p>
+"""
+
+TWO_FORMS = """
+<form onsubmit="event.preventDefault(); said.textContent = 'searched'"><input type="search" aria-label="Search"><button>Search</button></form>
+<form onsubmit="event.preventDefault(); said.textContent = 'sent ' + who.value"><label>Name <input id="who"></label><button>Post it</button></form>
+<p id="said"></p>
+"""
+
+NOTICE_BETWEEN = """
+<style>.modal { position: fixed; inset: 0; background: #fff }</style>
+<label>Name <input id="a" onchange="m.hidden = false"></label><label>Town <input id="b"></label>
+<div id="m" class="modal" role="dialog" hidden><p>Join our letter</p><button onclick="m.hidden = true">No thanks</button></div>
+<style>[hidden] { display: none !important }</style>
+"""
+
+TRIMS = """<label>Name <input id="a"></label><label>Town <input id="b" oninput="this.value = this.value.slice(0, 2)"></label>"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+class TestAnswers:
+    async def test_a_login_that_the_page_refuses_ends_in_the_page_s_words(
+        self, session: Session, server: Server
+    ) -> None:
+        decision = await play(session, server.page(SIGN_IN), "Log in as ann with password wrong")
+
+        assert isinstance(decision, GiveUp)
+        assert "Wrong name or password" in decision.reason
+
+    async def test_a_login_that_it_takes_is_done(self, session: Session, server: Server) -> None:
+        decision = await play(session, server.page(SIGN_IN), "Log in as ann with password right")
+
+        assert isinstance(decision, Finish)
+
+    async def test_a_prompt_about_an_error_may_cause_it(self, session: Session, server: Server) -> None:
+        schema = {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
+        decision = await play(
+            session, server.page(SIGN_IN), "Press 'Log in', then extract the error message.", schema=schema
+        )
+
+        assert not (isinstance(decision, GiveUp) and "the page answers" in decision.reason)
+
+    async def test_a_form_is_sent_with_its_own_button(self, session: Session, server: Server) -> None:
+        decision = await play(session, server.page(TWO_FORMS), "Enter 'Ann' into the name field and submit.")
+
+        assert isinstance(decision, Finish), decision
+        assert "sent Ann" in await shown(session)
+
+    async def test_a_notice_that_comes_up_between_two_fields_confuses_none(
+        self, session: Session, server: Server
+    ) -> None:
+        decision = await play(
+            session, server.page(NOTICE_BETWEEN), 'Enter the name "Ann Lee" and the town "Ystad".'
+        )
+
+        assert isinstance(decision, Finish), decision
+        assert any("'Ann Lee'" in said and "'Ystad'" in said for said in decision.evidence)
+
+    async def test_each_field_is_read_back_on_its_own(self, session: Session, server: Server) -> None:
+        decision = await play(session, server.page(TRIMS), 'Enter the name "Ann Lee" and the town "Ystad".')
+
+        assert isinstance(decision, GiveUp)
+        assert "'Ys'" in decision.reason

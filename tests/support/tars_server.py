@@ -1,0 +1,221 @@
+"""A loopback server that plays UI-TARS behind chat completions, and holds every request to what it needs.
+
+It notes in `problems` what would spoil a real model's answers: a picture whose size a processor would
+change, more pictures than a server was started with, a reply that is not given back as it was said, a form
+asked for in a turn.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from PIL import Image
+
+from engines.protocol import ModelSettings
+from tests.support.providers import images_of, text_of
+
+TURN, ASIDE = "turn", "aside"
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """The server answers with an error, or with something that is no completion."""
+
+    status: int
+    message: str = "no"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Talks:
+    """The model says this, and the server counts as it is told to."""
+
+    text: str
+    finish: str = "stop"
+    input_tokens: int | None = None
+    """None: an honest count."""
+    endless: bool = False
+    """Says it again and again, for as long as somebody listens."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return list(self.body["messages"])
+
+    @property
+    def text(self) -> str:
+        """All words of the request."""
+        return "\n".join(text_of(message["content"]) for message in self.messages)
+
+    @property
+    def newest(self) -> str:
+        """The words of the last message."""
+        return text_of(self.messages[-1]["content"])
+
+    @property
+    def pictures(self) -> list[Image.Image]:
+        return [picture for message in self.messages for picture in images_of(message["content"])]
+
+    @property
+    def replies(self) -> list[str]:
+        """What the model said before, as it is given back."""
+        return [text_of(each["content"]) for each in self.messages if each["role"] == "assistant"]
+
+    @property
+    def kind(self) -> str:
+        """A turn of the task, or a question beside it."""
+        return TURN if "## Action Space" in self.text else ASIDE
+
+
+Script = Callable[[Asked], "str | Talks | Refuse"]
+
+
+class FakeTars:
+    """The server. `script` is the model: a function of the request."""
+
+    def __init__(self, script: Script, *, most_pictures: int = 5, model: str = "UI-TARS-1.5-7B") -> None:
+        self._script = script
+        self._most = most_pictures
+        self.model = model
+        self.asked: list[Asked] = []
+        self.problems: list[str] = []
+        self.over = threading.Event()
+        self._said: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+        self._server.daemon_threads = True
+        self._server.fake = self  # type: ignore[attr-defined]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    def __enter__(self) -> FakeTars:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.over.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+        if kind is None:
+            assert not self.problems, self.problems
+
+    def settings(self, **more: Any) -> ModelSettings:
+        """Settings that reach it."""
+        url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return ModelSettings(**{"model_name": self.model, "base_url": url, "api_key": "sk-test", **more})
+
+    @property
+    def turns(self) -> list[Asked]:
+        """The requests of the task's own conversation."""
+        return [asked for asked in self.asked if asked.kind == TURN]
+
+    def answer(self, asked: Asked) -> Talks | Refuse:
+        """What the model answers."""
+        self.asked.append(asked)
+        if asked.kind == TURN:
+            self._check(asked)
+        said = self._script(asked)
+        talks = Talks(said) if isinstance(said, str) else said
+        if isinstance(talks, Talks) and asked.kind == TURN:
+            self._said.append(talks.text)
+        return talks
+
+    def count(self, asked: Asked) -> int:
+        """How many tokens a real server would count."""
+        pictures = sum((each.width // 28) * (each.height // 28) for each in asked.pictures)
+        return pictures + len(asked.text) // 4
+
+    def _check(self, asked: Asked) -> None:
+        for picture in asked.pictures:
+            if picture.width % 28 or picture.height % 28 or picture.width * picture.height < 78_400:
+                self.problems.append(f"a picture of {picture.size}, which a processor would resize")
+        if not 1 <= len(asked.pictures) <= self._most:
+            self.problems.append(f"{len(asked.pictures)} pictures in one request")
+        if not images_of(asked.messages[-1]["content"]) and "could not be used" not in asked.newest:
+            self.problems.append("the newest message holds no picture")
+        if "response_format" in asked.body:
+            self.problems.append("a turn asks for a form")
+        if asked.body.get("temperature") != 0 or not 0 < asked.body.get("max_tokens", 0) <= 2048:
+            self.problems.append("a turn without a temperature of 0 or a limit of tokens")
+        for reply in asked.replies:
+            if _without_tokens(reply) not in self._said:
+                self.problems.append(f"a reply that was never said: {reply!r}")
+            if re.search(r"start_box='\(", reply):
+                self.problems.append(f"a reply without the tokens around its place: {reply!r}")
+
+
+def _without_tokens(text: str) -> str:
+    """What a server leaves of a reply: special tokens are not part of its text."""
+    return text.replace("<|box_start|>", "").replace("<|box_end|>", "")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        fake: FakeTars = self.server.fake  # type: ignore[attr-defined]
+        models = [
+            {"id": fake.model, "object": "model", "created": 0, "owned_by": "x", "max_model_len": 32768}
+        ]
+        self._send(200, json.dumps({"object": "list", "data": models}).encode())
+
+    def do_POST(self) -> None:
+        fake: FakeTars = self.server.fake  # type: ignore[attr-defined]
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        asked = Asked({name.lower(): value for name, value in self.headers.items()}, body)
+        if self.path != "/v1/chat/completions":
+            return self._send(404, json.dumps({"error": {"message": f"no route {self.path}"}}).encode())
+        answer = fake.answer(asked)
+        if isinstance(answer, Refuse):
+            error = json.dumps({"error": {"message": answer.message, "type": "error", "code": None}})
+            return self._send(answer.status, answer.body or error.encode(), answer.headers)
+        return self._stream(fake, asked, answer)
+
+    def _stream(self, fake: FakeTars, asked: Asked, answer: Talks) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        self._event(asked, {"role": "assistant", "content": answer.text})
+        while answer.endless and not fake.over.wait(0.01):
+            try:
+                self._event(asked, {"content": answer.text})
+            except OSError:  # nobody listens any more
+                return
+        self._event(asked, {}, finish=answer.finish)
+        counted = fake.count(asked) if answer.input_tokens is None else answer.input_tokens
+        usage = {"prompt_tokens": counted, "completion_tokens": len(answer.text) // 4 + 1}
+        self._event(asked, None, usage=usage | {"total_tokens": sum(usage.values())})
+        self.wfile.write(b"data: [DONE]\n\n")
+
+    def _event(
+        self, asked: Asked, delta: dict[str, Any] | None, finish: str | None = None, **more: Any
+    ) -> None:
+        choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
+        event = {"id": "c1", "object": "chat.completion.chunk", "created": 0, "model": asked.body["model"]}
+        self.wfile.write(f"data: {json.dumps(event | {'choices': choices} | more)}\n\n".encode())
+        self.wfile.flush()
+
+    def _send(self, status: int, data: bytes, headers: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
