@@ -29,7 +29,7 @@ VIDEO, HAR, TRACE = "recording.mp4", "network.har", "trace.zip"
 def video_problem() -> str:
     """What is missing for a video, and how to get it; "" where nothing is."""
     if find_spec("av") is None:
-        return "a video needs PyAV: pip install 'agent-core[video]'"
+        return "a video needs PyAV: pip install '.[video]' in agent-core's checkout"
     return ""
 
 

@@ -219,7 +219,7 @@ def fernet(key: str) -> Fernet:
     try:
         from cryptography.fernet import Fernet
     except ImportError as error:
-        why = "encrypting profiles needs a package: pip install 'agent-core[vault]'"
+        why = "encrypting profiles needs a package: pip install '.[vault]' in agent-core's checkout"
         raise BadRequest("AGENT_CORE_PROFILE_KEY", why) from error
     try:
         return Fernet(key)

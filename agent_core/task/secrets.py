@@ -188,7 +188,7 @@ def from_keyring(where: str, entry: str) -> str:
         import keyring
         from keyring.errors import KeyringError
     except ImportError as error:
-        why = "the system's keyring needs a package: pip install 'agent-core[vault]'"
+        why = "the system's keyring needs a package: pip install '.[vault]' in agent-core's checkout"
         raise BadRequest(where, why) from error
     service, _, username = entry.rpartition("/")
     if not service or not username:

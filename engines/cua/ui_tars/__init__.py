@@ -8,7 +8,7 @@ NEEDS = (
     "engine 'ui-tars' needs a model: set model.base_url to a server that runs one, e.g. "
     "`vllm serve ByteDance-Seed/UI-TARS-1.5-7B --limit-mm-per-prompt '{\"image\": 5}'` and "
     "base_url http://127.0.0.1:8000/v1; or set model.model_name to the folder of a checkpoint, to run it in "
-    "this process (pip install 'agent-core[ui-tars]')"
+    "this process (pip install '.[ui-tars]' in agent-core's checkout)"
 )
 
 

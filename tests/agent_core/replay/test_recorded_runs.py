@@ -116,5 +116,7 @@ def test_a_video_without_pyav_says_what_to_install_before_anything_starts(tmp_pa
         capture_output=True,
         text=True,
     )
-    assert done.stdout.strip() == "record: a video needs PyAV: pip install 'agent-core[video]'", done.stderr
+    assert (
+        done.stdout.strip() == "record: a video needs PyAV: pip install '.[video]' in agent-core's checkout"
+    ), done.stderr
     assert not (tmp_path / "home").exists()

@@ -196,7 +196,7 @@ def test_without_the_package_encrypting_says_what_to_install(tmp_path):
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
     )
     assert done.stdout == (
-        "AGENT_CORE_PROFILE_KEY: encrypting profiles needs a package: pip install 'agent-core[vault]'\n"
+        "AGENT_CORE_PROFILE_KEY: encrypting profiles needs a package: pip install '.[vault]' in agent-core's checkout\n"
     )
 
 
