@@ -19,9 +19,9 @@ from browser.network.headers import HeadersFor
 from browser.recording import Recorded, Recorder
 from browser.snapshot.observer import Observer
 from browser.snapshot.pictures.pictures import Pictures
-from browser.state import storage_state as storage
-from browser.state.storage_state import Taken
-from browser.state.table import Stored
+from browser.state.capture import Captured, capture
+from browser.state.restore import restore
+from browser.state.storage_state import StorageState
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.tabs import OurTab, Tabs
@@ -211,7 +211,7 @@ class Session:
         """End what is recorded, and give it. Never raises; takes a few seconds at most."""
         return await self._recorder.end()
 
-    async def lay(self, stored: Stored) -> list[str]:
+    async def restore_storage(self, stored: StorageState) -> list[str]:
         """Restore a storage state into this new session; returns one sentence per item that failed.
 
         What belongs to sites where the session may not go is left out, but for cookies.
@@ -227,12 +227,12 @@ class Session:
             if key[0] == "cookie" or not self._guard.objection(key[1])
         }
         try:
-            return await storage.lay(self._context, self._connection.active().page, Stored(allowed))
+            return await restore(self._context, self._connection.active().page, StorageState(allowed))
         except Error as error:
             ours = self._connection.translated(error)
             raise BrowserLost(f"the profile could not be laid under it: {ours}") from error
 
-    async def take_stored(self, also: Iterable[str] = ()) -> Taken:
+    async def capture_storage(self, also: Iterable[str] = ()) -> Captured:
         """Capture the storage state; also that of these origins. Its pages may be elsewhere afterwards.
 
         Raises:
@@ -246,7 +246,7 @@ class Session:
         try:
             if not pages:
                 raise BrowserLost("its last tab was closed")
-            return await storage.take(self._context, pages, also=also, leaving=leaving)
+            return await capture(self._context, pages, also=also, leaving=leaving)
         except Error as error:
             raise BrowserLost(str(self._connection.translated(error))) from error
 

@@ -15,10 +15,10 @@ from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.resolve import Way, profile_files, session_folders
 from agent_core.store.profiles import BrowserProfileInfo, fernet
 from agent_core.task.request import TaskRequest
-from browser.state.table import Stored
+from browser.state.storage_state import StorageState
 
 if TYPE_CHECKING:
-    from browser.state.storage_state import Taken
+    from browser.state.capture import Captured
 
 
 async def create_browser_profile(
@@ -50,7 +50,7 @@ async def create_browser_profile(
     if from_session and browser_address:
         raise BadRequest("from_session", "goes not together with browser_address; leave one of them out")
     files.check(name)
-    stored = Stored()
+    stored = StorageState()
     if from_session:
         kept = session_folders(settings).usable(from_session).browser_address
         stored = (await to_its_end(_taken(Way(kept=kept), ()))).stored
@@ -61,20 +61,20 @@ async def create_browser_profile(
     return files.make(name, stored.only(sites))
 
 
-async def _taken(way: Way, also: Iterable[str]) -> Taken:
+async def _taken(way: Way, also: Iterable[str]) -> Captured:
     browsers = Browsers("a profile that is being made")
     try:
         browser = await browsers.get(way)
         session = await browser.open_session()
         try:
-            return await session.take_stored(also)
+            return await session.capture_storage(also)
         finally:
             await let_go(session)
     finally:
         await browsers.close()
 
 
-async def _imported(way: Way, sites: tuple[str, ...]) -> Stored:
+async def _imported(way: Way, sites: tuple[str, ...]) -> StorageState:
     """What sites keep in somebody's browser."""
     from browser.cdp.foreign_tabs import session_storage_of_tabs
 

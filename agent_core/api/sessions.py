@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.browsers import to_its_end
-from agent_core.runner.resolve import LaidProfile, Way, laid_profile, session_folders
+from agent_core.runner.resolve import RestoredProfile, Way, restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import proxy_of
@@ -106,7 +106,7 @@ async def _open(
     from browser.lifecycle.persistent.client import Keeping, keep
     from browser.options import SessionOptions
 
-    profile = laid_profile(request.browser_profile_id, settings)
+    profile = restored_profile(request.browser_profile_id, settings)
     folders = session_folders(settings)
     session_id, folder = folders.make()
     now = datetime.now(UTC)
@@ -146,14 +146,14 @@ async def _open(
     return session
 
 
-async def _set_up(session: BrowserSession, profile: LaidProfile | None, url: str | None) -> None:
+async def _set_up(session: BrowserSession, profile: RestoredProfile | None, url: str | None) -> None:
     from browser.lifecycle.persistent.client import join_kept
 
     browser = await join_kept(session.browser_address, "the program that opens it")
     try:
         tabs = await browser.open_session()
         if profile and profile.stored.items:
-            session.warnings += await tabs.lay(profile.stored)
+            session.warnings += await tabs.restore_storage(profile.stored)
         if url:
             await tabs.goto(url)
     finally:

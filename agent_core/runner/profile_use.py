@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agent_core.errors import BadRequest
-from agent_core.runner.resolve import LaidProfile
+from agent_core.runner.resolve import RestoredProfile
 from browser.model.errors import BrowserError
-from browser.state.table import Stored
+from browser.state.storage_state import StorageState
 
 if TYPE_CHECKING:
     from browser.session import Session
@@ -20,9 +20,9 @@ SAVE_S, HURRIED_S = 20.0, 3.0
 class ProfileUse:
     """A profile while a session uses it: laid at first, saved at last."""
 
-    def __init__(self, profile: LaidProfile) -> None:
+    def __init__(self, profile: RestoredProfile) -> None:
         self._profile = profile
-        self._base: Stored | None = None
+        self._base: StorageState | None = None
 
     async def begin(self, session: Session) -> list[str]:
         """Lay it under a new session; in a kept browser it lies there already. What could not be laid.
@@ -31,13 +31,13 @@ class ProfileUse:
             BrowserLost: The browser is gone, or does not take it.
         """
         stored = self._profile.stored
-        if self._profile.lies_there:
-            self._base = (await session.take_stored(also=stored.origins)).stored
+        if self._profile.already_there:
+            self._base = (await session.capture_storage(also=stored.origins)).stored
             return []
-        warnings = await session.lay(stored) if stored.items else []
+        warnings = await session.restore_storage(stored) if stored.items else []
         # As the browser has it, which need not be to the letter what it was given.
-        taken = await session.take_stored() if stored.items else None
-        self._base = taken.since(stored) if taken else Stored()
+        taken = await session.capture_storage() if stored.items else None
+        self._base = taken.since(stored) if taken else StorageState()
         return warnings
 
     async def save(self, session: Session, *, hurried: bool = False) -> list[str]:
@@ -47,7 +47,7 @@ class ProfileUse:
         patience_s = HURRIED_S if hurried else SAVE_S
         try:
             async with asyncio.timeout(patience_s):
-                taken = await session.take_stored(also=self._profile.stored.origins)
+                taken = await session.capture_storage(also=self._profile.stored.origins)
             both = await asyncio.to_thread(
                 self._profile.files.save, self._profile.id, self._base, taken.since(self._base)
             )

@@ -21,7 +21,7 @@ from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
 from browser.network.policy import Rules
-from browser.state.table import Stored
+from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
 from engines.spec import EngineSpec
@@ -79,14 +79,14 @@ class Way:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaidProfile:
+class RestoredProfile:
     """A browser profile that a session is to use."""
 
     id: str
     files: ProfileFiles = field(repr=False)
-    stored: Stored = field(repr=False)
+    stored: StorageState = field(repr=False)
     """What was in it when this was prepared."""
-    lies_there: bool = False
+    already_there: bool = False
     """Whether it was laid under the browser before."""
 
 
@@ -107,7 +107,7 @@ class Prepared:
     """What a usage costs; None: no price is known."""
     secrets: Secrets = field(default_factory=Secrets)
     """The values that may be typed, and the mask for everything that the run gives out or keeps."""
-    profile: LaidProfile | None = None
+    profile: RestoredProfile | None = None
     """What is laid under the run, and saved at its end."""
     scripts: Scripts
     """Where recordings are kept."""
@@ -195,13 +195,15 @@ def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | N
 
 def _profile(
     request: TaskRequest, settings: Settings, session: BrowserSessionInfo | None
-) -> LaidProfile | None:
+) -> RestoredProfile | None:
     if session is not None:
-        return laid_profile(session.browser_profile_id, settings, lies_there=True)
-    return laid_profile(request.browser_profile_id, settings)
+        return restored_profile(session.browser_profile_id, settings, already_there=True)
+    return restored_profile(request.browser_profile_id, settings)
 
 
-def laid_profile(wanted: str | None, settings: Settings, *, lies_there: bool = False) -> LaidProfile | None:
+def restored_profile(
+    wanted: str | None, settings: Settings, *, already_there: bool = False
+) -> RestoredProfile | None:
     """A profile by its id or name, ready to be laid; None: none was asked for.
 
     Raises:
@@ -211,7 +213,9 @@ def laid_profile(wanted: str | None, settings: Settings, *, lies_there: bool = F
         return None
     files = profile_files(settings)
     profile_id = files.find(wanted).browser_profile_id
-    return LaidProfile(id=profile_id, files=files, stored=files.load(profile_id), lies_there=lies_there)
+    return RestoredProfile(
+        id=profile_id, files=files, stored=files.load(profile_id), already_there=already_there
+    )
 
 
 def profile_files(settings: Settings) -> ProfileFiles:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
 from agent_core.store.run_folder import new_id
-from browser.state.table import Key, Stored, merged, said
+from browser.state.storage_state import Key, StorageState, merge
 
 try:
     import fcntl
@@ -91,7 +91,7 @@ class ProfileFiles:
                 "name", f"there is a profile {name!r} already; delete it first, or take another name"
             )
 
-    def make(self, name: str, stored: Stored) -> BrowserProfileInfo:
+    def make(self, name: str, stored: StorageState) -> BrowserProfileInfo:
         """A new profile.
 
         Raises:
@@ -110,7 +110,7 @@ class ProfileFiles:
         self._write(info, stored)
         return info
 
-    def load(self, profile_id: str) -> Stored:
+    def load(self, profile_id: str) -> StorageState:
         """What sites keep in it.
 
         Raises:
@@ -120,11 +120,11 @@ class ProfileFiles:
         text = self._decrypted(profile_id, content) if isinstance(content, str) else ""
         try:
             rows = json.loads(text) if text else content
-            return Stored({_key(key): value for key, value in rows or ()})
+            return StorageState({_key(key): value for key, value in rows or ()})
         except (ValueError, TypeError) as error:
             raise self._damaged(profile_id) from error
 
-    def save(self, profile_id: str, base: Stored, ours: Stored) -> str:
+    def save(self, profile_id: str, base: StorageState, ours: StorageState) -> str:
         """Save what was made of `base`, together with what others have saved meanwhile.
 
         Returns what both had changed, in words; "" where nothing was.
@@ -134,13 +134,13 @@ class ProfileFiles:
         """
         with self._alone(profile_id):
             info = _info(self._head(profile_id))
-            together, both = merged(base, ours, self.load(profile_id))
+            together, both = merge(base, ours, self.load(profile_id))
             info.saved_at, info.encrypted = datetime.now(UTC), bool(self._key)
             self._write(info, together)
         if not both:
             return ""
         more = f" and {len(both) - MOST_NAMED} more" if len(both) > MOST_NAMED else ""
-        named = ", ".join(map(said, both[:MOST_NAMED]))
+        named = ", ".join(map(describe, both[:MOST_NAMED]))
         return (
             f"another run had saved other values in the profile meanwhile, and this run's hold: {named}{more}"
         )
@@ -187,7 +187,7 @@ class ProfileFiles:
     def _fernet(self) -> Fernet | None:
         return fernet(self._key) if self._key else None
 
-    def _write(self, info: BrowserProfileInfo, stored: Stored) -> None:
+    def _write(self, info: BrowserProfileInfo, stored: StorageState) -> None:
         rows: Any = [[list(key), value] for key, value in stored.items.items()]
         if with_key := self._fernet():
             rows = with_key.encrypt(json.dumps(rows, ensure_ascii=False).encode()).decode()

@@ -16,7 +16,7 @@ from typing import Any
 from browser.cdp.proxy import endpoint_of
 from browser.cdp.websocket import NotAccepted, WebSocket, connect
 from browser.model.errors import LaunchFailed
-from browser.state.table import Key, Stored
+from browser.state.storage_state import Key, StorageState
 
 ANSWER_S = 3.0
 """A tab that is busy, or behind a dialog, does not answer."""
@@ -27,7 +27,7 @@ READ = "JSON.stringify([location.origin, Object.entries(sessionStorage)])"
 class Seen:
     """What the tabs keep, and where they are."""
 
-    stored: Stored
+    stored: StorageState
     origins: tuple[str, ...]
 
 
@@ -72,7 +72,7 @@ async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> S
             items.update({("session", origin, name): value for name, value in entries})
             origins += [origin] if origin else []
     await socket.close()
-    return Seen(Stored(items), tuple(dict.fromkeys(origins)))
+    return Seen(StorageState(items), tuple(dict.fromkeys(origins)))
 
 
 async def _read(line: _Line, tab: str) -> tuple[str, list[tuple[str, str]]]:

@@ -1,229 +1,164 @@
-"""Taking what sites keep in a browser, and laying it under another: cookies and all that scripts store.
+"""What sites keep in a browser, as one flat table, so that two of them can be compared and merged.
 
-Playwright has cookies, localStorage and IndexedDB of the origins that it knows of. What it lacks is here:
-sessionStorage, which each tab has for itself, service workers, and origins that were left before it came.
-To reach what an origin keeps it is opened in a tab, where an empty page is answered in its place: nothing
-is asked of the site itself, except the script of a service worker that is registered again.
+("cookie", domain, path, name, partition)        the cookie, as Playwright gives it
+("local", origin, key)                           a value of localStorage
+("session", origin, key)                         a value of sessionStorage
+("database", origin, name)                       a database of IndexedDB: its version and its stores
+("record", origin, database, store, key)         one of its records
+("worker", scope)                                the address of a service worker's script
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
-from browser.state.table import Key, Stored, from_playwright, origin_of, to_playwright
-
-if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Dialog, Page, Route
-
-ANSWER_S = 3.0
-"""How long a page is given to say what it keeps; one that is busy or asks something does not."""
-WORKERS_S = 10.0
-"""How long all service workers together are given to be registered."""
-EMPTY = "<!doctype html><title></title>"
-READ_SESSION = "() => Object.entries(sessionStorage)"
-WRITE_SESSION = "items => { for (const [key, value] of items) sessionStorage.setItem(key, value) }"
-REGISTER = "([script, scope]) => navigator.serviceWorker.register(script, {scope}).then(() => '')"
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What was taken from a browser."""
+class StorageState:
+    """What sites keep, by key."""
 
-    stored: Stored
-    read: frozenset[str]
-    """The origins whose sessionStorage could be read."""
-    warnings: tuple[str, ...] = ()
-    """What could not be taken."""
+    items: Mapping[Key, Any] = field(default_factory=dict, repr=False)
 
-    def since(self, base: Stored) -> Stored:
-        """What is kept now, of that which was kept at first: what could not be read is as it was."""
-        unread = {key: value for key, value in base.of_kind("session") if key[1] not in self.read}
-        return Stored(unread) + self.stored
+    def of_kind(self, kind: str) -> Iterator[tuple[Key, Any]]:
+        """The items of one kind."""
+        return ((key, value) for key, value in self.items.items() if key[0] == kind)
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins that keep something other than cookies."""
+        scopes = (origin_of(key[1]) for key, _ in self.of_kind("worker"))
+        others = (key[1] for key in self.items if key[0] not in ("cookie", "worker"))
+        return tuple(dict.fromkeys([*others, *scopes]))
 
-async def take(
-    context: BrowserContext, pages: Sequence[Page], *, also: Iterable[str] = (), leaving: bool
-) -> Taken:
-    """What sites keep.
-
-    Args:
-        context: The tabs' own.
-        pages: The tabs, the one that counts last: what several keep for one origin is taken from it.
-        also: Origins to ask beside those that the tabs have been to.
-        leaving: Whether the tabs may be led elsewhere, to reach the sessionStorage of where they have been.
-            Then Playwright must have been there from the context's beginning.
-    """
-    warnings: list[str] = []
-    places = {page: await _been_at(page) for page in pages}
-    workers = await _workers(context, pages)
-    if not leaving:
-        been = (origin for origins in places.values() for origin in origins)
-        await _show_to_playwright(context, dict.fromkeys([*also, *been, *workers.origins]))
-    kept = await _kept(context, warnings)
-    tabs: dict[str, dict[Key, Any]] = {}
-    for page, origins in places.items():
-        tabs.update(await _session_storage(page, origins, leaving=leaving))
-    of_tabs = Stored({key: value for items in tabs.values() for key, value in items.items()})
-    return Taken(kept + workers + of_tabs, frozenset(tabs), tuple(warnings))
-
-
-async def _kept(context: BrowserContext, warnings: list[str]) -> Stored:
-    """Cookies, localStorage and, unless Playwright cannot write it down, IndexedDB."""
-    from playwright.async_api import Error
-
-    try:
-        return from_playwright(dict(await context.storage_state(indexed_db=True)))
-    except Error as error:
-        said = error.message.splitlines()[0].removeprefix("BrowserContext.storage_state: ")
-        warnings.append(f"IndexedDB was not saved: {said}")
-        return from_playwright(dict(await context.storage_state()))
-
-
-async def _been_at(page: Page) -> list[str]:
-    """The origins that a tab has been to, the present one first."""
-    from playwright.async_api import Error
-
-    addresses = [page.url]
-    with suppress(Error, TimeoutError):
-        async with asyncio.timeout(ANSWER_S):
-            session = await page.context.new_cdp_session(page)
-            history = await session.send("Page.getNavigationHistory")
-            addresses += [entry["url"] for entry in reversed(history["entries"])]
-            await session.detach()
-    return list(dict.fromkeys(filter(None, map(origin_of, addresses))))
-
-
-async def _session_storage(page: Page, been: Sequence[str], *, leaving: bool) -> dict[str, dict[Key, Any]]:
-    """What a tab keeps for itself, by the origins that could be read."""
-    from playwright.async_api import Error
-
-    found: dict[str, dict[Key, Any]] = {}
-
-    async def read(origin: str) -> None:
-        entries = await page.evaluate(READ_SESSION)
-        found[origin] = {("session", origin, name): value for name, value in entries}
-
-    here = origin_of(page.url)
-    elsewhere = [origin for origin in been if origin != here] if leaving else []
-    with suppress(Error, TimeoutError):
-        async with asyncio.timeout(ANSWER_S * (1 + len(elsewhere))):
-            if here:
-                await read(here)
-            async with _answering_for(page):
-                for origin in elsewhere:
-                    with suppress(Error):  # the session may not go there
-                        await page.goto(origin)
-                        await read(origin)
-    return found
-
-
-async def _workers(context: BrowserContext, pages: Sequence[Page]) -> Stored:
-    """The service workers that are registered, of whichever site."""
-    from playwright.async_api import Error
-
-    versions: dict[str, str] = {}
-    scopes: dict[str, str] = {}
-    told = asyncio.Event()
-
-    def hear_registrations(said: Mapping[str, Any]) -> None:
-        scopes.update(
-            {one["registrationId"]: one["scopeURL"] for one in said["registrations"] if not one["isDeleted"]}
+    def only(self, sites: Iterable[str]) -> StorageState:
+        """What belongs to these hosts and those below them; all of it where none is named."""
+        wanted = tuple(site.lower().lstrip(".") for site in sites)
+        return StorageState(
+            {key: value for key, value in self.items.items() if not wanted or _is_of(key, wanted)}
         )
 
-    def hear_versions(said: Mapping[str, Any]) -> None:
-        versions.update({one["registrationId"]: one["scriptURL"] for one in said["versions"]})
-        told.set()  # the browser tells of them last
-
-    with suppress(Error, TimeoutError):
-        async with asyncio.timeout(ANSWER_S):
-            session = await context.new_cdp_session(pages[-1])
-            session.on("ServiceWorker.workerRegistrationUpdated", hear_registrations)
-            session.on("ServiceWorker.workerVersionUpdated", hear_versions)
-            await session.send("ServiceWorker.enable")
-            await told.wait()
-            await session.detach()
-    return Stored({("worker", scopes[one]): versions[one] for one in scopes if one in versions})
+    def __add__(self, other: StorageState) -> StorageState:
+        return StorageState({**self.items, **other.items})
 
 
-async def _show_to_playwright(context: BrowserContext, origins: Iterable[str]) -> None:
-    """Have Playwright know of origins, so that it asks what they keep."""
-    from playwright.async_api import Error
-
-    page = await context.new_page()
-    try:
-        async with _answering_for(page):
-            for origin in origins:
-                with suppress(Error):  # the session may not go there
-                    await page.goto(origin)
-    finally:
-        await page.close()
+def origin_of(url: str) -> str:
+    """The origin of a web address; "" of any other."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-@asynccontextmanager
-async def _answering_for(page: Page) -> AsyncIterator[None]:
-    """Answer with an empty page wherever the tab goes; what scripts ask for goes its way."""
-
-    async def answer(route: Route) -> None:
-        if route.request.is_navigation_request():
-            await route.fulfill(content_type="text/html", body=EMPTY)
-        else:
-            await route.continue_()
-
-    async def leave(dialog: Dialog) -> None:
-        await dialog.accept()
-
-    page.on("dialog", leave)
-    await page.route("**/*", answer)
-    try:
-        yield
-    finally:
-        await page.unroute("**/*", answer)
-        page.remove_listener("dialog", leave)
+def _is_of(key: Key, sites: tuple[str, ...]) -> bool:
+    host = key[1].lstrip(".") if key[0] == "cookie" else (urlsplit(key[1]).hostname or "")
+    return any(host == site or host.endswith(f".{site}") for site in sites)
 
 
-async def lay(context: BrowserContext, page: Page, stored: Stored) -> list[str]:
-    """Lay this under a context that has nothing yet; `page`, a blank tab, gets the sessionStorage.
+def merge(base: StorageState, ours: StorageState, theirs: StorageState) -> tuple[StorageState, list[Key]]:
+    """What both have made of the same beginning, and the keys that both have changed, where ours holds.
 
-    Returns what could not be laid.
-
-    Raises:
-        playwright.async_api.Error: The browser does not take it.
+    What only one of them has was added there or removed in the other; the beginning says which.
     """
-    await context.set_storage_state(to_playwright(stored))  # type: ignore[arg-type]  # it is as was given
-    of_tab: dict[str, list[tuple[str, str]]] = {}
-    for key, value in stored.of_kind("session"):
-        of_tab.setdefault(key[1], []).append((key[2], value))
-    workers = [(key[1], script) for key, script in stored.of_kind("worker")]
-    if not of_tab and not workers:
-        return []
-    async with _answering_for(page):
-        for origin, items in of_tab.items():
-            await page.goto(origin)
-            await page.evaluate(WRITE_SESSION, items)
-        missing = await _register(page, workers)
-    await page.goto("about:blank")
-    session = await context.new_cdp_session(page)
-    await session.send("Page.resetNavigationHistory")
-    await session.detach()
-    return [f"the service worker of {scope} was not registered: {why}" for scope, why in missing.items()]
+    items: dict[Key, Any] = {}
+    both: list[Key] = []
+    for key in {**theirs.items, **ours.items}:
+        before, our, their = (one.items.get(key) for one in (base, ours, theirs))
+        if our not in (before, their) and their != before:
+            both.append(key)
+        value = their if our == before else our
+        if value is not None:
+            items[key] = value
+    return StorageState(items), both
 
 
-async def _register(page: Page, workers: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Have service workers registered again; scope -> why, of those that could not be."""
-    from playwright.async_api import Error
+# --- as Playwright has it --------------------------------------------------------------------------
 
-    missing = {scope: "the sites took too long" for scope, _ in workers}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WORKERS_S):
-            for scope, script in workers:
-                try:
-                    await page.goto(origin_of(scope))
-                    await page.evaluate(REGISTER, [script, scope])
-                    del missing[scope]
-                except Error as error:
-                    missing[scope] = error.message.splitlines()[0].removeprefix("Page.evaluate: ")
-    return missing
+
+def from_playwright(state: Mapping[str, Any]) -> StorageState:
+    """Of what `BrowserContext.storage_state(indexed_db=True)` gives."""
+    items: dict[Key, Any] = {}
+    for cookie in state.get("cookies", ()):
+        partition = cookie.get("partitionKey", "")
+        items["cookie", cookie["domain"], cookie["path"], cookie["name"], partition] = cookie
+    for one in state.get("origins", ()):
+        origin = one["origin"]
+        for item in one.get("localStorage", ()):
+            items["local", origin, item["name"]] = item["value"]
+        for database in one.get("indexedDB", ()):
+            items.update(_database(origin, database))
+    return StorageState(items)
+
+
+def _database(origin: str, database: Mapping[str, Any]) -> Iterator[tuple[Key, Any]]:
+    shapes = [
+        {name: value for name, value in store.items() if name != "records"} for store in database["stores"]
+    ]
+    yield ("database", origin, database["name"]), {"version": database["version"], "stores": shapes}
+    for store in database["stores"]:
+        for record in store.get("records", ()):
+            yield ("record", origin, database["name"], store["name"], _key_of(record, store)), record
+
+
+def _key_of(record: Mapping[str, Any], store: Mapping[str, Any]) -> str:
+    """What the record is found by in its store, as text."""
+    for name in ("key", "keyEncoded"):
+        if name in record:
+            return json.dumps(record[name])
+    path = store.get("keyPath") or store.get("keyPathArray") or ""
+    value = record.get("value", record.get("valueEncoded"))
+    paths = [path] if isinstance(path, str) else path
+    return json.dumps([_at(value, one.split(".")) for one in paths])
+
+
+def _at(value: Any, path: list[str]) -> Any:
+    """What lies at a path in a value, which may be written as Playwright encodes objects."""
+    for name in path:
+        if not isinstance(value, Mapping):
+            return value
+        fields = {one["k"]: one["v"] for one in value["o"]} if "o" in value else value
+        value = fields.get(name)
+    return value
+
+
+def to_playwright(stored: StorageState) -> dict[str, Any]:
+    """For `BrowserContext.set_storage_state`."""
+    origins: dict[str, dict[str, Any]] = {}
+
+    def of(origin: str) -> dict[str, Any]:
+        return origins.setdefault(origin, {"origin": origin, "localStorage": [], "indexedDB": []})
+
+    for key, value in stored.of_kind("local"):
+        of(key[1])["localStorage"].append({"name": key[2], "value": value})
+    for key, value in stored.of_kind("database"):
+        records = _records(stored, key)
+        stores = [{**shape, "records": records.get(shape["name"], [])} for shape in value["stores"]]
+        of(key[1])["indexedDB"].append({"name": key[2], "version": value["version"], "stores": stores})
+    return {"cookies": [value for _, value in stored.of_kind("cookie")], "origins": list(origins.values())}
+
+
+def _records(stored: StorageState, database: Key) -> dict[str, list[Any]]:
+    records: dict[str, list[Any]] = {}
+    for key, value in stored.of_kind("record"):
+        if key[1:3] == database[1:3]:
+            records.setdefault(key[3], []).append(value)
+    return records
+
+
+def describe(key: Key) -> str:
+    """An item in words, without what it holds."""
+    kind, where, *rest = key
+    match kind:
+        case "cookie":
+            return f"cookie {rest[1]} of {where}"
+        case "local" | "session":
+            return f"{kind}Storage {rest[0]} of {where}"
+        case "database":
+            return f"database {rest[0]} of {where}"
+        case "record":
+            return f"a record of {rest[0]}/{rest[1]} of {where}"
+        case _:
+            return f"service worker of {where}"

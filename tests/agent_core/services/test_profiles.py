@@ -11,13 +11,13 @@ import pytest
 
 from agent_core import BadRequest, Settings, list_browser_profiles, new_profile_key, start_task
 from agent_core.store.profiles import ProfileFiles
-from browser.state.table import Stored, from_playwright, merged, to_playwright
+from browser.state.storage_state import StorageState, from_playwright, merge, to_playwright
 
 A, B = "http://a.example", "https://b.example:8443"
 
 
 def local(**values):
-    return Stored({("local", A, name): value for name, value in values.items()})
+    return StorageState({("local", A, name): value for name, value in values.items()})
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def files(tmp_path):
     ],
 )
 def test_what_two_have_made_of_the_same_beginning_comes_together(base, ours, theirs, expected, both):
-    together, changed = merged(local(**base), local(**ours), local(**theirs))
+    together, changed = merge(local(**base), local(**ours), local(**theirs))
     assert together == local(**expected)
     assert [key[2] for key in changed] == both
 
@@ -59,7 +59,7 @@ def database(*records, version=1):
 def test_records_of_a_database_come_together_one_by_one():
     one, two = {"value": {"id": 1, "n": "one"}}, {"valueEncoded": {"o": [{"k": "id", "v": 2}]}}
     changed = {"value": {"id": 1, "n": "uno"}}
-    together, both = merged(database(one), database(changed), database(one, two))
+    together, both = merge(database(one), database(changed), database(one, two))
     assert (together, both) == (database(changed, two), [])
     [origin] = to_playwright(together)["origins"]
     assert origin["indexedDB"][0]["stores"][0]["records"] == [changed, two]
@@ -76,7 +76,9 @@ def test_one_site_can_be_taken_of_many():
     cookie = {"name": "c", "value": "1", "path": "/"}
     cookies = [{**cookie, "domain": domain} for domain in (".a.example", "www.a.example", "notea.example")]
     stored = (
-        from_playwright({"cookies": cookies, "origins": []}) + local(x="1") + Stored({("local", B, "y"): "2"})
+        from_playwright({"cookies": cookies, "origins": []})
+        + local(x="1")
+        + StorageState({("local", B, "y"): "2"})
     )
     kept = stored.only(["a.example"])
     assert [key[1] for key in kept.items] == [".a.example", "www.a.example", A]
@@ -95,7 +97,7 @@ def test_a_later_save_says_what_both_had_changed_without_the_values(files):
 
 def test_only_the_owner_can_read_a_profile(files, tmp_path):
     profile = files.make("shop", local(x="1")).browser_profile_id
-    files.save(profile, Stored(), local(x="2"))
+    files.save(profile, StorageState(), local(x="2"))
     folder = tmp_path / "profiles"
     modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == {".json": 0o600, ".lock": 0o600}
@@ -110,7 +112,7 @@ def test_a_profile_is_encrypted_where_there_is_a_key(tmp_path):
     assert "a value" in path.read_text()
     assert locked.load(profile) == local(x="a value"), "a plain one can still be read"
 
-    locked.save(profile, Stored(), local(x="a value", y="another"))
+    locked.save(profile, StorageState(), local(x="a value", y="another"))
     assert "another" not in path.read_text()
     assert "a value" not in path.read_text()
     assert ProfileFiles(tmp_path, key).load(profile) == local(x="a value", y="another")
@@ -126,17 +128,17 @@ def test_a_profile_is_encrypted_where_there_is_a_key(tmp_path):
     ]:
         before = path.read_bytes()
         with pytest.raises(BadRequest) as caught:
-            ProfileFiles(tmp_path, wrong).save(profile, Stored(), local(x="lost"))
+            ProfileFiles(tmp_path, wrong).save(profile, StorageState(), local(x="lost"))
         assert sentence in str(caught.value)
         assert path.read_bytes() == before
 
 
 def test_a_profile_can_be_named_by_its_name_or_id(files):
-    made = files.make("shop", Stored())
+    made = files.make("shop", StorageState())
     assert files.find("shop") == files.find(made.browser_profile_id) == made
     for taken, sentence in [("shop", "there is a profile 'shop' already"), (" ", "is blank")]:
         with pytest.raises(BadRequest, match=sentence):
-            files.make(taken, Stored())
+            files.make(taken, StorageState())
     files.delete(made.browser_profile_id)
     assert list(files.all()) == []
 
@@ -168,7 +170,7 @@ def test_a_file_that_is_no_profile_is_named_before_anything_starts(text, sentenc
 
 @pytest.mark.parametrize("content", [[["x"]], [[[1, 2], "y"]], "no token", 3])
 def test_content_that_is_none_is_named(content, files, tmp_path):
-    profile = files.make("shop", Stored()).browser_profile_id
+    profile = files.make("shop", StorageState()).browser_profile_id
     path = tmp_path / "profiles" / f"{profile}.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "content": content}))
     with pytest.raises(BadRequest, match=r"is damaged|is encrypted"):
@@ -188,8 +190,8 @@ def test_a_profile_that_is_not_there_is_named_before_anything_starts(tmp_path):
 def test_without_the_package_encrypting_says_what_to_install(tmp_path):
     code = (
         "import sys; sys.modules['cryptography'] = None\n"
-        "from pathlib import Path\nfrom agent_core.store.profiles import ProfileFiles, Stored\n"
-        "try:\n    ProfileFiles(Path(sys.argv[1]), 'key').make('shop', Stored())\n"
+        "from pathlib import Path\nfrom agent_core.store.profiles import ProfileFiles, StorageState\n"
+        "try:\n    ProfileFiles(Path(sys.argv[1]), 'key').make('shop', StorageState())\n"
         "except ValueError as error:\n    print(error)"
     )
     done = subprocess.run(
@@ -208,10 +210,10 @@ def test_the_key_may_lie_in_the_keyring(tmp_path):
         "        return sys.argv[2] if (service, username) == ('agent-core', 'profiles') else None\n"
         "    def set_password(self, *_): ...\n    def delete_password(self, *_): ...\n"
         "keyring.set_keyring(Ring())\n"
-        "from agent_core import Settings\nfrom agent_core.runner.resolve import profile_files\nfrom browser.state.table import Stored\n"
+        "from agent_core import Settings\nfrom agent_core.runner.resolve import profile_files\nfrom browser.state.storage_state import StorageState\n"
         "for name in ('profiles', 'other'):\n"
         "    settings = Settings(home=sys.argv[1], profile_key=f'keyring:agent-core/{name}')\n"
-        "    try:\n        print(profile_files(settings).make(name, Stored()).encrypted)\n"
+        "    try:\n        print(profile_files(settings).make(name, StorageState()).encrypted)\n"
         "    except ValueError as error:\n        print(error)"
     )
     done = subprocess.run(

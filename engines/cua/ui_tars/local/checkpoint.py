@@ -52,8 +52,8 @@ def find_checkpoint(name: str) -> Checkpoint:
     for module in NEEDED:
         if find_spec(module) is None:
             raise EngineUnavailable(
-                f"engine 'ui-tars' in this process needs {module}: pip install '.[ui-tars]' in agent-core's checkout; "
-                "or set model.base_url to a server that runs the model"
+                f"engine 'ui-tars' in this process needs {module}: pip install '.[ui-tars]' in "
+                "agent-core's checkout; or set model.base_url to a server that runs the model"
             )
     return Checkpoint(folder, name, kind, _sizes(folder), sum(file.stat().st_size for file in weights))
 
