@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
 from agent_core.store.run_folder import new_id
-from browser.state.storage_state import Key, StorageState, merge
+from browser.state.storage_state import Key, StorageState, describe, merge
 
 try:
     import fcntl

@@ -1,4 +1,4 @@
-"""An empty page in the place of every page of a tab, to reach what an origin keeps without asking the site."""
+"""An empty page, shown in a tab in place of each page, so that a site is not asked for anything."""
 
 from __future__ import annotations
 
