@@ -45,7 +45,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """A home of its own, no model and no keys."""
     ours = ("AGENT_CORE_", "OPENAI_", "ANTHROPIC_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    path = os.pathsep.join(map(str, (HERE, HERE.parents[1])))
+    path = str(HERE.parents[2])
     return {**kept, "AGENT_CORE_HOME": str(tmp_path / "home"), "PYTHONPATH": path, "COLUMNS": "100"}
 
 
@@ -178,7 +178,7 @@ pages = pytest.mark.browser
 def test_the_exit_status_says_how_a_run_ended(
     cli: Cli, site: DemoSite, engine: str, options: list[str], status: str, exit_status: int
 ):
-    words = ["go", "--url", site.url, "--engine", f"played_engines:{engine}", "--json", *options]
+    words = ["go", "--url", site.url, "--engine", f"tests.support.played_engines:{engine}", "--json", *options]
     done = cli("run", *words)
     assert json.loads(done.stdout)["status"] == status
     assert done.returncode == exit_status
@@ -186,7 +186,7 @@ def test_the_exit_status_says_how_a_run_ended(
 
 @pages
 def test_only_the_output_goes_to_stdout_and_the_steps_to_stderr(cli: Cli, site: DemoSite):
-    done = cli("run", "go", "--url", site.url, "--engine", "played_engines:finishes")
+    done = cli("run", "go", "--url", site.url, "--engine", "tests.support.played_engines:finishes")
     assert json.loads(done.stdout) == {"done": True, "of": "Ünïcode"}
     assert "Posts · Quayside" in done.stderr
     assert "completed in 2 steps" in done.stderr
@@ -195,7 +195,7 @@ def test_only_the_output_goes_to_stdout_and_the_steps_to_stderr(cli: Cli, site: 
 @pages
 def test_a_quiet_run_says_nothing_but_its_output(cli: Cli, site: DemoSite):
     done = cli(
-        "run", "-", "--url", site.url, "--engine", "played_engines:finishes", "--quiet", stdin="go on\n"
+        "run", "-", "--url", site.url, "--engine", "tests.support.played_engines:finishes", "--quiet", stdin="go on\n"
     )
     assert done.stderr == ""
     assert json.loads(done.stdout)["done"] is True
@@ -203,14 +203,14 @@ def test_a_quiet_run_says_nothing_but_its_output(cli: Cli, site: DemoSite):
 
 @pages
 def test_a_failing_run_says_why(cli: Cli, site: DemoSite):
-    done = cli("run", "go", "--url", site.url, "--engine", "played_engines:fails")
+    done = cli("run", "go", "--url", site.url, "--engine", "tests.support.played_engines:fails")
     assert done.stdout == ""
     assert "GAVE_UP: the door is locked" in done.stderr
 
 
 @pages
 def test_a_question_ends_the_run_where_nobody_sits_at_a_terminal(cli: Cli, site: DemoSite):
-    done = cli("run", "go", "--url", site.url, "--engine", "played_engines:asks")
+    done = cli("run", "go", "--url", site.url, "--engine", "tests.support.played_engines:asks")
     assert done.returncode == 1
     assert "Which one?" in done.stderr
     assert "NEEDS_USER" in done.stderr
@@ -220,7 +220,7 @@ def test_a_question_ends_the_run_where_nobody_sits_at_a_terminal(cli: Cli, site:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 def test_whoever_sits_at_the_terminal_can_answer_a_question(environment: dict[str, str], site: DemoSite):
     ours, theirs = os.openpty()
-    words = ["run", "go", "--url", site.url, "--engine", "played_engines:asks"]
+    words = ["run", "go", "--url", site.url, "--engine", "tests.support.played_engines:asks"]
     with subprocess.Popen(
         [sys.executable, "-m", "agent_core", *words],
         env=environment,
@@ -240,7 +240,7 @@ def test_whoever_sits_at_the_terminal_can_answer_a_question(environment: dict[st
 
 @pages
 def test_an_address_that_does_not_answer_is_a_failed_run(cli: Cli):
-    done = cli("run", "go", "--url", NOWHERE, "--engine", "played_engines:finishes")
+    done = cli("run", "go", "--url", NOWHERE, "--engine", "tests.support.played_engines:finishes")
     assert done.returncode == 1
     assert "NAVIGATION_FAILED" in done.stderr
     assert NOWHERE in done.stderr
@@ -258,7 +258,7 @@ def test_a_model_endpoint_that_refuses_is_a_failed_run(cli: Cli, site: DemoSite)
 
 @pages
 def test_a_run_can_be_shown_again_by_its_id_and_by_its_folder(cli: Cli, site: DemoSite, tmp_path: Path):
-    done = cli("run", "count the boats", "--url", site.url, "--engine", "played_engines:finishes", "--json")
+    done = cli("run", "count the boats", "--url", site.url, "--engine", "tests.support.played_engines:finishes", "--json")
     result: dict[str, Any] = json.loads(done.stdout)
     for name in (result["run_id"], result["folder"]):
         shown = cli("show", name)
@@ -288,7 +288,7 @@ def test_an_interrupted_run_is_canceled_and_leaves_no_browser(
     environment: dict[str, str], site: DemoSite, tmp_path: Path, number: signal.Signals, engine: str
 ):
     mark = uuid.uuid4().hex
-    words = ["run", "go", "--url", site.url, "--engine", f"played_engines:{engine}", "--json"]
+    words = ["run", "go", "--url", site.url, "--engine", f"tests.support.played_engines:{engine}", "--json"]
     with subprocess.Popen(
         [sys.executable, "-m", "agent_core", *words],
         env={**environment, "AGENT_CORE_TEST_MARK": mark},

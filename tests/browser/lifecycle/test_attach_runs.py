@@ -124,8 +124,8 @@ async def test_several_runs_at_once_have_a_tab_each(somebody, ours, settings):
 async def test_a_program_that_is_ended_leaves_everything_as_it_was(somebody, ours, tmp_path, number):
     before = await somebody.look()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AGENT_CORE_")}
-    path = os.pathsep.join((str(ROOT), str(ROOT / "tests/faces")))
-    words = ["run", "go", "--url", ours, "--engine", "played_engines:waits"]
+    path = str(ROOT)
+    words = ["run", "go", "--url", ours, "--engine", "tests.support.played_engines:waits"]
     with subprocess.Popen(  # noqa: ASYNC220  its end is waited for in a thread
         [sys.executable, "-m", "agent_core", *words, "--browser-address", somebody.address],
         env={**kept, "AGENT_CORE_HOME": str(tmp_path / "home"), "PYTHONPATH": path},
