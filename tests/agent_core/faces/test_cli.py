@@ -178,7 +178,15 @@ pages = pytest.mark.browser
 def test_the_exit_status_says_how_a_run_ended(
     cli: Cli, site: DemoSite, engine: str, options: list[str], status: str, exit_status: int
 ):
-    words = ["go", "--url", site.url, "--engine", f"tests.support.played_engines:{engine}", "--json", *options]
+    words = [
+        "go",
+        "--url",
+        site.url,
+        "--engine",
+        f"tests.support.played_engines:{engine}",
+        "--json",
+        *options,
+    ]
     done = cli("run", *words)
     assert json.loads(done.stdout)["status"] == status
     assert done.returncode == exit_status
@@ -195,7 +203,14 @@ def test_only_the_output_goes_to_stdout_and_the_steps_to_stderr(cli: Cli, site: 
 @pages
 def test_a_quiet_run_says_nothing_but_its_output(cli: Cli, site: DemoSite):
     done = cli(
-        "run", "-", "--url", site.url, "--engine", "tests.support.played_engines:finishes", "--quiet", stdin="go on\n"
+        "run",
+        "-",
+        "--url",
+        site.url,
+        "--engine",
+        "tests.support.played_engines:finishes",
+        "--quiet",
+        stdin="go on\n",
     )
     assert done.stderr == ""
     assert json.loads(done.stdout)["done"] is True
@@ -258,7 +273,15 @@ def test_a_model_endpoint_that_refuses_is_a_failed_run(cli: Cli, site: DemoSite)
 
 @pages
 def test_a_run_can_be_shown_again_by_its_id_and_by_its_folder(cli: Cli, site: DemoSite, tmp_path: Path):
-    done = cli("run", "count the boats", "--url", site.url, "--engine", "tests.support.played_engines:finishes", "--json")
+    done = cli(
+        "run",
+        "count the boats",
+        "--url",
+        site.url,
+        "--engine",
+        "tests.support.played_engines:finishes",
+        "--json",
+    )
     result: dict[str, Any] = json.loads(done.stdout)
     for name in (result["run_id"], result["folder"]):
         shown = cli("show", name)
