@@ -47,6 +47,7 @@ early elsewhere ever everywhere far forever here hereafter how however indeed ju
 meanwhile maybe nearby never nevertheless now nowhere often otherwise perhaps please quite seldom
 sometime sometimes somewhere soon still then thus today together tomorrow tonight too very well why
 yesterday fast hard instantly straight
+backward backwards forward forwards upward upwards downward downwards inward outward sideways
 """
 """Prepositions and conjunctions; determiners, quantifiers and numerals; pronouns; auxiliaries and negations;
 adverbs that do not end in "ly"."""

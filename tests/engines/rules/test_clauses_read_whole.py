@@ -60,6 +60,8 @@ MODIFIERS = (
     "rather than 'Close'", "for the third time", "not 'Close'", "because Ann said so", "when nobody looks",
     "so that Ann sees it", "again", "never", "with a smile", "whenever it rains", "holding your breath",
     "in case Ann asks", "by tapping your nose", "to wake the dog", "provided that it works", "till midnight",
+    "backwards", "sideways", "on behalf of Ann", "wearing gloves", "in upper case", "for ten seconds", "as Ann",
+    "minus the rest", "to everyone", "in a new tab",
 )  # fmt: skip
 FRONTS = (
     "If Ann agrees,", "Unless it rains,", "Do not", "Don't", "Never", "Instead of waiting,", "Before Friday,",
