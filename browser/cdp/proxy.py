@@ -27,7 +27,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from browser.cdp.websocket import NotAccepted, WebSocket, accept, connect
+from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
 
 CLOSE_S = 3.0
 """How long the tabs that are left are given to close."""
@@ -83,7 +83,7 @@ class Gate:
         number = next(self._numbers)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        await self._browser.send(json.dumps({"id": number, "method": method, "params": params}).encode())
+        await self._browser.send(command(number, method, params))
         return await answer
 
     def _later(self, work: Any) -> None:
@@ -232,22 +232,23 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
     path = f"/{secrets.token_urlsafe(24)}"
     come: asyncio.Queue[WebSocket] = asyncio.Queue()
 
-    async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await come.put(await accept(reader, writer, path))
-        except (NotAccepted, asyncio.IncompleteReadError, OSError):
-            return
+    served = asyncio.Event()
 
-    server = await asyncio.start_server(let_in, "127.0.0.1", 0)
-    _say(address=f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}{path}")
+    async def let_in(socket: WebSocket) -> None:
+        await come.put(socket)
+        await served.wait()
+
+    server, inside = await listen(path, let_in)
+    _say(address=inside)
     client = await _first(come.get(), ended.wait())
-    server.close()
+    server.close(close_connections=False)
     if isinstance(client, WebSocket):
         gate = Gate(browser, client)
         serving = asyncio.ensure_future(gate.serve())
         await _first(asyncio.shield(serving), ended.wait())
         await gate.close()
         await serving
+    served.set()
 
 
 async def _first(*works: Any) -> Any:

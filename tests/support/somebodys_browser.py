@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from browser.cdp.websocket import WebSocket, connect
+from browser.cdp.client import WebSocket, connect
 from browser.lifecycle.find import find_browser
 
 FORM = """<!doctype html><title>Half filled</title><body style="height:5000px">

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from browser.cdp.websocket import NotAccepted, WebSocket, connect
+from browser.cdp.client import NotAccepted, WebSocket, connect
 from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
 from browser.model.errors import LaunchFailed

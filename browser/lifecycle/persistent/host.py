@@ -31,7 +31,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from browser.cdp.websocket import NotAccepted, WebSocket, accept
+from browser.cdp.client import WebSocket, command, listen
 
 try:
     import fcntl
@@ -208,8 +208,7 @@ class Keeper:
         number = next(self._numbers)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        message: Message = {"id": number, "method": method, "params": params or {}}
-        await self._chromium.send(json.dumps(message | ({"sessionId": session} if session else {})).encode())
+        await self._chromium.send(command(number, method, params or {}, session))
         return await answer
 
     # the browser
@@ -403,18 +402,17 @@ async def _serve(keeper: Keeper, order: Message) -> None:
     """Let clients in until it is over."""
     path = f"/{secrets.token_urlsafe(24)}"
 
-    async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(NotAccepted, asyncio.IncompleteReadError, OSError, ValueError):
-            await keeper.let_in(await accept(reader, writer, path))
+    async def let_in(socket: WebSocket) -> None:
+        with suppress(OSError, ValueError):
+            await keeper.let_in(socket)
 
-    server = await asyncio.start_server(let_in, "127.0.0.1", 0)
-    address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}{path}"
+    server, address = await listen(path, let_in)
     keeper.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
     _end_with_others(keeper, order)
     _say(address=address)
     why = await keeper.over()
     keeper.record.write(browser_address="", held_by="", ended=why)
-    server.close()
+    server.close(close_connections=False)
     await keeper.close()
 
 

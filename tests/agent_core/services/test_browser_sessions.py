@@ -27,7 +27,7 @@ from agent_core import (
 )
 from agent_core.loop.events import Observed
 from agent_core.testing import Scripted
-from browser.cdp.websocket import connect
+from browser.cdp.client import connect
 from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, TypeText
 from engines.protocol import Act, Finish
 
