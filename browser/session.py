@@ -19,7 +19,7 @@ from browser.network.headers import HeadersFor
 from browser.recording import Recorded, Recorder
 from browser.snapshot.observer import Observer
 from browser.snapshot.pictures.pictures import Pictures
-from browser.state.capture import Captured, capture
+from browser.state.capture import CapturedState, capture
 from browser.state.restore import restore
 from browser.state.storage_state import StorageState
 from browser.tabs.connection import Connection
@@ -232,7 +232,7 @@ class Session:
             ours = self._connection.translated(error)
             raise BrowserLost(f"the profile could not be laid under it: {ours}") from error
 
-    async def capture_storage(self, also: Iterable[str] = ()) -> Captured:
+    async def capture_storage(self, also: Iterable[str] = ()) -> CapturedState:
         """Capture the storage state; also that of these origins. Its pages may be elsewhere afterwards.
 
         Raises:

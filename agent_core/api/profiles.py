@@ -18,7 +18,7 @@ from agent_core.task.request import TaskRequest
 from browser.state.storage_state import StorageState
 
 if TYPE_CHECKING:
-    from browser.state.capture import Captured
+    from browser.state.capture import CapturedState
 
 
 async def create_browser_profile(
@@ -61,7 +61,7 @@ async def create_browser_profile(
     return files.make(name, stored.only(sites))
 
 
-async def _taken(way: Way, also: Iterable[str]) -> Captured:
+async def _taken(way: Way, also: Iterable[str]) -> CapturedState:
     browsers = Browsers("a profile that is being made")
     try:
         browser = await browsers.get(way)

@@ -29,7 +29,7 @@ REGISTER = "([script, scope]) => navigator.serviceWorker.register(script, {scope
 
 
 @dataclass(frozen=True)
-class Captured:
+class CapturedState:
     """What was taken from a browser."""
 
     stored: StorageState
@@ -46,7 +46,7 @@ class Captured:
 
 async def capture(
     context: BrowserContext, pages: Sequence[Page], *, also: Iterable[str] = (), leaving: bool
-) -> Captured:
+) -> CapturedState:
     """What sites keep.
 
     Args:
@@ -67,7 +67,7 @@ async def capture(
     for page, origins in places.items():
         tabs.update(await _session_storage(page, origins, leaving=leaving))
     of_tabs = StorageState({key: value for items in tabs.values() for key, value in items.items()})
-    return Captured(kept + workers + of_tabs, frozenset(tabs), tuple(warnings))
+    return CapturedState(kept + workers + of_tabs, frozenset(tabs), tuple(warnings))
 
 
 async def _kept(context: BrowserContext, warnings: list[str]) -> StorageState:
