@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
@@ -56,7 +55,7 @@ def _address(run: TaskRun, url: str | None) -> str:
             raise BadRequest("url", str(error)) from error
     if not kept:
         raise BadRequest("url", f"{run.run_id} has no webhook_url; say where to send it")
-    if MASK in urlsplit(kept).netloc:
+    if f"//{MASK}@" in kept:
         raise BadRequest(
             "url", "the run's webhook_url holds a password, which was not kept; give it once more"
         )

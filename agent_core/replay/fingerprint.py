@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from agent_core.replay.format import Around, Described
 from agent_core.replay.surroundings import Surroundings, family, fold, said
 from browser.model.actions import Point
 from browser.model.observation import Element
+from browser.model.origins import parse
 from browser.model.records import record_around
 
 MOST_OTHERS = 40
@@ -87,13 +86,11 @@ def row_text(record: Element, element: Element) -> str:
 
 
 def path_of(address: str) -> str:
-    """Path and query of an address; "" where it has none."""
+    """Path, query and fragment of an address; "" where it has none."""
     if not address or address.startswith(("data:", "javascript:", "blob:")):
         return ""
-    parts = urlsplit(address)
-    query = f"?{parts.query}" if parts.query else ""
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{parts.path}{query}{fragment}"
+    parsed = parse(address)
+    return parsed.local if parsed else ""
 
 
 def _others(element: Element, page: Surroundings, own: str) -> list[str]:

@@ -12,7 +12,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
@@ -44,6 +43,7 @@ from browser.model.errors import (
     NavigationFailed,
     NavigationRefused,
 )
+from browser.model.origins import parse
 from browser.redaction.secret_store import SecretStore
 from engines.errors import ModelError
 from engines.protocol import AskUser, Engine, EngineOptions, Finish, Remarking
@@ -467,7 +467,7 @@ def _session_options(
         bodies="bodies" in wanted,
         trace="trace" in wanted,
     )
-
+    address = parse(start)
     return SessionOptions(
         viewport=request.viewport,
         own_looks="viewport" in given or "device_scale_factor" in given,
@@ -475,7 +475,7 @@ def _session_options(
         timezone=request.timezone,
         device_scale_factor=request.device_scale_factor,
         extra_http_headers=request.extra_http_headers or {},
-        header_hosts=(urlsplit(start).netloc.rpartition("@")[2], *(request.header_hosts or ())),
+        header_hosts=(address.authority if address else "", *(request.header_hosts or ())),
         downloads_dir=folder.downloads,
         most_download_bytes=int(settings.max_download_mb * 1_000_000),
         recording=recording if wanted else None,

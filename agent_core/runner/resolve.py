@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
@@ -20,6 +20,7 @@ from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from browser.model.origins import origin_of
 from browser.network.policy import Rules
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
@@ -368,7 +369,7 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
         return named
     if isinstance(engine, StartProposer):
         proposed = (await engine.propose_start(goal)).strip()
-        if urlsplit(proposed).scheme in ("http", "https"):
+        if origin_of(proposed):
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url

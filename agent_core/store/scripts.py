@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from agent_core.errors import BadRequest, BadScript, NoSuchWorkflow
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.parameters import used
 from agent_core.replay.template import names_in, reads, shape_of
+from browser.model.origins import parse
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -108,9 +108,9 @@ class Scripts:
         return sorted((self.home / "workflows").glob("*.json"))
 
     def _site(self, url: str) -> Path:
-        return (
-            self.home / "scripts" / (re.sub(r"[^a-z0-9.-]+", "_", urlsplit(url).netloc.lower()) or "anywhere")
-        )
+        parsed = parse(url)
+        site = re.sub(r"[^a-z0-9.-]+", "_", parsed.authority) if parsed else ""
+        return self.home / "scripts" / (site or "anywhere")
 
 
 def write(path: Path, script: Script) -> None:

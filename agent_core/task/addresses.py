@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
 
 from agent_core.task.hosts import is_own_host
+from browser.model.origins import parse, with_credentials_masked
 
 MASK = "***"
 """Stands where a secret value was."""
@@ -24,16 +24,15 @@ def web_address(text: str, caller: str = "library") -> str:
     text = text.strip()
     if not scheme_of(text):
         text = f"{'http' if is_own_host(text) else 'https'}://{text.removeprefix('//')}"
-    parts = urlsplit(text)
-    if parts.scheme == "file":
+    parsed, scheme = parse(text), scheme_of(text)
+    if scheme == "file":
         if caller not in ("library", "cli"):
             raise ValueError("file: addresses are only for callers on this machine; use http or https")
         return text
-    if parts.scheme not in ("http", "https"):
-        raise ValueError(f"{parts.scheme}: addresses cannot be opened; use http, https or file")
-    if not parts.hostname or re.search(r"[\s<>\"{}|\\^`]", parts.netloc):
-        raise ValueError(f"{text!r} names no host; write it like https://example.com/page")
-    _ = parts.port  # raises ValueError where it is no port
+    if scheme not in ("http", "https"):
+        raise ValueError(f"{scheme}: addresses cannot be opened; use http, https or file")
+    if parsed is None or not parsed.host:
+        raise ValueError(f"{text!r} names no host or a wrong port; write it like https://example.com/page")
     if len(text) > LONGEST_URL:
         raise ValueError(f"is longer than {LONGEST_URL} characters")
     return text
@@ -56,19 +55,15 @@ def cdp_address(text: str) -> str:
     text = text.strip()
     if "://" not in text:
         text = f"http://{text}"
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+    parsed = parse(text)
+    if parsed is None or parsed.scheme not in ("http", "https", "ws", "wss") or not parsed.host:
         raise ValueError(
             "must be http(s)://, ws(s):// or host:port of a browser's DevTools endpoint, "
             "such as http://127.0.0.1:9222"
         )
-    _ = parts.port
     return text
 
 
 def without_password(url: str) -> str:
     """The address with what stands before the @ masked."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=f"{MASK}@{parts.netloc.rpartition('@')[2]}"))
+    return with_credentials_masked(url, MASK)

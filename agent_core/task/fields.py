@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from browser.model.origins import parse
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:
@@ -92,7 +93,8 @@ class ModelRequest(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _is_an_endpoint(cls, url: str | None) -> str | None:
-        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        parsed = parse(url or "")
+        if url and not (parsed and parsed.is_web):
             raise ValueError("must be an http(s) address, such as http://127.0.0.1:11434/v1")
         return url or None
 

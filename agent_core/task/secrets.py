@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
 from agent_core.task.addresses import MASK
-from agent_core.task.hosts import as_origin, origin_of
+from agent_core.task.hosts import as_origin, origin_for_secrets
 from browser.redaction.redactor import SHORTEST, Redactor
 from browser.redaction.secret_store import Secret
 from engines.protocol import SecretName
@@ -87,7 +87,7 @@ class Known:
 
     def origins_from(self, start: str) -> tuple[str, ...]:
         """Where it may be typed in a run that begins at this address."""
-        return self.origins if self.origins is not None else (origin_of(start),)
+        return self.origins if self.origins is not None else (origin_for_secrets(start),)
 
 
 @dataclass(frozen=True, kw_only=True)

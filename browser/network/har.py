@@ -15,8 +15,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl
 
+from browser.model.origins import parse, with_credentials_masked
 from browser.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -101,15 +102,16 @@ class Har:
 
     async def _request(self, request: Request) -> Entry:
         headers = await request.headers_array()
+        address = parse(request.url)
         said: Entry = {
             "method": request.method,
-            "url": _without_password(request.url),
+            "url": with_credentials_masked(request.url, HIDDEN),
             "httpVersion": "",
             "cookies": [],
             "headers": self._shown(headers),
             "queryString": [
                 {"name": name, "value": value}
-                for name, value in parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+                for name, value in parse_qsl(address.query if address else "", keep_blank_values=True)
             ],
             "headersSize": -1,
             "bodySize": len(request.post_data_buffer or b""),
@@ -133,7 +135,7 @@ class Har:
             "cookies": [],
             "headers": self._shown(headers),
             "content": await self._content(request, response, named),
-            "redirectURL": _without_password(named.get("location", "")),
+            "redirectURL": with_credentials_masked(named.get("location", ""), HIDDEN),
             "headersSize": -1,
             "bodySize": -1,
         }
@@ -246,10 +248,3 @@ def _without_base64(value: Any) -> Any:
         kept = {name: each for name, each in value.items() if not binary or name not in ("text", "encoding")}
         return {name: _without_base64(each) for name, each in kept.items()}
     return value
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=f"{HIDDEN}@{parts.netloc.rpartition('@')[2]}"))

@@ -10,7 +10,8 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from browser.model.origins import parse
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
@@ -43,14 +44,17 @@ class HeadersFor:
         from playwright.async_api import Error
 
         answer: dict[str, Any] = {"requestId": paused["requestId"]}
-        if self._is_meant(paused["request"]["url"]):
+        if self.is_meant(paused["request"]["url"]):
             answer["headers"] = self._with_ours(paused["request"]["headers"])
         with suppress(Error):  # the request may have been given up meanwhile
             await session.send("Fetch.continueRequest", answer)
 
-    def _is_meant(self, url: str) -> bool:
-        address = urlsplit(url)
-        return not {address.hostname, address.netloc.lower()}.isdisjoint(self._hosts)
+    def is_meant(self, url: str) -> bool:
+        """Whether a request to this address gets the headers; one to a malformed address goes on as it is."""
+        parsed = parse(url)
+        if parsed is None or not parsed.host:
+            return False
+        return not {parsed.host, parsed.authority, f"{parsed.host}:{parsed.port}"}.isdisjoint(self._hosts)
 
     def _with_ours(self, headers: Mapping[str, str]) -> list[dict[str, str]]:
         ours = {name.lower() for name in self._headers}

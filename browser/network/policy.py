@@ -12,12 +12,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +40,26 @@ class Rule:
         """
         written = text.strip()
         scheme, _, rest = written.lower().rpartition("://")
-        parts = urlsplit(f"//{rest.removesuffix('/')}")
-        wild = (parts.hostname or "").startswith("*.")
-        host = _plain((parts.hostname or "").removeprefix("*."))
-        more = parts.path or parts.query or parts.username or re.search(r"[\s*]", host)
-        if not host or more or scheme not in ("", *DEFAULT_PORTS):
+        parsed = parse(f"//{rest.removesuffix('/')}")
+        host = normal_host(parsed.host.removeprefix("*.")) if parsed else ""
+        more = parsed and (parsed.local or parsed.has_credentials or "*" in host)
+        if parsed is None or not host or more or scheme not in ("", *DEFAULT_PORTS):
             raise ValueError(
                 f"{text!r} is no host; write it like example.com, *.example.com or example.com:8443"
             )
-        return cls(written, host, wild or below, parts.port, scheme)
+        return cls(written, host, below or parsed.host.startswith("*."), parsed.port, scheme)
 
     def covers(self, url: str) -> bool:
-        """Whether an http(s) address is at this host."""
-        parts = urlsplit(url)
-        host = _plain(parts.hostname or "")
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        """Whether an http(s) address is at this host; a malformed one is not."""
+        parsed = parse(url)
+        if parsed is None:
+            return False
+        at_host = normal_host(parsed.host) == self.host
         return (
-            (host == self.host or (self.below and host.endswith(f".{self.host}")))
-            and self.port in (None, port)
-            and self.scheme in ("", parts.scheme)
+            (at_host or (self.below and is_host_or_below(parsed.host, self.host)))
+            and self.port in (None, parsed.port)
+            and self.scheme in ("", parsed.scheme)
         )
-
-
-def _plain(host: str) -> str:
-    """The host as it is looked up: lower case, ASCII, without the dot at the end."""
-    host = host.rstrip(".").lower()
-    try:
-        return host.encode("idna").decode("ascii") if re.search(r"[^\x00-\x7f]", host) else host
-    except UnicodeError:
-        return host
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +85,14 @@ class Rules:
         return bool(self.allowed or self.blocked)
 
     def objection(self, url: str, *, document: bool = True) -> str:
-        """Why an address is not gone to, as a sentence; "" where it may be."""
-        if urlsplit(url).scheme not in DEFAULT_PORTS:
-            return ""
-        try:
-            blocked = next((rule.text for rule in self.blocked if rule.covers(url)), "")
-            allowed = not self.allowed or any(rule.covers(url) for rule in self.allowed)
-        except ValueError:
+        """Why an address is not gone to, as a sentence; "" where it may be. A malformed one is refused."""
+        parsed = parse(url)
+        if parsed is None:
             return f"{url} is no address"
+        if parsed.scheme not in DEFAULT_PORTS:
+            return ""
+        blocked = next((rule.text for rule in self.blocked if rule.covers(url)), "")
+        allowed = not self.allowed or any(rule.covers(url) for rule in self.allowed)
         if blocked:
             return f"{url} is not opened: {blocked} is blocked in this task"
         if document and not allowed:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from browser.model.errors import BadTarget
+from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 from browser.redaction.redactor import Redactor
 
 PLACEHOLDER = re.compile(r"\{\{\s*(?:secret\s*:\s*([\w.-]+)|(code))\s*\}\}")
@@ -19,8 +19,6 @@ CODE = "{{code}}"
 
 CodeSource = Callable[[str], Awaitable[str]]
 """Gives the current one-time code for a field of this origin; may wait for minutes."""
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +46,18 @@ def covers(pattern: str, origin: str) -> bool:
 
     `http://example.com` covers `https://example.com` too, which is the same site better kept.
     """
-    wanted, given = urlsplit(pattern), urlsplit(origin)
+    wanted, given = parse(pattern), parse(origin)
+    if wanted is None or given is None:
+        return False
     if wanted.scheme == "file" or given.scheme not in DEFAULT_PORTS:
         return pattern == origin
-    ports = [parts.port or DEFAULT_PORTS.get(parts.scheme, 0) for parts in (wanted, given)]
-    same = (wanted.scheme, ports[0]) == (given.scheme, ports[1])
-    better_kept = (wanted.scheme, ports[0], given.scheme, ports[1]) == ("http", 80, "https", 443)
-    host, at = (wanted.hostname or "").rstrip("."), (given.hostname or "").rstrip(".")
-    below = host.startswith("*.") and (at == host[2:] or at.endswith(host[1:]))
-    return (same or better_kept) and (host == at or below)
+    same = (wanted.scheme, wanted.port) == (given.scheme, given.port)
+    better_kept = (wanted.scheme, wanted.port, given.scheme, given.port) == ("http", 80, "https", 443)
+    if wanted.host.startswith("*."):
+        at_host = is_host_or_below(given.host, wanted.host[2:])
+    else:
+        at_host = normal_host(given.host) == normal_host(wanted.host)
+    return (same or better_kept) and at_host
 
 
 class SecretStore:

@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from browser.model.origins import origin_of
 from browser.state.empty_page import empty_pages
-from browser.state.storage_state import Key, StorageState, from_playwright, origin_of
+from browser.state.storage_state import Key, StorageState, from_playwright
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from browser.model.origins import origin_of
 from browser.state.empty_page import empty_pages
-from browser.state.storage_state import StorageState, origin_of, to_playwright
+from browser.state.storage_state import StorageState, to_playwright
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page

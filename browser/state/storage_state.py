@@ -14,7 +14,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+
+from browser.model.origins import host_of, is_host_or_below, origin_of
 
 Key = tuple[str, ...]
 
@@ -38,24 +39,20 @@ class StorageState:
 
     def only(self, sites: Iterable[str]) -> StorageState:
         """What belongs to these hosts and those below them; all of it where none is named."""
-        wanted = tuple(site.lower().lstrip(".") for site in sites)
+        wanted = tuple(site.lstrip(".") for site in sites)
+        if not wanted:
+            return self
+        hosts = {key: key[1].lstrip(".") if key[0] == "cookie" else host_of(key[1]) for key in self.items}
         return StorageState(
-            {key: value for key, value in self.items.items() if not wanted or _is_of(key, wanted)}
+            {
+                key: value
+                for key, value in self.items.items()
+                if any(is_host_or_below(hosts[key], site) for site in wanted)
+            }
         )
 
     def __add__(self, other: StorageState) -> StorageState:
         return StorageState({**self.items, **other.items})
-
-
-def origin_of(url: str) -> str:
-    """The origin of a web address; "" of any other."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") and parts.netloc else ""
-
-
-def _is_of(key: Key, sites: tuple[str, ...]) -> bool:
-    host = key[1].lstrip(".") if key[0] == "cookie" else (urlsplit(key[1]).hostname or "")
-    return any(host == site or host.endswith(f".{site}") for site in sites)
 
 
 def merge(base: StorageState, ours: StorageState, theirs: StorageState) -> tuple[StorageState, list[Key]]:

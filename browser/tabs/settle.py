@@ -10,11 +10,11 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
+from browser.model.origins import host_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page, Request
@@ -98,7 +98,7 @@ class Traffic:
         waited = time.monotonic() - began
         if request.is_navigation_request() and request.frame.parent_frame is None:
             return True
-        own = urlsplit(request.url).hostname == urlsplit(self.page.url).hostname
+        own = host_of(request.url) == host_of(self.page.url)
         return waited < (OWN_ANSWER_S if own else OTHERS_ANSWER_S)
 
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from browser.model import keys
 from browser.model.observation import Box, Observation, Screenshot
+from browser.model.origins import parse
 from engines.action_codec.misread import Misread
 from engines.action_codec.syntax import strict
 from engines.action_codec.vocabulary import Argument, Verb, fold
@@ -275,7 +276,7 @@ def _url(value: Any, here: str) -> str:
     host = re.split(r"[/?#]", text, maxsplit=1)[0]
     if re.fullmatch(r"(localhost|\d+(\.\d+){3})(:\d+)?", host):
         return f"http://{text}"
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) and not urlsplit(f"https://{text}").username:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) and parse(f"https://{text}"):
         return f"https://{text}"
     raise Misread(f'"url" must be an http or https address, not {text!r}')
 

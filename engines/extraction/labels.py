@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-from urllib.parse import urlsplit
 
+from browser.model.origins import parse
 from browser.model.page_tree import Node
 from browser.values.dates import is_relative, looks_like_date
 from browser.values.numbers import find_numbers, is_money, is_money_span
@@ -133,7 +133,7 @@ def own_labels(node: Node) -> list[Label]:
         labels.append(Label(("done",), 0.75, "look"))
     if words := _path_words(element.href):
         labels.append(Label(words, 0.65, "look"))
-    if _PERSON_PATH.search(urlsplit(element.href).path):
+    if _PERSON_PATH.search(_path(element.href)):
         labels.append(Label(("author",), 0.65, "look"))
     if is_struck(node):
         labels.append(Label(("original", "price"), 0.9, "look"))
@@ -149,8 +149,13 @@ def own_labels(node: Node) -> list[Label]:
 @lru_cache(maxsize=20_000)
 def _path_words(href: str) -> tuple[str, ...]:
     """What the address of a link calls its kind: `/author/ann` an author."""
-    steps = [step for step in urlsplit(href).path.split("/") if step]
+    steps = [step for step in _path(href).split("/") if step]
     return hint_like(steps[-2]) if len(steps) >= 2 else ()
+
+
+def _path(href: str) -> str:
+    parsed = parse(href)
+    return parsed.path if parsed else ""
 
 
 def hint_like(text: str) -> tuple[str, ...]:

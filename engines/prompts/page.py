@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from browser.model.observation import Element, Observation, Tab
+from browser.model.origins import within_origin
 from browser.model.page_tree import PageTree
 from browser.model.text import cut, squeeze
 from engines.models.chat import estimated_tokens
@@ -293,7 +293,7 @@ def _details(element: Element, here: str) -> list[str]:
     if element.limits:
         parts.append(" ".join(f"{name}={cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href and element.role != "img":
-        parts.append(f"-> {cut(_short_address(element.href, here), _LONGEST_ADDRESS)}")
+        parts.append(f"-> {cut(within_origin(element.href, here), _LONGEST_ADDRESS)}")
     states = sorted(element.states - _SILENT)
     if states:
         covered = f" by {cut(element.covered_by, 60)}" if element.covered_by else ""
@@ -309,11 +309,3 @@ def _options(options: Sequence[str]) -> str:
         return f"{listed} | and many more; any can be selected by its text"
     more = len(options) - _MOST_OPTIONS
     return f"{listed} | and {more} more" if more > 0 else listed
-
-
-def _short_address(href: str, here: str) -> str:
-    there, origin = urlsplit(href), urlsplit(here)
-    if (there.scheme, there.netloc) != (origin.scheme, origin.netloc):
-        return href
-    fragment = f"#{there.fragment}" if there.fragment else ""
-    return there.path + (f"?{there.query}" if there.query else "") + fragment

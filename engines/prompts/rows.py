@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from browser.model.actions import ActionResult, Collected, Row
+from browser.model.origins import within_origin
 from browser.model.text import cut, squeeze
 from engines.models.chat import estimated_tokens
 
@@ -70,7 +70,5 @@ def row_line(number: int, row: Row, *, named: bool) -> str:
 
 
 def _short(link: str, here: str) -> str:
-    there, page = urlsplit(link), urlsplit(here)
-    if (there.scheme, there.netloc) != (page.scheme, page.netloc):
-        return link
-    return there.path + (f"?{there.query}" if there.query else "")
+    short = within_origin(link, here)
+    return short if short == link else short.partition("#")[0]

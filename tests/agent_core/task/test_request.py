@@ -66,7 +66,9 @@ def test_a_file_is_only_for_callers_on_this_machine():
         pytest.param(
             {"url": "https://exa mple.com"}, "url: 'https://exa mple.com' names no host", id="blank"
         ),
-        pytest.param({"url": "http://h:99999/"}, "url: Port out of range", id="port"),
+        pytest.param(
+            {"url": "http://h:99999/"}, "url: 'http://h:99999/' names no host or a wrong port", id="port"
+        ),
         pytest.param({"url": "https://e.com/" + "a" * 3000}, "url: is longer than 2083", id="long"),
         pytest.param({"max_steps": 0}, "max_steps: must be greater than or equal to 1", id="no steps"),
         pytest.param({"max_steps": True}, "max_steps: must be a whole number", id="true steps"),

@@ -48,3 +48,9 @@ def test_a_blocked_host_takes_what_lies_below_it_along_and_comes_first():
     assert rules.objection("https://other.test/i.png", document=False) == ""
     assert rules.objection("about:blank") == ""
     assert not Rules()
+
+
+@pytest.mark.parametrize("url", ["http://[x/", "http://exam℀ple.com/", "http://a:99999/"])
+@pytest.mark.parametrize("document", [True, False])
+def test_a_malformed_address_is_refused(url, document):
+    assert Rules.of([], ["ads.example.com"]).objection(url, document=document) == f"{url} is no address"

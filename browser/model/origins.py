@@ -1,0 +1,127 @@
+"""Addresses of the web: their schemes, hosts, ports and origins, read in one way everywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""The schemes of the web, and the port that each means where an address names none."""
+
+_NOT_IN_AUTHORITY = re.compile(r"[\s<>\"{}|\\^`]")
+"""A browser refuses these between `//` and the path, or reads them as the beginning of the path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The parts of an address; a part that it does not have is ""."""
+
+    scheme: str
+    """Lower case."""
+    host: str
+    """Lower case, ASCII, an IPv6 address without its brackets. A dot at the end is kept."""
+    port: int | None
+    """The port that is meant, also where it is the scheme's default. None: there is none."""
+    path: str
+    query: str
+    """Without the `?`."""
+    fragment: str
+    """Without the `#`."""
+    has_credentials: bool
+    """Whether a user name or a password stands before the host."""
+
+    @property
+    def is_web(self) -> bool:
+        """Whether it is an http or https address that names a host."""
+        return self.scheme in DEFAULT_PORTS and bool(self.host)
+
+    @property
+    def authority(self) -> str:
+        """Host and port, the default port left out: `example.com`, `[::1]:8080`."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port in (None, DEFAULT_PORTS.get(self.scheme)) else f"{host}:{self.port}"
+
+    @property
+    def local(self) -> str:
+        """Path, query and fragment: what an address says within its origin."""
+        query = f"?{self.query}" if self.query else ""
+        fragment = f"#{self.fragment}" if self.fragment else ""
+        return f"{self.path}{query}{fragment}"
+
+    @property
+    def origin(self) -> str:
+        """The origin as a browser tells it; "" where this is not an address of the web."""
+        return f"{self.scheme}://{self.authority}" if self.is_web else ""
+
+
+def parse(address: str) -> Parsed | None:
+    """The parts of an address; None where it is malformed, such as `http://[x/` or `http://a:99999/`."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    if _NOT_IN_AUTHORITY.search(parts.netloc):
+        return None
+    return Parsed(
+        scheme=parts.scheme,
+        host=_in_ascii(host),
+        port=DEFAULT_PORTS.get(parts.scheme) if port is None else port,
+        path=parts.path,
+        query=parts.query,
+        fragment=parts.fragment,
+        has_credentials="@" in parts.netloc,
+    )
+
+
+def origin_of(address: str) -> str:
+    """The origin of an http or https address, without credentials and default port; "" of any other."""
+    parsed = parse(address)
+    return parsed.origin if parsed else ""
+
+
+def host_of(address: str) -> str:
+    """The host of an address, as in `Parsed.host`; "" where it has none or is malformed."""
+    parsed = parse(address)
+    return parsed.host if parsed else ""
+
+
+def within_origin(address: str, here: str) -> str:
+    """`Parsed.local` of an address at the scheme, host and port of `here`; any other address as it is."""
+    there, page = parse(address), parse(here)
+    if there is None or page is None or (there.scheme, there.authority) != (page.scheme, page.authority):
+        return address
+    return there.local
+
+
+def normal_host(host: str) -> str:
+    """A host in the form in which two are compared: lower case, ASCII, without the dot at the end."""
+    return _in_ascii(host.rstrip(".").lower())
+
+
+def is_host_or_below(host: str, of: str) -> bool:
+    """Whether a host is `of` or a subdomain of it. Nothing is below an empty `of`."""
+    host, of = normal_host(host), normal_host(of)
+    return bool(of) and (host == of or host.endswith(f".{of}"))
+
+
+def with_credentials_masked(address: str, mask: str) -> str:
+    """The address with `mask` for what stands before the `@`; an address without credentials is unchanged.
+
+    Of a malformed address that holds an `@`, only the mask is left.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return mask if "@" in address else address
+    if "@" not in parts.netloc:
+        return address
+    return urlunsplit(parts._replace(netloc=f"{mask}@{parts.netloc.rpartition('@')[2]}"))
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii") if re.search(r"[^\x00-\x7f]", host) else host
+    except UnicodeError:  # it can be looked up nowhere, so it stays as it is
+        return host
