@@ -175,6 +175,6 @@ def _file_info(download: Download) -> FileInfo:
         url=Path(download.path).absolute().as_uri(),
         filename=download.name,
         checksum=download.sha256,
-        size=download.size,
+        file_size=download.size,
         modified_at=datetime.fromtimestamp(Path(download.path).stat().st_mtime, UTC),
     )

@@ -20,6 +20,7 @@ from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
 from browser.network.policy import Rules
 from browser.state.storage_state import StorageState
@@ -373,24 +374,6 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'`]+"
-    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
-    re.IGNORECASE,
-)
-"""An address in running text: with a scheme, or a host name with a usual ending."""
-
-
-def address_in(prompt: str) -> str:
-    """The first web address that the words name; "" where they name none."""
-    found = ADDRESS.search(prompt)
-    if found is None:
-        return ""
-    address = found.group().rstrip(".,;:!?)]}")
-    return address if "://" in address else f"https://{address}"
 
 
 def free(usage: Usage) -> float:

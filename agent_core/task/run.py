@@ -41,7 +41,7 @@ class FileInfo(BaseModel):
     filename: str
     checksum: str | None = None
     """SHA-256, hex."""
-    size: int | None = None
+    file_size: int | None = None
     """Bytes."""
     modified_at: datetime | None = None
 
