@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from browser.recording import Recorded
     from browser.redaction.redactor import Redactor
 
+MODEL_IS_OUT: frozenset[str] = frozenset(
+    {
+        "BUDGET_TOKENS",
+        "BUDGET_COST",
+        "MODEL_UNREACHABLE",
+        "MODEL_REFUSED",
+        "MODEL_TRUNCATED",
+        "MODEL_UNUSABLE",
+    }
+)
+"""After these, nothing more may or can be asked of the model."""
 MOST_NAMED = 10
 """How many pointers a warning lists."""
 
@@ -28,7 +39,7 @@ MOST_NAMED = 10
 class Report:
     """What is written down of one run."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, created_at: datetime | None = None) -> None:
         now = datetime.now(UTC)
         self._prepared = prepared
         self._mask = prepared.secrets.mask
@@ -37,8 +48,8 @@ class Report:
         self.run = TaskRun(
             run_id=new_id("wr_" if prepared.is_workflow else "tsk_"),
             status="queued",
-            created_at=now,
-            queued_at=now,
+            created_at=created_at or now,
+            queued_at=created_at or now,
             modified_at=now,
             run_request=self._mask.of(prepared.request.masked()),
             browser_session_id=prepared.request.browser_session_id,
@@ -101,6 +112,18 @@ class Report:
             if code in known
         ]
 
+    @property
+    def lacks_codes(self) -> bool:
+        """Whether it failed in a way that a code of the caller's may describe, and none was named yet."""
+        failed = self.run.status in ("failed", "terminated")
+        named = any(error.error_type == "USER_DEFINED_ERROR" for error in self.run.errors or ())
+        return failed and not named and self.run.failure_code not in MODEL_IS_OUT
+
+    def add_codes(self, codes: Sequence[str]) -> None:
+        """Write down the caller's error codes that describe the failure."""
+        reason = self.run.failure_reason or ""
+        self.run.errors = [*(self.run.errors or ()), *self._users_errors(codes, reason)] or None
+
     def _problems(self) -> tuple[OutputProblem, ...]:
         if self.progress.output is None and self._prepared.request.output.schema is not None:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
@@ -158,11 +181,15 @@ class Report:
         )
 
 
+OURS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+"""Fields of a step that no page has a say in."""
+
+
 def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
     """The record of a step without what the mask hides."""
     if not mask:
         return step
-    ours = step.model_dump(mode="json", include={"number", "digest", "decision", "ms", "screenshot"})
+    ours = step.model_dump(mode="json", include=OURS)
     return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
 
 
