@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.loop import Ending, Failure, Progress
 from agent_core.loop.provenance import sources_of
@@ -51,7 +51,7 @@ class Report:
             created_at=created_at or now,
             queued_at=created_at or now,
             modified_at=now,
-            run_request=self._mask.of(prepared.request.masked()),
+            run_request=self._mask.of(_asked(prepared)),
             browser_session_id=prepared.request.browser_session_id,
             browser_profile_id=prepared.profile.id if prepared.profile else None,
             run_type="workflow_run" if prepared.is_workflow else prepared.request.run_type,
@@ -181,15 +181,24 @@ class Report:
         )
 
 
-OURS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+STEP_FACTS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
 """Fields of a step that no page has a say in."""
+
+
+def _asked(prepared: Prepared) -> dict[str, Any]:
+    """The request as it is shown; of a workflow, also which one it is, under the published API's names."""
+    shown = prepared.request.masked()
+    if prepared.is_workflow and prepared.replay is not None:
+        script = prepared.replay.script
+        shown |= {"workflow_id": script.name or script.id, "parameters": dict(prepared.replay.values)}
+    return shown
 
 
 def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
     """The record of a step without what the mask hides."""
     if not mask:
         return step
-    ours = step.model_dump(mode="json", include=OURS)
+    ours = step.model_dump(mode="json", include=STEP_FACTS)
     return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
 
 

@@ -263,6 +263,9 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpe
 def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
     match engine.needs:
+        case "nothing" if given and request.engine == engine.name:
+            why = f"the engine {engine.name} has no model; leave this out, or name another engine"
+            raise BadRequest("model", why)
         case "nothing":
             return None
         case "chat model":
