@@ -191,6 +191,14 @@ class Session:
         """
         return await self._pictures.take(full)
 
+    async def scrolled_screenshots(self, scrolls: int) -> tuple[Screenshot, ...]:
+        """The viewport, and at most `scrolls` further pictures below it; the page ends where it was.
+
+        Raises:
+            ActionFailed, PageGone, BrowserLost: As `screenshot` does.
+        """
+        return await self._pictures.take_scrolled(scrolls)
+
     # what is kept of it
 
     @property

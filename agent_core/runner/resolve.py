@@ -20,6 +20,7 @@ from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
 from browser.network.policy import Rules
 from browser.state.storage_state import StorageState
@@ -262,6 +263,9 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpe
 def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
     match engine.needs:
+        case "nothing" if given and request.engine == engine.name:
+            why = f"the engine {engine.name} has no model; leave this out, or name another engine"
+            raise BadRequest("model", why)
         case "nothing":
             return None
         case "chat model":
@@ -373,24 +377,6 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'`]+"
-    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
-    re.IGNORECASE,
-)
-"""An address in running text: with a scheme, or a host name with a usual ending."""
-
-
-def address_in(prompt: str) -> str:
-    """The first web address that the words name; "" where they name none."""
-    found = ADDRESS.search(prompt)
-    if found is None:
-        return ""
-    address = found.group().rstrip(".,;:!?)]}")
-    return address if "://" in address else f"https://{address}"
 
 
 def free(usage: Usage) -> float:

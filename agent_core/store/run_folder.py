@@ -91,10 +91,14 @@ class RunFolder:
         self._steps.write(step.model_dump_json() + "\n")
         self._steps.flush()
 
-    async def keep(self, number: int, picture: Screenshot) -> str:
-        """Keep the picture of a step; its path relative to the folder."""
+    async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
+        """Keep the picture of a step; its path relative to the folder.
+
+        Args:
+            below: Which further picture below the viewport it is, from 1; 0: the viewport's.
+        """
         kind = "jpg" if picture.media_type == "image/jpeg" else "png"
-        name = f"screenshots/{number:04d}.{kind}"
+        name = f"screenshots/{number:04d}{f'-{below}' if below else ''}.{kind}"
         await asyncio.to_thread((self.path / name).write_bytes, picture.data)
         return name
 
@@ -208,6 +212,7 @@ def _last_touched(path: Path) -> datetime:
 
 
 def screenshot_urls(path: Path, steps: list[StepRecord], most: int = 10) -> list[str]:
-    """The last pictures as `file://` URIs, newest first."""
-    names = [step.screenshot for step in reversed(steps) if step.screenshot]
+    """The last pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
+    kept = [(step.screenshot, *step.further_screenshots) for step in reversed(steps) if step.screenshot]
+    names = [name for pictures in kept for name in pictures]
     return [(path.absolute() / name).as_uri() for name in names[:most]]

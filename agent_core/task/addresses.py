@@ -51,15 +51,17 @@ def webhook_address(text: str | None) -> str | None:
 
 
 def cdp_address(text: str) -> str:
-    """Where a running Chromium listens, with a scheme."""
+    """Where a running Chromium listens, with a scheme; a number alone is a port of this machine."""
     text = text.strip()
+    if re.fullmatch(r":?\d{1,5}", text):
+        text = f"127.0.0.1:{text.removeprefix(':')}"
     if "://" not in text:
         text = f"http://{text}"
     parsed = parse(text)
     if parsed is None or parsed.scheme not in ("http", "https", "ws", "wss") or not parsed.host:
         raise ValueError(
-            "must be http(s)://, ws(s):// or host:port of a browser's DevTools endpoint, "
-            "such as http://127.0.0.1:9222"
+            "must be http(s)://, ws(s)://, host:port or a port of this machine where a browser's DevTools "
+            "listen, such as http://127.0.0.1:9222 or 9222"
         )
     return text
 

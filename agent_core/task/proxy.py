@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -70,7 +71,7 @@ def proxy_of(
         case GeoTarget():
             names = location.keys
         case str():
-            names = (location,)
+            names = _names_of(location)
     table = {name.upper(): url for name, url in settings.proxies.items()}
     for name in names:
         if name.upper() in table:
@@ -79,6 +80,15 @@ def proxy_of(
         return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
     why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"
     raise BadRequest("proxy_location", why)
+
+
+def _names_of(location: str) -> tuple[str, ...]:
+    """What a name is looked up by: itself, and then as the place that it stands for, if it does."""
+    place = re.fullmatch(
+        r"(?:RESIDENTIAL_)?(?P<country>[A-Z]{2})(?:-(?P<subdivision>\w+))?", location.upper()
+    )
+    further = GeoTarget(**place.groupdict()).keys if place else ()
+    return tuple(dict.fromkeys([location.upper(), *further]))
 
 
 def _proxy_settings(url: str) -> ProxySettings:

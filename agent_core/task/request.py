@@ -102,7 +102,7 @@ class TaskRequest(BaseModel):
     max_screenshot_scrolls: Annotated[int, AfterValidator(clamp_scrolls)] = 0
     """The most further screenshots below the viewport, 0 to 1000; a number outside is brought inside."""
     browser_address: Annotated[str, AfterValidator(cdp_address)] | None = None
-    """DevTools address of a running Chromium to work in, such as 127.0.0.1:9222; in a new tab."""
+    """DevTools address of a running Chromium to work in, such as 127.0.0.1:9222 or 9222; in a new tab."""
     cdp_connect_headers: Headers | None = Field(default=None, repr=False)
     """Headers that are sent to the browser's address when it is connected to."""
     run_with: Literal["agent", "code"] = "agent"

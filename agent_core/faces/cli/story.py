@@ -116,7 +116,7 @@ class Story:
         if run.usage.model_calls:
             self._line(f"  {_usage(run)}", "dim")
         for file in run.downloaded_files or ():
-            self._line(f"  downloaded {file.filename}, {file.size} bytes: {file.url}", "dim")
+            self._line(f"  downloaded {file.filename}, {file.file_size} bytes: {file.url}", "dim")
         for url in (run.recording_url, run.har_url, run.trace_url):
             if url:
                 self._line(f"  recorded {url}", "dim")

@@ -17,7 +17,7 @@ from engines.cua.anthropic.dialect import Dialect
 from engines.cua.anthropic.messages_api import Messages
 from engines.cua.shared.extras import extras
 from engines.cua.shared.news import instructions, news_text, task_text
-from engines.cua.shared.opinions import PAGE_TOKENS, judged, proposed_start
+from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import ModelUnusable
 from engines.models.failures import CallFailed
@@ -109,6 +109,11 @@ class AnthropicComputerUse:
         talk = Conversation()
         return await proposed_start(talk, partial(self._aside, talk), goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        talk = Conversation()
+        return await chosen_codes(talk, partial(self._aside, talk), goal, reason, page, self._nonce)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._messages.close()
@@ -194,7 +199,7 @@ def _silent(blocks: Sequence[dict[str, Any]], calls: tuple[Call, ...], goal: Goa
 
 def _decision(calls: tuple[Call, ...], thought: str) -> Decision:
     if not calls:
-        return Finish(thought=thought, evidence=(thought,))
+        return Finish(thought=thought, evidence=(thought,), output=thought)
     actions = tuple(action for call in calls for action in call.actions)
     if actions:
         return Act(actions=actions, thought=thought)

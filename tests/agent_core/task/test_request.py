@@ -310,6 +310,11 @@ def test_every_field_of_a_request_is_a_keyword_of_run_task():
     assert set(TaskFields.__annotations__) == set(TaskRequest.model_fields) - {"prompt", "url", "engine"}
 
 
+@pytest.mark.parametrize("port", ["9222", ":9222"])
+def test_a_browser_address_that_is_a_number_is_a_port_of_this_machine(port):
+    assert request(browser_address=port).browser_address == "http://127.0.0.1:9222"
+
+
 def test_a_run_has_every_field_of_the_published_response():
     published = (
         "run_id status created_at modified_at run_type output downloaded_files recording_url screenshot_urls "
