@@ -270,8 +270,10 @@ class _Life(Audience):
 
     async def live(self, shared: Browsers | None) -> TaskRun:
         """Do the task; every way out closes what was opened."""
-        # A kept browser is one run's at a time, so a run joins it, and leaves it, by itself.
-        browsers = shared if shared and not self._prepared.way.kept else Browsers(self._report.run.run_id)
+        # A persistent browser has one client at a time, so each run attaches to it by itself.
+        browsers = (
+            shared if shared and not self._prepared.way.persistent else Browsers(self._report.run.run_id)
+        )
         for warning in self._prepared.warnings:
             self._warn(warning)
         try:

@@ -14,7 +14,7 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
-from agent_core.store.scripts import Kept, Scripts
+from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
@@ -43,8 +43,8 @@ class Way:
     executable: str = ""
     channel: str = ""
     headless: bool = True
-    kept: str = field(default="", repr=False)
-    """Address of a kept browser to work in; "": none."""
+    persistent: str = field(default="", repr=False)
+    """Address of a persistent browser to work in; "" if none."""
     rules: Rules = field(default_factory=Rules)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
@@ -56,7 +56,7 @@ class Way:
         *,
         proxy: ProxySettings | None = None,
         headless: bool | None = None,
-        kept: str = "",
+        persistent: str = "",
     ) -> Way:
         """The way a request goes; `headless` comes before what the settings say."""
         return cls(
@@ -66,7 +66,7 @@ class Way:
             executable=settings.browser,
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
-            kept=kept,
+            persistent=persistent,
             rules=request.rules,
         )
 
@@ -113,7 +113,7 @@ class Prepared:
     """What is laid under the run, and saved at its end."""
     scripts: Scripts
     """Where recordings are kept."""
-    replay: Kept | None = None
+    replay: StoredScript | None = None
     """The recording that is done again; None: an engine decides."""
     is_workflow: bool = False
     warnings: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ def prepare(
     settings: Settings | None = None,
     run_dir: str | Path | None = None,
     headless: bool | None = None,
-    workflow: Kept | None = None,
+    workflow: StoredScript | None = None,
 ) -> Prepared:
     """Check a request against the settings.
 
@@ -177,7 +177,11 @@ def prepare(
         engine_name=serving.name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
         way=Way.out(
-            request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
+            request,
+            settings,
+            proxy=proxy,
+            headless=headless,
+            persistent=session.browser_address if session else "",
         ),
         profile=_profile(request, settings, session),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
@@ -237,14 +241,14 @@ def session_folders(settings: Settings) -> SessionFolders:
     return SessionFolders(settings.data_folder / "sessions")
 
 
-def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
+def _recording(request: TaskRequest, scripts: Scripts) -> StoredScript | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
     return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
-def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
+def _about_recording(request: TaskRequest, replay: StoredScript | None) -> str:
     if request.run_with != "code" or replay is not None:
         return ""
     return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"

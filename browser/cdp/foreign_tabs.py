@@ -1,6 +1,6 @@
-"""What the tabs of somebody's browser keep for themselves, read without taking hold of any of them.
+"""Reads the sessionStorage of the foreign tabs of an attached browser without changing anything in them.
 
-An evaluation alone changes nothing that a page can notice; nothing is enabled in a tab for it.
+Only one expression is evaluated in a tab. No DevTools domain is enabled there, so the page cannot notice it.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from browser.model.errors import LaunchFailed
 from browser.state.storage_state import Key, StorageState
 
 ANSWER_S = 3.0
-"""A tab that is busy, or behind a dialog, does not answer."""
+"""Seconds to wait for each answer. A tab that is busy or behind a dialog does not answer."""
 READ = "JSON.stringify([location.origin, Object.entries(sessionStorage)])"
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the tabs keep, and where they are."""
+class ForeignTabs:
+    """What was read from the tabs of a browser."""
 
     stored: StorageState
+    """Their sessionStorage."""
     origins: tuple[str, ...]
+    """The origins of their pages, each one once."""
 
 
-async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> Seen:
-    """The sessionStorage of all tabs, and their origins.
+async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> ForeignTabs:
+    """Read the sessionStorage of all tabs, and their origins.
 
     Raises:
         LaunchFailed: No browser answers there.
@@ -48,7 +50,7 @@ async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> S
             items.update({("session", origin, name): value for name, value in entries})
             origins += [origin] if origin else []
     await client.close()
-    return Seen(StorageState(items), tuple(dict.fromkeys(origins)))
+    return ForeignTabs(StorageState(items), tuple(dict.fromkeys(origins)))
 
 
 async def _read(client: Client, tab: str) -> tuple[str, list[tuple[str, str]]]:

@@ -1,4 +1,4 @@
-"""What is made of whole pages, side by side with the pages: tests/pages/NAME.html, tests/golden/NAME.txt."""
+"""What is made of whole pages, side by side with the pages: testbed/pages/NAME.html, tests/golden/NAME.txt."""
 
 import pytest
 

@@ -14,7 +14,6 @@ from PIL import Image
 
 from agent_core import run_task
 from agent_core.config import Settings
-from benchmarks.suites.random_tars import processor
 from browser.model.actions import Click, Point
 from browser.model.observation import Screenshot
 from engines.cua.ui_tars.engine import UiTars
@@ -30,6 +29,7 @@ from engines.models.chat import Message
 from engines.models.failures import ContextOverflow
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, Finish, Goal, Turn
+from testbed.random_tars import processor
 from tests.support import tars_in_process
 from tests.support.shop import picture, shop
 

@@ -1,4 +1,4 @@
-"""A server of pages on loopback, for tests and for the benchmarks that play tests' pages."""
+"""A server of pages on loopback, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Server:
-    """Serves tests/pages and pages given as text, on two loopback ports (two origins)."""
+    """Serves a folder and pages given as text, on two loopback ports (two origins)."""
 
     url: str
     other_url: str
