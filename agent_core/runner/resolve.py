@@ -21,7 +21,7 @@ from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
 from browser.model.origins import origin_of
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -44,7 +44,7 @@ class Way:
     headless: bool = True
     kept: str = field(default="", repr=False)
     """Address of a kept browser to work in; "": none."""
-    rules: Rules = field(default_factory=Rules)
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod

@@ -42,7 +42,7 @@ from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
 from engines.spec import RunType
@@ -187,7 +187,7 @@ class TaskRequest(BaseModel):
     @field_validator("allowed_domains", "blocked_domains")
     @classmethod
     def _are_hosts(cls, names: list[str] | None) -> list[str] | None:
-        Rules.of(names or (), ())
+        NetworkPolicy.of(names or (), ())
         return names or None
 
     @field_validator("secrets")
@@ -282,9 +282,9 @@ class TaskRequest(BaseModel):
         return tuple(self._warnings)
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> NetworkPolicy:
         """Which hosts the run may go to."""
-        return Rules.of(self.allowed_domains or (), self.blocked_domains or ())
+        return NetworkPolicy.of(self.allowed_domains or (), self.blocked_domains or ())
 
     @property
     def output(self) -> OutputSpec:
