@@ -16,6 +16,7 @@ from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Kept, Scripts
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.hidden import hide
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Way:
     """How pages are reached: runs that share it can share a browser."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     """DevTools endpoint to join; "": a browser of our own."""
     address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     proxy: ProxySettings | None = None
@@ -154,6 +155,12 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    keys = (
+        settings.webhook_key.get_secret_value(),
+        model.api_key if model else "",
+        proxy.password if proxy else "",
+    )
+    hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
     _check_place(request, proxy)

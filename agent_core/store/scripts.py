@@ -18,6 +18,7 @@ from agent_core.errors import BadRequest, BadScript, NoSuchWorkflow
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.parameters import used
 from agent_core.replay.template import names_in, reads, shape_of
+from agent_core.store import private
 from browser.model.origins import parse
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -115,10 +116,8 @@ class Scripts:
 
 def write(path: Path, script: Script) -> None:
     """Write a script; the file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(script.as_text(), "utf-8")
-    partial.replace(path)
+    private.make_folder(path.parent)
+    private.write(path, script.as_text())
 
 
 def name_from(title: str) -> str:

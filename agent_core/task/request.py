@@ -26,7 +26,15 @@ from pydantic import (
 )
 
 from agent_core.errors import BadRequest
-from agent_core.task.addresses import MASK, cdp_address, web_address, webhook_address, without_password
+from agent_core.task.addresses import (
+    ADDRESS,
+    MASK,
+    cdp_address,
+    masked_texts,
+    web_address,
+    webhook_address,
+    without_password,
+)
 from agent_core.task.fields import (
     Headers,
     ModelRequest,
@@ -315,9 +323,14 @@ class TaskRequest(BaseModel):
             if self.model.api_key is not None:
                 shown["model"]["api_key"] = MASK
             _mask_values(shown["model"]["headers"])
+            shown["model"]["extra_body"] = masked_texts(shown["model"]["extra_body"])
+            shown["model"]["base_url"] = (
+                without_password(self.model.base_url) if self.model.base_url else None
+            )
         if isinstance(self.proxy_location, ProxyAddress):
             shown["proxy_location"]["url"] = without_password(self.proxy_location.url)
-        for field in ("url", "browser_address", "webhook_url"):
+        shown["prompt"] = ADDRESS.sub(lambda found: without_password(found[0]), self.prompt)
+        for field in ("url", "browser_address", "webhook_url", "totp_url"):
             shown[field] = without_password(shown[field]) if shown[field] else None
         return shown
 

@@ -68,7 +68,7 @@ class Pictures:
             BrowserLost: The browser is gone.
         """
         tab = self._connection.active()
-        if tab.dialog and tab.worlds.redactor:
+        if tab.dialog and tab.worlds.redactor.in_pages:
             raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
         try:
             with self._connection.errors_translated():
