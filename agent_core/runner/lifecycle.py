@@ -397,6 +397,7 @@ class _Life(Audience):
         request, settings = self._prepared.request, self._prepared.settings
         return Sources(
             makers=secrets.code_makers,
+            origins=secrets.code_origins,
             url=request.totp_url or "",
             key=settings.webhook_key.get_secret_value(),
             identifier=request.totp_identifier or "",

@@ -16,13 +16,14 @@ from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.hidden import hide
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
 from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 class Way:
     """How pages are reached: runs that share it can share a browser."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     """DevTools endpoint to join; "": a browser of our own."""
     address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     proxy: ProxySettings | None = None
@@ -45,7 +46,7 @@ class Way:
     headless: bool = True
     persistent: str = field(default="", repr=False)
     """Address of a persistent browser to work in; "" if none."""
-    rules: Rules = field(default_factory=Rules)
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod
@@ -155,6 +156,12 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    keys = (
+        settings.webhook_key.get_secret_value(),
+        model.api_key if model else "",
+        proxy.password if proxy else "",
+    )
+    hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
     _check_place(request, proxy)

@@ -8,6 +8,8 @@ recording.mp4, network.har, trace.zip   only where they were asked for
 script.json     of a completed run: what it did, so that it can be done again
 traceback.txt   only where the program itself made a mistake
 result.json     the `TaskRun`; only there once the run has ended
+
+The folder and all that is in it can be read by their owner alone.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
+from agent_core.store import private
 from agent_core.task.run import RunError, StepRecord, TaskRun
 
 try:
@@ -64,7 +67,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._steps = (path / "steps.jsonl").open("a", encoding="utf-8")
+        self._steps = private.appending(path / "steps.jsonl")
         _hold(self._steps)
 
     @classmethod
@@ -75,8 +78,11 @@ class RunFolder:
             OSError: It cannot be written there.
         """
         path = parent / run.run_id
-        (path / "screenshots").mkdir(parents=True)
-        (path / "downloads").mkdir()
+        private.make_folder(parent)
+        path.mkdir()
+        for each in (path / "screenshots", path / "downloads"):
+            private.make_folder(each)
+        private.make_private(path)
         folder = cls(path)
         _write(path, "request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
         return folder
@@ -99,7 +105,7 @@ class RunFolder:
         """
         kind = "jpg" if picture.media_type == "image/jpeg" else "png"
         name = f"screenshots/{number:04d}{f'-{below}' if below else ''}.{kind}"
-        await asyncio.to_thread((self.path / name).write_bytes, picture.data)
+        await asyncio.to_thread(private.write, self.path / name, picture.data)
         return name
 
     def finish(self, run: TaskRun) -> None:
@@ -109,12 +115,13 @@ class RunFolder:
     def close(self) -> None:
         """Write no more."""
         self._steps.close()
+        private.make_private(self.path)
 
     def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
         """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
         path = self.path / "traceback.txt"
         told = "".join(traceback.format_exception(error))
-        path.write_text(mask.text(told) if mask else told, encoding="utf-8")
+        private.write(path, mask.text(told) if mask else told)
         return str(path)
 
 
@@ -124,10 +131,7 @@ def write_result(path: Path, run: TaskRun) -> None:
 
 
 def _write(path: Path, name: str, content: dict[str, Any]) -> None:
-    whole = json.dumps(content, ensure_ascii=False, indent=1)
-    partial = path / f".{name}.partial"
-    partial.write_text(whole + "\n", encoding="utf-8")
-    partial.replace(path / name)
+    private.write(path / name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}

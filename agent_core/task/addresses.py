@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from agent_core.task.hosts import is_own_host
 from browser.model.origins import parse, with_credentials_masked
 
 MASK = "***"
 """Stands where a secret value was."""
+ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"'`]+")
+"""An address in running text."""
 LONGEST_URL = 2083
 """Characters."""
 
@@ -32,7 +35,9 @@ def web_address(text: str, caller: str = "library") -> str:
     if scheme not in ("http", "https"):
         raise ValueError(f"{scheme}: addresses cannot be opened; use http, https or file")
     if parsed is None or not parsed.host:
-        raise ValueError(f"{text!r} names no host or a wrong port; write it like https://example.com/page")
+        raise ValueError(
+            f"{without_password(text)!r} names no host or a wrong port; write it like https://example.com/page"
+        )
     if len(text) > LONGEST_URL:
         raise ValueError(f"is longer than {LONGEST_URL} characters")
     return text
@@ -67,5 +72,18 @@ def cdp_address(text: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """The address with what stands before the @ masked."""
+    """The address with `MASK` for its passwords and tokens."""
     return with_credentials_masked(url, MASK)
+
+
+def masked_texts(value: Any) -> Any:
+    """The same JSON value with every text in it masked; names, numbers and flags stay."""
+    match value:
+        case str():
+            return MASK
+        case list():
+            return [masked_texts(each) for each in value]
+        case dict():
+            return {name: masked_texts(each) for name, each in value.items()}
+        case _:
+            return value

@@ -106,7 +106,7 @@ async def _type_keys(
         text = text.replace("\n", " ")
     if field["kind"] == "number":
         text = formats.number(text) or text
-    if context.secrets.redactor:
+    if context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(context, element, all_selected=action.clear, at=action.target)

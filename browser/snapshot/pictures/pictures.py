@@ -95,7 +95,7 @@ class Pictures:
 
     def _tab_to_show(self) -> OurTab:
         tab = self._connection.active()
-        if tab.dialog and tab.worlds.redactor:
+        if tab.dialog and tab.worlds.redactor.in_pages:
             raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
         return tab
 
