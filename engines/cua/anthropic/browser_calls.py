@@ -30,7 +30,7 @@ from browser.model.actions import (
     TypeText,
 )
 from browser.model.observation import Observation
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.calls import CLICK_OF_WHEEL_PX, KEYBOARD, WAYS, Reader, held, number, zoomed
 
 READS = frozenset({"read_page", "get_page_text", "find", "list_tabs", "screenshot", "zoom"})
@@ -53,7 +53,7 @@ class BrowserReader(Reader):
         if member == "zoom":
             zoomed(self.sight, given.get("region"))  # raises where there is no such part
         if member == "find" and not str(given.get("query") or "").strip():
-            raise Misread("find needs a query")
+            raise ReplyError("find needs a query")
         if member == "read_page" and given.get("ref"):
             self.ref(given["ref"])
         if member in READS:
@@ -63,25 +63,27 @@ class BrowserReader(Reader):
             return reader(self, given)
         if member in KEYBOARD:
             return KEYBOARD[member](self, given)
-        raise Misread(f"there is no action {member!r}")
+        raise ReplyError(f"there is no action {member!r}")
 
     def _stay(self, member: str, given: Mapping[str, Any]) -> None:
         """Nothing is done to a tab that is not in front: it has not been seen."""
         tab = given.get("tab_id")
         front = next((each.id for each in self.page.tabs if each.active), "")
         if tab and member not in TABS and front and tab != front:
-            raise Misread(f"tab {tab!r} is not in front: call switch_tab first, and look at it")
+            raise ReplyError(f"tab {tab!r} is not in front: call switch_tab first, and look at it")
 
     def ref(self, given: Any) -> str:
         """An element that was shown."""
         if not isinstance(given, str) or given not in self.refs:
-            raise Misread(f"there is no element {given!r} on the page any more: call read_page or find again")
+            raise ReplyError(
+                f"there is no element {given!r} on the page any more: call read_page or find again"
+            )
         return given
 
     def target(self, given: Any) -> Target:
         """An element by its ref, or a place of the picture."""
         if not isinstance(given, Mapping):
-            raise Misread(
+            raise ReplyError(
                 'a target is {"type": "ref", "ref": ...} or {"type": "coordinate", "x": ..., "y": ...}'
             )
         if given.get("type") == "ref":
@@ -91,7 +93,7 @@ class BrowserReader(Reader):
     def place_of(self, given: Any) -> Point:
         """A place of the picture."""
         if not isinstance(given, Mapping) or given.get("type", "coordinate") != "coordinate":
-            raise Misread('this needs a place: {"type": "coordinate", "x": ..., "y": ...}')
+            raise ReplyError('this needs a place: {"type": "coordinate", "x": ..., "y": ...}')
         return self.point([given.get("x"), given.get("y")])
 
 
@@ -101,7 +103,7 @@ _Read = Callable[[BrowserReader, Mapping[str, Any]], tuple[Action, ...]]
 def _navigate(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     url = str(given.get("url") or "").strip()
     if not url:
-        raise Misread("navigate needs a url, or back, forward or reload")
+        raise ReplyError("navigate needs a url, or back, forward or reload")
     ways: dict[str, Action] = {"back": Back(), "forward": Forward(), "reload": Reload()}
     history = ways.get(url.lower())
     return (history or Goto(url if "://" in url or url.startswith("about:") else f"https://{url}"),)
@@ -110,7 +112,7 @@ def _navigate(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, 
 def _tab(given: Mapping[str, Any]) -> str:
     tab = given.get("tab_id")
     if not isinstance(tab, str) or not tab:
-        raise Misread("a tab is named by its tab_id; list_tabs tells them")
+        raise ReplyError("a tab is named by its tab_id; list_tabs tells them")
     return tab
 
 
@@ -121,7 +123,7 @@ def _form_input(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action
     if isinstance(value, bool):
         return (SetChecked(ref, value),)
     if not isinstance(value, str | int | float):
-        raise Misread("form_input needs a value: a text, a number, or true or false")
+        raise ReplyError("form_input needs a value: a text, a number, or true or false")
     field = reader.page.element(ref)
     text = f"{value:g}" if isinstance(value, float) else str(value)
     if field is not None and (field.options or (field.role in _LISTS and field.tag != "input")):
@@ -144,7 +146,7 @@ def _hover(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...
 def _scroll(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     way = WAYS.get(str(given.get("scroll_direction")))
     if way is None:
-        raise Misread("scroll_direction is up, down, left or right")
+        raise ReplyError("scroll_direction is up, down, left or right")
     amount = given.get("scroll_amount")
     far = min(10.0, max(1.0, number(3 if amount is None else amount))) * CLICK_OF_WHEEL_PX
     return (Scroll(way[0] * far, way[1] * far, target=reader.place_of(given.get("target"))),)

@@ -21,7 +21,7 @@ from browser.model.actions import (
     Wait,
 )
 from browser.model.keys import Modifier, chords, modifiers
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.extras import typed, understood
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal
@@ -82,7 +82,7 @@ class Reader:
             if call.by_computer:
                 return replace(call, actions=self._computer(call.member, call.arguments))
             meaning = understood(call.member, call.arguments, self.sight, self.goal)
-        except (Misread, ValueError) as error:
+        except (ReplyError, ValueError) as error:
             return replace(call, mistake=str(error))
         if isinstance(meaning, Finish | GiveUp | AskUser):
             return replace(call, end=meaning)
@@ -95,7 +95,7 @@ class Reader:
             return ()
         reader = _READERS.get(member)
         if reader is None:
-            raise Misread(f"there is no action {member!r}")
+            raise ReplyError(f"there is no action {member!r}")
         return reader(self, given)
 
     def _whereabouts(self) -> str:
@@ -106,7 +106,7 @@ class Reader:
     def point(self, given: Any) -> Point:
         """A place of the picture; the pointer is there afterwards."""
         if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
-            raise Misread("a coordinate is [x, y], in pixels of the newest screenshot")
+            raise ReplyError("a coordinate is [x, y], in pixels of the newest screenshot")
         self.cursor = self.sight.point(number(given[0]), number(given[1]))
         return self.cursor
 
@@ -115,7 +115,7 @@ class Reader:
         if given.get("coordinate") is not None:
             return self.point(given["coordinate"])
         if self.cursor is None:
-            raise Misread("the pointer has not been moved yet: give a coordinate")
+            raise ReplyError("the pointer has not been moved yet: give a coordinate")
         return self.cursor
 
 
@@ -133,15 +133,15 @@ def zoomed(sight: Sight, region: Any) -> tuple[float, float, float, float]:
     """The part of the picture that a zoom asks for: left, top, right, bottom.
 
     Raises:
-        Misread, ValueError: There is no such part.
+        ReplyError, ValueError: There is no such part.
     """
     if not isinstance(region, Sequence) or isinstance(region, str) or len(region) != 4:
-        raise Misread("a region is [x0, y0, x1, y1], in pixels of the newest screenshot")
+        raise ReplyError("a region is [x0, y0, x1, y1], in pixels of the newest screenshot")
     left, top, right, bottom = (number(each) for each in region)
     sight.picture.to_css(left, top)
     sight.picture.to_css(right, bottom)
     if right - left < 1 or bottom - top < 1:
-        raise Misread("the region is empty: x0 must be left of x1, and y0 above y1")
+        raise ReplyError("the region is empty: x0 must be left of x1, and y0 above y1")
     return left, top, right, bottom
 
 
@@ -174,7 +174,7 @@ def _move(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 def _scroll(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     way = WAYS.get(str(given.get("scroll_direction")))
     if way is None:
-        raise Misread("scroll_direction is up, down, left or right")
+        raise ReplyError("scroll_direction is up, down, left or right")
     far = number(given.get("scroll_amount", 5)) * CLICK_OF_WHEEL_PX
     where = given.get("coordinate") is not None or reader.cursor is not None
     width, height = reader.sight.picture.width_px, reader.sight.picture.height_px
@@ -185,7 +185,7 @@ def _scroll(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 def _type(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     text = given.get("text")
     if not isinstance(text, str) or not text:
-        raise Misread("type needs a text")
+        raise ReplyError("type needs a text")
     return typed(text)
 
 
@@ -202,7 +202,7 @@ def _key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
 def _hold_key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
     (chord, *more) = chords(str(given.get("text") or "").split())
     if more:
-        raise Misread("hold_key holds one key or chord")
+        raise ReplyError("hold_key holds one key or chord")
     return (HoldKey(chord, _seconds(given)),)
 
 
@@ -218,10 +218,10 @@ def number(value: Any) -> float:
     """A number of pixels, seconds or times.
 
     Raises:
-        Misread: It is none.
+        ReplyError: It is none.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Misread(f"{value!r} is no number")
+        raise ReplyError(f"{value!r} is no number")
     return float(value)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from browser.model.actions import Action, Button, Click, Drag, MouseMove, Point, Press, Scroll, Wait
 from browser.model.keys import chords, modifiers
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.extras import typed, understood
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal
@@ -71,7 +71,7 @@ def said_in(answer: Mapping[str, Any], sight: Sight, goal: Goal) -> Said:
             continue
         try:
             calls.append(_call(item, sight, goal))
-        except (Misread, ValueError) as error:
+        except (ReplyError, ValueError) as error:
             calls.append(Call(item))
             mistakes.append(str(error))
     return Said(text_of(items), tuple(calls), "; ".join(mistakes), items)
@@ -99,21 +99,21 @@ def _actions(given: Any, sight: Sight) -> tuple[Action, ...]:
     """What one action of the computer tool comes to.
 
     Raises:
-        Misread, ValueError: It cannot be carried out; the message says why to the model.
+        ReplyError, ValueError: It cannot be carried out; the message says why to the model.
     """
     if not isinstance(given, Mapping):
-        raise Misread("a computer call without an action")
+        raise ReplyError("a computer call without an action")
     kind = str(given.get("type"))
     reader = _READERS.get(kind)
     if reader is None:
-        raise Misread(f"there is no action {kind!r}; there are {', '.join(_READERS)}")
+        raise ReplyError(f"there is no action {kind!r}; there are {', '.join(_READERS)}")
     return reader(given, sight)
 
 
 def _click(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
     button = _BUTTONS.get(str(given.get("button") or "left"))
     if button is None:
-        raise Misread(f"there is no mouse button {given.get('button')!r}")
+        raise ReplyError(f"there is no mouse button {given.get('button')!r}")
     return (Click(_point(given, sight), button, modifiers=modifiers(given.get("keys"))),)
 
 
@@ -124,7 +124,7 @@ def _double_click(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
 def _drag(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
     points = [_point(each, sight) for each in given.get("path") or ()]
     if len(points) < 2:
-        raise Misread("a drag needs a path of at least two points")
+        raise ReplyError("a drag needs a path of at least two points")
     held = modifiers(given.get("keys"))
     return (Drag(points[0], points[-1], path=tuple(points[1:-1]), modifiers=held),)
 
@@ -147,7 +147,7 @@ def _scroll(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
 def _type(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
     text = given.get("text")
     if not isinstance(text, str) or not text:
-        raise Misread("type needs a text")
+        raise ReplyError("type needs a text")
     return typed(text)
 
 
@@ -170,11 +170,11 @@ def _point(given: Any, sight: Sight) -> Point:
     elif isinstance(given, Sequence) and len(given) == 2:
         x, y = given
     else:
-        raise Misread("a point needs x and y")
+        raise ReplyError("a point needs x and y")
     return sight.point(_number(x, "x"), _number(y, "y"))
 
 
 def _number(value: Any, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Misread(f"{name} must be a number of pixels, not {value!r}")
+        raise ReplyError(f"{name} must be a number of pixels, not {value!r}")
     return float(value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from browser.model.actions import Action, AnswerDialog, Back, Goto, Press, Select, SwitchTab, TypeText, Upload
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal
 
@@ -100,11 +100,11 @@ def understood(name: str, arguments: str | Mapping[str, Any], sight: Sight, goal
         arguments: A JSON object, or the text of one.
 
     Raises:
-        Misread: It cannot be used; the message says why to the model.
+        ReplyError: It cannot be used; the message says why to the model.
     """
     meaning = _MEANINGS.get(name)
     if meaning is None:
-        raise Misread(f"there is no function {name!r}")
+        raise ReplyError(f"there is no function {name!r}")
     given = _Given(name, _object(name, arguments), sight, goal)
     return meaning(given)
 
@@ -122,9 +122,9 @@ def _object(name: str, arguments: str | Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             arguments = json.loads(arguments or "{}")
         except ValueError as error:
-            raise Misread(f"the arguments of {name} are not JSON: {error}") from error
+            raise ReplyError(f"the arguments of {name} are not JSON: {error}") from error
     if not isinstance(arguments, Mapping):
-        raise Misread(f"the arguments of {name} must be one JSON object")
+        raise ReplyError(f"the arguments of {name} must be one JSON object")
     return arguments
 
 
@@ -140,31 +140,31 @@ class _Given:
     def text(self, key: str, default: str | None = None) -> str:
         value = self.arguments.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
-            raise Misread(f"{self.name} needs {key}, a text")
+            raise ReplyError(f"{self.name} needs {key}, a text")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.arguments.get(key)
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            raise Misread(f"{self.name} needs {key}, a list of texts")
+            raise ReplyError(f"{self.name} needs {key}, a list of texts")
         return tuple(listed)
 
     def flag(self, key: str, default: bool | None = None) -> bool:
         value = self.arguments.get(key, default)
         if not isinstance(value, bool):
-            raise Misread(f"{self.name} needs {key}, true or false")
+            raise ReplyError(f"{self.name} needs {key}, true or false")
         return value
 
     def point(self) -> Any:
         x, y = self.arguments.get("x"), self.arguments.get("y")
         numbers = [each for each in (x, y) if isinstance(each, int | float) and not isinstance(each, bool)]
         if len(numbers) != 2:
-            raise Misread(f"{self.name} needs x and y, pixels of the newest screenshot")
+            raise ReplyError(f"{self.name} needs x and y, pixels of the newest screenshot")
         try:
             return self.sight.point(*numbers)
         except ValueError as error:
-            raise Misread(str(error)) from error
+            raise ReplyError(str(error)) from error
 
 
 def _goto(given: _Given) -> Meaning:
@@ -179,14 +179,16 @@ def _choose(given: _Given) -> Meaning:
 def _upload(given: _Given) -> Meaning:
     unknown = [name for name in _some(given, "files") if name not in given.goal.files]
     if unknown:
-        raise Misread(f"no file {unknown[0]!r} came with the task; there are {', '.join(given.goal.files)}")
+        raise ReplyError(
+            f"no file {unknown[0]!r} came with the task; there are {', '.join(given.goal.files)}"
+        )
     return Upload(given.point(), given.texts("files"))
 
 
 def _some(given: _Given, key: str) -> tuple[str, ...]:
     found = given.texts(key)
     if not found:
-        raise Misread(f"{given.name} needs at least one of {key}")
+        raise ReplyError(f"{given.name} needs at least one of {key}")
     return found
 
 
@@ -197,7 +199,7 @@ def _answer_dialog(given: _Given) -> Meaning:
 def _finish(given: _Given) -> Meaning:
     goal = given.goal
     if goal.output and "output" not in given.arguments:
-        raise Misread("finish needs output")
+        raise ReplyError("finish needs output")
     evidence = given.texts("evidence") if given.arguments.get("evidence") else ()
     return Finish(output=given.arguments.get("output"), evidence=evidence)
 

@@ -26,7 +26,7 @@ from browser.model.actions import (
     Wait,
 )
 from browser.model.keys import chords
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.extras import typed
 from engines.cua.ui_tars.calls import Call
 from engines.cua.ui_tars.coordinates import Kind, Picture, place_in
@@ -63,7 +63,7 @@ def meaning_of(calls: Sequence[Call], around: Surroundings) -> Meaning:
     """What the calls come to. An end that follows actions is left for the turn that has seen them done.
 
     Raises:
-        Misread: One of them cannot be carried out; the others were planned with it.
+        ReplyError: One of them cannot be carried out; the others were planned with it.
     """
     actions: list[Action] = []
     for call in calls:
@@ -92,7 +92,7 @@ class _Given:
         """As `text`, but it must be there."""
         found = self.text(*names)
         if not found.strip(" "):
-            raise Misread(f"{self.call.name} needs {names[0]}, as in {self.call.name}({names[0]}='xxx')")
+            raise ReplyError(f"{self.call.name} needs {names[0]}, as in {self.call.name}({names[0]}='xxx')")
         return found
 
     def place(self, name: Literal["start", "end"] = "start") -> Point | None:
@@ -107,7 +107,7 @@ class _Given:
         """A place, which must be there."""
         found = self.place(name)
         if found is None:
-            raise Misread(f"{self.call.name} needs {name}_box, as in {name}_box='(x,y)'")
+            raise ReplyError(f"{self.call.name} needs {name}_box, as in {name}_box='(x,y)'")
         return found
 
     def _numbers(self, name: str) -> str:
@@ -129,13 +129,15 @@ def _actions(given: _Given) -> tuple[Action, ...]:
         try:
             return reader(given)
         except ValueError as error:  # a key that there is none of
-            raise Misread(str(error)) from error
+            raise ReplyError(str(error)) from error
     if name in PHONE:
-        raise Misread(f"{name} is for phones; this is a page in a web browser, with a mouse and a keyboard")
+        raise ReplyError(
+            f"{name} is for phones; this is a page in a web browser, with a mouse and a keyboard"
+        )
     there = ", ".join([*_READERS, *_ENDS])
     if name in NOT_THE_MODELS:
-        raise Misread(f"{name} is no action of yours; there are {there}")
-    raise Misread(f"there is no action {name!r}; there are {there}")
+        raise ReplyError(f"{name} is no action of yours; there are {there}")
+    raise ReplyError(f"there is no action {name!r}; there are {there}")
 
 
 def _click(given: _Given) -> tuple[Action, ...]:
@@ -166,7 +168,7 @@ def _drag(given: _Given) -> tuple[Action, ...]:
 def _type(given: _Given) -> tuple[Action, ...]:
     content = given.text("content")
     if not content:
-        raise Misread("type needs content, as in type(content='xxx')")
+        raise ReplyError("type needs content, as in type(content='xxx')")
     point = given.place() if "start" in given.call.arguments else None
     first: tuple[Action, ...] = (Click(point),) if point else ()
     body = content.rstrip("\n")
@@ -185,13 +187,13 @@ def _keys(given: _Given) -> tuple[Action, ...]:
 
 
 def _held(given: _Given) -> tuple[Action, ...]:
-    raise Misread("no key is held from one action to the next; press all at once: hotkey(key='ctrl c')")
+    raise ReplyError("no key is held from one action to the next; press all at once: hotkey(key='ctrl c')")
 
 
 def _scroll(given: _Given) -> tuple[Action, ...]:
     way = given.text("direction", "content").strip().lower()
     if way not in _WAYS:
-        raise Misread(f"scroll needs direction='up', 'down', 'left' or 'right', not {way!r}")
+        raise ReplyError(f"scroll needs direction='up', 'down', 'left' or 'right', not {way!r}")
     across, down = _WAYS[way]
     taken = given.around.picture.taken
     wide, high = taken.width_px / taken.scale, taken.height_px / taken.scale
@@ -220,14 +222,14 @@ def _upload(given: _Given) -> tuple[Action, ...]:
     name = given.needed("content").strip()
     files = given.around.goal.files
     if name not in files:
-        raise Misread(f"no file {name!r} came with the task; there are {', '.join(files) or 'none'}")
+        raise ReplyError(f"no file {name!r} came with the task; there are {', '.join(files) or 'none'}")
     return (Upload(given.point(), (name,)),)
 
 
 def _dialog(given: _Given) -> tuple[Action, ...]:
     word, _, text = given.needed("content").strip().partition(" ")
     if word.lower() not in ("accept", "dismiss"):
-        raise Misread("dialog needs content='accept', content='accept TEXT' or content='dismiss'")
+        raise ReplyError("dialog needs content='accept', content='accept TEXT' or content='dismiss'")
     return (AnswerDialog(word.lower() == "accept", text),)
 
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from browser.model.text import cut
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.calls import Call, calls_at
 from engines.cua.ui_tars.names import KNOWN
 
@@ -39,12 +39,12 @@ def parsed(text: str) -> Said:
     """Read a reply.
 
     Raises:
-        Misread: It calls nothing; the message says to the model what is missing.
+        ReplyError: It calls nothing; the message says to the model what is missing.
     """
     body = text.rpartition("</think>")[2] if "</think>" in text else text
     found = _labelled(body) or _unlabelled(body)
     if found is None:
-        raise Misread(_missing(text))
+        raise ReplyError(_missing(text))
     thought, calls = found
     return Said(_without_marks(text[: len(text) - len(body)] + "\n" + thought), calls)
 

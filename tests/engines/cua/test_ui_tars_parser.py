@@ -26,7 +26,7 @@ from browser.model.actions import (
     Wait,
 )
 from browser.model.observation import Screenshot
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.coordinates import Sizes, kind_of_name, picture_of, resized
 from engines.cua.ui_tars.meaning import Surroundings, meaning_of
 from engines.cua.ui_tars.parser import parsed, repeated
@@ -386,7 +386,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("reply", "why"), MISTAKES, ids=[repr(reply[:60]) for reply, _ in MISTAKES])
 def test_what_cannot_be_carried_out_is_said_in_a_sentence(reply, why):
-    with pytest.raises(Misread) as mistake:
+    with pytest.raises(ReplyError) as mistake:
         read(reply)
 
     assert why in str(mistake.value)
