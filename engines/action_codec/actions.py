@@ -137,6 +137,11 @@ def items(action: str, given: Given) -> tuple[Item, ...]:
     return made if isinstance(made, tuple) else (made,)
 
 
+def acts(found: tuple[Item, ...]) -> tuple[Action, ...]:
+    """What is done, of items that are neither a look nor an end."""
+    return tuple(item for item in found if not isinstance(item, LookRequest | Finish | GiveUp | AskUser))
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """How a provider's protocol calls an action of the table."""
@@ -146,6 +151,8 @@ class Wire:
     """For each argument of the table that it has, what the protocol calls it."""
     implied: Mapping[str, Any] = field(default_factory=dict)
     """Arguments that it means without saying them."""
+    needs: tuple[str, ...] = ()
+    """Arguments that must be there, though the table could do without."""
 
     def read(self, call: str, written: Mapping[str, Any], shown: Shown) -> tuple[Item, ...]:
         """What a call comes to.
@@ -154,8 +161,11 @@ class Wire:
             ReplyError: An argument is missing or makes no sense.
         """
         named = {ours: written.get(theirs) for ours, theirs in self.names.items()}
-        given = {name: value for name, value in named.items() if value is not None}
-        return items(self.action, Given(call, {**self.implied, **given}, shown, self.names))
+        said = {name: value for name, value in named.items() if value is not None}
+        given = Given(call, {**self.implied, **said}, shown, self.names)
+        for name in self.needs:
+            given.needed(name, lambda name, value: value)
+        return items(self.action, given)
 
 
 def _click(given: Given) -> Item:

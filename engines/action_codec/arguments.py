@@ -273,7 +273,9 @@ def point(name: str, value: Any, shown: Shown) -> Point:
         case [across, down]:
             x, y = number(name, across), number(name, down)
         case _:
-            raise ReplyError(f"{name} must be [x, y], in pixels of the newest picture, not {brief(value)}")
+            raise ReplyError(
+                f"{name} must be a place, x and y in pixels of the newest picture, not {brief(value)}"
+            )
     return shown.place(x, y)
 
 
