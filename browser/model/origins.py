@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """The schemes of the web, and the port that each means where an address names none."""
@@ -88,6 +88,15 @@ def host_of(address: str) -> str:
     """The host of an address, as in `Parsed.host`; "" where it has none or is malformed."""
     parsed = parse(address)
     return parsed.host if parsed else ""
+
+
+def resolved(address: str, here: str) -> str:
+    """An address as it is meant on the page `here`; "" where what comes of it is malformed."""
+    try:
+        whole = urljoin(here, address)
+    except ValueError:
+        return ""
+    return whole if parse(whole) else ""
 
 
 def within_origin(address: str, here: str) -> str:

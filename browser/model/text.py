@@ -23,7 +23,7 @@ def fold(text: str, *, accents: bool = True) -> str:
     return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
 
 
-def clean(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
     """The text with surrogate pairs joined, and each lone surrogate, which no file can hold, as U+FFFD."""
     if _SURROGATE.search(text) is None:
         return text
@@ -36,9 +36,9 @@ def cut(text: str, longest: int, ellipsis: str = "…") -> str:
     No surrogate is left alone, and a letter stays with its accents or goes with them.
     """
     if len(text) <= longest:
-        return clean(text)
+        return without_lone_surrogates(text)
     # Surrogate pairs count as one, so that more than twice as much is never needed.
-    text = clean(text[: 2 * longest + 2])
+    text = without_lone_surrogates(text[: 2 * longest + 2])
     if len(text) <= longest:
         return text
     end = max(0, longest - len(ellipsis))

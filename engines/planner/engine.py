@@ -13,7 +13,7 @@ from dataclasses import replace
 from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Unanswered, answered
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
 from engines.models.chat import ChatModel, Message, estimated_tokens
 from engines.models.failures import ContextOverflow
@@ -169,7 +169,7 @@ class Planner:
             case Done(output=output):
                 try:
                     self._findings.put_in(output)
-                except Misread as mistake:
+                except ReplyError as mistake:
                     return str(mistake)
         return ""
 

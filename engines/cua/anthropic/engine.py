@@ -9,6 +9,7 @@ from typing import Any
 
 from browser.model.actions import Point, Wait
 from browser.model.observation import Observation, View
+from engines.action_codec.syntax import cleaned
 from engines.cua.anthropic import browser_answers
 from engines.cua.anthropic.browser_calls import READS, BrowserReader
 from engines.cua.anthropic.calls import SHOWS, Call, Reader
@@ -140,7 +141,7 @@ class AnthropicComputerUse:
         return BrowserReader(sight, turn.goal, self._cursor, "browser", turn.observation, self._refs)
 
     async def _ask(self, turn: Turn, sight: Sight) -> list[dict[str, Any]]:
-        blocks = await self._answered(turn.goal, sight)
+        blocks: list[dict[str, Any]] = cleaned(await self._answered(turn.goal, sight))
         reader = self._reader(turn, sight)
         calls = reader.calls(blocks)
         self._cursor = reader.cursor
@@ -168,7 +169,7 @@ class AnthropicComputerUse:
 
     async def _aside(self, talk: Conversation, system: str) -> str:
         request = {"messages": talk.sent(clear=False), "system": _system(system)}
-        blocks = await self._messages.ask(request, images=talk.pictures)
+        blocks = cleaned(await self._messages.ask(request, images=talk.pictures))
         talk.heard(blocks or [{"type": "text", "text": "-"}], ())
         return _words(blocks)
 

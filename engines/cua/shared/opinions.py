@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from browser.model.observation import Observation
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.cua.shared.sight import Sight, sight_of
 from engines.prompts.asides import codes_question, judge_question, judge_system, start_question
@@ -40,7 +40,7 @@ async def judged(talk: Talk, ask: Ask, goal: Goal, evidence: Evidence, limits: L
         answer = await ask(judge_system(nonce))
         try:
             return read_verdict(answer)
-        except Misread as mistake:
+        except ReplyError as mistake:
             talk.tell(f"That could not be used: {mistake}. Answer with one JSON object.")
     return Verdict(met=False, reason="the completion check gave no readable answer")
 
@@ -50,7 +50,7 @@ async def proposed_start(talk: Talk, ask: Ask, goal: Goal) -> str:
     talk.tell(start_question(goal))
     try:
         return read_start(await ask("You know the web."))
-    except Misread:
+    except ReplyError:
         return ""
 
 
@@ -61,5 +61,5 @@ async def chosen_codes(
     talk.tell(codes_question(goal, reason, page_text(page, PAGE_TOKENS) if page else None, nonce))
     try:
         return read_codes(await ask("You name the kind of a failure."), goal.error_codes)
-    except Misread:
+    except ReplyError:
         return ()

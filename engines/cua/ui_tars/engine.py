@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from browser.model.observation import Observation, View
 from browser.model.text import cut
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.speech import answer_in
 from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
@@ -134,7 +134,7 @@ class UiTars:
                 said = parsed(_whole_lines(reply))
                 around = Surroundings(picture, self._kind_now(), goal, said.thought)
                 return reply, meaning_of(said.calls[:_MOST_CALLS], around), said.thought
-            except Misread as mistake:
+            except ReplyError as mistake:
                 asides.append((reply, _again(mistake, reply)))
         raise _unusable(asides)
 
@@ -201,7 +201,7 @@ class UiTars:
             try:
                 found: JSON = answer_in(answer)
                 return found
-            except Misread as mistake:
+            except ReplyError as mistake:
                 if goal.output.schema is None:
                     return answer.strip() or None
                 talk.tell(f"That could not be used: {mistake}. Answer with the JSON and nothing else.")
@@ -251,7 +251,7 @@ def _whole_lines(reply: Reply) -> str:
     return reply.text.rpartition("\n")[0] if reply.cut else reply.text
 
 
-def _again(mistake: Misread, reply: Reply) -> str:
+def _again(mistake: ReplyError, reply: Reply) -> str:
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
     return f"That could not be used: {plain(str(mistake))}.{cut} Nothing was done. Answer again."
 

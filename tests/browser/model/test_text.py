@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.text import clean, cut, fold, squeeze
+from browser.model.text import cut, fold, squeeze, without_lone_surrogates
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_short_text_with_a_lone_surrogate_is_cleaned_all_the_same():
     ],
 )
 def test_lone_surrogates_are_replaced_and_pairs_are_joined(text: str, cleaned: str):
-    assert clean(text) == cleaned
+    assert without_lone_surrogates(text) == cleaned
 
 
 def test_white_space_of_every_kind_is_one_space():
