@@ -67,3 +67,9 @@ def cdp_address(text: str) -> str:
 def without_password(url: str) -> str:
     """The address with what stands before the @ masked."""
     return with_credentials_masked(url, MASK)
+
+
+def host_and_path(url: str) -> str:
+    """The address without scheme, credentials, query and fragment; a malformed one without credentials."""
+    parsed = parse(url)
+    return f"{parsed.authority}{parsed.path}" if parsed else without_password(url)

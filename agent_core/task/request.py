@@ -42,6 +42,7 @@ from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
+from browser.model.text import well_formed
 from browser.network.policy import Rules
 from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
@@ -243,12 +244,13 @@ class TaskRequest(BaseModel):
     def _understand_the_output(cls, given: Any, handler: Any) -> TaskRequest:
         """Bring the schema to one form, and gather what the caller should know."""
         wanted = None
+        given = well_formed(given)
         if isinstance(given, Mapping) and given.get("data_extraction_schema") is not None:
             try:
                 wanted = wanted_output(given["data_extraction_schema"])
             except BadSchema as error:
                 raise _field_error(cls.__name__, "data_extraction_schema", str(error)) from error
-            given = {**given, "data_extraction_schema": wanted.schema or wanted.wish or None}
+            given = {**given, "data_extraction_schema": well_formed(wanted.schema) or wanted.wish or None}
         request: TaskRequest = handler(given)
         if wanted and wanted.warning:
             request._warnings.append(wanted.warning)
@@ -317,7 +319,7 @@ class TaskRequest(BaseModel):
             _mask_values(shown["model"]["headers"])
         if isinstance(self.proxy_location, ProxyAddress):
             shown["proxy_location"]["url"] = without_password(self.proxy_location.url)
-        for field in ("url", "browser_address", "webhook_url"):
+        for field in ("url", "browser_address", "webhook_url", "totp_url"):
             shown[field] = without_password(shown[field]) if shown[field] else None
         return shown
 
