@@ -188,14 +188,15 @@ class ProfileFiles:
         return fernet(self._key) if self._key else None
 
     def _write(self, info: BrowserProfileInfo, stored: StorageState) -> None:
+        # Sites may keep lone surrogates, which UTF-8 does not have: JSON in ASCII has them as they are.
         rows: Any = [[list(key), value] for key, value in stored.items.items()]
         if with_key := self._fernet():
-            rows = with_key.encrypt(json.dumps(rows, ensure_ascii=False).encode()).decode()
+            rows = with_key.encrypt(json.dumps(rows).encode()).decode()
         whole = {"format": FORMAT, "version": VERSION, **info.model_dump(mode="json"), "content": rows}
         partial = self._folder / f".{info.browser_profile_id}.partial"
         partial.unlink(missing_ok=True)
         partial.touch(mode=0o600)
-        partial.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
+        partial.write_text(json.dumps(whole), "utf-8")
         partial.replace(self._folder / f"{info.browser_profile_id}.json")
 
     @contextmanager
