@@ -193,12 +193,13 @@ class ProfileFiles:
         return fernet(self._key) if self._key else None
 
     def _write(self, info: BrowserProfileInfo, stored: StorageState) -> None:
+        # Sites may keep lone surrogates, which UTF-8 does not have: JSON in ASCII has them as they are.
         rows: Any = [[list(key), value] for key, value in stored.items.items()]
         if with_key := self._fernet():
-            rows = with_key.encrypt(json.dumps(rows, ensure_ascii=False).encode()).decode()
+            rows = with_key.encrypt(json.dumps(rows).encode()).decode()
         whole = {"format": FORMAT, "version": VERSION, **info.model_dump(mode="json"), "content": rows}
         path = self._folder / f"{info.browser_profile_id}.json"
-        private.write(path, json.dumps(whole, ensure_ascii=False))
+        private.write(path, json.dumps(whole))
 
     @contextmanager
     def _alone(self, profile_id: str) -> Iterator[None]:

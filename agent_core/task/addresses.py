@@ -87,3 +87,9 @@ def masked_texts(value: Any) -> Any:
             return {name: masked_texts(each) for name, each in value.items()}
         case _:
             return value
+
+
+def host_and_path(url: str) -> str:
+    """The address without scheme, credentials, query and fragment; a malformed one without credentials."""
+    parsed = parse(url)
+    return f"{parsed.authority}{parsed.path}" if parsed else without_password(url)

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from browser.model.origins import parse
 
 if TYPE_CHECKING:
     from browser.options import ProxySettings
@@ -45,11 +46,10 @@ class ProxyAddress(BaseModel):
     @field_validator("url")
     @classmethod
     def _is_a_proxy(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https", "socks5") or not parts.hostname:
+        parsed = parse(url)
+        if parsed is None or parsed.scheme not in ("http", "https", "socks5") or not parsed.host:
             raise ValueError("must be like http://user:password@host:port (http, https or socks5)")
-        _ = parts.port
-        if parts.scheme == "socks5" and parts.username:
+        if parsed.scheme == "socks5" and parsed.has_credentials:
             raise ValueError("Chromium cannot log in to a SOCKS5 proxy; use one without a password, or http")
         return url
 
@@ -75,7 +75,11 @@ def proxy_of(
     table = {name.upper(): url for name, url in settings.proxies.items()}
     for name in names:
         if name.upper() in table:
-            return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
+            try:
+                return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
+            except ValidationError as error:
+                why = error.errors(include_url=False, include_input=False)[0]["msg"]
+                raise BadRequest("AGENT_CORE_PROXIES", f"{name}: {why}") from None
     if location == "RESIDENTIAL":
         return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
     why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"

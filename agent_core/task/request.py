@@ -50,6 +50,7 @@ from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
+from browser.model.text import well_formed
 from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
@@ -251,12 +252,13 @@ class TaskRequest(BaseModel):
     def _understand_the_output(cls, given: Any, handler: Any) -> TaskRequest:
         """Bring the schema to one form, and gather what the caller should know."""
         wanted = None
+        given = well_formed(given)
         if isinstance(given, Mapping) and given.get("data_extraction_schema") is not None:
             try:
                 wanted = wanted_output(given["data_extraction_schema"])
             except BadSchema as error:
                 raise _field_error(cls.__name__, "data_extraction_schema", str(error)) from error
-            given = {**given, "data_extraction_schema": wanted.schema or wanted.wish or None}
+            given = {**given, "data_extraction_schema": well_formed(wanted.schema) or wanted.wish or None}
         request: TaskRequest = handler(given)
         if wanted and wanted.warning:
             request._warnings.append(wanted.warning)

@@ -18,10 +18,12 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
+
+from browser.model.text import with_texts
 
 T = TypeVar("T")
 
@@ -129,29 +131,7 @@ class Redactor:
 
     def of(self, value: T) -> T:
         """The same with every text in it masked; numbers and bytes are left alone."""
-        return self._masked(value) if self._hidden else value
-
-    def _masked(self, value: Any) -> Any:
-        match value:
-            case str():
-                return self.text(value)
-            case bytes() | None | bool() | int() | float():
-                return value
-            case list() | tuple() | set() | frozenset():
-                return type(value)(map(self._masked, value))
-            case Mapping():
-                return {self._masked(key): self._masked(each) for key, each in value.items()}
-            case _ if is_dataclass(value) and not isinstance(value, type):
-                return replace(value, **dict(self._changed(value)))
-            case _:
-                return value
-
-    def _changed(self, value: Any) -> Iterator[tuple[str, Any]]:
-        for each in fields(value):
-            before = getattr(value, each.name)
-            after = self._masked(before)
-            if each.init and after != before:
-                yield each.name, after
+        return with_texts(value, self.text) if self._hidden else value
 
 
 # --- how a value may be written ----------------------------------------------------------------------

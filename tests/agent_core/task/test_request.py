@@ -322,3 +322,16 @@ def test_a_run_has_every_field_of_the_published_response():
         "max_screenshot_scrolls script_run errors step_count run_request"
     )
     assert set(published.split()) <= set(TaskRun.model_fields)
+
+
+def test_half_an_emoji_in_a_request_is_a_replacement_character():
+    request = TaskRequest.of(
+        {
+            "prompt": "Find \ud83d",
+            "error_code_mapping": {"gone": "it is \ude00"},
+            "data_extraction_schema": r'{"type": "object", "title": "\ud83d"}',
+        }
+    )
+    assert request.prompt == "Find \ufffd"
+    assert request.error_code_mapping == {"gone": "it is \ufffd"}
+    assert request.output.schema == {"type": "object", "title": "\ufffd"}
