@@ -14,10 +14,10 @@ from agent_core.replay.format import TARGETS, Described, Script, Step
 from agent_core.replay.parameters import values_of, with_parameters
 from agent_core.replay.player import Story
 from agent_core.replay.recorder import Recorder
-from agent_core.replay.surroundings import fold
 from agent_core.replay.template import with_holes
 from agent_core.task.run import TaskRun
 from browser.model.actions import Collect
+from browser.model.element_match import fold
 from browser.model.observation import Observation
 from engines.protocol import Goal
 
