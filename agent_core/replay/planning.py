@@ -38,7 +38,7 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NextSteps:
     """The steps that come next."""
 
     at: int
@@ -55,8 +55,8 @@ class StepPlanner:
         self._steps, self._values = script.steps, values
         self._new = {name for name, each in script.parameters.items() if values[name] != each.example}
 
-    def next(self, at: int, now: Observation, *, most: int, recomputes: bool) -> Plan:
-        """Plan as many steps as leave the page as it is.
+    def next(self, at: int, now: Observation, *, most: int, recomputes: bool) -> NextSteps:
+        """NextSteps as many steps as leave the page as it is.
 
         Args:
             at: Index of the next step.
@@ -72,19 +72,19 @@ class StepPlanner:
             if planned and (step.do not in TOGETHER or recomputed):
                 break
             if recomputed:
-                return Plan(at, problem="what it is done to follows from the page")
+                return NextSteps(at, problem="what it is done to follows from the page")
             one = self._plan(at + len(planned), step, now, page)
             if isinstance(one, str):
                 if planned:
                     break
                 if not step.optional:
-                    return Plan(at, problem=one)
+                    return NextSteps(at, problem=one)
                 at += 1
                 continue
             planned.append(one)
             if one.only_scrolls or step.do not in TOGETHER or step.arguments.get("submit"):
                 break
-        return Plan(at, tuple(planned))
+        return NextSteps(at, tuple(planned))
 
     def is_there(self, at: int, now: Observation) -> bool | None:
         """Whether the elements of a step are on the page; None: only ones that have changed could be them."""
@@ -95,7 +95,7 @@ class StepPlanner:
         return None if any(isinstance(one, Found) and one.how == "healed" for one in found) else True
 
     def _plan(self, at: int, step: Step, now: Observation, page: Surroundings) -> PlannedStep | str:
-        """Plan one step; a text says why it cannot be done as it was recorded."""
+        """NextSteps one step; a text says why it cannot be done as it was recorded."""
         if (now.dialog is not None) != (step.do == "AnswerDialog"):
             return f"a dialog is open: {now.dialog.message!r}" if now.dialog else "no dialog has opened"
         found: dict[str, Found] = {}

@@ -15,7 +15,7 @@ from agent_core.replay.fingerprint import describe
 from agent_core.replay.format import Ending, Script
 from agent_core.replay.healing import Agent, Healing
 from agent_core.replay.parameters import with_parameters
-from agent_core.replay.planning import MOST_TOGETHER, Plan, PlannedStep, StepPlanner
+from agent_core.replay.planning import MOST_TOGETHER, NextSteps, PlannedStep, StepPlanner
 from agent_core.replay.recompute import MakeRules, Recomputer
 from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
@@ -184,7 +184,7 @@ class Replay:
             return self._hand_over(turn, self._at, self._problem)
         return self._act(plan)
 
-    def _act(self, plan: Plan) -> Act:
+    def _act(self, plan: NextSteps) -> Act:
         self._ended_recomputed = False
         self._doing = tuple(one for one in plan.steps if not one.only_scrolls)
         self._just_healed = any(one.healed for one in plan.steps)
