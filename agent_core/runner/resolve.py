@@ -16,12 +16,14 @@ from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.hidden import hide
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 class Way:
     """How pages are reached: runs that share it can share a browser."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     """DevTools endpoint to join; "": a browser of our own."""
     address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     proxy: ProxySettings | None = None
@@ -44,7 +46,7 @@ class Way:
     headless: bool = True
     persistent: str = field(default="", repr=False)
     """Address of a persistent browser to work in; "" if none."""
-    rules: Rules = field(default_factory=Rules)
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod
@@ -154,6 +156,12 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    keys = (
+        settings.webhook_key.get_secret_value(),
+        model.api_key if model else "",
+        proxy.password if proxy else "",
+    )
+    hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
     _check_place(request, proxy)
@@ -266,6 +274,9 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpe
 def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
     match engine.needs:
+        case "nothing" if given and request.engine == engine.name:
+            why = f"the engine {engine.name} has no model; leave this out, or name another engine"
+            raise BadRequest("model", why)
         case "nothing":
             return None
         case "chat model":
@@ -377,24 +388,6 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'`]+"
-    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
-    re.IGNORECASE,
-)
-"""An address in running text: with a scheme, or a host name with a usual ending."""
-
-
-def address_in(prompt: str) -> str:
-    """The first web address that the words name; "" where they name none."""
-    found = ADDRESS.search(prompt)
-    if found is None:
-        return ""
-    address = found.group().rstrip(".,;:!?)]}")
-    return address if "://" in address else f"https://{address}"
 
 
 def free(usage: Usage) -> float:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
+from agent_core.store import private
 from agent_core.store.run_folder import new_id
 from browser.state.storage_state import Key, StorageState, describe, merge
 
@@ -109,7 +110,7 @@ class ProfileFiles:
             saved_at=now,
             encrypted=bool(self._key),
         )
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(self._folder)
         self._write(info, stored)
         return info
 
@@ -192,15 +193,13 @@ class ProfileFiles:
         return fernet(self._key) if self._key else None
 
     def _write(self, info: BrowserProfileInfo, stored: StorageState) -> None:
+        # Sites may keep lone surrogates, which UTF-8 does not have: JSON in ASCII has them as they are.
         rows: Any = [[list(key), value] for key, value in stored.items.items()]
         if with_key := self._fernet():
-            rows = with_key.encrypt(json.dumps(rows, ensure_ascii=False).encode()).decode()
+            rows = with_key.encrypt(json.dumps(rows).encode()).decode()
         whole = {"format": FORMAT, "version": VERSION, **info.model_dump(mode="json"), "content": rows}
-        partial = self._folder / f".{info.browser_profile_id}.partial"
-        partial.unlink(missing_ok=True)
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
-        partial.replace(self._folder / f"{info.browser_profile_id}.json")
+        path = self._folder / f"{info.browser_profile_id}.json"
+        private.write(path, json.dumps(whole))
 
     @contextmanager
     def _alone(self, profile_id: str) -> Iterator[None]:

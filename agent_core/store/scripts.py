@@ -19,6 +19,7 @@ from agent_core.errors import BadRequest, BadScript, NoSuchWorkflow
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.parameters import used
 from agent_core.replay.template import names_in, reads, shape_of
+from agent_core.store import private
 from browser.model.origins import parse
 
 logger = logging.getLogger(__name__)
@@ -120,11 +121,9 @@ class Scripts:
 
 
 def write(path: Path, script: Script) -> None:
-    """Write a script. The file appears as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(script.as_text(), "utf-8")
-    partial.replace(path)
+    """Write a script; the file appears whole or not at all."""
+    private.make_folder(path.parent)
+    private.write(path, script.as_text())
 
 
 def name_from(title: str) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from agent_core.errors import BadRequest
+from agent_core.store import private
 from agent_core.store.run_folder import is_held, new_id
 
 logger = logging.getLogger(__name__)
@@ -60,8 +61,7 @@ class SessionFolders:
     def make(self) -> tuple[str, Path]:
         """Make a folder for a new session, readable by its owner alone; return its id and the folder."""
         session_id = new_id("pbs_")
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self._folder / session_id).mkdir(mode=0o700)
+        private.make_folder(self._folder / session_id)
         return session_id, self._folder / session_id
 
     def forget(self, session_id: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from browser.lifecycle.launch import Browser
 from browser.model.errors import LaunchFailed
+from browser.model.origins import with_credentials_masked
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -105,8 +106,9 @@ async def attach(address: str, headers: Mapping[str, str] | None = None) -> Brow
 
 
 def _refused(address: str, said: str) -> str:
+    shown = with_credentials_masked(address, "***")
     return (
-        f"no browser let us in at {address}: {said}. Chrome 136 and later refuses "
+        f"no browser let us in at {shown}: {said}. Chrome 136 and later refuses "
         "remote debugging on its default profile; start it with a profile folder of its own: "
         "google-chrome --remote-debugging-port=9222 --user-data-dir=$HOME/chrome-for-agents"
     )

@@ -214,7 +214,7 @@ async def test_downloads_of_a_run_in_a_session_are_kept_with_the_run(kept, serve
         run = await run_task(
             "Get", page, engine=Scripted([get, title]), settings=settings, browser_session_id=kept.id
         )
-        assert [(file.filename, file.size) for file in run.downloaded_files] == [("a.txt", 5)]
+        assert [(file.filename, file.file_size) for file in run.downloaded_files] == [("a.txt", 5)]
 
 
 async def test_a_session_whose_last_tab_was_closed_goes_on_in_a_new_one(kept, server, settings):

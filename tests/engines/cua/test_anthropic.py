@@ -114,13 +114,13 @@ def test_every_member_becomes_an_action_of_ours(call, name, arguments, expected)
     ("name", "arguments", "why"),
     [
         ("left_click", {"coordinate": [5000, 6]}, "lies outside"),
-        ("left_click", {"coordinate": "5,6"}, r"a coordinate is \[x, y\]"),
+        ("left_click", {"coordinate": "5,6"}, '"coordinate" must be a place'),
         ("left_click", {"coordinate": [5, 6], "text": "a"}, "no modifier key"),
-        ("scroll", {"coordinate": [5, 6], "scroll_direction": "in"}, "up, down, left or right"),
+        ("scroll", {"coordinate": [5, 6], "scroll_direction": "in"}, "must be one of down, up, right, left"),
         ("zoom", {"region": [100, 0, 100, 50]}, "the region is empty"),
         ("zoom", {"region": [0, 0, 9999, 50]}, "lies outside"),
         ("key", {"text": "hyper"}, "there is no key"),
-        ("type", {}, "type needs a text"),
+        ("type", {}, 'type needs "text"'),
         ("juggle", {}, "there is no action 'juggle'"),
     ],
 )

@@ -13,7 +13,7 @@ from agent_core.loop.loop import Audience, Failure, Progress, pursue
 from agent_core.testing import FakePage
 from browser.model.actions import ActionResult, Click
 from browser.model.observation import Element, Observation
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt, estimated_tokens
 from engines.models.failures import ContextOverflow
@@ -537,7 +537,7 @@ def test_a_planning_is_read_with_care(reply, expected):
     ],
 )
 def test_a_planning_that_cannot_be_followed_is_answered_with_the_one_mistake(reply, mistake):
-    with pytest.raises(Misread) as misread:
+    with pytest.raises(ReplyError) as misread:
         read_plan(reply, ASKED)
 
     assert mistake in str(misread.value)
@@ -618,7 +618,7 @@ def test_what_a_goal_read_stands_for_itself_in_the_output():
         "b": [[1, 2]],
         "c": "FOUND it",
     }
-    with pytest.raises(Misread, match="goal 3 read nothing"):
+    with pytest.raises(ReplyError, match="goal 3 read nothing"):
         findings.put_in("FOUND 3")
 
 
