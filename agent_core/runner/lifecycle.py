@@ -21,8 +21,9 @@ from agent_core.loop.events import Event, Feed, OnEvent, RunEnded, RunStarted, S
 from agent_core.loop.loop import Audience, Ending, Failure, pursue
 from agent_core.loop.policy import files_by_name, objection
 from agent_core.replay.format import Script
-from agent_core.replay.player import Agent, Replay
-from agent_core.replay.rules import MakeRules
+from agent_core.replay.healing import Agent
+from agent_core.replay.player import Replay
+from agent_core.replay.recompute import MakeRules
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.profile_use import ProfileUse
 from agent_core.runner.report import Report, masked_step
