@@ -13,6 +13,7 @@ result.json     the `TaskRun`; only there once the run has ended
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -64,7 +65,11 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._steps = (path / "steps.jsonl").open("a", encoding="utf-8")
+        self._steps = (path / "steps.jsonl").open(
+            "ab", buffering=0
+        )  # what a full disk refuses is not tried again
+        self._cut_short = False
+        """Whether the last line was not written whole."""
         _hold(self._steps)
 
     @classmethod
@@ -88,14 +93,21 @@ class RunFolder:
 
     def append(self, step: StepRecord) -> None:
         """Add a step; it is on its way to the disk when this returns."""
-        self._steps.write(step.model_dump_json() + "\n")
-        self._steps.flush()
+        line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
+        self._cut_short = True
+        if self._steps.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+        self._cut_short = False
 
     async def keep(self, number: int, picture: Screenshot) -> str:
         """Keep the picture of a step; its path relative to the folder."""
         kind = "jpg" if picture.media_type == "image/jpeg" else "png"
         name = f"screenshots/{number:04d}.{kind}"
-        await asyncio.to_thread((self.path / name).write_bytes, picture.data)
+        try:
+            await asyncio.to_thread((self.path / name).write_bytes, picture.data)
+        except OSError:
+            (self.path / name).unlink(missing_ok=True)
+            raise
         return name
 
     def finish(self, run: TaskRun) -> None:
@@ -122,15 +134,19 @@ def write_result(path: Path, run: TaskRun) -> None:
 def _write(path: Path, name: str, content: dict[str, Any]) -> None:
     whole = json.dumps(content, ensure_ascii=False, indent=1)
     partial = path / f".{name}.partial"
-    partial.write_text(whole + "\n", encoding="utf-8")
-    partial.replace(path / name)
+    try:
+        partial.write_text(whole + "\n", encoding="utf-8")
+        partial.replace(path / name)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}
 """What of a `TaskRun` is known when it begins."""
 
 
-def _hold(file: IO[str]) -> None:
+def _hold(file: IO[bytes]) -> None:
     """Lock the file for as long as this process lives, so that others see that the run does."""
     if fcntl is not None:
         try:
@@ -193,14 +209,13 @@ def _unfinished(path: Path) -> TaskRun:
 
 
 def _steps(path: Path) -> Iterator[StepRecord]:
-    """The steps that were written whole; a kill may have cut the last line."""
+    """The steps that were written whole; a kill, or a full disk, may have cut lines."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
     for line in text.splitlines():
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
             logger.debug("%s: a line that is no whole step is left out", path)
-            return
 
 
 def _last_touched(path: Path) -> datetime:

@@ -9,9 +9,13 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from browser.lifecycle.launch import Browser
+from browser.lifecycle.launch import CONNECT_S, Browser, start_playwright
 from browser.model.errors import LaunchFailed
+
+if TYPE_CHECKING:
+    from playwright.async_api import Playwright
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from browser.cdp.proxy import main; main()"
 END_S = 5.0
@@ -53,6 +57,10 @@ class GateProcess:
             raise LaunchFailed(said["error"])
         return str(said["address"])
 
+    def kill(self) -> None:
+        """End it at once, also where it waits for a browser that does not answer."""
+        self._process.kill()
+
     async def close(self) -> None:
         """End it, with what is left of our tabs. Never raises; it takes `END_S` at most."""
         await asyncio.to_thread(self._end)
@@ -70,27 +78,32 @@ class GateProcess:
             self._process.stdout.close()
 
 
-async def join(address: str, headers: Mapping[str, str] | None = None) -> Browser:
-    """Join a running Chromium over CDP: `http(s)://`, `ws(s)://` or `host:port`.
+async def join(
+    address: str, headers: Mapping[str, str] | None = None, timeout_s: float = CONNECT_S
+) -> Browser:
+    """Join a running Chromium over CDP: `http(s)://`, `ws(s)://` or `host:port`; give it so many seconds.
 
     Raises:
         LaunchFailed: Nothing answers there, or it does not let us in.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     gate = GateProcess(address if "://" in address else f"http://{address}", headers or {})
+    playwright: Playwright | None = None
     try:
-        inside = await gate.address()
-    except LaunchFailed as error:
+        async with asyncio.timeout(timeout_s):
+            inside = await gate.address()
+        playwright = await start_playwright()
+        joined = await playwright.chromium.connect_over_cdp(inside, timeout=timeout_s * 1000)
+    except BaseException as error:
+        gate.kill()
+        if playwright is not None:
+            await playwright.stop()
         await gate.close()
-        raise LaunchFailed(_refused(address, str(error))) from error
-    playwright = await async_playwright().start()
-    try:
-        joined = await playwright.chromium.connect_over_cdp(inside, timeout=15_000)
-    except Error as error:
-        await playwright.stop()
-        await gate.close()
-        raise LaunchFailed(_refused(address, error.message.splitlines()[0])) from error
+        if isinstance(error, LaunchFailed | Error | TimeoutError):
+            said = str(error).partition("\n")[0] or f"it does not answer within {timeout_s:g} s"
+            raise LaunchFailed(_refused(address, said)) from error
+        raise
     return Browser(playwright, joined, owned=False, at_end=gate.close)
 
 

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
 from browser.lifecycle.find import find_browser
-from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
+from browser.lifecycle.launch import (
+    CONNECT_S,
+    QUIET_ARGUMENTS,
+    Browser,
+    sandbox_works,
+    say_no_sandbox,
+    start_playwright,
+)
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
 from browser.options import LaunchOptions, SessionOptions
@@ -204,7 +211,11 @@ class Hold:
             LaunchFailed: The browser is gone.
         """
         socket = await _connect(address)
-        said = await _ask(socket, {"ask": "hold", "who": who})
+        try:
+            said = await _ask(socket, {"ask": "hold", "who": who})
+        except BaseException:
+            await socket.close()
+            raise
         if "busy" in said:
             await socket.close()
             raise Busy(said["busy"])
@@ -299,23 +310,27 @@ async def _id_of(page: Page) -> str:
     return str(info["targetId"])
 
 
-async def join_kept(address: str, who: str) -> KeptBrowser:
-    """Work in a kept browser, as the only one.
+async def join_kept(address: str, who: str, timeout_s: float = CONNECT_S) -> KeptBrowser:
+    """Work in a kept browser, as the only one; give it so many seconds to let us in.
 
     Raises:
         Busy: Somebody else does.
         LaunchFailed: It is gone.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     hold = await Hold.take(address, who)
-    playwright = await async_playwright().start()
+    playwright: Playwright | None = None
     try:
-        browser = await playwright.chromium.connect_over_cdp(address, timeout=15_000)
+        playwright = await start_playwright()
+        browser = await playwright.chromium.connect_over_cdp(address, timeout=timeout_s * 1000)
         kept = KeptBrowser(playwright, browser, hold)
         await kept.find_tabs()
-    except Error as error:
-        await playwright.stop()
+    except BaseException as error:
+        if playwright is not None:
+            await playwright.stop()
         await hold.release(hold.tabs, hold.front)
-        raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
+        if isinstance(error, Error):
+            raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
+        raise
     return kept
