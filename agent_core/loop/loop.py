@@ -69,6 +69,8 @@ class Failure:
 
     code: FailureCode
     message: str
+    error_codes: tuple[str, ...] = ()
+    """Those of `Goal.error_codes` that describe it."""
 
 
 Ending = Finish | GiveUp | Failure
