@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -40,6 +42,8 @@ STRONG = 0.9
 """From here on it is the same name, spelling apart."""
 WEAK = 0.55
 """Below this it is another name."""
+_SPELT_ALIKE = 85
+"""From here on, of 100, two words are one that was misspelt."""
 
 
 def similarity(wanted: str, words: str) -> float:
@@ -96,6 +100,29 @@ def _hint_score(wanted: str, element: Element) -> float:
     if meanings & hints:
         return 0.78
     return 0.0
+
+
+def words_in(text: str) -> list[str]:
+    """The words of a text in lower case, a hyphen of "e-mail" taken out."""
+    return re.findall(r"[^\W_]+", text.lower().replace("e-mail", "email"))
+
+
+def says_all(asked: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether every word that is asked for is among the words, spelling and meaning apart.
+
+    Two words that stand side by side are also one (`user name` and `username`).
+    """
+    joined = [one + other for one, other in pairwise(words)]
+    every = [*words, *joined]
+    return bool(asked) and (
+        all(any(_same_word(one, other) for other in every) for one in asked) or "".join(asked) in every
+    )
+
+
+def _same_word(one: str, other: str) -> bool:
+    if one == other or other in alike(one):
+        return True
+    return may_be_misspelt(one, other) and fuzz.ratio(one, other) >= _SPELT_ALIKE
 
 
 def alike(word: str) -> set[str]:

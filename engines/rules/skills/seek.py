@@ -66,6 +66,10 @@ def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Elemen
         scoped = _in_record(what, scene, notes.scope)
         if scoped is not None or _has_record(notes.scope, scene):
             return scoped
+    if what.within is not None and what.within.name and not what.within.every:
+        beside = _in_record(replace(what, within=None), scene, what.within)
+        if beside is not None:
+            return beside
     usable = [element for element in scene.elements if element.interactive]
     matches = (
         [match for match in ranked(what, scene, usable) if match.score >= 0.8] if what.within is None else []
