@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
+from browser.model.element_match import STRONG, says_all, similarity
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import STRONG, says_all, similarity, words_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
@@ -88,7 +88,7 @@ def _fit(label: str, words: str) -> float:
     """How well a control's words fit the label asked for; 0 where they lack one of its words."""
     words = words.rstrip(" :*")
     same = similarity(label, words)
-    return same if same >= STRONG or says_all(words_in(label), words_in(words)) else 0.0
+    return same if same >= STRONG or says_all(label, words) else 0.0
 
 
 _LEAST = 0.65

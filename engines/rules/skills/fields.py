@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import TypeText
+from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import STRONG, says_all, similarity, words_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
@@ -167,19 +167,24 @@ def _names_of(fields: Sequence[Element], scene: Scene) -> str:
 
 def _label_score(what: Description, field: Element, scene: Scene) -> float:
     """How well a field is called by these words, 0 to 1; 0 where one of the words is not its own."""
-    asked = words_in(what.name)
+    asked = words_of(what.name)
     if not what.exact:
         asked = [word for word in asked if word not in _FIELD_NOUNS] or asked
     best = 0.0
     for text in (field.label, field.name, field.placeholder, field.description, label_of(field, scene)):
         label = text.rstrip(" :*")
-        same = similarity(what.name, label)
-        if same >= STRONG:
-            best = max(best, same)
-        elif says_all(asked, words := words_in(label)):
-            best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words)))
+        best = max(best, similarity(what.name, label, exact=what.exact))
+        if _says_all(asked, label, exact=what.exact):
+            best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words_of(label))))
     own = {*field.hints, field.input_type}
     return max(best, 0.65 if asked and own.issuperset(asked) else 0.0)
+
+
+def _says_all(asked: Sequence[str], label: str, *, exact: bool) -> bool:
+    """Whether a label has every word; of words that are not quoted, one of the same meaning will do."""
+    if exact or says_all(" ".join(asked), label):
+        return says_all(" ".join(asked), label)
+    return bool(asked) and all(any(says_all(one, label) for one in synonyms(word)) for word in asked)
 
 
 _INTO = re.compile(r"^(?P<value>.+?) (?:into|in to|in|to|on|inside) (?P<target>.+)$", re.IGNORECASE)

@@ -7,10 +7,10 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from browser.model.actions import Action, Click, Hover, Scroll, Wait
+from browser.model.element_match import name_score
 from browser.model.observation import Element
 from engines.rules.course import NotFound, attempt, problem_of
 from engines.rules.grounding.find import choose, find, quoted, ranked, where
-from engines.rules.grounding.match import name_score
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
@@ -66,10 +66,6 @@ def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Elemen
         scoped = _in_record(what, scene, notes.scope)
         if scoped is not None or _has_record(notes.scope, scene):
             return scoped
-    if what.within is not None and what.within.name and not what.within.every:
-        beside = _in_record(replace(what, within=None), scene, what.within)
-        if beside is not None:
-            return beside
     usable = [element for element in scene.elements if element.interactive]
     matches = (
         [match for match in ranked(what, scene, usable) if match.score >= 0.8] if what.within is None else []
