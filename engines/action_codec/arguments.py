@@ -272,7 +272,10 @@ def _url(value: Any, here: str) -> str:
     if re.match(r"https?://", text, re.IGNORECASE) or text.lower().startswith(("file:", "about:blank")):
         return text
     if text.startswith(("/", "?", "./", "../", "#")) and here:
-        return urljoin(here, text)
+        try:
+            return urljoin(here, text)
+        except ValueError as error:
+            raise Misread(f'"url" must be an http or https address, not {text!r}') from error
     host = re.split(r"[/?#]", text, maxsplit=1)[0]
     if re.fullmatch(r"(localhost|\d+(\.\d+){3})(:\d+)?", host):
         return f"http://{text}"
