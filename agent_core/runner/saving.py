@@ -21,6 +21,7 @@ from agent_core.task.request import TaskRequest
 from agent_core.task.run import ScriptRun, StepRecord, TaskRun
 from browser.model.errors import BrowserError
 from browser.model.observation import Observation, View
+from browser.model.text import well_formed
 from engines.protocol import Engine, Goal
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Recording:
         # Pages are masked as they are seen; this is for what no page has shown.
         try:
             plain = self._script(run, progress, self._end).model_dump(mode="json")
-            script = Script.model_validate(mask.json(plain))
+            script = Script.model_validate(well_formed(mask.json(plain)))
             if folder is not None:
                 write(folder / "script.json", script)
             return self._store(script)
