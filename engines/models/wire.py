@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from browser.model.text import clean
+from browser.model.text import without_lone_surrogates
 
 _DEEPEST = 8
 _DEEPEST_JSON = 100
@@ -152,9 +152,9 @@ def _is_shallow(value: Any) -> bool:
 def cleaned(value: Any) -> Any:
     """JSON with all texts cleaned of lone surrogates, which can be neither kept nor sent back."""
     if isinstance(value, str):
-        return clean(value)
+        return without_lone_surrogates(value)
     if isinstance(value, list):
         return [cleaned(each) for each in value]
     if isinstance(value, dict):
-        return {clean(key): cleaned(each) for key, each in value.items()}
+        return {without_lone_surrogates(key): cleaned(each) for key, each in value.items()}
     return value
