@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.redaction.secret_store import SecretStore
 
 
@@ -80,7 +80,7 @@ class SessionOptions:
     """All downloads together; what goes beyond is given up."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
-    rules: Rules = field(default_factory=Rules)
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """Which hosts the session may go to; empty: all."""
     secrets: SecretStore = field(default_factory=SecretStore)
     """Secrets and codes that may be typed, and the redactor for everything that leaves the session."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent_core.api.tasks import name_of
 from agent_core.config import Settings
 from agent_core.errors import START_ERRORS, BadRequest
 from agent_core.loop.events import Event
@@ -48,7 +50,8 @@ async def run_tasks(
     if concurrency < 1:
         raise BadRequest("concurrency", "must be at least 1")
     settings = settings or Settings.from_env()
-    requests = [_request(place, task) for place, task in enumerate(tasks)]
+    asked_at = datetime.now(UTC)
+    requests = [_request(place, task, engine) for place, task in enumerate(tasks)]
     prepared = [
         prepare(request, own_engine=engine is not None, settings=settings, run_dir=run_dir, headless=headless)
         for request in requests
@@ -63,7 +66,14 @@ async def run_tasks(
         async with room:
             listener = None if on_event is None else lambda event: on_event(place, event)
             decider = waiting.pop(place)
-            run = Run(prepared[place], decider, browsers=browsers, on_event=listener, waits_for_answer=False)
+            run = Run(
+                prepared[place],
+                decider,
+                browsers=browsers,
+                on_event=listener,
+                waits_for_answer=False,
+                created_at=asked_at,
+            )
             return await run.result_or_cancel()
 
     try:
@@ -80,11 +90,12 @@ async def run_tasks(
     return [run.result() for run in runs]
 
 
-def _request(place: int, task: str | Mapping[str, Any] | TaskRequest) -> TaskRequest:
+def _request(place: int, task: str | Mapping[str, Any] | TaskRequest, own: MakeEngine | None) -> TaskRequest:
+    named = {} if own is None else {"engine": name_of(own)}
     if isinstance(task, TaskRequest):
-        return task
+        return task if task.model_fields_set >= named.keys() else task.but_with(named)
     try:
-        return TaskRequest.of({"prompt": task} if isinstance(task, str) else task)
+        return TaskRequest.of({**named, **({"prompt": task} if isinstance(task, str) else task)})
     except BadRequest as error:
         raise BadRequest(f"tasks[{place}].{error.field}", error.why) from error
 

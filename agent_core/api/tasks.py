@@ -38,13 +38,14 @@ def request_of(
         given["url"] = url
     own = None if engine is None or isinstance(engine, str) else engine
     if engine is not None:
-        given["engine"] = engine if isinstance(engine, str) else _name_of(engine)
+        given["engine"] = engine if isinstance(engine, str) else name_of(engine)
     if isinstance(prompt, TaskRequest):
         return (prompt.but_with(given) if given else prompt), own
     return TaskRequest.of({"prompt": prompt, **given}), own
 
 
-def _name_of(engine: Engine | MakeEngine) -> str:
+def name_of(engine: Engine | MakeEngine) -> str:
+    """What the caller's own engine is called."""
     named = getattr(engine, "name", None) or getattr(engine, "__name__", None)
     return named if isinstance(named, str) else type(engine).__name__
 

@@ -60,29 +60,29 @@ class Browsers:
             return self._open[way]
 
     async def close(self) -> None:
-        """Close all that we launched, leave all that we joined."""
+        """Close all that we launched, leave all that we attached to."""
         while self._open:
             _, browser = self._open.popitem()
             await let_go(browser)
 
     async def _start(self, way: Way) -> Browser:
-        from browser.lifecycle.attach import join
+        from browser.lifecycle.attach import attach
         from browser.lifecycle.launch import launch
 
-        if way.kept:
-            return await self._join_kept(way.kept)
+        if way.persistent:
+            return await self._attach_persistent(way.persistent)
         if not way.address:
             return await launch(way.launch_options(self.warnings.append))
         try:
-            return await join(way.address, dict(way.address_headers))
+            return await attach(way.address, dict(way.address_headers))
         except LaunchFailed as error:
             raise LaunchFailed(f"browser_address: {error}") from error
 
-    async def _join_kept(self, address: str) -> Browser:
-        from browser.lifecycle.persistent.client import join_kept
+    async def _attach_persistent(self, address: str) -> Browser:
+        from browser.lifecycle.persistent.client import attach_persistent
 
         try:
-            return await join_kept(address, self._who)
+            return await attach_persistent(address, self._who)
         except LaunchFailed as error:
             raise BadRequest("browser_session_id", str(error)) from error
 

@@ -11,6 +11,7 @@ import inspect
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent_core.config import Settings
@@ -20,8 +21,9 @@ from agent_core.loop.events import Event, Feed, OnEvent, RunEnded, RunStarted, S
 from agent_core.loop.loop import Audience, Ending, Failure, pursue
 from agent_core.loop.policy import files_by_name, objection
 from agent_core.replay.format import Script
-from agent_core.replay.player import Agent, Replay
-from agent_core.replay.rules import MakeRules
+from agent_core.replay.healing import Agent
+from agent_core.replay.player import Replay
+from agent_core.replay.recompute import MakeRules
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.profile_use import ProfileUse
 from agent_core.runner.report import Report, masked_step
@@ -46,11 +48,12 @@ from browser.model.errors import (
 from browser.model.origins import parse
 from browser.redaction.secret_store import SecretStore
 from engines.errors import ModelError
-from engines.protocol import AskUser, Engine, EngineOptions, Finish, Remarking
+from engines.protocol import AskUser, CodeChooser, Engine, EngineOptions, Finish, Remarking
 from engines.registry import create_engine, part_factory, spec_of
 
 if TYPE_CHECKING:
     from browser.lifecycle.launch import Browser
+    from browser.model.observation import Screenshot
     from browser.options import SessionOptions
     from browser.session import Session
 
@@ -60,6 +63,9 @@ AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 logger = logging.getLogger(__name__)
 
 PICTURE_TIMEOUT_S = 5.0
+"""For each picture that a step keeps."""
+CODES_TIMEOUT_S = 60.0
+"""How long an engine may think about which error codes fit."""
 LOST_S, GONE_S = 5.0, 1.0
 """How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
 DOWNLOADS_TIMEOUT_S = 30.0
@@ -109,6 +115,7 @@ class Run:
         ask_user: AskPerson | None = None,
         get_code: GetCode | None = None,
         waits_for_answer: bool = True,
+        created_at: datetime | None = None,
     ) -> None:
         """Begin it, as a task of the running event loop.
 
@@ -117,8 +124,9 @@ class Run:
             get_code: Gives one-time codes where nothing else does.
             waits_for_answer: Whether somebody may call `answer`; else a question that `ask_user`
                 does not answer ends the run.
+            created_at: When it was asked for, where that was earlier; it has been queued since then.
         """
-        self._report = Report(prepared)
+        self._report = Report(prepared, created_at)
         self._feed = Feed(on_event)
         self._answers: asyncio.Queue[str] = asyncio.Queue()
         self._ask_user = ask_user
@@ -246,22 +254,32 @@ class _Life(Audience):
         if self._recording is not None and not self._recording.worth_a_picture(step):
             return
         try:
-            async with asyncio.timeout(PICTURE_TIMEOUT_S):
-                picture = await self._session.screenshot()
-            step.screenshot = await self._folder.keep(step.number, picture)
+            async with asyncio.timeout(
+                PICTURE_TIMEOUT_S * (1 + self._prepared.request.max_screenshot_scrolls)
+            ):
+                pictures = await self._pictures(self._session)
+            names = [await self._folder.keep(step.number, each, below) for below, each in enumerate(pictures)]
+            step.screenshot, *step.further_screenshots = names
         except (TimeoutError, BrowserError) as error:
             self._warn(f"a step has no picture: {error}" if str(error) else "a step's picture took too long")
+
+    async def _pictures(self, session: Session) -> tuple[Screenshot, ...]:
+        scrolls = self._prepared.request.max_screenshot_scrolls
+        return await session.scrolled_screenshots(scrolls) if scrolls else (await session.screenshot(),)
 
     # from the beginning to the end
 
     async def live(self, shared: Browsers | None) -> TaskRun:
         """Do the task; every way out closes what was opened."""
-        # A kept browser is one run's at a time, so a run joins it, and leaves it, by itself.
-        browsers = shared if shared and not self._prepared.way.kept else Browsers(self._report.run.run_id)
+        # A persistent browser has one client at a time, so each run attaches to it by itself.
+        browsers = (
+            shared if shared and not self._prepared.way.persistent else Browsers(self._report.run.run_id)
+        )
         for warning in self._prepared.warnings:
             self._warn(warning)
         try:
             await self._do(browsers)
+            await self._name_the_failure()
             await to_its_end(self._put_away())
         finally:
             await to_its_end(let_go(self._engine))
@@ -303,6 +321,24 @@ class _Life(Audience):
                 report.stop("timed_out", f"not done within timeout_s={timeout_s:g}")
             else:
                 self._break_off(error)
+
+    async def _name_the_failure(self) -> None:
+        """Have the engine say which of the caller's error codes fit, where it ended without saying so.
+
+        The run is over by now: a caller who cancels it here only ends the question.
+        """
+        report, request, engine = self._report, self._prepared.request, self._engine
+        if not (request.error_code_mapping and report.lacks_codes and isinstance(engine, CodeChooser)):
+            return
+        page = report.progress.seen[-1] if report.progress.seen else None
+        goal = self._prepared.secrets.mask.of(goal_of(request))
+        try:
+            async with asyncio.timeout(CODES_TIMEOUT_S):
+                report.add_codes(await engine.choose_codes(goal, report.run.failure_reason or "", page))
+        except (ModelError, TimeoutError) as error:
+            self._warn(f"no error code was chosen: {str(error) or 'the model took too long'}")
+        except asyncio.CancelledError:
+            logger.debug("run %s: canceled while its error codes were chosen", report.run.run_id)
 
     async def _pursue(self, browser: Browser) -> Ending:
         request, settings = self._prepared.request, self._prepared.settings
@@ -362,6 +398,7 @@ class _Life(Audience):
         request, settings = self._prepared.request, self._prepared.settings
         return Sources(
             makers=secrets.code_makers,
+            origins=secrets.code_origins,
             url=request.totp_url or "",
             key=settings.webhook_key.get_secret_value(),
             identifier=request.totp_identifier or "",

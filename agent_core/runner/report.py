@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.loop import Ending, Failure, Progress
 from agent_core.loop.provenance import sources_of
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from browser.recording import Recorded
     from browser.redaction.redactor import Redactor
 
+MODEL_IS_OUT: frozenset[str] = frozenset(
+    {
+        "BUDGET_TOKENS",
+        "BUDGET_COST",
+        "MODEL_UNREACHABLE",
+        "MODEL_REFUSED",
+        "MODEL_TRUNCATED",
+        "MODEL_UNUSABLE",
+    }
+)
+"""After these, nothing more may or can be asked of the model."""
 MOST_NAMED = 10
 """How many pointers a warning lists."""
 
@@ -28,7 +39,7 @@ MOST_NAMED = 10
 class Report:
     """What is written down of one run."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, created_at: datetime | None = None) -> None:
         now = datetime.now(UTC)
         self._prepared = prepared
         self._mask = prepared.secrets.mask
@@ -37,10 +48,10 @@ class Report:
         self.run = TaskRun(
             run_id=new_id("wr_" if prepared.is_workflow else "tsk_"),
             status="queued",
-            created_at=now,
-            queued_at=now,
+            created_at=created_at or now,
+            queued_at=created_at or now,
             modified_at=now,
-            run_request=self._mask.of(prepared.request.masked()),
+            run_request=self._mask.of(_asked(prepared)),
             browser_session_id=prepared.request.browser_session_id,
             browser_profile_id=prepared.profile.id if prepared.profile else None,
             run_type="workflow_run" if prepared.is_workflow else prepared.request.run_type,
@@ -101,6 +112,18 @@ class Report:
             if code in known
         ]
 
+    @property
+    def lacks_codes(self) -> bool:
+        """Whether it failed in a way that a code of the caller's may describe, and none was named yet."""
+        failed = self.run.status in ("failed", "terminated")
+        named = any(error.error_type == "USER_DEFINED_ERROR" for error in self.run.errors or ())
+        return failed and not named and self.run.failure_code not in MODEL_IS_OUT
+
+    def add_codes(self, codes: Sequence[str]) -> None:
+        """Write down the caller's error codes that describe the failure."""
+        reason = self.run.failure_reason or ""
+        self.run.errors = [*(self.run.errors or ()), *self._users_errors(codes, reason)] or None
+
     def _problems(self) -> tuple[OutputProblem, ...]:
         if self.progress.output is None and self._prepared.request.output.schema is not None:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
@@ -158,11 +181,24 @@ class Report:
         )
 
 
+STEP_FACTS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+"""Fields of a step that no page has a say in."""
+
+
+def _asked(prepared: Prepared) -> dict[str, Any]:
+    """The request as it is shown; of a workflow, also which one it is, under the published API's names."""
+    shown = prepared.request.masked()
+    if prepared.is_workflow and prepared.replay is not None:
+        script = prepared.replay.script
+        shown |= {"workflow_id": script.name or script.id, "parameters": dict(prepared.replay.values)}
+    return shown
+
+
 def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
     """The record of a step without what the mask hides."""
     if not mask:
         return step
-    ours = step.model_dump(mode="json", include={"number", "digest", "decision", "ms", "screenshot"})
+    ours = step.model_dump(mode="json", include=STEP_FACTS)
     return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
 
 
@@ -175,6 +211,6 @@ def _file_info(download: Download) -> FileInfo:
         url=Path(download.path).absolute().as_uri(),
         filename=download.name,
         checksum=download.sha256,
-        size=download.size,
+        file_size=download.size,
         modified_at=datetime.fromtimestamp(Path(download.path).stat().st_mtime, UTC),
     )

@@ -14,14 +14,16 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
-from agent_core.store.scripts import Kept, Scripts
+from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.hidden import hide
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -35,16 +37,16 @@ if TYPE_CHECKING:
 class Way:
     """How pages are reached: runs that share it can share a browser."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     """DevTools endpoint to join; "": a browser of our own."""
     address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     proxy: ProxySettings | None = None
     executable: str = ""
     channel: str = ""
     headless: bool = True
-    kept: str = field(default="", repr=False)
-    """Address of a kept browser to work in; "": none."""
-    rules: Rules = field(default_factory=Rules)
+    persistent: str = field(default="", repr=False)
+    """Address of a persistent browser to work in; "" if none."""
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod
@@ -55,7 +57,7 @@ class Way:
         *,
         proxy: ProxySettings | None = None,
         headless: bool | None = None,
-        kept: str = "",
+        persistent: str = "",
     ) -> Way:
         """The way a request goes; `headless` comes before what the settings say."""
         return cls(
@@ -65,7 +67,7 @@ class Way:
             executable=settings.browser,
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
-            kept=kept,
+            persistent=persistent,
             rules=request.rules,
         )
 
@@ -112,7 +114,7 @@ class Prepared:
     """What is laid under the run, and saved at its end."""
     scripts: Scripts
     """Where recordings are kept."""
-    replay: Kept | None = None
+    replay: StoredScript | None = None
     """The recording that is done again; None: an engine decides."""
     is_workflow: bool = False
     warnings: tuple[str, ...] = ()
@@ -132,7 +134,7 @@ def prepare(
     settings: Settings | None = None,
     run_dir: str | Path | None = None,
     headless: bool | None = None,
-    workflow: Kept | None = None,
+    workflow: StoredScript | None = None,
 ) -> Prepared:
     """Check a request against the settings.
 
@@ -154,6 +156,12 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    keys = (
+        settings.webhook_key.get_secret_value(),
+        model.api_key if model else "",
+        proxy.password if proxy else "",
+    )
+    hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
     _check_place(request, proxy)
@@ -176,7 +184,11 @@ def prepare(
         engine_name=serving.name,
         options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
         way=Way.out(
-            request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
+            request,
+            settings,
+            proxy=proxy,
+            headless=headless,
+            persistent=session.browser_address if session else "",
         ),
         profile=_profile(request, settings, session),
         runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
@@ -236,14 +248,14 @@ def session_folders(settings: Settings) -> SessionFolders:
     return SessionFolders(settings.data_folder / "sessions")
 
 
-def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
+def _recording(request: TaskRequest, scripts: Scripts) -> StoredScript | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
     return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
-def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
+def _about_recording(request: TaskRequest, replay: StoredScript | None) -> str:
     if request.run_with != "code" or replay is not None:
         return ""
     return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"
@@ -262,6 +274,9 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpe
 def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
     match engine.needs:
+        case "nothing" if given and request.engine == engine.name:
+            why = f"the engine {engine.name} has no model; leave this out, or name another engine"
+            raise BadRequest("model", why)
         case "nothing":
             return None
         case "chat model":
@@ -373,24 +388,6 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'`]+"
-    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
-    re.IGNORECASE,
-)
-"""An address in running text: with a scheme, or a host name with a usual ending."""
-
-
-def address_in(prompt: str) -> str:
-    """The first web address that the words name; "" where they name none."""
-    found = ADDRESS.search(prompt)
-    if found is None:
-        return ""
-    address = found.group().rstrip(".,;:!?)]}")
-    return address if "://" in address else f"https://{address}"
 
 
 def free(usage: Usage) -> float:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agent_core.loop.loop import Page, Progress
-from agent_core.replay.compose import mended, script_of
+from agent_core.replay.build import mended, script_of
+from agent_core.replay.checkpoint import PatientPage
 from agent_core.replay.format import Script
-from agent_core.replay.player import Patient, Replay
+from agent_core.replay.player import Replay
 from agent_core.replay.recorder import Recorder
 from agent_core.runner.resolve import Prepared
 from agent_core.store.run_folder import RunFolder
@@ -38,12 +39,12 @@ class Recording:
         self._recorder = Recorder(page=session, everything=session.elements)
         self._end: Observation | None = None
         if self._replay is not None:
-            self._replay.recorder = self._recorder
+            self._replay.mend_with(self._recorder)
 
     @property
     def page(self) -> Page:
         """The page that the loop works on."""
-        return Patient(self._recorder, self._replay) if self._replay is not None else self._recorder
+        return PatientPage(self._recorder, self._replay) if self._replay is not None else self._recorder
 
     def worth_a_picture(self, step: StepRecord) -> bool:
         """Of a replay, pictures are kept of what was not as it was recorded, and of the end."""
@@ -78,21 +79,21 @@ class Recording:
     def _say_how_it_went(self, run: TaskRun) -> None:
         if self._prepared.request.run_with != "code":
             return
-        story = self._replay.story if self._replay else None
+        report = self._replay.report if self._replay else None
         run.script_run = ScriptRun(
-            ai_fallback_triggered=bool(story and story.fallbacks),
+            ai_fallback_triggered=bool(report and report.fallbacks),
             script_id=self._prepared.replay.script.id or None if self._prepared.replay else None,
-            replayed=story is not None,
-            healed=story.healed if story else [],
-            worked_out=story.worked_out if story else [],
-            fallbacks=story.fallbacks if story else [],
+            replayed=report is not None,
+            healed=report.healed if report else [],
+            worked_out=report.worked_out if report else [],
+            fallbacks=report.fallbacks if report else [],
         )
 
     def _script(self, run: TaskRun, progress: Progress, end: Observation) -> Script:
         if self._replay is None:
             script = script_of(run, self._goal, self._recorder, progress, end)
             return script.model_copy(update={"engine": self._prepared.engine_name})
-        return mended(self._replay.script, self._replay.story)
+        return mended(self._replay.script, self._replay.report)
 
     def _store(self, script: Script) -> list[str]:
         """Keep it where the same task, or a workflow, finds it again."""

@@ -14,7 +14,7 @@ from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
 from browser.model.observation import Element
-from browser.model.text import cut
+from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
@@ -135,7 +135,8 @@ async def _read_all(
 async def _read(world: IsolatedWorld, appearance: bool, limit: int | None) -> Mapping[str, Any]:
     held, text = world.text
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
-    answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
+    written = await world.call("capture", options, timeout=FRAME_TIMEOUT_S)
+    answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])

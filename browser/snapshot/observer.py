@@ -13,7 +13,7 @@ from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.model.errors import PageGone
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
-from browser.network.enforcement import Guard
+from browser.network.enforcement import PolicyEnforcer
 from browser.snapshot import look as looking
 from browser.snapshot.capture import Captured, capture
 from browser.snapshot.distill.distill import distill
@@ -45,10 +45,10 @@ class Observer:
     """Observes the tab in front of one session."""
 
     def __init__(
-        self, tabs: Tabs, connection: Connection, pictures: Pictures, notices: Notices, guard: Guard
+        self, tabs: Tabs, connection: Connection, pictures: Pictures, notices: Notices, policy: PolicyEnforcer
     ) -> None:
         self._tabs, self._connection, self._pictures = tabs, connection, pictures
-        self._notices, self._guard = notices, guard
+        self._notices, self._policy = notices, policy
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
@@ -193,7 +193,7 @@ class Observer:
             page_size=captured.page_size,
             focused=captured.focused,
             omitted=max(0, left_out) if elements else 0,
-            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._guard.news(),))),
+            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._policy.news(),))),
         )
 
 

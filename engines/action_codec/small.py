@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from browser.model.origins import origin_of
@@ -46,6 +47,17 @@ def read_start(text: str) -> str:
     if not origin_of(start):
         raise ReplyError('"url" must be an http or https address')
     return start
+
+
+def read_codes(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Understand the answer to "which error codes describe this failure?"; only known codes count.
+
+    Raises:
+        ReplyError: There is no such answer.
+    """
+    said = value_of(object_in(text), ("errorcodes", "errorcode", "codes", "code"))
+    named = said if isinstance(said, list) else [said]
+    return tuple(code for code in known if code in named)
 
 
 def object_in(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import secrets
 from collections import deque
 from dataclasses import replace
 
-from browser.model.observation import View
+from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
@@ -126,6 +126,10 @@ class Planner:
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
         return await self._worker.propose_start(goal)
+
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        return await self._worker.choose_codes(goal, reason, page)
 
     async def close(self) -> None:
         """Close the model's connections."""

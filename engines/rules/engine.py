@@ -13,6 +13,7 @@ from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal,
 from engines.protocol import Evidence as PageEvidence
 from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
+from engines.rules.error_codes import fitting_codes
 from engines.rules.outcome import complaint
 from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import mask, with_code_marks
@@ -100,6 +101,10 @@ class EmbeddedEngine:
         if self._evidence and evidence.finish.evidence:
             return Verdict(met=True)
         return Verdict(met=False, reason="no step left evidence that it was carried out")
+
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """The error codes whose meaning stands on the page or in the reason, word by word."""
+        return fitting_codes(goal.error_codes, reason, page)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -7,7 +7,7 @@ import pytest
 from agent_core.config import Price, Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.lifecycle import make_engine
-from agent_core.runner.resolve import address_in, prepare, start_address
+from agent_core.runner.resolve import prepare, start_address
 from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted
 from engines.errors import EngineUnavailable, UnknownEngine
@@ -214,18 +214,20 @@ def test_any_other_location_without_an_entry_is_an_error(location):
 
 
 @pytest.mark.parametrize(
-    ("prompt", "address"),
+    ("name", "entry"),
     [
-        ("Go to https://example.com/a?b=1, and read", "https://example.com/a?b=1"),
-        ("Open www.example.org/posts.", "https://www.example.org/posts"),
-        ("Find the news on example.co.uk today", "https://example.co.uk"),
-        ("See http://127.0.0.1:8000/x (local)", "http://127.0.0.1:8000/x"),
-        ("Mail ann@example.com about report.txt, 3.5 kg, e.g. now", ""),
-        ("Find the top posts", ""),
+        ("RESIDENTIAL_JP", "JP"),
+        ("residential_jp", "RESIDENTIAL_JP"),
+        ("JP", "RESIDENTIAL_JP"),
+        ("JP-13", "JP"),
     ],
 )
-def test_an_address_named_in_the_words(prompt, address):
-    assert address_in(prompt) == address
+def test_a_name_is_looked_up_as_the_place_that_it_stands_for(name, entry):
+    table = Settings(proxies={entry: "http://proxy.test:8080"})
+    place = {"country": "JP", "subdivision": "13"}
+    by_name, by_place = (prepared(table, proxy_location=each).way.proxy for each in (name, place))
+    assert by_name is not None
+    assert by_name == by_place
 
 
 class Proposer(Scripted):

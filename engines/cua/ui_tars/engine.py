@@ -10,7 +10,7 @@ from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.speech import answer_in
-from engines.cua.shared.opinions import PAGE_TOKENS, judged, proposed_start
+from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
 from engines.cua.ui_tars.coordinates import Kind, Picture, Sizes, kind_of_name, picture_of
 from engines.cua.ui_tars.history import History
@@ -21,7 +21,7 @@ from engines.errors import ModelTruncated, ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, added
 from engines.models.failures import ContextOverflow
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import START, VERDICT
+from engines.prompts.asides import CODES, START, VERDICT
 from engines.prompts.pictures import SMALLEST
 from engines.prompts.templates import rendered
 from engines.protocol import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
@@ -104,6 +104,11 @@ class UiTars:
         talk = _Aside(self._asides, START)
         return await proposed_start(talk, talk.ask, goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        talk = _Aside(self._asides, CODES)
+        return await chosen_codes(talk, talk.ask, goal, reason, page, self._nonce)
+
     async def close(self) -> None:
         """Let go of the model."""
         await self._turns.close()
@@ -183,11 +188,12 @@ class UiTars:
     async def _output(self, finish: Finish, turn: Turn) -> JSON:
         """The result in the form that is wanted, from a question of its own without a picture.
 
-        None where no readable answer comes: the loop then says what is missing.
+        What the model said where nothing is asked for; None where no readable answer comes: the loop then
+        says what is missing.
         """
         goal = turn.goal
         if not goal.output:
-            return None
+            return finish.output
         talk = _Aside(self._asides, goal.output.schema)
         talk.tell(self._output_question(finish, turn))
         for _ in range(_REPLIES):

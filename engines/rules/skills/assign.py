@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
+from browser.model.element_match import similarity
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
 from engines.rules.reading.phrases import Description, describe

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
+from browser.model.element_match import similarity
 from browser.model.observation import Element
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act, attempt
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe

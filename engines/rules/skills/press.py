@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
+from browser.model.element_match import similarity
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import choose, find_all, ranked, said, where
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.phrases import Description, describe

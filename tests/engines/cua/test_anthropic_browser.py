@@ -42,6 +42,7 @@ from engines.cua.anthropic.messages_api import Messages
 from engines.cua.shared.sight import Sight
 from engines.protocol import Act, Finish, GiveUp, Goal, Turn
 from tests.support.messages_server import Asked, Block, FakeMessages, browse, function, member, words
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 
 GOAL = Goal(text="Buy the desk lamp", url="https://shop.test/")
@@ -280,7 +281,7 @@ async def test_a_task_in_a_real_browser_ends_with_valid_output(server, tmp_path)
 
     def play(asked: Asked) -> list[Block]:
         nonlocal listed
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return [
                 words('{"met": true}' if "A-1047" in asked.text else '{"met": false, "reason": "no order"}')
             ]

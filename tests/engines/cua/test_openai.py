@@ -34,6 +34,7 @@ from engines.errors import EngineUnavailable, ModelRefused, ModelTruncated, Mode
 from engines.models.patience import Patience
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, AskUser, Engine, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
+from tests.support.reply_forms import reply_wanted
 from tests.support.responses_server import Asked, FakeResponses, Item, Refuse, computer, function, words
 from tests.support.shop import picture, shop
 
@@ -511,7 +512,7 @@ def buyer() -> object:
     )
 
     def play(asked: Asked) -> list[Item]:
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return [words(json.dumps({"met": "A-1047" in asked.text, "reason": "no order"}))]
         return next(steps)
 

@@ -35,6 +35,7 @@ from engines.protocol import (
     SecretName,
     Turn,
 )
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 from tests.support.tars_server import ASIDE, TURN, Asked, FakeTars, Refuse, Talks
 
@@ -447,7 +448,7 @@ def buyer(scale: tuple[float, float]):
     def play(asked: Asked) -> str:
         if asked.kind == TURN:
             return next(steps)
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return json.dumps({"met": "A-1047" in asked.text, "reason": "no order"})
         return json.dumps({"order": "A-1047"})
 
