@@ -87,6 +87,11 @@ class Settings(BaseModel):
     profile_key: SecretStr = SecretStr("")
     """What browser profiles are encrypted with (`AGENT_CORE_PROFILE_KEY`): a Fernet key, or
     `keyring:SERVICE/USERNAME`; "": they are not."""
+    launch_timeout_s: float = Field(default=30.0, gt=0)
+    """How long a browser is given to start, or to let us in (`AGENT_CORE_LAUNCH_TIMEOUT_S`)."""
+    page_timeout_s: float = Field(default=30.0, gt=0)
+    """How long a page is given to answer when its address is opened, and to be read
+    (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
     code_timeout_s: float = 900.0
@@ -138,7 +143,7 @@ class Settings(BaseModel):
         provider: Provider = asked.get("provider") or self.provider or self._provider_of(name)
         own_endpoint = asked.get("base_url") or self.base_url
         base_url = str(own_endpoint or (self.openai_base_url if provider == "openai" else ""))
-        settings = ModelSettings(
+        settings = _checked(
             **{
                 **asked,
                 "model_name": name,
@@ -167,7 +172,7 @@ class Settings(BaseModel):
         key = str(asked.get("api_key") or self._own_key(provider, base_url))
         if not key and not base_url:
             return None
-        return ModelSettings(**{"provider": provider, **asked, "base_url": base_url, "api_key": key})
+        return _checked(**{"provider": provider, **asked, "base_url": base_url, "api_key": key})
 
     def checkpoint_settings(self, request: Mapping[str, Any] | None = None) -> ModelSettings | None:
         """The model of an engine that can also run a checkpoint itself, which needs no server and no key.
@@ -181,7 +186,7 @@ class Settings(BaseModel):
         if not name and not base_url:
             return None
         key = str(asked.get("api_key") or (self._key("openai", base_url) if base_url else ""))
-        return ModelSettings(
+        return _checked(
             **{
                 "provider": self.provider or "openai",
                 **asked,
@@ -224,6 +229,8 @@ TEXTS = {
     "AGENT_CORE_SEARCH_URL": "search_url",
     "AGENT_CORE_MAX_DOWNLOAD_MB": "max_download_mb",
     "AGENT_CORE_MAX_UPLOAD_MB": "max_upload_mb",
+    "AGENT_CORE_LAUNCH_TIMEOUT_S": "launch_timeout_s",
+    "AGENT_CORE_PAGE_TIMEOUT_S": "page_timeout_s",
     "AGENT_CORE_PROFILE_KEY": "profile_key",
 }
 FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}
@@ -233,6 +240,18 @@ TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
 def environment_variable(name: str) -> str | None:
     """A variable that a task refers to by its name; None: it is not set."""
     return os.environ.get(name)
+
+
+def _checked(**settings: Any) -> ModelSettings:
+    """The settings of a model. Raises `BadRequest` for one that cannot be used, and names it."""
+    from engines.models.endpoint import BadSetting, check
+
+    made = ModelSettings(**settings)
+    try:
+        check(made)
+    except BadSetting as error:
+        raise BadRequest(error.setting, error.why) from error
+    return made
 
 
 def _flag(name: str, text: str) -> bool:

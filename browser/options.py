@@ -39,6 +39,8 @@ class LaunchOptions:
     """Further command line arguments."""
     downloads_dir: Path | None = None
     """Where downloads are kept; None: a temporary folder that goes with the browser."""
+    timeout_s: float = 30.0
+    """How long it is given to start."""
     on_warning: Callable[[str], None] = _to_stderr
 
 
@@ -72,6 +74,8 @@ class SessionOptions:
     extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     header_hosts: tuple[str, ...] = ()
     """Hosts that get the extra headers; no other host does."""
+    page_timeout_s: float = 30.0
+    """How long a page is given: to answer when its address is opened, and to be read."""
     downloads_dir: Path | None = None
     """Where the session's downloads are kept; None: a temporary folder."""
     recording: Recording | None = None

@@ -62,12 +62,19 @@ class Session:
             furnish=self._furnish,
         )
         self._connection = Connection(context, self._tabs)
-        acting = InputContext(tabs=self._tabs, secrets=options.secrets, files=options.files)
+        acting = InputContext(
+            tabs=self._tabs,
+            secrets=options.secrets,
+            files=options.files,
+            page_timeout_s=options.page_timeout_s,
+        )
         self._stills = acting.stills
         self._performer = Performer(acting, self._connection, self._policy)
         ratio = options.device_scale_factor if own_context or self._looks_differ else 1.0
         self._pictures = Pictures(self._connection, self._stills, ratio)
-        self._observer = Observer(self._tabs, self._connection, self._pictures, notices, self._policy)
+        self._observer = Observer(
+            self._tabs, self._connection, self._pictures, notices, self._policy, options.page_timeout_s
+        )
         self._recorder = Recorder(context, self._tabs, acting.pointer, self._performer, options)
 
     @classmethod

@@ -29,6 +29,9 @@ class ModelError(EngineError):
     """A model could not be used. `code` is the failure code the run ends with."""
 
     code = "MODEL_UNREACHABLE"
+    kind = ""
+    """What went wrong with the call: `auth`, `rate_limit`, `timeout`, `malformed` and the other words of
+    `engines.models.failures.Kind`; "" where it was not a call that failed."""
 
 
 class ModelUnreachable(ModelError):

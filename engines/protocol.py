@@ -36,8 +36,14 @@ class ModelSettings:
     """The model's context length; None: asked of the endpoint, or a careful guess."""
     coordinates: Literal["auto", "norm1000", "resized"] = "auto"
     """What a pixel model's coordinates mean; `auto`: the engine tells by the model's name."""
+    ca_file: str = ""
+    """A file of certificates (PEM) that are trusted besides the machine's own; "": none."""
+    connect_timeout_s: float = 20.0
+    """How long a connection may take to come about."""
     first_token_timeout_s: float = 120.0
     """How long a silent endpoint is waited for; a cold local model may need minutes."""
+    stall_timeout_s: float = 60.0
+    """How long a reply that has begun may pause."""
     total_timeout_s: float = 600.0
     """How long one reply may take in all."""
 

@@ -18,7 +18,7 @@ import engines
 from engines.registry import OURS
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("playwright", "openai", "anthropic", "torch", "transformers", "pypdf", "rapidfuzz")
+HEAVY = ("playwright", "httpx2", "torch", "transformers", "pypdf", "rapidfuzz")
 MOST_DISTRIBUTIONS = 40
 PACKAGES = ("agent_core", "engines", "browser")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent_core.api.tasks import name_of
 from agent_core.config import Settings
-from agent_core.errors import START_ERRORS, BadRequest
+from agent_core.errors import BadRequest
 from agent_core.loop.events import Event
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
@@ -35,7 +35,8 @@ async def run_tasks(
 ) -> list[TaskRun]:
     """Do many tasks, so many at a time, each in a context of its own in one shared browser.
 
-    The results come in the order of the tasks. A run that fails is a value among them. Tasks that go
+    The results come in the order of the tasks. A run that fails is a value among them, also where no
+    browser can be had for it. Tasks that go
     out by different proxies, or join different browsers, share one with those that go the same way.
 
     Args:
@@ -45,7 +46,6 @@ async def run_tasks(
 
     Raises:
         BadRequest, UnknownEngine, EngineUnavailable: One of them cannot start; none was started.
-        BrowserNotFound, LaunchFailed: There is no browser; those under way were canceled.
     """
     if concurrency < 1:
         raise BadRequest("concurrency", "must be at least 1")
@@ -81,8 +81,6 @@ async def run_tasks(
             waiting[place] = make_engine(each, engine)
         async with asyncio.TaskGroup() as group:
             runs = [group.create_task(do(place)) for place in range(len(prepared))]
-    except* START_ERRORS as errors:
-        raise _first(errors) from None
     finally:
         for never_used in waiting.values():
             await to_its_end(let_go(never_used))
@@ -108,8 +106,3 @@ def _one_at_a_time(requests: Sequence[TaskRequest]) -> None:
         if session_id and first.setdefault(session_id, place) != place:
             why = f"tasks[{first[session_id]}] works in it too, and one at a time may; use concurrency=1"
             raise BadRequest(f"tasks[{place}].browser_session_id", why)
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

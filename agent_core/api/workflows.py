@@ -13,7 +13,8 @@ from agent_core.loop.events import OnEvent
 from agent_core.replay.export import playwright_program
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
-from agent_core.runner.lifecycle import AskPerson, MakeEngine, Run, make_engine
+from agent_core.runner.journal import AskPerson
+from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
 from agent_core.runner.resolve import prepare, run_folder_of
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest

@@ -69,6 +69,8 @@ class Failure:
 
     code: FailureCode
     message: str
+    error_codes: tuple[str, ...] = ()
+    """Those of `Goal.error_codes` that describe it."""
 
 
 Ending = Finish | GiveUp | Failure
@@ -312,7 +314,7 @@ class Step:
         try:
             return well_formed(await self.course.page.perform(action))
         except NavigationFailed as error:
-            return ActionResult(action=action, problem=str(error))
+            return well_formed(ActionResult(action=action, problem=str(error)))
 
     async def look(self, requests: Sequence[LookRequest]) -> None:
         """See more of some parts; the engine hears of it on its next turn."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from agent_core.loop.budget import Budget
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript
@@ -46,6 +47,8 @@ class Way:
     headless: bool = True
     persistent: str = field(default="", repr=False)
     """Address of a persistent browser to work in; "" if none."""
+    timeout_s: float = 30.0
+    """How long the browser is given to start, or to let us in."""
     rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
@@ -68,6 +71,7 @@ class Way:
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
             persistent=persistent,
+            timeout_s=settings.launch_timeout_s,
             rules=request.rules,
         )
 
@@ -76,7 +80,11 @@ class Way:
         from browser.options import LaunchOptions
 
         options = LaunchOptions(
-            executable_path=self.executable, channel=self.channel, headless=self.headless, proxy=self.proxy
+            executable_path=self.executable,
+            channel=self.channel,
+            headless=self.headless,
+            proxy=self.proxy,
+            timeout_s=self.timeout_s,
         )
         return replace(options, on_warning=on_warning) if on_warning else options
 
@@ -94,37 +102,68 @@ class RestoredProfile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decider:
+    """Who decides."""
+
+    name: str
+    """The engine that serves, which need not be the one asked for."""
+    options: EngineOptions
+    """What it is made from."""
+    replay: StoredScript | None = None
+    """The recording that is done again; None: the engine decides."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """How much a run may use. None: as much as it likes."""
+
+    steps: int
+    tokens: int | None = None
+    cost_usd: float | None = None
+    price: Callable[[Usage], float] | None = None
+    """What a usage costs, in US dollars; None: no price is known."""
+    timeout_s: float | None = None
+
+    @classmethod
+    def of(
+        cls, request: TaskRequest, price: Callable[[Usage], float] | None, replay: StoredScript | None
+    ) -> RunLimits:
+        """Those of a request; a long recording needs more steps than tasks usually do."""
+        steps = request.steps
+        if replay is not None and request.max_steps is None:
+            steps = max(steps, 2 * len(replay.script.steps) + 10)
+        return cls(
+            steps=steps,
+            tokens=request.max_tokens_total,
+            cost_usd=request.max_cost_usd,
+            price=price,
+            timeout_s=request.timeout_s,
+        )
+
+    def budget(self) -> Budget:
+        """What the loop counts by; `timeout_s` is kept by `agent_core.runner.lifecycle`."""
+        return Budget(self.steps, self.tokens, self.cost_usd, self.price)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A task that can start: everything was checked that can be without starting anything."""
+    """A task that can start, one part for each that has a hand in it: everything is checked that can be."""
 
     request: TaskRequest
     settings: Settings
-    engine_name: str
-    """The engine that serves, which need not be the one asked for."""
-    options: EngineOptions
-    """What the engine is made from."""
+    decider: Decider
+    limits: RunLimits
     way: Way
-    runs: Path
-    """The folder in which the run's folder is made."""
-    cost_usd: Callable[[Usage], float] | None
-    """What a usage costs; None: no price is known."""
     secrets: Secrets = field(default_factory=Secrets)
     """The values that may be typed, and the mask for everything that the run gives out or keeps."""
     profile: RestoredProfile | None = None
     """What is laid under the run, and saved at its end."""
+    runs: Path
+    """The folder in which the run's folder is made."""
     scripts: Scripts
     """Where recordings are kept."""
-    replay: StoredScript | None = None
-    """The recording that is done again; None: an engine decides."""
     is_workflow: bool = False
     warnings: tuple[str, ...] = ()
-
-    @property
-    def steps(self) -> int:
-        """How many steps the run may take; a long recording needs more than tasks usually do."""
-        if self.replay is None or self.request.max_steps is not None:
-            return self.request.steps
-        return max(self.request.steps, 2 * len(self.replay.script.steps) + 10)
 
 
 def prepare(
@@ -181,8 +220,12 @@ def prepare(
     return Prepared(
         request=request,
         settings=settings,
-        engine_name=serving.name,
-        options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+        decider=Decider(
+            name=serving.name,
+            options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+            replay=replay,
+        ),
+        limits=RunLimits.of(request, price.of if price else None, replay),
         way=Way.out(
             request,
             settings,
@@ -191,14 +234,21 @@ def prepare(
             persistent=session.browser_address if session else "",
         ),
         profile=_profile(request, settings, session),
-        runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
-        cost_usd=price.of if price else None,
+        runs=_checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
         secrets=secrets,
         scripts=scripts,
-        replay=replay,
         is_workflow=workflow is not None,
         warnings=tuple(warning for warning in warnings if warning),
     )
+
+
+def _checked_folder(folder: Path) -> Path:
+    """The folder, where one can be made and written there, as far as can be said before it is tried."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = "is no folder" if not there.is_dir() else "may not be written to"
+        raise BadRequest("run_dir", f"the run cannot be kept in {folder}: {there} {why}")
+    return folder
 
 
 def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:
@@ -388,8 +438,3 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-def free(usage: Usage) -> float:
-    """The cost of a model whose price nobody asked about."""
-    return 0.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +28,13 @@ def make_folder(path: Path) -> None:
         each.chmod(FOLDER)
 
 
-def appending(path: Path) -> IO[str]:
-    """Open a text file to append to it; it is made if it is missing.
+def appending(path: Path) -> FileIO:
+    """Open a file to append to it; it is made if it is missing. What is written is not buffered.
 
     Raises:
         OSError: It cannot be written.
     """
-    return os.fdopen(_opened(path, os.O_WRONLY | os.O_APPEND), "a", encoding="utf-8")
+    return FileIO(_opened(path, os.O_WRONLY | os.O_APPEND), "ab")
 
 
 def write(path: Path, content: str | bytes) -> None:
@@ -45,9 +45,13 @@ def write(path: Path, content: str | bytes) -> None:
     """
     partial = path.with_name(f".{path.name}.partial")
     data = content if isinstance(content, bytes) else content.encode()
-    with os.fdopen(_opened(partial, os.O_WRONLY | os.O_TRUNC), "wb") as file:
-        file.write(data)
-    partial.replace(path)
+    try:
+        with os.fdopen(_opened(partial, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+            file.write(data)
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def make_private(folder: Path) -> None:

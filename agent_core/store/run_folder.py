@@ -15,6 +15,7 @@ The folder and all that is in it can be read by their owner alone.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -68,6 +69,8 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._steps = private.appending(path / "steps.jsonl")
+        self._cut_short = False
+        """Whether the last line was not written whole."""
         _hold(self._steps)
 
     @classmethod
@@ -94,8 +97,11 @@ class RunFolder:
 
     def append(self, step: StepRecord) -> None:
         """Add a step; it is on its way to the disk when this returns."""
-        self._steps.write(step.model_dump_json() + "\n")
-        self._steps.flush()
+        line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
+        self._cut_short = True
+        if self._steps.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+        self._cut_short = False
 
     async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
         """Keep the picture of a step; its path relative to the folder.
@@ -138,7 +144,7 @@ HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_requ
 """What of a `TaskRun` is known when it begins."""
 
 
-def _hold(file: IO[str]) -> None:
+def _hold(file: IO[bytes]) -> None:
     """Lock the file for as long as this process lives, so that others see that the run does."""
     if fcntl is not None:
         try:
@@ -201,14 +207,13 @@ def _unfinished(path: Path) -> TaskRun:
 
 
 def _steps(path: Path) -> Iterator[StepRecord]:
-    """The steps that were written whole; a kill may have cut the last line."""
+    """The steps that were written whole; a kill, or a full disk, may have cut lines."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
     for line in text.splitlines():
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
             logger.debug("%s: a line that is no whole step is left out", path)
-            return
 
 
 def _last_touched(path: Path) -> datetime:

@@ -89,6 +89,16 @@ class ModelRequest(BaseModel):
     max_tokens: int | None = Field(default=None, ge=1)
     context_tokens: int | None = Field(default=None, ge=1)
     coordinates: Literal["auto", "norm1000", "resized"] | None = None
+    ca_file: str | None = None
+    """File of certificates (PEM) that are trusted besides the machine's own."""
+    connect_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds that a connection may take to come about; 20 by default."""
+    first_token_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds for which a silent model is waited for; 120 by default."""
+    stall_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds that a reply which has begun may pause; 60 by default."""
+    total_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds that one reply may take in all; 600 by default."""
 
     @field_validator("base_url")
     @classmethod

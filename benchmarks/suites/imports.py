@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from benchmarks.measure import commit, machine, now
 
-HEAVY = ("playwright", "openai", "anthropic", "torch")
+HEAVY = ("playwright", "httpx2", "torch")
 """What importing the library must not load."""
 
 _PROBE = """

@@ -10,12 +10,16 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from browser.lifecycle.launch import Browser
+from browser.lifecycle.launch import CONNECT_S, Browser, start_playwright
 from browser.model.errors import LaunchFailed
 from browser.model.origins import with_credentials_masked
 
 logger = logging.getLogger("agent_core." + __name__)
+
+if TYPE_CHECKING:
+    from playwright.async_api import Playwright
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from browser.cdp.proxy import main; main()"
 END_S = 5.0
@@ -59,6 +63,10 @@ class ProxyProcess:
             raise LaunchFailed(said["error"])
         return str(said["address"])
 
+    def kill(self) -> None:
+        """End it at once, also where it waits for a browser that does not answer."""
+        self._process.kill()
+
     async def close(self) -> None:
         """End the proxy and our remaining tabs. Never raises, and takes `END_S` at most."""
         await asyncio.to_thread(self._end)
@@ -77,31 +85,37 @@ class ProxyProcess:
             self._process.stdout.close()
 
 
-async def attach(address: str, headers: Mapping[str, str] | None = None) -> Browser:
+async def attach(
+    address: str, headers: Mapping[str, str] | None = None, timeout_s: float = CONNECT_S
+) -> Browser:
     """Attach to a running Chromium over CDP.
 
     Args:
         address: `http(s)://`, `ws(s)://` or `host:port`.
         headers: Sent with each request to the browser, for example a key.
+        timeout_s: Seconds that the browser is given to let us in.
 
     Raises:
         LaunchFailed: Nothing answers there, or the browser refuses the connection.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     proxy = ProxyProcess(address if "://" in address else f"http://{address}", headers or {})
+    playwright: Playwright | None = None
     try:
-        inside = await proxy.address()
-    except LaunchFailed as error:
+        async with asyncio.timeout(timeout_s):
+            inside = await proxy.address()
+        playwright = await start_playwright()
+        attached = await playwright.chromium.connect_over_cdp(inside, timeout=timeout_s * 1000)
+    except BaseException as error:
+        proxy.kill()
+        if playwright is not None:
+            await playwright.stop()
         await proxy.close()
-        raise LaunchFailed(_refused(address, str(error))) from error
-    playwright = await async_playwright().start()
-    try:
-        attached = await playwright.chromium.connect_over_cdp(inside, timeout=15_000)
-    except Error as error:
-        await playwright.stop()
-        await proxy.close()
-        raise LaunchFailed(_refused(address, error.message.splitlines()[0])) from error
+        if isinstance(error, LaunchFailed | Error | TimeoutError):
+            said = str(error).partition("\n")[0] or f"it does not answer within {timeout_s:g} s"
+            raise LaunchFailed(_refused(address, said)) from error
+        raise
     return Browser(playwright, attached, owned=False, at_end=proxy.close)
 
 

@@ -46,6 +46,8 @@ QUIET_ARGUMENTS = (
 )
 """They suppress requests to the vendor and questions at the first start."""
 
+CONNECT_S = 15.0
+"""How long a browser that runs already is given to let us in."""
 END_TIMEOUT_S = 4.0
 """Seconds that the browser, and then Playwright, have to end."""
 
@@ -189,12 +191,13 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         BrowserNotFound: No Chromium is installed.
         LaunchFailed: It does not start; the message holds its own error.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     options = options or LaunchOptions()
-    found = find_browser(options.executable_path or None, options.channel or None)
+    # In a thread: the browser is asked for its version.
+    found = await asyncio.to_thread(find_browser, options.executable_path or None, options.channel or None)
     sandbox = sandbox_works(options.on_warning)
-    playwright = await async_playwright().start()
+    playwright = await start_playwright()
     settings: dict[str, Any] = {
         "executable_path": found.path,
         "headless": options.headless,
@@ -203,6 +206,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,
+        "timeout": options.timeout_s * 1000,
     }
     if options.proxy:
         settings["proxy"] = _proxy(options.proxy)
@@ -210,10 +214,25 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         settings["downloads_path"] = str(options.downloads_dir)
     try:
         started = await _start(playwright, settings, options.on_warning)
+        return Browser(playwright, started, owned=True, pid=await _main_process(started))
     except Error as error:
         await playwright.stop()
         raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
-    return Browser(playwright, started, owned=True, pid=await _main_process(started))
+    except asyncio.CancelledError:
+        await playwright.stop()  # which ends the browser, too
+        raise
+
+
+async def start_playwright() -> Playwright:
+    """Start Playwright; a caller that is canceled meanwhile leaves no process of it behind."""
+    from playwright.async_api import async_playwright
+
+    starting = asyncio.ensure_future(async_playwright().start())
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await (await starting).stop()
+        raise
 
 
 async def _main_process(browser: PlaywrightBrowser) -> int:

@@ -1,1 +1,1 @@
-"""Talking to language models: one protocol, two official SDKs behind it, and what servers get wrong."""
+"""Talking to language models: one HTTP client, two protocols over it, and what servers get wrong."""

@@ -1,4 +1,4 @@
-"""The messages protocol, through the `anthropic` SDK.
+"""The messages protocol.
 
 No sampling parameters unless the user sets one: current models refuse them. No forced tool: some
 models refuse that too; the shape of a reply is asked for with an output format. Thinking is left to
@@ -9,44 +9,74 @@ marked for the provider's cache.
 from __future__ import annotations
 
 import base64
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anthropic
+import httpx2
 
 from browser.model.observation import Screenshot
+from browser.model.text import cut, squeeze
 from engines.models.chat import Message, Reply
 from engines.models.closed_schema import closed
 from engines.models.dialect import Dialect, Form
-from engines.models.failures import CallFailed, kind_of
+from engines.models.endpoint import api_key_of, endpoint_of
+from engines.models.failures import CallFailed
+from engines.models.http import HttpClient
 from engines.models.ladder import counted_or_estimated, reply_tokens
-from engines.models.waiting import in_time, retry_after, transport_errors
+from engines.models.wire import (
+    arguments_in,
+    cleaned,
+    count,
+    decoded,
+    ending_of,
+    mapping,
+    mappings,
+    text_in,
+)
 from engines.output_spec import Schema
 from engines.protocol import ModelSettings, Usage
 
 OFFICIAL = "https://api.anthropic.com"
+VERSION = "2023-06-01"
+PATHS = ("v1/messages", "messages", "v1/models", "v1/chat/completions", "v1")
+"""What people copy along with the address."""
 CACHED = {"type": "ephemeral"}
+_LIST_LIMIT_S = 30.0
+_LONGEST_TOKEN = 16
+"""Characters for each token that a reply may have; none has more of them on average."""
+
+
+def anthropic_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
+    """Connections to the endpoint of the settings.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used.
+    """
+    endpoint = endpoint_of(settings.base_url, OFFICIAL, PATHS)
+    key = api_key_of(settings.api_key)
+    headers = {"anthropic-version": VERSION, **({"x-api-key": key} if key else {})}
+    return HttpClient(settings, endpoint, headers, transport)
 
 
 class AnthropicProvider:
-    """One endpoint that speaks the messages protocol."""
+    """One endpoint that speaks the messages protocol.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used; the message names it.
+    """
 
     forms: tuple[Form, ...] = ("json_schema", "plain")
     guessed_context_tokens = 200_000
     own_server = False
 
-    def __init__(self, settings: ModelSettings) -> None:
-        self.endpoint = settings.base_url or OFFICIAL
+    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._client = anthropic_client(settings, transport)
+        self.endpoint = self._client.endpoint.shown
         self.model = settings.model_name
         self._settings = settings
-        self._client = anthropic.AsyncAnthropic(
-            api_key=settings.api_key or "none",
-            base_url=self.endpoint,
-            default_headers=dict(settings.headers),
-            max_retries=0,
-            timeout=settings.total_timeout_s,
-        )
+        context = settings.context_tokens or self.guessed_context_tokens
+        self.reply_tokens = settings.max_tokens or reply_tokens(context)
 
     async def call(
         self,
@@ -56,34 +86,36 @@ class AnthropicProvider:
         most_tokens: int | None = None,
     ) -> Reply:
         """Ask once. Raises CallFailed."""
-        request = self._request(messages, schema, dialect)
-        if most_tokens is not None:
-            request["max_tokens"] = most_tokens
-        first_s = self._settings.first_token_timeout_s
-        with as_call_failed():
-            async with (
-                in_time(self._settings.total_timeout_s, "the whole reply"),
-                in_time(first_s, "waiting for a first token") as patience,
-                self._client.messages.stream(**request) as stream,
-            ):
-                began = False
-                async for event in stream:
-                    began = True
-                    if event.type == "content_block_delta":
-                        patience.reschedule(None)
-                if not began:
-                    raise CallFailed("address", "it answered with something else than a stream of events")
-                message = await stream.get_final_message()
-        return self._reply(message, messages)
+        limit = most_tokens or self.reply_tokens
+        request = self._request(messages, schema, dialect, limit)
+        heard = _IncomingMessage()
+        if dialect.stream:
+            await self._listen(request, heard, _LONGEST_TOKEN * limit)
+        else:
+            heard.add(await self._client.post("v1/messages", request))
+        message = heard.message()
+        raise_where_declined(message)
+        text = _answer_of(message["content"])
+        return Reply(
+            text=text,
+            cut=ending_of(message["stop_reason"]) == "length",
+            thinking="".join(
+                block["thinking"] for block in message["content"] if block["type"] == "thinking"
+            ),
+            native=[block for block in message["content"] if not _is_blank(block)] or None,
+            usage=counted_or_estimated(usage_of(message, self.model), messages, text),
+        )
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
-        with as_call_failed():
-            async with in_time(self._settings.first_token_timeout_s, "the list of models"):
-                page = await self._client.models.list()
-        if not page.data:
+        answer = await self._client.get(
+            self._client.endpoint.at("v1/models"), _LIST_LIMIT_S, "the list of models"
+        )
+        listed = answer if isinstance(answer, list) else mapping(answer).get("data")
+        names = [model["id"] for model in mappings(listed) if isinstance(model.get("id"), str)]
+        if not names:
             raise CallFailed("model", "it lists no models")
-        return page.data[0].id
+        return str(names[0])
 
     async def context_tokens(self) -> int | None:
         """From settings; the endpoint does not say."""
@@ -93,62 +125,194 @@ class AnthropicProvider:
         """Close the connections."""
         await self._client.close()
 
+    async def _listen(self, request: dict[str, Any], heard: _IncomingMessage, longest: int) -> None:
+        """Take in a reply as it comes."""
+        async with self._client.stream("v1/messages", request) as stream:
+            async for event in stream.objects():
+                heard.add(event)
+                if heard.characters:
+                    stream.begun()
+                if heard.characters > longest:
+                    # A server that heeds no limit would go on until the time is up.
+                    heard.stop_reason = "max_tokens"
+                    break
+
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect
+        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
     ) -> dict[str, Any]:
         system = [{"type": "text", "text": each.text} for each in messages if each.role == "system"]
         rest = [_wire(each) for each in messages if each.role != "system"]
         _mark_for_cache(system, rest)
-        context = self._settings.context_tokens or self.guessed_context_tokens
-        request: dict[str, Any] = {
-            "model": self.model,
-            "max_tokens": self._settings.max_tokens or reply_tokens(context),
-            "messages": rest,
-        }
+        request: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": rest}
         if system:
             request["system"] = system
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
-        extra = dict(self._settings.extra_body)
         if self._settings.temperature is not None and dialect.temperature:
-            # Newer SDKs have no parameter for it any more, but older models still take it.
-            extra["temperature"] = self._settings.temperature
-        if extra:
-            request["extra_body"] = extra
-        return request
-
-    def _reply(self, message: Any, messages: Sequence[Message]) -> Reply:
-        raise_where_declined(message)
-        text = "".join(block.text for block in message.content if block.type == "text")
-        usage = usage_of(message, self.model)
-        return Reply(
-            text=text,
-            cut=message.stop_reason == "max_tokens",
-            thinking="".join(block.thinking for block in message.content if block.type == "thinking"),
-            native=[block.to_dict() for block in message.content],
-            usage=counted_or_estimated(usage, messages, text),
-        )
+            request["temperature"] = self._settings.temperature
+        return {**request, **self._settings.extra_body}
 
 
-def raise_where_declined(message: Any) -> None:
+class _IncomingMessage:
+    """What has come of a message so far, by a stream or in one piece."""
+
+    def __init__(self) -> None:
+        self.stop_reason: object = None
+        self.characters = 0
+        """How much was said, thinking too."""
+        self._about: dict[str, Any] = {}
+        self._usage: dict[str, Any] = {}
+        self._blocks: dict[object, tuple[dict[str, Any], dict[str, list[str]]]] = {}
+        """Index -> a block as it began, and the pieces of its fields."""
+        self._is_message = False
+        self._last: object = None
+
+    def add(self, event: Any) -> None:
+        """Take in one event of a stream, or a whole message."""
+        self._last = event
+        event = mapping(event)
+        match event.get("type"):
+            case "message_start":
+                self._begin(mapping(event.get("message")))
+            case "message":
+                self._begin(event)
+            case "content_block_start":
+                self._block(event.get("index"), event.get("content_block"))
+            case "content_block_delta":
+                self._go_on(event.get("index"), mapping(event.get("delta")))
+            case "message_delta":
+                self._is_message = True
+                self._end(mapping(event.get("delta")), mapping(event.get("usage")))
+            case "message_stop":
+                self._is_message = True
+            case _ if isinstance(event.get("content"), list | str):
+                self._begin(event)
+
+    def message(self) -> dict[str, Any]:
+        """The message; its blocks are objects with a type, and texts where texts belong.
+
+        Raises CallFailed where it is none.
+        """
+        if not self._is_message:
+            said = cut(squeeze(str(self._last)[:400]), 80)
+            raise CallFailed("malformed", f"{said!r}" if self._last is not None else "an empty stream")
+        blocks = [_joined(block, pieces) for block, pieces in self._blocks.values()]
+        whole = {**self._about, "content": blocks, "stop_reason": self.stop_reason, "usage": self._usage}
+        return sound_message(whole)
+
+    def _begin(self, message: Mapping[str, Any]) -> None:
+        self._is_message = True
+        content = message.get("content")
+        for block in content if isinstance(content, list) else [content] if content else []:
+            self._block(None, block)
+        self._end(message, mapping(message.get("usage")))
+
+    def _block(self, index: object, block: object) -> None:
+        self._is_message = True
+        block = {"type": "text", "text": block} if isinstance(block, str) else mapping(block)
+        self.characters += len(text_in(block))
+        self._blocks[self._key(index, new=True)] = (dict(block), {})
+
+    def _go_on(self, index: object, delta: Mapping[str, Any]) -> None:
+        """Put a piece behind what has come of its block; a block that never began begins with it."""
+        self._is_message = True
+        for key, value in delta.items():
+            field = _FIELD_OF.get(key)
+            if field is None or not isinstance(value, str):
+                continue
+            at = self._key(index, new=False)
+            _, pieces = self._blocks.setdefault(at, ({"type": "text" if field == "text" else "thinking"}, {}))
+            pieces.setdefault(field, []).append(value)
+            self.characters += len(value)
+
+    def _end(self, delta: Mapping[str, Any], usage: Mapping[str, Any]) -> None:
+        self._usage.update({key: value for key, value in usage.items() if value is not None})
+        if isinstance(delta.get("stop_reason"), str):
+            self.stop_reason = delta["stop_reason"]
+        if delta.get("stop_details"):
+            self._about["stop_details"] = delta["stop_details"]
+
+    def _key(self, index: object, *, new: bool) -> object:
+        if isinstance(index, int | str):
+            return index
+        return len(self._blocks) if new or not self._blocks else next(reversed(self._blocks))
+
+
+_FIELD_OF = {"text": "text", "thinking": "thinking", "signature": "signature", "partial_json": "input"}
+"""Field of a delta -> the field of the block that it continues."""
+
+
+def _joined(block: dict[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+    for field, texts in pieces.items():
+        begun = block.get(field)
+        block[field] = (begun if isinstance(begun, str) else "") + "".join(texts)
+    return block
+
+
+def sound_message(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message whose content is blocks with a type, and whose calls have a name, an id and arguments.
+
+    What is as the protocol says stays as it came, since signed blocks go back unchanged.
+    """
+    content = message.get("content")
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else mappings(content)
+    sound = [_sound_block(block, at) for at, block in enumerate(blocks) if isinstance(block.get("type"), str)]
+    return {**message, "content": cleaned(sound), "stop_reason": message.get("stop_reason")}
+
+
+def _sound_block(block: Mapping[str, Any], at: int) -> dict[str, Any]:
+    block = dict(block)
+    match block["type"]:
+        case "text" | "thinking" if not isinstance(block.get(block["type"]), str):
+            block[block["type"]] = text_in(block.get(block["type"]))
+        case "tool_use":
+            given = block.get("input")
+            arguments = decoded(given) if isinstance(given, str) else given
+            block["input"] = arguments if isinstance(arguments, dict) else {}
+            block["name"] = str(block.get("name") or "")
+            block["id"] = str(block.get("id") or f"call_{at}")
+    return block
+
+
+def _is_blank(block: Mapping[str, Any]) -> bool:
+    return block["type"] == "text" and not block["text"].strip()
+
+
+def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """The text; else native tool calls, which nobody offered, as text."""
+    text = "".join(block["text"] for block in blocks if block["type"] == "text")
+    if text.strip():
+        return text
+    calls = [block for block in blocks if block["type"] == "tool_use"]
+    return "\n".join(
+        json.dumps({"name": call["name"], "arguments": arguments_in(call["input"])}) for call in calls
+    )
+
+
+def raise_where_declined(message: Mapping[str, Any]) -> None:
     """Raise CallFailed where the model refused, or had no room to answer in."""
-    if message.stop_reason == "refusal":
-        details = message.stop_details
-        raise CallFailed("declined", (details.explanation if details else None) or "the model refused")
-    if message.stop_reason == "model_context_window_exceeded":
-        raise CallFailed("overflow", "the context window was full before the reply ended")
+    match ending_of(message.get("stop_reason")):
+        case "refused":
+            why = mapping(message.get("stop_details")).get("explanation")
+            raise CallFailed("refused", text_in(why) or "the model refused")
+        case "context":
+            raise CallFailed("context_length", "the context window was full before the reply ended")
+        case "error":
+            raise CallFailed("server_error", "the reply ended by an error", status=500)
 
 
-def usage_of(message: Any, model: str) -> Usage:
+def usage_of(message: Mapping[str, Any], model: str) -> Usage:
     """What one message cost; this protocol counts cached tokens apart, we count them in."""
-    counted = message.usage
-    cached = counted.cache_read_input_tokens or 0
+    counted = mapping(message.get("usage"))
+    cached = count(counted.get("cache_read_input_tokens"))
     return Usage(
         model=model,
-        input_tokens=counted.input_tokens + cached + (counted.cache_creation_input_tokens or 0),
+        input_tokens=count(counted.get("input_tokens"))
+        + cached
+        + count(counted.get("cache_creation_input_tokens")),
         cached_tokens=cached,
-        output_tokens=counted.output_tokens,
+        output_tokens=count(counted.get("output_tokens")),
     )
 
 
@@ -177,37 +341,3 @@ def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]]) ->
             if block.get("type") == "text":
                 block["cache_control"] = CACHED
                 return
-
-
-_OTHER: tuple[type[Exception], ...] = (anthropic.AnthropicError, *transport_errors())
-
-
-@contextlib.contextmanager
-def as_call_failed() -> Iterator[None]:
-    """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
-    try:
-        yield
-    except anthropic.APITimeoutError as error:
-        raise CallFailed("timeout", "the connection timed out") from error
-    except anthropic.APIConnectionError as error:
-        raise CallFailed("refused_connection", str(error.__cause__ or error)) from error
-    except anthropic.APIStatusError as error:
-        message = _message_of(error)
-        # An error in the middle of a stream comes with the status of its beginning.
-        status = error.status_code if error.status_code >= 400 else 500
-        raise CallFailed(
-            kind_of(status, message),
-            message,
-            status=status,
-            retry_after_s=retry_after(error.response.headers),
-        ) from error
-    except _OTHER as error:
-        raise CallFailed("server", str(error) or type(error).__name__, status=500) from error
-
-
-def _message_of(error: anthropic.APIStatusError) -> str:
-    body = error.body
-    inner = body.get("error") if isinstance(body, dict) else None
-    if isinstance(inner, dict) and inner.get("message"):
-        return f"{inner['message']} [{inner.get('type', '')}]"
-    return str(error.message)

@@ -27,15 +27,34 @@ class Dialect:
     temperature: bool = True
     thinking_back: bool = True
     """Whether signed thinking is sent back with old replies."""
+    stream: bool = True
+    """False: a reply is asked for in one piece."""
     stream_usage: bool = True
     max_tokens_key: str = "max_tokens"
+    most_reply_tokens: int | None = None
+    """The greatest limit of a reply that is taken; None: any."""
 
 
 _MAX_IMAGES = re.compile(r"at most (\d+) image", re.IGNORECASE)
+_REPLY_LIMIT = re.compile(
+    r"max[_ -]?(?:completion|output|new)?[_ -]?tokens|max(?:imum)? tokens|(?:completion|output) tokens",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"(?P<below>(?:lower|less|smaller) than (?!or)|below |< ?(?!=))?(?<![\w.-])`?"
+    r"(?P<number>\d[\d,_]*)(?![\w-]|\.\d)"
+    r"`?(?P<exclusive> \(exclusive\))?",
+    re.IGNORECASE,
+)
+_SMALLEST_REPLY = 16
+"""Tokens; a smaller number in an error is no limit that a reply could have."""
+_USUAL_LIMIT = 4096
+"""Tokens; tried where a limit is refused and no other is named."""
 _RENAMED_LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _ABOUT = {
     "max_tokens": re.compile(r"max_(completion_)?tokens", re.IGNORECASE),
     "stream_usage": re.compile(r"stream_options|include_usage", re.IGNORECASE),
+    "stream": re.compile(r"\bstream(?:ing|ed)?\b", re.IGNORECASE),
     "temperature": re.compile(r"temperature", re.IGNORECASE),
     "thinking": re.compile(r"thinking|signature", re.IGNORECASE),
     "system": re.compile(
@@ -53,13 +72,25 @@ _ABOUT = {
 
 
 def lesser(
-    dialect: Dialect, message: str, *, forms: tuple[Form, ...], has_images: bool, blindly: bool = True
+    dialect: Dialect,
+    message: str,
+    *,
+    forms: tuple[Form, ...],
+    has_images: bool,
+    asked_tokens: int,
+    blindly: bool = True,
 ) -> Dialect | None:
     """The dialect to try after this rejection; None where nothing is left to leave out.
 
     What the message speaks of is left out first. A message that names nothing known costs a try of
     each thing in turn, where `blindly`: the shape of the reply, then pictures, then the rest.
+
+    Args:
+        asked_tokens: The limit of the reply that was asked for.
     """
+    fewer = reply_limit_in(message, asked_tokens)
+    if fewer is not None and dialect.most_reply_tokens is None:
+        return replace(dialect, most_reply_tokens=fewer)
     limit = _MAX_IMAGES.search(message)
     if limit and has_images and (dialect.max_images is None or dialect.max_images > int(limit.group(1))):
         return replace(dialect, max_images=int(limit.group(1)))
@@ -67,11 +98,61 @@ def lesser(
         without = _without(dialect, name, message, forms, has_images)
         if without is not None and pattern.search(message):
             return without
-    for name in ("form", "images", "stream_usage", "system") if blindly else ():
+    for name in ("form", "images", "stream_usage", "system", "stream") if blindly else ():
         without = _without(dialect, name, message, forms, has_images)
         if without is not None:
             return without
     return None
+
+
+def reply_limit_in(message: str, asked_tokens: int) -> int | None:
+    """The most tokens that a reply may have, by an error that refuses the limit that was asked for.
+
+    None where the error is about something else. Where it names no smaller number, a usual limit.
+    """
+    if not _REPLY_LIMIT.search(message) or re.search(
+        r"unsupported|not supported|instead\.?$", message, re.IGNORECASE
+    ):
+        return None
+    found = [
+        int(re.sub(r"[,_]", "", each["number"])) - bool(each["below"] or each["exclusive"])
+        for each in _NUMBER.finditer(message)
+    ]
+    fewer = [number for number in found if _SMALLEST_REPLY <= number < asked_tokens]
+    if fewer:
+        return max(fewer)
+    too_many = re.search(
+        r"too (?:large|big|high|many)|exceed|at most|maximum|less than|greater than", message, re.IGNORECASE
+    )
+    return _USUAL_LIMIT if too_many and asked_tokens > _USUAL_LIMIT else None
+
+
+def room_in(message: str, asked_tokens: int) -> int | None:
+    """The tokens that are left for a reply, by an error that says how long prompt and context are.
+
+    None where it does not say, or where too little is left.
+    """
+    for pattern in _ROOMS:
+        if found := pattern.search(message):
+            context, prompt = int(found["context"]), int(found["prompt"])
+            room = context - prompt
+            return room if _LEAST_ROOM <= room < asked_tokens else None
+    return None
+
+
+_LEAST_ROOM = 256
+"""Tokens; in fewer no reply could be said, so that the prompt has to be shortened."""
+_ROOMS = (
+    re.compile(r"\d+ ?> ?(?P<context>\d+) ?- ?(?P<prompt>\d+)"),
+    re.compile(r"(?P<prompt>\d+) ?\+ ?\d+ ?> ?(?P<context>\d+)"),
+    re.compile(
+        r"maximum context length is (?P<context>\d+).{0,80}?\((?P<prompt>\d+) in the messages", re.DOTALL
+    ),
+    re.compile(
+        r"maximum context length is (?P<context>\d+).{0,120}?\(?(?P<prompt>\d+) (?:of text |in the |input )",
+        re.DOTALL,
+    ),
+)
 
 
 def next_form(form: Form, forms: tuple[Form, ...]) -> Form | None:
@@ -94,6 +175,8 @@ def _without(
         return replace(dialect, max_tokens_key="max_completion_tokens") if renamed else None
     if name == "stream_usage":
         return replace(dialect, stream_usage=False) if dialect.stream_usage else None
+    if name == "stream":
+        return replace(dialect, stream=False) if dialect.stream else None
     if name == "temperature":
         return replace(dialect, temperature=False) if dialect.temperature else None
     if name == "thinking":

@@ -1,39 +1,46 @@
 """What a provider answers when it does not answer, sorted by what can be done about it.
 
-* CallFailed              raised by the adapters of the SDKs, inside this package only
+* CallFailed              one call failed; raised inside of engines only
 * ModelError
   + ModelTruncated
     x ContextOverflow       the prompt did not fit; the engine shortens it and asks once more
 
-Statuses and wordings differ between servers; they are read here and nowhere else.
+Statuses, shapes and wordings differ between servers; they are read here and nowhere else.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from browser.model.text import cut, squeeze
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
 from engines.models.own_server import LONGER_CONTEXT
 
 Kind = Literal[
-    "refused_connection",
+    "configuration",
+    "unavailable",
     "timeout",
-    "key",
+    "auth",
     "quota",
     "address",
     "model",
-    "rate",
-    "server",
-    "overflow",
-    "declined",
-    "rejected",
+    "rate_limit",
+    "server_error",
+    "malformed",
+    "context_length",
+    "refused",
+    "bad_request",
 ]
-"""`rejected`: a 4xx about the form of the request, which another dialect may get past."""
+"""`configuration`: the message is a whole sentence. `malformed`: an answer came that is no reply of the
+protocol. `bad_request`: a 4xx about the form of the request, which another dialect may get past."""
 
-PASSING: frozenset[Kind] = frozenset({"rate", "server", "refused_connection"})
+PASSING: frozenset[Kind] = frozenset({"rate_limit", "server_error", "unavailable", "malformed"})
 """Failures that may be over when asked again a little later."""
+SOON_TOLD: frozenset[Kind] = frozenset({"unavailable", "malformed"})
+"""Those that are asked again once only: the address is wrong more often than the server is starting."""
 
 
 class ContextOverflow(ModelTruncated):
@@ -62,29 +69,164 @@ _OVERFLOW = re.compile(
     r"|exceed\w*( the)?( available| model'?s?)?( maximum)? (context|input|token)|request_too_large",
     re.IGNORECASE,
 )
-_MODEL = re.compile(r"\bmodel\b", re.IGNORECASE)
+_REPLY_TOO_LONG = re.compile(r"max_\w*tokens\W{0,3}(?:must|should|has to|can|may|needs)\b", re.IGNORECASE)
+_MODEL = re.compile(r"\bmodels?\b|\bdeployment\b", re.IGNORECASE)
 _QUOTA = re.compile(r"insufficient[_ ]quota|credit balance|billing|your current quota", re.IGNORECASE)
+_RATE = re.compile(
+    r"rate[_ -]?limit|too many requests|throttl|requests per (second|minute|hour|day)|resource[_ ]exhausted"
+    r"|slow down|over ?capacity|overloaded|try again (later|in)",
+    re.IGNORECASE,
+)
 _DECLINED = re.compile(r"content[_ ](filter|policy)|safety system|content management policy", re.IGNORECASE)
+_NO_STREAM = re.compile(
+    r"(?:must be verified to|not|n't|cannot|unsupported)\W*(?:\w+\W+){0,4}stream\w*\b"
+    r"|\bstream(?!_options)\w*\W+(?:\w+\W+){0,4}(?:not|n't|unsupported|disabled|unavailable|must be false)\b",
+    re.IGNORECASE,
+)
+_NO_SUCH_PATH = re.compile(r"endpoint|\broute\b|\bpath\b|\burl\b|method", re.IGNORECASE)
 _LIMIT = re.compile(
     r"(?:maximum context length|context (?:length|size|window)|maximum|n_ctx)\D{0,24}(\d{3,8})", re.IGNORECASE
 )
+_STATUS_OF: Mapping[str, int] = {
+    "rate_limit_error": 429,
+    "rate_limit_exceeded": 429,
+    "resource_exhausted": 429,
+    "too_many_requests": 429,
+    "insufficient_quota": 429,
+    "overloaded_error": 529,
+    "overloaded": 529,
+    "unavailable": 503,
+    "service_unavailable": 503,
+    "server_error": 500,
+    "api_error": 500,
+    "internal": 500,
+    "internal_server_error": 500,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "unauthenticated": 401,
+    "unauthorized": 401,
+    "permission_error": 403,
+    "permission_denied": 403,
+    "not_found_error": 404,
+    "not_found": 404,
+    "model_not_found": 404,
+    "invalid_request_error": 400,
+    "invalid_argument": 400,
+    "bad_request": 400,
+    "badrequesterror": 400,
+}
+"""Names of errors in bodies, lower case, and the status that each stands for."""
 
 
-def kind_of(status: int, message: str) -> Kind:
-    """Sort an HTTP answer by what can be done about it."""
+def kind_of(status: int, message: str, *, waits: bool = False) -> Kind:
+    """Sort an HTTP answer by what can be done about it.
+
+    Args:
+        waits: The server said when to ask again.
+    """
     if _QUOTA.search(message) or status == 402:
         return "quota"
-    if status == 413 or (status in (400, 422, 500) and _OVERFLOW.search(message)):
-        return "overflow"
-    if status in (401, 403):
-        return "key"
+    if status == 413 or (
+        status in (400, 422, 500) and _OVERFLOW.search(message) and not _REPLY_TOO_LONG.search(message)
+    ):
+        return "context_length"
+    if status < 500 and _NO_STREAM.search(message):
+        return "bad_request"
+    if status in (408, 409, 425, 429) or (status == 403 and (waits or _RATE.search(message))):
+        return "rate_limit"
+    if status in (401, 403, 407):
+        return "auth"
     if status == 404:
         return "model" if _MODEL.search(message) else "address"
-    if status in (408, 409, 425, 429):
-        return "rate"
+    if status == 405:
+        return "address"
     if status == 400 and _DECLINED.search(message):
-        return "declined"
-    return "server" if status >= 500 else "rejected"
+        return "refused"
+    return "server_error" if status >= 500 else "bad_request"
+
+
+def refuses_to_stream(message: str) -> bool:
+    """Whether an error says that replies are not streamed."""
+    return _NO_STREAM.search(message) is not None
+
+
+def error_in(body: object) -> tuple[str, int | None] | None:
+    """The message of an error body and the status that it names; None where it is no error.
+
+    An error may be an object, a text or a list, under `error`, `errors`, `detail` or `message`.
+    """
+    if isinstance(body, list):
+        return next((found for each in body[:10] if (found := error_in(each))), None)
+    if not isinstance(body, Mapping):
+        return None
+    told = body.get("error") or body.get("errors") or body.get("detail")
+    marked = (
+        "error" in (body.get("object"), body.get("type"), body.get("status")) or body.get("success") is False
+    )
+    if not told and not marked and not ("message" in body and {"code", "status"} & body.keys()):
+        return None
+    inner = told if isinstance(told, Mapping) else next(
+        (each for each in told if isinstance(each, Mapping)) if isinstance(told, list) else iter(()), body
+    )  # fmt: skip
+    status = next((found for found in map(_status, (inner, body)) if found), None)
+    return _message(told, inner), status
+
+
+def error_message(body: object) -> str:
+    """What the body of an answer with an error's status says, as far as it can be read."""
+    found = error_in(body)
+    if found:
+        return found[0]
+    if isinstance(body, Mapping) and isinstance(body.get("message"), str):
+        return str(body["message"])
+    return _short_json(body)
+
+
+def raise_where_error(body: object) -> None:
+    """Raise CallFailed for an error that came under a status of success, or in the middle of a stream."""
+    found = error_in(body)
+    if found is None:
+        return
+    message, status = found
+    if status is None:
+        if _RATE.search(message):
+            status = 429
+        else:
+            status = 404 if _NO_SUCH_PATH.search(message) and not _MODEL.search(message) else 500
+    kind = kind_of(status, message)
+    raise CallFailed(kind, message, status=status)
+
+
+def _status(body: Mapping[str, Any]) -> int | None:
+    for key in ("code", "status", "status_code", "http_code", "type"):
+        value = body.get(key)
+        if isinstance(value, str):
+            value = (
+                int(value)
+                if re.fullmatch(r"[45]\d\d", value.strip())
+                else _STATUS_OF.get(value.strip().lower())
+            )
+        if isinstance(value, int) and 400 <= value < 600:
+            return value
+    return None
+
+
+def _message(told: object, inner: Mapping[str, Any]) -> str:
+    if isinstance(told, str):
+        return told
+    words = next(
+        (inner[key] for key in ("message", "msg", "detail", "error", "reason") if inner.get(key)), told
+    )
+    text = words if isinstance(words, str) else _short_json(words or inner)
+    behind = inner.get("metadata")
+    raw = behind.get("raw") if isinstance(behind, Mapping) else None
+    named = inner.get("code") or (inner.get("type") if inner.get("type") != "error" else None)
+    code = f" [{named}]" if isinstance(named, str | int) and str(named) not in text else ""
+    return f"{text}{f': {raw}' if isinstance(raw, str) else ''}{code}"
+
+
+def _short_json(value: object) -> str:
+    return cut(json.dumps(value, ensure_ascii=False, default=str), 500) if value else ""
 
 
 def limit_in(message: str) -> int | None:
@@ -96,16 +238,24 @@ def limit_in(message: str) -> int | None:
 
 def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
     """The sentence for the user: what happened, where, and what to do about it."""
-    said = _short(failed.message)
+    error = _model_error(failed, endpoint, model)
+    error.kind = failed.kind
+    return error
+
+
+def _model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
+    said = _short(failed.message) or f"status {failed.status}"
     match failed.kind:
-        case "refused_connection":
+        case "configuration":
+            return ModelUnreachable(said)
+        case "unavailable":
             return ModelUnreachable(f"nothing answers at {endpoint} ({said}); is the server running?")
         case "timeout":
             return ModelUnreachable(
                 f"{model} at {endpoint} did not answer in time: {said}; see whether the server is busy, or "
                 "take a smaller model"
             )
-        case "key":
+        case "auth":
             return ModelUnreachable(f"{endpoint} refused the API key ({said}); check model.api_key")
         case "quota":
             return ModelUnreachable(
@@ -117,24 +267,30 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
             )
         case "model":
             return ModelUnreachable(f"{endpoint} has no model {model!r} ({said}); check model.model_name")
-        case "rate":
+        case "rate_limit":
             return ModelUnreachable(
                 f"{endpoint} is limiting requests and did not stop in time: {said}; try later"
             )
-        case "server":
+        case "server_error":
             return ModelUnreachable(
                 f"{endpoint} failed with status {failed.status}: {said}; its own log says more, or try later"
             )
-        case "overflow":
+        case "malformed":
+            return ModelUnreachable(
+                f"{endpoint} answered what is no reply: {said}; check model.base_url and model.provider, "
+                "and the "
+                "server's own log"
+            )
+        case "context_length":
             return ContextOverflow(
                 f"the prompt does not fit the context of {model} ({said}); {LONGER_CONTEXT}",
                 limit_in(failed.message),
             )
-        case "declined":
+        case "refused":
             return ModelRefused(
                 f"{model} declined: {said}; say the task in other words, or take another model"
             )
-        case "rejected":
+        case "bad_request":
             return ModelUnreachable(
                 f"{endpoint} rejected the request (status {failed.status}): {said}; check "
                 "model.model_name and model.extra_body"
@@ -142,5 +298,4 @@ def as_model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
 
 
 def _short(message: str) -> str:
-    folded = squeeze(message)
-    return cut(folded, 300)
+    return cut(squeeze(message[:2000]), 300)

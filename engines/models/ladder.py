@@ -14,8 +14,8 @@ from typing import Protocol
 
 from browser.model.observation import Screenshot
 from engines.models.chat import Message, Reply, added, estimated_prompt, estimated_tokens
-from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form
-from engines.models.failures import CallFailed, ContextOverflow, as_model_error
+from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form, room_in
+from engines.models.failures import CallFailed, ContextOverflow, as_model_error, refuses_to_stream
 from engines.models.own_server import LONGER_CONTEXT
 from engines.models.patience import Patience
 from engines.output_spec import Schema
@@ -31,12 +31,13 @@ BLIND = (
     "them (with llama.cpp: --mmproj), where a task needs eyes"
 )
 _DOT_PX = 56
+_NO_LIMIT = 10**9
 _SHORTEST_CUT = 500
 """Tokens; a server that counts fewer counts something else."""
 
 
 class Provider(Protocol):
-    """One endpoint and model, spoken to through an official SDK."""
+    """One endpoint and model, spoken to in its protocol."""
 
     endpoint: str
     """Its address, as it is named to the user."""
@@ -46,6 +47,8 @@ class Provider(Protocol):
     """The rungs that the protocol has, highest first."""
     guessed_context_tokens: int
     """What is assumed where neither settings nor endpoint say."""
+    reply_tokens: int
+    """The limit of a reply where nobody asks for less."""
     own_server: bool
     """Whether it may be anybody's server: cold, blind, and of a context that nobody knows."""
 
@@ -73,7 +76,7 @@ class Provider(Protocol):
 
 
 class LadderedModel:
-    """A model behind a provider's SDK."""
+    """A model behind a provider's protocol."""
 
     def __init__(
         self, provider: Provider, *, memory: Memory = PROCESS, patience: Patience | None = None
@@ -85,6 +88,8 @@ class LadderedModel:
         self._context_tokens: int | None = None
         self._cut = ""
         """What the caller is to know of a prompt that the server cut."""
+        self._guessed = ""
+        """What the caller is to know of a context length that could not be asked for."""
 
     @property
     def sees_images(self) -> bool:
@@ -104,7 +109,7 @@ class LadderedModel:
     def remarks(self) -> tuple[str, ...]:
         """That the model is blind, and that a prompt was cut."""
         blind = "" if self.sees_images else BLIND.format(self._provider.model, self._provider.endpoint)
-        return tuple(filter(None, (blind, self._cut)))
+        return tuple(filter(None, (blind, self._cut, self._guessed)))
 
     async def context_tokens(self) -> int:
         """The context length: from settings, else from the endpoint, else a careful guess.
@@ -116,8 +121,7 @@ class LadderedModel:
             await self._name_model()
             if self._provider.own_server and self._memory.meet(self._provider.endpoint, self._provider.model):
                 await self._greet()
-            asked = await self._patience.ask(self._provider.context_tokens)
-            self._context_tokens = asked or self._provider.guessed_context_tokens
+            self._context_tokens = await self._asked_context() or self._provider.guessed_context_tokens
         return self._context_tokens
 
     async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
@@ -137,6 +141,19 @@ class LadderedModel:
         """Close the provider's connections."""
         await self._provider.close()
 
+    async def _asked_context(self) -> int | None:
+        """What settings or endpoint say, asked again where the endpoint was only too busy to answer."""
+        try:
+            return await self._patience.ask(self._provider.context_tokens)
+        except CallFailed as failed:
+            self._guessed = (
+                f"{self._provider.endpoint} did not say how long the context of {self._provider.model} is "
+                f"({failed.message}), so {self._provider.guessed_context_tokens} tokens are assumed; set "
+                "model.context_tokens"
+            )
+            logger.info("%s", self._guessed)
+            return None
+
     async def _greet(self) -> None:
         """Have the server load the model, and learn whether it takes pictures, by a tiny one.
 
@@ -153,7 +170,7 @@ class LadderedModel:
         except CallFailed as failed:
             logger.info("%s did not answer to a picture: %s", self._provider.endpoint, failed)
             self._note_failure()
-            sees = failed.kind not in ("rejected", "server", "overflow")
+            sees = failed.kind not in ("bad_request", "server_error", "context_length")
         else:
             self._usage = added(self._usage, seen.usage)
             sees = seen.usage.input_tokens != words.usage.input_tokens
@@ -166,14 +183,19 @@ class LadderedModel:
     ) -> Reply:
         dialect = self._known
         first: CallFailed | None = None
+        shortened = False
         while True:
             sent = _fitted(messages, dialect)
-            has_images = any(message.images for message in sent)
+            limit = min(most_tokens or self._provider.reply_tokens, dialect.most_reply_tokens or _NO_LIMIT)
             try:
-                reply = await self._call(sent, schema, dialect, most_tokens)
+                reply = await self._call(sent, schema, dialect, limit)
             except CallFailed as failed:
                 first = first or failed
-                next_one = self._after(failed, dialect, has_images)
+                room = room_in(failed.message, limit) if failed.kind == "context_length" else None
+                if room is not None and not shortened:
+                    most_tokens, shortened = room, True
+                    continue
+                next_one = self._after(failed, dialect, any(message.images for message in sent), limit)
                 if next_one is None:
                     raise as_model_error(first, self._provider.endpoint, self._provider.model) from failed
                 logger.info("%s is asked again in another dialect: %s", self._provider.endpoint, next_one)
@@ -188,6 +210,9 @@ class LadderedModel:
             # An empty reply on the last rung says nothing about the rungs above it.
             if reply.text.strip() or reply.thinking:
                 self._memory.learn(self._provider.endpoint, self._provider.model, dialect)
+            if not reply.text.strip() and not reply.cut:
+                # Some servers put all that a model says where its thinking goes. Who reads it takes care.
+                return replace(reply, text=reply.thinking)
             return reply
 
     def _ignores_form(self, reply: Reply) -> bool:
@@ -197,17 +222,20 @@ class LadderedModel:
         # Some servers take a form that they do not know and leave it out without a word.
         return self._provider.own_server and not reply.cut and "{" not in reply.text
 
-    def _after(self, failed: CallFailed, dialect: Dialect, has_images: bool) -> Dialect | None:
+    def _after(self, failed: CallFailed, dialect: Dialect, has_images: bool, limit: int) -> Dialect | None:
         """The dialect to go on with after a failure; None where another one would not help."""
+        if dialect.stream and (failed.kind == "malformed" or refuses_to_stream(failed.message)):
+            return replace(dialect, stream=False)
         # Servers answer 500 to grammars and pictures that they cannot handle, and to real accidents.
-        if failed.kind not in ("rejected", "server"):
+        if failed.kind not in ("bad_request", "server_error"):
             return None
         return lesser(
             dialect,
             failed.message,
             forms=self._provider.forms,
             has_images=has_images,
-            blindly=failed.kind == "rejected",
+            asked_tokens=limit,
+            blindly=failed.kind == "bad_request",
         )
 
     async def _call(
@@ -215,7 +243,7 @@ class LadderedModel:
         messages: Sequence[Message],
         schema: Schema | None,
         dialect: Dialect,
-        most_tokens: int | None,
+        most_tokens: int,
     ) -> Reply:
         return await self._patience.ask(
             lambda: self._provider.call(messages, schema, dialect, most_tokens), self._note_failure

@@ -16,8 +16,8 @@ def open_model(
     """Make a model ready to be asked; nothing is sent before the first question.
 
     Raises:
-        EngineUnavailable: No model is configured, or the provider's own address is to be used without
-            a key; the message says what to set.
+        EngineUnavailable: No model is configured, the provider's own address is to be used without
+            a key, or a setting cannot be used; the message says what to set.
     """
     if settings is None or not (settings.model_name or settings.base_url):
         raise EngineUnavailable(
@@ -33,7 +33,7 @@ def open_model(
 
 
 def _provider(settings: ModelSettings) -> Provider:
-    # Each SDK takes most of a second to import; only the one that is used is loaded.
+    # The HTTP client takes a while to import; who has no model does not wait for it.
     if settings.provider == "anthropic":
         from engines.models.anthropic_api import AnthropicProvider
 

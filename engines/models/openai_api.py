@@ -1,4 +1,4 @@
-"""The chat-completions protocol, through the `openai` SDK, against any address that speaks it.
+"""The chat-completions protocol, against any address that speaks it.
 
 Replies are streamed, so that a slow local model that is still loading (no first token) and one that
 talks without end (too long in all) are told apart.
@@ -7,29 +7,45 @@ talks without end (too long in all) are told apart.
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import openai
+import httpx2
 
 from browser.model.observation import Screenshot
-from browser.model.text import cut, squeeze
+from browser.model.text import clean, cut, squeeze
 from engines.models.chat import Message, Reply
 from engines.models.dialect import FORMS, Dialect
-from engines.models.failures import CallFailed, kind_of
+from engines.models.endpoint import api_key_of, endpoint_of
+from engines.models.failures import CallFailed
+from engines.models.http import HttpClient
 from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.own_server import context_length
-from engines.models.waiting import in_time, retry_after, transport_errors
+from engines.models.wire import (
+    Ending,
+    arguments_in,
+    count,
+    decoded,
+    ending_of,
+    is_json_object,
+    mapping,
+    mappings,
+    text_in,
+    thinking_in,
+    thought_in,
+)
 from engines.output_spec import Schema
 from engines.protocol import ModelSettings, Usage
 
 logger = logging.getLogger("agent_core." + __name__)
 
 OFFICIAL = "https://api.openai.com/v1"
+PATHS = ("chat/completions", "completions", "responses", "messages", "models")
+"""The protocol's own paths, which people copy along with the address."""
+_LIST_LIMIT_S = 30.0
+_PROBE_LIMIT_S = 15.0
 _LONGEST_TOKEN = 16
 """Characters for each token that a reply may have; none has more of them on average."""
 _CONTEXT_KEYS = (
@@ -43,31 +59,40 @@ _CONTEXT_KEYS = (
 """What servers call the context length in their list of models; vLLM, LM Studio, OpenRouter, llama.cpp."""
 
 
+def openai_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
+    """Connections to the endpoint of the settings.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used.
+    """
+    endpoint = endpoint_of(settings.base_url, OFFICIAL, PATHS)
+    key = api_key_of(settings.api_key)
+    headers = {"authorization": f"Bearer {key}"} if key else {}
+    if key and "api-version=" in endpoint.query:
+        # Endpoints with versions of their own take the key under this name.
+        headers["api-key"] = key
+    return HttpClient(settings, endpoint, headers, transport)
+
+
 class OpenAIProvider:
-    """One endpoint that speaks chat completions."""
+    """One endpoint that speaks chat completions.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used; the message names it.
+    """
 
     forms = FORMS
 
-    def __init__(self, settings: ModelSettings) -> None:
-        self.endpoint = settings.base_url or OFFICIAL
+    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._client = openai_client(settings, transport)
+        self.endpoint = self._client.endpoint.shown
+        self._official = self._client.endpoint.base == OFFICIAL
         self.model = settings.model_name
         self._settings = settings
-        self._official = self.endpoint.rstrip("/") == OFFICIAL
         self.own_server = not self._official
         self.guessed_context_tokens = 128_000 if self._official else 16_384
-        self._reply_tokens = reply_tokens(self.guessed_context_tokens)
-        # Local servers want no key, but the SDK wants one and would look for it in the environment.
-        self._client = openai.AsyncOpenAI(
-            api_key=settings.api_key or "none",
-            base_url=self.endpoint,
-            default_headers=dict(settings.headers),
-            max_retries=0,
-            timeout=settings.total_timeout_s,
-        )
-        # The SDK takes these two from the environment; they are no business of another endpoint.
-        self._client.organization = None
-        self._client.project = None
-        self._models: list[dict[str, Any]] | None = None
+        self.reply_tokens = settings.max_tokens or reply_tokens(self.guessed_context_tokens)
+        self._models: list[Mapping[str, Any]] | None = None
 
     async def call(
         self,
@@ -77,12 +102,14 @@ class OpenAIProvider:
         most_tokens: int | None = None,
     ) -> Reply:
         """Ask once. Raises CallFailed."""
-        request = self._request(messages, schema, dialect, most_tokens)
-        with as_call_failed():
-            async with in_time(self._settings.total_timeout_s, "the whole reply"):
-                heard = await self._streamed(request, dialect) or await self._at_once(request)
-        if heard.refusal or heard.finish == "content_filter":
-            raise CallFailed("declined", heard.refusal or "the provider's filter stopped the reply")
+        limit = most_tokens or self.reply_tokens
+        request = self._request(messages, schema, dialect, limit)
+        heard = _IncomingCompletion()
+        if dialect.stream:
+            await self._listen(request, dialect, heard, _LONGEST_TOKEN * limit)
+        else:
+            heard.add(await self._client.post("chat/completions", request))
+        heard.raise_where_unusable()
         text = heard.answer()
         usage = Usage(
             model=self.model,
@@ -92,8 +119,8 @@ class OpenAIProvider:
         )
         return Reply(
             text=text,
-            cut=heard.finish == "length",
-            thinking=heard.thinking,
+            cut=heard.ending == "length",
+            thinking=clean("".join(heard.thinking)),
             usage=counted_or_estimated(usage, messages, text),
         )
 
@@ -102,14 +129,17 @@ class OpenAIProvider:
         models = await self._listed()
         if not models:
             raise CallFailed("model", "it lists no models")
-        return str(models[0].get("id", ""))
+        return _name_of(models[0])
 
     async def context_tokens(self) -> int | None:
-        """From settings, else from the endpoint, in its list of models or beside it; None: nobody says."""
+        """From settings, else from the endpoint, in its list of models or beside it; None: nobody says.
+
+        Raises CallFailed where the endpoint was too busy to say.
+        """
         known = self._settings.context_tokens or await self._listed_context()
         if known is None and self.own_server:
-            known = await context_length(self.endpoint, self.model, self._got)
-        self._reply_tokens = reply_tokens(known or self.guessed_context_tokens)
+            known = await context_length(self._client.endpoint.base, self.model, self._got)
+        self.reply_tokens = self._settings.max_tokens or reply_tokens(known or self.guessed_context_tokens)
         return known
 
     async def _listed_context(self) -> int | None:
@@ -118,45 +148,42 @@ class OpenAIProvider:
         try:
             models = await self._listed()
         except CallFailed as failed:
+            _raise_where_busy(failed)
             # Some servers have no list. What is really wrong with them shows in the first call.
             logger.debug("%s does not list its models: %s", self.endpoint, failed)
             return None
-        mine = next((each for each in models if each.get("id") == self.model), {})
-        meta = mine.get("meta")
-        for place in (mine, meta if isinstance(meta, dict) else {}):
+        mine = next((each for each in models if _name_of(each) == self.model), {})
+        for place in (mine, mapping(mine.get("meta"))):
             for key in _CONTEXT_KEYS:
-                if isinstance(place.get(key), int) and place[key] > 0:
-                    return int(place[key])
+                if tokens := count(place.get(key)):
+                    return tokens
         return None
 
     async def _got(self, address: str) -> Any:
         """The JSON that an address of the endpoint's server answers; None where it answers none."""
         try:
-            with as_call_failed():
-                async with in_time(min(5.0, self._settings.first_token_timeout_s), address):
-                    return await self._client.get(address, cast_to=object)
-        except (CallFailed, ValueError) as error:
-            logger.debug("%s has no answer: %s", address, error)
+            return await self._client.get(address, _PROBE_LIMIT_S, "the question for the context length")
+        except CallFailed as failed:
+            _raise_where_busy(failed)
+            logger.debug("%s has no answer: %s", address, failed)
             return None
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
-    async def _listed(self) -> list[dict[str, Any]]:
+    async def _listed(self) -> list[Mapping[str, Any]]:
         if self._models is None:
-            with as_call_failed():
-                async with in_time(min(15.0, self._settings.first_token_timeout_s), "the list of models"):
-                    page = await self._client.models.list()
-            self._models = [model.model_dump() for model in page.data or []]
+            answer = await self._client.get(
+                self._client.endpoint.at("models"), _LIST_LIMIT_S, "the list of models"
+            )
+            named = mapping(answer)
+            listed = answer if isinstance(answer, list) else named.get("data") or named.get("models")
+            self._models = [model for model in mappings(listed) if _name_of(model)]
         return self._models
 
     def _request(
-        self,
-        messages: Sequence[Message],
-        schema: Schema | None,
-        dialect: Dialect,
-        most_tokens: int | None,
+        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
     ) -> dict[str, Any]:
         request: dict[str, Any] = {"model": self.model, "messages": [_wire(message) for message in messages]}
         if schema is not None and dialect.form == "json_schema":
@@ -166,127 +193,154 @@ class OpenAIProvider:
         elif schema is not None and dialect.form == "json_object":
             request["response_format"] = {"type": "json_object"}
         # Without a limit a small model that has begun to repeat itself goes on until the time is up.
-        key = "max_completion_tokens" if self._official else dialect.max_tokens_key
-        request[key] = most_tokens or self._settings.max_tokens or self._reply_tokens
+        request["max_completion_tokens" if self._official else dialect.max_tokens_key] = limit
         if self._settings.temperature is not None and dialect.temperature:
             request["temperature"] = self._settings.temperature
-        if self._settings.extra_body:
-            request["extra_body"] = dict(self._settings.extra_body)
-        return request
+        return {**request, **self._settings.extra_body}
 
-    async def _streamed(self, request: dict[str, Any], dialect: Dialect) -> _Heard | None:
-        """Listen to a streamed reply; None where the server does not stream."""
+    async def _listen(
+        self, request: dict[str, Any], dialect: Dialect, heard: _IncomingCompletion, longest: int
+    ) -> None:
+        """Take in a reply as it comes."""
         options = {"stream_options": {"include_usage": True}} if dialect.stream_usage else {}
-        heard = _Heard()
-        longest = _LONGEST_TOKEN * (request.get("max_tokens") or request["max_completion_tokens"])
-        first_s = self._settings.first_token_timeout_s
-        async with (
-            in_time(first_s, "waiting for a first token") as patience,
-            _opened(self._client, {**request, **options}) as stream,
-        ):
-            async for chunk in stream:
-                heard.add(chunk)
+        async with self._client.stream("chat/completions", {**request, **options}) as stream:
+            async for event in stream.objects():
+                heard.add(event)
                 if heard.began:
-                    patience.reschedule(None)
+                    stream.begun()
                 if heard.characters > longest:
                     # A server that heeds no limit would go on until the time is up.
-                    heard.finish = "length"
+                    heard.ending = "length"
                     break
-        return heard if heard.chunks else None
-
-    async def _at_once(self, request: dict[str, Any]) -> _Heard:
-        completion = await self._client.chat.completions.create(**request, stream=False)
-        if not getattr(completion, "choices", None):
-            # A web page, or an error under a status of success: somebody else's address.
-            raise CallFailed("address", f"it answered {_short_of(completion)}")
-        heard = _Heard()
-        heard.add_whole(completion)
-        return heard
 
 
-@contextlib.asynccontextmanager
-async def _opened(client: openai.AsyncOpenAI, request: dict[str, Any]) -> AsyncIterator[Any]:
-    stream = await client.chat.completions.create(**request, stream=True)
-    try:
-        yield stream
-    finally:
-        await stream.close()
+class _IncomingCompletion:
+    """What has come of a reply so far, by a stream or in one piece."""
 
-
-@dataclass
-class _Heard:
-    """What has come of a reply so far."""
-
-    text: str = ""
-    thinking: str = ""
-    refusal: str = ""
-    finish: str = ""
-    calls: dict[int, dict[str, str]] = field(default_factory=dict)
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    chunks: int = 0
-
-    @property
-    def characters(self) -> int:
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.thinking: list[str] = []
+        self.refusal = ""
+        self.ending: Ending | None = None
+        """None: the server has not said why the reply ended."""
+        self.characters = 0
         """How much was said, thinking too."""
-        return len(self.text) + len(self.thinking)
+        self.input_tokens = self.cached_tokens = self.output_tokens = 0
+        self._calls: list[_Call] = []
+        self._choice: object = None
+        self._is_reply = False
+        self._last: object = None
 
     @property
     def began(self) -> bool:
         """Whether the model has said anything."""
-        return bool(self.text or self.thinking or self.calls or self.refusal or self.finish)
+        return bool(self.characters or self._calls or self.refusal or self.ending)
 
-    def add(self, chunk: Any) -> None:
-        """Take in one chunk of a stream."""
-        self.chunks += 1
-        self._count(chunk.usage)
-        for choice in chunk.choices or []:
-            self._say(choice.delta)
-            self.finish = choice.finish_reason or self.finish
+    def add(self, event: Any) -> None:
+        """Take in one event of a stream, or a whole reply."""
+        self._last = event
+        event = mapping(event)
+        self._count(mapping(event.get("usage")))
+        for choice in mappings(event.get("choices")):
+            said = choice.get("delta") or choice.get("message")
+            if self._choice is None:
+                self._choice = choice.get("index", 0)
+            if choice.get("index", self._choice) != self._choice:
+                continue
+            if said is not None or "text" in choice or choice.get("finish_reason"):
+                self._is_reply = True
+            self._say(mapping(said) or choice if not isinstance(said, str) else {"content": said})
+            if choice.get("finish_reason"):
+                self.ending = ending_of(choice["finish_reason"])
 
-    def add_whole(self, completion: Any) -> None:
-        """Take in a reply that came in one piece."""
-        self._count(completion.usage)
-        self._say(completion.choices[0].message)
-        self.finish = completion.choices[0].finish_reason or ""
+    def raise_where_unusable(self) -> None:
+        """Raise CallFailed where it is no reply, or one that was stopped."""
+        if not self._is_reply:
+            said = cut(squeeze(str(self._last)[:400]), 80)
+            raise CallFailed("malformed", f"{said!r}" if self._last is not None else "an empty stream")
+        if self.refusal or self.ending == "refused":
+            raise CallFailed("refused", self.refusal or "the provider's filter stopped the reply")
+        if self.ending == "context":
+            raise CallFailed("context_length", "the context was full before the reply ended")
+        if self.ending == "error":
+            raise CallFailed("server_error", "the reply ended by an error", status=500)
 
     def answer(self) -> str:
         """The text; else native tool calls as text; else thinking that is nothing but a JSON object.
 
         Servers that constrain a thinking model put the constrained JSON where the thinking goes.
         """
-        if self.text.strip():
-            return self.text
-        if self.calls:
-            return "\n".join(
-                json.dumps({"name": call["name"], "arguments": call["arguments"]})
-                for _, call in sorted(self.calls.items())
-            )
-        return self.thinking if _is_json_object(self.thinking) else ""
+        text = clean("".join(self.text))
+        if text.strip():
+            return text
+        if self._calls:
+            return "\n".join(call.as_text() for call in self._calls)
+        thinking = clean("".join(self.thinking))
+        return thinking if is_json_object(thinking) else ""
 
-    def _say(self, message: Any) -> None:
-        if message is None:
-            return
-        self.text += message.content or ""
-        self.refusal += message.refusal or ""
-        extra: Mapping[str, Any] = message.model_extra or {}
-        thought = extra.get("reasoning_content") or extra.get("reasoning") or ""
-        self.thinking += thought if isinstance(thought, str) else ""
-        for index, call in enumerate(message.tool_calls or []):
-            place = getattr(call, "index", None)
-            kept = self.calls.setdefault(index if place is None else place, {"name": "", "arguments": ""})
-            if call.function is not None:
-                kept["name"] += call.function.name or ""
-                kept["arguments"] += call.function.arguments or ""
+    def _say(self, said: Mapping[str, Any]) -> None:
+        content = said.get("content")
+        text = text_in(content if content is not None else said.get("text"))
+        thought = thinking_in(content) + next(
+            (found for key in ("reasoning_content", "reasoning", "thinking", "reasoning_details")
+             if (found := thought_in(said.get(key)))), ""
+        )  # fmt: skip
+        self.text.append(text)
+        self.thinking.append(thought)
+        self.characters += len(text) + len(thought)
+        self.refusal += text_in(said.get("refusal"))
+        for piece in (*mappings(said.get("tool_calls")), *mappings(said.get("function_call"))):
+            self._call(piece)
 
-    def _count(self, usage: Any) -> None:
-        if usage is None:
-            return
-        self.input_tokens = usage.prompt_tokens or self.input_tokens
-        self.output_tokens = usage.completion_tokens or self.output_tokens
-        details = usage.prompt_tokens_details
-        self.cached_tokens = (details.cached_tokens if details else 0) or self.cached_tokens
+    def _call(self, piece: Mapping[str, Any]) -> None:
+        """Take in a piece of a tool call: of one that has begun, or the beginning of the next.
+
+        Servers let several calls share an index, give none, or repeat the name in every piece.
+        """
+        function = mapping(piece.get("function")) or piece
+        name = text_in(function.get("name"))
+        arguments = arguments_in(function.get("arguments"))
+        index, identity = piece.get("index"), piece.get("id")
+        call = next((each for each in reversed(self._calls) if index is None or each.index == index), None)
+        if call is None or call.ends_before(name, identity):
+            call = _Call(index, identity)
+            self._calls.append(call)
+        call.name = call.name or name
+        call.identity = call.identity or identity
+        if arguments:
+            call.arguments.append(arguments)
+        self.characters += len(arguments)
+
+    def _count(self, usage: Mapping[str, Any]) -> None:
+        self.input_tokens = (
+            count(usage.get("prompt_tokens")) or count(usage.get("input_tokens")) or self.input_tokens
+        )
+        self.output_tokens = (
+            count(usage.get("completion_tokens")) or count(usage.get("output_tokens")) or self.output_tokens
+        )
+        details = mapping(usage.get("prompt_tokens_details"))
+        self.cached_tokens = count(details.get("cached_tokens")) or self.cached_tokens
+
+
+class _Call:
+    """A tool call whose pieces are coming."""
+
+    def __init__(self, index: object, identity: object) -> None:
+        self.index, self.identity = index, identity
+        self.name = ""
+        self.arguments: list[str] = []
+
+    def ends_before(self, name: str, identity: object) -> bool:
+        """Whether a piece with this name and id belongs to another call."""
+        if identity and self.identity:
+            return identity != self.identity
+        if not name or not self.name:
+            return False
+        return name != self.name or (len(self.arguments) == 1 and decoded(self.arguments[0]) is not None)
+
+    def as_text(self) -> str:
+        """The call as a reply in text would say it."""
+        return json.dumps({"name": clean(self.name), "arguments": clean("".join(self.arguments))})
 
 
 def _wire(message: Message) -> dict[str, Any]:
@@ -302,48 +356,15 @@ def _data_url(image: Screenshot) -> str:
     return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
 
 
-def _short_of(answer: object) -> str:
-    error = getattr(answer, "error", None)
-    text = squeeze(str(error or answer))
-    return repr(cut(text, 80))
+def _name_of(model: Mapping[str, Any]) -> str:
+    return next((str(model[key]) for key in ("id", "name", "model") if isinstance(model.get(key), str)), "")
 
 
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
-
-
-_OTHER: tuple[type[Exception], ...] = (openai.OpenAIError, *transport_errors())
-
-
-@contextlib.contextmanager
-def as_call_failed() -> Iterator[None]:
-    """Turn the SDK's errors, and those of the HTTP client under it, into ours."""
-    try:
-        yield
-    except openai.APITimeoutError as error:
-        raise CallFailed("timeout", "the connection timed out") from error
-    except openai.APIConnectionError as error:
-        raise CallFailed("refused_connection", str(error.__cause__ or error)) from error
-    except openai.APIStatusError as error:
-        message = _message_of(error)
-        raise CallFailed(
-            kind_of(error.status_code, message),
-            message,
-            status=error.status_code,
-            retry_after_s=retry_after(error.response.headers),
-        ) from error
-    except openai.APIError as error:
-        # In the middle of a stream an error has no status; its wording decides.
-        raise CallFailed(kind_of(500, error.message), error.message, status=500) from error
-    except _OTHER as error:
-        raise CallFailed("server", str(error) or type(error).__name__, status=500) from error
-
-
-def _message_of(error: openai.APIStatusError) -> str:
-    body = error.body
-    said = body.get("message") or body.get("error") or body.get("detail") if isinstance(body, dict) else body
-    code = f" [{error.code}]" if error.code else ""
-    return f"{said if said else error.message}{code}"
+def _raise_where_busy(failed: CallFailed) -> None:
+    """Raise it again where the server may well say what it was asked, only not now."""
+    if failed.kind == "timeout":
+        raise CallFailed("unavailable", failed.message) from failed
+    if failed.kind in ("rate_limit", "unavailable") or (
+        failed.kind == "server_error" and failed.status in (500, 503)
+    ):
+        raise failed

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_exponential, wait_random
 
-from engines.models.failures import PASSING, CallFailed
+from engines.models.failures import PASSING, SOON_TOLD, CallFailed
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -56,8 +56,7 @@ class Patience:
         error = state.outcome.exception() if state.outcome else None
         if not isinstance(error, CallFailed) or error.kind not in PASSING:
             return False
-        # Where nothing listens, the address is wrong more often than the server is starting.
-        if error.kind == "refused_connection" and state.attempt_number >= 2:
+        if error.kind in SOON_TOLD and state.attempt_number >= 2:
             return False
         return (error.retry_after_s or 0.0) <= self.longest_wait_s
 

@@ -132,9 +132,9 @@ def test_a_missing_key_names_the_variable_to_set(provider, key):
 )
 def test_which_engine_serves(asked, settings, serves, run_type):
     task = prepared(settings, engine=asked)
-    assert (task.engine_name, task.request.run_type) == (serves, run_type)
+    assert (task.decider.name, task.request.run_type) == (serves, run_type)
     assert bool(task.warnings) == (asked != serves)
-    assert (task.options.model is None) == (serves == "embedded")
+    assert (task.decider.options.model is None) == (serves == "embedded")
 
 
 @pytest.mark.parametrize("name", ["openai-cua", "anthropic-cua", "ui-tars"])
@@ -169,7 +169,7 @@ def test_a_cost_limit_needs_a_price():
     priced = LOCAL.model_copy(update={"prices": {"small": Price(input=2, output=10, cached=0.5)}})
     task = prepared(priced, max_cost_usd=1)
     usage = Usage(input_tokens=1_000_000, cached_tokens=400_000, output_tokens=100_000)
-    assert task.cost_usd(usage) == pytest.approx(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10)
+    assert task.limits.price(usage) == pytest.approx(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10)
 
 
 TABLE = Settings(

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
 from browser.lifecycle.find import find_browser
-from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
+from browser.lifecycle.launch import (
+    CONNECT_S,
+    QUIET_ARGUMENTS,
+    Browser,
+    sandbox_works,
+    say_no_sandbox,
+    start_playwright,
+)
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
 from browser.options import LaunchOptions, SessionOptions
@@ -211,7 +218,11 @@ class Lease:
             LaunchFailed: The browser has ended.
         """
         socket = await _connect(address)
-        said = await _ask(socket, {"ask": "acquire", "who": who})
+        try:
+            said = await _ask(socket, {"ask": "acquire", "who": who})
+        except BaseException:
+            await socket.close()
+            raise
         if "busy" in said:
             await socket.close()
             raise Busy(said["busy"])
@@ -312,23 +323,32 @@ async def _id_of(page: Page) -> str:
     return str(info["targetId"])
 
 
-async def attach_persistent(address: str, who: str) -> PersistentBrowser:
-    """Attach to a persistent browser as its only client. `who` is the label that others are shown.
+async def attach_persistent(address: str, who: str, timeout_s: float = CONNECT_S) -> PersistentBrowser:
+    """Attach to a persistent browser as its only client.
+
+    Args:
+        address: Its DevTools endpoint.
+        who: The label that other clients are shown.
+        timeout_s: Seconds that it is given to let us in.
 
     Raises:
         Busy: Another client works in it.
         LaunchFailed: The browser has ended.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     lease = await Lease.acquire(address, who)
-    playwright = await async_playwright().start()
+    playwright: Playwright | None = None
     try:
-        browser = await playwright.chromium.connect_over_cdp(address, timeout=15_000)
+        playwright = await start_playwright()
+        browser = await playwright.chromium.connect_over_cdp(address, timeout=timeout_s * 1000)
         attached = PersistentBrowser(playwright, browser, lease)
         await attached.find_tabs()
-    except Error as error:
-        await playwright.stop()
+    except BaseException as error:
+        if playwright is not None:
+            await playwright.stop()
         await lease.release(lease.tabs, lease.front)
-        raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
+        if isinstance(error, Error):
+            raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
+        raise
     return attached

@@ -1,4 +1,4 @@
-"""The messages API through the `anthropic` SDK: requests out, whole messages back."""
+"""The messages API: requests out, whole messages back."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import anthropic
+import httpx2
 
+from browser.model.text import cut, squeeze
 from engines.errors import ModelTruncated
-from engines.models.anthropic_api import OFFICIAL, as_call_failed, raise_where_declined, usage_of
+from engines.models.anthropic_api import anthropic_client, raise_where_declined, sound_message, usage_of
 from engines.models.chat import added
-from engines.models.failures import CallFailed, as_model_error
+from engines.models.failures import CallFailed
+from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
-from engines.models.waiting import in_time
+from engines.models.wire import ending_of
 from engines.protocol import ModelSettings, Usage
 
 HEEDED = frozenset({"tools"})
@@ -24,29 +26,30 @@ CLEARING = "context-management-2025-06-27"
 
 
 class Messages:
-    """One endpoint and model."""
+    """One endpoint and model.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used; the message names it.
+    """
 
     def __init__(
-        self, settings: ModelSettings, betas: Sequence[str] = (), patience: Patience | None = None
+        self,
+        settings: ModelSettings,
+        betas: Sequence[str] = (),
+        patience: Patience | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.model = settings.model_name
         self._settings = settings
         self._betas = tuple(betas)
-        self._patience = patience or Patience()
-        self._endpoint = settings.base_url or OFFICIAL
-        self._usage = Usage(model=settings.model_name)
-        self._client = anthropic.AsyncAnthropic(
-            api_key=settings.api_key or "none",
-            base_url=self._endpoint,
-            default_headers=dict(settings.headers),
-            max_retries=0,
-            timeout=settings.total_timeout_s,
+        self._endpoint = JsonEndpoint(
+            anthropic_client(settings, transport), self.model, "v1/messages", "max_tokens", _sound, patience
         )
 
     @property
     def usage(self) -> Usage:
         """The sum over all calls so far."""
-        return self._usage
+        return self._endpoint.usage
 
     async def ask(self, request: Mapping[str, Any], *, images: int) -> list[dict[str, Any]]:
         """Ask once, again where a failure may pass; gives the blocks of the answer, unchanged.
@@ -54,44 +57,38 @@ class Messages:
         A request with `context_management` goes out under the beta that this needs.
 
         Raises:
-            CallFailed: `rejected`: the request has a form that the endpoint does not take.
-            ModelUnreachable, ModelTruncated, ModelRefused: No usable answer came.
+            CallFailed: `bad_request`: the request has a form that the endpoint does not take.
+            ModelUnreachable, ModelUnusable, ModelTruncated, ModelRefused: No usable answer came.
         """
         settings = self._settings
-        full = {"model": self.model, "max_tokens": settings.max_tokens or REPLY_TOKENS, **request}
         extra = {key: value for key, value in settings.extra_body.items() if key not in HEEDED}
-        if "context_management" in full:  # no parameter of the SDK's outside its beta types
-            extra["context_management"] = full.pop("context_management")
+        full = {"model": self.model, "max_tokens": settings.max_tokens or REPLY_TOKENS, **request, **extra}
         if settings.temperature is not None:
-            extra["temperature"] = settings.temperature
+            full["temperature"] = settings.temperature
         betas = [*self._betas, *([CLEARING] if "context_management" in request else [])]
         try:
-            message = await self._patience.ask(lambda: self._call(full, extra, betas), self._note_failure)
+            message = await self._endpoint.ask(full, {"anthropic-beta": ",".join(betas)} if betas else {})
         except CallFailed as failed:
-            if failed.kind == "rejected" and "context_management" in request:
+            if failed.kind == "bad_request" and "context_management" in request:
                 raise
-            raise as_model_error(failed, self._endpoint, self.model) from failed
-        self._usage = added(self._usage, replace(usage_of(message, self.model), calls=1, images=images))
-        if message.stop_reason == "max_tokens":
+            raise self._endpoint.as_model_error(failed) from failed
+        self._endpoint.usage = added(
+            self.usage, replace(usage_of(message, self.model), calls=1, images=images)
+        )
+        if ending_of(message["stop_reason"]) == "length":
             raise ModelTruncated(f"the reply of {self.model} was cut off; raise model.max_tokens")
-        return [block.to_dict() for block in message.content]
+        return list(message["content"])
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self._endpoint.close()
 
-    def _note_failure(self) -> None:
-        self._usage = added(self._usage, Usage(failed_calls=1))
 
-    async def _call(self, request: dict[str, Any], extra: dict[str, Any], betas: list[str]) -> Any:
-        # A beta is a header of the same address; the SDK's own way to send it would keep to its beta types.
-        headers = {"anthropic-beta": ",".join(betas)} if betas else {}
-        with as_call_failed():
-            async with in_time(self._settings.total_timeout_s, "the whole reply"):
-                message = await self._client.messages.create(
-                    **request, extra_body=extra, extra_headers=headers
-                )
-        if not getattr(message, "content", None) and getattr(message, "type", "") != "message":
-            raise CallFailed("address", "it answered something that is no message")
-        raise_where_declined(message)
-        return message
+def _sound(answer: Any) -> dict[str, Any]:
+    """The message of an answer. Raises CallFailed where it is none, or where the model declined."""
+    if not isinstance(answer, dict) or ("content" not in answer and answer.get("type") != "message"):
+        said = cut(squeeze(str(answer)[:400]), 80)
+        raise CallFailed("malformed", f"{said!r}")
+    message = sound_message(answer)
+    raise_where_declined(message)
+    return message

@@ -1,6 +1,5 @@
-"""The Responses API through the `openai` SDK: requests out, answers back as the JSON they came in.
+"""The Responses API: requests out, answers back as the JSON they came in.
 
-Answers are kept as JSON since the SDK's types turn an action they do not know into one they do.
 https://developers.openai.com/api/docs/guides/tools-computer-use
 """
 
@@ -9,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import openai
+import httpx2
 
+from browser.model.text import cut, squeeze
 from engines.errors import ModelRefused, ModelTruncated
 from engines.models.chat import added
-from engines.models.failures import CallFailed, as_model_error, kind_of
-from engines.models.openai_api import OFFICIAL, as_call_failed
+from engines.models.failures import CallFailed
+from engines.models.json_endpoint import JsonEndpoint
+from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
-from engines.models.waiting import in_time
+from engines.models.wire import arguments_in, cleaned, count, ending_of, mapping, mappings, text_in
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]
@@ -25,95 +26,116 @@ HEEDED = frozenset({"store", "tools"})
 
 
 class Responses:
-    """One endpoint and model."""
+    """One endpoint and model.
 
-    def __init__(self, settings: ModelSettings, patience: Patience | None = None) -> None:
+    Raises:
+        EngineUnavailable: A setting cannot be used; the message names it.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        patience: Patience | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
         self.model = settings.model_name
         self.extra_body: Mapping[str, Any] = settings.extra_body
         self._settings = settings
-        self._patience = patience or Patience()
-        self._endpoint = settings.base_url or OFFICIAL
-        self._usage = Usage(model=settings.model_name)
-        self._client = openai.AsyncOpenAI(
-            api_key=settings.api_key or "none",
-            base_url=self._endpoint,
-            default_headers=dict(settings.headers),
-            max_retries=0,
-            timeout=settings.total_timeout_s,
+        self._endpoint = JsonEndpoint(
+            openai_client(settings, transport), self.model, "responses", "max_output_tokens", _sound, patience
         )
-        self._client.organization = None
-        self._client.project = None
 
     @property
     def usage(self) -> Usage:
         """The sum over all calls so far."""
-        return self._usage
+        return self._endpoint.usage
 
     async def ask(self, request: Mapping[str, Any], *, images: int) -> Item:
         """Ask once, again where a failure may pass; `images` is how many pictures the request holds.
 
         Raises:
-            ModelUnreachable, ModelTruncated, ModelRefused: No usable answer came.
+            ModelUnreachable, ModelUnusable, ModelTruncated, ModelRefused: No usable answer came.
         """
-        full = {"model": self.model, **self._limits(), **request}
         extra = {key: value for key, value in self.extra_body.items() if key not in HEEDED}
+        full = {"model": self.model, **self._limits(), **request, **extra}
         try:
-            answer = await self._patience.ask(
-                lambda: self._call({**full, "extra_body": extra}), self._note_failure
-            )
+            answer = await self._endpoint.ask(full, {})
         except CallFailed as failed:
-            raise as_model_error(failed, self._endpoint, self.model) from failed
-        self._usage = added(self._usage, _usage_of(answer, self.model, images))
+            raise self._endpoint.as_model_error(failed) from failed
+        self._endpoint.usage = added(self.usage, _usage_of(answer, self.model, images))
         _raise_where_unfinished(answer, self.model)
         return answer
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
-
-    def _note_failure(self) -> None:
-        self._usage = added(self._usage, Usage(failed_calls=1))
+        await self._endpoint.close()
 
     def _limits(self) -> dict[str, Any]:
         settings = self._settings
         given = {"max_output_tokens": settings.max_tokens, "temperature": settings.temperature}
         return {key: value for key, value in given.items() if value is not None}
 
-    async def _call(self, request: dict[str, Any]) -> Item:
-        with as_call_failed():
-            async with in_time(self._settings.total_timeout_s, "the whole reply"):
-                raw = await self._client.responses.with_raw_response.create(**request)
-        try:
-            answer = raw.http_response.json()
-        except ValueError as error:
-            raise CallFailed("address", "it answered something that is not JSON") from error
-        if not isinstance(answer, dict) or not isinstance(answer.get("output"), list):
-            raise CallFailed("address", "it answered JSON that is no response")
-        if answer.get("error"):
-            message = str(answer["error"].get("message") or answer["error"])
-            raise CallFailed(kind_of(500, message), message, status=500)
-        return answer
+
+def _sound(answer: Any) -> Item:
+    """An answer whose output is objects with a type, and whose calls have an id.
+
+    What is as the protocol says stays as it came. Raises CallFailed where it is no response.
+    """
+    if not isinstance(answer, dict) or not isinstance(answer.get("output"), list | Mapping):
+        said = cut(squeeze(str(answer)[:400]), 80)
+        raise CallFailed("malformed", f"{said!r}")
+    if ending_of(answer.get("status")) == "error":
+        raise CallFailed("server_error", "the response failed without a reason", status=500)
+    items = [item for item in mappings(answer["output"]) if isinstance(item.get("type"), str)]
+    return {**answer, "output": cleaned([_sound_item(item, at) for at, item in enumerate(items)])}
+
+
+def _sound_item(item: Mapping[str, Any], at: int) -> Item:
+    item = dict(item)
+    match item["type"]:
+        case "message":
+            content = item.get("content")
+            parts = (
+                [{"type": "output_text", "text": content}] if isinstance(content, str) else mappings(content)
+            )
+            item["content"] = [_sound_part(part) for part in parts]
+        case "function_call":
+            item["arguments"] = arguments_in(item.get("arguments"))
+        case "computer_call":
+            if item.get("pending_safety_checks") is not None:
+                item["pending_safety_checks"] = list(mappings(item["pending_safety_checks"]))
+            if item.get("actions") is not None and not isinstance(item["actions"], list):
+                item["actions"] = list(mappings(item["actions"]))
+    if item["type"].endswith("_call") and not isinstance(item.get("call_id"), str):
+        item["call_id"] = str(item.get("call_id") or item.get("id") or f"call_{at}")
+    return item
+
+
+def _sound_part(part: Mapping[str, Any]) -> Item:
+    if part.get("type") in ("output_text", "text") and not isinstance(part.get("text"), str):
+        return {**part, "text": text_in(part.get("text"))}
+    return dict(part)
 
 
 def _usage_of(answer: Item, model: str, images: int) -> Usage:
-    counted = answer.get("usage") or {}
+    counted = mapping(answer.get("usage"))
     return Usage(
         model=model,
         calls=1,
-        input_tokens=counted.get("input_tokens") or 0,
-        cached_tokens=(counted.get("input_tokens_details") or {}).get("cached_tokens") or 0,
-        output_tokens=counted.get("output_tokens") or 0,
+        input_tokens=count(counted.get("input_tokens")),
+        cached_tokens=count(mapping(counted.get("input_tokens_details")).get("cached_tokens")),
+        output_tokens=count(counted.get("output_tokens")),
         images=images,
     )
 
 
 def _raise_where_unfinished(answer: Item, model: str) -> None:
     for item in answer["output"]:
-        for part in item.get("content") or ():
-            if isinstance(part, dict) and part.get("type") == "refusal":
+        for part in mappings(item.get("content")):
+            if part.get("type") == "refusal":
                 raise ModelRefused(f"{model} declined: {part.get('refusal')}")
     if answer.get("status") == "incomplete":
-        reason = (answer.get("incomplete_details") or {}).get("reason") or "no reason given"
-        if reason == "content_filter":
+        reason = text_in(mapping(answer.get("incomplete_details")).get("reason")) or "no reason given"
+        if ending_of(reason) == "refused":
             raise ModelRefused(f"{model}: the provider's filter stopped the reply")
         raise ModelTruncated(f"the reply of {model} is incomplete ({reason}); raise model.max_tokens")

@@ -1,4 +1,4 @@
-"""Whole runs over long lists with a chat model behind a real SDK: collect, then finish with all rows."""
+"""Whole runs over long lists with a chat model: collect, then finish with all rows."""
 
 from __future__ import annotations
 

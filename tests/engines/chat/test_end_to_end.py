@@ -1,4 +1,4 @@
-"""A task carried out by `run_task` in a real Chromium, decided by a model behind a real SDK."""
+"""A task carried out by `run_task` in a real Chromium, decided by a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`anthropic-cua` against a loopback server that speaks the messages API to the real SDK."""
+"""`anthropic-cua` against a loopback server that speaks the messages API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`openai-cua` against a loopback server that speaks the Responses API to the real SDK."""
+"""`openai-cua` against a loopback server that speaks the Responses API."""
 
 from __future__ import annotations
 
@@ -437,8 +437,8 @@ REFUSAL = {
         ),
         (lambda asked: Refuse(401, "Incorrect API key"), ModelUnreachable, "refused the API key"),
         (lambda asked: Refuse(500, "oops"), ModelUnreachable, "failed with status 500"),
-        (lambda asked: Refuse(200, body=b"<html>"), ModelUnreachable, "not JSON"),
-        (lambda asked: Refuse(200, body=b"[]"), ModelUnreachable, "no response"),
+        (lambda asked: Refuse(200, body=b"<html>"), ModelUnreachable, "a web page"),
+        (lambda asked: Refuse(200, body=b"[]"), ModelUnreachable, "what is no reply"),
         (
             lambda asked: Refuse(400, "Your input exceeds the context window of this model"),
             ModelTruncated,

@@ -1,7 +1,7 @@
 """Servers of one's own: the odd answers of each, a context that is too short, a model that is blind.
 
 Each is played by a loopback server that answers as `vLLM`, `SGLang`, `Ollama`, `llama.cpp` and `LM Studio`
-are known to, through the official SDK.
+are known to.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The official SDKs against a loopback server, in all the dialects that servers speak."""
+"""The providers' protocols against a loopback server, in all the dialects that servers speak."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`skyvern-2.0` in a real Chromium: goals, a loop over values and a summary, by a model behind a real SDK."""
+"""`skyvern-2.0` in a real Chromium: goals, a loop over values and a summary, by a model."""
 
 from __future__ import annotations
 
