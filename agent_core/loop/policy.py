@@ -4,37 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import assert_never
 
 from agent_core.task.addresses import scheme_of
 from agent_core.task.request import TaskRequest
-from browser.model.actions import (
-    Action,
-    AnswerDialog,
-    Back,
-    Click,
-    CloseTab,
-    Collect,
-    Drag,
-    EnterCode,
-    Forward,
-    Goto,
-    HoldKey,
-    Hover,
-    MouseDown,
-    MouseMove,
-    MouseUp,
-    OpenTab,
-    Press,
-    Reload,
-    Scroll,
-    Select,
-    SetChecked,
-    SwitchTab,
-    TypeText,
-    Upload,
-    Wait,
-)
+from browser.model.actions import Action, Goto, OpenTab, Upload
 
 
 def objection(action: Action, request: TaskRequest) -> str:
@@ -48,14 +21,8 @@ def objection(action: Action, request: TaskRequest) -> str:
             return _about_files(files, request)
         case Goto(url=url) | OpenTab(url=url):
             return _about_address(url, request)
-        case (
-            Click() | TypeText() | Select() | SetChecked() | Hover() | Press() | Scroll() | Drag() | Back()
-            | Forward() | Reload() | Wait() | SwitchTab() | CloseTab() | AnswerDialog() | EnterCode()
-            | MouseMove() | MouseDown() | MouseUp() | HoldKey() | Collect()
-        ):  # fmt: skip
+        case _:
             return ""
-        case never:
-            assert_never(never)
 
 
 def files_by_name(request: TaskRequest) -> dict[str, str]:

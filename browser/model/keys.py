@@ -12,6 +12,8 @@ import string
 from collections.abc import Iterable
 from typing import Literal, cast
 
+from browser.model.text import cut
+
 Modifier = Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]
 
 MODIFIERS: tuple[Modifier, ...] = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
@@ -100,7 +102,7 @@ def key(name: str) -> str:
     if len(name) == 1:
         raise UnknownKey(f"there is no key {name!r}; type it as a text instead")
     joined = "; the keys of a chord are joined by +" if " " in name else ""
-    raise UnknownKey(f"there is no key {name!r}{joined}")
+    raise UnknownKey(f"there is no key {cut(name, 60)!r}{joined}")
 
 
 def chords(names: str | Iterable[str] | None) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
 from engines.action_codec.actions import Given, Item, items
-from engines.action_codec.arguments import Shown, ref
+from engines.action_codec.arguments import Shown, brief, ref
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.shape import Call, calls, said
 from engines.action_codec.speech import answer_in
@@ -69,7 +69,7 @@ def items_of(
     known = verb_named(call.name)
     if known is None:
         near = ", ".join(nearest_verbs(call.name))
-        raise ReplyError(f"there is no action {call.name!r}; the nearest are {near}")
+        raise ReplyError(f"there is no action {brief(call.name)}; the nearest are {near}")
     verb, implied = known
     arguments, notes = _named(verb, call.arguments, implied, shown)
     return items(verb.name, Given(call.name if names else verb.name, arguments, shown, names or {})), notes
@@ -133,7 +133,7 @@ def _named(
         if argument is None:
             _refuse_condition(key)
             _refuse_lost_target(verb, key, value, found)
-            notes.append(f"{verb.name} has no argument {key!r}; it was ignored")
+            notes.append(f"{verb.name} has no argument {brief(key)}; it was ignored")
             continue
         if argument.kind == "ref":
             value = ref(f'"{argument.name}"', value, shown)
@@ -160,11 +160,12 @@ def _by_exactness(verb: Verb, written: Mapping[str, Any]) -> list[tuple[str, Any
 def _refuse_condition(key: str) -> None:
     if fold(key) in _CONDITIONS:
         raise ReplyError(
-            f"{key!r} cannot be said of an action: all that is listed is done, so leave out what is not meant"
+            f"{brief(key)} cannot be said of an action: all that is listed is done, "
+            "so leave out what is not meant"
         )
 
 
 def _refuse_lost_target(verb: Verb, key: str, value: Any, found: Mapping[str, Any]) -> None:
     """Raise where an ignored argument may have named the element, and another one would be used."""
     if verb.name in ("type", "press", "scroll") and isinstance(value, str) and "ref" not in found:
-        raise ReplyError(f'{verb.name} has no argument {key!r}; name the element with "ref"')
+        raise ReplyError(f'{verb.name} has no argument {brief(key)}; name the element with "ref"')

@@ -6,13 +6,13 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import json_repair
 
-from browser.model.text import cut, without_lone_surrogates
+from browser.model.text import cut, well_formed
 from engines.action_codec.reply_error import ReplyError
 
 _CLOSERS = {"{": "}", "[": "]"}
@@ -71,19 +71,14 @@ def strict(text: str) -> Any:
 
 
 def cleaned(value: Any) -> Any:
-    """A value of a reply, each lone surrogate in its texts as U+FFFD.
+    """A value of a reply, each lone surrogate in its texts as U+FFFD; None where it is nested too deeply.
 
     JSON can write half a character, as in `"\\ud800"`; no file, event or keyboard can take it.
     """
-    match value:
-        case str():
-            return without_lone_surrogates(value)
-        case Mapping():
-            return {cleaned(key): cleaned(each) for key, each in value.items()}
-        case list() | tuple():
-            return [cleaned(each) for each in value]
-        case _:
-            return value
+    try:
+        return well_formed(value)
+    except RecursionError:
+        return None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ class BrowserReader(Reader):
         history = str(given.get("url")).strip().lower()
         if member == "navigate" and history in _HISTORY:
             return acts(Wire(history).read(member, {}, self.shown))
-        wire = _WIRES.get(member)
+        wire = WIRES.get(member)
         if wire is None:
             raise ReplyError(f"there is no action {brief(member)}")
         written = dict(given)
@@ -100,7 +100,7 @@ _HISTORY = ("back", "forward", "reload")
 _ON = {"ref": "ref", "point": "target"}
 _CLICKED = {**_ON, "modifiers": "modifiers"}
 _AT = {"point": "target"}
-_WIRES: Mapping[str, Wire] = {
+WIRES: Mapping[str, Wire] = {
     "navigate": Wire("goto", {"url": "url"}),
     "new_tab": Wire("open_tab"),
     "switch_tab": Wire("switch_tab", {"tab": "tab_id"}),

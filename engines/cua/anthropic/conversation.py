@@ -180,7 +180,7 @@ def _result(call: Call, content: list[dict[str, Any]], failed: bool) -> dict[str
     toolset = call.block.get("toolset_name")
     return {
         "type": "tool_result",
-        "tool_use_id": call.block["id"],
+        "tool_use_id": call.block.get("id"),
         "content": content,
         **({"toolset_name": toolset} if toolset else {}),
         **({"is_error": True} if failed else {}),
@@ -202,7 +202,7 @@ def _part(sight: Sight, call: Call) -> Screenshot:
     with Image.open(io.BytesIO(sight.original.data)) as image:
         grown = sight.original.width_px / sight.picture.width_px
         left, top, right, bottom = (round(each * grown) for each in box)
-        part = image.convert("RGB").crop((left, top, right, bottom))
+        part = image.convert("RGB").crop((left, top, max(right, left + 1), max(bottom, top + 1)))
     factor = min(sight.picture.width_px / part.width, sight.picture.height_px / part.height)
     size = (max(1, int(part.width * factor)), max(1, int(part.height * factor)))
     data = io.BytesIO()

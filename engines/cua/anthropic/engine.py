@@ -141,7 +141,7 @@ class AnthropicComputerUse:
         return BrowserReader(sight, turn.goal, self._cursor, "browser", turn.observation, self._refs)
 
     async def _ask(self, turn: Turn, sight: Sight) -> list[dict[str, Any]]:
-        blocks: list[dict[str, Any]] = cleaned(await self._answered(turn.goal, sight))
+        blocks: list[dict[str, Any]] = cleaned(await self._answered(turn.goal, sight)) or []
         reader = self._reader(turn, sight)
         calls = reader.calls(blocks)
         self._cursor = reader.cursor
@@ -169,7 +169,7 @@ class AnthropicComputerUse:
 
     async def _aside(self, talk: Conversation, system: str) -> str:
         request = {"messages": talk.sent(clear=False), "system": _system(system)}
-        blocks = cleaned(await self._messages.ask(request, images=talk.pictures))
+        blocks = cleaned(await self._messages.ask(request, images=talk.pictures)) or []
         talk.heard(blocks or [{"type": "text", "text": "-"}], ())
         return _words(blocks)
 

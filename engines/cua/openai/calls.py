@@ -36,7 +36,7 @@ class Call:
     @property
     def checks(self) -> tuple[Mapping[str, Any], ...]:
         """Safety checks that somebody has to agree to before it is carried out."""
-        return tuple(self.item.get("pending_safety_checks") or ())
+        return objects(self.item.get("pending_safety_checks"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Said:
 
 def said_in(answer: Mapping[str, Any], sight: Sight, goal: Goal) -> Said:
     """Read an answer. Its whole batch is refused if one call is invalid: later calls assume that it ran."""
-    items = cleaned(answer["output"])
+    items = objects(cleaned(answer["output"]))
     shown = shown_in(sight, goal)
     calls: list[Call] = []
     mistakes: list[str] = []
@@ -74,8 +74,15 @@ def said_in(answer: Mapping[str, Any], sight: Sight, goal: Goal) -> Said:
 
 def text_of(items: Sequence[Mapping[str, Any]]) -> str:
     """What an answer says in words."""
-    parts = (part for item in items if item.get("type") == "message" for part in item.get("content") or ())
-    return "\n".join(part["text"] for part in parts if part.get("type") == "output_text").strip()
+    contents = (item.get("content") for item in items if item.get("type") == "message")
+    parts = (part for content in contents for part in objects(content))
+    said = (part.get("text") for part in parts if part.get("type") == "output_text")
+    return "\n".join(text for text in said if isinstance(text, str)).strip()
+
+
+def objects(value: Any) -> tuple[Mapping[str, Any], ...]:
+    """The objects of a list; none of anything else."""
+    return tuple(each for each in value if isinstance(each, Mapping)) if isinstance(value, list) else ()
 
 
 def _call(item: Mapping[str, Any], shown: Shown, goal: Goal) -> Call:
@@ -101,9 +108,9 @@ def _actions(given: Any, shown: Shown) -> tuple[Action, ...]:
     kind = given.get("type")
     if kind == "screenshot":
         return ()
-    wire = _WIRES.get(kind) if isinstance(kind, str) else None
+    wire = WIRES.get(kind) if isinstance(kind, str) else None
     if wire is None:
-        raise ReplyError(f"there is no action {brief(kind)}; there are {', '.join(_WIRES)}, screenshot")
+        raise ReplyError(f"there is no action {brief(kind)}; there are {', '.join(WIRES)}, screenshot")
     written = {**given, **(_ends(given.get("path")) if kind == "drag" else {})}
     if {"x", "y"} & given.keys():
         written["x and y"] = {"x": given.get("x"), "y": given.get("y")}
@@ -119,7 +126,7 @@ def _ends(path: Any) -> dict[str, Any]:
 
 _HELD = {"modifiers": "keys"}
 _POINTED = {"point": "x and y", **_HELD}
-_WIRES: dict[str, Wire] = {
+WIRES: dict[str, Wire] = {
     "click": Wire("click", {**_POINTED, "button": "button"}),
     "double_click": Wire("click", _POINTED, {"count": 2}),
     "drag": Wire("drag", {"point": "start", "path": "path", "to_point": "end", **_HELD}),

@@ -94,13 +94,13 @@ class Conversation:
 
     def _picture(self, call: Call, sight: Sight) -> dict[str, Any]:
         picture = {"type": "computer_screenshot", "image_url": sight.data_url, "detail": "original"}
-        answer = {"type": "computer_call_output", "call_id": call.item["call_id"], "output": picture}
+        answer = {"type": "computer_call_output", "call_id": call.item.get("call_id"), "output": picture}
         checks = [dict(check) for check in call.checks] if self.acknowledged else []
         return {**answer, **({"acknowledged_safety_checks": checks} if checks else {})}
 
 
 def _output(call: Call, text: str) -> dict[str, Any]:
-    return {"type": "function_call_output", "call_id": call.item["call_id"], "output": text}
+    return {"type": "function_call_output", "call_id": call.item.get("call_id"), "output": text}
 
 
 def _unfinished(call: Call, results: Sequence[ActionResult]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from browser.model.actions import Wait
 from browser.model.observation import Observation, View
-from engines.cua.openai.calls import Call, Said, said_in, text_of
+from engines.action_codec.syntax import cleaned
+from engines.cua.openai.calls import Call, Said, objects, said_in, text_of
 from engines.cua.openai.conversation import Conversation
 from engines.cua.openai.responses_api import Responses
 from engines.cua.shared.extras import extras
@@ -123,9 +124,9 @@ class OpenAIComputerUse:
     async def _aside(self, talk: Conversation, system: str) -> str:
         request = {**talk.request(), "instructions": system}
         answer = await self._responses.ask(request, images=talk.images)
-        said = Said(text_of(answer["output"]), (), items=answer["output"])
-        talk.heard(answer, said)
-        return said.text
+        items = objects(cleaned(answer["output"]))
+        talk.heard(answer, Said(text_of(items), (), items=items))
+        return text_of(items)
 
     def _tools(self, goal: Goal) -> list[dict[str, Any]]:
         computer = list(self._responses.extra_body.get("tools") or [{"type": "computer"}])

@@ -18,6 +18,7 @@ from PIL import Image
 
 from browser.model.actions import Point
 from browser.model.observation import Screenshot
+from engines.action_codec.arguments import brief
 from engines.action_codec.reply_error import ReplyError
 
 Kind = Literal["norm1000", "resized"]
@@ -98,9 +99,9 @@ def place_in(text: str, name: str) -> tuple[float, float]:
     """
     numbers = [float(each) for each in _NUMBER.findall(_LABEL.sub("", text))]
     if len(numbers) not in (2, 4):
-        raise ReplyError(f"{name} needs two whole numbers, as in {name}='(x,y)', not {text.strip()!r}")
+        raise ReplyError(f"{name} needs two whole numbers, as in {name}='(x,y)', not {brief(text.strip())}")
     if all(0 <= each <= 1 for each in numbers) and any(each % 1 for each in numbers):
-        raise ReplyError(f"{name} is written in whole numbers, not in fractions: {text.strip()!r}")
+        raise ReplyError(f"{name} is written in whole numbers, not in fractions: {brief(text.strip())}")
     if len(numbers) == 2:
         return numbers[0], numbers[1]
     return (numbers[0] + numbers[2]) / 2, (numbers[1] + numbers[3]) / 2

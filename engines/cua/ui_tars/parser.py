@@ -36,8 +36,6 @@ _MARKS = re.compile(
 _XML_BEGINS = re.compile(r"(?:<[\w:]*tool_call\w*>\s*)?<function[=\s]")
 _NEVER_USED = re.compile(r"(</?[\w:]+?)_never_used_\w+")
 """What some checkpoints write behind the name of a tag, so that no other text holds it."""
-_SHORT_LOOP = re.compile(r"(.{1,40}?)\1{15,}\s*$", re.DOTALL)
-_LONG_LOOP = re.compile(r"(.{41,300}?)\1{3,}\s*$", re.DOTALL)
 
 
 def parsed(text: str) -> Said:
@@ -57,9 +55,12 @@ def parsed(text: str) -> Said:
 
 def repeated(text: str) -> str:
     """What a reply repeats without end, as broken weights and overrun servers do; "" where it does not."""
-    tail = text[-3000:]
-    loop = _SHORT_LOOP.search(tail) or _LONG_LOOP.search(tail)
-    return (loop[1].strip() or loop[1]) if loop else ""
+    tail = text[-3000:].rstrip()
+    for length in range(1, min(300, len(tail)) + 1):
+        unit = tail[-length:]
+        if tail.endswith(unit * (16 if length <= 40 else 4)):
+            return unit.strip()
+    return ""
 
 
 def _labelled(text: str) -> tuple[str, tuple[Call, ...]] | None:

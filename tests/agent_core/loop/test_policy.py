@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import get_args
+
 import pytest
 
 from agent_core.errors import BadRequest
 from agent_core.loop.policy import objection
 from agent_core.runner.resolve import goal_of
 from agent_core.task.request import TaskRequest
-from browser.model.actions import Click, Goto, OpenTab, Upload
+from browser.model.actions import Action, Click, Goto, OpenTab, Upload
 
 
 @pytest.fixture
@@ -68,3 +71,11 @@ def test_a_file_that_is_not_there_is_named(report):
         asked(files=[report, "/nowhere"])
     with pytest.raises(BadRequest, match=r"^files: paths are only for callers on this machine"):
         TaskRequest.of({"prompt": "Upload", "files": [report]}, caller="http")
+
+
+def test_every_action_that_names_an_address_or_files_is_judged():
+    bad = {"url": "file:///etc/passwd", "files": ("/etc/passwd",), "target": "f0e1"}
+    for action in get_args(Action):
+        names = {field.name for field in fields(action)}
+        if names & {"url", "files"}:
+            assert objection(action(**{name: bad[name] for name in names & bad.keys()}), asked())

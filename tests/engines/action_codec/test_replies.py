@@ -13,7 +13,7 @@ import pytest
 from browser.model import actions
 from browser.model.observation import LookRequest, Screenshot
 from engines import protocol as base
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments import Shown, address
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.vocabulary import VERBS, nearest_verbs, reply_schema, verb_named, verbs_for_prompt
@@ -165,6 +165,63 @@ def test_coordinates_outside_the_picture_are_a_mistake():
 
     with pytest.raises(ReplyError, match="outside the 640x360 image"):
         read_reply('{"action": "click", "coordinate": [900, 50]}', shown(picture=picture))
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        (r'{"action": "type", "ref": "f0e1", "text": "a\ud800b"}', "a\ufffdb"),
+        (r'{"action": "type", "ref": "f0e1", "text": "\ud83d\ude00"}', "😀"),
+        ('{"action": "type", "ref": "f0e1", "text": "a\udc00"}', "a\ufffd"),
+        (r"{'action': 'type', 'ref': 'f0e1', 'text': 'a\ud800'}", "a\ufffd"),
+        (r'type(ref="f0e1", text="a\ud800")', "a\ufffd"),
+        (r'{"name": "type", "arguments": "{\"ref\": \"f0e1\", \"text\": \"a\\ud800\"}"}', "a\ufffd"),
+        (r'"{\"action\": \"type\", \"ref\": \"f0e1\", \"text\": \"a\ud800\"}"', "a\ufffd"),
+    ],
+)
+def test_half_a_character_of_a_reply_is_replaced_before_anything_is_done_with_it(reply, text):
+    assert read_reply(reply, shown()).decision.actions == (actions.TypeText(text, "f0e1"),)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://a.test/b?c#d", "https://a.test/b?c#d"),
+        ("a.test/b", "https://a.test/b"),
+        ("localhost:8000", "http://localhost:8000"),
+        ("127.0.0.1/a", "http://127.0.0.1/a"),
+        ("[::1]:8000/a", "http://[::1]:8000/a"),
+        ("printer:631", "http://printer:631"),
+        ("/cart", "https://shop.test/cart"),
+        ("//other.test/a", "https://other.test/a"),
+        ("?page=2", "https://shop.test/list?page=2"),
+        ("<https://a.test>", "https://a.test"),
+        ("about:blank", "about:blank"),
+    ],
+)
+def test_an_address_is_read_as_it_was_meant(written, meant):
+    assert address('"url"', written, "https://shop.test/list") == meant
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "a b",
+        "//[x",
+        "http://[x/",
+        "http://a:99999/",
+        "ftp://a.test",
+        "about:flags",
+        "word",
+        "data:,x",
+        7,
+        [],
+    ],
+)
+def test_what_is_no_address_is_refused_by_the_arguments_name(written):
+    with pytest.raises(ReplyError, match=r"^\"url\" must be "):
+        address('"url"', written, "https://shop.test/list")
 
 
 def test_only_the_callers_error_codes_are_used():

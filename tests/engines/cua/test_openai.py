@@ -134,6 +134,13 @@ def test_what_cannot_be_carried_out_is_named(given, why):
     assert said.calls[0].actions == ()
 
 
+def test_half_a_character_of_a_call_is_replaced_also_where_the_call_is_sent_back():
+    said = said_in({"output": [computer({"type": "type", "text": "a\ud800"})]}, SIGHT, GOAL)
+
+    assert said.calls[0].actions == (TypeText("a\ufffd", clear=False),)
+    assert "\ud800" not in str(said.items)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [
