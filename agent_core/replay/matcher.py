@@ -15,7 +15,7 @@ from typing import Literal
 from agent_core.replay.fingerprint import lasting_states, path_of, row_text
 from agent_core.replay.format import Described
 from agent_core.replay.surroundings import Family, Surroundings, family
-from browser.model.element_match import called, clearly_best, fold, likeness, ranked, weighted, words_in
+from browser.model.element_match import called, clearly_best, fold, likeness, ranked, weighted, words_of
 from browser.model.observation import Element
 from browser.model.records import record_around
 
@@ -291,7 +291,7 @@ def _alone_has_such_words(name: str, element: Element, free: Sequence[Element], 
 
 def _common_words(one: str, other: str, page: Surroundings) -> float:
     """The share of words that two names have in common; those that few have count for more."""
-    first, second = set(words_in(one)), set(words_in(other))
+    first, second = set(words_of(one)), set(words_of(other))
     how_many = page.how_many_words
     weight = {word: 1 / max(1, how_many[word]) for word in first | second}
     return sum(weight[word] for word in first & second) / sum(weight.values()) if weight else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
-from browser.model.element_match import called, fold, words_in
+from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Box, Element
 from browser.model.page_tree import PageTree
 
@@ -92,7 +92,7 @@ class Surroundings:
     @cached_property
     def how_many_words(self) -> Counter[str]:
         """Word -> how many of what can be used are called something with it."""
-        return Counter(word for element in self.usable for word in set(words_in(called(element))))
+        return Counter(word for element in self.usable for word in set(words_of(called(element))))
 
     def company(self, element: Element) -> list[str]:
         """What is said in the smallest part of the page around it that says a few things besides it.

@@ -24,13 +24,13 @@ function hex(color) {
 export function appearanceOf(element, style) {
   const shape = element.ownerSVGElement && SHAPES.has(element.localName) && element.localName !== 'text';
   return {
-    c: hex(shape ? style.stroke : style.color),
-    b: hex(shape || element.ownerSVGElement ? style.fill : style.backgroundColor),
-    f: parseFloat(style.fontSize) || 0,
-    w: Number(style.fontWeight) >= 600 ? 1 : 0,
-    i: style.fontStyle === 'italic' || style.fontStyle.startsWith('oblique') ? 1 : 0,
-    l: style.textDecorationLine.includes('underline') ? 1 : 0,
-    u: style.cursor,
+    color: hex(shape ? style.stroke : style.color),
+    background: hex(shape || element.ownerSVGElement ? style.fill : style.backgroundColor),
+    font_px: parseFloat(style.fontSize) || 0,
+    bold: Number(style.fontWeight) >= 600,
+    italic: style.fontStyle === 'italic' || style.fontStyle.startsWith('oblique'),
+    underlined: style.textDecorationLine.includes('underline'),
+    cursor: style.cursor,
   };
 }
 

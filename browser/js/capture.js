@@ -44,6 +44,7 @@ import {
   statesOf,
 } from './states.js';
 import {areaRect, areasOf, pointsOf, rectsOf, rounded, standsFor, visiblePoint} from './visible.js';
+import {rowOf} from './wire.js';
 
 export const SKIPPED = new Set([
   'script',
@@ -221,7 +222,8 @@ export class Capture {
       folded: style.contentVisibility === 'hidden',
       inert: above.inert || element.inert === true,
       clip: clipOf(style, rect, above.clip),
-      grid: record && (record.r === 'grid' || record.r === 'treegrid') ? record.i : above.grid,
+      grid:
+        record && (record.role === 'grid' || record.role === 'treegrid') ? record.interactive : above.grid,
     };
     if (record && tag === 'label') this.visitHiddenControl(element, index, rect, above);
     const {usable, spoken} = this;
@@ -229,10 +231,10 @@ export class Capture {
     if (record) {
       if (this.usable - usable >= record.yields) this.yieldToInner(record);
       record.spoken = this.spoken > spoken;
-      record.x = cut(fold(text));
-      if (record.m === undefined && record.byText) this.nameByText(record, element);
+      record.text = cut(fold(text));
+      if (record.name === undefined && record.byText) this.nameByText(record, element);
       if (tag === 'img' && element.useMap) this.visitAreas(element, index, rect, above);
-      if (FRAMES.has(tag)) this.line += `\u0000${record.n}\u0000`;
+      if (FRAMES.has(tag)) this.line += `\u0000${record.number}\u0000`;
     }
     if (block) this.breakLine();
     else if (display !== 'inline') this.line += ' ';
@@ -264,24 +266,24 @@ export class Capture {
     if (style.display === 'none') return;
     if (!invisible && !inside.hidden) this.skimText(child, style);
     const key = `${parent} ${child.localName}`;
-    const of = 1 + child.getElementsByTagName('*').length;
+    const inner = 1 + child.getElementsByTagName('*').length;
     const known = this.skimmed.get(key);
     if (known) {
-      known.un++;
-      known.of += of;
+      known.unread++;
+      known.unread_inside += inner;
       return;
     }
     const record = {
-      n: numberOf(child),
-      p: parent,
-      r: roleOf(child),
-      t: child.localName,
-      s: ['offscreen'],
+      number: numberOf(child),
+      parent,
+      role: roleOf(child),
+      tag: child.localName,
+      states: ['offscreen'],
       keep: true,
-      un: 1,
-      of,
+      unread: 1,
+      unread_inside: inner,
     };
-    record.b = boxOf(child.getBoundingClientRect());
+    record.box = boxOf(child.getBoundingClientRect());
     this.skimmed.set(key, record);
     this.records.push(record);
   }
@@ -357,10 +359,10 @@ export class Capture {
 
   /** What listens, or is a cell, is there for the things to use inside it, where there are some. */
   yieldToInner(record) {
-    record.i = 0;
+    record.interactive = 0;
     this.usable--;
-    if (record.r !== 'generic') return;
-    record.keep = Boolean(record.m);
+    if (record.role !== 'generic') return;
+    record.keep = Boolean(record.name);
     record.byText = false;
   }
 
@@ -373,16 +375,16 @@ export class Capture {
 
   /** The name that the text inside gives, unless pictures or hidden words have a say in it. */
   nameByText(record, element) {
-    const plain = record.x && (BULK_ROLES.has(record.r) || !this.isComposed(record, element));
-    const name = plain ? record.x : cut(nameWithin(element, record.r));
-    if (name) record.m = name;
+    const plain = record.text && (BULK_ROLES.has(record.role) || !this.isComposed(record, element));
+    const name = plain ? record.text : cut(nameWithin(element, record.role));
+    if (name) record.name = name;
   }
 
   /** Whether its name is more, or less, than the text that shows in it. */
   isComposed(record, element) {
-    if (record.spoken || (BRANCHES.has(record.r) && element.firstElementChild)) return true;
+    if (record.spoken || (BRANCHES.has(record.role) && element.firstElementChild)) return true;
     if (element.hasAttribute('aria-owns')) return true;
-    return Boolean(record.i) && this.isDecorated(element);
+    return Boolean(record.interactive) && this.isDecorated(element);
   }
 
   /** Whether a style sheet adds words to it; asked only once of those that are alike in all that style sheets go by. */
@@ -412,12 +414,19 @@ export class Capture {
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
     this.line += shown;
-    const record = {n: numberOf(node), p: parent, r: 'text', t: '#text', m: cut(words, 2000), b: boxOf(rect)};
+    const record = {
+      number: numberOf(node),
+      parent,
+      role: 'text',
+      tag: '#text',
+      name: cut(words, 2000),
+      box: boxOf(rect),
+    };
     const states = this.placeStates(rect, inside);
-    if (states.length) record.s = states;
+    if (states.length) record.states = states;
     if (states[0] === 'offscreen') this.spent += words.length / 3;
-    if (this.options.appearance) record.a = appearanceOf(element, getComputedStyle(element));
-    if (words.length > MAX_TEXT) record.x = cut(words);
+    if (this.options.appearance) record.appearance = appearanceOf(element, getComputedStyle(element));
+    if (words.length > MAX_TEXT) record.text = cut(words);
     this.records.push(record);
     return shown;
   }
@@ -440,43 +449,43 @@ export class Capture {
       !element.firstChild
     )
       return null;
-    const record = {n: numberOf(element), p: parent, r: role, t: element.localName, s: []};
-    record.b = empty ? null : boxOf(rect);
-    record.i = interactive ? 1 : 0;
+    const record = {number: numberOf(element), parent, role, tag: element.localName, states: []};
+    record.box = empty ? null : boxOf(rect);
+    record.interactive = interactive ? 1 : 0;
     if (interactive) this.usable++;
     if (interactive > 1) record.yields = interactive - 1;
     record.keep = !plain || interactive;
     const name = this.nameBefore(record, element, role, plain && !interactive);
-    if (name) record.m = name;
+    if (name) record.name = name;
     if (plain && name) record.keep = true;
     if (!plain || interactive) {
       this.describeControl(record, element, role, interactive, name);
-      record.s = statesOf(element, role, interactive);
+      record.states = statesOf(element, role, interactive);
     }
-    if (!empty) record.s.push(...this.placeStates(rect, above));
-    if (record.s.includes('offscreen')) this.spent += costOf(record);
-    if (above.inert || element.inert) record.s.push('inert');
+    if (!empty) record.states.push(...this.placeStates(rect, above));
+    if (record.states.includes('offscreen')) this.spent += costOf(record);
+    if (above.inert || element.inert) record.states.push('inert');
     if (element === this.active) {
-      record.s.push('focused');
-      this.focused = record.n;
+      record.states.push('focused');
+      this.focused = record.number;
     }
-    if (UNREADABLE.has(element.localName)) record.s.push('unreadable');
+    if (UNREADABLE.has(element.localName)) record.states.push('unreadable');
     if (isScroller(element, style)) {
-      record.s.push('scrollable');
+      record.states.push('scrollable');
       record.keep = true;
     }
     if ((interactive || FRAMES.has(element.localName)) && !empty) this.hitTest(record, element, rect);
     const hints = element.hasAttributes() ? hintsOf(element) : [];
-    if (hints.length) record.h = hints;
+    if (hints.length) record.hints = hints;
     if (FRAMES.has(element.localName)) {
       record.keep = true;
-      record.c = contentBox(element, rect, style);
+      record.content_box = contentBox(element, rect, style);
     }
     if (this.options.appearance) {
-      record.a = appearanceOf(element, style);
+      record.appearance = appearanceOf(element, style);
       if (!empty && isPainted(element, rect, style)) record.keep = true;
     }
-    if (empty && !record.i && !record.x) record.maybe = true;
+    if (empty && !record.interactive && !record.text) record.maybe = true;
     return record;
   }
 
@@ -496,29 +505,29 @@ export class Capture {
 
   describeControl(record, element, role, interactive, name) {
     const value = fieldValue(element, role);
-    if (value !== null) record.v = cut(value, 5000);
+    if (value !== null) record.value = cut(value, 5000);
     const description = descriptionOf(element, name);
-    if (description) record.d = description;
+    if (description) record.description = description;
     const placeholder = attribute(element, 'placeholder') || attribute(element, 'aria-placeholder');
-    if (placeholder) record.ph = fold(placeholder);
+    if (placeholder) record.placeholder = fold(placeholder);
     if (interactive || isField(element)) {
       const label = labelTexts(element).join(' ') || labelledBy(element).join(' ');
-      if (label) record.l = cut(label);
+      if (label) record.label = cut(label);
       const options = optionsOf(element, role);
-      if (options.length) record.o = options;
+      if (options.length) record.options = options;
     }
     if (LIMITED.has(element.localName) || interactive) {
       const limits = limitsOf(element);
-      if (Object.keys(limits).length) record.li = limits;
+      if (Object.keys(limits).length) record.limits = limits;
     }
-    if (element.localName === 'input') record.it = element.type;
+    if (element.localName === 'input') record.input_type = element.type;
     const level = levelOf(element);
-    if (level !== null) record.lv = level;
+    if (level !== null) record.level = level;
     if (element.localName === 'a' || element.localName === 'area') {
-      if (typeof element.href === 'string' && element.href) record.u = element.href;
+      if (typeof element.href === 'string' && element.href) record.href = element.href;
     } else if (element.localName === 'img' && (element.currentSrc || element.src))
-      record.u = cut(element.currentSrc || element.src, 2000);
-    else if (element.localName === 'iframe' && element.src) record.u = cut(element.src, 2000);
+      record.href = cut(element.currentSrc || element.src, 2000);
+    else if (element.localName === 'iframe' && element.src) record.href = cut(element.src, 2000);
   }
 
   /** 0: not interactive. 1: it is. More: it is, unless so many things inside it are, less one. */
@@ -557,15 +566,20 @@ export class Capture {
   }
 
   hitTest(record, element, rect) {
-    if (record.s.includes('offscreen') || record.s.includes('clipped') || record.s.includes('inert')) return;
+    if (
+      record.states.includes('offscreen') ||
+      record.states.includes('clipped') ||
+      record.states.includes('inert')
+    )
+      return;
     const [point] = pointsOf(rect, false);
     if (!point) return;
     const hit = elementAt(point[0], point[1]);
     if (!hit || standsFor(hit, element)) return;
     const found = visiblePoint(element);
     if (found.x !== undefined) return;
-    record.s.push('covered');
-    record.cb = found.by ? describe(found.by) : '';
+    record.states.push('covered');
+    record.covered_by = found.by ? describe(found.by) : '';
   }
 
   breakLine() {
@@ -583,15 +597,15 @@ export class Capture {
   handDownHints(children) {
     for (const record of this.records) {
       if (!record || !record.stays) continue;
-      const own = new Set(record.h || []);
+      const own = new Set(record.hints || []);
       for (
-        let up = record.p;
+        let up = record.parent;
         up >= 0 && !this.records[up].stays && children[up] === 1;
         up = this.records[up].p
       ) {
-        for (const word of this.records[up].h || []) own.add(word);
+        for (const word of this.records[up].hints || []) own.add(word);
       }
-      if (own.size) record.h = [...own].slice(0, MAX_HINTS);
+      if (own.size) record.hints = [...own].slice(0, MAX_HINTS);
     }
   }
 
@@ -603,10 +617,10 @@ export class Capture {
       const record = records[at];
       if (!record) continue;
       record.stays =
-        (record.keep && !(record.maybe && !children[at] && !record.m)) ||
-        record.r === 'text' ||
+        (record.keep && !(record.maybe && !children[at] && !record.name)) ||
+        record.role === 'text' ||
         children[at] >= 2;
-      if (record.p >= 0) children[record.p] += record.stays ? 1 : children[at];
+      if (record.parent >= 0) children[record.parent] += record.stays ? 1 : children[at];
     }
     this.handDownHints(children);
     const places = new Map();
@@ -614,20 +628,16 @@ export class Capture {
     for (let at = 0; at < records.length; at++) {
       const record = records[at];
       if (!record) continue;
-      let up = record.p;
-      while (up >= 0 && !records[up].stays) up = records[up].p;
-      record.p = up;
+      let up = record.parent;
+      while (up >= 0 && !records[up].stays) up = records[up].parent;
+      record.parent = up;
       if (!record.stays) continue;
       places.set(at, kept.length);
-      kept.push(rowOf(record, up >= 0 ? places.get(up) : -1));
+      record.above = up >= 0 ? places.get(up) : -1;
+      kept.push(rowOf(record));
     }
     return kept;
   }
-}
-
-/** A record as it is handed over: what nearly all have by its place in the row, the rest by its key at the end. */
-function rowOf({n, p, r, t, i, b, s, m, stays, keep, maybe, byText, yields, spoken, ...more}, up) {
-  return [n, up, r, t, i || 0, b || null, s || [], m || '', more];
 }
 
 /** Whether it is one of those of which a page has many of the same make, one below the other. */
@@ -640,8 +650,11 @@ function isItem(element) {
 
 /** About how many tokens it costs to list an element, without its text. */
 function costOf(record) {
-  if (UNSAID.has(record.r) && !record.i && !record.m) return 0;
-  return 8 + (Math.min((record.u || '').length, 60) + (record.m || '').length + (record.v || '').length) / 3;
+  if (UNSAID.has(record.role) && !record.interactive && !record.name) return 0;
+  return (
+    8 +
+    (Math.min((record.href || '').length, 60) + (record.name || '').length + (record.value || '').length) / 3
+  );
 }
 
 /** Whether it counts in the name of what it is in as something else than the text that shows. */

@@ -70,7 +70,7 @@ def fold(text: str) -> str:
     return squeeze(text).strip(_AROUND).casefold()
 
 
-def words_in(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words and numbers of a text in reading order, also where nothing parts them; `2,417` is one."""
     return _WORD.findall(re.sub(r"(?<=\d),(?=\d{3})", "", text.casefold().replace("e-mail", "email")))
 
@@ -104,13 +104,11 @@ def similarity(asked: str, said: str, *, exact: bool = False) -> float:
     return 0.0 if exact else 0.85 * _spelling(one, other)
 
 
-def says_all(asked: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether every word that is asked for is among the words, in any order, or one that means the same.
-
-    Two words that stand side by side are also one: "user name" and "username".
-    """
-    there = {*words, *map("".join, pairwise(words))}
-    return bool(asked) and (all(synonyms(word) & there for word in asked) or "".join(asked) in there)
+def says_all(asked: str, said: str) -> bool:
+    """Whether a text has every word that is asked for, in any order; "user name" also as "username"."""
+    words, there = words_of(_unarticled(asked)), words_of(said)
+    together = {*there, *map("".join, pairwise(there)), "".join(there)}
+    return bool(words) and (set(words) <= together or "".join(words) in together)
 
 
 def _unarticled(text: str) -> str:
@@ -170,7 +168,7 @@ def name_score(asked: str, element: Element, *, exact: bool = False) -> float:
 def _hint_score(asked: str, element: Element) -> float:
     """How well a name fits what the page's author calls an element that shows no words of its own."""
     folded, hints = fold(asked), set(element.hints)
-    says_words = any(len(word) > 1 for word in words_in(called(element)))
+    says_words = any(len(word) > 1 for word in words_of(called(element)))
     if says_words and len(folded) > 1 and element.role not in _FIELDS:  # a sign such as "x" is not its name
         return 0.0
     if folded and hints.issuperset(folded.split()):

@@ -18,6 +18,7 @@ from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
+from browser.snapshot.wire import fields_of
 
 FRAME_TIMEOUT_S = 15.0
 FRAME_MARK = re.compile("\0(\\d+)\0")
@@ -173,19 +174,20 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         texts: dict[str, str] = {}
         if frame.said["focused"]:
             focused.append(f"f{number}e{frame.said['focused']}")
-        for record in frame.said["records"]:
-            node, up, more = record[0], record[1], record[-1]
+        for row in frame.said["records"]:
+            fields = fields_of(row)
+            node, up = fields["number"], fields["above"]
             own_depth = depth if up < 0 else depths[up] + 1
             ref = f"f{number}e{node}"
             depths.append(own_depth)
             refs.append(ref)
-            elements.append(element_of(record, ref, parent if up < 0 else refs[up], own_depth, placement))
-            if "un" in more:
-                unread[ref] = more["un"]
-                unread_inside.append(more["of"])
+            elements.append(element_of(fields, ref, parent if up < 0 else refs[up], own_depth, placement))
+            if "unread" in fields:
+                unread[ref] = fields["unread"]
+                unread_inside.append(fields["unread_inside"])
             child = children.get((number, node))
-            if child and "c" in more:
-                inside = placement.inside(more["c"], view, elements[-1])
+            if child and "content_box" in fields:
+                inside = placement.inside(fields["content_box"], view, elements[-1])
                 texts[str(node)] = add(child, inside, ref, own_depth + 1)
         if frame.pdf:
             area = placement.box((0, 0, *frame.said["viewport"]))

@@ -16,7 +16,7 @@ from functools import cache
 from math import log
 from types import MappingProxyType
 
-from browser.model.element_match import words_in
+from browser.model.element_match import words_of
 from browser.model.observation import Element
 from browser.model.page_tree import PageTree
 from browser.model.records import RECORD_ROLES
@@ -83,7 +83,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
     one most like it, numbers excepted.
     """
     page = tidied(elements)
-    wanted = Wanted.by(query, [set(words_in(_told(element))) | _kinds(element.role) for element in page])
+    wanted = Wanted.by(query, [set(words_of(_told(element))) | _kinds(element.role) for element in page])
     places = _places(page, wanted)
     found: list[Element] = []
     left = budget_tokens
@@ -116,7 +116,7 @@ class Wanted:
     @classmethod
     def by(cls, query: str, told: Sequence[set[str]]) -> Wanted:
         """Read a query."""
-        spoken = words_in(query)
+        spoken = words_of(query)
         asked = [word for word in spoken if word not in STOP_WORDS] or spoken
         frequency = Counter(word for words in told for word in words)
         meant = [_meant(word, frequency) for word in dict.fromkeys(asked)]
@@ -140,7 +140,7 @@ class Wanted:
             for hit in re.finditer(rf"\b{re.escape(word)}\b", low)
         }
         scored = [
-            (-self.share(set(words_in(low[spot * PASSAGE : (spot + 2) * PASSAGE]))), spot) for spot in spots
+            (-self.share(set(words_of(low[spot * PASSAGE : (spot + 2) * PASSAGE]))), spot) for spot in spots
         ]
         best = sorted(spot for _, spot in sorted(scored)[:MOST_PASSAGES])
         said = [text[spot * PASSAGE : (spot + 2) * PASSAGE].strip() for spot in best]
@@ -210,7 +210,7 @@ def _apart(places: Iterable[Place]) -> Iterator[Place]:
 def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
     """What speaks for an element beyond that some of its words fit."""
     share = wanted.share(words)
-    said = " ".join(words_in(_told(element)))
+    said = " ".join(words_of(_told(element)))
     phrase = wanted.phrase in said
     return (
         0.1 * share
@@ -262,11 +262,11 @@ def _around(element: Element, wanted: Wanted) -> Element:
     if len(element.name) > 2 * PASSAGE:
         return replace(element, name=wanted.passages(element.name))
     fit = [
-        option for option in element.options if any(words & set(words_in(option)) for words in wanted.words)
+        option for option in element.options if any(words & set(words_of(option)) for words in wanted.words)
     ]
     if not fit or len(element.options) <= MOST_OPTIONS:
         return element
-    best = sorted(fit, key=lambda option: -wanted.share(set(words_in(option))))[:MOST_OPTIONS]
+    best = sorted(fit, key=lambda option: -wanted.share(set(words_of(option))))[:MOST_OPTIONS]
     said = f"{len(fit):,} of its options fit"
     return replace(
         element, options=tuple(best), description="; ".join(filter(None, (element.description, said)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_in
+from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, NotFound
 from engines.rules.grounding import looks
@@ -67,9 +67,9 @@ def _rivals(what: Description, matches: list[Match], scene: Scene) -> list[Eleme
 
 def _nearest(what: Description, scene: Scene) -> str:
     """What is called by some of the words, to be named in a refusal; "" where nothing is."""
-    asked = {word for word in words_in(what.name) if len(word) > 2 and word != "the"}
+    asked = {word for word in words_of(what.name) if len(word) > 2 and word != "the"}
     shares = [
-        (-len(asked & set(words_in(called(element)))), scene.order[element.ref], element)
+        (-len(asked & set(words_of(called(element)))), scene.order[element.ref], element)
         for element in where(scene, lambda element: element.interactive)
     ]
     near = dict.fromkeys(said(element) for count, _, element in sorted(shares, key=lambda s: s[:2]) if count)

@@ -1,0 +1,31 @@
+"""The rows in which the page scripts hand over elements; their names are written in `browser/js/wire.js`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+Row = Sequence[Any]
+"""What the script says of an element: the value of each name in `ALWAYS`, then pairs of a place in `SELDOM`
+and a value."""
+
+
+def _names(constant: str) -> tuple[str, ...]:
+    """The names that a list of the page script has."""
+    source = (files("browser") / "js" / "wire.js").read_text("utf-8")
+    (listed,) = re.findall(rf"const {constant} = \[([^\]]*)\];", source)
+    return tuple(re.findall(r"'(\w+)'", listed))
+
+
+ALWAYS, SELDOM, LOOK = _names("ALWAYS"), _names("SELDOM"), _names("LOOK")
+_SELDOM_FROM = len(ALWAYS)
+
+
+def fields_of(row: Row) -> dict[str, Any]:
+    """Name -> value; what was not said is None, or missing where it is one of `SELDOM`."""
+    fields = dict(zip(ALWAYS, row, strict=False))
+    for at in range(_SELDOM_FROM, len(row), 2):
+        fields[SELDOM[row[at]]] = row[at + 1]
+    return fields

@@ -1,0 +1,25 @@
+"""The names that the page scripts and Python share."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from browser.model.observation import Appearance, Element
+from browser.snapshot.wire import ALWAYS, LOOK, SELDOM, fields_of
+
+
+def test_what_is_handed_over_of_an_element_is_called_as_it_is_in_python() -> None:
+    own = {"number", "above", "content_box", "unread", "unread_inside"}
+    assert {*ALWAYS, *SELDOM} - own <= {field.name for field in fields(Element)}
+    assert set(LOOK) == {field.name for field in fields(Appearance)}
+
+
+def test_a_row_is_read_by_the_names_in_their_order() -> None:
+    row = [7, -1, "link", "a", 1, [0, 0, 9, 9], [], "More", SELDOM.index("href"), "/more"]
+
+    said = fields_of(row)
+
+    assert said["number"] == 7
+    assert said["name"] == "More"
+    assert said["href"] == "/more"
+    assert "value" not in said
