@@ -238,19 +238,19 @@ async def test_whatever_is_raised_once_the_browser_is_gone_is_its_loss(begin):
 
     def dies(turn):
         browser.connected = False
-        raise Exception("Connection closed while reading from the driver")  # noqa: TRY002  as Playwright does
+        raise Exception("Connection closed while reading from the driver")
 
     run = await begin(Scripted([dies]), browser).result()
     assert (run.status, run.failure_code) == ("failed", "BROWSER_LOST")
 
 
 async def test_among_other_runs_one_without_a_browser_ends_as_a_value(begin):
-    class None_(Browser):
+    class Never(Browser):
         async def get(self, way):
             raise LaunchFailed("Chromium did not start")
 
     told = []
-    run = await begin(Scripted([Finish()]), None_(), on_event=told.append).result()
+    run = await begin(Scripted([Finish()]), Never(), on_event=told.append).result()
     assert (run.status, run.failure_code) == ("failed", "BROWSER_LOST")
     assert run.failure_reason == "Chromium did not start"
     assert isinstance(told[-1], RunEnded)
@@ -313,6 +313,6 @@ async def test_a_browser_that_never_lets_us_in_keeps_nobody_waiting(silent):
     async with asyncio.timeout(3):
         with pytest.raises(asyncio.CancelledError):
             await joining
-    with pytest.raises(LaunchFailed, match="does not answer within 0.5 s"):
+    with pytest.raises(LaunchFailed, match=r"does not answer within 0\.5 s"):
         await browsers.get(Way(address=silent, timeout_s=0.5))
     await browsers.close()
