@@ -243,6 +243,8 @@ function implicitRole(element) {
 }
 
 export function isEditingHost(element) {
+  if (element.editContext) return true;
+  if (document.designMode === 'on') return element === document.body;
   if (!element.hasAttribute('contenteditable') || !element.isContentEditable) return false;
   return !element.parentElement?.isContentEditable;
 }
