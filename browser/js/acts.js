@@ -30,9 +30,9 @@ import {
 } from './fields.js';
 import {arm, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
-import {sectionShows} from './sections.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
 import {boxesFor, keyboard, noteGiven, origin, putIn} from './secret.js';
+import {sectionShows} from './sections.js';
 
 const ACTS = {
   aim,

@@ -242,8 +242,7 @@ function looseChoices(element) {
   for (const item of document.querySelectorAll('li, a, div, span, td')) {
     if (item === element || item.childElementCount > 1 || holds(item, element)) continue;
     const text = item.textContent;
-    if (text && text.length < 200 && isRecent(item) && isShown(item) && isDrawn(item))
-      found.push(item);
+    if (text && text.length < 200 && isRecent(item) && isShown(item) && isDrawn(item)) found.push(item);
   }
   return found;
 }
@@ -265,7 +264,11 @@ function shownChoice(element) {
 
 /** What a control says beside a field that only takes keys: the choice is drawn next to it. */
 function shownAround(field) {
-  for (let node = renderedParent(field), up = 0; node?.querySelectorAll && up < 4; node = renderedParent(node), up++) {
+  for (
+    let node = renderedParent(field), up = 0;
+    node?.querySelectorAll && up < 4;
+    node = renderedParent(node), up++
+  ) {
     if (node.querySelectorAll('input:not([type=hidden]), select, textarea, label').length > 1) return '';
     const text = fold(textOf(node));
     if (text) return text;

@@ -1,8 +1,8 @@
 // Editors that keep their text for themselves: a hidden field takes the keys, and the text is drawn beside it.
 
-import {fieldIn} from './fields.js';
 import {deepActive} from './capture.js';
 import {renderedParent} from './dom.js';
+import {fieldIn} from './fields.js';
 import {isField} from './states.js';
 
 const LEAST_WIDTH_PX = 40;

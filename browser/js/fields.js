@@ -4,11 +4,21 @@ import {spoken, textOf} from './aim.js';
 import {contentBox, deepActive, FRAMES} from './capture.js';
 import {attribute, elementAt, holds, renderedParent} from './dom.js';
 import {surfaceOf} from './editor.js';
+import {internalsOf} from './internals.js';
 import {listens} from './listeners.js';
 import {numberOf} from './refs.js';
 import {isEditingHost, roleOf} from './roles.js';
 import {sectionsOf} from './sections.js';
-import {CHECKABLE, checkedState, descriptionOf, fieldValue, isDisabled, isField, isTrue, limitsOf} from './states.js';
+import {
+  CHECKABLE,
+  checkedState,
+  descriptionOf,
+  fieldValue,
+  isDisabled,
+  isField,
+  isTrue,
+  limitsOf,
+} from './states.js';
 
 /** The field itself, or the only one that its label or wrapper stands for. */
 export function fieldIn(element) {
@@ -54,7 +64,7 @@ function shownBy(field) {
   if (surface) return textOf(surface).replace(/\n$/, '');
   if (isField(field)) return field.localName === 'select' ? fieldValue(field, 'combobox') : field.value;
   if (field.isContentEditable) return textOf(field).replace(/\n$/, '');
-  return field.getAttribute('aria-valuenow');
+  return field.getAttribute('aria-valuenow') ?? internalsOf(field).value?.toString() ?? null;
 }
 
 export function fieldOf(element) {

@@ -1,9 +1,9 @@
 // Date and time fields made of sections: a group of spin buttons, each for one part.
 
-import {numberOf} from './refs.js';
-import {roleOf} from './roles.js';
 import {fold} from './dom.js';
 import {ownName} from './names.js';
+import {numberOf} from './refs.js';
+import {roleOf} from './roles.js';
 
 const PARTS = [
   ['year', /^(year|jahr|ann[ée]e|año|anno|ano|jaar)/i, 9999],
