@@ -1,4 +1,5 @@
-"""What no script can see of a page, told to ours from outside: closed shadow roots and listeners for clicks.
+"""What no script can see of a page, told to ours from outside: closed shadow roots, listeners for clicks, and
+what custom elements are.
 
 DevTools can see both. What they are asked first tells only whether there is anything new, in a few
 milliseconds whatever the page's size; the rest is asked only then.
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from browser.cdp.click_listeners import listening_in_document, tell_listeners
 from browser.cdp.closed_shadow_roots import find_closed_roots
+from browser.cdp.element_internals import tell_internals
 from browser.cdp.isolated_world import IsolatedWorld, Target
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 
@@ -68,9 +70,14 @@ async def _tell(target: Target, worlds: Sequence[IsolatedWorld]) -> frozenset[Is
         )
     )
     rooted |= {world for world in worlds if world.rooted}
+    speaking = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
     for world in worlds:
         world.told = True
-    known = {world for world, same in zip(worlds, listeners_known, strict=True) if same}
+    known = {
+        world
+        for world, same, speaks in zip(worlds, listeners_known, speaking, strict=True)
+        if same and not speaks
+    }
     return frozenset(worlds) - (known - rooted if roots_known else set())
 
 

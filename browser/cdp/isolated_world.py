@@ -81,6 +81,8 @@ class IsolatedWorld:
     """What the script was told listens for clicks, DevTools' numbers; None: it was told otherwise."""
     rooted: bool = False
     """Whether its document had shadow roots that the script knew of, at the last look."""
+    speaks: bool = False
+    """Whether custom elements of its document say by ElementInternals what they are."""
     told: bool = False
     """Whether the script was told once what it cannot see."""
     page_document: tuple[int, str] = (0, "")

@@ -12,7 +12,7 @@ from browser.cdp.scripts import ScriptFailed
 from browser.input import effects, navigate, tab_acts
 from browser.input.answer_dialog import answer_dialog
 from browser.input.context import InputContext
-from browser.input.fields import choice, files, text
+from browser.input.fields import choice, files, keys, text
 from browser.input.fields import type_secret as hidden
 from browser.input.fields.set_checked import set_checked
 from browser.input.lists import collect
@@ -209,9 +209,9 @@ async def _do(context: InputContext, action: Action) -> Outcome:
         case TypeText():
             return await text.type_text(context, action)
         case Press():
-            return await text.press(context, action)
+            return await keys.press(context, action)
         case HoldKey():
-            return await text.hold(context, action)
+            return await keys.hold(context, action)
         case EnterCode():
             return await hidden.enter_code(context, action)
         case Select():

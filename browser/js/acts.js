@@ -9,15 +9,30 @@ import {
   expanded,
   findChoice,
   hearClick,
+  offered,
   seekChoice,
+  suggestionFor,
   wasClicked,
 } from './choice.js';
 import {findList, frameAt, readList, scrollList, whenListChanges} from './collect.js';
-import {colorOf, dragSeen, dropSeen, fieldOf, focusOn, handleFor, setValue, under, watchDrop} from './fields.js';
+import {copied} from './editor.js';
+import {
+  colorOf,
+  dragSeen,
+  dropSeen,
+  fieldOf,
+  focusOn,
+  handleFor,
+  setValue,
+  under,
+  watchDrop,
+  wouldHold,
+} from './fields.js';
 import {arm, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
 import {boxesFor, keyboard, noteGiven, origin, putIn} from './secret.js';
+import {sectionShows} from './sections.js';
 
 const ACTS = {
   aim,
@@ -31,6 +46,7 @@ const ACTS = {
   wasClicked,
   chosenBeside,
   expanded,
+  suggestionFor,
   findList,
   readList,
   scrollList,
@@ -44,7 +60,11 @@ const ACTS = {
   dropSeen,
   focusOn,
   setValue,
+  wouldHold,
   colorOf,
+  copied,
+  sectionShows,
+  offered,
   blur: () => {
     const active = deepActive();
     if (active) active.blur();

@@ -7,11 +7,12 @@ import {nextFrame, pause, quiet} from './quiet.js';
 import {numberOf} from './refs.js';
 import {roleOf} from './roles.js';
 import {scrolls} from './scroll.js';
-import {fieldValue, isField, isTrue} from './states.js';
+import {fieldValue, isDisabled, isField, isTrue} from './states.js';
 import {rectsOf} from './visible.js';
 
 const CHOICES =
-  '[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem], [role=radio], option';
+  '[role=option], [role=menuitem], [role=menuitemradio], [role=menuitemcheckbox], [role=treeitem], [role=radio], option, ' +
+  'div[aria-selected]:not([role]), li[aria-selected]:not([role])';
 
 /** Chooses options of a native select; gives what it shows then, or what there is to choose from. */
 export function chooseNative(element, wanted) {
@@ -61,8 +62,17 @@ function bestOption(options, wish, labelOf, fieldValue) {
     const found = options.find(test);
     if (found) return found;
   }
-  const near = options.filter((option) => small && labelOf(option).toLowerCase().includes(small));
+  const near = options.filter((option) => small && hasWords(labelOf(option).toLowerCase(), small));
   return near.length === 1 ? near[0] : null;
+}
+
+/** Whether a text has these words as whole words: `Female` does not have `male`. */
+function hasWords(text, words) {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    const around = [text[at - 1], text[at + words.length]];
+    if (!around.some((sign) => sign && /[\p{L}\p{N}]/u.test(sign))) return true;
+  }
+  return false;
 }
 
 /** The list that a control opens, as far as it says so. */
@@ -73,7 +83,17 @@ function listOf(element) {
 }
 
 function shownChoices(within) {
-  return [...within.querySelectorAll(CHOICES)].filter((one) => isShown(one) && rectsOf(one).length);
+  return [...within.querySelectorAll(CHOICES)].filter((one) => isShown(one) && isDrawn(one));
+}
+
+/** Whether it has a box that nothing around it cuts away: some lists are there for screen readers alone. */
+function isDrawn(one) {
+  if (!rectsOf(one).length) return false;
+  for (let node = one; node?.getBoundingClientRect; node = renderedParent(node)) {
+    const {width, height} = node.getBoundingClientRect();
+    if ((width < 2 || height < 2) && getComputedStyle(node).overflow !== 'visible') return false;
+  }
+  return true;
 }
 
 /** The list that an option is in; what is none stands for itself. */
@@ -108,11 +128,35 @@ export function findChoice(element, wish) {
     );
     if (found) return foundChoice(found);
   }
-  const there = (list ? shownChoices(list) : shownChoices(document)).slice(0, 40).map(choiceLabel);
-  return {missing: wish, options: there};
+  return {missing: wish, options: choicesThere(element).slice(0, MOST_TOLD).map(choiceLabel)};
+}
+
+const MOST_TOLD = 40;
+
+/** The choices that are shown for a control: of its own list, else of what has just appeared, else of the page. */
+function choicesThere(element) {
+  const list = listOf(element);
+  const own = list ? shownChoices(list).filter((one) => one !== element) : [];
+  if (own.length) return own;
+  const appeared = shownChoices(document).filter((one) => one !== element && isRecent(one));
+  if (appeared.length) return appeared;
+  const loose = looseList(element);
+  return loose.length ? loose : shownChoices(document);
+}
+
+/** Of what has just appeared, the most that are built alike: the options of a list that says nothing of itself. */
+function looseList(element) {
+  const kinds = new Map();
+  for (const item of looseChoices(element)) {
+    const kind = `${item.localName} ${item.className}`;
+    if (choiceLabel(item)) kinds.set(kind, [...(kinds.get(kind) || []), item]);
+  }
+  const most = [...kinds.values()].sort((a, b) => b.length - a.length)[0] || [];
+  return most.length > 1 ? most : [];
 }
 
 function foundChoice(found) {
+  if (isDisabled(found)) return {unusable: choiceLabel(found)};
   return {number: numberOf(found), label: choiceLabel(found), chosen: isChosen(found)};
 }
 
@@ -150,7 +194,7 @@ export function wasClicked() {
 
 /** Scrolls through a list that draws its options only where it is scrolled to, until one is what was wished for. */
 export async function seekChoice(element, wish, ceiling) {
-  const first = shownChoices(listOf(element) || element.getRootNode())[0];
+  const first = choicesThere(element)[0];
   let scroller = first;
   while (scroller && !(scroller.nodeType === Node.ELEMENT_NODE && scrolls(scroller)))
     scroller = renderedParent(scroller);
@@ -160,7 +204,9 @@ export async function seekChoice(element, wish, ceiling) {
   scroller.scrollTop = 0;
   for (let still = 0; still < 4 && performance.now() < end; ) {
     await nextFrame();
-    const exact = shownChoices(scroller).find((one) =>
+    const inside = shownChoices(scroller);
+    const drawn = inside.length ? inside : looseList(element).filter((one) => holds(scroller, one));
+    const exact = drawn.find((one) =>
       [choiceLabel(one), choiceValue(one)].some(
         (said) => said && said.toLowerCase() === fold(wish).toLowerCase(),
       ),
@@ -196,8 +242,7 @@ function looseChoices(element) {
   for (const item of document.querySelectorAll('li, a, div, span, td')) {
     if (item === element || item.childElementCount > 1 || holds(item, element)) continue;
     const text = item.textContent;
-    if (text && text.length < 200 && isRecent(item) && isShown(item) && rectsOf(item).length)
-      found.push(item);
+    if (text && text.length < 200 && isRecent(item) && isShown(item) && isDrawn(item)) found.push(item);
   }
   return found;
 }
@@ -209,12 +254,62 @@ function isRecent(item) {
 
 /** What a control of choices shows: of a list that is always open, what is chosen in it. */
 function shownChoice(element) {
-  if (isField(element)) return fold(element.value);
+  if (isField(element)) return fold(element.value) || shownAround(element);
   const chosen =
     roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup'
       ? shownChoices(element).filter(isChosen)
       : [];
   return chosen.length ? chosen.map(choiceLabel).join(', ') : fold(textOf(element));
+}
+
+/** What a control says beside a field that only takes keys: the choice is drawn next to it. */
+function shownAround(field) {
+  for (
+    let node = renderedParent(field), up = 0;
+    node?.querySelectorAll && up < 4;
+    node = renderedParent(node), up++
+  ) {
+    if (node.querySelectorAll('input:not([type=hidden]), select, textarea, label').length > 1) return '';
+    const text = fold(textOf(node));
+    if (text) return text;
+  }
+  return '';
+}
+
+/** What a list offers for a field that text was typed into: which of its options is chosen ("": none), and which there are. */
+export function offered(element) {
+  const field = fieldIn(element);
+  const held = fold(field.value ?? textOf(field)).toLowerCase();
+  if (field.list) {
+    const options = [...field.list.options];
+    const chosen = options.find((one) => one.value.toLowerCase() === held && held);
+    const told = options.slice(0, MOST_TOLD).map((one) => fold(one.label || one.value));
+    return {open: true, chosen: chosen ? fold(chosen.label || chosen.value) : '', options: told};
+  }
+  const list = listOf(field);
+  const options = list ? shownChoices(list) : [];
+  const there = options.length ? options : looseList(field);
+  const chosen = options.find((one) => isChosen(one) && choiceLabel(one).toLowerCase() === held);
+  return {
+    open: isTrue(field, 'aria-expanded') || there.length > 0,
+    chosen: chosen ? choiceLabel(chosen) : '',
+    options: there.slice(0, MOST_TOLD).map(choiceLabel),
+  };
+}
+
+/** The value of the suggestion of a native list that a wish means; {} where the field has no such list. */
+export function suggestionFor(element, wish) {
+  const field = fieldIn(element);
+  if (!field.list) return {};
+  const options = [...field.list.options].filter((one) => !one.disabled);
+  const found = bestOption(
+    options,
+    wish,
+    (one) => fold(one.label || one.value),
+    (one) => one.value,
+  );
+  if (found) return {value: found.value};
+  return {missing: wish, options: options.slice(0, MOST_TOLD).map((one) => fold(one.label || one.value))};
 }
 
 export function expanded(element) {

@@ -117,12 +117,20 @@ function hasContentOf(element) {
 }
 
 function isHeaderRow(row) {
-  if (row.closest('thead, tfoot')) return true;
+  if (row.closest('thead, tfoot') || isAmongHeaders(row)) return true;
   const cells = cellsOf(row);
   return (
     cells.length > 0 &&
     cells.every((cell) => cell.localName === 'th' || attribute(cell, 'role') === 'columnheader')
   );
+}
+
+/** Whether a row is in a group that holds headers while the table has rows elsewhere: it may hold filters, say. */
+function isAmongHeaders(row) {
+  const group = row.closest('[role=rowgroup]');
+  if (!group?.querySelector('[role=columnheader]')) return false;
+  const table = group.closest(TABLE_LIKE);
+  return Boolean(table) && [...table.querySelectorAll('[role=row]')].some((other) => !holds(group, other));
 }
 
 function cellsOf(row) {
@@ -350,7 +358,8 @@ export function findList(element, spec) {
 export function readList(holder, spec, reader) {
   const rows = rowsNow(holder, spec);
   const adverts = advertsAmong(rows, spec);
-  const scroller = listScroller(holder);
+  const scroller = listScroller(holder, rows);
+  lastScroller.set(holder, scroller);
   const real = rows.filter((row) => !adverts.has(row));
   const places = placesSaid(real);
   const headers = spec.table ? headersOf(holder) : [];
@@ -363,13 +372,16 @@ export function readList(holder, spec, reader) {
       url: location.href,
       rows: said,
       adverts: adverts.size,
-      total: totalSaid(holder),
+      total: totalSaid(holder, real),
       ...waysOn(holder, spec, scroller, new Set(rows)),
     };
   } finally {
     useLabels(null);
   }
 }
+
+/** What scrolled a list when it was last read: it may be inside the list, around the rows alone. */
+const lastScroller = new WeakMap();
 
 /** What the rows of a list said when it was last read. */
 const lastRead = new WeakMap();
@@ -442,18 +454,26 @@ function placesSaid(rows) {
 }
 
 /** How many rows the page says there are in all; 0: it does not say, -1 is its way to say so. */
-function totalSaid(holder) {
-  const said = Number(attribute(holder, 'aria-rowcount'));
+function totalSaid(holder, rows) {
+  const counted = holder.closest('[aria-rowcount]') || holder.querySelector('[aria-rowcount]');
+  const said = counted ? Number(attribute(counted, 'aria-rowcount')) : sizeSaid(rows);
   if (!(said > 0)) return 0;
   const heads = [...holder.querySelectorAll('tr, [role=row]')].filter(isHeaderRow).length;
   return Math.max(0, said - heads);
 }
 
+/** How many there are in all by what each row says, where all say the same; those of trees count their own branch. */
+function sizeSaid(rows) {
+  const sizes = new Set(rows.map((row) => attribute(row, 'aria-setsize')));
+  if (sizes.size !== 1 || rows[0].matches('[role=treeitem], [aria-level]')) return 0;
+  return Number([...sizes][0]);
+}
+
 // How it goes on.
 
-function listScroller(holder) {
+function listScroller(holder, rows = []) {
   for (
-    let node = holder;
+    let node = rows.length ? renderedParent(rows[rows.length - 1]) : holder;
     node && node !== document.body && node.nodeType === Node.ELEMENT_NODE;
     node = renderedParent(node)
   ) {
@@ -485,7 +505,7 @@ function waysOn(holder, spec, scroller, rows) {
 
 /** Scrolls the list's own container, or the page: by so many pixels, or to its end; what that draws is there then. */
 export async function scrollList(holder, by) {
-  const scroller = listScroller(holder);
+  const scroller = lastScroller.get(holder) || listScroller(holder);
   const top = scroller.scrollTop;
   if (by === null) scroller.scrollTo({top: scroller.scrollHeight, behavior: 'instant'});
   else scroller.scrollBy({top: by, behavior: 'instant'});

@@ -3,15 +3,31 @@
 import {spoken, textOf} from './aim.js';
 import {contentBox, deepActive, FRAMES} from './capture.js';
 import {attribute, elementAt, holds, renderedParent} from './dom.js';
+import {surfaceOf} from './editor.js';
+import {internalsOf} from './internals.js';
 import {listens} from './listeners.js';
 import {numberOf} from './refs.js';
 import {isEditingHost, roleOf} from './roles.js';
-import {CHECKABLE, checkedState, fieldValue, isDisabled, isField, isTrue, limitsOf} from './states.js';
+import {sectionsOf} from './sections.js';
+import {
+  CHECKABLE,
+  checkedState,
+  descriptionOf,
+  fieldValue,
+  isDisabled,
+  isField,
+  isTrue,
+  limitsOf,
+} from './states.js';
 
 /** The field itself, or the only one that its label or wrapper stands for. */
 export function fieldIn(element) {
-  if (isField(element) || element.isContentEditable) return element;
+  if (isField(element) || element.isContentEditable || element.editContext) return element;
   if (element.localName === 'label' && element.control) return element.control;
+  if (element.localName === 'label' && element.id) {
+    const named = element.getRootNode().querySelector(`[aria-labelledby~="${CSS.escape(element.id)}"]`);
+    if (named) return named;
+  }
   if (
     ['slider', 'spinbutton', 'checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].includes(
       roleOf(element),
@@ -27,7 +43,7 @@ export function fieldIn(element) {
 function kindOf(field) {
   const role = roleOf(field);
   if (field.localName === 'select') return 'select';
-  if (field.localName === 'textarea') return 'text';
+  if (field.localName === 'textarea') return surfaceOf(field) ? 'editor' : 'text';
   if (field.localName === 'input') {
     if (['checkbox', 'radio'].includes(field.type)) return 'check';
     if (['button', 'submit', 'reset', 'image'].includes(field.type)) return 'button';
@@ -37,21 +53,24 @@ function kindOf(field) {
       ? field.type
       : 'text';
   }
-  if (field.isContentEditable) return 'editor';
+  if (field.isContentEditable || field.editContext) return 'editor';
   if (CHECKABLE.has(role)) return 'check';
   return role === 'slider' || role === 'spinbutton' ? 'slider' : '';
 }
 
 /** What a field shows, in full. */
 function shownBy(field) {
+  const surface = surfaceOf(field);
+  if (surface) return textOf(surface).replace(/\n$/, '');
   if (isField(field)) return field.localName === 'select' ? fieldValue(field, 'combobox') : field.value;
   if (field.isContentEditable) return textOf(field).replace(/\n$/, '');
-  return field.getAttribute('aria-valuenow');
+  return field.getAttribute('aria-valuenow') ?? internalsOf(field).value?.toString() ?? null;
 }
 
 export function fieldOf(element) {
   const field = fieldIn(element);
   const role = roleOf(field);
+  const surface = surfaceOf(field);
   return {
     number: numberOf(field),
     what: spoken(field),
@@ -65,9 +84,39 @@ export function fieldOf(element) {
     single: field.localName === 'input',
     multiple: field.multiple === true,
     limits: limitsOf(field),
+    most: field.maxLength ?? -1,
+    pattern: attribute(field, 'placeholder'),
+    sections: isField(field) ? [] : sectionsOf(field),
+    surface: surface ? numberOf(surface) : 0,
+    dayFirst: dayComesFirst(field),
+    list: hasList(field, role),
+    invalid: field.validity && !field.validity.valid ? field.validationMessage : '',
     upright: isUpright(field, role),
     focused: deepActive() === field || holds(field, deepActive()),
   };
+}
+
+/** Whether there is a list to choose from while text is typed into the field. */
+function hasList(field, role) {
+  return (
+    Boolean(field.list) ||
+    role === 'combobox' ||
+    ['list', 'both'].includes(attribute(field, 'aria-autocomplete')) ||
+    attribute(field, 'aria-haspopup') === 'listbox'
+  );
+}
+
+const MONTH_FIRST = /\bm{1,2}\s?[-/.]\s?d{1,2}\b/i;
+const DAY_FIRST = /\b(d{1,2}|t{1,2}|j{1,2}|g{1,2})\s?[-/.]\s?m{1,2}\b/i;
+
+/** Whether the day stands before the month where a field's own words or the page's language say so; else null. */
+function dayComesFirst(field) {
+  const words = `${spoken(field)} ${descriptionOf(field, '')} ${attribute(field, 'placeholder')}`;
+  if (MONTH_FIRST.test(words)) return false;
+  if (DAY_FIRST.test(words)) return true;
+  const [language, region] = attribute(document.documentElement, 'lang').toLowerCase().split('-');
+  if (language === 'en') return region ? region !== 'us' : null;
+  return ['da', 'de', 'es', 'fi', 'fr', 'it', 'nb', 'nl', 'no', 'pl', 'pt'].includes(language) ? true : null;
 }
 
 /** Whether the keys up and down change it, rather than those to the sides. */
@@ -132,6 +181,7 @@ export function under(_page, x, y) {
 export function focusOn(element, all) {
   const field = fieldIn(element);
   if (deepActive() !== field) field.focus({preventScroll: true});
+  if (field.editContext) return {focused: deepActive() === field};
   if (field.isContentEditable && !isField(field)) {
     const range = document.createRange();
     range.selectNodeContents(field);
@@ -154,6 +204,13 @@ export function setValue(element, value) {
   field.dispatchEvent(new Event('input', {bubbles: true, composed: true}));
   field.dispatchEvent(new Event('change', {bubbles: true}));
   return {shown: field.value};
+}
+
+/** What a field that has a picker would hold once it is set to a value: the browser corrects what it cannot hold. */
+export function wouldHold(element, value) {
+  const field = fieldIn(element).cloneNode(false);
+  field.value = value;
+  return {value: field.value};
 }
 
 /** Any CSS colour as `#rrggbb`; "" where it is none. */

@@ -1,6 +1,7 @@
 // Accessible names: https://www.w3.org/TR/accname-1.2/ and https://www.w3.org/TR/html-aam-1.0/.
 
 import {attribute, fold, MAX_TEXT, referenced, renderedChildren} from './dom.js';
+import {internalsOf} from './internals.js';
 import {roleOf} from './roles.js';
 
 export const NAMED_BY_CONTENT = new Set([
@@ -177,7 +178,10 @@ export function ownName(element, referrer = null, role = roleOf(element)) {
   if (given) return given;
   const byContent = NAMED_BY_CONTENT.has(role) || referrer;
   return (
-    nativeName(element) || (byContent ? contentName(element, null, referrer) : '') || fallbackName(element)
+    nativeName(element) ||
+    internalsOf(element).name ||
+    (byContent ? contentName(element, null, referrer) : '') ||
+    fallbackName(element)
   );
 }
 

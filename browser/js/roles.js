@@ -1,5 +1,6 @@
 // ARIA roles: https://www.w3.org/TR/html-aria/ for HTML, the role attribute first.
 
+import {internalsOf} from './internals.js';
 import {listening} from './listeners.js';
 
 const KNOWN_ROLES = new Set(
@@ -190,6 +191,8 @@ function leadsOn(anchor) {
 
 function implicitRole(element) {
   const tag = element.localName;
+  const {role} = internalsOf(element);
+  if (KNOWN_ROLES.has(role)) return role;
   switch (tag) {
     case 'a':
     case 'area':
@@ -243,6 +246,8 @@ function implicitRole(element) {
 }
 
 export function isEditingHost(element) {
+  if (element.editContext) return true;
+  if (document.designMode === 'on') return element === document.body;
   if (!element.hasAttribute('contenteditable') || !element.isContentEditable) return false;
   return !element.parentElement?.isContentEditable;
 }

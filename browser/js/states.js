@@ -1,6 +1,7 @@
 // ARIA states and properties of an element, native ones and those its author wrote.
 
 import {attribute, cut, fold, referenced, renderedParent} from './dom.js';
+import {internalsOf} from './internals.js';
 import {contentName, hiddenText} from './names.js';
 import {isEditingHost} from './roles.js';
 import {toldOf} from './secret.js';
@@ -57,7 +58,7 @@ export function isTrue(element, name) {
 
 export function checkedState(element, role) {
   if (element.indeterminate) return 'mixed';
-  const aria = element.getAttribute('aria-checked');
+  const aria = element.getAttribute('aria-checked') ?? internalsOf(element).checked;
   const native = element.localName === 'input' && (element.type === 'checkbox' || element.type === 'radio');
   if (native) return element.checked ? 'checked' : 'unchecked';
   if (aria === 'mixed') return 'mixed';
@@ -65,7 +66,7 @@ export function checkedState(element, role) {
 }
 
 function expandedState(element) {
-  const aria = element.getAttribute('aria-expanded');
+  const aria = element.getAttribute('aria-expanded') ?? String(internalsOf(element).expanded);
   if (aria === 'true') return 'expanded';
   if (aria === 'false') return 'collapsed';
   if (
@@ -81,7 +82,7 @@ function expandedState(element) {
 }
 
 export function isDisabled(element) {
-  if (element.matches(':disabled')) return true;
+  if (element.matches(':disabled') || internalsOf(element).disabled) return true;
   for (let node = element; node?.getAttribute; node = renderedParent(node)) {
     const aria = node.getAttribute('aria-disabled');
     if (aria === 'true') return true;
@@ -166,6 +167,8 @@ export function fieldValue(element, role) {
     case 'output':
       return fold(element.value);
   }
+  const {value, valuetext} = internalsOf(element);
+  if (value !== undefined && value !== null) return String(valuetext || value);
   if (isEditingHost(element)) return toldOf(element, cut(element.innerText || '', 5000).trim());
   if (['slider', 'spinbutton', 'progressbar', 'meter', 'scrollbar', 'separator'].includes(role)) {
     const spoken = element.getAttribute('aria-valuetext') || element.getAttribute('aria-valuenow');

@@ -168,6 +168,44 @@ def read_number(text: str, decimal_comma: bool = False) -> float | None:
     return _stars(text) if not numbers else None
 
 
+_HTML_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE | re.ASCII)
+
+
+def number_readings(text: str) -> tuple[str, ...]:
+    """The one number that a text states, as a plain decimal, in each way in which its marks may be read.
+
+    `1.234,50` is only `1234.50`, but `1,234` is `1234` or `1.234`, and `5k` is `5` or `5000`. What is written
+    as a program writes it (`1.234`, `-5`, `1e6`) is that. `()`: the text states no number, or several.
+    """
+    text = re.sub(r"^\s*[-–—−]\s*(?=[\d.,])", "-", text).strip()
+    if _HTML_NUMBER.fullmatch(text):
+        return (text.lstrip("+"),)
+    found = [_readings(text, decimal_comma) for decimal_comma in (False, True)]
+    return tuple(dict.fromkeys(one for some in found for one in some)) if all(found) else ()
+
+
+def looks_grouped(value: str) -> bool:
+    """Whether a plain decimal may as well be a number with its thousands marked: `1.234`."""
+    return re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", value) is not None
+
+
+def _readings(text: str, decimal_comma: bool) -> tuple[str, ...]:
+    value = read_number(text, decimal_comma)
+    if value is None:
+        return ()
+    sign, whole = "-" if value < 0 else "", f"{value:.9f}".rstrip("0").rstrip(".")
+    for found in find_numbers(text, decimal_comma):
+        digits = _plain(found.digits, decimal_comma, found.priced)
+        if found.value == value and float(digits) == abs(value):
+            return (sign + digits,)
+        if (
+            found.value == value
+            and re.search(r"[a-z]{2}", text[found.start : found.end], re.IGNORECASE) is None
+        ):
+            return (sign + digits, whole)  # a letter may be a scale or a unit
+    return (whole,)
+
+
 def _stars(text: str) -> float | None:
     """The number of filled stars of `★★★★☆`; None where there are none."""
     return float(text.count("★")) if "★" in text and not text.strip("★☆ ") else None

@@ -152,10 +152,17 @@ class EmbeddedEngine:
         collected = next((one.collected for one in results if one.collected), None)
         problem = next((one.problem for one in results if one.problem), "")
         if collected is None:
-            told = Evidence(f"read what the page shows; the list could not be read on: {problem}")
-            return self._finish((*reading.evidence, told), reading.began, turn.goal)
+            return self._short(f"the list could not be read to its end: {problem}", reading.began, turn.goal)
         page = with_rows(reading.began, reading.action.target or "", collected)
+        if collected.stopped == "stuck":
+            return self._short(f"the list was not read to its end: {_told(collected)}", page, turn.goal)
         return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
+
+    def _short(self, reason: str, page: Observation, goal: Goal) -> GiveUp:
+        """Give up with what was read of a list that goes on."""
+        schema = goal.output.schema
+        output = extract(schema, self._wish(goal), page).output if schema else None
+        return GiveUp(reason=reason, output=output)
 
     def _wish(self, goal: Goal) -> str:
         return " ".join(words for words in (self._plan.wish or goal.text, goal.output.wish) if words)
@@ -177,7 +184,7 @@ class EmbeddedEngine:
 def _told(collected: Collected) -> str:
     """How much of a list was read."""
     pages = f" on {collected.pages} pages" if collected.pages > 1 else ""
-    ended = "to its end" if collected.complete else "as far as was wanted or allowed"
+    ended = "to its end" if collected.complete else "no further"
     return f"read {len(collected.rows)} rows of the list{pages}, {ended}: {collected.why}"
 
 

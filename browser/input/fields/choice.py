@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from browser.input.context import InputContext
+from browser.input.fields.fields import focus, refuse, shown_by, type_keys
+from browser.input.fields.held import differs
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at
 from browser.input.pointer.modifiers import holding
@@ -29,6 +31,10 @@ async def select(context: InputContext, action: Select) -> Outcome:
         raise NotInteractable(element.ref, f"{field['what']} is disabled")
     if field["kind"] == "select":
         return await _choose_native(context, element, field, action)
+    if suggested := await _suggestion(context, element, field, action):
+        return suggested
+    if field["kind"] == "text" or field["role"] in ("combobox", "listbox"):
+        element = element.sibling(field["number"])
     element = element.sibling((await element.do("choicesAround"))["number"])
     for wish in action.options:
         await _choose_shown(context, element, wish)
@@ -65,20 +71,47 @@ async def _choose_native(
     return outcome.showing(str(answer["shown"]))
 
 
+async def _suggestion(
+    context: InputContext, element: Named, field: dict[str, Any], action: Select
+) -> Outcome | None:
+    """Choose a suggestion of a native list, by what it shows or by its value; None: the field has none."""
+    if len(action.options) > 1 or field["kind"] not in ("text", "number"):
+        return None
+    answer = await element.do("suggestionFor", action.options[0])
+    if not answer:
+        return None
+    if "value" not in answer:
+        raise _option_error(answer)
+    refuse(element.ref, field)
+    await focus(context, element, all_selected=True)
+    outcome = context.report(f"chose {action.options[0]!r} in {field['what']}")
+    await type_keys(context, answer["value"], clear=True)
+    await context.rest(time.monotonic(), OPEN_CEILING_S)
+    shown = await shown_by(element)
+    if shown is not None and shown != answer["value"]:
+        raise ActionFailed(differs(field["what"], answer["value"], shown))
+    return outcome.showing(shown)
+
+
 async def _choose_shown(context: InputContext, element: Named, wish: str) -> None:
     """Open a list of choices as a person does, find the option and click it."""
     state = await element.do("expanded")
     answer: dict[str, Any] = {"missing": wish}
     if state["expanded"] or state["listbox"]:
         answer = await element.do("findChoice", wish)
-    if "number" not in answer:
+    if not _is_found(answer):
         answer = await _open_and_find(context, element, wish)
-    if "number" not in answer and (await element.do("fieldOf"))["kind"] == "text":
-        answer = await _type_and_find(context, element, wish)
-    if "number" not in answer and answer.get("options"):
+    there = answer.get("options", ())
+    if not _is_found(answer) and there:
         answer = await element.do("seekChoice", wish, SEEK_S * 1000, timeout=SEEK_S + 10)
+    if not _is_found(answer) and await _takes_keys(element):
+        before = await shown_by(element) or ""
+        answer = await _type_and_find(context, element, wish)
+        if not _is_found(answer):
+            await _take_back(context, element, before)
+            answer = {"missing": wish}
     if "number" not in answer:
-        raise _option_error(answer)
+        raise _option_error({"options": there} | answer)
     if not answer.get("chosen"):
         context.report(f"chose {answer['label']!r}")
         taken = await _click_choice(context, element, answer, wish)
@@ -133,10 +166,43 @@ async def _open_and_find(context: InputContext, element: Named, wish: str) -> di
     try:
         aimed = await context.aim(element.ref)
     except Covered:
-        return await element.do("findChoice", wish)
-    context.report(f"clicked {aimed.what}")
-    await context.mouse.click(aimed.x, aimed.y)
+        await element.do("focusOn", False)
+    else:
+        context.report(f"clicked {aimed.what}")
+        await context.mouse.click(aimed.x, aimed.y)
+        await context.rest(time.monotonic(), OPEN_CEILING_S)
+    field = await element.do("fieldOf")
+    if field["role"] == "combobox" and not (await element.do("expanded"))["expanded"]:
+        await element.do("focusOn", False)
+        await context.keyboard.press("ArrowDown")
     return await _find_soon(context, element, wish)
+
+
+def _is_found(answer: Mapping[str, Any]) -> bool:
+    """Whether the option is there, be it one that cannot be chosen now."""
+    return "number" in answer or "unusable" in answer
+
+
+async def _takes_keys(element: Named) -> bool:
+    field = await element.do("fieldOf")
+    return field["kind"] == "text" and not field["readonly"]
+
+
+async def _take_back(context: InputContext, element: Named, before: str) -> None:
+    """Close the list and take back what was typed to find an option that is not there.
+
+    A field whose list is its only source of values does that itself when it loses the keyboard, and keeps
+    what was chosen before; others are given back the text that they held.
+    """
+    await context.keyboard.press("Escape")
+    if not await is_on_page(element):
+        return
+    await element.do("blur")
+    await context.rest(time.monotonic(), OPEN_CEILING_S)
+    if await shown_by(element) not in (before, None):
+        await element.do("focusOn", True)
+        await type_keys(context, before, clear=True)
+        await context.keyboard.press("Escape")
 
 
 async def _type_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:

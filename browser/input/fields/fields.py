@@ -1,14 +1,22 @@
-"""What all ways of filling in a field share: whether it takes text, the keyboard, and its picker."""
+"""What all ways of filling in a field share: whether it takes text, the keyboard, numbers, and its picker."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields import formats
 from browser.input.targets import Covered, Named
 from browser.model.actions import Point, Target
-from browser.model.errors import BadTarget, NotInteractable
+from browser.model.errors import ActionFailed, BadTarget, NotInteractable
+from browser.values.numbers import looks_grouped, number_readings
+
+LONG = 200
+"""Longer texts are put in at once but for their last character, whose key events the page hears."""
+REVERT_S = 1.0
+"""How long a page may take to put something else into a field that was set."""
 
 
 def refuse(ref: str, field: dict[str, Any]) -> None:
@@ -35,8 +43,9 @@ async def focus(
     """Put the keyboard into a field, by a click (`at` a point of it) as far as the pointer reaches it."""
     field = await element.do("fieldOf")
     if not field["focused"]:
+        target = element.sibling(field["surface"]).ref if field["surface"] else element.ref
         try:
-            aimed = await context.aim(at if isinstance(at, Point) else element.ref)
+            aimed = await context.aim(at if isinstance(at, Point) else target)
         except Covered:
             pass  # the Tab key would still get there
         else:
@@ -44,16 +53,120 @@ async def focus(
     await element.do("focusOn", all_selected)
 
 
-async def set_picked(element: Named, field: dict[str, Any], text: str) -> str:
-    """Set a field that has a picker."""
+async def type_keys(context: InputContext, text: str, clear: bool) -> None:
+    """Type a text where the keyboard is, by real keys; an empty text deletes what is selected."""
+    if not text:
+        if clear:
+            await context.keyboard.press("Delete")
+        return
+    if len(text) > LONG:
+        await context.keyboard.insert_text(text[:-1])
+        text = text[-1]
+    await context.keyboard.type(text)
+
+
+async def shown_by(element: Named) -> str | None:
+    """What a field shows now; None: it shows no text, or the page took it away, having what it wanted."""
+    try:
+        answer: str | None = (await element.do("fieldOf"))["shown"]
+    except ActionFailed:
+        return None
+    return answer
+
+
+def number_for(field: dict[str, Any], text: str) -> str:
+    """The number that a text means for a number field, as HTML writes it.
+
+    Where its marks can be read in two ways, the one that the field takes is meant.
+
+    Raises:
+        BadTarget: It states no number or several, or both ways are possible.
+    """
+    what, found = field["what"], number_readings(text)
+    if not found:
+        raise BadTarget(f"{text!r} is not one number, which {what} takes; write it as 1234.5")
+    if len(found) == 1:
+        plain = found[0]
+        grouped = plain.replace(".", "") if looks_grouped(plain) else ""
+        if not grouped or formats.fits(plain, field["limits"]) or not formats.fits(grouped, field["limits"]):
+            return plain
+        found = (plain, grouped)
+    else:
+        taken = [one for one in found if formats.fits(one, field["limits"])]
+        if len(taken) == 1:
+            return taken[0]
+    raise BadTarget(f"{text!r} may mean {' or '.join(found)}; write the one that {what} is to hold")
+
+
+def refuse_beyond_limits(field: dict[str, Any], text: str) -> None:
+    """Object to a number that a spin button would bring back into its limits later.
+
+    Raises:
+        BadTarget: It is beyond the limits that the field tells of.
+    """
+    limits, wanted = field["limits"], formats.number(text)
+    least, most = (formats.limit(limits, name) for name in ("aria-valuemin", "aria-valuemax"))
+    if wanted and (
+        (least is not None and float(wanted) < least) or (most is not None and float(wanted) > most)
+    ):
+        ends = (f"{end:g}" if end is not None else "anywhere" for end in (least, most))
+        raise BadTarget(f"{field['what']} goes from {' to '.join(ends)}; {wanted} is beyond that")
+
+
+async def set_picked(context: InputContext, element: Named, field: dict[str, Any], text: str) -> str:
+    """Set a field that has a picker, and see to it that it holds what was asked for.
+
+    Raises:
+        BadTarget: The text is no value of such a field, may mean several, or is one that it does not take.
+        ActionFailed: The page has put something else in its place.
+    """
+    wanted = await _picked_value(element, field, text) if text.strip() else ""
+    would = str((await element.do("wouldHold", wanted))["value"])
+    if not _equal(field, would, wanted):
+        raise BadTarget(f"{field['what']} does not take {wanted!r}{_range(field, would)}")
+    await element.do("setValue", wanted)
+    await context.rest(time.monotonic(), REVERT_S)
+    shown = await shown_by(element)
+    if shown is None:
+        return wanted
+    if not _equal(field, shown, wanted):
+        raise ActionFailed(f"{field['what']} was set to {wanted!r} and holds {shown!r}")
+    return shown
+
+
+async def _picked_value(element: Named, field: dict[str, Any], text: str) -> str:
     kind, what = field["kind"], field["what"]
     if kind == "color":
-        wanted = str((await element.do("colorOf", text))["color"])
+        color = str((await element.do("colorOf", text))["color"])
+        found = tuple(filter(None, (color,)))
     else:
-        wanted = formats.as_value(kind, text)
-    if not wanted and text.strip():
+        found = formats.readings(kind, text, field["dayFirst"])
+    return the_one(what, kind, text, found)
+
+
+def the_one(what: str, kind: str, text: str, found: Sequence[str]) -> str:
+    """The one value that a text means.
+
+    Raises:
+        BadTarget: It means none, or may mean several.
+    """
+    if not found:
         raise BadTarget(f"{text!r} is not a {kind} that {what} can take; write it as {formats.PICKED[kind]}")
-    shown = str((await element.do("setValue", wanted))["shown"])
-    if wanted and not shown:
-        raise BadTarget(f"{what} did not take {wanted!r}")
-    return shown
+    if len(found) > 1:
+        raise BadTarget(f"{text!r} may mean {' or '.join(found)}; write the one that {what} is to hold")
+    return found[0]
+
+
+def _equal(field: dict[str, Any], shown: str, wanted: str) -> bool:
+    if field["kind"] == "range" and shown and wanted:
+        return abs(float(shown) - float(wanted)) < 1e-9
+    return shown == wanted or (not wanted and field["kind"] in ("range", "color"))
+
+
+def _range(field: dict[str, Any], would: str) -> str:
+    """What a slider takes instead, as the end of a sentence."""
+    if field["kind"] != "range":
+        return ""
+    limits = {"min": "0", "max": "100", "step": "1"} | field["limits"]
+    steps = "" if limits["step"] == "any" else f" in steps of {limits['step']}"
+    return f": it goes from {limits['min']} to {limits['max']}{steps}, and would stand at {would}"

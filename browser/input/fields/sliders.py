@@ -20,7 +20,7 @@ async def slide(context: InputContext, element: Named, field: dict[str, Any], te
 
     Raises:
         BadTarget: The text has no number.
-        ActionFailed: It does not move.
+        ActionFailed: It does not move, or stops at another number.
     """
     wanted, what = formats.number(text), field["what"]
     if not wanted:
@@ -37,6 +37,8 @@ async def slide(context: InputContext, element: Named, field: dict[str, Any], te
     shown = await _shown(element)
     if shown == before and shown != goal:
         raise ActionFailed(f"{what} moves neither by its arrow keys nor by its handle: it shows {shown:g}")
+    if abs(shown - goal) > 1e-9:
+        raise ActionFailed(f"{what} does not come to {goal:g}: it shows {shown:g}")
     return f"{shown:g}"
 
 

@@ -1,35 +1,44 @@
-"""Acts of the keyboard: typing into fields of every kind, keys and chords.
+"""Putting text into fields of every kind.
 
 What stands for a secret or a one-time code is typed by other ways, see `browser.input.fields.type_secret`.
 """
 
 from __future__ import annotations
 
-import asyncio
+import time
 from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.fields import formats
-from browser.input.fields.fields import focus, refuse, set_picked
+from browser.input.fields.boxes import type_into_boxes
+from browser.input.fields.editors import type_into_editor
+from browser.input.fields.fields import (
+    focus,
+    number_for,
+    refuse,
+    refuse_beyond_limits,
+    set_picked,
+    shown_by,
+    type_keys,
+)
+from browser.input.fields.held import differs, holds, squeezed
+from browser.input.fields.sections import type_into_sections
 from browser.input.fields.sliders import slide
+from browser.input.fields.suggestions import choice_told
 from browser.input.fields.type_secret import type_hidden
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at, with_keyboard
-from browser.input.pointer.modifiers import holding
 from browser.input.targets import Named
-from browser.model.actions import HoldKey, Point, Press, Target, TypeText
-from browser.model.errors import ActionFailed, StaleRef
-from browser.model.keys import UnknownKey, chord
+from browser.model.actions import Point, TypeText
+from browser.model.errors import ActionFailed, BadTarget, StaleRef
 
 TYPED = ("text", "number", "editor")
 """Kinds of fields that keys go into one by one."""
-LONG = 200
-"""Longer texts are put in at once but for their last character, whose key events the page hears."""
 
 
 async def type_text(context: InputContext, action: TypeText) -> Outcome:
-    """Put text into a field."""
+    """Put text into a field; what the field holds afterwards is compared with it."""
     if context.secrets.stands_in(action.text):
         return await type_hidden(context, action)
     if action.target is None:
@@ -44,7 +53,7 @@ async def type_text(context: InputContext, action: TypeText) -> Outcome:
 
 def _takes_text(field: dict[str, Any], text: str) -> bool:
     """Whether what lies at a point is a field that text can be put into as if it had been named."""
-    return field["kind"] in TYPED or (_is_set(field) and bool(_value_for(field["kind"], text)))
+    return field["kind"] in TYPED or (_is_set(field) and _means_a_value(field["kind"], text))
 
 
 async def _type_here(context: InputContext, action: TypeText, did: str = "") -> Outcome:
@@ -54,15 +63,15 @@ async def _type_here(context: InputContext, action: TypeText, did: str = "") -> 
         field = await element.do("fieldOf") if element else None
     except (ScriptFailed, StaleRef):
         element = field = None  # typing goes to whatever is there
-    if element and field and _is_set(field) and _value_for(field["kind"], action.text):
+    if element and field and _is_set(field) and _means_a_value(field["kind"], action.text):
         return await _type_into(context, element, action)
     secret = bool(field and field["secret"])
     spoken = f"{len(action.text)} characters" if secret else repr(action.text)
     outcome = context.report(f"{did}typed {spoken}" + ("" if did else " where the keyboard is"))
     if action.clear:
-        await context.keyboard.press("ControlOrMeta+A")
-    await _keys(context, action.text, action.clear)
-    shown = await _shown(element) if element and field and field["kind"] in TYPED else None
+        await context.keyboard.press("ControlOrMeta+a")
+    await type_keys(context, action.text, action.clear)
+    shown = await shown_by(element) if element and field and field["kind"] in TYPED else None
     if action.submit:
         await context.keyboard.press("Enter")
     return outcome.showing(_unsaid(shown) if secret and shown else shown)
@@ -72,12 +81,17 @@ async def _type_into(context: InputContext, element: Named, action: TypeText) ->
     field = await element.do("fieldOf")
     what, kind = field["what"], field["kind"]
     refuse(element.ref, field)
-    if kind in formats.PICKED:
-        shown = await set_picked(element, field, action.text)
+    if field["sections"] and action.clear:
+        shown = await type_into_sections(context, element, field, field["sections"], action.text)
+        outcome = context.report(f"set {what} to {shown!r}").showing(shown)
+    elif kind in formats.PICKED:
+        shown = await set_picked(context, element, field, action.text)
         outcome = context.report(f"set {what} to {shown!r}").showing(shown)
     elif _is_set(field):
         shown = await slide(context, element.sibling(field["number"]), field, action.text)
         outcome = context.report(f"set {what} to {shown!r}").showing(shown)
+    elif kind == "editor":
+        outcome = await type_into_editor(context, element, field, action)
     else:
         outcome = await _type_keys(context, element, field, action)
     if action.submit:
@@ -91,107 +105,92 @@ def _is_set(field: dict[str, Any]) -> bool:
     return field["kind"] in formats.PICKED or (field["kind"] == "slider" and not field["single"])
 
 
-def _value_for(kind: str, text: str) -> str:
-    """The value that a text means for a field of this kind; "" where it means none."""
+def _means_a_value(kind: str, text: str) -> bool:
+    """Whether a text means a value of a field of this kind."""
     if kind == "color":
-        return text.strip()
-    return formats.number(text) if kind == "slider" else formats.as_value(kind, text)
+        return bool(text.strip())
+    return bool(formats.number(text) if kind == "slider" else formats.readings(kind, text))
 
 
 async def _type_keys(
     context: InputContext, element: Named, field: dict[str, Any], action: TypeText
 ) -> Outcome:
+    """Type into a field of one or several lines by keys."""
     what, secret = field["what"], field["secret"]
     text = action.text.replace("\r\n", "\n")
     if field["single"]:
         text = text.replace("\n", " ")
-    if field["kind"] == "number":
-        text = formats.number(text) or text
+    if field["kind"] == "number" and text.strip():
+        text = number_for(field, text)
+    if field["role"] == "spinbutton":
+        refuse_beyond_limits(field, text)
+    expected = text if action.clear else (field["shown"] or "") + text
+    boxes = (await element.do("boxesFor", len(text)))["boxes"]
+    if not boxes:
+        _refuse_what_would_be_cut(field, expected)
     if context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(context, element, all_selected=action.clear, at=action.target)
     outcome = context.report(f"typed {spoken} into {what}")
-    await _keys(context, text, action.clear)
+    if boxes:
+        return outcome.showing(await type_into_boxes(context, element, boxes, text, what))
+    await type_keys(context, text, action.clear)
     if not field["kind"]:
         return outcome
-    shown = await _shown(element)
+    await context.rest(time.monotonic(), REFORMAT_S)
+    shown = await shown_by(element)
     if shown is None:
         return outcome
-    if (
-        text
-        and text.strip()
-        and shown == field["shown"]
-        and formats.squeezed(shown) != formats.squeezed(text)
-    ):
-        raise ActionFailed(
-            f"{what} did not take the text: it still shows {'the same' if secret else repr(shown)}"
-        )
+    if not _kept(field, expected, shown) and (day := formats.day_in(field["pattern"], expected)):
+        shown = await _type_day(context, element, day) or ""
+    if not _kept(field, expected, shown):
+        raise ActionFailed(differs(what, expected, shown, before=field["shown"], secret=secret))
+    outcome = outcome.and_then(await _told_besides(element, action))
     return outcome.showing(_unsaid(shown) if secret else shown)
+
+
+async def _type_day(context: InputContext, element: Named, day: str) -> str | None:
+    """Type a day as the field itself writes one, digit by digit from its beginning, which masks need."""
+    await element.do("focusOn", True)
+    await context.keyboard.press("Home")
+    await context.keyboard.type("".join(filter(str.isdigit, day)))
+    await context.rest(time.monotonic(), REFORMAT_S)
+    return await shown_by(element)
+
+
+REFORMAT_S = 1.0
+"""How long a page is given to write what was typed in its own form."""
+
+
+def _refuse_what_would_be_cut(field: dict[str, Any], expected: str) -> None:
+    most = field["most"]
+    length = len(expected.encode("utf-16-le")) // 2
+    if 0 <= most < length:
+        raise BadTarget(
+            f"{field['what']} takes at most {most} characters; the text has {length}, and would be cut"
+        )
+
+
+def _kept(field: dict[str, Any], expected: str, shown: str) -> bool:
+    """Whether a field holds the text, or a completion of it that is nothing of what it held before."""
+    if field["kind"] == "number":
+        return shown == expected or (bool(shown and expected.strip()) and float(shown) == float(expected))
+    if holds(expected, shown):
+        return True
+    asked, now, before = squeezed(expected), squeezed(shown), squeezed(field["shown"] or "")
+    return bool(asked) and asked in now and not (before and before in now.replace(asked, "", 1))
+
+
+async def _told_besides(element: Named, action: TypeText) -> str:
+    """What else is to be said of a field that text was typed into, as the end of a sentence."""
+    try:
+        field = await element.do("fieldOf")
+    except ActionFailed:
+        return ""
+    invalid = f"; the field does not accept it: {field['invalid']}" if field["invalid"] else ""
+    return invalid + await choice_told(element, field, action)
 
 
 def _unsaid(secret: str) -> str:
     return "\u2022" * len(secret)
-
-
-async def _shown(element: Named) -> str | None:
-    try:
-        answer: str | None = (await element.do("fieldOf"))["shown"]
-    except ActionFailed:
-        return None  # the page took the field away, having what it wanted
-    return answer
-
-
-async def _keys(context: InputContext, text: str, clear: bool) -> None:
-    if not text:
-        if clear:
-            await context.keyboard.press("Delete")
-        return
-    if len(text) > LONG:
-        await context.keyboard.insert_text(text[:-1])
-        text = text[-1]
-    await context.keyboard.type(text)
-
-
-async def press(context: InputContext, action: Press) -> Outcome:
-    """Press a key or chord."""
-    *held, last = _known(action.keys)
-    where = await _keyboard_to(context, action.target)
-    times = f" {action.repeat} times" if action.repeat > 1 else ""
-    outcome = context.report(f"pressed {action.keys}{times}{where}")
-    for _ in range(max(1, min(action.repeat, 200))):
-        async with holding(context, held):
-            await context.keyboard.press(last)
-    return outcome
-
-
-def _known(keys: str) -> tuple[str, ...]:
-    """The keys of a chord, all of which can be pressed."""
-    try:
-        return chord(keys)
-    except UnknownKey as error:
-        raise ActionFailed(str(error)) from error
-
-
-async def _keyboard_to(context: InputContext, target: Target | None) -> str:
-    if target is None:
-        return ""
-    if isinstance(target, str):
-        element = context.named(target)
-        what = (await element.do("spoken"))["what"]
-        field = await element.do("fieldOf")
-        if not field["focused"]:
-            await element.do("focusOn", False)
-        return f" in {what}"
-    aimed = await context.aim(target)
-    await context.mouse.click(aimed.x, aimed.y)
-    return f" at {aimed.what}"
-
-
-async def hold(context: InputContext, action: HoldKey) -> Outcome:
-    """Hold a key or chord for a time."""
-    keys = _known(action.keys)
-    outcome = context.report(f"held {action.keys} for {action.seconds:g} s")
-    async with holding(context, keys):
-        await asyncio.sleep(max(0.0, min(action.seconds, 60.0)))
-    return outcome

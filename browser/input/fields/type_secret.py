@@ -12,6 +12,7 @@ from typing import Any
 from browser.input.context import InputContext
 from browser.input.fields import formats
 from browser.input.fields.fields import focus, refuse, set_picked
+from browser.input.fields.held import squeezed
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import with_keyboard
 from browser.input.targets import Named
@@ -32,7 +33,7 @@ async def type_hidden(context: InputContext, action: TypeText) -> Outcome:
     if field["single"]:
         text = text.replace("\n", " ")
     if field["kind"] in formats.PICKED:
-        await set_picked(element, field, text)
+        await set_picked(context, element, field, text)
         await element.do("noteGiven", action.text)
     else:
         await _put(context, element, text, action.text, clear=action.clear)
@@ -95,5 +96,5 @@ async def _has_taken(element: Named, before: dict[str, Any], text: str) -> None:
         shown = (await element.do("fieldOf"))["shown"]
     except ActionFailed:
         return  # the page took the field away, having what it wanted
-    if shown == before["shown"] and shown is not None and formats.squeezed(shown) != formats.squeezed(text):
+    if shown == before["shown"] and shown is not None and squeezed(shown) != squeezed(text):
         raise ActionFailed(f"{before['what']} did not take the text: it still shows the same")

@@ -8,8 +8,8 @@ when the page says so, when nothing new comes after a bounded number of tries, o
 from __future__ import annotations
 
 from browser.input.context import InputContext
-from browser.input.lists.list_reading import ListCollection, Stop, find_list
-from browser.input.lists.list_turns import go_on
+from browser.input.lists.list_reading import ListCollection, ListSnapshot, Stop, find_list
+from browser.input.lists.list_turns import from_its_beginning, go_on
 from browser.input.outcome import Outcome
 from browser.model.actions import Collect
 from browser.model.errors import ActionFailed, BadTarget
@@ -27,7 +27,7 @@ async def collect(context: InputContext, action: Collect) -> Outcome:
     if action.max_rows < 1 or action.max_pages < 1:
         raise BadTarget("max_rows and max_pages must be at least 1")
     collection = await find_list(context, action)
-    now = await collection.read()
+    now = await from_its_beginning(collection, await collection.read())
     collection.take(now.rows)
     collection.turns.add((now.said["mark"], now.keys))
     stop = _bound(collection)
@@ -38,7 +38,17 @@ async def collect(context: InputContext, action: Collect) -> Outcome:
         except ActionFailed as error:
             stop = Stop("stuck", str(error))
         stop = stop or _bound(collection)
-    return collection.outcome(stop)
+    return collection.outcome(_unless_short(collection, now, stop))
+
+
+def _unless_short(collection: ListCollection, now: ListSnapshot, stop: Stop) -> Stop:
+    """The page's own count of rows says whether a list was read to its end."""
+    total, count = now.said["total"], len(collection.rows)
+    if stop.kind == "max_rows" and count == total:
+        return Stop("end", f"the page counts {total} rows")
+    if stop.kind != "end" or count + collection.adverts >= total:
+        return stop
+    return Stop("stuck", f"the page counts {total} rows, of which {count} were read; {stop.why}")
 
 
 def _bound(collection: ListCollection) -> Stop | None:

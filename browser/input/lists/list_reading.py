@@ -185,6 +185,11 @@ class ListCollection:
         return len(self.rows) >= self.action.max_rows
 
     @property
+    def adverts(self) -> int:
+        """How many adverts between the rows were left out."""
+        return self.adverts_before + self.adverts_here
+
+    @property
     def late(self) -> bool:
         """Whether no time is left to go on."""
         return time.monotonic() - self.began >= self.action.max_seconds
@@ -198,7 +203,7 @@ class ListCollection:
             pages=self.pages,
             presses=self.presses,
             scrolls=self.scrolls,
-            adverts=self.adverts_before + self.adverts_here,
+            adverts=self.adverts,
             seconds=round(time.monotonic() - self.began, 2),
         )
         return Outcome(told(collected, self.labels), collected=collected)

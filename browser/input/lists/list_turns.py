@@ -56,6 +56,15 @@ async def go_on(collection: ListCollection, now: ListSnapshot) -> tuple[ListSnap
     return now, Stop("end", "nothing new came and nothing leads on")
 
 
+async def from_its_beginning(collection: ListCollection, now: ListSnapshot) -> ListSnapshot:
+    """What a list shows at its beginning, where a scrolled container of its own shows another part of it."""
+    if not now.said["inner"] or now.said["top"] <= 2:
+        return now
+    before, (now, _) = now, await _move(collection, -now.said["top"])
+    collection.drops_rows = before.keys != now.keys
+    return now
+
+
 def _can_scroll(collection: ListCollection, now: ListSnapshot) -> bool:
     """Whether there may be rows further down this page."""
     said = now.said

@@ -219,3 +219,44 @@ async def test_a_list_in_the_slot_of_a_host_is_read(session: Session, server: Se
     result = await session.perform(Collect(listed.ref))
     assert result.collected
     assert [row.text for row in result.collected.rows] == [f"Row {at}" for at in range(1, 31)]
+
+
+GRID = """
+<div id=g role=grid aria-label=Rivers aria-rowcount=%s><div role=rowgroup><div role=row aria-rowindex=1>
+<div role=columnheader>No</div><div role=columnheader>Name</div></div><div role=row aria-rowindex=2>
+<div role=gridcell><input aria-label=Filter></div><div role=gridcell></div></div></div>
+<div id=v style="height:200px;overflow-y:auto"><div style="overflow-x:auto;overflow-y:hidden">
+<div id=c role=rowgroup style="position:relative;height:%spx"></div></div></div></div><script>
+const draw = () => {const from = Math.max(0, Math.floor(v.scrollTop / 20) - 2); c.innerHTML = '';
+  for (let n = from; n < Math.min(%s, from + 15); n++) c.insertAdjacentHTML('beforeend',
+  `<div role=row aria-rowindex=${n + 3} style="position:absolute;height:20px;width:300px;top:${n * 20}px">` +
+  `<div role=gridcell>${n + 1}</div><div role=gridcell>River ${n + 1}</div></div>`)};
+v.onscroll = draw; draw();
+</script>"""
+
+
+async def test_a_grid_whose_rows_alone_are_scrolled_is_read_to_its_end_from_its_beginning(
+    session: Session, server: Server
+) -> None:
+    url = server.page(GRID % (202, 4000, 200))
+    for action in (Collect(), Collect(max_rows=200)):  # the second one finds it at its end
+        found = await collected(session, url, action)
+        assert [row.text.split()[-1] for row in found.rows] == [str(number) for number in range(1, 201)]
+        assert (found.stopped, found.why) == ("end", "the page counts 200 rows")
+        again = (await session.perform(Collect(max_rows=500))).collected
+        assert again is not None
+        assert (len(again.rows), again.complete) == (200, True)
+
+
+async def test_rows_that_the_page_counts_but_does_not_show_are_said_to_be_missing(
+    session: Session, server: Server
+) -> None:
+    found = await collected(session, server.page(GRID % (1002, 800, 40)))
+    assert (len(found.rows), found.stopped, found.complete) == (40, "stuck", False)
+    assert found.why.startswith("the page counts 1000 rows, of which 40 were read")
+
+
+async def test_items_that_say_how_many_they_are_are_counted_too(session: Session, server: Server) -> None:
+    items = "".join(f"<li aria-setsize=90 aria-posinset={n}>Item number {n}</li>" for n in range(1, 9))
+    found = await collected(session, server.page(f"<ul>{items}</ul>"))
+    assert (len(found.rows), found.stopped) == (8, "stuck")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from browser.input.fields.formats import as_value
+from browser.input.fields.formats import readings
 from browser.values.dates import iso_date, iso_time, month_number, possible_days
 
 
@@ -57,10 +57,14 @@ def test_half_days(text, clock):
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "value"),
+    ("kind", "text", "values"),
     [
         ("date", "12/31/25", "2025-12-31"),
-        ("date", "1/2/2025", "2025-01-02"),
+        ("date", "1/2/2025", "2025-01-02 2025-02-01"),
+        ("date", "1.2.2025", "2025-02-01"),
+        ("date", "2025.12.31", "2025-12-31"),
+        ("date", "2025-12-31T00:00:00", "2025-12-31"),
+        ("date", "2025-12-31 14:30", ""),
         ("date", "31 Dec 25", "2025-12-31"),
         ("date", "31 12 2025", "2025-12-31"),
         ("date", "31 décembre 2025", "2025-12-31"),
@@ -68,16 +72,34 @@ def test_half_days(text, clock):
         ("time", "9", "09:00"),
         ("time", "14h", "14:00"),
         ("time", "14h30", "14:30"),
+        ("time", "1430", "14:30"),
+        ("time", "930", "09:30"),
+        ("time", "1470", ""),
+        ("time", "14:30:15", "14:30:15"),
+        ("time", "14:30Z", ""),
+        ("time", "2:00 to 4:00 pm", ""),
         ("time", "2 pm", "14:00"),
         ("time", "25:00", ""),
         ("month", "décembre 2025", "2025-12"),
         ("month", "12/2025", "2025-12"),
         ("month", "13/2025", ""),
+        ("month", "31/12/2025", ""),
+        ("month", "Dec 25", ""),
         ("week", "2025-W52", "2025-W52"),
+        ("week", "week 7, 26", ""),
         ("datetime-local", "Dec 31, 2025 2:30 PM", "2025-12-31T14:30"),
         ("datetime-local", "31.12.2025 14.30", "2025-12-31T14:30"),
         ("datetime-local", "tomorrow", ""),
+        ("datetime-local", "2025-12-31 14:30:45", "2025-12-31T14:30:45"),
+        ("datetime-local", "2025-12-31", ""),
+        ("datetime-local", "2025-12-31T14:30:00+02:00", ""),
+        ("datetime-local", "3/4/2025 2 pm", "2025-03-04T14:00 2025-04-03T14:00"),
     ],
 )
-def test_what_is_typed_becomes_what_the_field_takes(kind, text, value):
-    assert as_value(kind, text) == value
+def test_what_is_typed_becomes_what_the_field_takes_or_is_open(kind, text, values):
+    assert readings(kind, text) == tuple(values.split())
+
+
+@pytest.mark.parametrize(("day_first", "value"), [(True, "2025-02-01"), (False, "2025-01-02")])
+def test_a_field_says_how_its_days_are_read(day_first, value):
+    assert readings("date", "1/2/2025", day_first) == (value,)
