@@ -90,7 +90,7 @@ def thinking_in(content: object) -> str:
     """The thinking among the parts of a content."""
     found: list[str] = []
     for part in mappings(content):
-        if part.get("type") in _THINKING:
+        if str(part.get("type")) in _THINKING:
             found += _texts(part, _THINKING_KEYS, True, 0)
     return "".join(found)
 
@@ -107,7 +107,7 @@ def _texts(content: object, keys: tuple[str, ...], thinking: bool, depth: int) -
         for part in content:
             yield from _texts(part, keys, thinking, depth + 1)
     elif isinstance(content, Mapping) and depth < _DEEPEST:
-        if not thinking and content.get("type") in _THINKING:
+        if not thinking and str(content.get("type")) in _THINKING:
             return
         inner = next((content[key] for key in keys if content.get(key)), None)
         yield from _texts(inner, keys, thinking, depth + 1)
