@@ -87,6 +87,11 @@ class Settings(BaseModel):
     profile_key: SecretStr = SecretStr("")
     """What browser profiles are encrypted with (`AGENT_CORE_PROFILE_KEY`): a Fernet key, or
     `keyring:SERVICE/USERNAME`; "": they are not."""
+    launch_timeout_s: float = Field(default=30.0, gt=0)
+    """How long a browser is given to start, or to let us in (`AGENT_CORE_LAUNCH_TIMEOUT_S`)."""
+    page_timeout_s: float = Field(default=30.0, gt=0)
+    """How long a page is given to answer when its address is opened, and to be read
+    (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
     code_timeout_s: float = 900.0
@@ -224,6 +229,8 @@ TEXTS = {
     "AGENT_CORE_SEARCH_URL": "search_url",
     "AGENT_CORE_MAX_DOWNLOAD_MB": "max_download_mb",
     "AGENT_CORE_MAX_UPLOAD_MB": "max_upload_mb",
+    "AGENT_CORE_LAUNCH_TIMEOUT_S": "launch_timeout_s",
+    "AGENT_CORE_PAGE_TIMEOUT_S": "page_timeout_s",
     "AGENT_CORE_PROFILE_KEY": "profile_key",
 }
 FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}

@@ -24,6 +24,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from browser.model.errors import BrowserError, BrowserNotFound, LaunchFailed
+from browser.model.text import without_lone_surrogates
 from engines.errors import EngineError, EngineUnavailable, UnknownEngine
 
 
@@ -55,6 +56,14 @@ class BadScript(AgentCoreError, ValueError):
     def __init__(self, path: Path, why: str) -> None:
         self.path = path
         super().__init__(f"the script {path} {why}")
+
+
+def words_of(error: BaseException) -> str:
+    """What an exception says; its name, where it says nothing or cannot be asked."""
+    try:
+        return without_lone_surrogates(str(error)) or type(error).__name__
+    except Exception:  # noqa: BLE001  somebody else's `__str__`, which may fail as well
+        return type(error).__name__
 
 
 START_ERRORS = (AgentCoreError, BrowserError, EngineError)

@@ -16,7 +16,7 @@ from benchmarks.suites import capture, steps
 from benchmarks.suites.peers.pages import serving
 from benchmarks.suites.peers.peer import PeerMissing, peer
 
-PAGES = ROOT / "tests" / "pages"
+PAGES = ROOT / "testbed" / "pages"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from benchmarks.measure import RESULTS, ROOT, append
 from benchmarks.report_tars import report_on
-from benchmarks.suites.random_tars import SEVEN_B, SMALL
 from benchmarks.suites.ui_tars import measure
+from testbed.random_tars import SEVEN_B, SMALL
 
 MADE = ROOT / "benchmarks" / "out" / "ui_tars"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.redaction.secret_store import SecretStore
 
 
@@ -39,6 +39,8 @@ class LaunchOptions:
     """Further command line arguments."""
     downloads_dir: Path | None = None
     """Where downloads are kept; None: a temporary folder that goes with the browser."""
+    timeout_s: float = 30.0
+    """How long it is given to start."""
     on_warning: Callable[[str], None] = _to_stderr
 
 
@@ -72,6 +74,8 @@ class SessionOptions:
     extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     header_hosts: tuple[str, ...] = ()
     """Hosts that get the extra headers; no other host does."""
+    page_timeout_s: float = 30.0
+    """How long a page is given: to answer when its address is opened, and to be read."""
     downloads_dir: Path | None = None
     """Where the session's downloads are kept; None: a temporary folder."""
     recording: Recording | None = None
@@ -80,7 +84,7 @@ class SessionOptions:
     """All downloads together; what goes beyond is given up."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Files that may be uploaded by name: name -> path."""
-    rules: Rules = field(default_factory=Rules)
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """Which hosts the session may go to; empty: all."""
     secrets: SecretStore = field(default_factory=SecretStore)
     """Secrets and codes that may be typed, and the redactor for everything that leaves the session."""

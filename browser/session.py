@@ -14,8 +14,8 @@ from browser.model.actions import Action, ActionResult
 from browser.model.errors import BrowserLost, NavigationRefused
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.network.downloads import Download, Downloads
-from browser.network.enforcement import Guard
-from browser.network.headers import HeadersFor
+from browser.network.enforcement import PolicyEnforcer
+from browser.network.headers import HostHeaders
 from browser.recording import Recorded, Recorder
 from browser.snapshot.observer import Observer
 from browser.snapshot.pictures.pictures import Pictures
@@ -49,8 +49,8 @@ class Session:
         self._stays = False
         """Whether its tabs are left open at its end."""
         redactor = options.secrets.redactor
-        self._guard = Guard(options.rules)
-        self._headers = HeadersFor(options.extra_http_headers, options.header_hosts)
+        self._policy = PolicyEnforcer(options.rules)
+        self._headers = HostHeaders(options.extra_http_headers, options.header_hosts)
         self._downloads = Downloads(options.downloads_dir, redactor, options.most_download_bytes)
         notices = Notices()
         self._tabs = Tabs(
@@ -62,12 +62,19 @@ class Session:
             furnish=self._furnish,
         )
         self._connection = Connection(context, self._tabs)
-        acting = InputContext(tabs=self._tabs, secrets=options.secrets, files=options.files)
+        acting = InputContext(
+            tabs=self._tabs,
+            secrets=options.secrets,
+            files=options.files,
+            page_timeout_s=options.page_timeout_s,
+        )
         self._stills = acting.stills
-        self._performer = Performer(acting, self._connection, self._guard)
+        self._performer = Performer(acting, self._connection, self._policy)
         ratio = options.device_scale_factor if own_context or self._looks_differ else 1.0
         self._pictures = Pictures(self._connection, self._stills, ratio)
-        self._observer = Observer(self._tabs, self._connection, self._pictures, notices, self._guard)
+        self._observer = Observer(
+            self._tabs, self._connection, self._pictures, notices, self._policy, options.page_timeout_s
+        )
         self._recorder = Recorder(context, self._tabs, acting.pointer, self._performer, options)
 
     @classmethod
@@ -75,7 +82,7 @@ class Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
         tab = await session._tabs.open()
-        await session._guard.begin(context, tab.page, own_context=own_context)
+        await session._policy.begin(context, tab.page, own_context=own_context)
         await session._recorder.begin()
         return session
 
@@ -89,12 +96,12 @@ class Session:
         """
         session = cls(context, options, own_context=True)
         session._stays = True
-        pages = [page for page in pages if not session._guard.objection(page.url)]
+        pages = [page for page in pages if not session._policy.objection(page.url)]
         if pages:
             await session._tabs.take_over(pages, front if front in pages else pages[-1])
         else:
             await session._tabs.open()
-        await session._guard.begin(context, session.pages[0], own_context=True)
+        await session._policy.begin(context, session.pages[0], own_context=True)
         await session._recorder.begin()
         return session
 
@@ -131,7 +138,7 @@ class Session:
         Raises:
             NavigationRefused: It may not.
         """
-        if why := self._guard.objection(url):
+        if why := self._policy.objection(url):
             raise NavigationRefused(url, why)
 
     async def goto(self, url: str) -> None:
@@ -191,6 +198,14 @@ class Session:
         """
         return await self._pictures.take(full)
 
+    async def scrolled_screenshots(self, scrolls: int) -> tuple[Screenshot, ...]:
+        """The viewport, and at most `scrolls` further pictures below it; the page ends where it was.
+
+        Raises:
+            ActionFailed, PageGone, BrowserLost: As `screenshot` does.
+        """
+        return await self._pictures.take_scrolled(scrolls)
+
     # what is kept of it
 
     @property
@@ -224,7 +239,7 @@ class Session:
         allowed = {
             key: value
             for key, value in stored.items.items()
-            if key[0] == "cookie" or not self._guard.objection(key[1])
+            if key[0] == "cookie" or not self._policy.objection(key[1])
         }
         try:
             return await restore(self._context, self._connection.active().page, StorageState(allowed))
@@ -261,7 +276,7 @@ class Session:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._stills.close()
-                await self._guard.close()
+                await self._policy.close()
                 await self._tabs.close()
                 if self._own_context and not self._stays:
                     await self._context.close()

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engines.output_validator import validator_class
+
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
@@ -52,14 +54,11 @@ class OutputSpec:
         """
         if self.schema is None:
             return ()
-        # jsonschema takes 50 ms to import, and only tasks with a schema need it.
-        from jsonschema import Draft202012Validator
         from referencing import Registry
 
+        of_output = validator_class()
         # An empty registry: a reference that the schema cannot answer is never looked up on the network.
-        validator = Draft202012Validator(
-            dict(self.schema), format_checker=Draft202012Validator.FORMAT_CHECKER, registry=Registry()
-        )
+        validator = of_output(dict(self.schema), format_checker=of_output.FORMAT_CHECKER, registry=Registry())
         errors = map(_deepest, validator.iter_errors(output))
         problems = [problem for error in errors for problem in _problems(error)]
         return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _in_order(problem.pointer)))

@@ -256,6 +256,23 @@ class StartProposer(Protocol):
 
 
 @runtime_checkable
+class CodeChooser(Protocol):
+    """An engine that can say which of the caller's error codes describe a failure."""
+
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Those of `goal.error_codes` that describe it; empty where none does.
+
+        Args:
+            reason: Why the run failed, in a sentence.
+            page: The last page that was seen; None: none was.
+
+        Raises:
+            ModelError: The model could not be used.
+        """
+        ...
+
+
+@runtime_checkable
 class Gatherer(Protocol):
     """An engine that gathers its output part by part, and can say at any time what it has so far."""
 

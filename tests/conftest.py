@@ -11,9 +11,9 @@ import pytest_asyncio
 from browser.lifecycle.launch import Browser, launch
 from browser.options import LaunchOptions, SessionOptions
 from browser.session import Session
-from tests.support.serving import Server, serving
+from testbed.serving import Server, serving
 
-PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parents[1] / "testbed" / "pages"
 GOLDEN = Path(__file__).parent / "golden"
 
 

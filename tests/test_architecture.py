@@ -37,6 +37,12 @@ def test_the_import_contracts_hold():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_tests_import_nothing_from_benchmarks():
+    """What both need lies in `testbed`. The contracts hold the other direction."""
+    found = re.compile(r"^\s*(?:from|import) benchmarks\b", re.MULTILINE)
+    assert [path for path in (ROOT / "tests").rglob("*.py") if found.search(path.read_text("utf-8"))] == []
+
+
 def test_importing_the_library_loads_no_browser_driver_no_provider_and_no_model():
     done = python(f"import sys, agent_core; print([name for name in {HEAVY!r} if name in sys.modules])")
     assert done.stdout.strip() == "[]"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent_core.api.tasks import name_of
 from agent_core.config import Settings
-from agent_core.errors import START_ERRORS, BadRequest
+from agent_core.errors import BadRequest
 from agent_core.loop.events import Event
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
@@ -33,7 +35,8 @@ async def run_tasks(
 ) -> list[TaskRun]:
     """Do many tasks, so many at a time, each in a context of its own in one shared browser.
 
-    The results come in the order of the tasks. A run that fails is a value among them. Tasks that go
+    The results come in the order of the tasks. A run that fails is a value among them, also where no
+    browser can be had for it. Tasks that go
     out by different proxies, or join different browsers, share one with those that go the same way.
 
     Args:
@@ -43,12 +46,12 @@ async def run_tasks(
 
     Raises:
         BadRequest, UnknownEngine, EngineUnavailable: One of them cannot start; none was started.
-        BrowserNotFound, LaunchFailed: There is no browser; those under way were canceled.
     """
     if concurrency < 1:
         raise BadRequest("concurrency", "must be at least 1")
     settings = settings or Settings.from_env()
-    requests = [_request(place, task) for place, task in enumerate(tasks)]
+    asked_at = datetime.now(UTC)
+    requests = [_request(place, task, engine) for place, task in enumerate(tasks)]
     prepared = [
         prepare(request, own_engine=engine is not None, settings=settings, run_dir=run_dir, headless=headless)
         for request in requests
@@ -63,7 +66,14 @@ async def run_tasks(
         async with room:
             listener = None if on_event is None else lambda event: on_event(place, event)
             decider = waiting.pop(place)
-            run = Run(prepared[place], decider, browsers=browsers, on_event=listener, waits_for_answer=False)
+            run = Run(
+                prepared[place],
+                decider,
+                browsers=browsers,
+                on_event=listener,
+                waits_for_answer=False,
+                created_at=asked_at,
+            )
             return await run.result_or_cancel()
 
     try:
@@ -71,8 +81,6 @@ async def run_tasks(
             waiting[place] = make_engine(each, engine)
         async with asyncio.TaskGroup() as group:
             runs = [group.create_task(do(place)) for place in range(len(prepared))]
-    except* START_ERRORS as errors:
-        raise _first(errors) from None
     finally:
         for never_used in waiting.values():
             await to_its_end(let_go(never_used))
@@ -80,11 +88,12 @@ async def run_tasks(
     return [run.result() for run in runs]
 
 
-def _request(place: int, task: str | Mapping[str, Any] | TaskRequest) -> TaskRequest:
+def _request(place: int, task: str | Mapping[str, Any] | TaskRequest, own: MakeEngine | None) -> TaskRequest:
+    named = {} if own is None else {"engine": name_of(own)}
     if isinstance(task, TaskRequest):
-        return task
+        return task if task.model_fields_set >= named.keys() else task.but_with(named)
     try:
-        return TaskRequest.of({"prompt": task} if isinstance(task, str) else task)
+        return TaskRequest.of({**named, **({"prompt": task} if isinstance(task, str) else task)})
     except BadRequest as error:
         raise BadRequest(f"tasks[{place}].{error.field}", error.why) from error
 
@@ -97,8 +106,3 @@ def _one_at_a_time(requests: Sequence[TaskRequest]) -> None:
         if session_id and first.setdefault(session_id, place) != place:
             why = f"tasks[{first[session_id]}] works in it too, and one at a time may; use concurrency=1"
             raise BadRequest(f"tasks[{place}].browser_session_id", why)
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    first = errors.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

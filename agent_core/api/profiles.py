@@ -52,8 +52,8 @@ async def create_browser_profile(
     files.check(name)
     stored = StorageState()
     if from_session:
-        kept = session_folders(settings).usable(from_session).browser_address
-        stored = (await to_its_end(_taken(Way(kept=kept), ()))).stored
+        address = session_folders(settings).usable(from_session).browser_address
+        stored = (await to_its_end(_taken(Way(persistent=address), ()))).stored
     elif browser_address:
         asked = {"browser_address": browser_address, "cdp_connect_headers": cdp_connect_headers}
         way = Way.out(TaskRequest.of({"prompt": "-", **asked}), settings)

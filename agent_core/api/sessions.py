@@ -1,10 +1,10 @@
-"""Browser sessions: browsers that stay between runs, each run going on where the last one ended."""
+"""Browser sessions: browsers that stay between runs. Each run continues where the last one ended."""
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
@@ -20,35 +20,37 @@ from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 
 if TYPE_CHECKING:
-    from browser.lifecycle.persistent.client import Kept
+    from browser.lifecycle.persistent.client import HostProcess
+
+logger = logging.getLogger(__name__)
 
 DEFAULT_MINUTES = 60.0
 MOST_MINUTES = 240.0
 END_S = 5.0
-"""How long a browser that was told to end is waited for."""
+"""Seconds to wait for a browser that was told to end."""
 
 
 class BrowserSession:
-    """A browser session that this program has opened: `browser_session_id=session.id` works in it."""
+    """A browser session that this program has opened. Runs use it by `browser_session_id=session.id`."""
 
-    def __init__(self, info: BrowserSessionInfo, kept: Kept, folders: SessionFolders) -> None:
+    def __init__(self, info: BrowserSessionInfo, host: HostProcess, folders: SessionFolders) -> None:
         self.id = info.browser_session_id
         """`pbs_...`."""
         self.browser_address = info.browser_address
-        """DevTools endpoint, for other programs; whoever knows it has the browser."""
+        """DevTools endpoint, for other programs. Whoever knows it can drive the browser."""
         self.warnings: list[str] = []
-        """What of its profile could not be laid under it."""
-        self._kept, self._folders = kept, folders
+        """One sentence for each item of its profile that could not be restored."""
+        self._host, self._folders = host, folders
 
     @property
     def info(self) -> BrowserSessionInfo:
-        """How it stands now."""
+        """Its current state."""
         return self._folders.read(self.id)
 
     async def close(self) -> None:
-        """End it, whoever works in it. Nothing happens if it has ended."""
+        """End the session, even while a run works in it. Nothing happens if it has ended."""
         await to_its_end(_close(self.id, self._folders))
-        await to_its_end(self._kept.close())
+        await to_its_end(self._host.close())
 
     async def __aenter__(self) -> BrowserSession:
         return self
@@ -70,17 +72,17 @@ async def open_browser_session(
 ) -> BrowserSession:
     """Open a browser that stays between runs.
 
-    Use it with `async with`, or close it; else it ends with this program, and at its limit at the latest.
+    Use it with `async with`, or close it. Otherwise it ends with this program, or at its limit.
 
     Args:
-        url: The page that its first run goes on from, unless it names another.
-        timeout_minutes: Its limit, from now on, at most 240. A run that goes on then ends as `BROWSER_LOST`.
-        outlives: Whether it stays when this program ends; `close_browser_session` closes it.
+        url: The page where its first run starts, unless that run names another.
+        timeout_minutes: Its limit from now on, at most 240. A run in it then ends as `BROWSER_LOST`.
+        outlives: Whether it stays when this program ends. `close_browser_session` closes it.
         fields: `browser_profile_id`, `proxy_location`, `viewport`, `locale`, `timezone`,
-            `device_scale_factor`, as in a `TaskRequest`. They hold for all runs in it.
+            `device_scale_factor`, as in a `TaskRequest`. They apply to all its runs.
 
     Raises:
-        BadRequest, BrowserNotFound, LaunchFailed: It cannot be opened.
+        BadRequest, BrowserNotFound, LaunchFailed: The session cannot be opened.
         NavigationFailed: `url` could not be opened.
     """
     if not 0 < timeout_minutes <= MOST_MINUTES:
@@ -90,7 +92,7 @@ async def open_browser_session(
     proxy, _ = proxy_of(request.proxy_location, settings)
     if proxy and proxy.username:
         raise BadRequest(
-            "proxy_location", "a kept browser cannot log in to a proxy; give one without a password"
+            "proxy_location", "a browser session cannot log in to a proxy; give a proxy without a password"
         )
     way = Way.out(request, settings, proxy=proxy, headless=headless)
     return await to_its_end(_open(request, way, timeout_minutes, outlives, settings), undo=_undo)
@@ -103,7 +105,7 @@ async def _undo(session: BrowserSession) -> None:
 async def _open(
     request: TaskRequest, way: Way, minutes: float, outlives: bool, settings: Settings
 ) -> BrowserSession:
-    from browser.lifecycle.persistent.client import Keeping, keep
+    from browser.lifecycle.persistent.client import HostOptions, start_host
     from browser.options import SessionOptions
 
     profile = restored_profile(request.browser_profile_id, settings)
@@ -118,7 +120,7 @@ async def _open(
         browser_profile_id=profile.id if profile else None,
         outlives=outlives,
     )
-    keeping = Keeping(
+    options = HostOptions(
         folder=folder,
         record=info.model_dump(mode="json"),
         limit_s=minutes * 60,
@@ -132,11 +134,11 @@ async def _open(
         ),
     )
     try:
-        kept = await keep(keeping)
+        host = await start_host(options)
     except BaseException:
         folders.forget(session_id)
         raise
-    session = BrowserSession(folders.read(session_id), kept, folders)
+    session = BrowserSession(folders.read(session_id), host, folders)
     try:
         if profile or request.url:
             await _set_up(session, profile, request.url)
@@ -147,9 +149,9 @@ async def _open(
 
 
 async def _set_up(session: BrowserSession, profile: RestoredProfile | None, url: str | None) -> None:
-    from browser.lifecycle.persistent.client import join_kept
+    from browser.lifecycle.persistent.client import attach_persistent
 
-    browser = await join_kept(session.browser_address, "the program that opens it")
+    browser = await attach_persistent(session.browser_address, "the program that opens it")
     try:
         tabs = await browser.open_session()
         if profile and profile.stored.items:
@@ -161,15 +163,15 @@ async def _set_up(session: BrowserSession, profile: RestoredProfile | None, url:
 
 
 def list_browser_sessions(settings: Settings | None = None) -> list[BrowserSessionInfo]:
-    """All browser sessions of this user, oldest first, with those that have ended of late."""
+    """List all browser sessions of this user, oldest first, and those that ended in the last week."""
     return list(session_folders(settings or Settings.from_env()).all())
 
 
 async def close_browser_session(session_id: str, settings: Settings | None = None) -> BrowserSessionInfo:
-    """End a browser session, whoever works in it. Nothing happens if it has ended.
+    """End a browser session, even while a run works in it. Nothing happens if it has ended.
 
     Raises:
-        BadRequest: There is none of this id.
+        BadRequest: There is no session with this id.
     """
     folders = session_folders(settings or Settings.from_env())
     await to_its_end(_close(session_id, folders))
@@ -184,8 +186,16 @@ async def _close(session_id: str, folders: SessionFolders) -> None:
         return
     try:
         await end(info.browser_address, "it was closed")
-    except LaunchFailed:  # it does not answer; while it holds its lock, this number is still its own
-        if not folders.read(session_id).ended:
-            with suppress(OSError):
-                os.kill(info.pid, signal.SIGKILL)
+    except LaunchFailed as error:
+        logger.info("The host of %s does not answer and is killed: %s", session_id, error)
+        _kill(folders.read(session_id))
     await folders.end_of(session_id, END_S)
+
+
+def _kill(info: BrowserSessionInfo) -> None:
+    if info.ended:  # then its process id may be another process's
+        return
+    try:
+        os.kill(info.pid, signal.SIGKILL)
+    except OSError as error:
+        logger.info("The host of %s could not be killed: %s", info.browser_session_id, error)

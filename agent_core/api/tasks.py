@@ -11,7 +11,8 @@ from typing import Any, TypeVar, Unpack
 
 from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
-from agent_core.runner.lifecycle import AskPerson, MakeEngine, Run, make_engine
+from agent_core.runner.journal import AskPerson
+from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
 from agent_core.runner.resolve import prepare
 from agent_core.services.codes import GetCode
 from agent_core.task.keywords import TaskFields
@@ -38,13 +39,14 @@ def request_of(
         given["url"] = url
     own = None if engine is None or isinstance(engine, str) else engine
     if engine is not None:
-        given["engine"] = engine if isinstance(engine, str) else _name_of(engine)
+        given["engine"] = engine if isinstance(engine, str) else name_of(engine)
     if isinstance(prompt, TaskRequest):
         return (prompt.but_with(given) if given else prompt), own
     return TaskRequest.of({"prompt": prompt, **given}), own
 
 
-def _name_of(engine: Engine | MakeEngine) -> str:
+def name_of(engine: Engine | MakeEngine) -> str:
+    """What the caller's own engine is called."""
     named = getattr(engine, "name", None) or getattr(engine, "__name__", None)
     return named if isinstance(named, str) else type(engine).__name__
 

@@ -13,9 +13,10 @@ from agent_core.loop.events import OnEvent
 from agent_core.replay.export import playwright_program
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
-from agent_core.runner.lifecycle import AskPerson, MakeEngine, Run, make_engine
+from agent_core.runner.journal import AskPerson
+from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
 from agent_core.runner.resolve import prepare, run_folder_of
-from agent_core.store.scripts import Kept, Scripts, name_from
+from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from engines.protocol import Engine
@@ -100,7 +101,7 @@ def start_workflow(
         settings=settings,
         run_dir=run_dir,
         headless=headless,
-        workflow=Kept(script=kept.script, values=values, path=kept.path),
+        workflow=StoredScript(script=kept.script, values=values, path=kept.path),
     )
     return Run(
         prepared,
@@ -111,12 +112,12 @@ def start_workflow(
     )
 
 
-def _kept(name: str, settings: Settings) -> Kept:
+def _kept(name: str, settings: Settings) -> StoredScript:
     scripts = Scripts(home=settings.data_folder)
     if _is_path(name):
         path = Path(name).expanduser()
-        return Kept(script=read_script(path), values={}, path=path)
-    return Kept(script=scripts.workflow(name), values={}, path=scripts.workflow_path(name))
+        return StoredScript(script=read_script(path), values={}, path=path)
+    return StoredScript(script=scripts.workflow(name), values={}, path=scripts.workflow_path(name))
 
 
 def _is_path(name: str) -> bool:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
+from agent_core.errors import words_of
 from agent_core.task.run import StepRecord, TaskRun
 from browser.model.actions import ActionResult
 from engines.protocol import AskUser, Decision
@@ -139,7 +140,7 @@ class Feed:
         except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's
             self._on_event = None
             logger.info("on_event raised %s and is not called any more", type(error).__name__)
-            return f"on_event raised {type(error).__name__}: {error}; it is not called any more"
+            return f"on_event raised {type(error).__name__}: {words_of(error)}; it is not called any more"
         return ""
 
     def end(self) -> None:

@@ -19,6 +19,7 @@ from agent_core.task.run import ActionRecord, FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult, Collected
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.text import well_formed, without_lone_surrogates
 from engines.output_spec import JSON, OutputProblem
 from engines.protocol import Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
 
@@ -68,6 +69,8 @@ class Failure:
 
     code: FailureCode
     message: str
+    error_codes: tuple[str, ...] = ()
+    """Those of `Goal.error_codes` that describe it."""
 
 
 Ending = Finish | GiveUp | Failure
@@ -227,7 +230,7 @@ class Course:
     def keep_gathered(self) -> None:
         """Keep what an engine has read so far, until it gives an answer: a run may end at any time."""
         if not self.has_answered and isinstance(self.engine, Gatherer) and self.engine.gathered is not None:
-            self._kept(self.engine.gathered, {})
+            self._kept(well_formed(self.engine.gathered), {})
 
     def gave_up(self, decision: GiveUp) -> GiveUp:
         """The engine sees no way; what it has extracted so far is kept."""
@@ -259,7 +262,7 @@ class Step:
         """Look at the page and have the engine decide."""
         course = self.course
         with self.timed("observe"):
-            now = await course.page.observe(course.engine.view)
+            now = _well_formed(await course.page.observe(course.engine.view))
         effect = course.saw(now)
         turn = course.turn(effect)
         self.record.url, self.record.title = now.url, now.title
@@ -274,7 +277,7 @@ class Step:
             )
         )
         with self.timed("decide"):
-            decision = await course.engine.decide(turn)
+            decision = well_formed(await course.engine.decide(turn))
         self.record.decision = kind_of(decision)
         self.record.thought = decision.thought
         took_ms = self.record.ms["decide"]
@@ -309,14 +312,14 @@ class Step:
         if refusal:
             return ActionResult(action=action, problem=refusal)
         try:
-            return await self.course.page.perform(action)
+            return well_formed(await self.course.page.perform(action))
         except NavigationFailed as error:
-            return ActionResult(action=action, problem=str(error))
+            return well_formed(ActionResult(action=action, problem=str(error)))
 
     async def look(self, requests: Sequence[LookRequest]) -> None:
         """See more of some parts; the engine hears of it on its next turn."""
         with self.timed("look"):
-            self.course.looked = await self.course.page.look(requests)
+            self.course.looked = well_formed(await self.course.page.look(requests))
 
     async def ask(self, question: AskUser) -> bool:
         """Hand over to a person; False: nobody answered."""
@@ -365,6 +368,17 @@ class Step:
             yield
         finally:
             self.record.ms[phase] = round((time.perf_counter() - began) * 1000, 1)
+
+
+def _well_formed(page: Observation) -> Observation:
+    """The page without lone surrogates. A session's has none; only that is looked at, which takes no time."""
+    texts = [page.url, page.title, page.text, *page.notes, page.dialog.message if page.dialog else ""]
+    texts += [tab.title for tab in page.tabs]
+    for one in page.elements:
+        texts += (one.name, one.text, one.value or "", one.description, one.placeholder, one.label, one.href)
+        texts += (*one.options, *one.hints)
+    joined = "".join(texts)
+    return page if without_lone_surrogates(joined) is joined else well_formed(page)
 
 
 def kind_of(decision: Decision) -> Any:

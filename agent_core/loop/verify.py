@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from browser.model.actions import ActionResult
 from browser.model.observation import Element, Observation
+from browser.model.text import well_formed
 from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
 
 MOST_CHANGES = 6
@@ -32,7 +33,8 @@ async def check(
 ) -> Verdict:
     """Whether the goal is met, judged from the pages and what was done, not from what is claimed."""
     seen = history if full_history else history[-1:]
-    return await engine.judge(goal, Evidence(finish=finish, before=before, after=after, history=seen))
+    evidence = Evidence(finish=finish, before=before, after=after, history=seen)
+    return well_formed(await engine.judge(goal, evidence))
 
 
 def digest(page: Observation) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from agent_core.replay.fingerprint import path_of
 from agent_core.replay.format import Ending
-from agent_core.replay.matcher import likeness
 from agent_core.replay.template import fill, with_holes
+from browser.model.element_match import likeness
 from browser.model.observation import Element, Observation
 
 MOST_SIGNS = 8

@@ -50,7 +50,7 @@ def _docstring(script: Script) -> str:
 
 def _prelude() -> str:
     """The helpers, without their docstring; they are a module of ours, so that they are checked as it is."""
-    source = files("agent_core.replay").joinpath("standalone.py").read_text("utf-8")
+    source = files("agent_core.replay").joinpath("program_runtime.py").read_text("utf-8")
     return source.partition('"""\n\n')[2]
 
 

@@ -1,4 +1,4 @@
-"""Reading the output again: by rules, or where each value stood."""
+"""Reads the output of a recording again: by rules, or where each value stood."""
 
 from __future__ import annotations
 
@@ -9,30 +9,52 @@ from typing import Any, Literal
 from agent_core.replay.format import Output, Place
 from agent_core.replay.places import place_in, read_there
 from agent_core.replay.surroundings import Surroundings
+from agent_core.replay.template import fill, fill_all
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collect
 from browser.model.observation import Observation, View
 from browser.values.numbers import first_number, written_numbers
 from engines.output_spec import JSON, leaves
-from engines.protocol import Decision, Finish, Turn
+from engines.protocol import Decision, Engine, Finish, GiveUp, Turn
 
 
-class Reading:
-    """Rules that read what was asked for off the page on which the steps end."""
+class OutputReader:
+    """Reads the output from the page on which the steps of a replay end."""
 
-    def __init__(self, wish: str) -> None:
-        from engines.rules import reader  # a replay without an output needs none of its rules
-
-        self._engine = reader(wish)
+    def __init__(self, output: Output, values: Mapping[str, str]) -> None:
+        self._output, self._values = output, values
+        self._rules: Engine | None = None
 
     @property
-    def view(self) -> View:
-        """What it wants to see."""
-        return self._engine.view
+    def view(self) -> View | None:
+        """What the rules want to see; None if they are not at work."""
+        return self._rules.view if self._rules else None
 
-    async def decide(self, turn: Turn) -> Decision:
-        """The output, or a longer look at a list, or that it cannot be read."""
-        return await self._engine.decide(turn)
+    async def read(self, turn: Turn) -> Decision | str:
+        """Return the output, or an action such as collecting a list; a text says why an agent is needed."""
+        match self._output.by:
+            case "agent":
+                return "the output has to be read by an agent"
+            case "places":
+                places = {name: self._filled(place) for name, place in self._output.places.items()}
+                return read_places(places, self._output, Surroundings(turn.observation.elements))
+            case "rules":
+                return await self._by_rules(turn)
+
+    async def _by_rules(self, turn: Turn) -> Decision | str:
+        from engines.rules import reader  # a replay without an output needs none of its rules
+
+        self._rules = self._rules or reader(fill(self._output.wish, self._values))
+        decision = await self._rules.decide(turn)
+        if isinstance(decision, GiveUp):
+            self._rules = None
+            return decision.reason
+        return decision
+
+    def _filled(self, place: Place) -> Place:
+        return Place.model_validate(
+            {**place.model_dump(), "element": fill_all(place.element.model_dump(), self._values)}
+        )
 
 
 def output_of(

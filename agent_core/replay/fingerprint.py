@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from agent_core.replay.format import Around, Described
-from agent_core.replay.surroundings import Surroundings, family, fold, said
+from agent_core.replay.surroundings import Surroundings, family
 from browser.model.actions import Point
+from browser.model.element_match import called, fold
 from browser.model.observation import Element
 from browser.model.origins import parse
 from browser.model.records import record_around
@@ -30,7 +31,7 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
     """
     nth, of = place_among_alike(element, page)
     record = record_around(page.tree, element)
-    name = said(element)
+    name = called(element)
     return Described(
         role=element.role,
         tag=element.tag,
@@ -64,12 +65,12 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
 def place_among_alike(element: Element, page: Surroundings) -> tuple[int, int]:
     """Which one it is of those with its role and name, and how many they are."""
     if element.interactive:
-        alike = page.alike.get((element.role, fold(said(element))), [])
+        alike = page.alike.get((element.role, fold(called(element))), [])
     else:
         alike = [
             one.ref
             for one in page.elements
-            if one.role == element.role and fold(said(one)) == fold(said(element))
+            if one.role == element.role and fold(called(one)) == fold(called(element))
         ]
     return (alike.index(element.ref), len(alike)) if element.ref in alike else (0, 1)
 
@@ -81,7 +82,7 @@ def around(element: Element, page: Surroundings) -> list[Around]:
 
 def row_text(record: Element, element: Element) -> str:
     """What a record says beside the element itself."""
-    own = said(element)
+    own = called(element)
     return " ".join(record.text.replace(own, " ", 1).split()) if own else record.text
 
 
@@ -107,7 +108,7 @@ def _peers(element: Element, page: Surroundings) -> list[str]:
     if not element.interactive:
         return []
     return [
-        said(one)[:LONGEST]
+        called(one)[:LONGEST]
         for one in page.usable
         if (one.role, one.input_type) == (element.role, element.input_type) and one is not element
     ][:MOST_OTHERS]

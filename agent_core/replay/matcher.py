@@ -14,8 +14,8 @@ from typing import Literal
 
 from agent_core.replay.fingerprint import lasting_states, path_of, row_text
 from agent_core.replay.format import Described
-from agent_core.replay.surroundings import Family, Surroundings, family, fold, said, words_of
-from browser.model.element_match import clearly_best, may_be_misspelt, ranked, weighted
+from agent_core.replay.surroundings import Family, Surroundings, family
+from browser.model.element_match import called, clearly_best, fold, likeness, ranked, weighted, words_in
 from browser.model.observation import Element
 from browser.model.records import record_around
 
@@ -138,14 +138,14 @@ def _name(wanted: Described) -> str:
 def _almost(name: str, wanted: Described, page: Surroundings) -> list[Element]:
     """What can be used in the same way and is called the same, but for spelling or its role."""
     kin = [element for element in page.usable if _fits(wanted, element)]
-    same = [element for element in kin if fold(said(element)) == fold(name)]
-    return same or [element for element in kin if likeness(name, said(element)) >= SAME_NAME]
+    same = [element for element in kin if fold(called(element)) == fold(name)]
+    return same or [element for element in kin if likeness(name, called(element)) >= SAME_NAME]
 
 
 def _is_the_one(wanted: Described, element: Element, page: Surroundings, renamed: bool) -> bool:
     """Whether the only one of that role and name is meant: one that is left of several must be in its row,
     and one without a name must be known by something else."""
-    if not said(element):
+    if not called(element):
         return _beyond_name(wanted, element, page, renamed) >= ENOUGH_WITHOUT_NAME
     in_its_row = bool(wanted.row) and _row_likeness(wanted, element, page) >= OWN_ROW
     return wanted.of == 1 or renamed or in_its_row
@@ -208,9 +208,9 @@ def _healed(wanted: Described, page: Surroundings) -> Found | NotFound:
     chances = _chances(wanted, free, kin, page)
     best = max(range(len(free)), key=lambda at: chances[at])
     element = free[best]
-    now = f"{element.role} {said(element)!r}"
+    now = f"{element.role} {called(element)!r}"
     if chances[best] >= SURE:
-        same = fold(said(element)) == fold(_name(wanted)) and element.role == wanted.role
+        same = fold(called(element)) == fold(_name(wanted)) and element.role == wanted.role
         how: Literal["same", "healed"] = "same" if same else "healed"
         return Found(ref=element.ref, how=how, score=chances[best], why=f"it is {now} now")
     rest = sorted((chance, at) for at, chance in enumerate(chances) if at != best)
@@ -218,7 +218,7 @@ def _healed(wanted: Described, page: Surroundings) -> Found | NotFound:
         other = free[rest[-1][1]]
         return NotFound(
             why=f"there is no {wanted.role} {_name(wanted)!r}; "
-            f"it could be {now} or {other.role} {said(other)!r}"
+            f"it could be {now} or {other.role} {called(other)!r}"
         )
     return NotFound(why=f"there is no {wanted.role} {_name(wanted)!r}; {now} is too unlike it")
 
@@ -226,7 +226,7 @@ def _healed(wanted: Described, page: Surroundings) -> Found | NotFound:
 def _free(wanted: Described, kin: Sequence[Element], page: Surroundings) -> list[Element]:
     """What is not known as another, by its name or by the row it is in."""
     taken = {fold(other) for other in (*wanted.others, *wanted.peers)} - {fold(_name(wanted)), ""}
-    free = [element for element in kin if fold(said(element)) not in taken]
+    free = [element for element in kin if fold(called(element)) not in taken]
     if wanted.of == 1 or not wanted.row:
         return free
     return [element for element in free if _row_likeness(wanted, element, page) >= NOT_ANOTHER_ROW]
@@ -246,8 +246,8 @@ def _evidence(
     wanted: Described, element: Element, free: Sequence[Element], kin: Sequence[Element], page: Surroundings
 ) -> dict[str, float]:
     """What speaks for an element and against it, each from 0 to 1."""
-    name, now = _name(wanted), said(element)
-    there = {fold(said(one)) for one in kin}
+    name, now = _name(wanted), called(element)
+    there = {fold(called(one)) for one in kin}
     gone = [peer for peer in wanted.peers if fold(peer) not in there]
     alike = [one for one in free if _same_kind(wanted, one)]
     link = path_of(element.href)
@@ -285,13 +285,13 @@ def _same_kind(wanted: Described, element: Element) -> bool:
 
 
 def _alone_has_such_words(name: str, element: Element, free: Sequence[Element], page: Surroundings) -> bool:
-    having = [one for one in free if _common_words(name, said(one), page) > 0]
+    having = [one for one in free if _common_words(name, called(one), page) > 0]
     return len(having) == 1 and having[0] is element
 
 
 def _common_words(one: str, other: str, page: Surroundings) -> float:
     """The share of words that two names have in common; those that few have count for more."""
-    first, second = words_of(one), words_of(other)
+    first, second = set(words_in(one)), set(words_in(other))
     how_many = page.how_many_words
     weight = {word: 1 / max(1, how_many[word]) for word in first | second}
     return sum(weight[word] for word in first & second) / sum(weight.values()) if weight else 0.0
@@ -367,25 +367,11 @@ def _overlap(was: Iterable[str], now: Iterable[str]) -> float:
     return len(old & new) / len(old) if old else 0.0
 
 
-def likeness(one: str, other: str) -> float:
-    """How alike two names are, 0 to 1."""
-    from rapidfuzz import fuzz  # only replays need it
-
-    first, second = fold(one), fold(other)
-    if first == second:
-        return 1.0
-    words, others = set(first.split()), set(second.split())
-    if words and others and (words <= others or others <= words):
-        return 0.7 + 0.25 * min(len(words), len(others)) / max(len(words), len(others))
-    ratio = fuzz.ratio(first, second) / 100
-    return ratio if may_be_misspelt(first, second) else min(ratio, 0.5)
-
-
 def _find_place(wanted: Described, page: Surroundings) -> Found | NotFound:
     """Find something that is not there to be used: a text, a drawing, a part of the page."""
     same = [element for element in page.elements if element.role == wanted.role and element.box]
     name = fold(_name(wanted))
-    bearers = [element for element in same if fold(said(element)) == name] if name else []
+    bearers = [element for element in same if fold(called(element)) == name] if name else []
     if len(bearers) == 1:
         return Found(ref=bearers[0].ref, score=SAME_NAME_AND_ROLE)
     pool = bearers or [element for element in same if element.tag == wanted.tag]

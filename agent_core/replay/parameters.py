@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_core.replay.format import Described, Parameter, Place, Script, Step, texts_of_step
-from agent_core.replay.surroundings import fold
 from agent_core.replay.template import ONE_TIME_CODE, hole, names_in, with_holes
+from browser.model.element_match import fold
 
 _QUOTED = re.compile(
     r'"(?P<a>[^"\n]+)"|“(?P<b>[^”\n]+)”|«(?P<c>[^»\n]+)»|`(?P<d>[^`\n]+)`'

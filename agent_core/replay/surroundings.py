@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
+from browser.model.element_match import called, fold, words_in
 from browser.model.observation import Box, Element
 from browser.model.page_tree import PageTree
 
@@ -23,7 +23,6 @@ _LONGEST = 80
 """Characters of a text beside an element that are looked at."""
 _FEW = 200
 _A_FEW_THINGS = 3
-_WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
 class Surroundings:
@@ -64,7 +63,7 @@ class Surroundings:
         """Role and folded name -> refs of all that can be used and have both, in reading order."""
         found: dict[tuple[str, str], list[str]] = {}
         for element in self.usable:
-            found.setdefault((element.role, fold(said(element))), []).append(element.ref)
+            found.setdefault((element.role, fold(called(element))), []).append(element.ref)
         return found
 
     @cached_property
@@ -72,7 +71,7 @@ class Surroundings:
         """Family -> (ref, name) of all that can be used and have a name."""
         found: dict[Family, list[tuple[str, str]]] = {}
         for element in self.usable:
-            name = said(element)
+            name = called(element)
             if name:
                 found.setdefault(family(element), []).append((element.ref, name))
         return found
@@ -93,7 +92,7 @@ class Surroundings:
     @cached_property
     def how_many_words(self) -> Counter[str]:
         """Word -> how many of what can be used are called something with it."""
-        return Counter(word for element in self.usable for word in words_of(said(element)))
+        return Counter(word for element in self.usable for word in set(words_in(called(element))))
 
     def company(self, element: Element) -> list[str]:
         """What is said in the smallest part of the page around it that says a few things besides it.
@@ -122,7 +121,7 @@ class Surroundings:
         return self._texts(element, 1, most)
 
     def _texts(self, element: Element, step: int, most: int) -> list[str]:
-        own = {fold(said(element)), fold(element.text), ""}
+        own = {fold(called(element)), fold(element.text), ""}
         inner = {one.ref for one in self.tree.inside(element)}
         found: list[str] = []
         at = self.tree.order[element.ref] + step
@@ -155,17 +154,7 @@ def _holds(box: Box, x: float, y: float) -> bool:
 
 def _own_words(element: Element) -> str:
     """What an element says that holds no text: a field's label, a picture's name."""
-    return said(element) if element.interactive and family(element) in ("field", "list", "check") else ""
-
-
-def said(element: Element) -> str:
-    """What an element is called: its name, else its label, its placeholder, the text in it."""
-    return (
-        element.name
-        or element.label
-        or element.placeholder
-        or (element.text if len(element.text) <= _LONGEST else "")
-    )
+    return called(element) if element.interactive and family(element) in ("field", "list", "check") else ""
 
 
 def family(element: Element) -> Family:
@@ -184,13 +173,3 @@ def family(element: Element) -> Family:
     if role in _PRESSED or element.interactive:
         return "press"
     return "other"
-
-
-def fold(text: str) -> str:
-    """Words for comparing: lower case, white space folded, without marks around them."""
-    return " ".join(text.split()).strip(" .,:;!?*…\"'“”()[]").casefold()
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words and numbers of a text, also where nothing parts them."""
-    return frozenset(_WORD.findall(text.casefold()))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.resolve import Way
 from agent_core.task.request import TaskRequest
-from browser.model.errors import BrowserError, LaunchFailed
+from browser.model.errors import LaunchFailed
+from browser.tasks import Tasks
 
 if TYPE_CHECKING:
     from browser.lifecycle.launch import Browser
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_S = 15.0
+UNDO_S = 1.0
+"""How long a caller that is canceled waits until what it had begun is undone."""
 
 T = TypeVar("T")
 
@@ -42,7 +45,9 @@ class Browsers:
         self.warnings: list[str] = []
         """What those who use them should know."""
         self._open: dict[Way, Browser] = {}
-        self._opening = asyncio.Lock()
+        self._opening: dict[Way, asyncio.Lock] = {}
+        """Who waits for a browser, by the way; one that does not start keeps nobody else waiting."""
+        self._closing = Tasks()
 
     async def get(self, way: Way) -> Browser:
         """The browser for this way; opened on first use, and again where it has died.
@@ -50,39 +55,38 @@ class Browsers:
         Raises:
             BrowserNotFound, LaunchFailed: See there.
         """
-        async with self._opening:
+        async with self._opening.setdefault(way, asyncio.Lock()):
             known = self._open.get(way)
             if known is None or not known.connected:
-                # A launch that is cut off half-way would leave a process behind.
-                self._open[way] = await to_its_end(self._start(way), undo=let_go)
+                self._open[way] = await unless_canceled(self._start(way), undo=let_go)
                 if known is not None:
-                    await let_go(known)
+                    self._closing.start(let_go(known))
             return self._open[way]
 
     async def close(self) -> None:
-        """Close all that we launched, leave all that we joined."""
+        """Close all that we launched, leave all that we attached to."""
         while self._open:
             _, browser = self._open.popitem()
             await let_go(browser)
 
     async def _start(self, way: Way) -> Browser:
-        from browser.lifecycle.attach import join
+        from browser.lifecycle.attach import attach
         from browser.lifecycle.launch import launch
 
-        if way.kept:
-            return await self._join_kept(way.kept)
+        if way.persistent:
+            return await self._attach_persistent(way.persistent, way.timeout_s)
         if not way.address:
             return await launch(way.launch_options(self.warnings.append))
         try:
-            return await join(way.address, dict(way.address_headers))
+            return await attach(way.address, dict(way.address_headers), way.timeout_s)
         except LaunchFailed as error:
             raise LaunchFailed(f"browser_address: {error}") from error
 
-    async def _join_kept(self, address: str) -> Browser:
-        from browser.lifecycle.persistent.client import join_kept
+    async def _attach_persistent(self, address: str, timeout_s: float) -> Browser:
+        from browser.lifecycle.persistent.client import attach_persistent
 
         try:
-            return await join_kept(address, self._who)
+            return await attach_persistent(address, self._who, timeout_s)
         except LaunchFailed as error:
             raise BadRequest("browser_session_id", str(error)) from error
 
@@ -92,8 +96,54 @@ async def let_go(what: Closable) -> None:
     try:
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await what.close()
-    except (TimeoutError, BrowserError) as error:
+    except Exception as error:  # noqa: BLE001  also an engine of somebody else's
         logger.info("%s could not be closed: %r", type(what).__name__, error)
+
+
+_behind = Tasks()
+"""What goes on although nobody waits for it any more: launches that are being undone."""
+
+
+async def unless_canceled(
+    work: Coroutine[Any, Any, T], undo: Callable[[T], Coroutine[Any, Any, None]], *, cut_off: bool = True
+) -> T:
+    """Wait for the work, and undo it where the caller is canceled meanwhile.
+
+    The caller waits at most `UNDO_S` for that. What takes longer, such as a browser that does not answer
+    while it starts, is undone behind its back.
+
+    Args:
+        work: What is to be done.
+        undo: Undoes it, given what came of it.
+        cut_off: Whether the work is canceled too, and cleans up by itself; else it is undone at its end.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        if cut_off:
+            task.cancel()
+        undone = asyncio.Event()
+        _behind.start(_undo(task, undo, undone))
+        await to_its_end(_wait(undone, UNDO_S))
+        raise
+
+
+async def _undo(
+    task: asyncio.Future[T], undo: Callable[[T], Coroutine[Any, Any, None]], undone: asyncio.Event
+) -> None:
+    try:
+        await asyncio.wait({task})
+        if not task.cancelled() and task.exception() is None:
+            await undo(task.result())
+    finally:
+        undone.set()
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def to_its_end(work: Coroutine[Any, Any, T], undo: Callable[[T], Awaitable[None]] | None = None) -> T:
@@ -136,7 +186,7 @@ async def open_page(
     browsers = Browsers()
     try:
         browser = await browsers.get(way)
-        session = await to_its_end(browser.open_session(), undo=let_go)
+        session = await unless_canceled(browser.open_session(), undo=let_go, cut_off=False)
         try:
             if request.url:
                 await session.goto(request.url)

@@ -25,7 +25,7 @@ class ProfileUse:
         self._base: StorageState | None = None
 
     async def begin(self, session: Session) -> list[str]:
-        """Lay it under a new session; in a kept browser it lies there already. What could not be laid.
+        """Restore it into a new session; a persistent browser has it already. Returns what failed.
 
         Raises:
             BrowserLost: The browser is gone, or does not take it.

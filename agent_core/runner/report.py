@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.loop import Ending, Failure, Progress
 from agent_core.loop.provenance import sources_of
-from agent_core.runner.resolve import Prepared
 from agent_core.store.run_folder import new_id, screenshot_urls
+from agent_core.store.scripts import StoredScript
+from agent_core.task.request import TaskRequest
 from agent_core.task.run import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
 from browser.model.actions import Collect
+from browser.model.text import without_lone_surrogates
 from engines.output_spec import OutputProblem
 from engines.protocol import Finish, GiveUp, Usage
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from browser.recording import Recorded
     from browser.redaction.redactor import Redactor
 
+logger = logging.getLogger(__name__)
+
 MOST_NAMED = 10
 """How many pointers a warning lists."""
 
@@ -28,23 +33,41 @@ MOST_NAMED = 10
 class Report:
     """What is written down of one run."""
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(
+        self,
+        request: TaskRequest,
+        mask: Redactor,
+        *,
+        price: Callable[[Usage], float] | None = None,
+        profile_id: str | None = None,
+        workflow: StoredScript | None = None,
+        created_at: datetime | None = None,
+    ) -> None:
+        """Begin it.
+
+        Args:
+            request: What was asked for.
+            mask: Hides secrets in everything that is written down.
+            price: What a usage costs, in US dollars; None: no price is known.
+            profile_id: The browser profile that is used; None: none is.
+            workflow: What is run again, where it is a workflow that is run.
+            created_at: When it was asked for, where that was earlier; it has been queued since then.
+        """
         now = datetime.now(UTC)
-        self._prepared = prepared
-        self._mask = prepared.secrets.mask
+        self._request, self._mask, self._price = request, mask, price
         self.progress = Progress()
         """How far the engine came; filled by the loop."""
         self.run = TaskRun(
-            run_id=new_id("wr_" if prepared.is_workflow else "tsk_"),
+            run_id=new_id("wr_" if workflow else "tsk_"),
             status="queued",
-            created_at=now,
-            queued_at=now,
+            created_at=created_at or now,
+            queued_at=created_at or now,
             modified_at=now,
-            run_request=self._mask.of(prepared.request.masked()),
-            browser_session_id=prepared.request.browser_session_id,
-            browser_profile_id=prepared.profile.id if prepared.profile else None,
-            run_type="workflow_run" if prepared.is_workflow else prepared.request.run_type,
-            max_screenshot_scrolls=prepared.request.max_screenshot_scrolls,
+            run_request=mask.of(_asked(request, workflow)),
+            browser_session_id=request.browser_session_id,
+            browser_profile_id=profile_id,
+            run_type="workflow_run" if workflow else request.run_type,
+            max_screenshot_scrolls=request.max_screenshot_scrolls,
         )
 
     @property
@@ -54,7 +77,7 @@ class Report:
 
     def warn(self, warning: str) -> bool:
         """Write a warning down; False: it stands there already."""
-        warning = self._mask.text(warning)
+        warning = self._mask.text(without_lone_surrogates(warning))
         new = warning not in self.run.warnings
         if new:
             self.run.warnings.append(warning)
@@ -76,8 +99,9 @@ class Report:
             case GiveUp(reason=reason, error_codes=codes):
                 ours = RunError(error_code="GAVE_UP", reasoning=reason)
                 self.stop("failed", reason, [ours, *self._users_errors(codes, reason)])
-            case Failure(code=code, message=message):
-                self.fail(code, message)
+            case Failure(code=code, message=message, error_codes=codes):
+                ours = RunError(error_code=code, reasoning=message)
+                self.stop("failed", message, [ours, *self._users_errors(codes, message)])
 
     def fail(self, code: FailureCode | str, reason: str) -> None:
         """The run could not do it."""
@@ -86,7 +110,7 @@ class Report:
     def stop(self, status: Status, reason: str, errors: Sequence[RunError] = ()) -> None:
         """End without success: what was extracted so far is kept, and what is wrong with it is said."""
         run, mask = self.run, self._mask
-        run.status, run.failure_reason = status, mask.text(reason)
+        run.status, run.failure_reason = status, mask.text(without_lone_surrogates(reason))
         run.output = mask.json(self.progress.output)
         told = [*errors, *map(_output_error, self._problems())]
         run.errors = [
@@ -94,7 +118,7 @@ class Report:
         ] or None
 
     def _users_errors(self, codes: Sequence[str], reason: str) -> list[RunError]:
-        known = self._prepared.request.error_code_mapping or {}
+        known = self._request.error_code_mapping or {}
         return [
             RunError(error_code=code, reasoning=reason, error_type="USER_DEFINED_ERROR")
             for code in dict.fromkeys(codes)
@@ -102,7 +126,7 @@ class Report:
         ]
 
     def _problems(self) -> tuple[OutputProblem, ...]:
-        if self.progress.output is None and self._prepared.request.output.schema is not None:
+        if self.progress.output is None and self._request.output.schema is not None:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
         return self.progress.problems
 
@@ -127,13 +151,13 @@ class Report:
         more = f" and {len(unfounded) - MOST_NAMED} more" if len(unfounded) > MOST_NAMED else ""
         return f"not found on the pages seen: {', '.join(unfounded[:MOST_NAMED])}{more}"
 
-    def close(self, usage: Usage, downloads: Sequence[Download], folder: Path) -> None:
-        """Write down what is known only at the end."""
+    def close(self, usage: Usage, downloads: Sequence[Download], folder: Path | None) -> None:
+        """Write down what is known only at the end; `folder` is None where the run could not be kept."""
         run = self.run
         run.step_count = len(run.steps)
         run.usage = self._usage(usage)
-        run.downloaded_files = [_file_info(download) for download in downloads] or None
-        run.screenshot_urls = screenshot_urls(folder, run.steps)
+        run.downloaded_files = [*filter(None, map(_file_info, downloads))] or None
+        run.screenshot_urls = screenshot_urls(folder, run.steps) if folder else []
         run.finished_at = run.modified_at = datetime.now(UTC)
 
     def recorded(self, recorded: Recorded) -> None:
@@ -145,7 +169,6 @@ class Report:
         )
 
     def _usage(self, usage: Usage) -> RunUsage:
-        cost_usd = self._prepared.cost_usd
         return RunUsage(
             model=usage.model,
             model_calls=usage.calls,
@@ -154,15 +177,28 @@ class Report:
             cached_tokens=usage.cached_tokens,
             output_tokens=usage.output_tokens,
             images=usage.images,
-            cost_usd=cost_usd(usage) if cost_usd else None,
+            cost_usd=self._price(usage) if self._price else None,
         )
+
+
+STEP_FACTS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+"""Fields of a step that no page has a say in."""
+
+
+def _asked(request: TaskRequest, workflow: StoredScript | None) -> dict[str, Any]:
+    """The request as it is shown; of a workflow, also which one it is, under the published API's names."""
+    shown = request.masked()
+    if workflow is not None:
+        script = workflow.script
+        shown |= {"workflow_id": script.name or script.id, "parameters": dict(workflow.values)}
+    return shown
 
 
 def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
     """The record of a step without what the mask hides."""
     if not mask:
         return step
-    ours = step.model_dump(mode="json", include={"number", "digest", "decision", "ms", "screenshot"})
+    ours = step.model_dump(mode="json", include=STEP_FACTS)
     return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
 
 
@@ -170,11 +206,17 @@ def _output_error(problem: OutputProblem) -> RunError:
     return RunError(error_code="OUTPUT_INVALID", reasoning=str(problem), pointer=problem.pointer)
 
 
-def _file_info(download: Download) -> FileInfo:
+def _file_info(download: Download) -> FileInfo | None:
+    """What is told of a downloaded file; None: somebody has taken it away meanwhile."""
+    try:
+        modified = Path(download.path).stat().st_mtime
+    except OSError as error:
+        logger.info("the download %s is gone: %s", download.name, error)
+        return None
     return FileInfo(
         url=Path(download.path).absolute().as_uri(),
         filename=download.name,
         checksum=download.sha256,
-        size=download.size,
-        modified_at=datetime.fromtimestamp(Path(download.path).stat().st_mtime, UTC),
+        file_size=download.size,
+        modified_at=datetime.fromtimestamp(modified, UTC),
     )

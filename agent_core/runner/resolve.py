@@ -12,16 +12,19 @@ from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from agent_core.loop.budget import Budget
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
-from agent_core.store.scripts import Kept, Scripts
+from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.hidden import hide
 from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
+from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -35,16 +38,18 @@ if TYPE_CHECKING:
 class Way:
     """How pages are reached: runs that share it can share a browser."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     """DevTools endpoint to join; "": a browser of our own."""
     address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     proxy: ProxySettings | None = None
     executable: str = ""
     channel: str = ""
     headless: bool = True
-    kept: str = field(default="", repr=False)
-    """Address of a kept browser to work in; "": none."""
-    rules: Rules = field(default_factory=Rules)
+    persistent: str = field(default="", repr=False)
+    """Address of a persistent browser to work in; "" if none."""
+    timeout_s: float = 30.0
+    """How long the browser is given to start, or to let us in."""
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
     """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
 
     @classmethod
@@ -55,7 +60,7 @@ class Way:
         *,
         proxy: ProxySettings | None = None,
         headless: bool | None = None,
-        kept: str = "",
+        persistent: str = "",
     ) -> Way:
         """The way a request goes; `headless` comes before what the settings say."""
         return cls(
@@ -65,7 +70,8 @@ class Way:
             executable=settings.browser,
             channel=settings.browser_channel,
             headless=settings.headless if headless is None else headless,
-            kept=kept,
+            persistent=persistent,
+            timeout_s=settings.launch_timeout_s,
             rules=request.rules,
         )
 
@@ -74,7 +80,11 @@ class Way:
         from browser.options import LaunchOptions
 
         options = LaunchOptions(
-            executable_path=self.executable, channel=self.channel, headless=self.headless, proxy=self.proxy
+            executable_path=self.executable,
+            channel=self.channel,
+            headless=self.headless,
+            proxy=self.proxy,
+            timeout_s=self.timeout_s,
         )
         return replace(options, on_warning=on_warning) if on_warning else options
 
@@ -92,37 +102,68 @@ class RestoredProfile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Decider:
+    """Who decides."""
+
+    name: str
+    """The engine that serves, which need not be the one asked for."""
+    options: EngineOptions
+    """What it is made from."""
+    replay: StoredScript | None = None
+    """The recording that is done again; None: the engine decides."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """How much a run may use. None: as much as it likes."""
+
+    steps: int
+    tokens: int | None = None
+    cost_usd: float | None = None
+    price: Callable[[Usage], float] | None = None
+    """What a usage costs, in US dollars; None: no price is known."""
+    timeout_s: float | None = None
+
+    @classmethod
+    def of(
+        cls, request: TaskRequest, price: Callable[[Usage], float] | None, replay: StoredScript | None
+    ) -> RunLimits:
+        """Those of a request; a long recording needs more steps than tasks usually do."""
+        steps = request.steps
+        if replay is not None and request.max_steps is None:
+            steps = max(steps, 2 * len(replay.script.steps) + 10)
+        return cls(
+            steps=steps,
+            tokens=request.max_tokens_total,
+            cost_usd=request.max_cost_usd,
+            price=price,
+            timeout_s=request.timeout_s,
+        )
+
+    def budget(self) -> Budget:
+        """What the loop counts by; `timeout_s` is kept by `agent_core.runner.lifecycle`."""
+        return Budget(self.steps, self.tokens, self.cost_usd, self.price)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A task that can start: everything was checked that can be without starting anything."""
+    """A task that can start, one part for each that has a hand in it: everything is checked that can be."""
 
     request: TaskRequest
     settings: Settings
-    engine_name: str
-    """The engine that serves, which need not be the one asked for."""
-    options: EngineOptions
-    """What the engine is made from."""
+    decider: Decider
+    limits: RunLimits
     way: Way
-    runs: Path
-    """The folder in which the run's folder is made."""
-    cost_usd: Callable[[Usage], float] | None
-    """What a usage costs; None: no price is known."""
     secrets: Secrets = field(default_factory=Secrets)
     """The values that may be typed, and the mask for everything that the run gives out or keeps."""
     profile: RestoredProfile | None = None
     """What is laid under the run, and saved at its end."""
+    runs: Path
+    """The folder in which the run's folder is made."""
     scripts: Scripts
     """Where recordings are kept."""
-    replay: Kept | None = None
-    """The recording that is done again; None: an engine decides."""
     is_workflow: bool = False
     warnings: tuple[str, ...] = ()
-
-    @property
-    def steps(self) -> int:
-        """How many steps the run may take; a long recording needs more than tasks usually do."""
-        if self.replay is None or self.request.max_steps is not None:
-            return self.request.steps
-        return max(self.request.steps, 2 * len(self.replay.script.steps) + 10)
 
 
 def prepare(
@@ -132,7 +173,7 @@ def prepare(
     settings: Settings | None = None,
     run_dir: str | Path | None = None,
     headless: bool | None = None,
-    workflow: Kept | None = None,
+    workflow: StoredScript | None = None,
 ) -> Prepared:
     """Check a request against the settings.
 
@@ -154,6 +195,12 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
+    keys = (
+        settings.webhook_key.get_secret_value(),
+        model.api_key if model else "",
+        proxy.password if proxy else "",
+    )
+    hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
     _check_place(request, proxy)
@@ -173,20 +220,35 @@ def prepare(
     return Prepared(
         request=request,
         settings=settings,
-        engine_name=serving.name,
-        options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+        decider=Decider(
+            name=serving.name,
+            options=EngineOptions(model=model, max_scrolls=request.max_screenshot_scrolls),
+            replay=replay,
+        ),
+        limits=RunLimits.of(request, price.of if price else None, replay),
         way=Way.out(
-            request, settings, proxy=proxy, headless=headless, kept=session.browser_address if session else ""
+            request,
+            settings,
+            proxy=proxy,
+            headless=headless,
+            persistent=session.browser_address if session else "",
         ),
         profile=_profile(request, settings, session),
-        runs=Path(run_dir) if run_dir is not None else runs_folder(settings),
-        cost_usd=price.of if price else None,
+        runs=_checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
         secrets=secrets,
         scripts=scripts,
-        replay=replay,
         is_workflow=workflow is not None,
         warnings=tuple(warning for warning in warnings if warning),
     )
+
+
+def _checked_folder(folder: Path) -> Path:
+    """The folder, where one can be made and written there, as far as can be said before it is tried."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        why = "is no folder" if not there.is_dir() else "may not be written to"
+        raise BadRequest("run_dir", f"the run cannot be kept in {folder}: {there} {why}")
+    return folder
 
 
 def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:
@@ -236,14 +298,14 @@ def session_folders(settings: Settings) -> SessionFolders:
     return SessionFolders(settings.data_folder / "sessions")
 
 
-def _recording(request: TaskRequest, scripts: Scripts) -> Kept | None:
+def _recording(request: TaskRequest, scripts: Scripts) -> StoredScript | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
     return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
-def _about_recording(request: TaskRequest, replay: Kept | None) -> str:
+def _about_recording(request: TaskRequest, replay: StoredScript | None) -> str:
     if request.run_with != "code" or replay is not None:
         return ""
     return "there is no recording of this task yet: the agent does it, and it is recorded for the next time"
@@ -262,6 +324,9 @@ def _serving_engine(request: TaskRequest, settings: Settings) -> tuple[EngineSpe
 def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> ModelSettings | None:
     given = request.model.given() if request.model else None
     match engine.needs:
+        case "nothing" if given and request.engine == engine.name:
+            why = f"the engine {engine.name} has no model; leave this out, or name another engine"
+            raise BadRequest("model", why)
         case "nothing":
             return None
         case "chat model":
@@ -373,26 +438,3 @@ async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
             return proposed
     query = quote(goal.text)
     return search_url.replace("{query}", query) if "{query}" in search_url else search_url
-
-
-ADDRESS = re.compile(
-    r"https?://[^\s<>\"'`]+"
-    r"|(?<![\w@./-])(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+"
-    r"(?:com|org|net|edu|gov|io|dev|app|info|ai|co|co\.uk|de|eu|fr|uk)(?::\d+)?(?:/[^\s<>\"'`]*)?(?![\w@-])",
-    re.IGNORECASE,
-)
-"""An address in running text: with a scheme, or a host name with a usual ending."""
-
-
-def address_in(prompt: str) -> str:
-    """The first web address that the words name; "" where they name none."""
-    found = ADDRESS.search(prompt)
-    if found is None:
-        return ""
-    address = found.group().rstrip(".,;:!?)]}")
-    return address if "://" in address else f"https://{address}"
-
-
-def free(usage: Usage) -> float:
-    """The cost of a model whose price nobody asked about."""
-    return 0.0

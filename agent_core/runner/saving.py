@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from agent_core.loop.loop import Page, Progress
-from agent_core.replay.compose import mended, script_of
+from agent_core.replay.build import mended, script_of
+from agent_core.replay.checkpoint import PatientPage
 from agent_core.replay.format import Script
-from agent_core.replay.player import Patient, Replay
+from agent_core.replay.player import Replay
 from agent_core.replay.recorder import Recorder
-from agent_core.runner.resolve import Prepared
-from agent_core.store.run_folder import RunFolder
-from agent_core.store.scripts import name_from, write
+from agent_core.runner.resolve import Decider
+from agent_core.store.scripts import Scripts, name_from, write
+from agent_core.task.request import TaskRequest
 from agent_core.task.run import ScriptRun, StepRecord, TaskRun
 from browser.model.errors import BrowserError
 from browser.model.observation import Observation, View
+from browser.model.text import well_formed
 from engines.protocol import Engine, Goal
 
 if TYPE_CHECKING:
+    from browser.redaction.redactor import Redactor
     from browser.session import Session
 
 logger = logging.getLogger(__name__)
@@ -32,18 +36,37 @@ LAST_LOOK_S = 10.0
 class Recording:
     """Watches one run, and writes down at its end what it did."""
 
-    def __init__(self, prepared: Prepared, engine: Engine, session: Session, goal: Goal) -> None:
-        self._prepared, self._session, self._goal = prepared, session, goal
+    def __init__(
+        self,
+        request: TaskRequest,
+        decider: Decider,
+        scripts: Scripts,
+        engine: Engine,
+        session: Session,
+        goal: Goal,
+    ) -> None:
+        """Begin to watch.
+
+        Args:
+            request: What was asked for.
+            decider: Who decides; also which recording is done again.
+            scripts: Where recordings and workflows are kept.
+            engine: The engine that was made of it.
+            session: Where the run works.
+            goal: What the engine pursues.
+        """
+        self._request, self._decider, self._scripts = request, decider, scripts
+        self._session, self._goal = session, goal
         self._replay = engine if isinstance(engine, Replay) else None
         self._recorder = Recorder(page=session, everything=session.elements)
         self._end: Observation | None = None
         if self._replay is not None:
-            self._replay.recorder = self._recorder
+            self._replay.mend_with(self._recorder)
 
     @property
     def page(self) -> Page:
         """The page that the loop works on."""
-        return Patient(self._recorder, self._replay) if self._replay is not None else self._recorder
+        return PatientPage(self._recorder, self._replay) if self._replay is not None else self._recorder
 
     def worth_a_picture(self, step: StepRecord) -> bool:
         """Of a replay, pictures are kept of what was not as it was recorded, and of the end."""
@@ -57,17 +80,17 @@ class Recording:
         except (BrowserError, TimeoutError) as error:
             logger.info("the page on which the run ended could not be seen: %r", error)
 
-    def keep(self, run: TaskRun, progress: Progress, folder: RunFolder) -> list[str]:
+    def keep(self, run: TaskRun, progress: Progress, folder: Path | None, mask: Redactor) -> list[str]:
         """Write the script down; what the caller should know about it."""
         self._say_how_it_went(run)
         if run.status != "completed" or self._end is None:
             return []
         # Pages are masked as they are seen; this is for what no page has shown.
-        mask = self._prepared.secrets.mask
         try:
             plain = self._script(run, progress, self._end).model_dump(mode="json")
-            script = Script.model_validate(mask.json(plain))
-            write(folder.path / "script.json", script)
+            script = Script.model_validate(well_formed(mask.json(plain)))
+            if folder is not None:
+                write(folder / "script.json", script)
             return self._store(script)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]["msg"]
@@ -76,33 +99,32 @@ class Recording:
             return [f"the run's script could not be kept: {error}"]
 
     def _say_how_it_went(self, run: TaskRun) -> None:
-        if self._prepared.request.run_with != "code":
+        if self._request.run_with != "code":
             return
-        story = self._replay.story if self._replay else None
+        report = self._replay.report if self._replay else None
         run.script_run = ScriptRun(
-            ai_fallback_triggered=bool(story and story.fallbacks),
-            script_id=self._prepared.replay.script.id or None if self._prepared.replay else None,
-            replayed=story is not None,
-            healed=story.healed if story else [],
-            worked_out=story.worked_out if story else [],
-            fallbacks=story.fallbacks if story else [],
+            ai_fallback_triggered=bool(report and report.fallbacks),
+            script_id=self._decider.replay.script.id or None if self._decider.replay else None,
+            replayed=report is not None,
+            healed=report.healed if report else [],
+            worked_out=report.worked_out if report else [],
+            fallbacks=report.fallbacks if report else [],
         )
 
     def _script(self, run: TaskRun, progress: Progress, end: Observation) -> Script:
         if self._replay is None:
             script = script_of(run, self._goal, self._recorder, progress, end)
-            return script.model_copy(update={"engine": self._prepared.engine_name})
-        return mended(self._replay.script, self._replay.story)
+            return script.model_copy(update={"engine": self._decider.name})
+        return mended(self._replay.script, self._replay.report)
 
     def _store(self, script: Script) -> list[str]:
         """Keep it where the same task, or a workflow, finds it again."""
-        prepared = self._prepared
-        replay = prepared.replay
+        replay = self._decider.replay
         if replay is not None and script.mended != replay.script.mended:
             write(replay.path, script)
-        if replay is None and prepared.request.run_with == "code":
-            prepared.scripts.keep(script)
-        if not prepared.request.publish_workflow:
+        if replay is None and self._request.run_with == "code":
+            self._scripts.keep(script)
+        if not self._request.publish_workflow:
             return []
-        named = prepared.scripts.publish(script, name_from(script.title or script.prompt))
+        named = self._scripts.publish(script, name_from(script.title or script.prompt))
         return [f"published as the workflow {named.name!r}: agent-core workflows show {named.name}"]

@@ -7,6 +7,9 @@ The first of these that has one gives it:
    are; answers `{"verification_code": "..."}`, without a code as long as there is none
 3. a code that was pushed for `totp_identifier` (`push_code`) within ten minutes
 4. the caller's `get_code`, asked once for each code
+
+A code is typed where the run's secrets are: at the origin where the run began, and at those that its secrets
+name. It is not even asked for where a page of another origin wants it.
 """
 
 from __future__ import annotations
@@ -26,8 +29,9 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.services.webhook import signed_headers
 from agent_core.store.codes import PushedCodes
+from agent_core.task.addresses import without_password
 from browser.model.errors import BadTarget
-from browser.redaction.secret_store import Secret, origin_in_words
+from browser.redaction.secret_store import Secret, covers, origin_in_words
 
 if TYPE_CHECKING:
     from httpx2 import AsyncClient
@@ -66,6 +70,8 @@ class Sources:
 
     makers: tuple[Secret, ...] = ()
     """Secrets that make codes."""
+    origins: tuple[str, ...] = ()
+    """Where the codes of all other sources may be typed, as in `Secret.origins`."""
     url: str = ""
     key: str = ""
     """What requests to `url` are signed with."""
@@ -96,8 +102,9 @@ class Sources:
         maker = next((each for each in self.makers if each.goes_to(origin)), None)
         if maker is not None:
             return await maker.read()
-        if not self.waits:
-            known = ", ".join(where for each in self.makers for where in each.origins)
+        if not self.waits or not any(covers(pattern, origin) for pattern in self.origins):
+            makers = [where for each in self.makers for where in each.origins]
+            known = ", ".join(dict.fromkeys([*makers, *(self.origins if self.waits else ())])) or "no page"
             raise BadTarget(
                 f"one-time codes may be typed at {known} only; this field belongs to "
                 f"{origin_in_words(origin)}"
@@ -144,7 +151,7 @@ class _Waiting:
         sources = self._sources
         tried = []
         if sources.url:
-            tried.append(f"{sources.url} {self._problem or 'had none'}")
+            tried.append(f"{without_password(sources.url)} {self._problem or 'had none'}")
         if sources.identifier:
             tried.append(f"none was pushed for {sources.identifier}")
         if sources.get_code is not None:

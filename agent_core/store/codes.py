@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from agent_core.store import private
 
 logger = logging.getLogger(__name__)
 
@@ -45,15 +46,10 @@ class PushedCodes:
         Raises:
             OSError: It cannot be written there.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(self._folder)
         name = f"{time.time_ns():020}-{secrets.token_hex(4)}"
-        partial = self._folder / f".{name}.partial"
         content = json.dumps({"identifier": identifier, "code": code, "at": self._now()}, ensure_ascii=False)
-        with os.fdopen(
-            os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(content)
-        partial.replace(self._folder / f"{name}.json")
+        private.write(self._folder / f"{name}.json", content)
 
     def take(self, identifier: str) -> str | None:
         """The newest code for this identifier, which nobody gets a second time; None: there is none."""

@@ -1,12 +1,13 @@
-"""Browser profiles on the disk: a file each, readable by its owner alone, encrypted where there is a key.
+"""Browser profiles on disk: one file each, readable by its owner alone, and encrypted if there is a key.
 
-The head of a file is always plain: what it is, its version, id, name and times. What sites keep stands under
-`content`, as a list of [key, value], or encrypted (Fernet) as a text.
+The head of a file is always plain: format, version, id, name and times. The storage state stands under
+`content`, as a list of [key, value], or as one encrypted (Fernet) text.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
+from agent_core.store import private
 from agent_core.store.run_folder import new_id
 from browser.state.storage_state import Key, StorageState, describe, merge
 
@@ -29,14 +31,16 @@ except ImportError:  # Windows
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
+logger = logging.getLogger(__name__)
+
 FORMAT, VERSION = "agent-core browser profile", 1
 FIELD = "browser_profile_id"
 MOST_NAMED = 10
-"""How many things that both had changed are named."""
+"""How many conflicting keys a warning names."""
 
 
 class BrowserProfileInfo(BaseModel):
-    """A browser profile: what sites keep in a browser, saved under a name."""
+    """A browser profile: the storage state of a browser, saved under a name."""
 
     browser_profile_id: str
     """`bp_...`."""
@@ -44,21 +48,21 @@ class BrowserProfileInfo(BaseModel):
     created_at: datetime
     saved_at: datetime
     encrypted: bool
-    """Whether what sites keep is encrypted in its file."""
+    """Whether the storage state is encrypted in the file."""
 
 
 class ProfileFiles:
     """The files of all browser profiles."""
 
     def __init__(self, folder: Path, key: str = "") -> None:
-        """`key` is a Fernet key; "": new content is written as it is."""
+        """`key` is a Fernet key; "" means that new content is not encrypted."""
         self._folder, self._key = folder, key
 
     def find(self, wanted: str) -> BrowserProfileInfo:
-        """A profile by its id or its name.
+        """Find a profile by its id or its name.
 
         Raises:
-            BadRequest: There is none, or its file cannot be used.
+            BadRequest: There is no such profile, or its file cannot be used.
         """
         if re.fullmatch(r"bp_[0-9a-z]+", wanted) and (self._folder / f"{wanted}.json").is_file():
             return _info(self._head(wanted))
@@ -70,15 +74,15 @@ class ProfileFiles:
         )
 
     def all(self) -> Iterator[BrowserProfileInfo]:
-        """All of them, oldest first, without those that cannot be read."""
+        """Return all profiles, oldest first, without those that cannot be read."""
         for path in sorted(self._folder.glob("bp_*.json")):
             try:
                 yield _info(self._head(path.stem))
-            except BadRequest:
-                continue
+            except BadRequest as error:
+                logger.info("A profile is left out: %s", error)
 
     def check(self, name: str) -> None:
-        """See whether a profile of this name can be made.
+        """Check that a profile of this name can be made.
 
         Raises:
             BadRequest: The name is taken or blank, or the key cannot be used.
@@ -92,7 +96,7 @@ class ProfileFiles:
             )
 
     def make(self, name: str, stored: StorageState) -> BrowserProfileInfo:
-        """A new profile.
+        """Make a new profile.
 
         Raises:
             BadRequest: The name is taken or blank, or the key cannot be used.
@@ -106,12 +110,12 @@ class ProfileFiles:
             saved_at=now,
             encrypted=bool(self._key),
         )
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(self._folder)
         self._write(info, stored)
         return info
 
     def load(self, profile_id: str) -> StorageState:
-        """What sites keep in it.
+        """Return the storage state of a profile.
 
         Raises:
             BadRequest: The file cannot be used: another version, no key or a wrong one, damaged.
@@ -125,12 +129,13 @@ class ProfileFiles:
             raise self._damaged(profile_id) from error
 
     def save(self, profile_id: str, base: StorageState, ours: StorageState) -> str:
-        """Save what was made of `base`, together with what others have saved meanwhile.
+        """Save `ours`, which was made from `base`, merged with what others have saved meanwhile.
 
-        Returns what both had changed, in words; "" where nothing was.
+        Returns:
+            A sentence that names the conflicting keys; "" if there are none.
 
         Raises:
-            BadRequest: The file cannot be used, or is gone.
+            BadRequest: The file cannot be used, or it was deleted.
         """
         with self._alone(profile_id):
             info = _info(self._head(profile_id))
@@ -146,7 +151,7 @@ class ProfileFiles:
         )
 
     def delete(self, profile_id: str) -> None:
-        """Remove it."""
+        """Delete the file of a profile."""
         for path in (self._folder / f"{profile_id}.json", self._folder / f"{profile_id}.lock"):
             path.unlink(missing_ok=True)
 
@@ -188,19 +193,17 @@ class ProfileFiles:
         return fernet(self._key) if self._key else None
 
     def _write(self, info: BrowserProfileInfo, stored: StorageState) -> None:
+        # Sites may keep lone surrogates, which UTF-8 does not have: JSON in ASCII has them as they are.
         rows: Any = [[list(key), value] for key, value in stored.items.items()]
         if with_key := self._fernet():
-            rows = with_key.encrypt(json.dumps(rows, ensure_ascii=False).encode()).decode()
+            rows = with_key.encrypt(json.dumps(rows).encode()).decode()
         whole = {"format": FORMAT, "version": VERSION, **info.model_dump(mode="json"), "content": rows}
-        partial = self._folder / f".{info.browser_profile_id}.partial"
-        partial.unlink(missing_ok=True)
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
-        partial.replace(self._folder / f"{info.browser_profile_id}.json")
+        path = self._folder / f"{info.browser_profile_id}.json"
+        private.write(path, json.dumps(whole))
 
     @contextmanager
     def _alone(self, profile_id: str) -> Iterator[None]:
-        """Let nobody else save it meanwhile."""
+        """Hold the lock of a profile, so that no other process saves it meanwhile."""
         lock = os.open(self._folder / f"{profile_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if fcntl is not None:
@@ -211,10 +214,10 @@ class ProfileFiles:
 
 
 def fernet(key: str) -> Fernet:
-    """What encrypts and decrypts with this key.
+    """Return the cipher for this key.
 
     Raises:
-        BadRequest: It is no key, or the package for it is missing.
+        BadRequest: The key is invalid, or the package for it is missing.
     """
     try:
         from cryptography.fernet import Fernet

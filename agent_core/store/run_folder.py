@@ -8,11 +8,14 @@ recording.mp4, network.har, trace.zip   only where they were asked for
 script.json     of a completed run: what it did, so that it can be done again
 traceback.txt   only where the program itself made a mistake
 result.json     the `TaskRun`; only there once the run has ended
+
+The folder and all that is in it can be read by their owner alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -27,6 +30,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
+from agent_core.store import private
 from agent_core.task.run import RunError, StepRecord, TaskRun
 
 try:
@@ -64,7 +68,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._steps = (path / "steps.jsonl").open("a", encoding="utf-8")
+        self._steps = private.appending(path / "steps.jsonl")
+        self._cut_short = False
+        """Whether the last line was not written whole."""
         _hold(self._steps)
 
     @classmethod
@@ -75,8 +81,11 @@ class RunFolder:
             OSError: It cannot be written there.
         """
         path = parent / run.run_id
-        (path / "screenshots").mkdir(parents=True)
-        (path / "downloads").mkdir()
+        private.make_folder(parent)
+        path.mkdir()
+        for each in (path / "screenshots", path / "downloads"):
+            private.make_folder(each)
+        private.make_private(path)
         folder = cls(path)
         _write(path, "request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
         return folder
@@ -88,14 +97,21 @@ class RunFolder:
 
     def append(self, step: StepRecord) -> None:
         """Add a step; it is on its way to the disk when this returns."""
-        self._steps.write(step.model_dump_json() + "\n")
-        self._steps.flush()
+        line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
+        self._cut_short = True
+        if self._steps.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+        self._cut_short = False
 
-    async def keep(self, number: int, picture: Screenshot) -> str:
-        """Keep the picture of a step; its path relative to the folder."""
+    async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
+        """Keep the picture of a step; its path relative to the folder.
+
+        Args:
+            below: Which further picture below the viewport it is, from 1; 0: the viewport's.
+        """
         kind = "jpg" if picture.media_type == "image/jpeg" else "png"
-        name = f"screenshots/{number:04d}.{kind}"
-        await asyncio.to_thread((self.path / name).write_bytes, picture.data)
+        name = f"screenshots/{number:04d}{f'-{below}' if below else ''}.{kind}"
+        await asyncio.to_thread(private.write, self.path / name, picture.data)
         return name
 
     def finish(self, run: TaskRun) -> None:
@@ -105,12 +121,13 @@ class RunFolder:
     def close(self) -> None:
         """Write no more."""
         self._steps.close()
+        private.make_private(self.path)
 
     def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
         """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
         path = self.path / "traceback.txt"
         told = "".join(traceback.format_exception(error))
-        path.write_text(mask.text(told) if mask else told, encoding="utf-8")
+        private.write(path, mask.text(told) if mask else told)
         return str(path)
 
 
@@ -120,17 +137,14 @@ def write_result(path: Path, run: TaskRun) -> None:
 
 
 def _write(path: Path, name: str, content: dict[str, Any]) -> None:
-    whole = json.dumps(content, ensure_ascii=False, indent=1)
-    partial = path / f".{name}.partial"
-    partial.write_text(whole + "\n", encoding="utf-8")
-    partial.replace(path / name)
+    private.write(path / name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
 HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}
 """What of a `TaskRun` is known when it begins."""
 
 
-def _hold(file: IO[str]) -> None:
+def _hold(file: IO[bytes]) -> None:
     """Lock the file for as long as this process lives, so that others see that the run does."""
     if fcntl is not None:
         try:
@@ -193,14 +207,13 @@ def _unfinished(path: Path) -> TaskRun:
 
 
 def _steps(path: Path) -> Iterator[StepRecord]:
-    """The steps that were written whole; a kill may have cut the last line."""
+    """The steps that were written whole; a kill, or a full disk, may have cut lines."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
     for line in text.splitlines():
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
             logger.debug("%s: a line that is no whole step is left out", path)
-            return
 
 
 def _last_touched(path: Path) -> datetime:
@@ -208,6 +221,7 @@ def _last_touched(path: Path) -> datetime:
 
 
 def screenshot_urls(path: Path, steps: list[StepRecord], most: int = 10) -> list[str]:
-    """The last pictures as `file://` URIs, newest first."""
-    names = [step.screenshot for step in reversed(steps) if step.screenshot]
+    """The last pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
+    kept = [(step.screenshot, *step.further_screenshots) for step in reversed(steps) if step.screenshot]
+    names = [name for pictures in kept for name in pictures]
     return [(path.absolute() / name).as_uri() for name in names[:most]]

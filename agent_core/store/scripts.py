@@ -1,13 +1,14 @@
-"""Scripts that are kept: those of tasks, found again by what is asked, and workflows, found by their name.
+"""Scripts on disk: recordings of tasks, found by what a task asks, and workflows, found by their name.
 
-scripts/SITE/scr_....json     one for each task that was recorded, by site, words of the prompt and schema
-workflows/NAME.json           those that were published
+scripts/SITE/scr_....json     one for each recorded task: by site, words of the prompt, and schema
+workflows/NAME.json           one for each published workflow
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,47 +19,52 @@ from agent_core.errors import BadRequest, BadScript, NoSuchWorkflow
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.parameters import used
 from agent_core.replay.template import names_in, reads, shape_of
+from agent_core.store import private
 from browser.model.origins import parse
+
+logger = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A script that fits what is asked."""
+class StoredScript:
+    """A script that fits a task."""
 
     script: Script
     values: Mapping[str, str]
+    """The values of its parameters, as the task names them."""
     path: Path
 
 
 @dataclass(kw_only=True)
 class Scripts:
-    """The scripts below one folder."""
+    """The scripts in one folder."""
 
     home: Path
     complaints: list[str] = field(default_factory=list)
-    """About files that could not be read while one was looked for."""
+    """One sentence for each file that `find` could not read."""
 
-    def find(self, prompt: str, url: str, schema: Mapping[str, Any] | None) -> Kept | None:
-        """The recording of the same task: the same words but for values, the same site, the same output.
+    def find(self, prompt: str, url: str, schema: Mapping[str, Any] | None) -> StoredScript | None:
+        """Find the recording of a task with the same site, schema and prompt, apart from the values in it.
 
-        A value that is another now must be one that the recording uses: else nobody knows what it changes.
+        A value that differs must be a parameter that the recording uses. Otherwise its effect is unknown.
         """
-        fitting: list[Kept] = []
+        fitting: list[StoredScript] = []
         for path in sorted(self._site(url).glob("*.json")):
             try:
                 script = read_script(path)
             except BadScript as error:
+                logger.info("A recording is left out: %s", error)
                 self.complaints.append(f"{error}; it was passed over")
                 continue
             values = reads(script.prompt, prompt)
             if values is not None and _schema_of(script) == _canonical(schema) and _covers(script, values):
-                fitting.append(Kept(script=script, values=values, path=path))
-        return max(fitting, key=lambda kept: _said(kept.script.prompt), default=None)
+                fitting.append(StoredScript(script=script, values=values, path=path))
+        return max(fitting, key=lambda each: _length(each.script.prompt), default=None)
 
     def keep(self, script: Script) -> Path:
-        """Keep the recording of a task, in the place of an older one of the same task."""
+        """Save the recording of a task. It replaces an older one of the same task."""
         key = f"{shape_of(script.prompt)}\0{_schema_of(script)}"
         name = f"scr_{hashlib.sha256(key.encode()).hexdigest()[:20]}"
         path = self._site(script.url) / f"{name}.json"
@@ -66,16 +72,16 @@ class Scripts:
         return path
 
     def publish(self, script: Script, name: str) -> Script:
-        """Keep a script as a workflow, in the place of an older one of that name."""
+        """Save a script as a workflow. It replaces an older one of that name."""
         named = script.model_copy(update={"name": name, "title": script.title or name})
         write(self.workflow_path(name), named)
         return named
 
     def workflow(self, name: str) -> Script:
-        """The workflow of this name.
+        """Read the workflow of this name.
 
         Raises:
-            NoSuchWorkflow: There is none; the message lists those there are.
+            NoSuchWorkflow: There is none; the message lists those that exist.
             BadScript: Its file cannot be used.
         """
         path = self.workflow_path(name)
@@ -85,18 +91,19 @@ class Scripts:
         return read_script(path)
 
     def workflows(self) -> Iterator[Script | BadScript]:
-        """All workflows by name; what is wrong with those that cannot be read."""
+        """Return all workflows by name; for one that cannot be read, its error."""
         for path in self._workflow_files():
             try:
                 yield read_script(path)
             except BadScript as error:
+                logger.info("A workflow cannot be read: %s", error)
                 yield error
 
     def workflow_path(self, name: str) -> Path:
-        """The file of the workflow of this name.
+        """Return the path of the workflow of this name.
 
         Raises:
-            BadRequest: It is no name.
+            BadRequest: A workflow cannot have this name.
         """
         if not NAME.fullmatch(name):
             raise BadRequest(
@@ -115,14 +122,12 @@ class Scripts:
 
 def write(path: Path, script: Script) -> None:
     """Write a script; the file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(script.as_text(), "utf-8")
-    partial.replace(path)
+    private.make_folder(path.parent)
+    private.write(path, script.as_text())
 
 
 def name_from(title: str) -> str:
-    """A workflow's name, made of words."""
+    """Make the name of a workflow from a title."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     return plain[:60].strip("-") or "workflow"
 
@@ -132,8 +137,8 @@ def _covers(script: Script, values: Mapping[str, str]) -> bool:
     return new <= used(script)
 
 
-def _said(template: str) -> int:
-    """How much of a template is said, places for values aside."""
+def _length(template: str) -> int:
+    """Return the length of a template without its placeholders."""
     return len(template) - sum(len(name) + 4 for name in names_in(template))
 
 

@@ -1,8 +1,8 @@
-"""Kept browsers as they are written down: a folder each, in which its keeper says how it stands.
+"""Browser sessions on disk: one folder each, in which the host of the browser writes its state.
 
-session.json    when it was opened, until when, how it is reached, who works in it, how it ended
-profile/        Chromium's own; gone when the browser is
-lock            held for as long as anything of the browser is left
+session.json    its times, its address, the run that works in it, and why it ended
+profile/        Chromium's own files; removed when the browser has ended
+lock            held while anything of the browser is left
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from agent_core.errors import BadRequest
+from agent_core.store import private
 from agent_core.store.run_folder import is_held, new_id
 
 logger = logging.getLogger(__name__)
 
 KEPT_DAYS = 7
-"""So long it can be read how a session ended."""
+"""Days for which the end of a session can be read."""
 FIELD = "browser_session_id"
 
 
 class BrowserSessionInfo(BaseModel):
-    """A browser session as it stands."""
+    """The state of a browser session."""
 
     browser_session_id: str
     """`pbs_...`."""
@@ -38,17 +39,17 @@ class BrowserSessionInfo(BaseModel):
     """When its limit is reached."""
     timeout_minutes: float
     browser_profile_id: str | None = None
-    """The profile that was laid under it, and that runs in it save to."""
+    """The profile that was restored into it, and that its runs save to."""
     outlives: bool = False
-    """Whether it goes on when the program that opened it ends."""
+    """Whether it stays when the program that opened it ends."""
     browser_address: str = Field(default="", repr=False)
-    """DevTools endpoint; whoever knows it has the browser. "" where it has ended."""
+    """DevTools endpoint. Whoever knows it can drive the browser. "" if the session has ended."""
     pid: int = 0
-    """The process that keeps it."""
+    """The process id of its host."""
     held_by: str = ""
-    """The run that works in it; "": none does."""
+    """The run that works in it; "" if none does."""
     ended: str = ""
-    """Why it has ended; "": it has not."""
+    """Why it has ended; "" if it has not."""
 
 
 class SessionFolders:
@@ -58,21 +59,20 @@ class SessionFolders:
         self._folder = folder
 
     def make(self) -> tuple[str, Path]:
-        """The id of a new session, and its folder, which is for its owner alone."""
+        """Make a folder for a new session, readable by its owner alone; return its id and the folder."""
         session_id = new_id("pbs_")
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self._folder / session_id).mkdir(mode=0o700)
+        private.make_folder(self._folder / session_id)
         return session_id, self._folder / session_id
 
     def forget(self, session_id: str) -> None:
-        """Remove what is written down of it."""
+        """Remove the folder of a session."""
         shutil.rmtree(self._folder / session_id, ignore_errors=True)
 
     def read(self, session_id: str) -> BrowserSessionInfo:
-        """How it stands; one whose browser is gone without a word reads as ended too.
+        """Read the state of a session. One whose host was killed reads as ended too.
 
         Raises:
-            BadRequest: There is none of this id.
+            BadRequest: There is no session with this id.
         """
         path = self._folder / session_id
         try:
@@ -88,16 +88,16 @@ class SessionFolders:
         if not is_held(path / "lock"):
             shutil.rmtree(path / "profile", ignore_errors=True)
             if not info.ended:
-                info.ended = "the process that kept it was killed"
+                info.ended = "its host process was killed"
         if info.ended:
             info.browser_address = info.held_by = ""
         return info
 
     def usable(self, session_id: str) -> BrowserSessionInfo:
-        """A session that a run can work in now.
+        """Return a session that a run can use now.
 
         Raises:
-            BadRequest: There is none of this id, it has ended, or somebody else works in it.
+            BadRequest: There is no session with this id, it has ended, or another run works in it.
         """
         info = self.read(session_id)
         if info.ended:
@@ -107,7 +107,7 @@ class SessionFolders:
         return info
 
     def all(self) -> Iterator[BrowserSessionInfo]:
-        """All of them, oldest first; those that ended long ago are forgotten."""
+        """Return all sessions, oldest first. Those that ended long ago are removed."""
         long_ago = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
         for path in sorted(self._folder.glob("pbs_*")):
             try:
@@ -121,7 +121,7 @@ class SessionFolders:
                 yield info
 
     async def end_of(self, session_id: str, patience_s: float) -> str:
-        """Why a session has ended; "" where it has not after so long."""
+        """Wait up to `patience_s` for the end of a session; return its reason, "" if it has not ended."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s):
                 while not (ended := self.read(session_id).ended):  # noqa: ASYNC110  another process writes it
@@ -131,5 +131,5 @@ class SessionFolders:
 
 
 def busy(session_id: str, who: str) -> str:
-    """Why a session cannot be used that somebody works in."""
+    """The sentence for a session in which somebody works."""
     return f"{who} works in {session_id} at the moment; wait for its end, or open another session"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from agent_core.task.hosts import is_own_host
 from browser.model.origins import parse, with_credentials_masked
 
 MASK = "***"
 """Stands where a secret value was."""
+ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"'`]+")
+"""An address in running text."""
 LONGEST_URL = 2083
 """Characters."""
 
@@ -32,7 +35,9 @@ def web_address(text: str, caller: str = "library") -> str:
     if scheme not in ("http", "https"):
         raise ValueError(f"{scheme}: addresses cannot be opened; use http, https or file")
     if parsed is None or not parsed.host:
-        raise ValueError(f"{text!r} names no host or a wrong port; write it like https://example.com/page")
+        raise ValueError(
+            f"{without_password(text)!r} names no host or a wrong port; write it like https://example.com/page"
+        )
     if len(text) > LONGEST_URL:
         raise ValueError(f"is longer than {LONGEST_URL} characters")
     return text
@@ -51,19 +56,40 @@ def webhook_address(text: str | None) -> str | None:
 
 
 def cdp_address(text: str) -> str:
-    """Where a running Chromium listens, with a scheme."""
+    """Where a running Chromium listens, with a scheme; a number alone is a port of this machine."""
     text = text.strip()
+    if re.fullmatch(r":?\d{1,5}", text):
+        text = f"127.0.0.1:{text.removeprefix(':')}"
     if "://" not in text:
         text = f"http://{text}"
     parsed = parse(text)
     if parsed is None or parsed.scheme not in ("http", "https", "ws", "wss") or not parsed.host:
         raise ValueError(
-            "must be http(s)://, ws(s):// or host:port of a browser's DevTools endpoint, "
-            "such as http://127.0.0.1:9222"
+            "must be http(s)://, ws(s)://, host:port or a port of this machine where a browser's DevTools "
+            "listen, such as http://127.0.0.1:9222 or 9222"
         )
     return text
 
 
 def without_password(url: str) -> str:
-    """The address with what stands before the @ masked."""
+    """The address with `MASK` for its passwords and tokens."""
     return with_credentials_masked(url, MASK)
+
+
+def masked_texts(value: Any) -> Any:
+    """The same JSON value with every text in it masked; names, numbers and flags stay."""
+    match value:
+        case str():
+            return MASK
+        case list():
+            return [masked_texts(each) for each in value]
+        case dict():
+            return {name: masked_texts(each) for name, each in value.items()}
+        case _:
+            return value
+
+
+def host_and_path(url: str) -> str:
+    """The address without scheme, credentials, query and fragment; a malformed one without credentials."""
+    parsed = parse(url)
+    return f"{parsed.authority}{parsed.path}" if parsed else without_password(url)

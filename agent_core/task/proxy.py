@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from browser.model.origins import parse
 
 if TYPE_CHECKING:
     from browser.options import ProxySettings
@@ -44,11 +46,10 @@ class ProxyAddress(BaseModel):
     @field_validator("url")
     @classmethod
     def _is_a_proxy(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https", "socks5") or not parts.hostname:
+        parsed = parse(url)
+        if parsed is None or parsed.scheme not in ("http", "https", "socks5") or not parsed.host:
             raise ValueError("must be like http://user:password@host:port (http, https or socks5)")
-        _ = parts.port
-        if parts.scheme == "socks5" and parts.username:
+        if parsed.scheme == "socks5" and parsed.has_credentials:
             raise ValueError("Chromium cannot log in to a SOCKS5 proxy; use one without a password, or http")
         return url
 
@@ -70,15 +71,28 @@ def proxy_of(
         case GeoTarget():
             names = location.keys
         case str():
-            names = (location,)
+            names = _names_of(location)
     table = {name.upper(): url for name, url in settings.proxies.items()}
     for name in names:
         if name.upper() in table:
-            return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
+            try:
+                return _proxy_settings(ProxyAddress(url=table[name.upper()]).url), ""
+            except ValidationError as error:
+                why = error.errors(include_url=False, include_input=False)[0]["msg"]
+                raise BadRequest("AGENT_CORE_PROXIES", f"{name}: {why}") from None
     if location == "RESIDENTIAL":
         return None, "proxy_location RESIDENTIAL has no entry in AGENT_CORE_PROXIES, so no proxy was used"
     why = f"no proxy is known for {names[0]}; add it to AGENT_CORE_PROXIES, or give {{'url': ...}}, or NONE"
     raise BadRequest("proxy_location", why)
+
+
+def _names_of(location: str) -> tuple[str, ...]:
+    """What a name is looked up by: itself, and then as the place that it stands for, if it does."""
+    place = re.fullmatch(
+        r"(?:RESIDENTIAL_)?(?P<country>[A-Z]{2})(?:-(?P<subdivision>\w+))?", location.upper()
+    )
+    further = GeoTarget(**place.groupdict()).keys if place else ()
+    return tuple(dict.fromkeys([location.upper(), *further]))
 
 
 def _proxy_settings(url: str) -> ProxySettings:

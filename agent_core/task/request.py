@@ -26,7 +26,15 @@ from pydantic import (
 )
 
 from agent_core.errors import BadRequest
-from agent_core.task.addresses import MASK, cdp_address, web_address, webhook_address, without_password
+from agent_core.task.addresses import (
+    ADDRESS,
+    MASK,
+    cdp_address,
+    masked_texts,
+    web_address,
+    webhook_address,
+    without_password,
+)
 from agent_core.task.fields import (
     Headers,
     ModelRequest,
@@ -42,7 +50,8 @@ from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
-from browser.network.policy import Rules
+from browser.model.text import well_formed
+from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec
 from engines.registry import DEFAULT_ENGINE, OURS, spec_of
 from engines.spec import RunType
@@ -102,7 +111,7 @@ class TaskRequest(BaseModel):
     max_screenshot_scrolls: Annotated[int, AfterValidator(clamp_scrolls)] = 0
     """The most further screenshots below the viewport, 0 to 1000; a number outside is brought inside."""
     browser_address: Annotated[str, AfterValidator(cdp_address)] | None = None
-    """DevTools address of a running Chromium to work in, such as 127.0.0.1:9222; in a new tab."""
+    """DevTools address of a running Chromium to work in, such as 127.0.0.1:9222 or 9222; in a new tab."""
     cdp_connect_headers: Headers | None = Field(default=None, repr=False)
     """Headers that are sent to the browser's address when it is connected to."""
     run_with: Literal["agent", "code"] = "agent"
@@ -187,7 +196,7 @@ class TaskRequest(BaseModel):
     @field_validator("allowed_domains", "blocked_domains")
     @classmethod
     def _are_hosts(cls, names: list[str] | None) -> list[str] | None:
-        Rules.of(names or (), ())
+        NetworkPolicy.of(names or (), ())
         return names or None
 
     @field_validator("secrets")
@@ -243,12 +252,13 @@ class TaskRequest(BaseModel):
     def _understand_the_output(cls, given: Any, handler: Any) -> TaskRequest:
         """Bring the schema to one form, and gather what the caller should know."""
         wanted = None
+        given = well_formed(given)
         if isinstance(given, Mapping) and given.get("data_extraction_schema") is not None:
             try:
                 wanted = wanted_output(given["data_extraction_schema"])
             except BadSchema as error:
                 raise _field_error(cls.__name__, "data_extraction_schema", str(error)) from error
-            given = {**given, "data_extraction_schema": wanted.schema or wanted.wish or None}
+            given = {**given, "data_extraction_schema": well_formed(wanted.schema) or wanted.wish or None}
         request: TaskRequest = handler(given)
         if wanted and wanted.warning:
             request._warnings.append(wanted.warning)
@@ -282,9 +292,9 @@ class TaskRequest(BaseModel):
         return tuple(self._warnings)
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> NetworkPolicy:
         """Which hosts the run may go to."""
-        return Rules.of(self.allowed_domains or (), self.blocked_domains or ())
+        return NetworkPolicy.of(self.allowed_domains or (), self.blocked_domains or ())
 
     @property
     def output(self) -> OutputSpec:
@@ -315,9 +325,14 @@ class TaskRequest(BaseModel):
             if self.model.api_key is not None:
                 shown["model"]["api_key"] = MASK
             _mask_values(shown["model"]["headers"])
+            shown["model"]["extra_body"] = masked_texts(shown["model"]["extra_body"])
+            shown["model"]["base_url"] = (
+                without_password(self.model.base_url) if self.model.base_url else None
+            )
         if isinstance(self.proxy_location, ProxyAddress):
             shown["proxy_location"]["url"] = without_password(self.proxy_location.url)
-        for field in ("url", "browser_address", "webhook_url"):
+        shown["prompt"] = ADDRESS.sub(lambda found: without_password(found[0]), self.prompt)
+        for field in ("url", "browser_address", "webhook_url", "totp_url"):
             shown[field] = without_password(shown[field]) if shown[field] else None
         return shown
 

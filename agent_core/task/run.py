@@ -41,7 +41,7 @@ class FileInfo(BaseModel):
     filename: str
     checksum: str | None = None
     """SHA-256, hex."""
-    size: int | None = None
+    file_size: int | None = None
     """Bytes."""
     modified_at: datetime | None = None
 
@@ -127,6 +127,8 @@ class StepRecord(BaseModel):
     """Milliseconds by phase: observe, decide, act, check, picture."""
     screenshot: str | None = None
     """File of the page after the step, relative to the run folder."""
+    further_screenshots: list[str] = Field(default_factory=list)
+    """Files of what lay below it, from top to bottom, at most `max_screenshot_scrolls`."""
 
 
 class ValueSource(BaseModel):

@@ -1,7 +1,7 @@
 """What the caller may give as `data_extraction_schema`, brought to one form.
 
-A JSON Schema (Draft 2020-12), as a dict or as JSON text, stays as it is. An example of the output
-becomes a schema. Any other text is a wish that only a model can read.
+A JSON Schema, as a dict, as JSON text or as a Python type, is written as Draft 2020-12. An example of
+the output becomes a schema. Any other text is a wish that only a model can read.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_origin
 
+from agent_core.task.schema_dialects import TYPES, VALUES, in_2020_12, unwrapped
 from engines.output_spec import pointer
-
-TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
+from engines.output_validator import searcher, validator_class
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +38,8 @@ def wanted_output(given: object) -> Wanted:
     """
     if isinstance(given, str):
         return _from_text(given.strip())
-    if isinstance(given, type) and hasattr(given, "model_json_schema"):
-        given = given.model_json_schema()
+    if isinstance(given, type) or get_origin(given) is not None:
+        given = _of_python_type(given)
     if isinstance(given, Mapping):
         return _from_mapping(dict(given))
     if isinstance(given, list | tuple):
@@ -47,6 +47,19 @@ def wanted_output(given: object) -> Wanted:
     if given is None:
         return Wanted()
     raise BadSchema(f"must be a JSON Schema, an example of the output or a text, not {type(given).__name__}")
+
+
+def _of_python_type(given: Any) -> dict[str, Any]:
+    """The schema of a pydantic model, a dataclass, a TypedDict, or a type such as `list[Product]`."""
+    from pydantic import TypeAdapter
+    from pydantic.errors import PydanticUserError
+
+    try:
+        return TypeAdapter(given).json_schema()
+    except PydanticUserError as error:
+        raise BadSchema(
+            f"is a Python type that has no JSON Schema: {error.message.splitlines()[0]}"
+        ) from error
 
 
 def _from_text(text: str) -> Wanted:
@@ -62,12 +75,14 @@ def _from_text(text: str) -> Wanted:
 
 
 def _from_mapping(given: dict[str, Any]) -> Wanted:
-    if not given:
+    schema = unwrapped(given)
+    if not schema:
         return Wanted()
-    if not looks_like_schema(given):
+    if not looks_like_schema(in_2020_12(schema)):
         return _from_example(given)
-    check(given)
-    return Wanted(schema=given)
+    schema = in_2020_12(schema)
+    check(schema)
+    return Wanted(schema=schema)
 
 
 def _from_example(example: Any) -> Wanted:
@@ -144,28 +159,46 @@ def check(schema: Mapping[str, Any]) -> None:
         BadSchema: It is not; says where and why.
     """
     # jsonschema takes 50 ms to import, and only tasks with a schema need it.
-    from jsonschema import Draft202012Validator, SchemaError
+    from jsonschema import FormatChecker, SchemaError
 
     try:
-        Draft202012Validator.check_schema(schema)
+        # Formats are left out here: patterns are read below, and not as Python's `re` does.
+        validator_class().check_schema(schema, format_checker=FormatChecker(()))
     except SchemaError as error:
         raise BadSchema(
             f"is no valid JSON Schema: at {pointer(error.absolute_path) or 'the top'}: {error.message}"
         ) from error
-    for reference in _references(schema):
-        _resolve(schema, reference)
+    for part in _parts(schema):
+        if isinstance(reference := part.get("$ref"), str):
+            _resolve(schema, reference)
+        patterns = [part["pattern"]] if isinstance(part.get("pattern"), str) else []
+        for pattern in (*patterns, *_named_patterns(part)):
+            _see_that_it_can_be_searched_for(pattern)
 
 
-def _references(schema: object) -> Iterator[str]:
+def _parts(schema: object) -> Iterator[Mapping[str, Any]]:
+    """Every object in the schema. A property that is called `pattern` holds no text, so it is no keyword."""
     if isinstance(schema, Mapping):
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            yield reference
-        for part in schema.values():
-            yield from _references(part)
+        yield schema
+        for key, part in schema.items():
+            if key not in VALUES:
+                yield from _parts(part)
     elif isinstance(schema, list):
         for part in schema:
-            yield from _references(part)
+            yield from _parts(part)
+
+
+def _named_patterns(part: Mapping[str, Any]) -> Iterator[str]:
+    patterns = part.get("patternProperties")
+    if isinstance(patterns, Mapping) and patterns and all(map(_is_schema, patterns.values())):
+        yield from patterns
+
+
+def _see_that_it_can_be_searched_for(pattern: str) -> None:
+    try:
+        searcher(pattern)
+    except ValueError as error:
+        raise BadSchema(str(error)) from error
 
 
 def _resolve(schema: Mapping[str, Any], reference: str) -> None:

@@ -98,6 +98,8 @@ class BoundSecrets:
     """What a session may type."""
     code_makers: tuple[Secret, ...] = ()
     """Those of them that make one-time codes."""
+    code_origins: tuple[str, ...] = ()
+    """Where all other codes may be typed: where the run began, and where the secrets may be."""
 
     @property
     def names(self) -> tuple[SecretName, ...]:
@@ -144,6 +146,17 @@ class Secrets:
         return BoundSecrets(
             typable=tuple(typable.values()),
             code_makers=tuple(typable[known.name] for known in self._known if known.maker),
+            code_origins=tuple(
+                dict.fromkeys(
+                    origin
+                    for origins in (
+                        (origin_for_secrets(start),),
+                        *(known.origins or () for known in self._known),
+                    )
+                    for origin in origins
+                    if origin
+                )
+            ),
         )
 
 

@@ -28,9 +28,13 @@ def maker_of(seed: str) -> Maker:
     Raises:
         ValueError: It is neither. What it says does not repeat the seed.
     """
-    address = urlsplit(seed.strip())
-    if address.scheme != "otpauth":
+    if not seed.strip().lower().startswith("otpauth:"):
         return _maker(seed)
+    try:
+        address = urlsplit(seed.strip())
+    except ValueError:
+        # Not `from`: what was said may hold the seed.
+        raise ValueError("is a malformed otpauth: address") from None
     if address.netloc.lower() != "totp":
         raise ValueError("makes codes by counting; only those made by time (totp) are made here")
     said = {key: values[-1] for key, values in parse_qs(address.query).items()}

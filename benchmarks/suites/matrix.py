@@ -1,4 +1,4 @@
-"""Every capability x kind of frame x way to act: the cells of tests/browser/matrix, and how many are green.
+"""Every capability x kind of frame x way to act: the cells of testbed/matrix, and how many are green.
 
 A cell is green where the page's own record says what was to happen and our result tells it.
 """
@@ -15,11 +15,11 @@ from benchmarks.measure import ROOT, commit, machine, now
 from browser.lifecycle.launch import launch
 from browser.model.errors import BrowserError
 from browser.options import LaunchOptions
-from tests.browser.matrix.cells import Row, Stage, Way, play
-from tests.browser.matrix.frames import FRAMES
-from tests.browser.matrix.misses import miss
-from tests.browser.matrix.rows import ROWS
-from tests.support.serving import serving
+from testbed.matrix.cells import Row, Stage, Way, play
+from testbed.matrix.frames import FRAMES
+from testbed.matrix.misses import miss
+from testbed.matrix.rows import ROWS
+from testbed.serving import serving
 
 COLUMNS = tuple(FRAMES)
 RED = (AssertionError, BrowserError, TimeoutError, StopIteration)
@@ -68,7 +68,7 @@ async def measure_matrix(
 
         async def work(folder: Path) -> None:
             stage = Stage(browser, folder)
-            with serving(ROOT / "tests" / "pages") as server:
+            with serving(ROOT / "testbed" / "pages") as server:
                 for row, column, way in left:
                     done = await _played(stage, server, row, column, way)
                     played.append(done)

@@ -40,7 +40,7 @@ from browser.session import Session
 from engines.protocol import Act, Decision, Engine, EngineOptions, Finish, Turn
 
 CHANGE = Path(__file__).with_name("changed_page.js").read_text("utf-8")
-PAGES = ROOT / "tests" / "pages"
+PAGES = ROOT / "testbed" / "pages"
 DEMO = ("", "workshops", "letter", "tides")
 
 

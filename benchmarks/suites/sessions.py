@@ -52,7 +52,7 @@ class Handovers:
     left_profiles: int
     """Folders of Chromium's that were left."""
     run_ms: float
-    """Median wall clock of a run in a session: joining, two looks, a click, saving the profile, leaving."""
+    """Median wall clock of a run in a session: attaching, two looks, a click, saving the profile, leaving."""
     commit: str = ""
     date: str = ""
     machine: str = ""

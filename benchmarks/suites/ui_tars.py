@@ -27,7 +27,6 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from benchmarks.measure import commit, machine, now
-from benchmarks.suites.random_tars import Family, Shape, build, config_of, processor, write_rest
 from browser.model.observation import Screenshot
 from engines.cua.ui_tars.coordinates import Picture, Sizes, picture_of
 from engines.cua.ui_tars.history import History
@@ -41,6 +40,7 @@ from engines.cua.ui_tars.local.shelf import Shelf
 from engines.cua.ui_tars.local.worker import Job, Worker, Written
 from engines.models.chat import Message, Reply
 from engines.protocol import ModelSettings
+from testbed.random_tars import Family, Shape, build, config_of, processor, write_rest
 
 TIMES = 2
 """How often each is measured."""

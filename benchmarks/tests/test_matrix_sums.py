@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.suites.matrix import Played, summarised, table
-from tests.browser.matrix.misses import AREAS
+from testbed.matrix.misses import AREAS
 
 
 def test_a_run_counts_its_cells_and_names_what_is_red():

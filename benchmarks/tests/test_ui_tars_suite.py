@@ -4,8 +4,8 @@ import pytest
 
 from benchmarks.measure import append
 from benchmarks.report_tars import read_runs, report_on
-from benchmarks.suites.random_tars import TINY
 from benchmarks.suites.ui_tars import Asked, Floor, TarsRun, made_on, measure, screenshot
+from testbed.random_tars import TINY
 
 ASKED = {
     "pictures": 5, "prompt_tokens": 7000, "reused_tokens": 5600, "generate_first_s": 9.0,

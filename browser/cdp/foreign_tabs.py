@@ -1,6 +1,6 @@
-"""What the tabs of somebody's browser keep for themselves, read without taking hold of any of them.
+"""Reads the sessionStorage of the foreign tabs of an attached browser without changing anything in them.
 
-An evaluation alone changes nothing that a page can notice; nothing is enabled in a tab for it.
+Only one expression is evaluated in a tab. No DevTools domain is enabled there, so the page cannot notice it.
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ from dataclasses import dataclass
 from browser.cdp.client import Client, NotAccepted, connect
 from browser.cdp.proxy import endpoint_of
 from browser.model.errors import LaunchFailed
+from browser.model.origins import with_credentials_masked
 from browser.state.storage_state import Key, StorageState
 
 ANSWER_S = 3.0
-"""A tab that is busy, or behind a dialog, does not answer."""
+"""Seconds to wait for each answer. A tab that is busy or behind a dialog does not answer."""
 READ = "JSON.stringify([location.origin, Object.entries(sessionStorage)])"
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What the tabs keep, and where they are."""
+class ForeignTabs:
+    """What was read from the tabs of a browser."""
 
     stored: StorageState
+    """Their sessionStorage."""
     origins: tuple[str, ...]
+    """The origins of their pages, each one once."""
 
 
-async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> Seen:
-    """The sessionStorage of all tabs, and their origins.
+async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> ForeignTabs:
+    """Read the sessionStorage of all tabs, and their origins.
 
     Raises:
         LaunchFailed: No browser answers there.
@@ -37,7 +40,8 @@ async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> S
     try:
         socket = await connect(await asyncio.to_thread(endpoint_of, address, headers), headers)
     except (OSError, NotAccepted, ValueError, KeyError) as error:
-        raise LaunchFailed(f"browser_address: no browser let us in at {address}: {error}") from error
+        shown = with_credentials_masked(address, "***")
+        raise LaunchFailed(f"browser_address: no browser let us in at {shown}: {error}") from error
     client = Client(socket, ANSWER_S)
     items: dict[Key, str] = {}
     origins: list[str] = []
@@ -48,7 +52,7 @@ async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> S
             items.update({("session", origin, name): value for name, value in entries})
             origins += [origin] if origin else []
     await client.close()
-    return Seen(StorageState(items), tuple(dict.fromkeys(origins)))
+    return ForeignTabs(StorageState(items), tuple(dict.fromkeys(origins)))
 
 
 async def _read(client: Client, tab: str) -> tuple[str, list[tuple[str, str]]]:

@@ -1,18 +1,19 @@
-"""A gate between Playwright and somebody's browser, which shows Playwright our own tabs only.
+"""The CDP proxy between Playwright and an attached browser. It shows Playwright our own tabs only.
 
-Playwright takes hold of every tab of a browser that it connects to: it makes them believe that they have
-the focus, sets what they look like, takes over their downloads and answers their dialogs, and does not get
-ready while one of them does not answer. So it connects to this gate instead, which holds the connection to
-the browser, attaches to the tabs that were opened through it and to those that these open, and to no other.
+Playwright attaches to every tab of a browser that it connects to. It emulates focus in them, overrides their
+appearance, takes over their downloads, answers their dialogs, and does not get ready while one of them does
+not answer. Therefore it connects to this proxy instead. The proxy holds the connection to the browser and
+attaches to the tabs that were opened through it, to those that these tabs open, and to no others.
 
-It is a process of its own: when the one that it serves ends, however that ends (also killed), the gate
-closes the tabs that are left and goes too. `browser.lifecycle.attach` starts it.
+The proxy is a process of its own, which `browser.lifecycle.attach` starts. When the process that it serves
+ends, even if it is killed, the proxy closes our remaining tabs and ends too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
 import secrets
@@ -22,39 +23,41 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Mapping
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
+from browser.tasks import Tasks
+
+logger = logging.getLogger("agent_core." + __name__)
 
 CLOSE_S = 3.0
-"""How long the tabs that are left are given to close."""
+"""Seconds that our remaining tabs have to close."""
 OWN_IDS = 1_000_000_000
-"""Commands of the gate's own are numbered from here on; Playwright never comes so far."""
+"""The proxy's own commands are numbered from here on. Playwright's numbers never become so large."""
 ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
 
 Message = dict[str, Any]
 
 
-class Gate:
-    """Passes on what concerns our tabs, and sees to it that nothing else comes up."""
+class CdpProxy:
+    """Forwards messages about our tabs, and hides all others from Playwright."""
 
     def __init__(self, browser: WebSocket, client: WebSocket) -> None:
         self._browser, self._client = browser, client
         self._ours: set[str] = set()
-        """Ids of our tabs."""
+        """Target ids of our tabs."""
         self._openers: dict[str, str] = {}
-        """Tab that was opened by one of ours -> that one."""
+        """Target id of a tab that one of ours has opened -> target id of its opener."""
         self._numbers = count(OWN_IDS)
         self._asked: dict[int, asyncio.Future[Message]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._downloads = Path()
-        """Where Playwright looks for downloads."""
+        """The folder in which Playwright looks for downloads."""
 
     async def serve(self) -> None:
-        """Pass messages on until one side ends, then close our tabs."""
+        """Forward messages until one side ends, then close our tabs."""
         hearing = asyncio.ensure_future(self._hear_browser())
         await self._ask("Target.setDiscoverTargets", {"discover": True})
         serving = asyncio.ensure_future(self._hear_client())
@@ -67,7 +70,7 @@ class Gate:
         await self._browser.close()
 
     async def close(self) -> None:
-        """Let Playwright go, with which `serve` ends."""
+        """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
 
     async def _close_tabs(self) -> None:
@@ -76,20 +79,15 @@ class Gate:
             async with asyncio.timeout(CLOSE_S):
                 await asyncio.gather(*closing)
         except TimeoutError:
-            return
+            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any]) -> Message:
-        """Send the browser a command of the gate's own."""
+        """Send one of the proxy's own commands to the browser, and return the answer."""
         number = next(self._numbers)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
         await self._browser.send(command(number, method, params))
         return await answer
-
-    def _later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # from Playwright
 
@@ -101,31 +99,31 @@ class Gate:
                 continue
             match message["method"]:
                 case "Target.setAutoAttach" | "Browser.close":
-                    # They concern every tab, the user's too.
+                    # These commands would affect every tab, the user's too.
                     await self._reply(message["id"], {"result": {}})
                 case "Browser.setDownloadBehavior":
-                    self._later(self._hear_of_downloads(message))
+                    self._tasks.start(self._hear_of_downloads(message))
                 case "Target.createTarget":
-                    self._later(self._open(message))
+                    self._tasks.start(self._open(message))
                 case _:
                     await self._browser.send(raw)
 
     async def _open(self, message: Message) -> None:
-        """Open a tab behind the user's, which keeps the focus."""
+        """Open a tab in the background, so that the user's tab keeps the focus."""
         answer = await self._ask("Target.createTarget", {**message["params"], "background": True})
         if "result" in answer:
             await self._take(answer["result"]["targetId"])
         await self._reply(message["id"], answer)
 
     async def _take(self, tab: str) -> None:
-        """Attach to a tab of ours; Playwright hears of it by the event."""
+        """Attach to a tab of ours. The event that follows tells Playwright of it."""
         self._ours.add(tab)
         await self._ask("Target.attachToTarget", {"targetId": tab, "flatten": True})
 
     async def _hear_of_downloads(self, message: Message) -> None:
-        """Downloads go where the browser puts them, and Playwright only hears of them.
+        """Have download events sent, but leave downloads where the browser saves them.
 
-        Chromium has one behaviour for all tabs of a profile, so there is none for ours alone.
+        Chromium has one download behavior for all tabs of a profile, so it cannot be set for ours alone.
         """
         self._downloads = Path(message["params"].get("downloadPath", ""))
         answer = await self._ask(
@@ -134,9 +132,9 @@ class Gate:
         await self._reply(message["id"], answer)
 
     async def _tell_download(self, raw: bytes) -> None:
-        """A window that is opened for a download alone may be gone before Playwright knows it.
+        """Forward the start of a download as one of the tab that opened its window.
 
-        So the download counts as one of the tab that opened the window.
+        A window that is opened only for a download may be closed before Playwright knows it.
         """
         message = json.loads(raw)
         frame = message["params"]["frameId"]
@@ -146,7 +144,7 @@ class Gate:
         await self._client.send(json.dumps(message).encode())
 
     async def _show_download(self, raw: bytes) -> None:
-        """Let Playwright find a download that has ended where it would have put it itself."""
+        """Link a completed download to where Playwright expects it, and forward the event."""
         done = json.loads(raw)["params"]
         if done["state"] == "completed" and done.get("filePath"):
             await asyncio.to_thread(_link, Path(done["filePath"]), self._downloads / done["guid"])
@@ -181,7 +179,10 @@ class Gate:
                 await self._client.send(raw)
 
     def _is_about_targets(self, message: Message) -> bool:
-        """Whether it is for the gate alone: what tabs there are. Those that ours have opened are taken."""
+        """Return True for target events, which the proxy handles and does not forward.
+
+        Tabs that ours have opened become ours.
+        """
         params = message.get("params", {})
         match message.get("method", ""):
             case "Target.targetCreated" | "Target.targetInfoChanged":
@@ -190,7 +191,7 @@ class Gate:
                 if info["type"] == "page" and opened_by_ours and info["targetId"] not in self._ours:
                     self._ours.add(info["targetId"])
                     self._openers[info["targetId"]] = info["openerId"]
-                    self._later(self._take(info["targetId"]))
+                    self._tasks.start(self._take(info["targetId"]))
             case "Target.targetDestroyed":
                 self._ours.discard(params["targetId"])
             case "Target.targetCrashed":
@@ -201,15 +202,21 @@ class Gate:
 
 
 def _link(file: Path, place: Path) -> None:
-    with suppress(OSError):  # the browser may run on another machine; then the download has no file here
+    try:
         try:
             place.symlink_to(file)
         except OSError:
-            shutil.copyfile(file, place)  # Windows lets few make links
+            shutil.copyfile(file, place)  # on Windows most users may not create links
+    except OSError as error:  # the browser may run on another machine; then the file is not here
+        logger.info("A download was not linked for Playwright: %s", error)
 
 
 def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
-    """The WebSocket address of a browser that is named by its HTTP address."""
+    """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
+
+    Raises:
+        OSError, ValueError, KeyError: No browser answers there.
+    """
     if address.startswith(("ws://", "wss://")):
         return address
     request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
@@ -243,10 +250,10 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
     client = await _first(come.get(), ended.wait())
     server.close(close_connections=False)
     if isinstance(client, WebSocket):
-        gate = Gate(browser, client)
-        serving = asyncio.ensure_future(gate.serve())
+        proxy = CdpProxy(browser, client)
+        serving = asyncio.ensure_future(proxy.serve())
         await _first(asyncio.shield(serving), ended.wait())
-        await gate.close()
+        await proxy.close()
         await serving
     served.set()
 
@@ -260,7 +267,7 @@ async def _first(*works: Any) -> Any:
 
 
 def _when_parent_ends(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Our standard input ends with the process that holds its other end."""
+    """Set `ended` when our standard input ends, which happens when the parent process ends."""
 
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 4096):
@@ -276,7 +283,11 @@ def _say(**what: str) -> None:
 
 
 def main() -> None:
-    """Serve the process that started this one; it says on one line of JSON where to."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for our parent, whose end we wait for
+    """Run the proxy for the parent process.
+
+    Standard input holds one line of JSON: the browser's `address` and `headers`. Standard output gets one
+    line of JSON: the proxy's own `address`, or an `error`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the proxy ends after it
     told = json.loads(sys.stdin.buffer.readline())
     asyncio.run(_serve(told["address"], told["headers"]))

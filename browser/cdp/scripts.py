@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from browser.model.text import well_formed, without_lone_surrogates
+
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession
 
@@ -22,7 +24,11 @@ class NoAnswer(ScriptFailed):
 async def send(
     session: CDPSession, method: str, params: dict[str, Any] | None = None, timeout: float = 10.0
 ) -> dict[str, Any]:
-    """Send one CDP command; every failure is a `ScriptFailed`."""
+    """Send one CDP command and return its answer, without lone surrogates.
+
+    Raises:
+        ScriptFailed: It failed, for whatever reason.
+    """
     from playwright.async_api import Error
 
     try:
@@ -31,8 +37,8 @@ async def send(
     except TimeoutError as error:
         raise NoAnswer(f"the page did not answer within {timeout:g} s") from error
     except Error as error:
-        raise ScriptFailed(error.message) from error
-    return answer
+        raise ScriptFailed(without_lone_surrogates(error.message)) from error
+    return well_formed(answer)
 
 
 def value_of(answer: dict[str, Any]) -> Any:

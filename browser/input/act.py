@@ -59,6 +59,12 @@ logger = logging.getLogger("agent_core." + __name__)
 ACT_CEILING_S = 45.0
 """The most an act may take, what the action itself says (a wait, a navigation) aside."""
 
+RELEASE_S = 2.0
+"""How long an act that is cancelled may take to release keys and buttons."""
+
+MAY_HOLD_A_BUTTON = (AnswerDialog, HoldKey, Hover, MouseDown, MouseMove, MouseUp, Press, Scroll, Wait)
+"""Acts that may stand between `MouseDown` and `MouseUp`; before any other, the button is released."""
+
 DRAWN_ANEW = ", which the page had drawn anew"
 
 
@@ -122,6 +128,8 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
+    if not isinstance(action, MAY_HOLD_A_BUTTON):
+        await context.pointer.release()
     deed = Performance(context)
     before = await effects.before(context, action)
     stop: asyncio.Future[Any] = context.tabs.expect_stop()
@@ -131,7 +139,7 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
             [doing, stop], timeout=_ceiling(context, action), return_when=asyncio.FIRST_COMPLETED
         )
     except asyncio.CancelledError:
-        doing.cancel()
+        await _cancelled(doing)
         raise
     if doing.done():
         return await _result(context, action, before, doing.result())
@@ -139,11 +147,17 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     if stop.done() and tab.dialog:
         tab.dialog.held_act = doing
     else:
-        doing.cancel()
+        await _cancelled(doing)
     if not stop.done():
         what = deed.so_far.did or "looked for the element"
         raise ActionFailed(f"the page did not answer while we {what}; it may be stuck")
     return await _result(context, action, before, deed.so_far)
+
+
+async def _cancelled(doing: asyncio.Future[Outcome]) -> None:
+    """Cancel an act, and give it a moment to release the keys and buttons that it holds."""
+    doing.cancel()
+    await asyncio.wait({doing}, timeout=RELEASE_S)
 
 
 def _log_failure(doing: asyncio.Future[Outcome]) -> None:

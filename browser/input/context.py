@@ -34,6 +34,8 @@ class InputContext:
     """The secrets and one-time codes that may be typed."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The files given with the task: name -> path."""
+    page_timeout_s: float = 30.0
+    """How long an address that is opened is given to answer."""
     pointer: Pointer = field(default_factory=Pointer)
     stills: Stills = field(default_factory=Stills)
     on_progress: Listener = unheard

@@ -15,7 +15,6 @@ from browser.tabs.settle import NAVIGATION_CEILING_S
 if TYPE_CHECKING:
     from playwright.async_api import Response
 
-NAVIGATION_S = 30.0
 PROXY_ASKS = 407
 
 
@@ -36,10 +35,10 @@ async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
     tab, since = context.tab, time.monotonic()
     before = tab.page.url
     try:
-        answer = await tab.page.goto(url, wait_until="commit", timeout=NAVIGATION_S * 1000)
+        answer = await tab.page.goto(url, wait_until="commit", timeout=context.page_timeout_s * 1000)
     except NoAnswer as error:
         if tab.page.url == before:
-            raise NavigationFailed(url, f"no answer within {NAVIGATION_S:g} s") from error
+            raise NavigationFailed(url, f"no answer within {context.page_timeout_s:g} s") from error
     except Error as error:
         if "Download is starting" in error.message:
             return outcome.and_then(", which is a download")
@@ -89,7 +88,7 @@ async def history(context: InputContext, what: str) -> Outcome:
         raise BadTarget(f"there is nothing to go {what} to")
     outcome = context.report(did)
     since, before = time.monotonic(), page.url
-    await go(wait_until="commit", timeout=NAVIGATION_S * 1000)
+    await go(wait_until="commit", timeout=context.page_timeout_s * 1000)
     await context.rest(since, NAVIGATION_CEILING_S)
     return outcome.and_then(f" to {page.url}") if page.url != before else outcome
 

@@ -10,7 +10,7 @@ from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.model.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
 from browser.model.errors import ActionFailed, NavigationFailed, NavigationRefused
-from browser.network.enforcement import Guard
+from browser.network.enforcement import PolicyEnforcer
 from browser.tabs.connection import Connection
 from browser.tabs.dialogs import WaitingDialog
 
@@ -18,10 +18,10 @@ from browser.tabs.dialogs import WaitingDialog
 class Performer:
     """Performs actions in the tab in front, and keeps to the hosts that the session may go to."""
 
-    def __init__(self, context: InputContext, connection: Connection, guard: Guard) -> None:
+    def __init__(self, context: InputContext, connection: Connection, policy: PolicyEnforcer) -> None:
         self._context = replace(context, on_progress=self._hear)
         self._connection = connection
-        self._guard = guard
+        self._policy = policy
         self._redactor = context.secrets.redactor
         self.acts_begun = 0
         """How many actions have begun so far."""
@@ -42,14 +42,14 @@ class Performer:
             PageGone: The tab is gone.
             BrowserLost: The browser is gone.
         """
-        if why := self._guard.objection(url):
+        if why := self._policy.objection(url):
             raise NavigationRefused(url, why)
         self._context.stills.act_begins()
         try:
             with self._connection.errors_translated():
                 await perform(self._context, Goto(url))
         except (ActionFailed, NavigationFailed) as error:
-            if why := self._guard.news():
+            if why := self._policy.news():
                 raise NavigationRefused(url, why) from error
             if isinstance(error, NavigationFailed):
                 raise
@@ -66,7 +66,7 @@ class Performer:
         """
         began = time.monotonic()
         tab = self._connection.active()
-        if isinstance(action, Goto | OpenTab) and (why := self._guard.objection(action.url)):
+        if isinstance(action, Goto | OpenTab) and (why := self._policy.objection(action.url)):
             return self._redactor.of(ActionResult(action=action, problem=why))
         self.acts_begun, self.acting = self.acts_begun + 1, True
         self._context.stills.act_begins()
@@ -82,7 +82,7 @@ class Performer:
             result = ActionResult(action=action, problem=str(error))
         finally:
             self.acting = False
-        result = _with_refusals(result, self._guard.news())
+        result = _with_refusals(result, self._policy.news())
         return self._redactor.of(replace(result, took_ms=(time.monotonic() - began) * 1000))
 
     async def _pass_over(self, dialog: WaitingDialog, action: Action) -> ActionResult:
@@ -97,7 +97,7 @@ class Performer:
 
 
 def _with_refusals(result: ActionResult, refused: str) -> ActionResult:
-    """The result with what the guard has refused meanwhile; that is the reason where there is a problem."""
+    """The result with what the policy has refused meanwhile; that is the reason where there is a problem."""
     if not refused:
         return result
     if result.problem:

@@ -10,10 +10,9 @@ from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.model.actions import Action, Drag
 from browser.model.observation import Element
+from browser.model.page_tree import PageTree
+from browser.model.records import enclosing_record
 from browser.snapshot.capture import Captured, capture
-
-ENTRIES = frozenset(("listitem", "row", "article", "treeitem", "option", "menuitem"))
-"""Roles of what stands among others like it: what is in one is told apart by what the entry says."""
 
 Likeness = tuple[object, ...]
 
@@ -26,7 +25,7 @@ async def re_resolve(context: InputContext, ref: str) -> str:
     before = context.tab.last_seen
     if not isinstance(before, Captured) or before.url != context.tab.page.url:
         return ""
-    wanted = _likeness_of(ref, before.elements)
+    wanted = _likenesses(before.elements).get(ref)
     if wanted is None:
         return ""
     try:
@@ -50,27 +49,20 @@ def renamed(action: Action, ref: str, other: str) -> Action:
     return replace(action, target=other)  # type: ignore[arg-type]  # what is renamed has one
 
 
-def _likeness_of(ref: str, elements: Sequence[Element]) -> Likeness | None:
-    return _likenesses(elements).get(ref)
-
-
 def _likenesses(elements: Sequence[Element]) -> dict[str, Likeness]:
     """Ref -> what the element is, of those elements that no other one is like."""
-    entries: dict[str, str] = {}
-    found: dict[str, Likeness] = {}
-    for element in elements:
-        entry = entries.get(element.parent, "")
-        entries[element.ref] = element.text or element.name if element.role in ENTRIES else entry
-        if likeness := _likeness(element, entry):
-            found[element.ref] = likeness
+    tree = PageTree(elements)
+    found = {element.ref: _likeness(element, tree) for element in elements}
     tally = Tally(found.values())
-    return {ref: likeness for ref, likeness in found.items() if tally[likeness] == 1}
+    return {ref: likeness for ref, likeness in found.items() if likeness and tally[likeness] == 1}
 
 
-def _likeness(element: Element, entry: str) -> Likeness | None:
-    """What an element is, its state aside; None where nothing tells."""
+def _likeness(element: Element, tree: PageTree) -> Likeness | None:
+    """What an element is and the record that it is in, its state aside; None where nothing tells."""
     words = (element.name, element.label, element.placeholder)
-    called = words if any(words) else element.hints
-    if not called:
+    names = words if any(words) else element.hints
+    if not names:
         return None
-    return (element.tag, element.role, element.input_type, element.href, called, entry)
+    record = enclosing_record(tree, element)
+    entry = record.text or record.name if record else ""
+    return (element.tag, element.role, element.input_type, element.href, names, entry)

@@ -13,7 +13,7 @@ import {
   wasClicked,
 } from './choice.js';
 import {findList, frameAt, readList, scrollList, whenListChanges} from './collect.js';
-import {colorOf, dropSeen, fieldOf, focusOn, handleFor, setValue, under, watchDrop} from './fields.js';
+import {colorOf, dragSeen, dropSeen, fieldOf, focusOn, handleFor, setValue, under, watchDrop} from './fields.js';
 import {arm, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
@@ -40,6 +40,7 @@ const ACTS = {
   handleFor,
   under,
   watchDrop,
+  dragSeen,
   dropSeen,
   focusOn,
   setValue,

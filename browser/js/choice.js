@@ -3,7 +3,7 @@
 import {isShown, spoken, textOf} from './aim.js';
 import {attribute, fold, holds, referenced, renderedParent} from './dom.js';
 import {fieldIn} from './fields.js';
-import {nextFrame, quiet} from './quiet.js';
+import {nextFrame, pause, quiet} from './quiet.js';
 import {numberOf} from './refs.js';
 import {roleOf} from './roles.js';
 import {scrolls} from './scroll.js';
@@ -171,7 +171,7 @@ export async function seekChoice(element, wish, ceiling) {
     if (scroller.scrollTop !== before) still = 0;
     else {
       still++;
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
     } // more may be on its way
   }
   const near = findChoice(element, wish);

@@ -3,7 +3,9 @@
 import {Capture, contentBox, ON_HANDLERS, SKIPPED, wordsOf} from './capture.js';
 import {attribute, cut, fold, holds, renderedChildren, renderedParent} from './dom.js';
 import {everyElement, listens} from './listeners.js';
+import {SAYS_WAIT, WAITING_NAMES} from './loading.js';
 import {noteLabels, useLabels} from './names.js';
+import {nextFrame, scriptless} from './quiet.js';
 import {numberOf} from './refs.js';
 import {pageScroller} from './scroll.js';
 import {rectsOf} from './visible.js';
@@ -482,17 +484,15 @@ function waysOn(holder, spec, scroller, rows) {
 }
 
 /** Scrolls the list's own container, or the page: by so many pixels, or to its end; what that draws is there then. */
-export function scrollList(holder, by) {
+export async function scrollList(holder, by) {
   const scroller = listScroller(holder);
   const top = scroller.scrollTop;
   if (by === null) scroller.scrollTo({top: scroller.scrollHeight, behavior: 'instant'});
   else scroller.scrollBy({top: by, behavior: 'instant'});
   const moved = Math.round(scroller.scrollTop - top);
-  return new Promise((resolve) => {
-    const done = () => resolve({moved});
-    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)));
-    setTimeout(done, 200);
-  });
+  await nextFrame();
+  await nextFrame();
+  return {moved};
 }
 
 const NEXT = new RegExp(
@@ -519,9 +519,6 @@ const THE_END = new RegExp(
     "you['’](ve|re) (reached the end|seen (it all|everything|them all)|(all )?caught up|at the end)|all \\d+ \\w+ (are )?(shown|loaded)|no further \\w+|keine weiteren|ende der liste|plus (de|aucun) résultats?|no hay más)",
   'i',
 );
-const SAYS_WAIT =
-  /^(loading|please wait|lädt|wird geladen|chargement|cargando|caricamento|загрузка)\b.{0,20}$/i;
-const WAITING_NAMES = new Set(['spinner', 'loading', 'loader', 'skeleton', 'progress', 'placeholder']);
 const CURRENT_NAMES = new Set(['active', 'current', 'selected']);
 const NUMBERED = /^(?:(?:go to )?page )?(\d{1,5})$/i;
 
@@ -737,11 +734,12 @@ function controlSaid(one) {
 // Waiting for it.
 
 /** Comes back when the rows are not what they were read as, or after `ceiling` ms: whether they changed. */
-export function whenListChanges(holder, spec, ceiling) {
+export async function whenListChanges(holder, spec, ceiling) {
   const now = () => (holder.isConnected ? signOf(rowsNow(holder, spec)) : '');
   // What changed between the reading and this call is a change too.
   const before = lastRead.get(holder) ?? now();
   if (now() !== before) return {changed: true};
+  if (scriptless) return {changed: false};
   return new Promise((resolve) => {
     let timer = 0;
     const done = (changed) => {

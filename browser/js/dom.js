@@ -9,10 +9,18 @@ export function fold(text) {
   return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
-/** The beginning of a text: at most `length` UTF-16 units, never half a surrogate pair. */
+const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+/** A grapheme of more UTF-16 units may be cut inside. */
+const LONGEST_GRAPHEME = 64;
+
+/** The beginning of a text: at most `length` code points, and whole graphemes. */
 export function cut(text, length = MAX_TEXT) {
   if (text.length <= length) return text;
-  return text.slice(0, /[\ud800-\udbff]/.test(text[length - 1]) ? length - 1 : length);
+  let end = 0;
+  for (let points = 0; points < length && end < text.length; points++) end += text.codePointAt(end) > 0xffff ? 2 : 1;
+  if (end === text.length) return text;
+  const {index} = graphemes.segment(text.slice(0, end + LONGEST_GRAPHEME)).containing(end);
+  return text.slice(0, end - index < LONGEST_GRAPHEME ? index : end);
 }
 
 export function attribute(element, name) {

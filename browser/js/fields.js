@@ -164,19 +164,46 @@ export function colorOf(_element, text) {
   return {color: pen.fillStyle};
 }
 
-let dropped = false;
-const noteDrop = () => {
-  dropped = true;
-};
+/** What this document has done with what was dragged over it since that is watched. */
+let drag = null;
 
-/** From now on it is noted whether something dragged is let go of in this document; a page that refuses it never hears a drop. */
+/** From now on it is noted what the page does with something that is dragged over it and dropped. A drop that it
+    does not handle is kept from the browser, which would open the file in the place of the page. */
 export function watchDrop() {
-  dropped = false;
-  addEventListener('drop', noteDrop, {capture: true});
+  dropSeen();
+  const noted = {over: null, dropped: false, unhandled: false};
+  const over = (event) => {
+    noted.over = event;
+  };
+  const drop = () => {
+    noted.dropped = true;
+  };
+  const last = (event) => {
+    noted.unhandled = !event.defaultPrevented;
+    event.preventDefault();
+  };
+  addEventListener('dragover', over, {capture: true});
+  addEventListener('drop', drop, {capture: true});
+  addEventListener('drop', last);
+  noted.end = () => {
+    removeEventListener('dragover', over, {capture: true});
+    removeEventListener('drop', drop, {capture: true});
+    removeEventListener('drop', last);
+  };
+  drag = noted;
   return {};
 }
 
+/** Whether the page was dragged over by now, and whether it has said that it takes what is dropped there. */
+export function dragSeen() {
+  return {heard: Boolean(drag?.over), takes: Boolean(drag?.over?.defaultPrevented)};
+}
+
+/** Whether the page has handled a drop; it is not watched any more. */
 export function dropSeen() {
-  removeEventListener('drop', noteDrop, {capture: true});
-  return {dropped};
+  if (!drag) return {dropped: false};
+  const {dropped, unhandled, end} = drag;
+  end();
+  drag = null;
+  return {dropped: dropped && !unhandled};
 }

@@ -3,6 +3,7 @@
 import {watch} from './quiet.js';
 
 export {act, ask} from './acts.js';
+export {isStillBlank} from './blank.js';
 export {capture} from './capture.js';
 export {
   census,

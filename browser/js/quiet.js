@@ -1,6 +1,7 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
 import {cut, fold} from './dom.js';
+import {isBlank} from './loading.js';
 
 export const quiet = {
   last: performance.now(),
@@ -117,8 +118,22 @@ export const NOT_PROPERTIES = new Set(['offset', 'computedOffset', 'easing', 'co
 export const GLOWS =
   /^(color|background.*|boxShadow|textShadow|outline.*|border.*(Color|Radius)|textDecoration.*|fill|stroke|filter|backdropFilter|caretColor)$/;
 
+/** Whether the document may run no scripts, as one that is sandboxed: no timer goes off there and no frame is told
+    of, ours neither. What is asked for by `nextFrame` and `pause` comes at once then. */
+export const scriptless = (() => {
+  const probe = document.createElement('div');
+  probe.innerHTML = '<noscript><b></b></noscript>';
+  return Boolean(probe.querySelector('noscript b')); // read as elements only where scripts are off
+})();
+
+/** So many milliseconds. */
+export function pause(ms) {
+  return scriptless ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 /** The next frame; tabs that are not painted have none, and get a moment instead. */
 export function nextFrame() {
+  if (scriptless) return Promise.resolve();
   return new Promise((resolve) => {
     const late = setTimeout(resolve, 50);
     requestAnimationFrame(() => {
@@ -129,11 +144,12 @@ export function nextFrame() {
 }
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
-    `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. */
-export async function whenQuiet(calm, ceiling) {
+    `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. A page that
+    shows nothing yet is not quiet before it is `blank` ms old. */
+export async function whenQuiet(calm, ceiling, blank) {
   const start = performance.now();
   let rounds = 0;
-  if (isUnseenFrame()) ceiling = 0;
+  if (isUnseenFrame() || scriptless) ceiling = 0;
   for (let now = start; now - start < ceiling; now = performance.now()) {
     const last = quiet.last;
     rounds++;
@@ -141,13 +157,14 @@ export async function whenQuiet(calm, ceiling) {
     await nextFrame();
     if (quiet.last !== last || isMoving()) continue;
     const left = quiet.bursts > 1 ? calm - (performance.now() - last) : 0;
-    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
-    if (quiet.last === last && !isLeaving()) break;
+    if (left > 0) await pause(left);
+    if (quiet.last === last && !isLeaving() && !isBlank(blank)) break;
   }
   return {
     at_once: rounds <= 1 && quiet.last < start,
     ready: document.readyState,
     leaving: isLeaving(),
+    blank: !scriptless && isBlank(blank),
     still: performance.now() - quiet.changed,
     content: document.readyState === 'loading' && hasContent(),
   };

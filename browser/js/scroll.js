@@ -3,6 +3,7 @@
 import {spoken} from './aim.js';
 import {isScroller} from './capture.js';
 import {renderedParent} from './dom.js';
+import {nextFrame} from './quiet.js';
 
 export function scroll(element, dx, dy, to) {
   if (to === 'target' && element) {
@@ -73,11 +74,8 @@ export function restoreScroll() {
   places.length = 0;
   return {y: scrollY};
 }
-export function scrollToY(_element, y) {
+export async function scrollToY(_element, y) {
   pageScroller().scrollTo({top: y, behavior: 'instant'});
-  return new Promise((resolve) => {
-    const done = () => resolve({y: scrollY});
-    requestAnimationFrame(() => setTimeout(done, 0));
-    setTimeout(done, 150);
-  });
+  await nextFrame();
+  return {y: scrollY};
 }

@@ -5,6 +5,7 @@ import {contentBox, deepActive, FRAMES} from './capture.js';
 import {holds, shadowOf} from './dom.js';
 import {fieldIn} from './fields.js';
 import {everyElement} from './listeners.js';
+import {pause} from './quiet.js';
 import {numberOf} from './refs.js';
 import {isEditable, isField} from './states.js';
 import {sized} from './visible.js';
@@ -85,7 +86,7 @@ export async function watchSecrets(source) {
   };
   requestAnimationFrame(frame);
   const twoFrames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.race([twoFrames, new Promise((done) => setTimeout(done, FEW_FRAMES_MS))]); // none comes where nothing is painted
+  await Promise.race([twoFrames, pause(FEW_FRAMES_MS)]); // none comes where nothing is painted
   return number;
 }
 

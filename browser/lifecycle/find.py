@@ -1,11 +1,12 @@
-"""Finding a Chromium on this machine, and getting one where there is none.
+"""Finds a Chromium on this machine, and installs one if there is none.
 
-Looked at in this order: a path given, a channel given, Playwright's own download, the system's
-chromium and chrome in the places their packages put them.
+The search has this order: the path that was given, the channel that was given, Playwright's own download, and
+the places where packages of the system install Chromium and Chrome.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Literal
 
 from browser.model.errors import BrowserNotFound
+
+logger = logging.getLogger("agent_core." + __name__)
 
 Kind = Literal["given", "channel", "playwright", "system"]
 
@@ -34,7 +37,7 @@ class FoundBrowser:
     _cache: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def version(self) -> str:
-        """What `--version` says, e.g. `131.0.6778.85`; "" where it does not answer."""
+        """Return what `--version` prints, for example `131.0.6778.85`; "" if it does not answer."""
         if "version" not in self._cache:
             self._cache["version"] = _ask_version(self.path)
         return self._cache["version"]
@@ -45,7 +48,8 @@ def _ask_version(path: str) -> str:
         said = subprocess.run(
             [path, "--version"], capture_output=True, text=True, timeout=20, check=False
         ).stdout
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError) as error:
+        logger.info("%s does not tell its version: %s", path, error)
         return ""
     found = re.search(r"\d+(\.\d+)+", said)
     return found.group(0) if found else ""
@@ -53,7 +57,7 @@ def _ask_version(path: str) -> str:
 
 @dataclass(frozen=True)
 class Machine:
-    """What of the machine decides where a Chromium may lie; tests pass their own."""
+    """The facts of a machine that decide where a Chromium may be installed. Tests pass their own."""
 
     platform: str = sys.platform
     home: Path = field(default_factory=Path.home)
@@ -62,7 +66,7 @@ class Machine:
     """The Python that has Playwright."""
 
     def which(self, name: str) -> str:
-        """The full path of a program on PATH, or ""."""
+        """Return the full path of a program on PATH, or ""."""
         return shutil.which(name, path=self.environ.get("PATH")) or ""
 
     @cached_property

@@ -1,13 +1,14 @@
-"""Starting a Chromium; who owns what, also where one was joined (`browser.lifecycle.attach`).
+"""Starts a Chromium, and owns it until it is closed.
 
-A launched browser is ours: each session gets a context of its own, and closing ends the process.
-A joined browser is somebody's: a session gets a new tab in the browser's own context, only that
-tab and those it opens are closed, and the browser is never told to end.
+A launched browser is ours: each session gets a context of its own, and `close` ends the process. An attached
+browser (`browser.lifecycle.attach`) is somebody else's: a session gets a new tab in the browser's own
+context, only that tab and those it opens are closed, and the browser is never told to end.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import signal
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from browser.session import Session
 
+logger = logging.getLogger("agent_core." + __name__)
+
 QUIET_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-client-side-phishing-detection",
@@ -41,16 +44,18 @@ QUIET_ARGUMENTS = (
     "--password-store=basic",
     "--use-mock-keychain",
 )
-"""No calls home, no questions at the first run."""
+"""They suppress requests to the vendor and questions at the first start."""
 
+CONNECT_S = 15.0
+"""How long a browser that runs already is given to let us in."""
 END_TIMEOUT_S = 4.0
-"""How long the browser, and then Playwright, are given to end."""
+"""Seconds that the browser, and then Playwright, have to end."""
 
 _said_no_sandbox = False
 
 
 class Browser:
-    """A running Chromium, ours or joined."""
+    """A running Chromium, launched or attached."""
 
     def __init__(
         self,
@@ -61,14 +66,14 @@ class Browser:
         pid: int = 0,
         at_end: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Take hold of it.
+        """Own the browser until `close`.
 
         Args:
-            playwright: Stopped at the end.
+            playwright: The driver; it is stopped at the end.
             browser: The browser itself.
             owned: Whether we started it.
-            pid: Its main process, to be killed where it does not end by itself; 0: there is none to kill.
-            at_end: Lets go of what else was needed for it; called last, once.
+            pid: Its main process, which is killed if it does not end by itself; 0 if there is none to kill.
+            at_end: Closes what else was needed for it. It is called last, once.
         """
         self._playwright = playwright
         self._browser = browser
@@ -80,24 +85,24 @@ class Browser:
 
     @property
     def connected(self) -> bool:
-        """Whether the browser is still there."""
+        """Whether the browser still answers."""
         return not self._ended and self._browser.is_connected()
 
     @property
     def owned(self) -> bool:
-        """Whether we started it; a joined browser is left running."""
+        """Whether we started it. An attached browser is left running."""
         return self._owned
 
     @property
     def at(self) -> str:
-        """The address that a session would go on from; "": it begins on a blank page."""
+        """The address of the page where a session would continue; "" means a blank page."""
         return ""
 
     async def open_session(self, options: SessionOptions | None = None) -> Session:
-        """Open a session: a context of its own where the browser is ours, else a new tab.
+        """Open a session: a context of its own if the browser is ours, else a new tab.
 
         Raises:
-            BrowserLost: The browser is gone.
+            BrowserLost: The browser has ended.
         """
         from playwright.async_api import Error
 
@@ -135,11 +140,11 @@ class Browser:
 
         contexts = self._browser.contexts
         if not contexts:
-            raise BrowserLost("the joined browser has no context to open a tab in")
+            raise BrowserLost("the attached browser has no context to open a tab in")
         return await Session.begin(contexts[0], options, own_context=False)
 
     async def close(self) -> None:
-        """Close our sessions and, where the browser is ours, end it. Never raises, never hangs."""
+        """Close our sessions, and end the browser if it is ours. Never raises, never hangs."""
         from playwright.async_api import Error
 
         await asyncio.gather(*(session.close() for session in self._sessions))
@@ -147,27 +152,30 @@ class Browser:
         self._ended = True
         try:
             async with asyncio.timeout(END_TIMEOUT_S):
-                await self._browser.close()  # of a joined browser this ends the connection, nothing else
-        except Error:
-            pass  # it ended before we could end it
+                await self._browser.close()  # for an attached browser this only ends the connection
+        except Error as error:
+            logger.debug("The browser had ended already: %s", error.message)
         except TimeoutError:
+            logger.info("The browser did not end within %g s and is killed", END_TIMEOUT_S)
             self._kill()
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(END_TIMEOUT_S):
                 await self._playwright.stop()
+        except TimeoutError:
+            logger.info("Playwright did not stop within %g s", END_TIMEOUT_S)
         at_end, self._at_end = self._at_end, None
         if at_end:
             await at_end()
 
     def _kill(self) -> None:
-        """End a browser of ours that does not answer, with all its processes."""
+        """Kill a browser of ours that does not answer, with all its processes."""
         if not self._owned or not self._pid:
             return
         with suppress(OSError):  # it may have ended just now
             if sys.platform != "win32" and os.getpgid(self._pid) == self._pid:
                 os.killpg(self._pid, signal.SIGKILL)
             else:
-                os.kill(self._pid, signal.SIGTERM)  # which on Windows ends it at once
+                os.kill(self._pid, signal.SIGTERM)  # on Windows this ends it at once
 
     async def __aenter__(self) -> Browser:
         return self
@@ -180,15 +188,16 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     """Start a Chromium.
 
     Raises:
-        BrowserNotFound: None is here.
-        LaunchFailed: It is here and does not start; the message says what it said.
+        BrowserNotFound: No Chromium is installed.
+        LaunchFailed: It does not start; the message holds its own error.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     options = options or LaunchOptions()
-    found = find_browser(options.executable_path or None, options.channel or None)
+    # In a thread: the browser is asked for its version.
+    found = await asyncio.to_thread(find_browser, options.executable_path or None, options.channel or None)
     sandbox = sandbox_works(options.on_warning)
-    playwright = await async_playwright().start()
+    playwright = await start_playwright()
     settings: dict[str, Any] = {
         "executable_path": found.path,
         "headless": options.headless,
@@ -197,6 +206,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,
+        "timeout": options.timeout_s * 1000,
     }
     if options.proxy:
         settings["proxy"] = _proxy(options.proxy)
@@ -204,21 +214,37 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         settings["downloads_path"] = str(options.downloads_dir)
     try:
         started = await _start(playwright, settings, options.on_warning)
+        return Browser(playwright, started, owned=True, pid=await _main_process(started))
     except Error as error:
         await playwright.stop()
         raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
-    return Browser(playwright, started, owned=True, pid=await _main_process(started))
+    except asyncio.CancelledError:
+        await playwright.stop()  # which ends the browser, too
+        raise
+
+
+async def start_playwright() -> Playwright:
+    """Start Playwright; a caller that is canceled meanwhile leaves no process of it behind."""
+    from playwright.async_api import async_playwright
+
+    starting = asyncio.ensure_future(async_playwright().start())
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await (await starting).stop()
+        raise
 
 
 async def _main_process(browser: PlaywrightBrowser) -> int:
-    """The process id of a browser that was just started; 0 where it does not say."""
+    """Return the process id of a browser that was just started; 0 if it does not tell."""
     from playwright.async_api import Error
 
     try:
         session = await browser.new_browser_cdp_session()
         processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
         await session.detach()
-    except Error:
+    except Error as error:
+        logger.info("The browser does not tell its process id: %s", error.message)
         return 0
     return next((int(process["id"]) for process in processes if process["type"] == "browser"), 0)
 
@@ -226,7 +252,7 @@ async def _main_process(browser: PlaywrightBrowser) -> int:
 async def _start(
     playwright: Playwright, settings: dict[str, Any], on_warning: Callable[[str], None]
 ) -> PlaywrightBrowser:
-    """Start it; without the sandbox only where Chromium says that this machine does not let it have one."""
+    """Start Chromium, without its sandbox only if it says that this machine does not permit one."""
     from playwright.async_api import Error
 
     try:
@@ -249,14 +275,14 @@ def _proxy(proxy: ProxySettings) -> dict[str, str]:
 
 
 def _said(message: str) -> str:
-    """What Playwright says, without its own method's name and its log of calls."""
+    """Shorten an error of Playwright: without its method's name and its log of calls."""
     message = re.sub(r"^\w+\.\w+: ", "", message.partition("Call log:")[0])
     lines = [line.strip() for line in message.splitlines() if line.strip()]
     return cut(" ".join(lines[:3]), 600)
 
 
 def sandbox_works(on_warning: Callable[[str], None]) -> bool:
-    """Chromium refuses its sandbox as root; everywhere else it is tried."""
+    """Return False for root on Linux, where Chromium refuses its sandbox; everywhere else it is tried."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return True
     say_no_sandbox(on_warning, "root cannot have it; run as another user for that")
@@ -264,7 +290,7 @@ def sandbox_works(on_warning: Callable[[str], None]) -> bool:
 
 
 def say_no_sandbox(on_warning: Callable[[str], None], why: str) -> None:
-    """Warn of it, once."""
+    """Warn once in this process that the sandbox is off."""
     global _said_no_sandbox
     if not _said_no_sandbox:
         _said_no_sandbox = True

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """The schemes of the web, and the port that each means where an address names none."""
@@ -20,7 +22,8 @@ class Parsed:
     scheme: str
     """Lower case."""
     host: str
-    """Lower case, ASCII, an IPv6 address without its brackets. A dot at the end is kept."""
+    """As a browser spells it: lower case, ASCII, IP addresses in their usual form, an IPv6 address without
+    its brackets. A dot at the end is kept."""
     port: int | None
     """The port that is meant, also where it is the scheme's default. None: there is none."""
     path: str
@@ -66,7 +69,7 @@ def parse(address: str) -> Parsed | None:
         return None
     return Parsed(
         scheme=parts.scheme,
-        host=_in_ascii(host),
+        host=_as_browsers_spell(host),
         port=DEFAULT_PORTS.get(parts.scheme) if port is None else port,
         path=parts.path,
         query=parts.query,
@@ -87,6 +90,15 @@ def host_of(address: str) -> str:
     return parsed.host if parsed else ""
 
 
+def resolved(address: str, here: str) -> str:
+    """An address as it is meant on the page `here`; "" where what comes of it is malformed."""
+    try:
+        whole = urljoin(here, address)
+    except ValueError:
+        return ""
+    return whole if parse(whole) else ""
+
+
 def within_origin(address: str, here: str) -> str:
     """`Parsed.local` of an address at the scheme, host and port of `here`; any other address as it is."""
     there, page = parse(address), parse(here)
@@ -96,8 +108,18 @@ def within_origin(address: str, here: str) -> str:
 
 
 def normal_host(host: str) -> str:
-    """A host in the form in which two are compared: lower case, ASCII, without the dot at the end."""
-    return _in_ascii(host.rstrip(".").lower())
+    """A host in the form in which two are compared: as a browser spells it, without the dot at the end.
+
+    An IPv4 address that is written as an IPv6 address is the IPv4 address.
+    """
+    plain = _as_browsers_spell(host.strip("[]").rstrip(".")).rstrip(".")
+    if ":" in plain:
+        try:
+            mapped = ipaddress.IPv6Address(plain).ipv4_mapped
+        except ValueError:
+            return plain
+        return str(mapped) if mapped else plain
+    return plain
 
 
 def is_host_or_below(host: str, of: str) -> bool:
@@ -107,21 +129,140 @@ def is_host_or_below(host: str, of: str) -> bool:
 
 
 def with_credentials_masked(address: str, mask: str) -> str:
-    """The address with `mask` for what stands before the `@`; an address without credentials is unchanged.
+    """The address with `mask` for what stands before the `@`, and for passwords and tokens in its parameters.
 
-    Of a malformed address that holds an `@`, only the mask is left.
+    An address without any is unchanged. Of a malformed address that holds an `@`, only the mask is left.
     """
     try:
         parts = urlsplit(address)
     except ValueError:
         return mask if "@" in address else address
-    if "@" not in parts.netloc:
-        return address
-    return urlunsplit(parts._replace(netloc=f"{mask}@{parts.netloc.rpartition('@')[2]}"))
+    if "@" in parts.netloc:
+        parts = parts._replace(netloc=f"{mask}@{parts.netloc.rpartition('@')[2]}")
+    parts = parts._replace(
+        query=_with_parameters_masked(parts.query, mask),
+        fragment=_with_parameters_masked(parts.fragment, mask),
+    )
+    masked = urlunsplit(parts)
+    return address if masked == urlunsplit(urlsplit(address)) else masked
+
+
+def credentials_in(address: str) -> tuple[str, ...]:
+    """The passwords and tokens in an address, as they are written and decoded: for a mask.
+
+    A user name counts where no password stands beside it and it looks as if a program had made it.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return (address,) if "@" in address else ()
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    written = [
+        password or (user if looks_made(user) else ""),
+        *(value for text in (parts.query, parts.fragment) for value in _tokens(text)),
+    ]
+    return tuple(dict.fromkeys(form for value in written if value for form in (value, unquote(value))))
+
+
+_SECRET_WORDS = frozenset(
+    ("passwd", "password", "passphrase", "pwd", "token", "secret", "apikey", "authorization", "credential",
+     "credentials", "jwt", "bearer", "cookie")
+)  # fmt: skip
+"""Words in the name of a parameter whose value is secret."""
+_LIKELY_WORDS = frozenset(
+    ("pass", "key", "auth", "sig", "signature", "session", "sessionid", "sid", "code", "otp", "ticket")
+)
+"""The same where the value looks as if a program had made it."""
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether a parameter of this name and value is a password or a token."""
+    if len(value) < _SHORTEST_SECRET:
+        return False
+    words = _words(name)
+    return bool(words & _SECRET_WORDS) or (bool(words & _LIKELY_WORDS) and looks_made(value))
+
+
+def may_be_secret(name: str) -> bool:
+    """Whether the name of a parameter or header says that its value may be a password or a token."""
+    return bool(_words(name) & (_SECRET_WORDS | _LIKELY_WORDS))
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)} | {name.lower()}
+
+
+_SHORTEST_SECRET = 4
+_LONG_SECRET = 20
+
+
+def looks_made(value: str) -> bool:
+    """Whether a text looks as if a program had made it: letters and digits mixed, or long, and no space."""
+    mixed = bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
+    return " " not in value and len(value) >= 2 * _SHORTEST_SECRET and (mixed or len(value) >= _LONG_SECRET)
+
+
+def _tokens(parameters: str) -> Iterator[str]:
+    """The secret values in a query or a fragment, as they are written."""
+    for part in parameters.split("&"):
+        name, _, value = part.partition("=")
+        if is_secret(unquote(name), unquote(value)):
+            yield value
+
+
+def _with_parameters_masked(parameters: str, mask: str) -> str:
+    masked = []
+    for part in parameters.split("&"):
+        name, _, value = part.partition("=")
+        masked.append(f"{name}={mask}" if is_secret(unquote(name), unquote(value)) else part)
+    return "&".join(masked)
+
+
+def _as_browsers_spell(host: str) -> str:
+    """A host as the URL Standard spells it; one that can be looked up nowhere stays as it is."""
+    if ":" in host:
+        try:
+            return str(ipaddress.IPv6Address(host.partition("%")[0]))
+        except ValueError:
+            return host
+    if "%" in host:
+        host = unquote(host)
+    host = _in_ascii(host.lower())
+    return _ipv4(host) or host
+
+
+_NUMBER = re.compile(r"0x[0-9a-f]*|\d+")
+
+
+def _ipv4(host: str) -> str:
+    """An IPv4 address from any of its spellings, such as `0x7f.1` and `2130706433`; "" of anything else."""
+    parts = host.removesuffix(".").split(".")
+    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
+        return ""
+    try:
+        *first, last = (
+            int(part[2:] or "0", 16) if part.startswith("0x") else int(part, 8 if part[0] == "0" else 10)
+            for part in parts
+        )
+        if any(number > 255 for number in first) or last >= 256 ** (5 - len(parts)):
+            return ""
+    except ValueError:  # an octal number has no 8 and no 9
+        return ""
+    whole = sum(number << 8 * (3 - place) for place, number in enumerate(first)) + last
+    return str(ipaddress.IPv4Address(whole))
 
 
 def _in_ascii(host: str) -> str:
+    """A host name by UTS 46, as browsers do it: `faß.example` and `fass.example` are two hosts."""
+    if host.isascii():
+        return host
+    import idna  # its tables are long
+
     try:
-        return host.encode("idna").decode("ascii") if re.search(r"[^\x00-\x7f]", host) else host
-    except UnicodeError:  # it can be looked up nowhere, so it stays as it is
+        mapped = idna.uts46_remap(host, std3_rules=False, transitional=False)
+        return ".".join(
+            label if label.isascii() else "xn--" + label.encode("punycode").decode()
+            for label in mapped.split(".")
+        )
+    except (idna.IDNAError, UnicodeError):
         return host

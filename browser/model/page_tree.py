@@ -14,6 +14,18 @@ from browser.model.observation import Box, Element, Observation
 
 _CUT_AT = 490
 """`Element.text` is cut after 500 characters; from here on the text is put together from the parts."""
+_DEEPEST_PATH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How an element is built: by what the records of one list resemble each other."""
+
+    tag: str
+    paths: frozenset[str]
+    """The tags inside, each with those above it."""
+    hints: frozenset[str]
+    """The author's words for it that hold no number."""
 
 
 @dataclass(eq=False, slots=True)
@@ -32,6 +44,7 @@ class Node:
     """The order of the last node inside; its own where it holds nothing."""
     boilerplate: bool = False
     """Whether it belongs to the frame that a site has on every page: a menu, a footer. Set by who asks."""
+    _shape: Shape | None = None
 
     @property
     def ref(self) -> str:
@@ -81,6 +94,22 @@ class Node:
         if len(element.text) < _CUT_AT or not self.children:
             return element.text
         return " ".join(part for part in (child.text for child in self.children) if part)
+
+    @property
+    def shape(self) -> Shape:
+        """How it is built, worked out once."""
+        if self._shape is None:
+            hints = frozenset(hint for hint in self.element.hints if not any(map(str.isdigit, hint)))
+            self._shape = Shape(self.tag, frozenset(self._paths("", 0)), hints)
+        return self._shape
+
+    def _paths(self, above: str, depth: int) -> Iterator[str]:
+        for child in self.children:
+            if not child.is_text:
+                path = f"{above}/{child.tag}"
+                yield path
+                if depth < _DEEPEST_PATH:
+                    yield from child._paths(path, depth + 1)
 
     @property
     def content(self) -> str:
@@ -157,6 +186,10 @@ class PageTree:
             node.place = len(parent.children)
             parent.children.append(node)
         return nodes
+
+    def node(self, element: Element) -> Node:
+        """The node of an element of this page."""
+        return self.nodes[self.order[element.ref] + 1]
 
     @property
     def root(self) -> Node:

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from browser.model.observation import Element
-from browser.model.page_tree import Node, PageTree
+from browser.model.page_tree import Node, PageTree, Shape
 
 Record = tuple[Node, ...]
 """The nodes of one record: mostly one, several where a record is a run of siblings."""
 
 _LIKE_ENOUGH = 0.5
-_DEEPEST_PATH = 4
 _NO_RECORDS = frozenset(("cell", "gridcell", "columnheader", "rowheader", "text"))
-_RECORD_ROLES = frozenset(("row", "listitem", "article", "option", "treeitem"))
+RECORD_ROLES = frozenset(("row", "listitem", "article", "option", "treeitem"))
+"""Roles of which a page has many of the same make, one below the other."""
+
+
+def enclosing_record(tree: PageTree, element: Element) -> Element | None:
+    """The row, list item or article that an element is or lies in; None where there is none."""
+    around = (element, *tree.ancestors(element))
+    return next((one for one in around if one.role in RECORD_ROLES), None)
 
 
 def record_around(tree: PageTree, element: Element) -> Element | None:
-    """The row, list item or article that an element lies in; None where it has no sibling of its role."""
-    for above in tree.ancestors(element):
-        if above.role in _RECORD_ROLES:
-            siblings = (one for one in tree.siblings(above) if one.role == above.role and one is not above)
-            return above if next(siblings, None) else None
-    return None
+    """The row, list item or article that holds an element; None where it has no sibling of its role."""
+    above = tree.parent(element)
+    record = enclosing_record(tree, above) if above else None
+    alike = sum(one.role == record.role for one in tree.siblings(record)) if record else 0
+    return record if alike > 1 else None
 
 
 def records_around(tree: PageTree, element: Element) -> Iterator[Element]:
@@ -36,32 +39,20 @@ def records_around(tree: PageTree, element: Element) -> Iterator[Element]:
 
 
 def siblings_alike(tree: PageTree, element: Element) -> list[Element]:
-    """The siblings with the same role, tag and author's names as this element, itself included."""
-    template = _template(element)
-    return [sibling for sibling in tree.siblings(element) if _template(sibling) == template]
+    """The siblings that are built as this element is, itself included."""
+    shape = tree.node(element).shape
+    return [
+        one
+        for one in tree.siblings(element)
+        if one is element or (one.ref and one.role == element.role and alike(shape, tree.node(one).shape))
+    ]
 
 
-def _template(element: Element) -> tuple[str, str, tuple[str, ...]]:
-    """What two elements made by the same template have in common."""
-    names = tuple(sorted(hint for hint in element.hints if not re.search(r"\d", hint)))
-    return (element.role, element.tag, names[:3])
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How an element is built: by what the records of one list resemble each other."""
-
-    tag: str
-    paths: frozenset[str]
-    hints: frozenset[str]
-
-
-def clusters_of(children: list[Node], shapes: dict[int, Shape]) -> list[list[Node]]:
-    """The children of one node put together by likeness of shape; `shapes` keeps what was worked out."""
+def clusters_of(children: Iterable[Node]) -> list[list[Node]]:
+    """The children of one node put together by likeness of shape."""
     clusters: list[list[Node]] = []
     for child in children:
-        shape = shape_of(child, shapes)
-        home = next((one for one in clusters if _alike(shape, shape_of(one[0], shapes))), None)
+        home = next((one for one in clusters if alike(child.shape, one[0].shape)), None)
         if home is None:
             clusters.append([child])
         else:
@@ -69,36 +60,13 @@ def clusters_of(children: list[Node], shapes: dict[int, Shape]) -> list[list[Nod
     return clusters
 
 
-def shape_of(node: Node, shapes: dict[int, Shape]) -> Shape:
-    """The shape of a node, worked out once and kept in `shapes` by the node's id."""
-    if id(node) not in shapes:
-        paths = frozenset(_paths(node, "", 0))
-        hints = frozenset(hint for hint in node.element.hints if not any(map(str.isdigit, hint)))
-        shapes[id(node)] = Shape(node.tag, paths, hints)
-    return shapes[id(node)]
-
-
-def _paths(node: Node, above: str, depth: int) -> Iterable[str]:
-    for child in node.children:
-        if child.is_text:
-            continue
-        path = f"{above}/{child.tag}"
-        yield path
-        if depth < _DEEPEST_PATH:
-            yield from _paths(child, path, depth + 1)
-
-
-def _alike(one: Shape, other: Shape) -> bool:
+def alike(one: Shape, other: Shape) -> bool:
+    """Whether two elements are built alike: by tag, by the author's words, by what is inside."""
     if one.tag != other.tag:
         return False
     if one.hints and other.hints and not one.hints & other.hints:
         return False
-    if (
-        one.hints != other.hints
-        and bool(one.hints) != bool(other.hints)
-        and not one.paths
-        and not other.paths
-    ):
+    if bool(one.hints) != bool(other.hints) and not one.paths and not other.paths:
         return False
     union = one.paths | other.paths
     likeness = len(one.paths & other.paths) / len(union) if union else 1.0

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from browser.model.text import without_lone_surrogates
 from browser.redaction.redactor import Redactor
 from browser.tasks import Tasks
 
@@ -110,7 +111,9 @@ class Downloads:
         session.on("Page.downloadProgress", self._progressed)
 
     def _begun(self, live: LiveDownload) -> None:
-        download = self._redactor.of(Download(name=live.suggested_filename, url=live.url))
+        download = self._redactor.of(
+            Download(name=without_lone_surrogates(live.suggested_filename), url=live.url)
+        )
         self.all.append(download)
         if why := self._allowance.refusal(len(self.all)):
             download.problem = why

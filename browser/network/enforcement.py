@@ -12,7 +12,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Page
@@ -21,18 +21,18 @@ MOST_TOLD = 3
 """How many refused addresses one sentence names."""
 
 
-class Guard:
+class PolicyEnforcer:
     """Refuses what the rules forbid. With no rules it does nothing, and nothing is slower for it."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, policy: NetworkPolicy) -> None:
+        self._policy = policy
         self._tasks: set[asyncio.Task[None]] = set()
         self._sessions: list[CDPSession] = []
         self._refused: dict[str, None] = {}
 
     def objection(self, url: str) -> str:
         """Why an address is not opened; "" where it may be."""
-        return self._rules.objection(url)
+        return self._policy.objection(url)
 
     def news(self) -> str:
         """What was refused since this was asked last, as a sentence; "" where nothing was."""
@@ -42,7 +42,7 @@ class Guard:
 
     async def begin(self, context: BrowserContext, page: Page, *, own_context: bool) -> None:
         """Watch from now on."""
-        if not self._rules:
+        if not self._policy:
             return
         if own_context and context.browser is not None:
             await self._watch(await context.browser.new_browser_cdp_session())
@@ -67,7 +67,7 @@ class Guard:
         """Only these requests are held up: documents, and what may be at a blocked host."""
         documents = [{"resourceType": "Document", "requestStage": "Request"}]
         return documents + [
-            {"urlPattern": f"*{rule.host}*", "requestStage": "Request"} for rule in self._rules.blocked
+            {"urlPattern": f"*{rule.host}*", "requestStage": "Request"} for rule in self._policy.blocked
         ]
 
     async def _watch_tab(self, page: Page) -> None:
@@ -81,7 +81,7 @@ class Guard:
         from playwright.async_api import Error
 
         await self._watch_tab(page)
-        why = self._rules.objection(page.url)
+        why = self._policy.objection(page.url)
         if why:
             self._refused[why] = None
             with suppress(Error):
@@ -96,7 +96,7 @@ class Guard:
         from playwright.async_api import Error
 
         document = paused.get("resourceType") == "Document"
-        why = self._rules.objection(paused["request"]["url"], document=document)
+        why = self._policy.objection(paused["request"]["url"], document=document)
         answer: dict[str, Any] = {"requestId": paused["requestId"]}
         if why and document:
             self._refused[why] = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
 
-class HeadersFor:
+class HostHeaders:
     """Adds headers to the requests of tabs that go to certain hosts."""
 
     def __init__(self, headers: Mapping[str, str], hosts: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, 
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HostRule:
     """One entry of a list."""
 
     text: str
@@ -32,7 +32,7 @@ class Rule:
     scheme: str = ""
 
     @classmethod
-    def of(cls, text: str, *, below: bool = False) -> Rule:
+    def of(cls, text: str, *, below: bool = False) -> HostRule:
         """Read an entry; `below`: hosts below are meant also where it does not say so.
 
         Raises:
@@ -63,21 +63,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class NetworkPolicy:
     """The two lists. With nothing in `allowed`, all is allowed that is not blocked."""
 
-    allowed: tuple[Rule, ...] = ()
-    blocked: tuple[Rule, ...] = ()
+    allowed: tuple[HostRule, ...] = ()
+    blocked: tuple[HostRule, ...] = ()
 
     @classmethod
-    def of(cls, allowed: Sequence[str], blocked: Sequence[str]) -> Rules:
+    def of(cls, allowed: Sequence[str], blocked: Sequence[str]) -> NetworkPolicy:
         """Read both lists.
 
         Raises:
             ValueError: Names the entry that is none.
         """
         return cls(
-            tuple(Rule.of(text) for text in allowed), tuple(Rule.of(text, below=True) for text in blocked)
+            tuple(HostRule.of(text) for text in allowed),
+            tuple(HostRule.of(text, below=True) for text in blocked),
         )
 
     def __bool__(self) -> bool:

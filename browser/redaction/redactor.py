@@ -18,10 +18,12 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
+
+from browser.model.text import with_texts
 
 T = TypeVar("T")
 
@@ -57,6 +59,8 @@ class Hidden:
     """As a page may show it."""
     written: tuple[str, ...] = field(repr=False)
     """As it stands in addresses, markup, JSON and the like."""
+    in_pages: bool = True
+    """Whether a page may show it."""
 
 
 class Redactor:
@@ -73,20 +77,31 @@ class Redactor:
     def __repr__(self) -> str:
         return f"Redactor({', '.join(each.shown for each in self._hidden)})"
 
-    def add(self, value: str, shown: str) -> None:
-        """Hide a value from now on; `shown` stands in its place. Values under `SHORTEST` are not hidden."""
+    def add(self, value: str, shown: str, *, in_pages: bool = True) -> None:
+        """Hide a value from now on; `shown` stands in its place. Values under `SHORTEST` are not hidden.
+
+        `in_pages` is False for a value that no page is told: it is not looked for in pictures.
+        """
         value = value.strip()
         if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
             return
-        self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value)))
+        self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value), in_pages))
         self._hidden.sort(key=lambda each: -len(each.value))
 
     @property
     def source(self) -> str:
-        """A regular expression that finds every value, for JavaScript; "" where there is none."""
+        """A regular expression, for JavaScript, that finds every value a page may show; "" without any."""
         return "|".join(
-            form for each in self._hidden for form in (each.plain.pattern, *map(_literally, each.written))
+            form
+            for each in self._hidden
+            if each.in_pages
+            for form in (each.plain.pattern, *map(_literally, each.written))
         )
+
+    @property
+    def in_pages(self) -> bool:
+        """Whether there is a value that a page may show."""
+        return any(each.in_pages for each in self._hidden)
 
     def text(self, text: str) -> str:
         """The text with names in place of values."""
@@ -116,29 +131,7 @@ class Redactor:
 
     def of(self, value: T) -> T:
         """The same with every text in it masked; numbers and bytes are left alone."""
-        return self._masked(value) if self._hidden else value
-
-    def _masked(self, value: Any) -> Any:
-        match value:
-            case str():
-                return self.text(value)
-            case bytes() | None | bool() | int() | float():
-                return value
-            case list() | tuple() | set() | frozenset():
-                return type(value)(map(self._masked, value))
-            case Mapping():
-                return {self._masked(key): self._masked(each) for key, each in value.items()}
-            case _ if is_dataclass(value) and not isinstance(value, type):
-                return replace(value, **dict(self._changed(value)))
-            case _:
-                return value
-
-    def _changed(self, value: Any) -> Iterator[tuple[str, Any]]:
-        for each in fields(value):
-            before = getattr(value, each.name)
-            after = self._masked(before)
-            if each.init and after != before:
-                yield each.name, after
+        return with_texts(value, self.text) if self._hidden else value
 
 
 # --- how a value may be written ----------------------------------------------------------------------

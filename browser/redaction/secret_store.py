@@ -80,7 +80,7 @@ class SecretStore:
     @property
     def any(self) -> bool:
         """Whether there is something that nobody may see, or may come to be."""
-        return bool(self._secrets or self._code or self.redactor)
+        return bool(self._secrets or self._code or self.redactor.in_pages)
 
     def stands_in(self, text: str) -> bool:
         """Whether a text is not to be typed as it is."""

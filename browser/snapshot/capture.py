@@ -14,7 +14,7 @@ from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
 from browser.model.observation import Element
-from browser.model.text import cut
+from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
@@ -53,7 +53,12 @@ class Frame:
 
 
 async def capture(
-    worlds: IsolatedWorlds, *, appearance: bool = False, elements: bool = True, limit: int | None = None
+    worlds: IsolatedWorlds,
+    *,
+    appearance: bool = False,
+    elements: bool = True,
+    limit: int | None = None,
+    timeout_s: float = FRAME_TIMEOUT_S,
 ) -> Captured:
     """Read all frames of a tab at once.
 
@@ -63,19 +68,20 @@ async def capture(
         elements: False: only what can be said of the tab itself.
         limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
             one, in reading order; the rest is counted and its text read. None: all are.
+        timeout_s: How long each frame is given to answer.
 
     Raises:
         ScriptFailed: The top document could not be read; it is navigating, perhaps.
     """
     if not elements:
-        return await _outline(worlds)
+        return await _outline(worlds, timeout_s)
     known = await worlds.all()
-    answers = await _read_all(known, appearance, limit)
+    answers = await _read_all(known, appearance, limit, timeout_s)
     if any(
         isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
     ):
         known = await worlds.all()
-        answers = await _read_all(known, appearance, limit)
+        answers = await _read_all(known, appearance, limit, timeout_s)
     frames: dict[str, Frame] = {}
     notes = []
     for world, answer in zip(known, answers, strict=True):
@@ -99,8 +105,8 @@ OUTLINE = """({
 })"""
 
 
-async def _outline(worlds: IsolatedWorlds) -> Captured:
-    said = await (await worlds.top()).evaluate(OUTLINE, timeout=FRAME_TIMEOUT_S)
+async def _outline(worlds: IsolatedWorlds, timeout_s: float) -> Captured:
+    said = await (await worlds.top()).evaluate(OUTLINE, timeout=timeout_s)
     return Captured(
         url=said["url"],
         title=said["title"],
@@ -111,7 +117,7 @@ async def _outline(worlds: IsolatedWorlds) -> Captured:
 
 
 async def _read_all(
-    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None
+    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None, timeout_s: float
 ) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
@@ -119,23 +125,28 @@ async def _read_all(
     """
     early = [world for world in worlds if world.told and not world.rooted]
     told, *answers = await asyncio.gather(
-        tell_unseen(worlds), *(_read(world, appearance, limit) for world in early), return_exceptions=True
+        tell_unseen(worlds),
+        *(_read(world, appearance, limit, timeout_s) for world in early),
+        return_exceptions=True,
     )
     if isinstance(told, BaseException):
         raise told
     said = {world: answer for world, answer in zip(early, answers, strict=True) if world not in told}
     late = [world for world in worlds if world not in said]
     answers = await asyncio.gather(
-        *(_read(world, appearance, limit) for world in late), return_exceptions=True
+        *(_read(world, appearance, limit, timeout_s) for world in late), return_exceptions=True
     )
     said |= zip(late, answers, strict=True)
     return [said[world] for world in worlds]
 
 
-async def _read(world: IsolatedWorld, appearance: bool, limit: int | None) -> Mapping[str, Any]:
+async def _read(
+    world: IsolatedWorld, appearance: bool, limit: int | None, timeout_s: float
+) -> Mapping[str, Any]:
     held, text = world.text
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
-    answer: dict[str, Any] = json.loads(await world.call("capture", options, timeout=FRAME_TIMEOUT_S))
+    written = await world.call("capture", options, timeout=timeout_s)
+    answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.records import RECORD_ROLES
 from browser.model.text import cut
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import ONWARD, note_of
-from browser.snapshot.distill.repetition import ITEMS
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
@@ -93,9 +93,9 @@ def _whole_items(elements: Sequence[Element], end: int) -> int:
     """Where the row or item begins that an end would cut through; the end itself where nothing is left."""
     parents = {element.ref: at for at, element in enumerate(elements)}
     at = end
-    while elements[at].role not in ITEMS and elements[at].parent in parents:
+    while elements[at].role not in RECORD_ROLES and elements[at].parent in parents:
         at = parents[elements[at].parent]
-    return at if elements[at].role in ITEMS and at > 0 else end
+    return at if elements[at].role in RECORD_ROLES and at > 0 else end
 
 
 def _cut(element: Element, longest: int) -> Element:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.model.errors import PageGone
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
-from browser.network.enforcement import Guard
+from browser.network.enforcement import PolicyEnforcer
 from browser.snapshot import look as looking
 from browser.snapshot.capture import Captured, capture
 from browser.snapshot.distill.distill import distill
@@ -28,6 +29,9 @@ logger = logging.getLogger("agent_core." + __name__)
 
 READ_TIMEOUT_S = 10.0
 """How long a page that is changing is tried again."""
+MOST_BLANK_S = 10.0
+"""The most that a page which shows nothing yet is waited for."""
+BLANK_PAUSE_S = 0.1
 STOP_TIMEOUT_S = 3.0
 
 
@@ -45,10 +49,20 @@ class Observer:
     """Observes the tab in front of one session."""
 
     def __init__(
-        self, tabs: Tabs, connection: Connection, pictures: Pictures, notices: Notices, guard: Guard
+        self,
+        tabs: Tabs,
+        connection: Connection,
+        pictures: Pictures,
+        notices: Notices,
+        policy: PolicyEnforcer,
+        page_timeout_s: float,
     ) -> None:
+        """Observe; `page_timeout_s` is how long a page is given to be read, two tries together."""
         self._tabs, self._connection, self._pictures = tabs, connection, pictures
-        self._notices, self._guard = notices, guard
+        self._notices, self._policy = notices, policy
+        self._page_timeout_s = page_timeout_s
+        self._waited_for: IsolatedWorld | None = None
+        """The document that has shown something, or was waited for as long as may be."""
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
@@ -131,13 +145,19 @@ class Observer:
     async def _read(self, tab: OurTab, view: View) -> TabReading:
         """Elements and pictures, tried again while the page is on its way to another."""
         deadline = time.monotonic() + READ_TIMEOUT_S
+        slow = 0
         while True:
             try:
+                await self._wait_while_blank(tab)
                 (captured, elements), pictures = await asyncio.gather(
-                    _captured(tab.worlds, view), self._pictures.for_view(tab, view)
+                    _captured(tab.worlds, view, self._page_timeout_s / 2), self._pictures.for_view(tab, view)
                 )
             except NoAnswer as error:
                 if await self._stopped_loading(tab):
+                    continue
+                slow += 1
+                if slow == 1:
+                    logger.info("%s is asked again: %s", tab.page.url, error)
                     continue
                 raise PageGone(f"the page at {tab.page.url} does not answer: {error}") from error
             except ScriptFailed as error:
@@ -150,6 +170,16 @@ class Observer:
             tab.title, tab.last_seen = captured.title, captured
             pictures = tuple(scaled(picture, view.image_scale) for picture in pictures)
             return TabReading(captured, elements, pictures)
+
+    async def _wait_while_blank(self, tab: OurTab) -> None:
+        """Wait for a document that shows nothing yet and may still come to show something, once."""
+        top = await tab.worlds.top()
+        if top is self._waited_for:
+            return
+        until = time.monotonic() + min(MOST_BLANK_S, self._page_timeout_s)
+        while time.monotonic() < until and await top.call("isStillBlank"):  # noqa: ASYNC110  a page tells nobody
+            await asyncio.sleep(BLANK_PAUSE_S)
+        self._waited_for = top
 
     async def _stopped_loading(self, tab: OurTab) -> bool:
         """Stop a navigation to a page that does not come; the page that is there answers again then.
@@ -193,14 +223,20 @@ class Observer:
             page_size=captured.page_size,
             focused=captured.focused,
             omitted=max(0, left_out) if elements else 0,
-            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._guard.news(),))),
+            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._policy.news(),))),
         )
 
 
-async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
+async def _captured(
+    worlds: IsolatedWorlds, view: View, timeout_s: float
+) -> tuple[Captured, tuple[Element, ...]]:
     """All that is seen in a tab, and what of it is worth showing; worked out while a picture is taken."""
     captured = await capture(
-        worlds, appearance=view.appearance, elements=view.elements, limit=worth_reading(view.budget_tokens)
+        worlds,
+        appearance=view.appearance,
+        elements=view.elements,
+        limit=worth_reading(view.budget_tokens),
+        timeout_s=timeout_s,
     )
     return captured, _worth_showing(captured, view)
 

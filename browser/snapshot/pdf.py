@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.scripts import ScriptFailed
 from browser.model.observation import Box, Element, State
+from browser.model.text import without_lone_surrogates
 
 MEDIA_TYPE = "application/pdf"
 FETCH_TIMEOUT_S = 20.0
@@ -88,7 +89,7 @@ def read_pdf(data: bytes, seconds: float) -> Pdf:
         for page in reader.pages:
             if time.monotonic() > until:
                 return Pdf(tuple(pages), total, f"only {len(pages)} of its {total} pages were read in time")
-            pages.append(page.extract_text().strip())
+            pages.append(without_lone_surrogates(page.extract_text()).strip())
     except Exception as error:  # noqa: BLE001  broken documents raise whatever they run into
         return Pdf(tuple(pages), len(pages), f"it is broken ({error or type(error).__name__})")
     return Pdf(tuple(pages), total, "" if any(pages) else "there is no text in it, only pictures")

@@ -11,20 +11,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from math import log
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
+from browser.model.element_match import words_in
 from browser.model.observation import Element
 from browser.model.page_tree import PageTree
+from browser.model.records import RECORD_ROLES
 from browser.snapshot.distill.container_rules import CONTAINERS
 from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import join_notes
-from browser.snapshot.distill.repetition import ITEMS
 from browser.snapshot.distill.token_budget import tokens_of
 from browser.snapshot.distill.tree import rejoin
+from browser.values.words import ORDINAL, ordinal
 
 PASSAGE = 300
 MOST_PASSAGES = 3
@@ -34,8 +35,8 @@ SMALL = 8
 SMALL_ITEM = 40
 ENOUGH = 0.5
 """Of what the query says, by weight: less than that is no match; nor is half of what the best one has."""
-ALIKE = 82.0
-"""Of 100: how alike a misspelt word and a word of the page are."""
+ALIKE = 0.82
+"""How alike, 0 to 1, a misspelt word and a word of the page are."""
 PLACED = 0.8
 """What a place ("last link") counts, where words that stand on the page can count up to 1.5."""
 CELLS = frozenset(("cell", "gridcell", "columnheader", "rowheader"))
@@ -64,9 +65,6 @@ ROLE_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Words for roles, beside the roles' own names."""
-PLACES: Mapping[str, int] = MappingProxyType(
-    {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
     one most like it, numbers excepted.
     """
     page = tidied(elements)
-    wanted = Wanted.by(query, [set(_words(_told(element))) | _kinds(element.role) for element in page])
+    wanted = Wanted.by(query, [set(words_in(_told(element))) | _kinds(element.role) for element in page])
     places = _places(page, wanted)
     found: list[Element] = []
     left = budget_tokens
@@ -106,6 +104,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
 class Wanted:
     """A query, word by word, against the words of each element."""
 
+    query: str
     phrase: str
     """Its words in a row."""
     words: Sequence[frozenset[str]]
@@ -117,13 +116,13 @@ class Wanted:
     @classmethod
     def by(cls, query: str, told: Sequence[set[str]]) -> Wanted:
         """Read a query."""
-        spoken = _words(query)
+        spoken = words_in(query)
         asked = [word for word in spoken if word not in STOP_WORDS] or spoken
         frequency = Counter(word for words in told for word in words)
         meant = [_meant(word, frequency) for word in dict.fromkeys(asked)]
         counts = [sum(frequency[word] for word in words) for words in meant]
         weights = [log(1 + len(told) / max(1, count)) for count in counts]
-        return cls(" ".join(spoken), meant, weights, told)
+        return cls(query, " ".join(spoken), meant, weights, told)
 
     def share(self, words: set[str]) -> float:
         """How much of the query some words have, 0 to 1."""
@@ -141,16 +140,11 @@ class Wanted:
             for hit in re.finditer(rf"\b{re.escape(word)}\b", low)
         }
         scored = [
-            (-self.share(set(_words(low[spot * PASSAGE : (spot + 2) * PASSAGE]))), spot) for spot in spots
+            (-self.share(set(words_in(low[spot * PASSAGE : (spot + 2) * PASSAGE]))), spot) for spot in spots
         ]
         best = sorted(spot for _, spot in sorted(scored)[:MOST_PASSAGES])
         said = [text[spot * PASSAGE : (spot + 2) * PASSAGE].strip() for spot in best]
         return "\u2026 " + " \u2026 ".join(said) + " \u2026" if said else text[:PASSAGE]
-
-
-def _words(text: str) -> list[str]:
-    """Lower-case words; `2,417` is one."""
-    return re.findall(r"[^\W_]+", re.sub(r"(?<=\d),(?=\d{3})", "", text.lower()))
 
 
 def _told(element: Element) -> str:
@@ -175,8 +169,7 @@ def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
     longer = frozenset(each for each in frequency if len(word) > 2 and word in each)
     if longer or len(word) < 4:
         return longer
-    near = process.extract(word, list(frequency), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-    return frozenset(each for each, _, _ in near)
+    return frozenset(get_close_matches(word, frequency, cutoff=ALIKE))
 
 
 def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
@@ -189,7 +182,7 @@ def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
         if words & any_of:
             start = _top(at, tree)
             best[start] = max(best.get(start, 0.0), _bonus(page[at], words, wanted))
-    tops = [_top(at, tree) for at in _by_position(page, wanted.phrase)]
+    tops = [_top(at, tree) for at in _by_position(page, wanted.query)]
     # A whole list or frame is no place to show: it stands for itself alone.
     ends = [end if end - at <= SMALL_ITEM else at + 1 for at, end in enumerate(ends)]
     scores = {start: wanted.share(_union(wanted.told[start : ends[start]])) + best[start] for start in best}
@@ -217,7 +210,7 @@ def _apart(places: Iterable[Place]) -> Iterator[Place]:
 def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
     """What speaks for an element beyond that some of its words fit."""
     share = wanted.share(words)
-    said = " ".join(_words(_told(element)))
+    said = " ".join(words_in(_told(element)))
     phrase = wanted.phrase in said
     return (
         0.1 * share
@@ -230,22 +223,21 @@ def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
 def _top(at: int, tree: PageTree) -> int:
     """Where the small part begins that an element belongs to: its row, its card, its sentence."""
     page, top = tree.elements, at
-    while page[top].role not in ITEMS and (up := tree.parents[top]) >= 0:
-        small = SMALL_ITEM if page[up].role in ITEMS | CELLS else SMALL
-        if page[up].role not in ITEMS | CONTAINERS | CELLS or tree.ends[up] - up > small:
+    while page[top].role not in RECORD_ROLES and (up := tree.parents[top]) >= 0:
+        small = SMALL_ITEM if page[up].role in RECORD_ROLES | CELLS else SMALL
+        if page[up].role not in RECORD_ROLES | CONTAINERS | CELLS or tree.ends[up] - up > small:
             break
         top = up
     return top
 
 
-def _by_position(page: Sequence[Element], phrase: str) -> Iterator[int]:
+def _by_position(page: Sequence[Element], query: str) -> Iterator[int]:
     """What is meant by `last link`, `3rd button`, `row 2417`."""
-    for order, kind in re.findall(
-        r"\b(first|second|third|fourth|fifth|last|\d+(?=st|nd|rd|th))\w* (\w+)", phrase
-    ):
-        place = PLACES[order] if order in PLACES else int(order) - 1
-        yield from _nth(_of_kind(page, kind), place)
-    for kind, number in re.findall(r"\b([a-z]+) (?:number |no )?(\d+)\b", phrase):
+    said = re.sub(r"(?<=\d),(?=\d{3})", "", query.lower())
+    for order, kind in re.findall(rf"\b({ORDINAL}) (\w+)", said):
+        place = ordinal(order) or 0
+        yield from _nth(_of_kind(page, kind), place - (place > 0))
+    for kind, number in re.findall(r"\b([a-z]+) (?:number |no )?(\d+)\b", said):
         yield from _nth(_of_kind(page, kind), int(number) - 1)
 
 
@@ -253,7 +245,7 @@ def _of_kind(page: Sequence[Element], kind: str) -> list[int]:
     """Places of all elements of a kind; of rows and items, those of the longest list."""
     kinds = {kind, kind.removesuffix("s")}
     at_of = [at for at, element in enumerate(page) if kinds & _kinds(element.role)]
-    if not at_of or page[at_of[0]].role not in ITEMS:
+    if not at_of or page[at_of[0]].role not in RECORD_ROLES:
         return at_of
     headers = {element.parent for element in page if element.role == "columnheader"}
     rows = [at for at in at_of if page[at].ref not in headers]
@@ -269,10 +261,12 @@ def _around(element: Element, wanted: Wanted) -> Element:
     """Of a long text the passages that fit, of many options those that do."""
     if len(element.name) > 2 * PASSAGE:
         return replace(element, name=wanted.passages(element.name))
-    fit = [option for option in element.options if any(words & set(_words(option)) for words in wanted.words)]
+    fit = [
+        option for option in element.options if any(words & set(words_in(option)) for words in wanted.words)
+    ]
     if not fit or len(element.options) <= MOST_OPTIONS:
         return element
-    best = sorted(fit, key=lambda option: -wanted.share(set(_words(option))))[:MOST_OPTIONS]
+    best = sorted(fit, key=lambda option: -wanted.share(set(words_in(option))))[:MOST_OPTIONS]
     said = f"{len(fit):,} of its options fit"
     return replace(
         element, options=tuple(best), description="; ".join(filter(None, (element.description, said)))

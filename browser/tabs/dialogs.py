@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from browser.model.observation import Dialog
-from browser.model.text import cut
+from browser.model.text import cut, without_lone_surrogates
 
 if TYPE_CHECKING:
     from playwright.async_api import Dialog as LiveDialog
@@ -40,7 +40,7 @@ class WaitingDialog:
     def described(self) -> Dialog:
         """What it says."""
         kind = KINDS.get(self.live.type, "alert")
-        message = self.live.message
+        message = without_lone_surrogates(self.live.message)
         if len(message) > LONGEST_MESSAGE:
             message = f"{cut(message, LONGEST_MESSAGE, '')}... ({len(message)} characters in all)"
         return Dialog(kind=kind, message=message, default=cut(self.live.default_value, LONGEST_MESSAGE, ""))

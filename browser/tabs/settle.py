@@ -25,6 +25,8 @@ LOOK_S = 1.0
 """After so long without calm it is looked whether that is still to be waited for."""
 MOST_FRAMES = 20
 """A page with more of its own is known by its top document and by where it was acted in."""
+BLANK_S = 10.0
+"""A page that shows nothing, or only that it is loading, is waited for until it is so old."""
 CEILING_S = 3.0
 NAVIGATION_CEILING_S = 10.0
 OWN_ANSWER_S = 2.5
@@ -137,6 +139,8 @@ async def settle(
             continue
         if state["leaving"]:
             ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
+        elif state["blank"]:
+            ceiling_s = max(ceiling_s, BLANK_S)
         elif state["ready"] == "loading":
             if state["still"] > STUCK_S * 1000 and state["content"]:
                 return False  # the parser waits for a script that does not come
@@ -160,7 +164,9 @@ async def _frames(
 
 async def _calm(world: IsolatedWorld, left: float) -> dict[str, Any]:
     ceiling_ms = max(1, int(min(left, LOOK_S) * 1000))
-    state: dict[str, Any] = await world.call("whenQuiet", CALM_MS, ceiling_ms, timeout=left + 0.5)
+    state: dict[str, Any] = await world.call(
+        "whenQuiet", CALM_MS, ceiling_ms, int(BLANK_S * 1000), timeout=left + 0.5
+    )
     return state
 
 

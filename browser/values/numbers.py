@@ -196,3 +196,8 @@ def currency_code(text: str) -> str | None:
 def iso_currency(sign: str) -> str:
     """The ISO code of a sign that stands for one currency only; else the sign."""
     return _ISO_SIGNS.get(sign, sign)
+
+
+def signs_of(code: str) -> tuple[str, ...]:
+    """The signs that an ISO currency code may be written with; () for any other text."""
+    return tuple(sign for sign, iso in _ISO_SIGNS.items() if iso == code)

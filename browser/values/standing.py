@@ -12,7 +12,7 @@ from itertools import accumulate, groupby
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
 from browser.values.dates import possible_days
-from browser.values.numbers import possible_numbers
+from browser.values.numbers import possible_numbers, signs_of
 
 Scalar = str | int | float
 
@@ -65,6 +65,9 @@ class PageTexts:
         # A text with a word that is nowhere on the page cannot be there.
         if self._words.issuperset(_WORD.findall(text)) and (at := _position(text, self._all)) >= 0:
             return bisect_right(self._begins, at) - 1
+        for sign in signs_of(value.strip()):
+            if (at := self._all.find(sign.casefold())) >= 0:
+                return bisect_right(self._begins, at) - 1
         day = _day(value)
         return None if day is None else self._days.get(day)
 
@@ -76,11 +79,15 @@ def texts_of(element: Element) -> tuple[str, ...]:
 
 
 def says(text: str, value: Scalar) -> bool:
-    """Whether a text says a value: in any case and spacing, and however a number or a day is written."""
+    """Whether a text says a value, in any case and spacing; numbers, days and currencies however written."""
     if not isinstance(value, str):
         return value in possible_numbers(text)
     day = _day(value)
-    return _position(_folded(value), _folded(text)) >= 0 or (day is not None and day in possible_days(text))
+    return (
+        _position(_folded(value), _folded(text)) >= 0
+        or (day is not None and day in possible_days(text))
+        or any(sign in text for sign in signs_of(value.strip()))
+    )
 
 
 def pages_of(collected: Collected) -> Iterator[Observation]:

@@ -124,7 +124,7 @@ class Camera:
                 drawn, drawn_at = self._what(scene), now
                 await asyncio.to_thread(film.add, scene, now - self._began)
             await self._acknowledge()
-        if self._shown is None or (self._tabs.redactor and self._changed):
+        if self._shown is None or (self._tabs.redactor.in_pages and self._changed):
             await self._take()  # of a short session nothing has come yet, or nothing that may be shown
         last = self._scene()
         if last is not None:  # what stands at the end is seen for as long as it stood
@@ -206,7 +206,7 @@ class Camera:
             return
         self._to_acknowledge.append(frame["sessionId"])
         self._changed = True
-        if not self._tabs.redactor:
+        if not self._tabs.redactor.in_pages:
             width = float(frame["metadata"]["deviceWidth"])
             self._shown = Shown(base64.b64decode(frame["data"]), width)
         if time.monotonic() - self._asked_at > STILL_S:
@@ -216,7 +216,7 @@ class Camera:
 
     async def _take_covered(self) -> None:
         """Take a picture in which what nobody may see is covered, where that is needed."""
-        if self._tabs.redactor and self._changed and time.monotonic() - self._covered_at > COVERED_S:
+        if self._tabs.redactor.in_pages and self._changed and time.monotonic() - self._covered_at > COVERED_S:
             await self._take()
 
     async def _take(self) -> None:

@@ -1,19 +1,28 @@
-"""One argument of a call -> a value of the right kind, or what is wrong with it."""
+"""Readers of arguments: any JSON value -> a value of the right kind.
+
+Every reader takes what the model calls the argument and what it wrote there. It raises nothing but
+`ReplyError`, whose sentence names the argument.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urljoin
+from typing import Any, TypeVar
 
 from browser.model import keys
+from browser.model.actions import Button, Point
 from browser.model.observation import Box, Observation, Screenshot
-from browser.model.origins import parse
-from engines.action_codec.misread import Misread
+from browser.model.origins import parse, resolved
+from browser.model.text import cut
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import strict
-from engines.action_codec.vocabulary import Argument, Verb, fold
+
+T = TypeVar("T")
+Read = Callable[[str, Any], T]
+"""A reader: the argument's name as the model knows it, and what was written, to a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +30,15 @@ class Shown:
     """What the model was shown, which is all that it may speak of."""
 
     refs: frozenset[str] = frozenset()
-    tabs: frozenset[str] = frozenset()
+    tabs: frozenset[str] | None = frozenset()
+    """None: the model sees tabs that are not listed here; the browser says which there are."""
     url: str = ""
     picture: Screenshot | None = None
     """The picture that coordinates are meant on; None: there is none."""
+    locate: Callable[[float, float], Point] | None = None
+    """What a model's coordinates mean, where they are not pixels of `picture`; `ReplyError` outside of it."""
+    files: tuple[str, ...] | None = None
+    """Names of the files of the task; None: other names are allowed, too."""
     error_codes: frozenset[str] = frozenset()
     output_types: frozenset[str] = frozenset()
     """The JSON types that the output may have; empty: any."""
@@ -40,115 +54,240 @@ class Shown:
             picture=observation.screenshots[0] if observation.screenshots else None,
         )
 
-
-_CONDITIONS = frozenset(
-    {
-        "if", "condition", "when", "unless", "onlyif", "skip", "skipped", "dryrun", "execute", "executed",
-        "enabled", "disabled", "not", "negated", "donot", "dontexecute", "simulate", "example",
-    }
-)  # fmt: skip
-"""Keys that could turn an action into its opposite; they are never dropped silently."""
-
-
-def understood(
-    verb: Verb, written: Mapping[str, Any], implied: Mapping[str, Any], shown: Shown
-) -> tuple[dict[str, Any], list[str]]:
-    """The arguments of a call by their own names, and notes on what was ignored.
-
-    Raises:
-        Misread: One is missing or makes no sense.
-    """
-    found: dict[str, Any] = dict(implied)
-    notes: list[str] = []
-    for key, value in _by_exactness(verb, _pairs(written)):
-        argument = verb.argument(key) if key else verb.argument(verb.main or "-")
-        if value is None:
-            continue
-        if (
-            argument is None
-            and isinstance(value, str)
-            and value in shown.refs
-            and verb.argument("ref") is not None
-        ):
-            argument = verb.argument("ref")
-        if argument is None:
-            _refuse_condition(key)
-            _refuse_lost_target(verb, key, value, found)
-            notes.append(f"{verb.name} has no argument {key!r}; it was ignored")
-            continue
-        read = _read(argument, value, shown)
-        if argument.kind == "ref" and str(read).endswith(NOTE) and verb.name != "look":
-            raise Misread(f"{read} is a note of what is not listed; look at it first")
-        if argument.name not in found:
-            found[argument.name] = read
-        elif argument.kind == "ref" and found[argument.name] != read:
-            raise Misread(
-                f'{verb.name} names two elements, {found[argument.name]} and {read}; give one "ref"'
-            )
-    for argument in verb.arguments:
-        if argument.required and argument.name not in found:
-            raise Misread(f'{verb.name} needs "{argument.name}"')
-    return found, notes
+    def place(self, x: float, y: float) -> Point:
+        """A place that the model names, in CSS pixels of the viewport."""
+        if self.locate is not None:
+            return self.locate(x, y)
+        if self.picture is None:
+            raise ReplyError('no picture was shown, so there are no coordinates; use "ref"')
+        try:
+            return Point(*self.picture.to_css(x, y))
+        except ValueError as error:
+            raise ReplyError(str(error)) from error
 
 
-def _pairs(written: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """The arguments, with a point given as one value taken apart."""
-    pairs: list[tuple[str, Any]] = []
-    for key, value in written.items():
-        folded = fold(str(key))
-        if folded in ("coordinate", "coordinates", "point", "xy", "position"):
-            if isinstance(value, dict) and {"x", "y"} <= set(value):
-                value = [value["x"], value["y"]]
-            if isinstance(value, list | tuple) and len(value) == 2:
-                pairs += [("x", value[0]), ("y", value[1])]
-                continue
-        pairs.append((str(key), value))
-    return pairs
+def brief(value: Any) -> str:
+    """A value as it is quoted in a complaint."""
+    try:
+        return cut(repr(value), 60)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists in lists without end
+        return f"a {type(value).__name__} that is too large to be shown"
 
 
-def _by_exactness(verb: Verb, pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
-    """Keys that are an argument's own name first: another name for it does not overrule them."""
-    own = {fold(argument.name) for argument in verb.arguments}
-    return sorted(pairs, key=lambda pair: fold(pair[0]) not in own)
-
-
-def _refuse_condition(key: str) -> None:
-    if fold(key) in _CONDITIONS:
-        raise Misread(
-            f"{key!r} cannot be said of an action: all that is listed is done, so leave out what is not meant"
-        )
-
-
-def _refuse_lost_target(verb: Verb, key: str, value: Any, found: Mapping[str, Any]) -> None:
-    """Raise where an ignored argument may have named the element, and another one would be used."""
-    if verb.name in ("type", "press", "scroll") and isinstance(value, str) and "ref" not in found:
-        raise Misread(f'{verb.name} has no argument {key!r}; name the element with "ref"')
-
-
-def _read(argument: Argument, value: Any, shown: Shown) -> Any:
-    match argument.kind:
-        case "ref":
-            return _ref(value, shown)
-        case "text":
-            return _text(argument.name, value)
-        case "texts":
-            return _texts(argument.name, value)
-        case "number":
-            return _number(argument.name, value)
-        case "integer":
-            return _integer(argument.name, value)
-        case "flag":
-            return _flag(argument.name, value)
-        case "keys":
-            return _keys(value)
-        case "url":
-            return _url(value, shown.url)
-        case "choice":
-            return _choice(argument, value)
-        case "region":
-            return _region(value, shown.picture)
-        case "json":
+def text(name: str, value: Any) -> str:
+    """A text; a number or a yes or no as it is written."""
+    match value:
+        case str():
             return value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case int() if abs(value) < 10**100:
+            return str(value)
+        case [only]:
+            return text(name, only)
+        case _:
+            raise ReplyError(f"{name} must be a text, not {brief(value)}")
+
+
+def filled(name: str, value: Any) -> str:
+    """A text that says something."""
+    found = text(name, value)
+    if not found.strip():
+        raise ReplyError(f"{name} must be a text, and this one is empty")
+    return found
+
+
+def texts(name: str, value: Any) -> tuple[str, ...]:
+    """Several texts; one alone is a list of one."""
+    listed = strict(value) if isinstance(value, str) else value
+    if isinstance(listed, list | tuple):
+        return tuple(text(name, each) for each in listed)
+    return (text(name, value),)
+
+
+def some(name: str, value: Any) -> tuple[str, ...]:
+    """At least one text."""
+    found = texts(name, value)
+    if not found:
+        raise ReplyError(f"{name} must name at least one")
+    return found
+
+
+_NUMBER = re.compile(r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:px|pixels?|s|secs?|seconds?)?\s*", re.IGNORECASE)
+
+
+def number(name: str, value: Any) -> float:
+    """A number, also as a text with the unit pixels or seconds."""
+    found: Any = value
+    if isinstance(value, str):
+        match = _NUMBER.fullmatch(value)
+        found = match[1] if match else None
+    try:
+        read = math.nan if found is None or isinstance(found, bool) else float(found)
+    except (TypeError, ValueError, OverflowError):
+        read = math.nan
+    if not math.isfinite(read):
+        raise ReplyError(f"{name} must be a number, not {brief(value)}")
+    return read
+
+
+def between(least: float, most: float) -> Read[float]:
+    """A reader of numbers within bounds."""
+
+    def read(name: str, value: Any) -> float:
+        found = number(name, value)
+        if not least <= found <= most:
+            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {found:g}")
+        return found
+
+    return read
+
+
+def whole(least: int, most: int) -> Read[int]:
+    """A reader of whole numbers within bounds."""
+
+    def read(name: str, value: Any) -> int:
+        found = between(least, most)(name, value)
+        if found != int(found):
+            raise ReplyError(f"{name} must be a whole number, not {brief(value)}")
+        return int(found)
+
+    return read
+
+
+_YES = frozenset({"true", "yes", "1", "on", "checked", "y"})
+_NO = frozenset({"false", "no", "0", "off", "unchecked", "n"})
+
+
+def flag(name: str, value: Any) -> bool:
+    """Yes or no."""
+    word = str(value).strip().lower() if isinstance(value, str | int | float) else ""
+    if word not in _YES | _NO:
+        raise ReplyError(f"{name} must be true or false, not {brief(value)}")
+    return word in _YES
+
+
+def one_of(choices: Iterable[str]) -> Read[str]:
+    """A reader of one word of a few."""
+    known = tuple(choices)
+
+    def read(name: str, value: Any) -> str:
+        word = value.strip().lower() if isinstance(value, str) else ""
+        if word not in known:
+            raise ReplyError(f"{name} must be one of {', '.join(known)}, not {brief(value)}")
+        return word
+
+    return read
+
+
+BUTTONS: Mapping[str, Button] = {
+    "left": "left",
+    "right": "right",
+    "middle": "middle",
+    "wheel": "middle",
+    "back": "back",
+    "forward": "forward",
+}
+DIRECTIONS: Mapping[str, tuple[int, int]] = {"down": (0, 1), "up": (0, -1), "right": (1, 0), "left": (-1, 0)}
+"""Ways to scroll: to the right and down, as signs."""
+
+
+def button(name: str, value: Any) -> Button:
+    """A mouse button."""
+    return BUTTONS[one_of(BUTTONS)(name, value)]
+
+
+def chords(name: str, value: Any) -> tuple[str, ...]:
+    """Keys that are pressed one after the other, each with the modifiers that stand before it."""
+    try:
+        return keys.chords(_key_names(name, value))
+    except keys.UnknownKey as error:
+        raise ReplyError(f"{name}: {error}") from error
+
+
+def chord(name: str, value: Any) -> str:
+    """One key, with modifiers or without."""
+    first, *more = chords(name, value)
+    if more:
+        raise ReplyError(f"{name} must be a single key or chord, not {brief(value)}")
+    return first
+
+
+def modifiers(name: str, value: Any) -> tuple[keys.Modifier, ...]:
+    """Modifier keys that are held meanwhile."""
+    try:
+        return keys.modifiers(_key_names(name, value))
+    except keys.UnknownKey as error:
+        raise ReplyError(f"{name}: {error}") from error
+
+
+def _key_names(name: str, value: Any) -> list[str]:
+    listed = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(each, str | int) and not isinstance(each, bool) for each in listed):
+        raise ReplyError(f'{name} must be a key or chord such as "Enter" or "Control+A", not {brief(value)}')
+    return [text(name, each) for each in listed]
+
+
+_LOCAL_HOST = re.compile(
+    r"localhost(:\d+)?|\d+(\.\d+){3}(:\d+)?|\[[0-9a-f:.]+\](:\d+)?|[\w-]+:\d+", re.IGNORECASE
+)
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+\.?(:\d+)?")
+
+
+def address(name: str, value: Any, here: str = "") -> str:
+    """An address to open. One without a scheme is https, on this machine and its network http.
+
+    Args:
+        here: The address of the page, from which a relative one is meant.
+    """
+    written = text(name, value).strip().strip("<>")
+    whole = "" if re.search(r"\s", written) else _with_scheme(written, here)
+    found = parse(whole)
+    if found is None or not (found.is_web or found.scheme == "file" or whole.lower() == "about:blank"):
+        raise ReplyError(
+            f"{name} must be an http or https address such as https://example.com, not {brief(written)}"
+        )
+    return whole
+
+
+def _with_scheme(written: str, here: str) -> str:
+    if re.match(r"https?://|file:|about:", written, re.IGNORECASE):
+        return written
+    if written.startswith(("/", "?", "./", "../", "#")):
+        return resolved(written, here)
+    host = re.split(r"[/?#]", written, maxsplit=1)[0]
+    if _LOCAL_HOST.fullmatch(host):
+        return f"http://{written}"
+    return f"https://{written}" if _HOST.fullmatch(host) else ""
+
+
+def point(name: str, value: Any, shown: Shown) -> Point:
+    """A place of the picture: `[x, y]` or `{"x": ..., "y": ...}`; one of the viewport as it is."""
+    match value:
+        case Point():
+            return value
+        case {"x": _} | {"y": _}:
+            x, y = number('"x"', value.get("x")), number('"y"', value.get("y"))
+        case [across, down]:
+            x, y = number(name, across), number(name, down)
+        case _:
+            raise ReplyError(
+                f"{name} must be a place, x and y in pixels of the newest picture, not {brief(value)}"
+            )
+    return shown.place(x, y)
+
+
+def region(name: str, value: Any, shown: Shown) -> Box:
+    """A part of the picture, `[x, y, width, height]`, in CSS pixels of the viewport."""
+    if isinstance(value, Mapping):
+        value = [value.get(side) for side in ("x", "y", "width", "height")]
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        raise ReplyError(f"{name} must be [x, y, width, height], not {brief(value)}")
+    scale = shown.picture.scale if shown.picture is not None else 1.0
+    x, y, width, height = (number(name, each) / scale for each in value)
+    return Box(x, y, width, height)
 
 
 NOTE = "+"
@@ -156,136 +295,77 @@ NOTE = "+"
 _REF = re.compile(r"f\d+e\d+", re.IGNORECASE)
 
 
-def _ref(value: Any, shown: Shown) -> str:
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, dict) and len(value) == 1:
-        value = next(iter(value.values()))
+def ref(name: str, value: Any, shown: Shown) -> str:
+    """An element that was shown."""
+    match value:
+        case [only] if not isinstance(only, list | dict):
+            value = only
+        case dict() if len(value) == 1:
+            value = next(iter(value.values()))
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Misread(f'"ref" must be an element of the page such as {_some(shown)}, not {value!r}')
-    text = str(value).strip()
-    for said in (text, text + NOTE):
+        raise ReplyError(
+            f"{name} must be an element of the page such as {_some_of(shown)}, not {brief(value)}"
+        )
+    written = text(name, value).strip()
+    for said in (written, written + NOTE):
         if said in shown.refs:
             return said
-    named: set[str] = set(_REF.findall(text.lower()))
-    if len(named) == 1 and (ref := named.pop()) in shown.refs:
-        return ref
+    named: set[str] = set(_REF.findall(written.lower()))
+    if len(named) == 1 and (only_one := named.pop()) in shown.refs:
+        return only_one
     # A lone number is an element's own only where a single one has it.
-    number = re.fullmatch(r"[\[(#@<]*(?:e|element|ref)?[ =_-]*(\d+)[\])>]*", text, re.IGNORECASE)
-    if number:
-        ending = [ref for ref in shown.refs if ref.endswith(f"e{number.group(1)}")]
+    numbered = re.fullmatch(r"[\[(#@<]*(?:e|element|ref)?[ =_-]*(\d+)[\])>]*", written, re.IGNORECASE)
+    if numbered:
+        ending = [each for each in shown.refs if each.endswith(f"e{numbered.group(1)}")]
         if len(ending) == 1:
             return ending[0]
     if not shown.refs:
-        raise Misread(f"element {text!r} was not shown; no elements are shown on this page")
-    raise Misread(f"element {text!r} was not shown; use a ref from the page, such as {_some(shown)}")
+        raise ReplyError(f"element {brief(written)} was not shown; no elements are shown on this page")
+    raise ReplyError(
+        f"element {brief(written)} was not shown; use a ref from the page, such as {_some_of(shown)}"
+    )
 
 
-def _some(shown: Shown) -> str:
-    def number(ref: str) -> list[int]:
+def _some_of(shown: Shown) -> str:
+    def numbers(ref: str) -> list[int]:
         return [int(part) for part in re.findall(r"\d+", ref)]
 
-    return ", ".join(sorted(shown.refs, key=number)[:3]) or '"f0e1"'
+    return ", ".join(sorted(shown.refs, key=numbers)[:3]) or '"f0e1"'
 
 
-def _text(name: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"{value:g}" if isinstance(value, float) else str(value)
-    if isinstance(value, list) and len(value) == 1:
-        return _text(name, value[0])
-    raise Misread(f'"{name}" must be a text')
+def tab(name: str, value: Any, shown: Shown) -> str:
+    """A tab by its id."""
+    written = filled(name, value).strip().strip("[]")
+    if shown.tabs is None:
+        return written
+    for known in (written, f"t{written}"):
+        if known in shown.tabs:
+            return known
+    raise ReplyError(f"there is no tab {brief(written)}; there are {', '.join(sorted(shown.tabs)) or 'none'}")
 
 
-def _texts(name: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, str) and isinstance(strict(value), list):
-        value = strict(value)
-    if isinstance(value, list | tuple):
-        return tuple(_text(name, each) for each in value)
-    return (_text(name, value),)
+def files(name: str, value: Any, shown: Shown) -> tuple[str, ...]:
+    """Names of files of the task."""
+    found = some(name, value)
+    strange = [] if shown.files is None else [each for each in found if each not in shown.files]
+    if strange:
+        there = ", ".join(shown.files or ()) or "none"
+        raise ReplyError(f"no file {brief(strange[0])} came with the task; there are {there}")
+    return found
 
 
-def _number(name: str, value: Any) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    found = re.fullmatch(
-        r"\s*([+-]?\d+(?:\.\d+)?)\s*(?:px|pixels?|s|secs?|seconds?)?\s*", str(value), re.IGNORECASE
-    )
-    if not found or isinstance(value, bool):
-        raise Misread(f'"{name}" must be a number, not {value!r}')
-    return float(found.group(1))
+def sources(name: str, value: Any, shown: Shown) -> dict[str, str]:
+    """For a pointer into the output, the element that it was read in; only what was shown can be one."""
+    given = value if isinstance(value, Mapping) else {}
+    return {
+        str(pointer): each for pointer, each in given.items() if isinstance(each, str) and each in shown.refs
+    }
 
 
-def _integer(name: str, value: Any) -> int:
-    number = _number(name, value)
-    if number != int(number):
-        raise Misread(f'"{name}" must be a whole number, not {value!r}')
-    return int(number)
-
-
-_YES = frozenset({"true", "yes", "1", "on", "checked", "y"})
-_NO = frozenset({"false", "no", "0", "off", "unchecked", "n"})
-
-
-def _flag(name: str, value: Any) -> bool:
-    word = str(value).strip().lower()
-    if word in _YES:
-        return True
-    if word in _NO:
-        return False
-    raise Misread(f'"{name}" must be true or false, not {value!r}')
-
-
-def _choice(argument: Argument, value: Any) -> str:
-    word = str(value).strip().lower()
-    if word in argument.choices:
-        return word
-    raise Misread(f'"{argument.name}" must be one of {", ".join(argument.choices)}, not {value!r}')
-
-
-def _keys(value: Any) -> str:
-    if isinstance(value, list) and value:
-        value = "+".join(str(each) for each in value)
-    if not isinstance(value, str) or not value.strip():
-        raise Misread('"keys" must be a key or chord such as "Enter" or "Control+A"')
-    try:
-        return "+".join(keys.chord(value))
-    except keys.UnknownKey as error:
-        raise Misread(str(error)) from error
-
-
-def modifiers(words: tuple[str, ...]) -> tuple[keys.Modifier, ...]:
-    """Modifier keys by their usual names."""
-    try:
-        return keys.modifiers(words)
-    except keys.UnknownKey as error:
-        raise Misread(f'"modifiers" may hold Control, Shift, Alt and Meta: {error}') from error
-
-
-def _url(value: Any, here: str) -> str:
-    text = _text("url", value).strip().strip("<>")
-    if not text or re.search(r"\s", text):
-        raise Misread(f'"url" must be an address such as https://example.com, not {text!r}')
-    if re.match(r"https?://", text, re.IGNORECASE) or text.lower().startswith(("file:", "about:blank")):
-        return text
-    if text.startswith(("/", "?", "./", "../", "#")) and here:
-        return urljoin(here, text)
-    host = re.split(r"[/?#]", text, maxsplit=1)[0]
-    if re.fullmatch(r"(localhost|\d+(\.\d+){3})(:\d+)?", host):
-        return f"http://{text}"
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", host) and parse(f"https://{text}"):
-        return f"https://{text}"
-    raise Misread(f'"url" must be an http or https address, not {text!r}')
-
-
-def _region(value: Any, picture: Screenshot | None) -> Box:
-    if isinstance(value, dict):
-        value = [value.get(side) for side in ("x", "y", "width", "height")]
-    if not isinstance(value, list) or len(value) != 4:
-        raise Misread('"region" must be [x, y, width, height]')
-    x, y, width, height = (_number("region", each) for each in value)
-    scale = picture.scale if picture is not None else 1.0
-    return Box(x / scale, y / scale, width / scale, height / scale)
+def output(name: str, value: Any, shown: Shown) -> Any:
+    """The output; a text that holds the wanted object or list is taken for it."""
+    if isinstance(value, str) and shown.output_types and "string" not in shown.output_types:
+        inner = strict(value)
+        if inner is not None:
+            return inner
+    return value

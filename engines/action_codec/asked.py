@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply
 from engines.output_spec import Schema
@@ -18,7 +18,7 @@ Aside = tuple[Reply, str]
 """An answer that could not be used, and what the model was told of it."""
 
 
-class Unanswered(Misread):
+class Unanswered(ReplyError):
     """No answer could be read; `error` is what the run ends with where that matters."""
 
     def __init__(self, error: ModelTruncated | ModelUnusable) -> None:
@@ -40,7 +40,7 @@ async def answered(
         reply = await model.ask(asked, schema)
         try:
             return read(reply.text)
-        except Misread as mistake:
+        except ReplyError as mistake:
             complaint = again(mistake, reply)
             asides.append((reply, complaint))
             native = reply.native if reply.text else None
@@ -49,7 +49,7 @@ async def answered(
     raise Unanswered(unusable(asides))
 
 
-def again(mistake: Misread, reply: Reply) -> str:
+def again(mistake: ReplyError, reply: Reply) -> str:
     """What a model is told of an answer that could not be used."""
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
     return f"That could not be used: {mistake}.{cut} Answer again, with one JSON object and nothing else."

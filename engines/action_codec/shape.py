@@ -10,8 +10,8 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from browser.model.text import cut
-from engines.action_codec.misread import Misread
-from engines.action_codec.syntax import decoded, python_expression, spans, strict
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.syntax import cleaned, decoded, python_expression, spans, strict
 from engines.action_codec.vocabulary import fold, verb_named
 
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning", "plan", "explanation", "rationale")
@@ -63,16 +63,16 @@ def said(value: Any, depth: int = 0) -> Said:
     """Take a reply apart.
 
     Raises:
-        Misread: It holds no action.
+        ReplyError: It holds no action.
     """
     if depth > _DEEPEST:
-        raise Misread('the reply is nested too deeply; answer with {"thought": ..., "actions": [...]}')
+        raise ReplyError('the reply is nested too deeply; answer with {"thought": ..., "actions": [...]}')
     if isinstance(value, list):
         return _said_by_list(value)
     if isinstance(value, str):
         return said(_decoded_text(value), depth + 1)
     if not isinstance(value, dict):
-        raise Misread('the reply is not an object; answer with {"thought": ..., "actions": [...]}')
+        raise ReplyError('the reply is not an object; answer with {"thought": ..., "actions": [...]}')
     thought = _thought_of(value)
     for key, inner in value.items():
         if _is_list_key(fold(str(key))):
@@ -84,14 +84,14 @@ def said(value: Any, depth: int = 0) -> Said:
         if fold(str(key)) in _WRAPPERS and (isinstance(inner, dict | list) or strict(str(inner)) is not None):
             items = said(inner, depth + 1)
             return Said(items.items, thought or items.thought)
-    raise Misread(_nothing_in(value))
+    raise ReplyError(_nothing_in(value))
 
 
 def calls(item: Any) -> tuple[Call, ...]:
     """The calls of one item; several where one object names several verbs.
 
     Raises:
-        Misread: It is not a call.
+        ReplyError: It is not a call.
     """
     if isinstance(item, str):
         item = _written_call(item) or item
@@ -100,7 +100,9 @@ def calls(item: Any) -> tuple[Call, ...]:
     if isinstance(item, str) and strict(item) is not None:
         item = strict(item)
     if not isinstance(item, dict):
-        raise Misread(f'{_brief(item)} is not an action; an action is an object such as {{"action": "back"}}')
+        raise ReplyError(
+            f'{_brief(item)} is not an action; an action is an object such as {{"action": "back"}}'
+        )
     call = _call_of(item)
     if call is not None:
         return (call,)
@@ -113,9 +115,9 @@ def calls(item: Any) -> tuple[Call, ...]:
 
 def _said_by_list(value: Any) -> Said:
     if not isinstance(value, list):
-        raise Misread('"actions" is not a list')
+        raise ReplyError('"actions" is not a list')
     if not value:
-        raise Misread("the list of actions is empty; name at least one action")
+        raise ReplyError("the list of actions is empty; name at least one action")
     if all(isinstance(each, dict) and _has_list(each) for each in value):
         parts = [said(each) for each in value]
         return Said(tuple(item for part in parts for item in part.items), parts[0].thought)
@@ -202,7 +204,7 @@ def _written_call(text: str) -> Call | None:
             arguments.update(only if isinstance(only, dict) else {"": only})
     except (ValueError, TypeError, MemoryError, RecursionError):
         return None
-    return Call(name, arguments)
+    return Call(name, cleaned(arguments))
 
 
 def written_calls(text: str) -> list[Call]:
@@ -217,7 +219,7 @@ def _decoded_text(text: str) -> Any:
     if value is None:
         inside = list(spans(text))
         if len(inside) != 1:
-            raise Misread('the reply is a text; answer with {"thought": ..., "actions": [...]}')
+            raise ReplyError('the reply is a text; answer with {"thought": ..., "actions": [...]}')
         value = decoded(inside[0].text, complete=inside[0].complete)
     return value
 

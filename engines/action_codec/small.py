@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from typing import Any
 
-from engines.action_codec.misread import Misread
+from browser.model.origins import origin_of
+from engines.action_codec.arguments import address
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.speech import answer_in
 from engines.action_codec.vocabulary import fold
 from engines.protocol import Verdict
@@ -18,13 +20,13 @@ def read_verdict(text: str) -> Verdict:
     """Understand the answer to "is the goal met?".
 
     Raises:
-        Misread: It cannot be told which; a doubtful yes is no yes.
+        ReplyError: It cannot be told which; a doubtful yes is no yes.
     """
     answer = object_in(text)
     said = value_of(answer, ("met", "ismet", "completed", "success", "verdict", "complete"))
     word = fold(str(said))
     if word not in _YES and word not in _NO:
-        raise Misread('"met" must be true or false')
+        raise ReplyError('"met" must be true or false')
     reason = value_of(answer, ("reason", "missing", "explanation", "why"))
     met = word in _YES
     if met:
@@ -36,23 +38,33 @@ def read_start(text: str) -> str:
     """Understand the answer to "where should the work begin?"; "" for nowhere.
 
     Raises:
-        Misread: There is no such answer.
+        ReplyError: There is no such answer.
     """
-    found = str(value_of(object_in(text), ("url", "address", "start", "starturl")) or "").strip()
-    if not found:
+    found = value_of(object_in(text), ("url", "address", "start", "starturl"))
+    if found is None or not str(found).strip():
         return ""
-    if not re.match(r"https?://\S+\.\S+$", found, re.IGNORECASE):
-        if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", found):
-            return f"https://{found}"
-        raise Misread('"url" must be an http or https address')
-    return found
+    start = address('"url"', found)
+    if not origin_of(start):
+        raise ReplyError('"url" must be an http or https address')
+    return start
+
+
+def read_codes(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Understand the answer to "which error codes describe this failure?"; only known codes count.
+
+    Raises:
+        ReplyError: There is no such answer.
+    """
+    said = value_of(object_in(text), ("errorcodes", "errorcode", "codes", "code"))
+    named = said if isinstance(said, list) else [said]
+    return tuple(code for code in known if code in named)
 
 
 def object_in(text: str) -> dict[str, Any]:
     """The one object that a reply holds.
 
     Raises:
-        Misread: There is none, or more than one.
+        ReplyError: There is none, or more than one.
     """
     answer = answer_in(text)
     while isinstance(answer, list) and len(answer) == 1:
@@ -61,7 +73,7 @@ def object_in(text: str) -> dict[str, Any]:
         inner = next(iter(answer.values()))
         answer = inner if isinstance(inner, dict) else answer
     if not isinstance(answer, dict):
-        raise Misread("the answer must be one JSON object")
+        raise ReplyError("the answer must be one JSON object")
     return answer
 
 

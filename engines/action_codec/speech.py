@@ -12,7 +12,8 @@ import re
 from itertools import islice, pairwise
 from typing import Any
 
-from engines.action_codec.misread import Misread
+from browser.model.text import without_lone_surrogates
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.shape import Call, written_calls
 from engines.action_codec.syntax import Span, decoded, spans, strict
 
@@ -24,16 +25,16 @@ def answer_in(text: str) -> Any:
     """The value that a reply holds: an object, or a list of objects or calls.
 
     Raises:
-        Misread: There is none, or more than one, or it is only spoken of.
+        ReplyError: There is none, or more than one, or it is only spoken of.
     """
-    text = text.translate(_INVISIBLE).strip()
+    text = without_lone_surrogates(text).translate(_INVISIBLE).strip()
     if not text:
-        raise Misread("the reply is empty; answer with one JSON object")
+        raise ReplyError("the reply is empty; answer with one JSON object")
     whole = strict(text)
     if whole is not None:
         return whole
     if len(_OPENINGS.findall(text)) > _MOST_OPENINGS:
-        raise Misread("the reply repeats the marks of thinking or of calls; answer with one JSON object")
+        raise ReplyError("the reply repeats the marks of thinking or of calls; answer with one JSON object")
     text = _without_thinking(text)
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
@@ -97,7 +98,7 @@ def _without_thinking(text: str) -> str:
     if "<|channel|>" not in without or "to=" not in without:
         without = _CHANNEL.sub("", without)
     if not without.strip():
-        raise Misread("the reply holds nothing but thinking; end it with the JSON object")
+        raise ReplyError("the reply holds nothing but thinking; end it with the JSON object")
     return without.strip()
 
 
@@ -189,7 +190,7 @@ def _named_call(name: str, arguments: str) -> Call:
         return Call(name, {"": bare} if bare and bare not in ("{}", "None") else {})
     value = decoded(span.text, complete=span.complete)
     if not isinstance(value, dict):
-        raise Misread(f"the arguments of {name} are not an object")
+        raise ReplyError(f"the arguments of {name} are not an object")
     return Call(name, value)
 
 
@@ -218,11 +219,11 @@ def _among_prose(text: str) -> Any:
     bare = re.sub(r"```[ \t]*[\w-]*", "\n", text)
     found = [span for span in islice(spans(bare), _MOST_SPANS + 1) if _may_be_an_action(span)]
     if len(found) > _MOST_SPANS:
-        raise Misread("the reply holds too many JSON objects; give one JSON object only")
+        raise ReplyError("the reply holds too many JSON objects; give one JSON object only")
     if not found:
         if _YAML.search(text):
-            raise Misread('answer in JSON, not YAML: one object with "thought" and "actions"')
-        raise Misread("there is no JSON object in the reply; answer with one and nothing else")
+            raise ReplyError('answer in JSON, not YAML: one object with "thought" and "actions"')
+        raise ReplyError("there is no JSON object in the reply; answer with one and nothing else")
     for span in found:
         _refuse_quotation(bare, span)
     values = [decoded(span.text, complete=span.complete) for span in found]
@@ -255,7 +256,7 @@ def _one_of(values: list[Any], *, in_a_row: bool) -> Any:
         if value is not with_actions[0]
     ):
         return with_actions[0]
-    raise Misread("the reply holds several different answers; give one JSON object only")
+    raise ReplyError("the reply holds several different answers; give one JSON object only")
 
 
 def _is_envelope(value: Any) -> bool:
@@ -292,7 +293,7 @@ def _refuse_quotation(text: str, span: Span) -> None:
     # A whole answer that ends the reply is an answer, also after "the price is not shown yet".
     doubt = _DOUBTFUL if after.strip("`") or '"actions"' not in span.text else _FORBIDDING
     if in_a_line or doubt.search(sentence_before) or doubt.search(sentence_after):
-        raise Misread(
+        raise ReplyError(
             "it is not clear whether the JSON in the reply is meant or only spoken of; "
             "answer with the JSON object alone, without words around it"
         )

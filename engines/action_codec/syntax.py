@@ -7,14 +7,14 @@ import json
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import json_repair
 
-from browser.model.text import cut
-from engines.action_codec.misread import Misread
+from browser.model.text import cut, without_lone_surrogates
+from engines.action_codec.reply_error import ReplyError
 
 _CLOSERS = {"{": "}", "[": "]"}
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"'})
@@ -46,7 +46,7 @@ def decoded(span: str, *, complete: bool = True) -> Any:
     """The value that a piece of JSON, broken or not, stands for.
 
     Raises:
-        Misread: It cannot be told what it stands for.
+        ReplyError: It cannot be told what it stands for.
     """
     straight = span.translate(_CURLY) if _CURLY_AS_SYNTAX.search(span) else span
     if not complete:
@@ -55,20 +55,36 @@ def decoded(span: str, *, complete: bool = True) -> Any:
         value = strict(attempt)
         if value is not None:
             return value
-    return _from_python(straight) or _repaired(straight)
+    return cleaned(_from_python(straight) or _repaired(straight))
 
 
 def strict(text: str) -> Any:
     """The object or list that a text is, in nothing but JSON; None where it is something else.
 
     Raises:
-        Misread: It is JSON that contradicts itself.
+        ReplyError: It is JSON that contradicts itself.
     """
     try:
-        value = json.loads(text, strict=False, object_pairs_hook=_object)
+        value = cleaned(json.loads(text, strict=False, object_pairs_hook=_object))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None
+
+
+def cleaned(value: Any) -> Any:
+    """A value of a reply, each lone surrogate in its texts as U+FFFD.
+
+    JSON can write half a character, as in `"\\ud800"`; no file, event or keyboard can take it.
+    """
+    match value:
+        case str():
+            return without_lone_surrogates(value)
+        case Mapping():
+            return {cleaned(key): cleaned(each) for key, each in value.items()}
+        case list() | tuple():
+            return [cleaned(each) for each in value]
+        case _:
+            return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -76,7 +92,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found and found[key] != value:
-            raise Misread(f'"{key}" stands twice in one object; give every action an object of its own')
+            raise ReplyError(f'"{key}" stands twice in one object; give every action an object of its own')
         found[key] = value
     return found
 
@@ -108,12 +124,14 @@ def _repaired(text: str) -> Any:
     except (ValueError, RecursionError):
         value = None  # it is nested too deeply
     if not isinstance(value, dict | list) or not value:
-        raise Misread("the JSON in the reply is broken; answer with one valid JSON object and nothing else")
+        raise ReplyError(
+            "the JSON in the reply is broken; answer with one valid JSON object and nothing else"
+        )
     # A repair may move, drop and add characters; a text that was not written like this is not typed.
     source = _bare(text)
     for leaf in _leaves(value):
         if _bare(leaf) not in source or _SWALLOWED.search(leaf):
-            raise Misread(
+            raise ReplyError(
                 f"the JSON in the reply is broken near {cut(leaf, 40, '')!r}; "
                 "put a backslash before quotes in texts"
             )
@@ -166,7 +184,7 @@ def _cut_back(text: str) -> str:
     """A list of actions that was cut off, cut back to the last item that is whole, and closed.
 
     Raises:
-        Misread: No item is whole. What is left of one is not guessed at: a text could be half typed.
+        ReplyError: No item is whole. What is left of one is not guessed at: a text could be half typed.
     """
     stack: list[str] = []
     whole = -1
@@ -180,7 +198,7 @@ def _cut_back(text: str) -> str:
             if (sign == "}" and in_list and len(stack) <= 2) or (sign == "]" and len(stack) == 1):
                 whole, closers = at, "".join(reversed(stack))
     if whole < 0:
-        raise Misread("the reply was cut off before an action was complete; answer again, and shorter")
+        raise ReplyError("the reply was cut off before an action was complete; answer again, and shorter")
     return text[: whole + 1] + closers
 
 

@@ -1,6 +1,7 @@
-"""The verbs that a model may use, their arguments, and the other names under which they turn up.
+"""The verbs that a chat model may use, their arguments, and the other names under which they turn up.
 
-The table is all there is: prompts describe it, schemas are made of it, replies are read with it.
+Prompts describe this table, schemas are made of it, and replies are read with it. What a verb comes to
+stands in `actions`.
 """
 
 from __future__ import annotations
@@ -12,17 +13,15 @@ from typing import Any, Literal
 
 from rapidfuzz.distance import OSA
 
-Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "keys", "url", "json", "choice", "region"]
+Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "json", "region"]
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument of a verb."""
+    """One argument of a verb; `actions` says whether it must be there, and what it may be."""
 
     name: str
     kind: Kind = "text"
-    required: bool = False
-    choices: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     """Other names, folded (lower case, letters only)."""
 
@@ -87,7 +86,7 @@ VERBS: tuple[Verb, ...] = (
         (
             _REF, _X, _Y,
             Argument("count", "integer", also=("clicks", "clickcount", "numclicks")),
-            Argument("button", "choice", choices=("left", "right", "middle", "back", "forward"),
+            Argument("button",
                      also=("mousebutton",)),
             Argument("modifiers", "texts", also=("modifier", "keys")),
         ),
@@ -104,7 +103,7 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"type","ref":"f0e2","text":"..."} replaces what is there; "clear":false appends;'
         ' "submit":true presses Enter after',
         (
-            Argument("text", "text", required=True,
+            Argument("text",
                      also=("value", "content", "input", "string", "inputtext")),
             _REF, _X, _Y,
             Argument("clear", "flag", also=("clearfirst", "replace", "cleartext", "overwrite")),
@@ -119,7 +118,7 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"select","ref":"f0e3","options":["Blue"]} by visible text, any kind of list',
         (
             _REF, _X, _Y,
-            Argument("options", "texts", required=True,
+            Argument("options", "texts",
                      also=("option", "value", "values", "label", "labels", "choice", "choices", "text")),
         ),
         "",
@@ -139,7 +138,7 @@ VERBS: tuple[Verb, ...] = (
         "press",
         '{"action":"press","keys":"Control+A"} also "ref" to focus first, "repeat":3',
         (
-            Argument("keys", "keys", required=True,
+            Argument("keys",
                      also=("key", "combo", "hotkey", "shortcut", "keycombination", "text", "keyname")),
             _REF, _X, _Y,
             Argument("repeat", "integer", also=("times", "presses", "count")),
@@ -151,9 +150,9 @@ VERBS: tuple[Verb, ...] = (
         "scroll",
         '{"action":"scroll","direction":"down","amount":600} pixels; "to":"top"|"bottom"; "ref": inside it',
         (
-            Argument("direction", "choice", choices=("down", "up", "left", "right", "top", "bottom")),
+            Argument("direction"),
             Argument("amount", "number", also=("pixels", "distance", "px", "dy", "deltay", "by")),
-            Argument("to", "choice", choices=("top", "bottom", "target"), also=("position",)),
+            Argument("to", also=("position",)),
             _REF, _X, _Y,
         ),
         "direction",
@@ -184,7 +183,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "upload",
         '{"action":"upload","ref":"f0e8","files":["cv.pdf"]}',
-        (_REF, _X, _Y, Argument("files", "texts", required=True, also=("file", "path", "paths", "filepath",
+        (_REF, _X, _Y, Argument("files", "texts", also=("file", "path", "paths", "filepath",
                                                                        "filename"))),
         "",
         _also("uploadfile", "uploadfiles", "attach", "setinputfiles"),
@@ -192,7 +191,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "goto",
         '{"action":"goto","url":"https://..."}; also "back", "forward", "reload" (no arguments)',
-        (Argument("url", "url", required=True, also=("link", "address", "href", "uri", "page")),),
+        (Argument("url", also=("link", "address", "href", "uri", "page")),),
         "url",
         _also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
     ),
@@ -209,24 +208,24 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "open_tab",
         '{"action":"open_tab","url":"..."}, {"action":"switch_tab","tab":"t2"}, {"action":"close_tab"}',
-        (Argument("url", "url", also=("link", "address", "href")),),
+        (Argument("url", also=("link", "address", "href")),),
         "url",
         _also("newtab", "opennewtab", "createtab"),
     ),
     Verb(
         "switch_tab",
         "",
-        (Argument("tab", "text", required=True, also=("tabid", "id", "index", "target")),),
+        (Argument("tab", also=("tabid", "id", "index", "target")),),
         "tab",
         _also("switchtotab", "selecttab", "activatetab", "changetab"),
     ),
-    Verb("close_tab", "", (Argument("tab", "text", also=("tabid", "id", "index")),), "tab"),
+    Verb("close_tab", "", (Argument("tab", also=("tabid", "id", "index")),), "tab"),
     Verb(
         "dialog",
         '{"action":"dialog","accept":true,"text":"..."} answers an open dialog',
         (
-            Argument("accept", "flag", required=True, also=("ok", "confirm", "yes", "accepted")),
-            Argument("text", "text", also=("value", "input", "answer")),
+            Argument("accept", "flag", also=("ok", "confirm", "yes", "accepted")),
+            Argument("text", also=("value", "input", "answer")),
         ),
         "accept",
         _also("answerdialog", "handledialog", "dialoganswer")
@@ -244,7 +243,7 @@ VERBS: tuple[Verb, ...] = (
         "look",
         '{"action":"look","query":"words"} or "ref":"f0e1" or "region":[x,y,width,height]: more of the page',
         (
-            Argument("query", "text", also=("text", "words", "search")),
+            Argument("query", also=("text", "words", "search")),
             _REF,
             Argument("region", "region", also=("area", "box", "rect")),
         ),
@@ -266,8 +265,8 @@ VERBS: tuple[Verb, ...] = (
         "ask_user",
         '{"action":"ask_user","kind":"captcha"|"login"|"confirm"|"question","text":"..."}',
         (
-            Argument("kind", "choice", choices=("captcha", "login", "confirm", "question"), also=("type",)),
-            Argument("text", "text", required=True, also=("question", "message", "prompt", "reason")),
+            Argument("kind", also=("type",)),
+            Argument("text", also=("question", "message", "prompt", "reason")),
         ),
         "text",
         _also("askhuman", "requesthelp", "handover", "askquestion", "calluser")
@@ -281,7 +280,7 @@ VERBS: tuple[Verb, ...] = (
             Argument("evidence", "texts", also=("proof", "because")),
             Argument("sources", "json", also=("source", "provenance")),
             Argument("success", "flag", also=("successful", "ok")),
-            Argument("text", "text", also=("message", "summary", "finalanswer", "reason")),
+            Argument("text", also=("message", "summary", "finalanswer", "reason")),
         ),
         "output",
         _also("done", "complete", "completed", "finished", "taskcomplete", "finishtask", "submitanswer"),
@@ -291,7 +290,7 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"give_up","reason":"...","impossible":true if the page shows it cannot be done,'
         '"error_codes":[]}',
         (
-            Argument("reason", "text", required=True,
+            Argument("reason",
                      also=("text", "message", "explanation", "why", "error", "because", "reasoning")),
             Argument("impossible", "flag", also=("infeasible", "notpossible")),
             Argument("error_codes", "texts", also=("errorcode", "code", "codes", "errors")),
@@ -302,9 +301,6 @@ VERBS: tuple[Verb, ...] = (
                                                                                            impossible=True),
     ),
 )  # fmt: skip
-
-ENDINGS = frozenset({"finish", "give_up", "ask_user"})
-"""Verbs that stand alone in a reply."""
 
 _BY_NAME: dict[str, tuple[Verb, Mapping[str, Any]]] = {
     **{name: (verb, implied) for verb in VERBS for name, implied in verb.also.items()},
@@ -341,8 +337,6 @@ def verbs_for_prompt() -> str:
 _JSON_TYPES: Mapping[Kind, Mapping[str, Any]] = {
     "ref": {"type": "string"},
     "text": {"type": "string"},
-    "keys": {"type": "string"},
-    "url": {"type": "string"},
     "texts": {"type": "array", "items": {"type": "string"}},
     "number": {"type": "number"},
     "integer": {"type": "integer"},
@@ -361,9 +355,6 @@ def reply_schema(output: Mapping[str, Any] | None) -> dict[str, Any]:
         for argument in verb.arguments:
             if argument.kind in _JSON_TYPES:
                 properties.setdefault(argument.name, dict(_JSON_TYPES[argument.kind]))
-    # Tell apart what is the same word in two verbs: these are checked by verb after the reply.
-    for name in ("direction", "to", "button", "kind"):
-        properties[name] = {"type": "string"}
     # `success` and `text` of finish are read where they turn up, but not offered.
     del properties["success"]
     properties["output"] = {} if output is None or "$ref" in str(output) else dict(output)

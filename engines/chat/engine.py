@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.model.actions import Collected
-from browser.model.observation import LookAnswer, Screenshot, View
+from browser.model.observation import LookAnswer, Observation, Screenshot, View
 from browser.model.text import cut
 from engines.action_codec.arguments import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
-from engines.action_codec.misread import Misread
 from engines.action_codec.read import Understood, read_reply
-from engines.action_codec.small import read_start, read_verdict
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.action_codec.vocabulary import reply_schema, verbs_for_prompt
 from engines.chat.conversation import Conversation, Exchange
 from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
@@ -22,7 +22,16 @@ from engines.models.chat import ChatModel, Message, Reply, estimated_image_token
 from engines.models.failures import ContextOverflow
 from engines.models.ladder import reply_tokens
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import START, VERDICT, goal_details, judge_question, judge_system, start_question
+from engines.prompts.asides import (
+    CODES,
+    START,
+    VERDICT,
+    codes_question,
+    goal_details,
+    judge_question,
+    judge_system,
+    start_question,
+)
 from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, digest, elements_text, page_text, quoted
 from engines.prompts.pictures import SMALLEST, fitted
@@ -112,8 +121,19 @@ class Skyvern:
         reply = await self._model.ask(self._alone("You know the web.", start_question(goal)), START)
         try:
             return read_start(reply.text)
-        except Misread:
+        except ReplyError:
             return ""
+
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        await self._learn_context()
+        seen = page_text(page, max(_LEAST_PAGE_TOKENS, self._context_tokens // 4)) if page else None
+        question = codes_question(goal, reason, seen, self._nonce)
+        reply = await self._model.ask(self._alone("You name the kind of a failure.", question), CODES)
+        try:
+            return read_codes(reply.text, goal.error_codes)
+        except ReplyError:
+            return ()
 
     async def close(self) -> None:
         """Close the model's connections."""
@@ -138,7 +158,7 @@ class Skyvern:
             try:
                 understood = read_reply(reply.text, shown)
                 decision = await self._with_rows(understood.decision, turn)
-            except Misread as mistake:
+            except ReplyError as mistake:
                 asides.append((reply, again(mistake, reply)))
                 continue
             conversation.add(new, reply.text)
@@ -157,7 +177,7 @@ class Skyvern:
         if not is_marked(decision.output, place):
             return decision
         if collected is None:
-            raise Misread("no rows were collected; collect them first, or give the list itself")
+            raise ReplyError("no rows were collected; collect them first, or give the list itself")
         if turn.complaint or self._rows_of is not collected:
             reader = RowReader(self._model, self._nonce, turn.goal, item_schema(schema, place))
             self._items = await reader.read(collected, self._context_tokens)

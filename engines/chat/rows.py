@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.model.actions import Collected, Row
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.speech import answer_in
 from engines.errors import ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, estimated_tokens
@@ -70,13 +70,15 @@ class RowReader:
         """One item for every row that the task asks for, in the order of the rows.
 
         Raises:
-            Misread: There are more rows than may be asked about.
+            ReplyError: There are more rows than may be asked about.
             ModelUnusable: The model does not answer for a part.
         """
         room = min(_MOST_TOKENS_AT_ONCE, reply_tokens(context_tokens) // 3)
         parts = list(_parts(collected.rows, max(room, 200)))
         if len(parts) > _MOST_PARTS:
-            raise Misread(f"{len(collected.rows)} rows are too many to be put into the output; collect fewer")
+            raise ReplyError(
+                f"{len(collected.rows)} rows are too many to be put into the output; collect fewer"
+            )
         found: list[JSON] = []
         for first, rows in parts:
             found += await self._part(first, rows, columns_of(collected.rows))
@@ -95,7 +97,7 @@ class RowReader:
                 ]
             try:
                 return self._items(reply.text, range(first, first + len(rows)))
-            except Misread as mistake:
+            except ReplyError as mistake:
                 again = (
                     f"That could not be used: {mistake}. Answer again, with one JSON object and nothing else."
                 )
@@ -139,29 +141,31 @@ class RowReader:
         """The items of a reply, in the order of their rows.
 
         Raises:
-            Misread: It is something else, or a row is not answered for, or an item does not fit.
+            ReplyError: It is something else, or a row is not answered for, or an item does not fit.
         """
         answer = answer_in(text)
         items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(answer, dict) or not isinstance(items, list):
-            raise Misread('it must be {"items": [{"row": number, "item": ...}], "left_out": [numbers]}')
+            raise ReplyError('it must be {"items": [{"row": number, "item": ...}], "left_out": [numbers]}')
         placed: list[tuple[int, JSON]] = []
         for one in items:
             if not isinstance(one, dict) or one.get("row") not in asked or "item" not in one:
-                raise Misread(f'each of "items" needs "row", from {asked[0]} to {asked[-1]}, and "item"')
+                raise ReplyError(f'each of "items" needs "row", from {asked[0]} to {asked[-1]}, and "item"')
             self._check(one["row"], one["item"])
             placed.append((one["row"], one["item"]))
         left_out = answer.get("left_out") or []
         told = {row for row, _ in placed} | set(left_out if isinstance(left_out, list) else [])
         lost = [row for row in asked if row not in told]
         if lost:
-            raise Misread(f"nothing is said of row {lost[0]} ({len(lost)} in all): give it, or leave it out")
+            raise ReplyError(
+                f"nothing is said of row {lost[0]} ({len(lost)} in all): give it, or leave it out"
+            )
         return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
 
     def _check(self, row: int, item: JSON) -> None:
         problems = OutputSpec(schema=self.item).validate(item)
         if problems:
-            raise Misread(f"the item of row {row} does not fit the schema: {problems[0]}")
+            raise ReplyError(f"the item of row {row} does not fit the schema: {problems[0]}")
 
 
 def item_schema(schema: Schema, place: Path) -> Schema:

@@ -37,6 +37,17 @@ _OPINIONS = re.compile(
 )
 _RATED = re.compile(r"(?<![\d.,])(?P<rating>\d[.,]\d)(?:\s?★)?\s*\((?P<number>\d[\d.,]*\s?[kKmM]?)[^)\d]*\)")
 _TALLY = re.compile(r"^(?P<noun>[^\W\d_]{3,}(?: [^\W\d_]{3,})?)\s*\(?(?P<number>\d[\d.,]*\s?[kKmM]?)\)?$")
+_DATED = re.compile(
+    r"(?P<head>[^\s(\[][^()\[\]]{0,60}?)\s*(?:[(\[]|\s[–—-]\s)\s*(?P<when>[^()\[\]]{6,30}?)\s*[)\]]?"
+)
+"""A heading that ends in its date: `4.2.0 (14 October 2026)`."""
+_DONE_ON = re.compile(
+    r"\b(?P<verb>[^\W\d_]{2,}ed|born|built|written|made)(?: on)? "
+    r"(?P<when>\d{4}-\d\d-\d\d|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9}\.? \d{1,2}, \d{4})"
+    r"(?!\s*(?:at |T)?\d)",
+    re.IGNORECASE,
+)
+"""What happened on a day: `released 14 October 2026`."""
 _UNTIL = re.compile(r"\s+(?:[-–—]|to|until|bis)\s+|(?<=\d)[–—](?=\d)")
 _OF_ALL = re.compile(
     r"(?:(?P<before>[^\W\d_]{4,})\s+)?\d[\d.,]*\s*(?:[-–]|to)\s*\d[\d.,]*\s+(?:of|von|sur|de)\s+(?:about\s)?(?P<number>\d[\d.,]*)"
@@ -207,9 +218,14 @@ def fragments(node: Node, key: str, text: str) -> list[Cell]:
     if len(days) == 2 and all(map(read_date, days)):
         add(("start", "date"), days[0], 0.9)
         add(("end", "date"), days[1], 0.9)
+    if (dated := _DATED.fullmatch(text)) and read_date(dated["when"]):
+        add(("date",), dated["when"])
+        add(("title",), dated["head"], 0.86)
     for piece in _SEPARATORS.split(text):
         if not piece:
             continue
+        if (done := _DONE_ON.search(piece)) and read_date(done["when"]):
+            add((done["verb"].lower(), "date"), done["when"], 0.95)
         if pair := _PAIR.match(piece):
             add(label_text(pair[1]), pair[2])
         if tally := _TALLY.match(piece):

@@ -42,6 +42,9 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NEW_WINDOW = re.compile(r"[\s,(]*\bopens? in (?:a )?new (?:window|tab)\b[)]?\.?", re.IGNORECASE)
+_CURRENCY_NAME = re.compile(r"[A-Z]{3}|[^\W\d_]+(?: [^\W\d_]+)? ?\([A-Z]{2,4}\)|[A-Z][a-z]+(?: [A-Za-z]+)?")
+_DASHES = re.compile(r"[-–—−]+")
+"""What tables show where there is no value."""
 _HIGHEST_RATING = 10
 _LONGEST_BESIDE_NUMBER = 30
 
@@ -123,7 +126,7 @@ def _boolean(wanted: Wanted, cell: Cell) -> JSON | Nothing:
 
 def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
     text = _NEW_WINDOW.sub("", cell.text).strip()
-    if not text:
+    if not text or _DASHES.fullmatch(text):
         return NOTHING
     match wanted.format:
         case "date":
@@ -133,13 +136,13 @@ def _string(wanted: Wanted, cell: Cell, custom: Custom) -> str | Nothing:
         case "time":
             return iso_time(text) or NOTHING
         case "email":
-            return _found(EMAIL, text, cell.href.removeprefix("mailto:") if "mailto:" in cell.href else "")
+            return _contact(EMAIL, text, cell.href, "mailto:")
     if wanted.words == ("currency",):
         return _currency(wanted, text)
     if affinity(wanted.words, ("email",)) == 1.0:
-        return _found(EMAIL, text, text)
+        return _contact(EMAIL, text, cell.href, "mailto:")
     if affinity(wanted.words, ("phone",)) >= 0.8 and len(wanted.words) == 1:
-        return _found(PHONE, text, text)
+        return _contact(PHONE, text, cell.href, "tel:")
     meant = concepts(wanted.words)
     if "author" in meant and (is_relative(text) or looks_like_date(text) or is_money(text)):
         return NOTHING
@@ -164,17 +167,21 @@ def _stamp(cell: Cell) -> str:
     return inner.element.limits.get("datetime", "")
 
 
-def _found(pattern: re.Pattern[str], text: str, otherwise: str) -> str | Nothing:
-    match = pattern.search(text)
-    return match.group().strip() if match else otherwise or NOTHING
+def _contact(pattern: re.Pattern[str], text: str, href: str, scheme: str) -> str | Nothing:
+    """The e-mail address or phone number in a text, or behind its link."""
+    if match := pattern.search(text):
+        return match.group().strip()
+    address = href[len(scheme) :].partition("?")[0] if href.lower().startswith(scheme) else ""
+    return address or NOTHING
 
 
 def _currency(wanted: Wanted, text: str) -> str | Nothing:
+    """The ISO code of the currency that a text names by its sign or code; a name of one as it is written."""
     sign = currency_code(text)
-    if sign is None:
-        return text if len(text) <= 40 and not any(map(str.isdigit, text)) else NOTHING
-    iso = iso_currency(sign)
-    return iso if wanted.pattern and re.search(wanted.pattern, iso) else sign
+    if sign is not None:
+        return sign if wanted.pattern and re.search(wanted.pattern, sign) else iso_currency(sign)
+    named = _CURRENCY_NAME.fullmatch(text)
+    return text if named else NOTHING
 
 
 def _without_label(wanted: Wanted, text: str) -> str:

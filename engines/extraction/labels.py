@@ -47,6 +47,8 @@ _SPAN = re.compile(
 )
 _DOMAIN = re.compile(r"^\(?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\)?$")
 _NUMBERED = re.compile(r"^#\d+$")
+_VERSION = re.compile(r"^v?\d{1,4}\.\d+\.\d+(?:[.-][\w.]+)?$")
+_CONTACTS = (("mailto:", ("email",)), ("tel:", ("phone",)))
 _STARS = re.compile(r"^[★☆⭐✩✭\s]+$")
 _BRACKETED = re.compile(r"^\((\d[\d.,]*\s?[kK]?)\)$")
 _PER_UNIT = re.compile(
@@ -131,6 +133,9 @@ def own_labels(node: Node) -> list[Label]:
         labels.append(Label(label_text(element.name.partition(":")[0]), 0.9))
     if element.role in ("checkbox", "radio", "switch"):
         labels.append(Label(("done",), 0.75, "look"))
+    for scheme, words in _CONTACTS:
+        if element.href.lower().startswith(scheme):
+            labels.append(Label(words, 0.85, "look"))
     if words := _path_words(element.href):
         labels.append(Label(words, 0.65, "look"))
     if _PERSON_PATH.search(_path(element.href)):
@@ -201,6 +206,8 @@ def look_labels(text: str) -> tuple[Label, ...]:
         labels.append(Label(("day",), 0.8, "look"))
     if _HOURS.match(text):
         labels.append(Label(("hour",), 0.75, "look"))
+    if _VERSION.match(text):
+        labels.append(Label(("version",), 0.8, "look"))
     if text and _SPAN.match(text):
         labels.append(Label(("duration",), 0.8, "look"))
     if _READING.match(text):

@@ -23,6 +23,8 @@ from engines.extraction.words import affinity, telling_words
 from engines.output_spec import JSON
 
 _TOO_CLOSE = 0.03
+_WORTH_OF_LISTS = 0.2
+"""What it costs a group to lack all lists that its records are to have."""
 _ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)$", re.IGNORECASE)
 
 
@@ -54,11 +56,11 @@ def candidates(
         if _is_form(group) and _tells_yes_or_no(leaves):
             continue
         if coverage > 0 or any_fit:
-            points = coverage + _bonus(group, sheet, wanted, asked)
+            points = coverage + _bonus(group, sheet, wanted, asked) - _lacking(sheet, wanted)
             found.append(Candidate(group, sheet, leaves, matched, points))
     named = any(_is_called(one, wanted) and len(one.match.scores) * 2 >= len(one.leaves) for one in found)
     for one in found:
-        if _holds_records(one, found):
+        if not _wants_lists(wanted) and _holds_records(one, found):
             one.points -= 0.15
         if named and not _is_called(one, wanted):
             one.points -= 0.4
@@ -106,6 +108,11 @@ def _holds_records(outer: Candidate, found: Sequence[Candidate]) -> bool:
         if len(inside) == len(inner.group) and sum(len(node.text) for node in inside) * 2 > total:
             return True
     return False
+
+
+def _wants_lists(wanted: Wanted) -> bool:
+    """Whether each record is to hold a list, as a section holds the entries below its heading."""
+    return wanted.item is not None and any(child.is_list for child in wanted.item.properties)
 
 
 def _within(node: Node, group: Group) -> bool:
@@ -169,6 +176,14 @@ def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
     return bonus - (0.15 if group.boilerplate else 0.0)
 
 
+def _lacking(sheet: Sheet, wanted: Wanted) -> float:
+    """What speaks against records without a list that each of them is to have."""
+    item = wanted.item or Wanted()
+    lists = [child for child in item.properties if child.is_list and child.item and not child.item.is_object]
+    lost = sum(1 for child in lists if _slot_of(sheet, child, len(lists) == 1) is None and not child.nullable)
+    return _WORTH_OF_LISTS * lost / (len(lists) or 1)
+
+
 def build_list(
     groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked
 ) -> tuple[Built, Candidate | None]:
@@ -207,11 +222,11 @@ def _enough(candidate: Candidate, wanted: Wanted) -> bool:
 
 
 def _rival(best: Candidate, others: Sequence[Candidate]) -> Candidate | None:
-    """Another group elsewhere on the page that fits as well, with other values."""
+    """Another group elsewhere on the page that fits as well, with other values and no fewer of them."""
     for other in others:
         if other.points < best.points - _TOO_CLOSE:
             return None
-        if not best.group.overlaps(other.group):
+        if not best.group.overlaps(other.group) and len(other.match.scores) >= len(best.match.scores):
             return other
     return None
 
@@ -327,9 +342,7 @@ def _lies_in(group: Group, outer: Sequence[Record]) -> bool:
 
 def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:
     item = wanted.item or Wanted()
-    best = max(sheet.lists, key=lambda slot: _list_points(slot, wanted, item), default=None)
-    if best is not None and _list_points(best, wanted, item) < ENOUGH:
-        best = _only_list(sheet) if alone and item.kinds[0] == "string" else None
+    best = _slot_of(sheet, wanted, alone)
     if best is None:
         return Built(None if wanted.nullable else NOTHING, missing=[""])
     cells = best.cells.get(place, [])
@@ -341,6 +354,15 @@ def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:
     if not values:
         return Built([] if wanted.least == 0 else NOTHING, missing=[] if wanted.least == 0 else [""])
     return built
+
+
+def _slot_of(sheet: Sheet, wanted: Wanted, alone: bool) -> ListSlot | None:
+    """The slot that holds this list in every record; `alone`: no other list is wanted of the records."""
+    item = wanted.item or Wanted()
+    best = max(sheet.lists, key=lambda slot: _list_points(slot, wanted, item), default=None)
+    if best is not None and _list_points(best, wanted, item) < ENOUGH:
+        best = _only_list(sheet) if alone and item.kinds[0] == "string" else None
+    return best
 
 
 def _only_list(sheet: Sheet) -> ListSlot | None:

@@ -14,6 +14,7 @@ from engines.extraction.labels import hint_words, label_text
 from engines.extraction.lists import Candidate, build_list, candidates, completed, inner_lists, real_places
 from engines.extraction.match import Leaf, Reading, leaves_of
 from engines.extraction.mention import mentions, named_places, nearly_named
+from engines.extraction.options import options_of
 from engines.extraction.records import Group
 from engines.extraction.single import place_of, read_single
 from engines.extraction.slots import Sheet
@@ -55,6 +56,9 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     others: dict[Path, Built] = {}
     used: list[Candidate] = []
     for path, child in lists:
+        if (offered := options_of(child, page.tree, asked)) is not None:
+            others[path] = offered
+            continue
         others[path], candidate = build_list(page.groups, child, asked)
         used.extend([candidate] if candidate else [])
         if candidate is None and (parted := _parted(child, page)):

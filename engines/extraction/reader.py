@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from browser.model.observation import Observation
@@ -17,7 +17,11 @@ from engines.extraction.slots import sample_of, side_by_side
 from engines.extraction.tables import column_headers, is_table
 from engines.extraction.wanted import Wanted, read_schema
 from engines.extraction.wish import Asked, read_wish
+from engines.extraction.words import split_words, word_match
 from engines.output_spec import JSON, Schema
+
+_NAMED = 0.8
+"""From here on a word of the wish and one of the schema mean the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
     """
     wanted = read_schema(schema)
     built = _build(wanted, prepare(observation), read_wish(wish))
-    reasons = _reasons(wanted, built)
+    reasons = _reasons(wanted, built, wish)
     return Extraction(
         output=None if isinstance(built.value, Nothing) else built.value,
         sources=built.sources,
@@ -81,14 +85,37 @@ def _build(wanted: Wanted, page: Page, asked: Asked) -> Built:
     return Built(value, {"": ref} if ref else {}, [""] if value is None else [], inner.doubts)
 
 
-def _reasons(wanted: Wanted, built: Built) -> list[str]:
+def _reasons(wanted: Wanted, built: Built, wish: str) -> list[str]:
     reasons = list(built.doubts)
     if isinstance(built.value, Nothing) or built.value in (None, {}):
         reasons.append("nothing on the page fits the schema")
-    elif gone := _required_gone(wanted, built.value, ""):
+        return reasons
+    gone = _required_gone(wanted, built.value, "")
+    values = built.value if wanted.is_list and isinstance(built.value, list) else [built.value]
+    asked = _asked_and_gone(wanted.item or wanted, values, "", set(split_words(wish)))
+    gone += [at for at in asked if at not in gone]
+    if gone:
         shown = ", ".join(gone[:5]) + (f" and {len(gone) - 5} more" if len(gone) > 5 else "")
         reasons.append(f"not on the page: {shown}")
     return reasons
+
+
+def _asked_and_gone(wanted: Wanted, values: Sequence[JSON], pointer: str, said: set[str]) -> list[str]:
+    """Pointers of what the wish names, the schema does not let be null, and not one of the values has."""
+    gone: list[str] = []
+    for child in wanted.properties:
+        at = f"{pointer}/{child.name}"
+        held = [value[child.name] for value in values if isinstance(value, dict) and child.name in value]
+        if not held:
+            named = any(word_match(word, other) >= _NAMED for word in child.words for other in said)
+            gone += [at] if values and named and not child.nullable else []
+            continue
+        if child.is_list and child.item is not None and child.item.is_object:
+            inner = [one for value in held if isinstance(value, list) for one in value]
+            gone += _asked_and_gone(child.item, inner, f"{at}/*", said)
+        elif child.is_object:
+            gone += _asked_and_gone(child, held, at, said)
+    return gone
 
 
 def _required_gone(wanted: Wanted, value: JSON, pointer: str) -> list[str]:

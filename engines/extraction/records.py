@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from browser.model.page_tree import Node, PageTree
-from browser.model.records import Record, Shape, clusters_of, segments_of, shape_of
+from browser.model.records import Record, clusters_of, segments_of
 from engines.extraction.labels import Label, hint_words, label_text
 from engines.extraction.tables import is_header_row, without_sums
 from engines.extraction.words import telling_words
@@ -53,14 +53,13 @@ class Group:
 def find_groups(tree: PageTree, within: Sequence[Node] | None = None) -> list[Group]:
     """Groups of at least two like records, the weightiest first; of all pages' worth at most 80."""
     nodes = tree.nodes if within is None else [node for top in within for node in top.walk()]
-    shapes: dict[int, Shape] = {}
     groups: dict[tuple[str, ...], list[Record]] = {}
     for node in nodes:
         children = [child for child in node.children if not child.is_text and child.content]
         if 2 <= len(children) <= _MOST_CHILDREN:
-            for records in _among(children, shapes):
+            for records in _among(children):
                 groups.setdefault(_identity(records), records)
-    for records in _across(nodes, shapes):
+    for records in _across(nodes):
         groups.setdefault(_identity(records), records)
     ranked = sorted(groups.values(), key=_weight, reverse=True)[:_MOST_GROUPS]
     return [_group(records) for records in ranked]
@@ -81,9 +80,9 @@ def _group(records: list[Record]) -> Group:
     return Group(records, context_of(records), records[0][0].boilerplate)
 
 
-def _among(children: list[Node], shapes: dict[int, Shape]) -> Iterable[list[Record]]:
+def _among(children: list[Node]) -> Iterable[list[Record]]:
     """Groups among the children of one element: each cluster of like ones, and repeated sequences."""
-    clusters = clusters_of(children, shapes)
+    clusters = clusters_of(children)
     for cluster in clusters:
         rows = without_sums([node for node in cluster if not (node.tag == "tr" and is_header_row(node))])
         rows = [node for node in rows if not node.boilerplate] or rows
@@ -96,7 +95,7 @@ def _among(children: list[Node], shapes: dict[int, Shape]) -> Iterable[list[Reco
                 yield segments
 
 
-def _across(nodes: Iterable[Node], shapes: dict[int, Shape]) -> Iterable[list[Record]]:
+def _across(nodes: Iterable[Node]) -> Iterable[list[Record]]:
     """Like elements below different parents: cards in rows, posts in sections."""
     families: dict[str, list[Node]] = {}
     paths: dict[int, str] = {}
@@ -105,7 +104,7 @@ def _across(nodes: Iterable[Node], shapes: dict[int, Shape]) -> Iterable[list[Re
         paths[id(node)] = f"{above}/{node.tag}"
         if node.is_text or not node.content or (node.tag == "tr" and is_header_row(node)):
             continue
-        hints = ".".join(sorted(shape_of(node, shapes).hints))
+        hints = ".".join(sorted(node.shape.hints))
         if hints or node.tag in ("li", "tr", "article", "dt"):
             families.setdefault(f"{paths[id(node)]}:{hints}", []).append(node)
     for family in families.values():

@@ -22,6 +22,8 @@ _MASS = 300
 """Of so many records none is the page's own single value; leaving them out saves most of the time."""
 _AS_GOOD = 0.02
 _SAID = 0.6
+_PLAINLY = 0.95
+"""The weight of a label that leaves no doubt about what it names."""
 _SHORTEST_LEAD = 40
 
 Readings = dict[tuple[str, ...], Reading | None]
@@ -125,18 +127,27 @@ def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Slot]], place: Place) -> s
 
 
 def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Slot]]:
+    scored = [(points, slot) for slot in place.slots if (points := score(leaf, slot, 1)) >= ENOUGH]
+    called = any(_is_called(leaf, slot) for _, slot in scored)
     ranked = []
-    for slot in place.slots:
-        points = score(leaf, slot, 1)
+    for points, slot in scored:
+        points = _adjusted(points, slot, leaf, place, heading=not called)
         if points >= ENOUGH:
-            points = _adjusted(points, slot, leaf, place)
-            if points >= ENOUGH:
-                ranked.append((points, slot))
+            ranked.append((points, slot))
     ranked.sort(key=lambda one: (-one[0], -_font(one[1]), one[1].sample.node.order))
     return ranked
 
 
-def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
+def _is_called(leaf: Leaf, slot: Slot) -> bool:
+    """Whether a label beside the value or over its column is the very name that is wanted."""
+    return not slot.sample.node.boilerplate and any(
+        label.kind in ("text", "column") and label.weight >= _PLAINLY and label.words in leaf.names
+        for label in slot.labels
+    )
+
+
+def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place, *, heading: bool) -> float:
+    """The points, and what the place of the value adds or takes; `heading`: whether headings count more."""
     cell = slot.sample
     if cell.node.ref in place.repeated and not _said(leaf, cell):
         points *= 0.75
@@ -146,7 +157,11 @@ def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place) -> float:
         points *= 0.8
     if _in_widget(cell.node) and not cell.fragment:
         points *= 0.6
-    if cell.node.element.role != "heading" or Label(("title",), 1.0).fits(leaf.wanted.words) < 0.8:
+    if (
+        not heading
+        or cell.node.element.role != "heading"
+        or Label(("title",), 1.0).fits(leaf.wanted.words) < 0.8
+    ):
         return points
     if cell.node.element.level == 1:
         points += 0.1

@@ -28,6 +28,7 @@ _PLACE_NAME = re.compile(
     r"[A-ZÀ-Þ][\w'’.-]+(?: [\w'’.-]+){0,2}(?:, [A-ZÀ-Þ][\w'’.-]*(?: [\w'’.-]+){0,2}){1,2})$"
 )
 _ONE_DECIMAL = re.compile(r"^(?:\d|10)[.,]\d$")
+_WHOLE_NUMBER = re.compile(r"\d{1,3}(?:[,. ]\d{3})*|\d+")
 _MERE_NUMBERS = re.compile(r"^[\W\d_]*$|^.$")
 
 
@@ -106,12 +107,15 @@ def lay_out(group: Group, headers: Headers) -> Sheet:
     columns, reaching = columns_of(rows_only) if _spans_rows(rows_only) else ({}, {})
     naming = Naming(headers.names, stable_hints(group.records), columns, reaching)
     rows = [cells_of(record, naming) for record in group.records]
+    inside = frozenset(one.ref for record in group.records for node in record for one in node.walk())
     for row, record in zip(rows, group.records, strict=True):
-        row.extend(_over(record[0]))
+        row.extend(_over(record[0], inside))
     slots = _slots(rows)
     slots = [slot for slot in slots if not _constant_heading(slot, len(rows))]
     name_main_slots(slots, len(rows), hint_words(group.records[0][0]))
     _name_by_form(slots)
+    _name_own_link(slots, len(rows))
+    _name_count(slots, len(rows))
     return Sheet(group.records, slots, _list_slots(rows))
 
 
@@ -256,10 +260,14 @@ def _shared_labels(cells: Sequence[Cell]) -> list[Label]:
     ]
 
 
-def _over(node: Node) -> list[Cell]:
-    """The heading that a record stands under, as a cell of the record."""
+def _over(node: Node, inside: frozenset[str]) -> list[Cell]:
+    """The heading that a record stands under, as a cell of the record.
+
+    Args:
+        inside: Refs of all that is in the records: the heading in one of them says nothing of the next.
+    """
     heading = heading_before(node)
-    if heading is None:
+    if heading is None or heading.ref in inside:
         return []
     labels = [Label(("category",), 0.65, "look"), Label(("group",), 0.65, "look")]
     if looks_like_date(heading.text):
@@ -306,6 +314,36 @@ def _name_by_form(slots: Sequence[Slot]) -> None:
             slot.labels.append(Label(("rating",), 0.65, "look"))
         if all(len(text) <= 45 and _PLACE_NAME.match(text) for text in texts):
             slot.labels.append(Label(("location",), 0.62, "look"))
+
+
+def _name_own_link(slots: Sequence[Slot], count: int) -> None:
+    """The first link that every record has, and each one another, leads to the record itself."""
+    for slot in slots:
+        addresses = {cell.href for cell in slot.cells.values() if cell.node.tag == "a" and cell.href}
+        if len(addresses) == count:
+            slot.labels.append(Label(("url",), 0.6, "look"))
+            return
+
+
+def _name_count(slots: Sequence[Slot], count: int) -> None:
+    """Records of a name and a whole number count what is called so: `paid 389`."""
+    parts = [
+        slot
+        for slot in slots
+        if slot.sample.node.is_text and not slot.sample.fragment and len(slot.cells) == count
+    ]
+    numbers = [
+        slot
+        for slot in parts
+        if all(map(_WHOLE_NUMBER.fullmatch, _texts(slot)))
+        and all(one.kind != "column" for one in slot.labels)
+    ]
+    if count >= 2 and len(parts) == 2 and len(numbers) == 1:
+        numbers[0].labels.append(Label(("count",), 0.8, "look"))
+
+
+def _texts(slot: Slot) -> list[str]:
+    return [cell.text.strip(" ()") for cell in slot.cells.values()]
 
 
 def _tells_apart(slot: Slot) -> bool:

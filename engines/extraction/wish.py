@@ -60,7 +60,7 @@ _COMPARE = re.compile(
     r"(?P<sign>\s?[€£$%])?\s*(?P<noun>[a-z]+)?"
 )
 _OR_MORE = re.compile(
-    r"(?P<number>\d[\d,.]*)\s*(?P<noun>[a-z]+)?\s*(?:or|and)\s+(?P<way>more|higher|above|up|less|fewer|lower|below|under)\b"
+    r"(?<!\d)(?<!\d[,.])(?P<number>\d[\d,.]*+)\s*(?P<noun>[a-z]+)?\s*(?:or|and)\s+(?P<way>more|higher|above|up|less|fewer|lower|below|under)\b"
 )
 _BETWEEN = re.compile(r"between\s+[$€£]?(\d[\d,.]*)\s*(?:and|to|-)\s*[$€£]?(\d[\d,.]*)\s*([a-z]+)?")
 _WHEN = re.compile(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from browser.model.observation import Screenshot
+from browser.model.text import without_lone_surrogates
 from engines.output_spec import Schema
 from engines.protocol import Usage
 
@@ -29,6 +30,9 @@ class Message:
     """Of an assistant message: the provider's own content, sent back as it came (it may hold signed
     thinking). None: the text is sent."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", without_lone_surrogates(self.text))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -44,6 +48,10 @@ class Reply:
     """For `Message.native` of the message that replays this reply."""
     usage: Usage = field(default_factory=Usage)
     """Of this call alone."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", without_lone_surrogates(self.text))
+        object.__setattr__(self, "thinking", without_lone_surrogates(self.thinking))
 
 
 class ChatModel(Protocol):

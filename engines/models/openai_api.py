@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 
 from browser.model.observation import Screenshot
-from browser.model.text import clean, cut, squeeze
+from browser.model.text import cut, squeeze, without_lone_surrogates
 from engines.models.chat import Message, Reply
 from engines.models.dialect import FORMS, Dialect
 from engines.models.endpoint import api_key_of, endpoint_of
@@ -120,7 +120,7 @@ class OpenAIProvider:
         return Reply(
             text=text,
             cut=heard.ending == "length",
-            thinking=clean("".join(heard.thinking)),
+            thinking=without_lone_surrogates("".join(heard.thinking)),
             usage=counted_or_estimated(usage, messages, text),
         )
 
@@ -270,12 +270,12 @@ class _IncomingCompletion:
 
         Servers that constrain a thinking model put the constrained JSON where the thinking goes.
         """
-        text = clean("".join(self.text))
+        text = without_lone_surrogates("".join(self.text))
         if text.strip():
             return text
         if self._calls:
             return "\n".join(call.as_text() for call in self._calls)
-        thinking = clean("".join(self.thinking))
+        thinking = without_lone_surrogates("".join(self.thinking))
         return thinking if is_json_object(thinking) else ""
 
     def _say(self, said: Mapping[str, Any]) -> None:
@@ -340,7 +340,12 @@ class _Call:
 
     def as_text(self) -> str:
         """The call as a reply in text would say it."""
-        return json.dumps({"name": clean(self.name), "arguments": clean("".join(self.arguments))})
+        return json.dumps(
+            {
+                "name": without_lone_surrogates(self.name),
+                "arguments": without_lone_surrogates("".join(self.arguments)),
+            }
+        )
 
 
 def _wire(message: Message) -> dict[str, Any]:

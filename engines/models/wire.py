@@ -10,8 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from browser.model.text import clean
-
 _DEEPEST = 8
 _DEEPEST_JSON = 100
 _THINKING = frozenset(
@@ -147,14 +145,3 @@ def _is_shallow(value: Any) -> bool:
         if not level:
             return True
     return False
-
-
-def cleaned(value: Any) -> Any:
-    """JSON with all texts cleaned of lone surrogates, which can be neither kept nor sent back."""
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [cleaned(each) for each in value]
-    if isinstance(value, dict):
-        return {clean(key): cleaned(each) for key, each in value.items()}
-    return value

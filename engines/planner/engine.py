@@ -10,10 +10,10 @@ import secrets
 from collections import deque
 from dataclasses import replace
 
-from browser.model.observation import View
+from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Unanswered, answered
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
 from engines.models.chat import ChatModel, Message, estimated_tokens
 from engines.models.failures import ContextOverflow
@@ -127,6 +127,10 @@ class Planner:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
         return await self._worker.propose_start(goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        return await self._worker.choose_codes(goal, reason, page)
+
     async def close(self) -> None:
         """Close the model's connections."""
         await self._model.close()
@@ -165,7 +169,7 @@ class Planner:
             case Done(output=output):
                 try:
                     self._findings.put_in(output)
-                except Misread as mistake:
+                except ReplyError as mistake:
                     return str(mistake)
         return ""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from browser.model.text import cut, squeeze
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.chat.rows import filled, place_of_list
 from engines.models.chat import estimated_tokens
 from engines.output_spec import JSON, Schema
@@ -90,7 +90,7 @@ class Findings:
         """The output with what was read in place of each `FOUND n`.
 
         Raises:
-            Misread: Goal n read nothing.
+            ReplyError: Goal n read nothing.
         """
         if isinstance(output, str):
             named = _FOUND.fullmatch(output.strip())
@@ -104,7 +104,7 @@ class Findings:
     def _read_by(self, number: int) -> JSON:
         found = [each for each in self.of(number) if each.output is not None]
         if not found:
-            raise Misread(f'goal {number} read nothing, so "FOUND {number}" stands for nothing')
+            raise ReplyError(f'goal {number} read nothing, so "FOUND {number}" stands for nothing')
         if any(each.value for each in found):
             return _flat(each.output for each in found)
         return found[-1].output

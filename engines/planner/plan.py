@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.model.text import cut, squeeze
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import object_in, value_of
 from engines.action_codec.vocabulary import fold
 from engines.output_spec import JSON, Schema
@@ -103,7 +103,7 @@ def read_plan(text: str, goal: Goal) -> Plan:
     """Understand a planning.
 
     Raises:
-        Misread: With the one sentence that goes back to the model.
+        ReplyError: With the one sentence that goes back to the model.
     """
     given = object_in(text)
     said = value_of(given, ("next", "kind", "action", "type", "step"))
@@ -112,7 +112,7 @@ def read_plan(text: str, goal: Goal) -> Plan:
         said = value_of(dict(said), ("next", "kind", "action", "type"))
     kind = _KINDS.get(fold(str(said or "")))
     if kind is None:
-        raise Misread(f'"next" must be one of {", ".join(_READERS)}, not {cut(str(said), 40)!r}')
+        raise ReplyError(f'"next" must be one of {", ".join(_READERS)}, not {cut(str(said), 40)!r}')
     known, missing = (_words(value_of(given, (name,))) for name in ("known", "missing"))
     return Plan(next=_READERS[kind](given, goal), known=known, missing=missing)
 
@@ -130,9 +130,9 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
     values = _texts(given, ("values", "items", "each"))
     text, fields = _goal_text(given), _fields(given)
     if not values:
-        raise Misread('"each" needs "values", a list with at least one')
+        raise ReplyError('"each" needs "values", a list with at least one')
     if len(values) > MOST_VALUES:
-        raise Misread(
+        raise ReplyError(
             f'{len(values)} are more values than one "each" takes; name the first {MOST_VALUES}, and plan '
             "the rest after them"
         )
@@ -143,14 +143,14 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
 def _done(given: dict[str, Any], goal: Goal) -> Next:
     output = value_of(given, ("output", "result", "answer"))
     if output is None and goal.output:
-        raise Misread('"done" needs "output"')
+        raise ReplyError('"done" needs "output"')
     return Done(output=output, evidence=_texts(given, ("evidence",)))
 
 
 def _give_up(given: dict[str, Any], goal: Goal) -> Next:
     reason = _words(value_of(given, ("reason", "why", "missing")))
     if not reason:
-        raise Misread('"give_up" needs "reason"')
+        raise ReplyError('"give_up" needs "reason"')
     codes = tuple(code for code in _texts(given, ("errorcodes",)) if code in goal.error_codes)
     return Hopeless(reason=reason, impossible=value_of(given, ("impossible",)) is True, error_codes=codes)
 
@@ -175,7 +175,7 @@ _KINDS = {name: kind for kind, names in _OTHER_NAMES.items() for name in (fold(k
 def _goal_text(given: dict[str, Any]) -> str:
     text = _words(value_of(given, ("goal", "task", "subgoal", "instruction")))
     if not text:
-        raise Misread('a goal needs "goal", a sentence that says what is wanted')
+        raise ReplyError('a goal needs "goal", a sentence that says what is wanted')
     return text
 
 

@@ -27,6 +27,15 @@ START: Schema = {
 """What is answered to `start_question`."""
 
 
+CODES: Schema = {
+    "type": "object",
+    "properties": {"error_codes": {"type": "array", "items": {"type": "string"}}},
+    "required": ["error_codes"],
+    "additionalProperties": False,
+}
+"""What is answered to `codes_question`."""
+
+
 def judge_system(nonce: str) -> str:
     """How the completion check is to be done; `nonce` marks what comes from pages."""
     return rendered(__package__, "judge_system.txt", nonce=nonce)
@@ -55,6 +64,19 @@ def judge_question(
         done=done[-room * 3 :] or "nothing on the page",
         before=digest(evidence.before),
         after=page.text,
+        nonce=nonce,
+    )
+
+
+def codes_question(goal: Goal, reason: str, page: PageText | None, nonce: str) -> str:
+    """Which of the caller's error codes describe a failure."""
+    return rendered(
+        __package__,
+        "codes.txt",
+        task=goal.text,
+        reason=reason,
+        codes="\n".join(f"{code}: {meaning}" for code, meaning in goal.error_codes.items()),
+        page=page.text if page else "no page was seen",
         nonce=nonce,
     )
 

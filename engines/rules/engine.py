@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Collect, Collected
+from browser.model.actions import Action, Collect, Collected, Wait
 from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
 from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
-from engines.rules.outcome import complaint
+from engines.rules.error_codes import fitting_codes
+from engines.rules.outcome import changed_nothing, complaint
 from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import mask, with_code_marks
 from engines.rules.scene import Scene
@@ -23,6 +24,8 @@ _ABOUT_ERRORS = re.compile(
     r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
 )
 """A prompt that is about what a page says is wrong expects to read just that."""
+_SECOND_LOOK_S = 1.0
+"""How long a page may take to answer a click before it is said to have done nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ class EmbeddedEngine:
             return Verdict(met=True)
         return Verdict(met=False, reason="no step left evidence that it was carried out")
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """The error codes whose meaning stands on the page or in the reason, word by word."""
+        return fitting_codes(goal.error_codes, reason, page)
+
     async def close(self) -> None:
         """Nothing is held."""
         self._work = None
@@ -116,9 +123,15 @@ class EmbeddedEngine:
                 before = scene
                 scene = yield actions
                 actions = _go_on(course, scene, told)
+            if scene is before:
+                continue
+            if changed_nothing(before, scene):
+                scene = replace((yield (Wait(_SECOND_LOOK_S),)), results=scene.results)
+                if changed_nothing(before, scene):
+                    raise CannotDo(f"{told[-1].said}, but nothing at all changed on the page")
             wrong = complaint(before, scene)
-            if wrong and scene is not before and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
-                raise CannotDo(f"the page answers {wrong!r}")
+            if wrong and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+                raise CannotDo(wrong)
         return tuple(told)
 
     def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from browser.model.actions import Click, Press, TypeText
-from browser.model.observation import Element
+from browser.model.actions import Click
+from browser.model.observation import Element, Observation
+from engines.refusals import refused_fields, sends
 from engines.rules.scene import Scene, fold
 
 _WRONG = re.compile(
@@ -22,26 +23,43 @@ _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
 _MOST = 8
 """With more new texts than this, another page came up, and its words are its own."""
-_SENDING = (Click, Press)
+_ERROR_HINTS = frozenset({"error", "errors", "invalid", "danger", "errorlist", "errornote"})
+"""What authors call the place where they say that something is wrong."""
 
 
 def complaint(before: Scene, after: Scene) -> str:
-    """What the page, since the last press, says is wrong; "" where it says nothing of that kind.
+    """What the page says is wrong since the last press, as a sentence; "" where it says nothing of that kind.
 
-    A form that was sent and came back with "Wrong password" was not accepted, whatever was clicked.
+    A form that was sent and came back with "Wrong password" was not accepted, whatever was clicked; nor was
+    one that the browser kept back because of a field.
     """
-    if not any(_sends(result.action) and not result.problem for result in after.results):
+    if not any(sends(result.action) and not result.problem for result in after.results):
         return ""
+    if refused := refused_fields(before.observation, after.observation, after.results):
+        return refused
     known = {fold(text.name) for text in before.texts}
     new = [text for text in after.texts if fold(text.name) not in known and len(text.name) <= _LONGEST]
     if len(new) > _MOST or before.observation.url.split("#")[0] != after.observation.url.split("#")[0]:
         new = [text for text in new if _is_alert(text, after)]
-    return next((text.name.strip() for text in new if _WRONG.search(text.name)), "")
+    wrong = next((text.name.strip() for text in new if _WRONG.search(text.name)), "")
+    return f"the page answers {wrong!r}" if wrong else ""
 
 
-def _sends(action: object) -> bool:
-    return isinstance(action, _SENDING) or (isinstance(action, TypeText) and action.submit)
+def changed_nothing(before: Scene, after: Scene) -> bool:
+    """Whether the last actions were clicks, and the page is in every respect as it was before them."""
+    clicks = [result for result in after.results if isinstance(result.action, Click)]
+    if not clicks or len(clicks) < len(after.results) or any(one.effect or one.navigated for one in clicks):
+        return False
+    return _look(before.observation) == _look(after.observation)
+
+
+def _look(page: Observation) -> tuple[object, ...]:
+    tabs = tuple((tab.id, tab.url) for tab in page.tabs)
+    return (page.url, page.title, page.text, page.elements, page.scroll, page.focused, page.dialog, tabs)
 
 
 def _is_alert(text: Element, scene: Scene) -> bool:
-    return any(above.role in ("alert", "alertdialog") for above in scene.ancestors(text))
+    return any(
+        above.role in ("alert", "alertdialog") or not _ERROR_HINTS.isdisjoint(above.hints)
+        for above in scene.ancestors(text)
+    )

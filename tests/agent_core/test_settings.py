@@ -7,7 +7,7 @@ import pytest
 from agent_core.config import Price, Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.lifecycle import make_engine
-from agent_core.runner.resolve import address_in, prepare, start_address
+from agent_core.runner.resolve import prepare, start_address
 from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted
 from engines.errors import EngineUnavailable, UnknownEngine
@@ -132,9 +132,9 @@ def test_a_missing_key_names_the_variable_to_set(provider, key):
 )
 def test_which_engine_serves(asked, settings, serves, run_type):
     task = prepared(settings, engine=asked)
-    assert (task.engine_name, task.request.run_type) == (serves, run_type)
+    assert (task.decider.name, task.request.run_type) == (serves, run_type)
     assert bool(task.warnings) == (asked != serves)
-    assert (task.options.model is None) == (serves == "embedded")
+    assert (task.decider.options.model is None) == (serves == "embedded")
 
 
 @pytest.mark.parametrize("name", ["openai-cua", "anthropic-cua", "ui-tars"])
@@ -169,7 +169,7 @@ def test_a_cost_limit_needs_a_price():
     priced = LOCAL.model_copy(update={"prices": {"small": Price(input=2, output=10, cached=0.5)}})
     task = prepared(priced, max_cost_usd=1)
     usage = Usage(input_tokens=1_000_000, cached_tokens=400_000, output_tokens=100_000)
-    assert task.cost_usd(usage) == pytest.approx(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10)
+    assert task.limits.price(usage) == pytest.approx(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10)
 
 
 TABLE = Settings(
@@ -214,18 +214,20 @@ def test_any_other_location_without_an_entry_is_an_error(location):
 
 
 @pytest.mark.parametrize(
-    ("prompt", "address"),
+    ("name", "entry"),
     [
-        ("Go to https://example.com/a?b=1, and read", "https://example.com/a?b=1"),
-        ("Open www.example.org/posts.", "https://www.example.org/posts"),
-        ("Find the news on example.co.uk today", "https://example.co.uk"),
-        ("See http://127.0.0.1:8000/x (local)", "http://127.0.0.1:8000/x"),
-        ("Mail ann@example.com about report.txt, 3.5 kg, e.g. now", ""),
-        ("Find the top posts", ""),
+        ("RESIDENTIAL_JP", "JP"),
+        ("residential_jp", "RESIDENTIAL_JP"),
+        ("JP", "RESIDENTIAL_JP"),
+        ("JP-13", "JP"),
     ],
 )
-def test_an_address_named_in_the_words(prompt, address):
-    assert address_in(prompt) == address
+def test_a_name_is_looked_up_as_the_place_that_it_stands_for(name, entry):
+    table = Settings(proxies={entry: "http://proxy.test:8080"})
+    place = {"country": "JP", "subdivision": "13"}
+    by_name, by_place = (prepared(table, proxy_location=each).way.proxy for each in (name, place))
+    assert by_name is not None
+    assert by_name == by_place
 
 
 class Proposer(Scripted):

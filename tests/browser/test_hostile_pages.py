@@ -203,7 +203,7 @@ async def test_a_page_that_eats_all_there_is_of_the_processor(server):
     seen = await show(
         server, session, "<h1>x</h1><button onclick='while(true){}'>Eat</button><button>Other</button>"
     )
-    async with within(110):
+    async with within(170):
         eaten = await session.perform(Click(find(seen, "button", "Eat").ref))
         assert "did not answer while we clicked button 'Eat'" in eaten.problem
         other = await session.perform(Click(find(seen, "button", "Other").ref))
@@ -222,7 +222,7 @@ async def test_a_page_that_eats_all_there_is_of_the_processor(server):
 async def test_a_page_that_never_stops_while_it_loads(server):
     browser = await launch(QUIET)
     session = await browser.open_session()
-    async with within(110):
+    async with within(170):
         await session.goto(server.page("<h1>x</h1><script>while(true){}</script>"))
         with pytest.raises(PageGone, match="does not answer"):
             await see(session)
@@ -234,7 +234,7 @@ async def test_a_page_that_never_stops_while_it_loads(server):
 async def test_a_page_that_asks_for_ever(server):
     browser = await launch(QUIET)
     session = await browser.open_session()
-    async with within(110):
+    async with within(170):
         await session.goto(server.page("<h1>x</h1><script>while(true)alert('again')</script>"))
         for _ in range(10):
             assert (await see(session)).dialog.message == "again"

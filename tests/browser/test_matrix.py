@@ -1,4 +1,4 @@
-"""Every capability, in every kind of frame, by every way to act: see tests/browser/matrix.
+"""Every capability, in every kind of frame, by every way to act: see testbed/matrix.
 
 Each row and each column is in the fast suite once at least, each row by each of its ways in the slow one. All
 cells are a matter of minutes, and of a share that is green: `make bench-matrix` plays them and says which.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
-from tests.browser.matrix.cells import Row, Stage, Way, play
-from tests.browser.matrix.frames import FRAMES
-from tests.browser.matrix.misses import MISSES, miss
-from tests.browser.matrix.rows import ROWS
+from testbed.matrix.cells import Row, Stage, Way, play
+from testbed.matrix.frames import FRAMES
+from testbed.matrix.misses import MISSES, miss
+from testbed.matrix.rows import ROWS
 
 COLUMNS = tuple(FRAMES)
 

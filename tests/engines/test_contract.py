@@ -42,6 +42,7 @@ from engines.protocol import (
 )
 from engines.registry import create_engine
 from tests.support import messages_server, tars_in_process
+from tests.support.reply_forms import reply_wanted
 from tests.support.responses_server import computer, function, words
 from tests.support.shop import shop
 
@@ -63,14 +64,14 @@ class LinkClicker:
 
     async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
         text = messages[-1].text
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             return Reply(text='{"met": true, "reason": ""}')
-        if '"next": "do"' in text:
+        if reply_wanted(text) == "plan":
             return Reply(text=self.planned(text))
         link = re.search(r"^ *(\S+) link ", text, re.MULTILINE)
         if link is None or "was not accepted" in text:
             return Reply(text='{"actions": [{"action": "give_up", "reason": "there is no such link"}]}')
-        if "What came of your last answer" in text:
+        if any(message.role == "assistant" for message in messages):
             return Reply(text='{"actions": [{"action": "finish", "evidence": ["it was clicked"]}]}')
         return Reply(text=f'{{"actions": [{{"action": "click", "ref": "{link.group(1)}"}}]}}')
 
@@ -94,7 +95,7 @@ class Pointing:
 
     async def ask(self, request: Mapping[str, Any], *, images: int) -> dict[str, Any]:
         text = str(request["input"])
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             return {"id": "r", "output": [words('{"met": true, "reason": ""}')]}
         if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
             return {"id": "r", "output": [function("give_up", "c1", reason="there is no such link")]}
@@ -116,7 +117,7 @@ class Tooling:
 
     async def ask(self, request: Mapping[str, Any], *, images: int) -> list[dict[str, Any]]:
         text = str(request["messages"])
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             return [messages_server.words('{"met": true, "reason": ""}')]
         if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
             call = messages_server.function("give_up", reason="there is no such link")
@@ -132,7 +133,7 @@ class Tooling:
 
 def grounded(text: str, picture: Screenshot | None) -> str:
     """What a UI-TARS model of the same mind says."""
-    if "Is the task met?" in text:
+    if reply_wanted(text) == "verdict":
         return '{"met": true, "reason": ""}'
     if "was not accepted" in text or "Cart" not in text or not tars_in_process.is_white(picture):
         return "Thought: There is no such link.\nAction: give_up(content='no such link')"

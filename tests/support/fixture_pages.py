@@ -1,4 +1,4 @@
-"""Opening the pages of tests/pages/fixtures and asking Chromium itself what is on them."""
+"""Opening the pages of testbed/pages/fixtures and asking Chromium itself what is on them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from browser.model.observation import Element
 from browser.options import SessionOptions
 from browser.snapshot.capture import Captured, capture
 
-FIXTURES = Path(__file__).parent.parent / "pages" / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "testbed" / "pages" / "fixtures"
 NAMES = tuple(sorted(path.name for path in FIXTURES.glob("*.html")))
 ADDRESS = "http://fixtures.test/"
 

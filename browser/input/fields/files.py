@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from browser.model.actions import Upload
 from browser.model.errors import BadTarget, StaleRef
 
 CHOOSER_S = 1.5
+DRAG_S = 1.0
+"""How long a page may take to hear that something is dragged over it."""
 
 
 async def upload(context: InputContext, action: Upload) -> Outcome:
@@ -26,7 +29,13 @@ async def upload(context: InputContext, action: Upload) -> Outcome:
         return await _into_input(context, element.sibling(field["number"]), paths, names, field["multiple"])
     if await _into_chooser(context, action, paths):
         return Outcome(f"gave {names} to the file chooser", names)
-    if not await _drop(context, element, action, paths):
+    try:
+        dropped = await _drop(context, element, action, paths)
+    except StaleRef as error:
+        raise BadTarget(
+            f"{field['what']} opened no file chooser, and is gone since it was clicked"
+        ) from error
+    if not dropped:
         raise BadTarget(f"{element.ref} opens no file chooser, and nothing there takes dropped files")
     return Outcome(f"dropped {names}", names)
 
@@ -81,16 +90,39 @@ async def _into_chooser(context: InputContext, action: Upload, paths: list[str])
 
 
 async def _drop(context: InputContext, element: Named, action: Upload, paths: list[str]) -> bool:
-    """Drop files from outside, as dragging them from the desktop does; whether the page heard the drop."""
+    """Drop files from outside, as dragging them from the desktop does; whether the page has taken them.
+
+    They are dropped only where the page says, when they are dragged over it, that it takes them: the browser
+    opens in the tab what is dropped elsewhere.
+    """
     await element.do("watchDrop")
     aimed = await context.aim(action.target)
     session = (await context.tab.worlds.main()).session
     data = {"items": [], "files": paths, "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
+
+    async def drag(kind: str) -> None:
         event = {"type": kind, "x": aimed.x, "y": aimed.y, "data": data}
         await send(session, "Input.dispatchDragEvent", event)
+
+    await drag("dragEnter")
+    await drag("dragOver")
+    if not await _takes_drop(element):
+        await drag("dragCancel")
+        await element.do("dropSeen")
+        return False
+    await drag("drop")
     await context.rest(time.monotonic())
     try:
         return bool((await element.do("dropSeen"))["dropped"])
     except StaleRef:
         return True  # the page has put something else in its place
+
+
+async def _takes_drop(element: Named) -> bool:
+    """Whether the page takes what is dragged over it there, once it has heard of that."""
+    deadline = time.monotonic() + DRAG_S
+    while True:
+        seen = await element.do("dragSeen")
+        if seen["heard"] or time.monotonic() > deadline:
+            return bool(seen["takes"])
+        await asyncio.sleep(0.02)

@@ -57,19 +57,17 @@ async def _by_handle(context: InputContext, element: Named, goal: float, what: s
     """Take the handle along its track, and correct for how far it has come."""
     at = await element.do("handleFor", goal)
     x, y, _ = await carried(element, at["from"]["x"], at["from"]["y"], what)
-    await context.mouse.move(x, y)
-    await context.mouse.down()
-    try:
+    mouse = context.mouse
+    await mouse.move(x, y)
+    async with mouse.pressing():
         x, y, _ = await carried(element, at["to"]["x"], at["to"]["y"], what)
-        await context.mouse.move(x, y, steps=6)
+        await mouse.move(x, y, steps=6)
         for _ in range(CORRECTIONS):
             missing = (goal - await _shown(element)) * at["step"]
             if not missing:
                 break
             x, y = (x, y - missing) if at["upright"] else (x + missing, y)
-            await context.mouse.move(x, y)
-    finally:
-        await context.mouse.up()
+            await mouse.move(x, y)
 
 
 async def _shown(element: Named) -> float:

@@ -16,6 +16,7 @@ from browser.input.fields.sliders import slide
 from browser.input.fields.type_secret import type_hidden
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at, with_keyboard
+from browser.input.pointer.modifiers import holding
 from browser.input.targets import Named
 from browser.model.actions import HoldKey, Point, Press, Target, TypeText
 from browser.model.errors import ActionFailed, StaleRef
@@ -106,7 +107,7 @@ async def _type_keys(
         text = text.replace("\n", " ")
     if field["kind"] == "number":
         text = formats.number(text) or text
-    if context.secrets.redactor:
+    if context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(context, element, all_selected=action.clear, at=action.target)
@@ -154,12 +155,13 @@ async def _keys(context: InputContext, text: str, clear: bool) -> None:
 
 async def press(context: InputContext, action: Press) -> Outcome:
     """Press a key or chord."""
-    keys = "+".join(_known(action.keys))
+    *held, last = _known(action.keys)
     where = await _keyboard_to(context, action.target)
     times = f" {action.repeat} times" if action.repeat > 1 else ""
     outcome = context.report(f"pressed {action.keys}{times}{where}")
     for _ in range(max(1, min(action.repeat, 200))):
-        await context.keyboard.press(keys)
+        async with holding(context, held):
+            await context.keyboard.press(last)
     return outcome
 
 
@@ -190,11 +192,6 @@ async def hold(context: InputContext, action: HoldKey) -> Outcome:
     """Hold a key or chord for a time."""
     keys = _known(action.keys)
     outcome = context.report(f"held {action.keys} for {action.seconds:g} s")
-    for key in keys:
-        await context.keyboard.down(key)
-    try:
+    async with holding(context, keys):
         await asyncio.sleep(max(0.0, min(action.seconds, 60.0)))
-    finally:
-        for key in reversed(keys):
-            await context.keyboard.up(key)
     return outcome

@@ -77,7 +77,7 @@ async def _settled(collection: ListCollection, since: float) -> ListSnapshot:
     await collection.context.rest(since)
     if collection.world.parent is not None:
         with suppress(ScriptFailed):  # the frame may be on its way to another document
-            await collection.world.call("whenQuiet", 60, 1000)
+            await collection.world.call("whenQuiet", 60, 1000, 0)
     return await collection.read()
 
 

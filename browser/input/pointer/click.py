@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
 
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.input.pointer import press as press_on
-from browser.model.actions import Click
-
-if TYPE_CHECKING:
-    pass
 from browser.input.pointer.modifiers import holding
 from browser.input.pointer.pointer import plain_button
+from browser.model.actions import Click
 
 SIDE_BUTTONS = {"back": 8, "forward": 16}
 """Bits of `MouseEvent.buttons` for the buttons that Playwright's mouse does not have."""
@@ -38,6 +35,9 @@ async def click(context: InputContext, action: Click) -> Outcome:
 
 async def _press_side_button(context: InputContext, button: str, x: float, y: float) -> None:
     session = (await context.tab.worlds.main()).session
-    for kind, buttons in (("mousePressed", SIDE_BUTTONS[button]), ("mouseReleased", 0)):
-        event = {"type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1}
-        await session.send("Input.dispatchMouseEvent", event)
+    event = {"x": x, "y": y, "button": button, "clickCount": 1}
+    pressed, released = {"type": "mousePressed", "buttons": SIDE_BUTTONS[button]}, {"type": "mouseReleased"}
+    try:
+        await session.send("Input.dispatchMouseEvent", event | pressed)
+    finally:
+        await asyncio.shield(session.send("Input.dispatchMouseEvent", event | released | {"buttons": 0}))

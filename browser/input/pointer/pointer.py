@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.input.pointer import press as press_on
+from browser.input.pointer.modifiers import holding
+from browser.input.pointer.mouse import PlainButton
 from browser.model.actions import Button, Hover, MouseDown, MouseMove, MouseUp
 
-if TYPE_CHECKING:
-    from typing import Literal
-from browser.input.pointer.modifiers import holding
 
-
-def plain_button(button: Button) -> Literal["left", "middle", "right"]:
+def plain_button(button: Button) -> PlainButton:
     """The button that Playwright's mouse presses for one of ours."""
     return button if button == "middle" or button == "right" else "left"
 
@@ -44,7 +41,9 @@ async def press(context: InputContext, action: MouseDown) -> Outcome:
 
 
 async def release(context: InputContext, action: MouseUp) -> Outcome:
-    """Release a button."""
+    """Release a button, in the tab in which it was pressed."""
     outcome = context.report(f"released the {action.button} mouse button")
-    await context.mouse.up(button=plain_button(action.button))
+    button = plain_button(action.button)
+    if not await context.pointer.release(button):
+        await context.mouse.up(button=button)
     return outcome

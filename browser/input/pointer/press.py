@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.scripts import ScriptFailed
+from browser.input.pointer.mouse import Mouse, PlainButton
 from browser.input.targets import Aimed, Named, carried
 from browser.model.actions import Target
 from browser.model.errors import ActionFailed, NotInteractable
 
 if TYPE_CHECKING:
-    from typing import Literal
-
     from browser.input.context import InputContext
     from browser.input.outcome import Outcome
 
@@ -72,7 +71,7 @@ async def click(
     context: InputContext,
     target: Target,
     *,
-    button: Literal["left", "middle", "right"] = "left",
+    button: PlainButton = "left",
     count: int = 1,
     verb: str = "clicked",
 ) -> Outcome:
@@ -81,24 +80,25 @@ async def click(
     Raises:
         NotInteractable: It cannot be reached, or the click did not arrive.
     """
+    mouse = context.mouse  # another tab may come to the front between pressing and releasing
     for _ in range(2):
         aimed = await point_at(context, target, watched=True)
         outcome = context.report(f"{verb} {aimed.what}")
-        elsewhere = await _click_once(context, aimed, button)
+        elsewhere = await _click_once(mouse, aimed, button)
         if not elsewhere:
             break
     else:
         raise NotInteractable(str(target), f"{aimed.what}: the click would have gone to {elsewhere} instead")
     for nth in range(2, count + 1):
-        await context.mouse.down(button=button, click_count=nth)
-        await context.mouse.up(button=button, click_count=nth)
+        async with mouse.pressing(button=button, click_count=nth):
+            pass
     return outcome
 
 
-async def _click_once(context: InputContext, aimed: Aimed, button: Literal["left", "middle", "right"]) -> str:
+async def _click_once(mouse: Mouse, aimed: Aimed, button: PlainButton) -> str:
     """Press and release; gives what stood in the element's way, "" where the press arrived."""
-    await context.mouse.down(button=button)
-    await context.mouse.up(button=button)
+    async with mouse.pressing(button=button):
+        pass
     taken = await taker(aimed)
     if taken.pressed or not taken.clicked or button != "left":
         return taken.pressed

@@ -1,9 +1,10 @@
-"""The client of a persistent browser: it starts a host (see `host`), and attaches to it."""
+"""The client of a persistent browser: starts its host process (see `host`) and attaches to it."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
 from browser.lifecycle.find import find_browser
-from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
+from browser.lifecycle.launch import (
+    CONNECT_S,
+    QUIET_ARGUMENTS,
+    Browser,
+    sandbox_works,
+    say_no_sandbox,
+    start_playwright,
+)
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
 from browser.options import LaunchOptions, SessionOptions
@@ -25,14 +33,16 @@ if TYPE_CHECKING:
 
     from browser.session import Session
 
+logger = logging.getLogger("agent_core." + __name__)
+
 START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from browser.lifecycle.persistent.host import main; main()"
 )
 START_S = 45.0
 END_S = 10.0
-"""How long the keeper is given to end its browser and itself."""
+"""Seconds that the host has to end its browser and itself."""
 RELEASE_S = 5.0
-KEPT_ARGUMENTS = (
+PERSISTENT_ARGUMENTS = (
     "--remote-debugging-pipe",
     "--no-startup-window",
     "--disable-back-forward-cache",
@@ -48,11 +58,11 @@ KEPT_ARGUMENTS = (
     "--hide-scrollbars",
     "--mute-audio",
 )
-"""What makes it behave as one that a run starts for itself."""
+"""These make a persistent browser behave like one that a run launches for itself."""
 
 
 class Busy(LaunchFailed):
-    """Somebody else works in the browser."""
+    """Another client works in the browser; `who` is its label."""
 
     def __init__(self, who: str) -> None:
         self.who = who
@@ -60,151 +70,159 @@ class Busy(LaunchFailed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Keeping:
-    """How a browser is to be kept."""
+class HostOptions:
+    """How a persistent browser is started."""
 
     folder: Path
-    """Exists, and is for this browser alone: its profile, its lock, and `session.json` lie there."""
+    """An existing folder for this browser alone. Its profile, its lock and `session.json` lie there."""
     record: Mapping[str, Any]
-    """What `session.json` says beside what the keeper knows itself."""
+    """Fields of `session.json` beside those that the host writes itself."""
     limit_s: float
+    """The browser ends after this many seconds."""
     outlives: bool = False
-    """Whether it goes on when this process ends."""
+    """Whether the browser stays when this process ends."""
     launch: LaunchOptions = field(default_factory=LaunchOptions)
     looks: SessionOptions = field(default_factory=SessionOptions)
-    """Of these: viewport, device_scale_factor, locale, timezone."""
+    """Only viewport, device_scale_factor, locale and timezone are used."""
 
 
-class Kept:
-    """A keeper that this process has started."""
+class HostProcess:
+    """A host process that this process has started."""
 
     def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
         self.address = address
-        """Where it is reached; whoever knows it has the browser."""
+        """DevTools endpoint of the browser. Whoever knows it can drive the browser."""
         self._process = process
 
     async def close(self) -> None:
-        """End it, where it ends with us. Never raises; it takes `END_S` at most."""
+        """End the host, unless it outlives this process. Never raises, and takes `END_S` at most."""
         await asyncio.to_thread(_end, self._process)
 
 
-async def keep(keeping: Keeping) -> Kept:
-    """Start a Chromium that stays.
+async def start_host(options: HostOptions) -> HostProcess:
+    """Start a host process with its Chromium.
 
     Raises:
-        BrowserNotFound: None is here.
-        LaunchFailed: It does not start, or cannot be kept on this system.
+        BrowserNotFound: No Chromium is installed.
+        LaunchFailed: Chromium does not start, or this system cannot have persistent browsers.
     """
     if sys.platform == "win32":
-        raise LaunchFailed("browsers cannot be kept on Windows; leave browser_session_id out")
-    launch = keeping.launch
+        raise LaunchFailed("persistent browsers do not exist on Windows; leave browser_session_id out")
+    launch = options.launch
     found = find_browser(launch.executable_path or None, launch.channel or None)
     sandbox = sandbox_works(launch.on_warning)
     try:
-        return await _start(keeping, _command(found.path, keeping, sandbox))
+        return await _start(options, _command(found.path, options, sandbox))
     except LaunchFailed as error:
         if not sandbox or "no usable sandbox" not in str(error).lower():
             raise LaunchFailed(f"{found.path} did not start: {cut(str(error), 600)}") from error
     say_no_sandbox(
         launch.on_warning, "this machine does not permit it (unprivileged user namespaces are off)"
     )
-    return await _start(keeping, _command(found.path, keeping, False))
+    return await _start(options, _command(found.path, options, False))
 
 
-def _command(path: str, keeping: Keeping, sandbox: bool) -> list[str]:
-    launch, (width, height) = keeping.launch, keeping.looks.viewport
+def _command(path: str, options: HostOptions, sandbox: bool) -> list[str]:
+    launch, (width, height) = options.launch, options.looks.viewport
     optional = {
         "--headless=new": launch.headless,
         "--no-sandbox": not sandbox,
-        f"--accept-lang={keeping.looks.locale}": keeping.looks.locale,
+        f"--accept-lang={options.looks.locale}": options.looks.locale,
         f"--proxy-server={launch.proxy and launch.proxy.server}": launch.proxy,
-        # Chromium goes to this machine directly unless it is told not to.
+        # Without this, Chromium does not use the proxy for addresses of this machine.
         f"--proxy-bypass-list=<-loopback>;{launch.proxy and launch.proxy.bypass}": launch.proxy,
     }
     return [
         path,
-        f"--user-data-dir={keeping.folder / 'profile'}",
+        f"--user-data-dir={options.folder / 'profile'}",
         f"--window-size={width},{height}",
-        f"--force-device-scale-factor={keeping.looks.device_scale_factor:g}",
+        f"--force-device-scale-factor={options.looks.device_scale_factor:g}",
         *QUIET_ARGUMENTS,
-        *KEPT_ARGUMENTS,
+        *PERSISTENT_ARGUMENTS,
         *(argument for argument, wanted in optional.items() if wanted),
         *launch.args,
     ]
 
 
-async def _start(keeping: Keeping, command: Sequence[str]) -> Kept:
+async def _start(options: HostOptions, command: Sequence[str]) -> HostProcess:
     order = {
-        "folder": str(keeping.folder),
-        "record": dict(keeping.record),
+        "folder": str(options.folder),
+        "record": dict(options.record),
         "command": list(command),
-        "limit_s": keeping.limit_s,
-        "outlives": keeping.outlives,
-        "width": keeping.looks.viewport[0],
-        "height": keeping.looks.viewport[1],
-        "looks": {"locale": keeping.looks.locale or "", "timezone": keeping.looks.timezone or ""},
+        "limit_s": options.limit_s,
+        "outlives": options.outlives,
+        "width": options.looks.viewport[0],
+        "height": options.looks.viewport[1],
+        "looks": {"locale": options.looks.locale or "", "timezone": options.looks.timezone or ""},
     }
     process = subprocess.Popen(  # noqa: ASYNC220  it is read in a thread
         [sys.executable, "-I", "-c", START, str(Path(__file__).parents[3])],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # a Ctrl-C at the terminal is for us
+        start_new_session=True,  # Ctrl-C at the terminal is for this process
     )
     try:
         said = await asyncio.to_thread(_tell, process, order)
     except BaseException:
         await asyncio.to_thread(_end, process)
         raise
-    if keeping.outlives or "error" in said:
+    if options.outlives or "error" in said:
         await asyncio.to_thread(_end, process)
     if "error" in said:
         raise LaunchFailed(said["error"])
-    return Kept(said["address"], process)
+    return HostProcess(said["address"], process)
 
 
 def _tell(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> dict[str, str]:
     assert process.stdin
     assert process.stdout
-    with suppress(OSError):
+    try:
         process.stdin.write(json.dumps(order).encode() + b"\n")
         process.stdin.flush()
-    said: dict[str, str] = json.loads(process.stdout.readline() or '{"error": "its keeper ended"}')
+    except OSError as error:  # it has ended, which the next line finds
+        logger.debug("The host process ended at its start: %s", error)
+    said: dict[str, str] = json.loads(process.stdout.readline() or '{"error": "its host process ended"}')
     return said
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let go of a process of ours: it ends with its standard input, or has ended already."""
+    """Close the standard input of a host process, and wait until it has ended; kill it after `END_S`."""
     with suppress(OSError):
         if process.stdin:
             process.stdin.close()
     try:
         process.wait(END_S)
     except subprocess.TimeoutExpired:
+        logger.info("The host process did not end within %g s and was killed", END_S)
         process.kill()
         process.wait()
     if process.stdout:
         process.stdout.close()
 
 
-class Hold:
-    """The right to work in a kept browser, for as long as this is open."""
+class Lease:
+    """The exclusive right to work in a persistent browser, until it is released."""
 
     def __init__(self, socket: WebSocket, tabs: Sequence[str], front: str) -> None:
         self._socket = socket
         self.tabs, self.front = tuple(tabs), front
-        """Ids of the tabs in the order in which the last run left them, and which was in front."""
+        """Target ids of the tabs in the order in which the last client left them, and the one in front."""
 
     @classmethod
-    async def take(cls, address: str, who: str) -> Hold:
-        """Take it, for `who`.
+    async def acquire(cls, address: str, who: str) -> Lease:
+        """Acquire the lease. `who` is the label that other clients are shown.
 
         Raises:
-            Busy: Somebody else has it.
-            LaunchFailed: The browser is gone.
+            Busy: Another client has it.
+            LaunchFailed: The browser has ended.
         """
         socket = await _connect(address)
-        said = await _ask(socket, {"ask": "hold", "who": who})
+        try:
+            said = await _ask(socket, {"ask": "acquire", "who": who})
+        except BaseException:
+            await socket.close()
+            raise
         if "busy" in said:
             await socket.close()
             raise Busy(said["busy"])
@@ -213,10 +231,12 @@ class Hold:
         return cls(socket, said["tabs"], said["front"])
 
     async def release(self, tabs: Sequence[str], front: str) -> None:
-        """Give it back, and say how the tabs are left. Never raises."""
-        with suppress(TimeoutError):
+        """Give the lease back, and tell the host the order of the tabs. Never raises."""
+        try:
             async with asyncio.timeout(RELEASE_S):
                 await _ask(self._socket, {"ask": "release", "tabs": list(tabs), "front": front})
+        except TimeoutError:
+            logger.info("The host did not confirm the end of a lease within %g s", RELEASE_S)
         await self._socket.close()
 
 
@@ -228,68 +248,72 @@ async def _connect(address: str) -> WebSocket:
 
 
 async def _ask(socket: WebSocket, what: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask the keeper something; {} where it is gone."""
+    """Send the host a request, and return its answer; {} if the host has ended."""
     await socket.send(json.dumps(what).encode())
     return dict(json.loads(await socket.receive() or b"{}"))
 
 
 async def end(address: str, why: str) -> None:
-    """Have a kept browser end, whoever works in it.
+    """Tell the host to end its browser, even while a client works in it; `why` is written to its record.
 
     Raises:
-        LaunchFailed: Its keeper does not answer.
+        LaunchFailed: The host does not answer.
     """
     socket = await _connect(address)
     await socket.send(json.dumps({"ask": "end", "why": why}).encode())
-    with suppress(TimeoutError):
+    try:
         async with asyncio.timeout(END_S):
-            await socket.receive()  # it ends the connection at its own end
+            await socket.receive()  # the host closes the connection when it ends
+    except TimeoutError:
+        logger.info("The host of a persistent browser did not end within %g s", END_S)
     await socket.close()
 
 
-class KeptBrowser(Browser):
-    """A kept browser while a run works in it. Its tabs stay when the run goes."""
+class PersistentBrowser(Browser):
+    """A persistent browser with the lease of one client. Its tabs stay open when the client leaves."""
 
-    def __init__(self, playwright: Playwright, browser: PlaywrightBrowser, hold: Hold) -> None:
+    def __init__(self, playwright: Playwright, browser: PlaywrightBrowser, lease: Lease) -> None:
         super().__init__(playwright, browser, owned=False)
-        self._hold = hold
+        self._lease = lease
         self._pages: list[Page] = []
-        """Its tabs as the last run left them; those that came later come last."""
+        """Its tabs in the order in which the last client left them; newer tabs come last."""
         self._front: Page | None = None
 
     async def find_tabs(self) -> None:
-        """See what tabs there are."""
+        """Read which tabs there are."""
         ids = {page: await _id_of(page) for page in self._browser.contexts[0].pages}
-        places = {tab: place for place, tab in enumerate(self._hold.tabs)}
+        places = {tab: place for place, tab in enumerate(self._lease.tabs)}
         self._pages = sorted(ids, key=lambda page: places.get(ids[page], len(places)))
-        in_front = [page for page in self._pages if ids[page] == self._hold.front]
+        in_front = [page for page in self._pages if ids[page] == self._lease.front]
         self._front = next(iter([*in_front, *reversed(self._pages)]), None)
 
     @property
     def at(self) -> str:
-        """The address of the page in front; "" where none was opened yet."""
+        """The address of the page in front; "" if no page was opened yet."""
         url = self._front.url if self._front else ""
         return "" if url == "about:blank" else url
 
     async def _begin_session(self, options: SessionOptions) -> Session:
         from browser.session import Session
 
-        # Its pages have the ratio of the screen, which is what pictures are taken at.
+        # Its pages have the scale factor of the screen, at which screenshots are taken.
         options = replace(options, device_scale_factor=1.0)
         return await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
 
     async def close(self) -> None:
-        """Leave it as it is, to whoever comes next. Never raises, never hangs."""
+        """Leave the browser as it is for the next client. Never raises, and takes `2 * RELEASE_S` at most."""
         from playwright.async_api import Error
 
-        tabs, front = list(self._hold.tabs), self._hold.front
-        with suppress(Error, TimeoutError):
+        tabs, front = list(self._lease.tabs), self._lease.front
+        try:
             async with asyncio.timeout(RELEASE_S):
                 for session in self._sessions:
                     tabs = [await _id_of(page) for page in session.pages]
                     front = await _id_of(session.front) if session.front else ""
+        except (Error, TimeoutError) as error:
+            logger.info("The order of the tabs could not be read: %r", error)
         await super().close()
-        await self._hold.release(tabs, front)
+        await self._lease.release(tabs, front)
 
 
 async def _id_of(page: Page) -> str:
@@ -299,23 +323,32 @@ async def _id_of(page: Page) -> str:
     return str(info["targetId"])
 
 
-async def join_kept(address: str, who: str) -> KeptBrowser:
-    """Work in a kept browser, as the only one.
+async def attach_persistent(address: str, who: str, timeout_s: float = CONNECT_S) -> PersistentBrowser:
+    """Attach to a persistent browser as its only client.
+
+    Args:
+        address: Its DevTools endpoint.
+        who: The label that other clients are shown.
+        timeout_s: Seconds that it is given to let us in.
 
     Raises:
-        Busy: Somebody else does.
-        LaunchFailed: It is gone.
+        Busy: Another client works in it.
+        LaunchFailed: The browser has ended.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
-    hold = await Hold.take(address, who)
-    playwright = await async_playwright().start()
+    lease = await Lease.acquire(address, who)
+    playwright: Playwright | None = None
     try:
-        browser = await playwright.chromium.connect_over_cdp(address, timeout=15_000)
-        kept = KeptBrowser(playwright, browser, hold)
-        await kept.find_tabs()
-    except Error as error:
-        await playwright.stop()
-        await hold.release(hold.tabs, hold.front)
-        raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
-    return kept
+        playwright = await start_playwright()
+        browser = await playwright.chromium.connect_over_cdp(address, timeout=timeout_s * 1000)
+        attached = PersistentBrowser(playwright, browser, lease)
+        await attached.find_tabs()
+    except BaseException as error:
+        if playwright is not None:
+            await playwright.stop()
+        await lease.release(lease.tabs, lease.front)
+        if isinstance(error, Error):
+            raise LaunchFailed(f"it does not answer: {error.message.splitlines()[0]}") from error
+        raise
+    return attached

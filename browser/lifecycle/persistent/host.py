@@ -1,16 +1,15 @@
-"""A process that keeps a Chromium for runs that come one after another.
+"""The host process of a persistent browser, which runs use one after another.
 
-It is what holds a kept browser together:
+* Chromium is connected to the host by a pipe and ends when the host ends, even if it is killed. A second
+  small process, the warden, is started first and then removes what is left. If both are killed, the next
+  process that reads the folder removes it.
+* Chromium listens at no port. A client that knows the address, which contains a secret, speaks the DevTools
+  protocol with the host. There is one client at a time. When it leaves, its settings are undone.
+* The host locks the folder while anything of the browser is left, and writes its state to `session.json`.
+* The host ends at its time limit, when it is told to, when Chromium ends, and, unless it outlives it, when
+  the process that started it ends.
 
-* Chromium hangs on it by a pipe and ends with it, however it ends; a second process of a few lines, which it
-  starts first, then clears up what is left. Where both are killed, whoever next reads the folder does.
-* Chromium listens at no port. Whoever knows the address, which has a secret in it, speaks the DevTools
-  protocol with this process, one client at a time. With a client all that it had set in the browser goes.
-* It holds a lock on the folder for as long as anything of it is left, and writes down there how it stands.
-* It ends at its time limit, when it is told to, when Chromium ends, and, unless it is to outlive it, with the
-  process that started it.
-
-`browser.lifecycle.persistent.client` starts it and speaks to it.
+`browser.lifecycle.persistent.client` starts the host and talks to it.
 """
 
 from __future__ import annotations
@@ -32,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
+from browser.tasks import Tasks
 
 try:
     import fcntl
@@ -39,22 +39,24 @@ except ImportError:  # Windows, where `browser.lifecycle.persistent.client` star
     fcntl = None  # type: ignore[assignment]
 
 START_S = 30.0
-"""How long Chromium is given to answer for the first time."""
+"""Seconds that Chromium has to answer for the first time."""
 END_S = 4.0
-"""How long it is given to end by itself."""
+"""Seconds that Chromium has to end by itself."""
 LONGEST_MESSAGE = 1 << 28
-"""Bytes; pictures of whole pages are long."""
+"""In bytes. Screenshots of whole pages are long."""
 OWN_IDS = 1_000_000_000
-"""Commands of the keeper's own are numbered from here on; Playwright never comes so far."""
+"""The host's own commands are numbered from here on. Playwright's numbers never become so large."""
 OF_SESSION = re.compile(rb',"sessionId":"([0-9A-F]+)"\}$')
-"""How a message ends that belongs to a session of the protocol; what it says may be long."""
-SOMEBODY = "a program that joined it by its address"
+"""The end of a message that belongs to a DevTools session. The message itself may be long."""
+SOMEBODY = "a program that attached by its address"
 
 Message = dict[str, Any]
 
+AUTO_ATTACH: Message = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
+
 
 class Chromium:
-    """The browser, at the other end of a pipe."""
+    """The Chromium process, at the other end of a pipe."""
 
     def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.pid = pid
@@ -63,14 +65,18 @@ class Chromium:
 
     @classmethod
     async def start(cls, command: list[str]) -> tuple[Chromium, deque[str]]:
-        """Start it in a process group of its own; also what it says on its standard error, as it comes."""
+        """Start Chromium in a process group of its own.
+
+        Returns:
+            The process, and the last lines of its standard error, which are added as they come.
+        """
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         ours_err, theirs_err = os.pipe()
         actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4),
                    (os.POSIX_SPAWN_DUP2, theirs_err, 2), (os.POSIX_SPAWN_DUP2, theirs_err, 1)]  # fmt: skip
         try:
-            pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for its end
+            pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for the process
                 command[0], command, os.environ, file_actions=actions, setpgroup=0
             )
         finally:
@@ -81,24 +87,24 @@ class Chromium:
         return cls(pid, await _reader(ours_in), await _writer(ours_out)), said
 
     async def send(self, message: bytes) -> None:
-        """Send it one command; nothing happens where it has ended."""
+        """Send one message. Nothing happens if Chromium has ended."""
         self._writer.write(message + b"\0")
         with suppress(OSError):
             await self._writer.drain()
 
     async def receive(self) -> bytes | None:
-        """What it says next; None: it has ended."""
+        """Return the next message. None means that Chromium has ended."""
         try:
             return (await self._reader.readuntil(b"\0"))[:-1]
         except (asyncio.IncompleteReadError, OSError):
             return None
 
     async def end(self) -> None:
-        """Wait until it has ended; one that takes too long is killed with all its processes."""
+        """Wait `END_S` for the process to end, then kill it and all its children."""
         with suppress(TimeoutError):
             async with asyncio.timeout(END_S):
                 await asyncio.shield(self._ended)
-        with suppress(OSError):  # its processes may all be gone
+        with suppress(OSError):  # they may all have ended
             os.killpg(self.pid, signal.SIGKILL)
         await self._ended
         self._writer.close()
@@ -126,13 +132,13 @@ async def _writer(end: int) -> asyncio.StreamWriter:
 
 
 class Record:
-    """What others read of a kept browser: `session.json` in its folder, whole at every moment."""
+    """The state of a persistent browser for others to read: `session.json`, which is replaced as a whole."""
 
     def __init__(self, folder: Path, content: Message) -> None:
         self._folder, self._content = folder, content
 
     def write(self, **news: object) -> None:
-        """Write it down, for the owner of the folder alone."""
+        """Change these fields and write the file, readable by its owner alone."""
         self._content.update(news)
         partial = self._folder / ".session.partial"
         partial.unlink(missing_ok=True)
@@ -141,31 +147,31 @@ class Record:
         partial.replace(self._folder / "session.json")
 
 
-class Keeper:
-    """Lets one client at a time speak to the browser, and knows who works in it."""
+class BrowserHost:
+    """Connects one client at a time to the browser, and hands out the lease."""
 
     def __init__(self, chromium: Chromium, record: Record, looks: Mapping[str, str]) -> None:
-        """`looks` is what its pages are shown as: locale and timezone, each "" where it is the machine's."""
+        """`looks` holds the `locale` and `timezone` of all pages; "" means that of this machine."""
         self._chromium, self.record, self._looks = chromium, record, looks
         self._numbers = count(OWN_IDS)
         self._asked: dict[int, asyncio.Future[Message]] = {}
         self._gone = False
         self._own: set[bytes] = set()
-        """Sessions of the protocol that are the keeper's."""
-        self._tasks: set[asyncio.Task[None]] = set()
+        """Ids of the DevTools sessions that are the host's own."""
+        self._tasks = Tasks()
         self._client: WebSocket | None = None
         self._client_session = b""
         self._holder: WebSocket | None = None
         self._holder_name = ""
         self._left: Message = {"tabs": [], "front": ""}
-        """Ids of the tabs in the order in which the last run left them, and which was in front."""
+        """Target ids of the tabs in the order in which the last client left them, and the one in front."""
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def begin(self, width: int, height: int) -> None:
-        """Have every page look as it should from its first moment on, and open a blank one of this size."""
-        self._later(self._hear_browser())
+        """Set locale and timezone for every page, and open a blank page of this size, in CSS pixels."""
+        self._tasks.start(self._hear_browser())
         if any(self._looks.values()):
-            await self._ask("Target.setAutoAttach", ALL)
+            await self._ask("Target.setAutoAttach", AUTO_ATTACH)
         opened = await self._ask("Target.createTarget", {"url": "about:blank"})
         tab = {"targetId": opened.get("result", {}).get("targetId", "")}
         window = (await self._ask("Browser.getWindowForTarget", tab)).get("result", {})
@@ -174,20 +180,20 @@ class Keeper:
 
     @property
     def is_over(self) -> bool:
-        """Whether something has ended it."""
+        """Whether `end` was called."""
         return self._ending.done()
 
     async def over(self) -> str:
-        """Wait until something ends it; why."""
+        """Wait until `end` is called, and return the reason."""
         return await asyncio.shield(self._ending)
 
     def end(self, why: str) -> None:
-        """Have it end."""
+        """Make `over` return; only the first reason counts."""
         if not self.is_over:
             self._ending.set_result(why)
 
     async def close(self) -> None:
-        """Send everybody away, and the browser to its end."""
+        """Close the browser and all connections."""
         with suppress(TimeoutError):
             async with asyncio.timeout(END_S):
                 await self._ask("Browser.close")
@@ -196,13 +202,8 @@ class Keeper:
             if socket:
                 await socket.close()
 
-    def _later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _ask(self, method: str, params: Message | None = None, session: str = "") -> Message:
-        """Send the browser a command of the keeper's own; {} where it ends before it answers."""
+        """Send one of the host's own commands and return the answer; {} if the browser ends first."""
         if self._gone:
             return {}
         number = next(self._numbers)
@@ -235,18 +236,18 @@ class Keeper:
         if number in self._asked:
             self._asked.pop(number).set_result(message)
         elif number and number < OWN_IDS and self._client:
-            await self._client.send(raw)  # to a session that is gone
+            await self._client.send(raw)  # an answer to a session that has ended
         elif message.get("method") == "Target.attachedToTarget":
             session, kind = message["params"]["sessionId"], message["params"]["targetInfo"]["type"]
-            if kind != "browser":  # which is a client's
+            if kind != "browser":  # that one is the client's
                 self._own.add(session.encode())
-                self._later(self._show(session, kind))
+                self._tasks.start(self._show(session, kind))
         elif message.get("method") == "Target.detachedFromTarget":
             self._own.discard(message["params"]["sessionId"].encode())
 
     async def _show(self, session: str, kind: str) -> None:
-        """Make a page that begins look as it should, then let it go on."""
-        looks, works = self._looks, [("Target.setAutoAttach", ALL)]
+        """Set locale and timezone of a new page, then let it run."""
+        looks, works = self._looks, [("Target.setAutoAttach", AUTO_ATTACH)]
         if kind in ("page", "iframe") and looks["locale"]:
             works.append(("Emulation.setLocaleOverride", {"locale": looks["locale"]}))
         if kind in ("page", "iframe") and looks["timezone"]:
@@ -254,10 +255,10 @@ class Keeper:
         works.append(("Runtime.runIfWaitingForDebugger", {}))
         await asyncio.gather(*(self._ask(method, params, session) for method, params in works))
 
-    # those who come
+    # the clients
 
     async def let_in(self, socket: WebSocket) -> None:
-        """Serve somebody: who asks something of the keeper, or who speaks to the browser."""
+        """Serve one connection: requests to the host, or a client that speaks DevTools with the browser."""
         first = await socket.receive()
         if first is None:
             return
@@ -269,11 +270,11 @@ class Keeper:
             await self._pass_on(socket, first)
 
     async def _answer(self, socket: WebSocket, raw: bytes | None) -> None:
-        """Serve those who ask of the keeper; whoever goes away lets go of what they held."""
+        """Answer requests to the host. When the connection ends, its lease is released."""
         while raw is not None:
             match json.loads(raw):
-                case {"ask": "hold", "who": str(who)}:
-                    await socket.send(json.dumps(self._hold(socket, who)).encode())
+                case {"ask": "acquire", "who": str(who)}:
+                    await socket.send(json.dumps(self._acquire(socket, who)).encode())
                 case {"ask": "release", "tabs": list(tabs), "front": str(front)} if socket is self._holder:
                     self._left = {"tabs": tabs, "front": front}
                     await self._release()
@@ -287,7 +288,7 @@ class Keeper:
             await self._release()
         await socket.close()
 
-    def _hold(self, socket: WebSocket, who: str) -> Message:
+    def _acquire(self, socket: WebSocket, who: str) -> Message:
         if self._holder or self._client:
             return {"busy": self._holder_name or SOMEBODY}
         self._holder, self._holder_name = socket, who
@@ -295,7 +296,7 @@ class Keeper:
         return self._left
 
     async def _release(self) -> None:
-        """Nobody works in it any more; a client that is left is sent away."""
+        """End the lease, and disconnect the client if it is still there."""
         if self._client:
             await self._client.close()
             await self._detach()
@@ -303,7 +304,7 @@ class Keeper:
         self.record.write(held_by="")
 
     async def _pass_on(self, client: WebSocket, first: bytes) -> None:
-        """Let a client speak to the browser until it goes."""
+        """Forward messages between a client and the browser until the client leaves."""
         self._client = client
         if not self._holder:
             self.record.write(held_by=SOMEBODY)
@@ -327,23 +328,23 @@ class Keeper:
                 self.record.write(held_by="")
 
     async def _detach(self) -> None:
-        """Take back all that the client had set in the browser."""
+        """End the client's DevTools session, which undoes all that it had set in the browser."""
         session, self._client, self._client_session = self._client_session, None, b""
         if session:
             await self._ask("Target.detachFromTarget", {"sessionId": session.decode()})
 
 
-ALL: Message = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-
-
 OVER = b" over"
-"""What the warden is told of a browser that has ended."""
+"""The warden is told this when the browser has ended and was cleared up."""
 
 
 def _fork_warden(profile: Path) -> int:
-    """Fork a process that clears up when this one ends; where to write what it is to know.
+    """Fork the warden, which removes what is left when this process ends.
 
-    Until then it holds the lock too: a folder that nobody holds is one of which nothing is left.
+    It inherits the lock, so a folder without a lock is one of which nothing is left.
+
+    Returns:
+        A file descriptor. The process id of Chromium is written to it, and `OVER` at a regular end.
     """
     told, tell = os.pipe()
     if os.fork():
@@ -367,70 +368,68 @@ def _fork_warden(profile: Path) -> int:
 
 
 def _clear(profile: Path) -> None:
-    for _ in range(20):  # what was killed may still be writing for a moment
+    for _ in range(20):  # a process that was killed may still write for a moment
         shutil.rmtree(profile, ignore_errors=True)
         if not profile.exists():
             return
 
 
-async def _keep(order: Message, profile: Path, tell_warden: int) -> None:
+async def _run(order: Message, profile: Path, tell_warden: int) -> None:
     try:
         chromium, said = await Chromium.start(order["command"])
     except OSError as error:
         _say(error=str(error))
         return
     os.write(tell_warden, str(chromium.pid).encode())
-    keeper = Keeper(chromium, Record(profile.parent, order["record"]), order["looks"])
-    if not await _begins(keeper, order):
-        await keeper.close()
+    host = BrowserHost(chromium, Record(profile.parent, order["record"]), order["looks"])
+    if not await _begins(host, order):
+        await host.close()
         _say(error=" ".join(said) or "it did not answer")
     else:
-        await _serve(keeper, order)
+        await _serve(host, order)
     os.write(tell_warden, OVER)
     _clear(profile)
 
 
-async def _begins(keeper: Keeper, order: Message) -> bool:
+async def _begins(host: BrowserHost, order: Message) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(START_S):
-            await keeper.begin(order["width"], order["height"])
-            return not keeper.is_over
+            await host.begin(order["width"], order["height"])
+            return not host.is_over
     return False
 
 
-async def _serve(keeper: Keeper, order: Message) -> None:
-    """Let clients in until it is over."""
+async def _serve(host: BrowserHost, order: Message) -> None:
+    """Accept clients until the host ends."""
     path = f"/{secrets.token_urlsafe(24)}"
 
     async def let_in(socket: WebSocket) -> None:
         with suppress(OSError, ValueError):
-            await keeper.let_in(socket)
+            await host.let_in(socket)
 
     server, address = await listen(path, let_in)
-    keeper.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
-    _end_with_others(keeper, order)
+    host.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
+    _end_with_others(host, order)
     _say(address=address)
-    why = await keeper.over()
-    keeper.record.write(browser_address="", held_by="", ended=why)
+    why = await host.over()
+    host.record.write(browser_address="", held_by="", ended=why)
     server.close(close_connections=False)
-    await keeper.close()
+    await host.close()
 
 
-def _end_with_others(keeper: Keeper, order: Message) -> None:
-    """Have it end at its limit, at a signal, and with our standard input unless it is to outlive that."""
+def _end_with_others(host: BrowserHost, order: Message) -> None:
+    """End the host at its limit, at a signal, and with its standard input unless it outlives its parent."""
     loop = asyncio.get_running_loop()
-    loop.call_later(
-        order["limit_s"], keeper.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached"
-    )
+    loop.call_later(order["limit_s"], host.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached")
     for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, keeper.end, "its keeper was told to end")
+        loop.add_signal_handler(number, host.end, "its host process was told to end")
     if order["outlives"]:
         return
 
     def wait() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
-        loop.call_soon_threadsafe(keeper.end, "the program that opened it ended")
+        loop.call_soon_threadsafe(host.end, "the program that opened it ended")
 
     threading.Thread(target=wait, daemon=True).start()
 
@@ -441,8 +440,11 @@ def _say(**what: str) -> None:
 
 
 def main() -> None:
-    """Keep the browser that standard input tells of; it says on one line of JSON how to reach it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for who started us, whose end we wait for
+    """Host the browser that one line of JSON on standard input describes (see `client`).
+
+    Standard output gets one line of JSON: the `address` of the browser, or an `error`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the host ends after it
     order = json.loads(sys.stdin.buffer.readline())
     if order["outlives"] and os.fork():
         os._exit(0)
@@ -450,4 +452,4 @@ def main() -> None:
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     profile = Path(order["folder"]) / "profile"
     profile.mkdir(mode=0o700)
-    asyncio.run(_keep(order, profile, _fork_warden(profile)))
+    asyncio.run(_run(order, profile, _fork_warden(profile)))

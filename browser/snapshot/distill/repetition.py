@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from browser.model.observation import Element
+from browser.model.records import RECORD_ROLES
 from browser.snapshot.distill.notes import note_for, plural
 from browser.snapshot.distill.tree import NOTHING_UNREAD
 
-ITEMS = frozenset(("row", "listitem", "article", "option", "treeitem"))
-"""Roles of which a page has many of the same make, one below the other."""
 RUN = 12
 """So many things of the same make in a row are listed one by one; of longer runs only the first ones."""
 SHOWN_OF_RUN = 3
@@ -63,7 +62,7 @@ def _runs(elements: Sequence[Element], unread: Mapping[str, int]) -> Iterator[Ru
     siblings: dict[tuple[str, str, str, frozenset[str]], list[Element]] = {}
     latest: dict[tuple[str, str], frozenset[str]] = {}
     for element in elements:
-        if element.role in ITEMS:
+        if element.role in RECORD_ROLES:
             made: frozenset[str] = frozenset()
         elif element.role == "generic" and element.ref in usable and len(roles[element.ref]) > 1:
             made = latest[element.parent, element.tag] = frozenset(roles[element.ref])

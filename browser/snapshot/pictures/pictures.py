@@ -67,9 +67,7 @@ class Pictures:
             PageGone: The tab is gone, or paints nothing.
             BrowserLost: The browser is gone.
         """
-        tab = self._connection.active()
-        if tab.dialog and tab.worlds.redactor:
-            raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
+        tab = self._tab_to_show()
         try:
             with self._connection.errors_translated():
                 viewport = await tab.viewport()
@@ -79,6 +77,27 @@ class Pictures:
                 return await screenshots.of_page(tab.worlds, (width, height), viewport, (x, y))
         except ScriptFailed as error:
             raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error
+
+    async def take_scrolled(self, scrolls: int) -> tuple[Screenshot, ...]:
+        """The viewport, and at most `scrolls` further pictures below it, each a viewport high.
+
+        Raises:
+            ActionFailed, PageGone, BrowserLost: As `take` does.
+        """
+        tab = self._tab_to_show()
+        try:
+            with self._connection.errors_translated():
+                return await screenshots.scrolled(
+                    tab.worlds, await tab.viewport(), scrolls, self._pixel_ratio
+                )
+        except ScriptFailed as error:
+            raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error
+
+    def _tab_to_show(self) -> OurTab:
+        tab = self._connection.active()
+        if tab.dialog and tab.worlds.redactor.in_pages:
+            raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
+        return tab
 
 
 async def picture_of_region(tab: OurTab, request: LookRequest, scroll: tuple[float, float]) -> LookAnswer:

@@ -46,7 +46,7 @@ class RedactionWatch:
         Raises:
             ScriptFailed: The page does not say what it shows.
         """
-        if not worlds.redactor:
+        if not worlds.redactor.in_pages:
             return cls(worlds, {})
         known = await worlds.all()
         await tell_closed_roots(known)

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from browser.model.actions import (
-    Action,
-    Back,
-    Button,
-    Click,
-    CloseTab,
-    Drag,
-    Forward,
-    Goto,
-    Hover,
-    MouseDown,
-    MouseMove,
-    MouseUp,
-    OpenTab,
-    Point,
-    Reload,
-    Scroll,
-    Select,
-    SetChecked,
-    SwitchTab,
-    Target,
-    TypeText,
-)
+from browser.model.actions import Action
 from browser.model.observation import Observation
-from engines.action_codec.misread import Misread
-from engines.cua.anthropic.calls import CLICK_OF_WHEEL_PX, KEYBOARD, WAYS, Reader, held, number, zoomed
+from engines.action_codec.actions import Wire, acts
+from engines.action_codec.arguments import Shown, brief, filled
+from engines.action_codec.reply_error import ReplyError
+from engines.cua.anthropic.calls import CLICK_OF_WHEEL_PX, Reader, keyboard, wheel_clicks, zoomed
 
 READS = frozenset({"read_page", "get_page_text", "find", "list_tabs", "screenshot", "zoom"})
 """Members that are answered without touching the page."""
@@ -48,126 +28,97 @@ class BrowserReader(Reader):
     refs: frozenset[str] = frozenset()
     """Those that the model has been told since it came to this address."""
 
+    @property
+    def shown(self) -> Shown:
+        """What the model was shown."""
+        tabs = frozenset(tab.id for tab in self.page.tabs) or None
+        # Of the class itself: `slots` makes a new one, which a bare super() does not know.
+        return replace(super(BrowserReader, self).shown, refs=self.refs, tabs=tabs, url=self.page.url)
+
     def _computer(self, member: str, given: Mapping[str, Any]) -> tuple[Action, ...]:
         self._stay(member, given)
         if member == "zoom":
             zoomed(self.sight, given.get("region"))  # raises where there is no such part
-        if member == "find" and not str(given.get("query") or "").strip():
-            raise Misread("find needs a query")
+        if member == "find":
+            filled('"query"', given.get("query") or "")
         if member == "read_page" and given.get("ref"):
             self.ref(given["ref"])
         if member in READS:
             return ()
-        reader = _READERS.get(member)
-        if reader is not None:
-            return reader(self, given)
-        if member in KEYBOARD:
-            return KEYBOARD[member](self, given)
-        raise Misread(f"there is no action {member!r}")
+        typed = keyboard(member, given, self.shown)
+        if typed:
+            return typed
+        if member == "form_input":
+            return self._form_input(given)
+        history = str(given.get("url")).strip().lower()
+        if member == "navigate" and history in _HISTORY:
+            return acts(Wire(history).read(member, {}, self.shown))
+        wire = _WIRES.get(member)
+        if wire is None:
+            raise ReplyError(f"there is no action {brief(member)}")
+        written = dict(given)
+        if "ref" in wire.names and self._names_element(given.get("target")):
+            written["ref"], written["target"] = self.ref(given["target"].get("ref")), None
+        if member == "scroll":
+            written["scroll_amount"] = min(10.0, max(1.0, wheel_clicks(given, 3))) * CLICK_OF_WHEEL_PX
+        return self.moved(acts(wire.read(member, written, self.shown)))
 
     def _stay(self, member: str, given: Mapping[str, Any]) -> None:
         """Nothing is done to a tab that is not in front: it has not been seen."""
         tab = given.get("tab_id")
         front = next((each.id for each in self.page.tabs if each.active), "")
         if tab and member not in TABS and front and tab != front:
-            raise Misread(f"tab {tab!r} is not in front: call switch_tab first, and look at it")
+            raise ReplyError(f"tab {brief(tab)} is not in front: call switch_tab first, and look at it")
 
     def ref(self, given: Any) -> str:
         """An element that was shown."""
         if not isinstance(given, str) or given not in self.refs:
-            raise Misread(f"there is no element {given!r} on the page any more: call read_page or find again")
+            raise ReplyError(
+                f"there is no element {brief(given)} on the page any more: call read_page or find again"
+            )
         return given
 
-    def target(self, given: Any) -> Target:
-        """An element by its ref, or a place of the picture."""
-        if not isinstance(given, Mapping):
-            raise Misread(
-                'a target is {"type": "ref", "ref": ...} or {"type": "coordinate", "x": ..., "y": ...}'
-            )
-        if given.get("type") == "ref":
-            return self.ref(given.get("ref"))
-        return self.place_of(given)
+    @staticmethod
+    def _names_element(target: Any) -> bool:
+        return isinstance(target, Mapping) and target.get("type") == "ref"
 
-    def place_of(self, given: Any) -> Point:
-        """A place of the picture."""
-        if not isinstance(given, Mapping) or given.get("type", "coordinate") != "coordinate":
-            raise Misread('this needs a place: {"type": "coordinate", "x": ..., "y": ...}')
-        return self.point([given.get("x"), given.get("y")])
-
-
-_Read = Callable[[BrowserReader, Mapping[str, Any]], tuple[Action, ...]]
+    def _form_input(self, given: Mapping[str, Any]) -> tuple[Action, ...]:
+        target, value = given.get("target"), given.get("value")
+        ref = self.ref(target.get("ref") if isinstance(target, Mapping) else target)
+        if isinstance(value, bool):
+            wire = Wire("check", {"ref": "target", "checked": "value"})
+        elif (field := self.page.element(ref)) is not None and (
+            field.options or (field.role in _LISTS and field.tag != "input")
+        ):
+            wire = Wire("select", {"ref": "target", "options": "value"})
+        else:
+            wire = Wire("type", {"ref": "target", "text": "value"})
+        return acts(wire.read("form_input", {"target": ref, "value": value}, self.shown))
 
 
-def _navigate(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    url = str(given.get("url") or "").strip()
-    if not url:
-        raise Misread("navigate needs a url, or back, forward or reload")
-    ways: dict[str, Action] = {"back": Back(), "forward": Forward(), "reload": Reload()}
-    history = ways.get(url.lower())
-    return (history or Goto(url if "://" in url or url.startswith("about:") else f"https://{url}"),)
-
-
-def _tab(given: Mapping[str, Any]) -> str:
-    tab = given.get("tab_id")
-    if not isinstance(tab, str) or not tab:
-        raise Misread("a tab is named by its tab_id; list_tabs tells them")
-    return tab
-
-
-def _form_input(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    target = given.get("target")
-    ref = reader.ref(target.get("ref") if isinstance(target, Mapping) else target)
-    value = given.get("value")
-    if isinstance(value, bool):
-        return (SetChecked(ref, value),)
-    if not isinstance(value, str | int | float):
-        raise Misread("form_input needs a value: a text, a number, or true or false")
-    field = reader.page.element(ref)
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    if field is not None and (field.options or (field.role in _LISTS and field.tag != "input")):
-        return (Select(ref, (text,)),)
-    return (TypeText(text, ref),)
-
-
-def _clicks(button: Button, count: int = 1) -> _Read:
-    def read(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-        return (Click(reader.target(given.get("target")), button, count, held(given.get("modifiers"))),)
-
-    return read
-
-
-def _hover(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    target = reader.target(given.get("target"))
-    return (MouseMove(target),) if isinstance(target, Point) else (Hover(target),)
-
-
-def _scroll(reader: BrowserReader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    way = WAYS.get(str(given.get("scroll_direction")))
-    if way is None:
-        raise Misread("scroll_direction is up, down, left or right")
-    amount = given.get("scroll_amount")
-    far = min(10.0, max(1.0, number(3 if amount is None else amount))) * CLICK_OF_WHEEL_PX
-    return (Scroll(way[0] * far, way[1] * far, target=reader.place_of(given.get("target"))),)
-
-
-_READERS: dict[str, _Read] = {
-    "navigate": _navigate,
-    "new_tab": lambda reader, given: (OpenTab(),),
-    "switch_tab": lambda reader, given: (SwitchTab(_tab(given)),),
-    "close_tab": lambda reader, given: (CloseTab(_tab(given)),),
-    "form_input": _form_input,
-    "scroll_to": lambda reader, given: (Scroll(target=reader.target(given.get("target")), to="target"),),
-    "left_click": _clicks("left"),
-    "right_click": _clicks("right"),
-    "middle_click": _clicks("middle"),
-    "double_click": _clicks("left", 2),
-    "triple_click": _clicks("left", 3),
-    "hover": _hover,
-    "mouse_move": lambda reader, given: (MouseMove(reader.place_of(given.get("target"))),),
-    "left_mouse_down": lambda reader, given: (MouseMove(reader.place_of(given.get("target"))), MouseDown()),
-    "left_mouse_up": lambda reader, given: (MouseMove(reader.place_of(given.get("target"))), MouseUp()),
-    "left_click_drag": lambda reader, given: (
-        Drag(reader.place_of(given.get("from")), reader.place_of(given.get("target"))),
+_HISTORY = ("back", "forward", "reload")
+_ON = {"ref": "ref", "point": "target"}
+_CLICKED = {**_ON, "modifiers": "modifiers"}
+_AT = {"point": "target"}
+_WIRES: Mapping[str, Wire] = {
+    "navigate": Wire("goto", {"url": "url"}),
+    "new_tab": Wire("open_tab"),
+    "switch_tab": Wire("switch_tab", {"tab": "tab_id"}),
+    "close_tab": Wire("close_tab", {"tab": "tab_id"}, needs=("tab",)),
+    "scroll_to": Wire("scroll", _ON, {"to": "target"}),
+    "left_click": Wire("click", _CLICKED),
+    "right_click": Wire("click", _CLICKED, {"button": "right"}),
+    "middle_click": Wire("click", _CLICKED, {"button": "middle"}),
+    "double_click": Wire("click", _CLICKED, {"count": 2}),
+    "triple_click": Wire("click", _CLICKED, {"count": 3}),
+    "hover": Wire("hover", _ON),
+    "mouse_move": Wire("mouse_move", _AT),
+    "left_mouse_down": Wire("mouse_down", _AT, needs=("point",)),
+    "left_mouse_up": Wire("mouse_up", _AT, needs=("point",)),
+    "left_click_drag": Wire("drag", {"point": "from", "to_point": "target"}),
+    "scroll": Wire(
+        "scroll",
+        {**_AT, "direction": "scroll_direction", "amount": "scroll_amount"},
+        needs=("point", "direction"),
     ),
-    "scroll": _scroll,
 }

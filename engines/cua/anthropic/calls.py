@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browser.model.actions import (
-    Action,
-    Button,
-    Click,
-    Drag,
-    HoldKey,
-    MouseDown,
-    MouseMove,
-    MouseUp,
-    Point,
-    Press,
-    Scroll,
-    Wait,
-)
-from browser.model.keys import Modifier, chords, modifiers
-from engines.action_codec.misread import Misread
-from engines.cua.shared.extras import typed, understood
+from browser.model.actions import Action, Click, Drag, MouseMove, Point, Press, Scroll
+from engines.action_codec.actions import LONGEST_WAIT_S, End, Wire, acts
+from engines.action_codec.arguments import Shown, brief, filled, number, point, whole
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.syntax import cleaned
+from engines.cua.shared.extras import shown_in, understood
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal
 
 CLICK_OF_WHEEL_PX = 100
 """How far one click of a wheel scrolls; models ask for clicks."""
-LONGEST_WAIT_S = 60.0
-WAYS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
 SHOWS = frozenset({"screenshot", "zoom", "cursor_position"})
 """What is answered without touching the page."""
 
@@ -45,7 +32,7 @@ class Call:
     arguments: Mapping[str, Any]
     by_computer: bool
     actions: tuple[Action, ...] = ()
-    end: Finish | GiveUp | AskUser | None = None
+    end: End | None = None
     mistake: str = ""
     """Why it cannot be carried out; nothing after it is."""
     note: str = ""
@@ -72,17 +59,22 @@ class Reader:
             found.append(_named(block) if spoilt else self._read(_named(block)))
         return tuple(found)
 
+    @property
+    def shown(self) -> Shown:
+        """What the model was shown."""
+        return shown_in(self.sight, self.goal)
+
     def _read(self, call: Call) -> Call:
         named = call.block.get("toolset_name")
         if named and named != self.toolset:
-            return replace(call, mistake=f"there is no toolset {named!r} here")
+            return replace(call, mistake=f"there is no toolset {brief(named)} here")
         try:
             if call.member == "cursor_position" and call.by_computer:
                 return replace(call, note=self._whereabouts())
             if call.by_computer:
                 return replace(call, actions=self._computer(call.member, call.arguments))
-            meaning = understood(call.member, call.arguments, self.sight, self.goal)
-        except (Misread, ValueError) as error:
+            meaning = understood(call.member, call.arguments, self.shown, self.goal)
+        except ReplyError as error:
             return replace(call, mistake=str(error))
         if isinstance(meaning, Finish | GiveUp | AskUser):
             return replace(call, end=meaning)
@@ -93,34 +85,39 @@ class Reader:
             zoomed(self.sight, given.get("region"))  # raises where there is no such part
         if member in SHOWS:
             return ()
-        reader = _READERS.get(member)
-        if reader is None:
-            raise Misread(f"there is no action {member!r}")
-        return reader(self, given)
+        wire = WIRES.get(member)
+        if wire is None:
+            raise ReplyError(f"there is no action {brief(member)}")
+        written = {**given, "text": given.get("text") or given.get("key")}
+        place = wire.names.get("point", "")
+        if place and given.get(place) is None:
+            # Where nothing else is said, the pointer stays where it is.
+            middle = Point(self.sight.picture.width_px / 2, self.sight.picture.height_px / 2)
+            written[place] = self.cursor or ([middle.x, middle.y] if member == "scroll" else None)
+        if member == "scroll":
+            written["scroll_amount"] = wheel_clicks(given, 5) * CLICK_OF_WHEEL_PX
+        return self.moved(
+            keyboard(member, written, self.shown) or acts(wire.read(member, written, self.shown))
+        )
+
+    def moved(self, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+        """The actions; the pointer is known to be where the last of them leaves it."""
+        for action in actions:
+            match action:
+                case Click(target=Point() as at) | MouseMove(point=at) | Drag(end=Point() as at):
+                    self.cursor = at
+                case Scroll(target=Point() as at):
+                    self.cursor = at
+        return actions
 
     def _whereabouts(self) -> str:
         """Where the pointer is, in pixels of the picture."""
         at, scale = self.cursor or Point(0, 0), self.sight.picture.scale
         return f"X={at.x * scale:.0f},Y={at.y * scale:.0f}"
 
-    def point(self, given: Any) -> Point:
-        """A place of the picture; the pointer is there afterwards."""
-        if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != 2:
-            raise Misread("a coordinate is [x, y], in pixels of the newest screenshot")
-        self.cursor = self.sight.point(number(given[0]), number(given[1]))
-        return self.cursor
-
-    def place(self, given: Mapping[str, Any]) -> Point:
-        """Where to act: at the coordinate, or where the pointer is."""
-        if given.get("coordinate") is not None:
-            return self.point(given["coordinate"])
-        if self.cursor is None:
-            raise Misread("the pointer has not been moved yet: give a coordinate")
-        return self.cursor
-
 
 def _named(block: Mapping[str, Any]) -> Call:
-    arguments = block.get("input")
+    arguments = cleaned(block.get("input"))
     arguments = arguments if isinstance(arguments, Mapping) else {}
     if block.get("toolset_name"):
         return Call(block, str(block.get("name")), arguments, True)
@@ -133,115 +130,71 @@ def zoomed(sight: Sight, region: Any) -> tuple[float, float, float, float]:
     """The part of the picture that a zoom asks for: left, top, right, bottom.
 
     Raises:
-        Misread, ValueError: There is no such part.
+        ReplyError: There is no such part.
     """
-    if not isinstance(region, Sequence) or isinstance(region, str) or len(region) != 4:
-        raise Misread("a region is [x0, y0, x1, y1], in pixels of the newest screenshot")
-    left, top, right, bottom = (number(each) for each in region)
-    sight.picture.to_css(left, top)
-    sight.picture.to_css(right, bottom)
+    if not isinstance(region, list | tuple) or len(region) != 4:
+        raise ReplyError("a region is [x0, y0, x1, y1], in pixels of the newest screenshot")
+    left, top, right, bottom = (number('"region"', each) for each in region)
+    for corner in ((left, top), (right, bottom)):
+        point('"region"', corner, Shown(picture=sight.picture))
     if right - left < 1 or bottom - top < 1:
-        raise Misread("the region is empty: x0 must be left of x1, and y0 above y1")
+        raise ReplyError("the region is empty: x0 must be left of x1, and y0 above y1")
     return left, top, right, bottom
 
 
-def held(chord: Any) -> tuple[Modifier, ...]:
-    """The modifier keys of a chord, `ctrl+shift`; none where there is no chord."""
-    return modifiers(str(chord or ""))
+def wheel_clicks(given: Mapping[str, Any], usual: float) -> float:
+    """How far the wheel is to turn, in its clicks."""
+    asked = given.get("scroll_amount")
+    return number('"scroll_amount"', usual if asked is None else asked)
 
 
-def _held(given: Mapping[str, Any]) -> tuple[Modifier, ...]:
-    return held(given.get("text") or given.get("key"))
+def keyboard(member: str, given: Mapping[str, Any], shown: Shown) -> tuple[Action, ...]:
+    """What the members come to that all toolsets have alike; nothing of any other."""
+    match member:
+        case "key":
+            return _keys(given, shown)
+        case "hold_key" | "wait":
+            text, asked = given.get("text"), given.get("duration")
+            seconds = min(LONGEST_WAIT_S, max(0.0, number('"duration"', 1 if asked is None else asked)))
+            held = text.split() if isinstance(text, str) else text
+            return acts(WIRES[member].read(member, {"text": held, "duration": seconds}, shown))
+        case "type":
+            return acts(WIRES[member].read(member, given, shown))
+        case _:
+            return ()
 
 
-def _clicks(button: Button, count: int = 1) -> Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]:
-    def read(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-        return (Click(reader.place(given), button, count, _held(given)),)
-
-    return read
-
-
-def _drag(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    begin = given.get("start_coordinate")
-    start = reader.point(begin) if begin is not None else reader.place({})
-    return (Drag(start, reader.point(given.get("coordinate")), modifiers=_held(given)),)
-
-
-def _move(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    return (MouseMove(reader.point(given.get("coordinate"))),)
-
-
-def _scroll(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    way = WAYS.get(str(given.get("scroll_direction")))
-    if way is None:
-        raise Misread("scroll_direction is up, down, left or right")
-    far = number(given.get("scroll_amount", 5)) * CLICK_OF_WHEEL_PX
-    where = given.get("coordinate") is not None or reader.cursor is not None
-    width, height = reader.sight.picture.width_px, reader.sight.picture.height_px
-    target = reader.place(given) if where else reader.sight.point(width / 2, height / 2)
-    return (Scroll(way[0] * far, way[1] * far, target=target, modifiers=_held(given)),)
-
-
-def _type(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    text = given.get("text")
-    if not isinstance(text, str) or not text:
-        raise Misread("type needs a text")
-    return typed(text)
-
-
-def _key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
+def _keys(given: Mapping[str, Any], shown: Shown) -> tuple[Action, ...]:
     # One chord after the other: what the first of them holds is let go before the second.
-    parts = str(given.get("text") or "").split() or [""]
-    pressed = tuple(chord for part in parts for chord in chords(part))
-    repeat = min(100, max(1, int(number(given.get("repeat") or 1))))
-    if len(pressed) == 1:
-        return (Press(pressed[0], repeat=repeat),)
-    return tuple(Press(chord) for chord in pressed * repeat)
+    parts = filled('"text"', given.get("text")).split()
+    pressed = acts(tuple(item for part in parts for item in WIRES["key"].read("key", {"text": part}, shown)))
+    asked = given.get("repeat")
+    repeat = whole(1, 100)('"repeat"', 1 if asked is None else asked)
+    match pressed:
+        case [Press() as only]:
+            return (replace(only, repeat=repeat),)
+        case _:
+            return pressed * repeat
 
 
-def _hold_key(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    (chord, *more) = chords(str(given.get("text") or "").split())
-    if more:
-        raise Misread("hold_key holds one key or chord")
-    return (HoldKey(chord, _seconds(given)),)
-
-
-def _wait(reader: Reader, given: Mapping[str, Any]) -> tuple[Action, ...]:
-    return (Wait(_seconds(given)),)
-
-
-def _seconds(given: Mapping[str, Any]) -> float:
-    return min(LONGEST_WAIT_S, max(0.0, number(given.get("duration", 1))))
-
-
-def number(value: Any) -> float:
-    """A number of pixels, seconds or times.
-
-    Raises:
-        Misread: It is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Misread(f"{value!r} is no number")
-    return float(value)
-
-
-KEYBOARD: dict[str, Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]] = {
-    "type": _type,
-    "key": _key,
-    "hold_key": _hold_key,
-    "wait": _wait,
-}
-"""Members that all toolsets have alike."""
-_READERS: dict[str, Callable[[Reader, Mapping[str, Any]], tuple[Action, ...]]] = {
-    "left_click": _clicks("left"),
-    "right_click": _clicks("right"),
-    "middle_click": _clicks("middle"),
-    "double_click": _clicks("left", 2),
-    "triple_click": _clicks("left", 3),
-    "left_click_drag": _drag,
-    "mouse_move": _move,
-    "left_mouse_down": lambda reader, given: (MouseDown(),),
-    "left_mouse_up": lambda reader, given: (MouseUp(),),
-    "scroll": _scroll,
-    **KEYBOARD,
+_AT = {"point": "coordinate", "modifiers": "text"}
+WIRES: Mapping[str, Wire] = {
+    "left_click": Wire("click", _AT),
+    "right_click": Wire("click", _AT, {"button": "right"}),
+    "middle_click": Wire("click", _AT, {"button": "middle"}),
+    "double_click": Wire("click", _AT, {"count": 2}),
+    "triple_click": Wire("click", _AT, {"count": 3}),
+    "left_click_drag": Wire(
+        "drag", {"point": "start_coordinate", "to_point": "coordinate", "modifiers": "text"}
+    ),
+    "mouse_move": Wire("mouse_move", {"point": "coordinate"}),
+    "left_mouse_down": Wire("mouse_down"),
+    "left_mouse_up": Wire("mouse_up"),
+    "scroll": Wire(
+        "scroll", {**_AT, "direction": "scroll_direction", "amount": "scroll_amount"}, needs=("direction",)
+    ),
+    "type": Wire("keyboard", {"text": "text"}),
+    "key": Wire("press", {"keys": "text"}),
+    "hold_key": Wire("hold_key", {"keys": "text", "seconds": "duration"}),
+    "wait": Wire("wait", {"seconds": "duration"}),
 }

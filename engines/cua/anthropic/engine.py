@@ -9,6 +9,7 @@ from typing import Any
 
 from browser.model.actions import Point, Wait
 from browser.model.observation import Observation, View
+from engines.action_codec.syntax import cleaned
 from engines.cua.anthropic import browser_answers
 from engines.cua.anthropic.browser_calls import READS, BrowserReader
 from engines.cua.anthropic.calls import SHOWS, Call, Reader
@@ -17,7 +18,7 @@ from engines.cua.anthropic.dialect import Dialect
 from engines.cua.anthropic.messages_api import Messages
 from engines.cua.shared.extras import extras
 from engines.cua.shared.news import instructions, news_text, task_text
-from engines.cua.shared.opinions import PAGE_TOKENS, judged, proposed_start
+from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import ModelUnusable
 from engines.models.failures import CallFailed
@@ -109,6 +110,11 @@ class AnthropicComputerUse:
         talk = Conversation()
         return await proposed_start(talk, partial(self._aside, talk), goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        talk = Conversation()
+        return await chosen_codes(talk, partial(self._aside, talk), goal, reason, page, self._nonce)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._messages.close()
@@ -135,7 +141,7 @@ class AnthropicComputerUse:
         return BrowserReader(sight, turn.goal, self._cursor, "browser", turn.observation, self._refs)
 
     async def _ask(self, turn: Turn, sight: Sight) -> list[dict[str, Any]]:
-        blocks = await self._answered(turn.goal, sight)
+        blocks: list[dict[str, Any]] = cleaned(await self._answered(turn.goal, sight))
         reader = self._reader(turn, sight)
         calls = reader.calls(blocks)
         self._cursor = reader.cursor
@@ -163,7 +169,7 @@ class AnthropicComputerUse:
 
     async def _aside(self, talk: Conversation, system: str) -> str:
         request = {"messages": talk.sent(clear=False), "system": _system(system)}
-        blocks = await self._messages.ask(request, images=talk.pictures)
+        blocks = cleaned(await self._messages.ask(request, images=talk.pictures))
         talk.heard(blocks or [{"type": "text", "text": "-"}], ())
         return _words(blocks)
 
@@ -194,7 +200,7 @@ def _silent(blocks: Sequence[dict[str, Any]], calls: tuple[Call, ...], goal: Goa
 
 def _decision(calls: tuple[Call, ...], thought: str) -> Decision:
     if not calls:
-        return Finish(thought=thought, evidence=(thought,))
+        return Finish(thought=thought, evidence=(thought,), output=thought)
     actions = tuple(action for call in calls for action in call.actions)
     if actions:
         return Act(actions=actions, thought=thought)

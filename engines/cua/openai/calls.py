@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from browser.model.actions import Action, Button, Click, Drag, MouseMove, Point, Press, Scroll, Wait
-from browser.model.keys import chords, modifiers
-from engines.action_codec.misread import Misread
-from engines.cua.shared.extras import typed, understood
+from browser.model.actions import Action
+from engines.action_codec.actions import End, Wire, acts
+from engines.action_codec.arguments import Shown, brief
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.syntax import cleaned
+from engines.cua.shared.extras import shown_in, understood
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal
 
 WAIT_S = 2.0
 """What a `wait` without a duration means, as in OpenAI's guide."""
-_BUTTONS: dict[str, Button] = {
-    "left": "left",
-    "right": "right",
-    "wheel": "middle",
-    "middle": "middle",
-    "back": "back",
-    "forward": "forward",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,7 @@ class Call:
     item: Mapping[str, Any]
     """As the model wrote it."""
     actions: tuple[Action, ...] = ()
-    end: Finish | GiveUp | AskUser | None = None
+    end: End | None = None
 
     @property
     def by_computer(self) -> bool:
@@ -62,16 +56,17 @@ class Said:
 
 
 def said_in(answer: Mapping[str, Any], sight: Sight, goal: Goal) -> Said:
-    """Read an answer. One bad call spoils all: what comes after it was meant for what it would have done."""
-    items = answer["output"]
+    """Read an answer. Its whole batch is refused if one call is invalid: later calls assume that it ran."""
+    items = cleaned(answer["output"])
+    shown = shown_in(sight, goal)
     calls: list[Call] = []
     mistakes: list[str] = []
     for item in items:
         if item.get("type") not in ("computer_call", "function_call"):
             continue
         try:
-            calls.append(_call(item, sight, goal))
-        except (Misread, ValueError) as error:
+            calls.append(_call(item, shown, goal))
+        except ReplyError as error:
             calls.append(Call(item))
             mistakes.append(str(error))
     return Said(text_of(items), tuple(calls), "; ".join(mistakes), items)
@@ -83,98 +78,54 @@ def text_of(items: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(part["text"] for part in parts if part.get("type") == "output_text").strip()
 
 
-def _call(item: Mapping[str, Any], sight: Sight, goal: Goal) -> Call:
+def _call(item: Mapping[str, Any], shown: Shown, goal: Goal) -> Call:
     if item["type"] == "function_call":
-        meaning = understood(str(item.get("name")), item.get("arguments") or "{}", sight, goal)
+        meaning = understood(str(item.get("name")), item.get("arguments"), shown, goal)
         if isinstance(meaning, Finish | GiveUp | AskUser):
             return Call(item, end=meaning)
         return Call(item, (meaning,))
     # The preview tool names one action, the present one a list.
     given = item.get("actions")
-    given = given if given is not None else [item.get("action")]
-    return Call(item, tuple(action for each in given for action in _actions(each, sight)))
+    given = given if isinstance(given, list) else [given if given is not None else item.get("action")]
+    return Call(item, tuple(action for each in given for action in _actions(each, shown)))
 
 
-def _actions(given: Any, sight: Sight) -> tuple[Action, ...]:
+def _actions(given: Any, shown: Shown) -> tuple[Action, ...]:
     """What one action of the computer tool comes to.
 
     Raises:
-        Misread, ValueError: It cannot be carried out; the message says why to the model.
+        ReplyError: It cannot be carried out; the message says why to the model.
     """
     if not isinstance(given, Mapping):
-        raise Misread("a computer call without an action")
-    kind = str(given.get("type"))
-    reader = _READERS.get(kind)
-    if reader is None:
-        raise Misread(f"there is no action {kind!r}; there are {', '.join(_READERS)}")
-    return reader(given, sight)
+        raise ReplyError("a computer call without an action")
+    kind = given.get("type")
+    if kind == "screenshot":
+        return ()
+    wire = _WIRES.get(kind) if isinstance(kind, str) else None
+    if wire is None:
+        raise ReplyError(f"there is no action {brief(kind)}; there are {', '.join(_WIRES)}, screenshot")
+    written = {**given, **(_ends(given.get("path")) if kind == "drag" else {})}
+    if {"x", "y"} & given.keys():
+        written["x and y"] = {"x": given.get("x"), "y": given.get("y")}
+    return acts(wire.read(str(kind), written, shown))
 
 
-def _click(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    button = _BUTTONS.get(str(given.get("button") or "left"))
-    if button is None:
-        raise Misread(f"there is no mouse button {given.get('button')!r}")
-    return (Click(_point(given, sight), button, modifiers=modifiers(given.get("keys"))),)
+def _ends(path: Any) -> dict[str, Any]:
+    """The path of a drag as its start, its end and what lies between."""
+    if not isinstance(path, list | tuple) or len(path) < 2:
+        raise ReplyError('a drag needs a "path" of at least two points')
+    return {"start": path[0], "path": path[1:-1], "end": path[-1]}
 
 
-def _double_click(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    return (Click(_point(given, sight), count=2, modifiers=modifiers(given.get("keys"))),)
-
-
-def _drag(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    points = [_point(each, sight) for each in given.get("path") or ()]
-    if len(points) < 2:
-        raise Misread("a drag needs a path of at least two points")
-    held = modifiers(given.get("keys"))
-    return (Drag(points[0], points[-1], path=tuple(points[1:-1]), modifiers=held),)
-
-
-def _keypress(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    return tuple(Press(chord) for chord in chords(given.get("keys")))
-
-
-def _move(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    return (MouseMove(_point(given, sight), modifiers(given.get("keys"))),)
-
-
-def _scroll(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    scale = sight.picture.scale
-    across, down = (_number(given.get(key) or 0, key) / scale for key in ("scroll_x", "scroll_y"))
-    held = modifiers(given.get("keys"))
-    return (Scroll(across, down, target=_point(given, sight), modifiers=held),)
-
-
-def _type(given: Mapping[str, Any], sight: Sight) -> tuple[Action, ...]:
-    text = given.get("text")
-    if not isinstance(text, str) or not text:
-        raise Misread("type needs a text")
-    return typed(text)
-
-
-_READERS: dict[str, Callable[[Mapping[str, Any], Sight], tuple[Action, ...]]] = {
-    "click": _click,
-    "double_click": _double_click,
-    "drag": _drag,
-    "keypress": _keypress,
-    "move": _move,
-    "screenshot": lambda given, sight: (),
-    "scroll": _scroll,
-    "type": _type,
-    "wait": lambda given, sight: (Wait(WAIT_S),),
+_HELD = {"modifiers": "keys"}
+_POINTED = {"point": "x and y", **_HELD}
+_WIRES: dict[str, Wire] = {
+    "click": Wire("click", {**_POINTED, "button": "button"}),
+    "double_click": Wire("click", _POINTED, {"count": 2}),
+    "drag": Wire("drag", {"point": "start", "path": "path", "to_point": "end", **_HELD}),
+    "keypress": Wire("press", {"keys": "keys"}),
+    "move": Wire("mouse_move", _POINTED),
+    "scroll": Wire("scroll", {**_POINTED, "dx": "scroll_x", "dy": "scroll_y"}, {"dx": 0, "dy": 0}),
+    "type": Wire("keyboard", {"text": "text"}),
+    "wait": Wire("wait", implied={"seconds": WAIT_S}),
 }
-
-
-def _point(given: Any, sight: Sight) -> Point:
-    if isinstance(given, Mapping):
-        x, y = given.get("x"), given.get("y")
-    elif isinstance(given, Sequence) and len(given) == 2:
-        x, y = given
-    else:
-        raise Misread("a point needs x and y")
-    return sight.point(_number(x, "x"), _number(y, "y"))
-
-
-def _number(value: Any, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Misread(f"{name} must be a number of pixels, not {value!r}")
-    return float(value)

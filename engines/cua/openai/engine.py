@@ -8,13 +8,13 @@ from functools import partial
 from typing import Any
 
 from browser.model.actions import Wait
-from browser.model.observation import View
+from browser.model.observation import Observation, View
 from engines.cua.openai.calls import Call, Said, said_in, text_of
 from engines.cua.openai.conversation import Conversation
 from engines.cua.openai.responses_api import Responses
 from engines.cua.shared.extras import extras
 from engines.cua.shared.news import instructions, news_text, task_text
-from engines.cua.shared.opinions import PAGE_TOKENS, judged, proposed_start
+from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import ModelUnusable
 from engines.prompts.pictures import Limits
@@ -88,6 +88,11 @@ class OpenAIComputerUse:
         talk = Conversation(stateless=True)
         return await proposed_start(talk, partial(self._aside, talk), goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        talk = Conversation(stateless=True)
+        return await chosen_codes(talk, partial(self._aside, talk), goal, reason, page, self._nonce)
+
     async def close(self) -> None:
         """Close the connections."""
         await self._responses.close()
@@ -145,7 +150,7 @@ class OpenAIComputerUse:
 
     def _decision(self, said: Said) -> Decision:
         if not said.calls:
-            return Finish(thought=said.text, evidence=(said.text,))
+            return Finish(thought=said.text, evidence=(said.text,), output=said.text)
         checks = [check for call in said.calls for check in call.checks]
         if checks:
             self._held = said.calls

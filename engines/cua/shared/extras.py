@@ -6,18 +6,20 @@ function here. Adapters offer them in their provider's form, and give calls to `
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any
 
-from browser.model.actions import Action, AnswerDialog, Back, Goto, Press, Select, SwitchTab, TypeText, Upload
-from engines.action_codec.misread import Misread
+from browser.model.actions import Action
+from browser.model.observation import LookRequest
+from engines.action_codec.actions import End
+from engines.action_codec.arguments import Shown, brief
+from engines.action_codec.read import items_of
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.shape import Call
+from engines.action_codec.syntax import cleaned, strict
 from engines.cua.shared.sight import Sight
-from engines.protocol import AskUser, Finish, GiveUp, Goal
-
-Meaning = Action | Finish | GiveUp | AskUser
-"""What a call comes to: something to do, or the end of the task."""
+from engines.protocol import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ _UPLOAD = Extra(
     ("x", "y", "files"),
 )
 
+_NAMES = frozenset({extra.name for extra in (*_ALWAYS, _UPLOAD)} | {"finish"})
+
 
 def extras(goal: Goal) -> tuple[Extra, ...]:
     """The functions that a task may need, the one that ends it last."""
@@ -93,138 +97,28 @@ def extras(goal: Goal) -> tuple[Extra, ...]:
     return (*_ALWAYS, *upload, finish)
 
 
-def understood(name: str, arguments: str | Mapping[str, Any], sight: Sight, goal: Goal) -> Meaning:
+def understood(name: str, arguments: object, shown: Shown, goal: Goal) -> Action | End:
     """What a call of one of these functions comes to.
 
     Args:
         arguments: A JSON object, or the text of one.
 
     Raises:
-        Misread: It cannot be used; the message says why to the model.
+        ReplyError: It cannot be used; the message says why to the model.
     """
-    meaning = _MEANINGS.get(name)
-    if meaning is None:
-        raise Misread(f"there is no function {name!r}")
-    given = _Given(name, _object(name, arguments), sight, goal)
-    return meaning(given)
-
-
-def typed(text: str) -> tuple[Action, ...]:
-    """Text typed where the keyboard is; a new line at its end is the Enter key."""
-    body = text.removesuffix("\n")
-    if not body:
-        return (Press("Enter"),)
-    return (TypeText(body, clear=False, submit=body != text),)
-
-
-def _object(name: str, arguments: str | Mapping[str, Any]) -> Mapping[str, Any]:
-    if isinstance(arguments, str):
-        try:
-            arguments = json.loads(arguments or "{}")
-        except ValueError as error:
-            raise Misread(f"the arguments of {name} are not JSON: {error}") from error
-    if not isinstance(arguments, Mapping):
-        raise Misread(f"the arguments of {name} must be one JSON object")
-    return arguments
-
-
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """The arguments of one call, read one by one."""
-
-    name: str
-    arguments: Mapping[str, Any]
-    sight: Sight
-    goal: Goal
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.arguments.get(key, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            raise Misread(f"{self.name} needs {key}, a text")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.arguments.get(key)
-        listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-            raise Misread(f"{self.name} needs {key}, a list of texts")
-        return tuple(listed)
-
-    def flag(self, key: str, default: bool | None = None) -> bool:
-        value = self.arguments.get(key, default)
-        if not isinstance(value, bool):
-            raise Misread(f"{self.name} needs {key}, true or false")
-        return value
-
-    def point(self) -> Any:
-        x, y = self.arguments.get("x"), self.arguments.get("y")
-        numbers = [each for each in (x, y) if isinstance(each, int | float) and not isinstance(each, bool)]
-        if len(numbers) != 2:
-            raise Misread(f"{self.name} needs x and y, pixels of the newest screenshot")
-        try:
-            return self.sight.point(*numbers)
-        except ValueError as error:
-            raise Misread(str(error)) from error
-
-
-def _goto(given: _Given) -> Meaning:
-    url = given.text("url").strip()
-    return Goto(url if "://" in url or url.startswith("about:") else f"https://{url}")
-
-
-def _choose(given: _Given) -> Meaning:
-    return Select(given.point(), _some(given, "options"))
-
-
-def _upload(given: _Given) -> Meaning:
-    unknown = [name for name in _some(given, "files") if name not in given.goal.files]
-    if unknown:
-        raise Misread(f"no file {unknown[0]!r} came with the task; there are {', '.join(given.goal.files)}")
-    return Upload(given.point(), given.texts("files"))
-
-
-def _some(given: _Given, key: str) -> tuple[str, ...]:
-    found = given.texts(key)
-    if not found:
-        raise Misread(f"{given.name} needs at least one of {key}")
+    if name not in _NAMES:
+        raise ReplyError(f"there is no function {brief(name)}")
+    given = strict(arguments or "{}") if isinstance(arguments, str) else cleaned(arguments)
+    if not isinstance(given, Mapping):
+        raise ReplyError(f"the arguments of {name} must be one JSON object, not {brief(arguments)}")
+    if name == "finish" and goal.output and "output" not in given:
+        raise ReplyError('finish needs "output"')
+    (found,), _ = items_of(Call(name, given), shown, {"point": "x and y"})
+    assert not isinstance(found, LookRequest)  # none of the functions looks
     return found
 
 
-def _answer_dialog(given: _Given) -> Meaning:
-    return AnswerDialog(given.flag("accept"), given.text("text", ""))
-
-
-def _finish(given: _Given) -> Meaning:
-    goal = given.goal
-    if goal.output and "output" not in given.arguments:
-        raise Misread("finish needs output")
-    evidence = given.texts("evidence") if given.arguments.get("evidence") else ()
-    return Finish(output=given.arguments.get("output"), evidence=evidence)
-
-
-def _give_up(given: _Given) -> Meaning:
-    codes = given.texts("error_codes") if given.arguments.get("error_codes") else ()
-    known = tuple(code for code in codes if code in given.goal.error_codes)
-    return GiveUp(reason=given.text("reason"), impossible=given.flag("impossible", False), error_codes=known)
-
-
-def _ask_user(given: _Given) -> Meaning:
-    kind = given.text("kind", "question")
-    kinds = ("captcha", "login", "confirm", "question")
-    kind = kind if kind in kinds else "question"
-    return AskUser(
-        kind=cast("Literal['captcha', 'login', 'confirm', 'question']", kind), text=given.text("text")
-    )
-
-
-_MEANINGS: dict[str, Callable[[_Given], Meaning]] = {
-    "goto": _goto,
-    "back": lambda _: Back(),
-    "switch_tab": lambda given: SwitchTab(given.text("tab")),
-    "choose": _choose,
-    "upload": _upload,
-    "answer_dialog": _answer_dialog,
-    "finish": _finish,
-    "give_up": _give_up,
-    "ask_user": _ask_user,
-}
+def shown_in(sight: Sight, goal: Goal) -> Shown:
+    """What a pixel model was shown: the picture, and what the task has."""
+    codes = frozenset(goal.error_codes)
+    return Shown(tabs=None, picture=sight.picture, files=tuple(goal.files), error_codes=codes)

@@ -1,14 +1,15 @@
-"""What is asked beside the task: whether it is done, and where to begin."""
+"""What is asked beside the task: whether it is done, where to begin, and what kind of failure it was."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from engines.action_codec.misread import Misread
-from engines.action_codec.small import read_start, read_verdict
+from browser.model.observation import Observation
+from engines.action_codec.reply_error import ReplyError
+from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.cua.shared.sight import Sight, sight_of
-from engines.prompts.asides import judge_question, judge_system, start_question
+from engines.prompts.asides import codes_question, judge_question, judge_system, start_question
 from engines.prompts.page import page_text
 from engines.prompts.pictures import Limits
 from engines.protocol import Evidence, Goal, Verdict
@@ -39,7 +40,7 @@ async def judged(talk: Talk, ask: Ask, goal: Goal, evidence: Evidence, limits: L
         answer = await ask(judge_system(nonce))
         try:
             return read_verdict(answer)
-        except Misread as mistake:
+        except ReplyError as mistake:
             talk.tell(f"That could not be used: {mistake}. Answer with one JSON object.")
     return Verdict(met=False, reason="the completion check gave no readable answer")
 
@@ -49,5 +50,16 @@ async def proposed_start(talk: Talk, ask: Ask, goal: Goal) -> str:
     talk.tell(start_question(goal))
     try:
         return read_start(await ask("You know the web."))
-    except Misread:
+    except ReplyError:
         return ""
+
+
+async def chosen_codes(
+    talk: Talk, ask: Ask, goal: Goal, reason: str, page: Observation | None, nonce: str
+) -> tuple[str, ...]:
+    """The error codes that the model finds fitting; empty where its answer cannot be read."""
+    talk.tell(codes_question(goal, reason, page_text(page, PAGE_TOKENS) if page else None, nonce))
+    try:
+        return read_codes(await ask("You name the kind of a failure."), goal.error_codes)
+    except ReplyError:
+        return ()

@@ -8,11 +8,13 @@ What a call means is the business of `meaning`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from browser.model.text import without_lone_surrogates
 from engines.cua.ui_tars.names import KNOWN, canonical_argument, canonical_name
 
 
@@ -62,8 +64,15 @@ _PLACE = re.compile(
 )
 _BEHIND_PLACE = re.compile(r"[ \t]*(?:</(?:point|bbox|box)>)?[ \t]*(?:<\|box_end\|>)?[ \t]*['\"`]*")
 _PLACES = frozenset({"start", "end"})
-_XML = re.compile(r"<function=([\w.-]+)>(.*?)</function>", re.DOTALL)
-_XML_ARGUMENT = re.compile(r"<parameter=(\w+)>(.*?)</parameter>", re.DOTALL)
+_LISTS = frozenset({"key", "modifiers"})
+_LIST = re.compile(r"\[[^\]\n]*\]")
+XML = re.compile(
+    r"<function(?:=|\s+name=)[\"']?([\w.-]+)[\"']?[^>]*>(.*?)(?:</func\w*>|(?=<function\b)|\Z)", re.DOTALL
+)
+_XML_ARGUMENT = re.compile(
+    r"<parameter(?:=|\s+name=)[\"']?(\w+)[\"']?([^>]*)>(.*?)(?:</parameter>|(?=<parameter\b)|\Z)", re.DOTALL
+)
+_IN_JSON = re.compile(r"string=[\"']?false")
 
 
 def calls_at(text: str, at: int) -> Read:
@@ -71,7 +80,7 @@ def calls_at(text: str, at: int) -> Read:
 
     The first may have any name, so that an action there is none of can be named as such.
     """
-    written = _XML.findall(text, at)
+    written = XML.findall(text, at)
     if written:
         return Read(tuple(_xml_call(name, inside) for name, inside in written), len(text))
     calls: list[Call] = []
@@ -113,6 +122,9 @@ def _value(text: str, at: int, name: str) -> tuple[str, int]:
         place = _place(text, at)
         if place is not None:
             return place
+    listed = _LIST.match(text, at) if name in _LISTS else None
+    if listed is not None:
+        return listed[0], listed.end()
     if text[at : at + 1] in _QUOTES:
         return _quoted(text, at)
     if name == "content":
@@ -170,8 +182,20 @@ def _unescaped(text: str) -> str:
 
 def _xml_call(name: str, inside: str) -> Call:
     """UI-TARS-2's notation."""
-    arguments = {canonical_argument(key): value for key, value in _XML_ARGUMENT.findall(inside)}
+    arguments: dict[str, str] = {}
+    for key, attributes, written in _XML_ARGUMENT.findall(inside):
+        value = _plain(written) if _IN_JSON.search(attributes) else written
+        arguments.setdefault(canonical_argument(key), value)
     return Call(canonical_name(name), arguments)
+
+
+def _plain(written: str) -> str:
+    """A value in JSON as a text; a list or a number as it is written."""
+    try:
+        value = json.loads(written)
+    except (ValueError, RecursionError):
+        return written
+    return without_lone_surrogates(value) if isinstance(value, str) else written
 
 
 def _after(pattern: re.Pattern[str], text: str, at: int) -> int:

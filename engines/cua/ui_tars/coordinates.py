@@ -18,7 +18,7 @@ from PIL import Image
 
 from browser.model.actions import Point
 from browser.model.observation import Screenshot
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 
 Kind = Literal["norm1000", "resized"]
 FACTOR = 28
@@ -50,11 +50,11 @@ class Picture:
         """A place that the model names, in CSS pixels of the viewport.
 
         Raises:
-            Misread: It lies outside. It is not moved to the edge: the model meant something else.
+            ReplyError: It lies outside. It is not moved to the edge: the model meant something else.
         """
         wide, high = (1000, 1000) if kind == "norm1000" else (self.sent.width_px, self.sent.height_px)
         if not (0 <= x <= wide and 0 <= y <= high):
-            raise Misread(
+            raise ReplyError(
                 f"({x:g},{y:g}) lies outside of the screenshot; x goes from 0 to {wide}, y from 0 to {high}"
             )
         # The far edge belongs to the last pixel.
@@ -94,13 +94,13 @@ def place_in(text: str, name: str) -> tuple[float, float]:
     """The two numbers of a place; of a box, its centre.
 
     Raises:
-        Misread: There are none.
+        ReplyError: There are none.
     """
     numbers = [float(each) for each in _NUMBER.findall(_LABEL.sub("", text))]
     if len(numbers) not in (2, 4):
-        raise Misread(f"{name} needs two whole numbers, as in {name}='(x,y)', not {text.strip()!r}")
+        raise ReplyError(f"{name} needs two whole numbers, as in {name}='(x,y)', not {text.strip()!r}")
     if all(0 <= each <= 1 for each in numbers) and any(each % 1 for each in numbers):
-        raise Misread(f"{name} is written in whole numbers, not in fractions: {text.strip()!r}")
+        raise ReplyError(f"{name} is written in whole numbers, not in fractions: {text.strip()!r}")
     if len(numbers) == 2:
         return numbers[0], numbers[1]
     return (numbers[0] + numbers[2]) / 2, (numbers[1] + numbers[3]) / 2

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from browser.model.observation import Observation, View
 from browser.model.text import cut
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.speech import answer_in
-from engines.cua.shared.opinions import PAGE_TOKENS, judged, proposed_start
+from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
 from engines.cua.ui_tars.coordinates import Kind, Picture, Sizes, kind_of_name, picture_of
 from engines.cua.ui_tars.history import History
@@ -21,7 +21,7 @@ from engines.errors import ModelTruncated, ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, added
 from engines.models.failures import ContextOverflow
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import START, VERDICT
+from engines.prompts.asides import CODES, START, VERDICT
 from engines.prompts.pictures import SMALLEST
 from engines.prompts.templates import rendered
 from engines.protocol import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
@@ -104,6 +104,11 @@ class UiTars:
         talk = _Aside(self._asides, START)
         return await proposed_start(talk, talk.ask, goal)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """Ask the model which error codes describe a failure; empty where it names none."""
+        talk = _Aside(self._asides, CODES)
+        return await chosen_codes(talk, talk.ask, goal, reason, page, self._nonce)
+
     async def close(self) -> None:
         """Let go of the model."""
         await self._turns.close()
@@ -129,7 +134,7 @@ class UiTars:
                 said = parsed(_whole_lines(reply))
                 around = Surroundings(picture, self._kind_now(), goal, said.thought)
                 return reply, meaning_of(said.calls[:_MOST_CALLS], around), said.thought
-            except Misread as mistake:
+            except ReplyError as mistake:
                 asides.append((reply, _again(mistake, reply)))
         raise _unusable(asides)
 
@@ -183,11 +188,12 @@ class UiTars:
     async def _output(self, finish: Finish, turn: Turn) -> JSON:
         """The result in the form that is wanted, from a question of its own without a picture.
 
-        None where no readable answer comes: the loop then says what is missing.
+        What the model said where nothing is asked for; None where no readable answer comes: the loop then
+        says what is missing.
         """
         goal = turn.goal
         if not goal.output:
-            return None
+            return finish.output
         talk = _Aside(self._asides, goal.output.schema)
         talk.tell(self._output_question(finish, turn))
         for _ in range(_REPLIES):
@@ -195,7 +201,7 @@ class UiTars:
             try:
                 found: JSON = answer_in(answer)
                 return found
-            except Misread as mistake:
+            except ReplyError as mistake:
                 if goal.output.schema is None:
                     return answer.strip() or None
                 talk.tell(f"That could not be used: {mistake}. Answer with the JSON and nothing else.")
@@ -245,7 +251,7 @@ def _whole_lines(reply: Reply) -> str:
     return reply.text.rpartition("\n")[0] if reply.cut else reply.text
 
 
-def _again(mistake: Misread, reply: Reply) -> str:
+def _again(mistake: ReplyError, reply: Reply) -> str:
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
     return f"That could not be used: {plain(str(mistake))}.{cut} Nothing was done. Answer again."
 

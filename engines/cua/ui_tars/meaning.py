@@ -5,29 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
-from browser.model.actions import (
-    Action,
-    AnswerDialog,
-    Back,
-    Click,
-    Drag,
-    Goto,
-    MouseDown,
-    MouseMove,
-    MouseUp,
-    Point,
-    Press,
-    Scroll,
-    Select,
-    SwitchTab,
-    Upload,
-    Wait,
-)
-from browser.model.keys import chords
-from engines.action_codec.misread import Misread
-from engines.cua.shared.extras import typed
+from browser.model.actions import Action
+from engines.action_codec.actions import LONGEST_WAIT_S, End, Wire, acts
+from engines.action_codec.arguments import Shown, modifiers
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.calls import Call
 from engines.cua.ui_tars.coordinates import Kind, Picture, place_in
 from engines.cua.ui_tars.names import NOT_THE_MODELS, PHONE
@@ -38,8 +22,6 @@ WAIT_S = 5.0
 SCROLLED = 0.6
 """Share of the viewport that one scroll moves; the grammar has no amount."""
 
-End = Finish | GiveUp | AskUser
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -49,6 +31,16 @@ class Surroundings:
     kind: Kind
     goal: Goal
     thought: str
+
+    @property
+    def shown(self) -> Shown:
+        """What the model was shown, and what its coordinates mean."""
+        return Shown(
+            tabs=None,
+            locate=partial(self.picture.point, kind=self.kind),
+            files=tuple(self.goal.files),
+            error_codes=frozenset(self.goal.error_codes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ def meaning_of(calls: Sequence[Call], around: Surroundings) -> Meaning:
     """What the calls come to. An end that follows actions is left for the turn that has seen them done.
 
     Raises:
-        Misread: One of them cannot be carried out; the others were planned with it.
+        ReplyError: One of them cannot be carried out; the others were planned with it.
     """
     actions: list[Action] = []
     for call in calls:
@@ -76,9 +68,30 @@ def meaning_of(calls: Sequence[Call], around: Surroundings) -> Meaning:
     return Meaning(tuple(actions))
 
 
+def _actions(given: _Given) -> tuple[Action, ...]:
+    name = given.call.name
+    wire = WIRES.get(name)
+    if wire is not None:
+        readers = {**_WRITTEN, **({"content": _typed} if name == "type" else {})}
+        written = {theirs: readers.get(theirs, _named(theirs))(given) for theirs in wire.names.values()}
+        return acts(wire.read(name, written, given.around.shown))
+    if name in ("hold", "release"):
+        raise ReplyError(
+            "no key is held from one action to the next; press all at once: hotkey(key='ctrl c')"
+        )
+    if name in PHONE:
+        raise ReplyError(
+            f"{name} is for phones; this is a page in a web browser, with a mouse and a keyboard"
+        )
+    there = ", ".join([*WIRES, *_ENDS])
+    if name in NOT_THE_MODELS:
+        raise ReplyError(f"{name} is no action of yours; there are {there}")
+    raise ReplyError(f"there is no action {name!r}; there are {there}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """One call, its arguments read one by one."""
+    """One call, and what it is read against."""
 
     call: Call
     around: Surroundings
@@ -88,33 +101,18 @@ class _Given:
         found = (self.call.arguments[name] for name in names if name in self.call.arguments)
         return next(found, self.call.loose[0] if self.call.loose else "")
 
-    def needed(self, *names: str) -> str:
-        """As `text`, but it must be there."""
-        found = self.text(*names)
-        if not found.strip(" "):
-            raise Misread(f"{self.call.name} needs {names[0]}, as in {self.call.name}({names[0]}='xxx')")
-        return found
-
-    def place(self, name: Literal["start", "end"] = "start") -> Point | None:
-        """A place, where one is named."""
+    def place(self, name: Literal["start", "end"]) -> list[float] | None:
+        """The numbers of a place, where one is named."""
         written = self.call.arguments.get(name, "") or self._numbers(name)
-        if not written.strip():
-            return None
-        x, y = place_in(written, f"{name}_box")
-        return self.around.picture.point(x, y, self.around.kind)
-
-    def point(self, name: Literal["start", "end"] = "start") -> Point:
-        """A place, which must be there."""
-        found = self.place(name)
-        if found is None:
-            raise Misread(f"{self.call.name} needs {name}_box, as in {name}_box='(x,y)'")
-        return found
+        return list(place_in(written, f"{name}_box")) if written.strip() else None
 
     def _numbers(self, name: str) -> str:
         """A place that is given without its name: by x and y, or as what stands first and second."""
         arguments, loose = self.call.arguments, self.call.loose
         if "x" in arguments and "y" in arguments and name == "start":
             return f"{arguments['x']} {arguments['y']}"
+        if self.call.name in ("type", "scroll"):
+            return ""  # what has no name is the text or the direction
         written = " ".join(loose)
         if self.call.name != "drag":
             return written if name == "start" else ""
@@ -122,137 +120,99 @@ class _Given:
         return " ".join(numbers[:2] if name == "start" else numbers[2:])
 
 
-def _actions(given: _Given) -> tuple[Action, ...]:
-    name = given.call.name
-    reader = _READERS.get(name)
-    if reader is not None:
-        try:
-            return reader(given)
-        except ValueError as error:  # a key that there is none of
-            raise Misread(str(error)) from error
-    if name in PHONE:
-        raise Misread(f"{name} is for phones; this is a page in a web browser, with a mouse and a keyboard")
-    there = ", ".join([*_READERS, *_ENDS])
-    if name in NOT_THE_MODELS:
-        raise Misread(f"{name} is no action of yours; there are {there}")
-    raise Misread(f"there is no action {name!r}; there are {there}")
-
-
-def _click(given: _Given) -> tuple[Action, ...]:
-    point = given.point()
-    match given.call.name:
-        case "double_click":
-            return (Click(point, count=2),)
-        case "triple_click":
-            return (Click(point, count=3),)
-        case "right_click":
-            return (Click(point, "right"),)
-        case "middle_click":
-            return (Click(point, "middle"),)
-        case _:
-            return (Click(point),)
-
-
-def _mouse(given: _Given) -> tuple[Action, ...]:
-    point = given.place()
-    button: Action = MouseDown() if given.call.name == "mouse_down" else MouseUp()
-    return (MouseMove(point), button) if point else (button,)
-
-
-def _drag(given: _Given) -> tuple[Action, ...]:
-    return (Drag(given.point("start"), given.point("end")),)
-
-
-def _type(given: _Given) -> tuple[Action, ...]:
-    content = given.text("content")
-    if not content:
-        raise Misread("type needs content, as in type(content='xxx')")
-    point = given.place() if "start" in given.call.arguments else None
-    first: tuple[Action, ...] = (Click(point),) if point else ()
-    body = content.rstrip("\n")
-    # Several line ends at the end are still one Enter.
-    return first + typed(body + "\n" if body != content else body)
-
-
 _SPACED = re.compile(
     r"\b(page|arrow|caps|print|back)[ _-](?=(?:up|down|left|right|lock|screen|space)\b)", re.I
 )
 
 
-def _keys(given: _Given) -> tuple[Action, ...]:
-    written = _SPACED.sub(r"\1", given.needed("key", "content"))
-    return tuple(Press(chord) for chord in chords(re.split(r"[\s,]+", written.strip())))
+def _key_names(written: str) -> list[str] | None:
+    """Names of keys as these models write them: with spaces between them, or as a list."""
+    listed = written.strip()
+    if len(listed) > 1 and listed[0] == "[" and listed[-1] == "]":
+        listed = re.sub(r"[\[\]'\"]", " ", listed)
+    return re.split(r"[\s,]+", _SPACED.sub(r"\1", listed.strip())) if listed.strip() else None
 
 
-def _held(given: _Given) -> tuple[Action, ...]:
-    raise Misread("no key is held from one action to the next; press all at once: hotkey(key='ctrl c')")
+def _held(given: _Given) -> list[str] | None:
+    """The modifier keys of a click. A `key` beside a click counts only where it is one to be held."""
+    named = _key_names(given.call.arguments.get("modifiers", ""))
+    beside = _key_names(given.call.arguments.get("key", ""))
+    if named is None and beside is not None:
+        try:
+            modifiers("key", beside)
+        except ReplyError:
+            return None
+        return beside
+    return named
 
 
-def _scroll(given: _Given) -> tuple[Action, ...]:
-    way = given.text("direction", "content").strip().lower()
-    if way not in _WAYS:
-        raise Misread(f"scroll needs direction='up', 'down', 'left' or 'right', not {way!r}")
-    across, down = _WAYS[way]
+def _scrolled(given: _Given) -> float:
+    """How far one scroll moves, CSS pixels."""
     taken = given.around.picture.taken
-    wide, high = taken.width_px / taken.scale, taken.height_px / taken.scale
-    target = given.place() if "start" in given.call.arguments else None
-    return (Scroll(round(across * SCROLLED * wide), round(down * SCROLLED * high), target=target),)
+    sideways = given.text("direction", "content").strip().lower() in ("left", "right")
+    return round(SCROLLED * (taken.width_px if sideways else taken.height_px) / taken.scale)
 
 
-_WAYS = {"up": (0, -1), "down": (0, 1), "left": (-1, 0), "right": (1, 0)}
-
-
-def _wait(given: _Given) -> tuple[Action, ...]:
+def _seconds(given: _Given) -> float:
     number = re.search(r"\d+(?:\.\d+)?", given.text("time", "content"))
-    return (Wait(min(60.0, float(number[0])) if number else WAIT_S),)
+    return min(LONGEST_WAIT_S, float(number[0])) if number else WAIT_S
 
 
-def _navigate(given: _Given) -> tuple[Action, ...]:
-    url = given.needed("url", "content").strip()
-    return (Goto(url if "://" in url or url.startswith("about:") else f"https://{url}"),)
+def _answer(given: _Given) -> bool | None:
+    word = given.text("content").split()[:1]
+    if word and word[0].lower() not in ("accept", "dismiss"):
+        raise ReplyError("dialog needs content='accept', content='accept TEXT' or content='dismiss'")
+    return word[0].lower() == "accept" if word else None
 
 
-def _choose(given: _Given) -> tuple[Action, ...]:
-    return (Select(given.point(), (given.needed("content"),)),)
+def _typed(given: _Given) -> str | None:
+    content = given.text("content")
+    body = content.rstrip("\n")
+    # Several line ends at the end are still one Enter.
+    return (body + "\n" if body != content else body) or None
 
 
-def _upload(given: _Given) -> tuple[Action, ...]:
-    name = given.needed("content").strip()
-    files = given.around.goal.files
-    if name not in files:
-        raise Misread(f"no file {name!r} came with the task; there are {', '.join(files) or 'none'}")
-    return (Upload(given.point(), (name,)),)
+def _named(name: str) -> Callable[[_Given], Any]:
+    """A text under its own name, under `content`, or without a name."""
+    return lambda given: given.text(name, "content").strip() or None
 
 
-def _dialog(given: _Given) -> tuple[Action, ...]:
-    word, _, text = given.needed("content").strip().partition(" ")
-    if word.lower() not in ("accept", "dismiss"):
-        raise Misread("dialog needs content='accept', content='accept TEXT' or content='dismiss'")
-    return (AnswerDialog(word.lower() == "accept", text),)
+_WRITTEN: dict[str, Callable[[_Given], Any]] = {
+    "start_box": lambda given: given.place("start"),
+    "end_box": lambda given: given.place("end"),
+    "button": lambda given: given.call.arguments.get("button"),
+    "modifiers": _held,
+    "key": lambda given: _key_names(given.text("key", "content")),
+    "distance": _scrolled,
+    "time": _seconds,
+    "accept": _answer,
+    "answer": lambda given: given.text("content").strip().partition(" ")[2] or None,
+}
+"""What stands in a call under each name of `WIRES`, where it is more than a text."""
 
-
-_READERS: dict[str, Callable[[_Given], tuple[Action, ...]]] = {
-    "click": _click,
-    "double_click": _click,
-    "triple_click": _click,
-    "right_click": _click,
-    "middle_click": _click,
-    "hover": lambda given: (MouseMove(given.point()),),
-    "mouse_down": _mouse,
-    "mouse_up": _mouse,
-    "drag": _drag,
-    "type": _type,
-    "hotkey": _keys,
-    "hold": _held,
-    "release": _held,
-    "scroll": _scroll,
-    "wait": _wait,
-    "navigate": _navigate,
-    "navigate_back": lambda given: (Back(),),
-    "choose": _choose,
-    "upload": _upload,
-    "dialog": _dialog,
-    "switch_tab": lambda given: (SwitchTab(given.needed("content").strip()),),
+_AT = {"point": "start_box"}
+_HELD = {**_AT, "modifiers": "modifiers"}
+_CLICKED = {**_HELD, "button": "button"}
+WIRES: dict[str, Wire] = {
+    "click": Wire("click", _CLICKED),
+    "double_click": Wire("click", _CLICKED, {"count": 2}),
+    "triple_click": Wire("click", _CLICKED, {"count": 3}),
+    "right_click": Wire("click", _HELD, {"button": "right"}),
+    "middle_click": Wire("click", _HELD, {"button": "middle"}),
+    "hover": Wire("mouse_move", _HELD),
+    "mouse_down": Wire("mouse_down", {**_AT, "button": "button"}),
+    "mouse_up": Wire("mouse_up", {**_AT, "button": "button"}),
+    "drag": Wire("drag", {**_HELD, "to_point": "end_box"}),
+    "type": Wire("keyboard", {**_AT, "text": "content"}),
+    "hotkey": Wire("press", {"keys": "key"}),
+    "scroll": Wire("scroll", {**_HELD, "direction": "direction", "amount": "distance"}, needs=("direction",)),
+    "wait": Wire("wait", {"seconds": "time"}),
+    "navigate": Wire("goto", {"url": "url"}),
+    "navigate_back": Wire("back"),
+    "choose": Wire("select", {**_AT, "options": "content"}),
+    "upload": Wire("upload", {**_AT, "files": "content"}),
+    "dialog": Wire("dialog", {"accept": "accept", "text": "answer"}),
+    "switch_tab": Wire("switch_tab", {"tab": "content"}),
 }
 
 

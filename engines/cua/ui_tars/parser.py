@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from browser.model.text import cut
-from engines.action_codec.misread import Misread
+from browser.model.text import cut, without_lone_surrogates
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.calls import Call, calls_at
 from engines.cua.ui_tars.names import KNOWN
 
@@ -28,9 +28,14 @@ _ACTION = re.compile(r"\**\bActions?(?:\s*\d+)?\**\s*[:：]\**", re.IGNORECASE)
 _THOUGHT = re.compile(r"(?:^|\n)\s*(?:<\|im_start\|>|\**Thought\**\s*[:：])", re.IGNORECASE)
 _BARE = re.compile(rf"(?:^|(?<=[\s`>]))(?={'|'.join(map(re.escape, KNOWN))}\s*\()", re.IGNORECASE)
 _CONTROL = re.compile(r"<\|(?:im_end|im_start|endoftext)\|>(?:assistant\b)?")
+_THINKING = r"(?:[\w:]*think\w*|thoughts?|reasoning|reflection)"
+_THINKING_ENDS = re.compile(rf"</{_THINKING}>", re.IGNORECASE)
 _MARKS = re.compile(
-    r"</?(?:think|thought)>|\**\b(?:Thought|Reflection|Action_Summary)\**\s*[:：]\**", re.IGNORECASE
+    rf"</?{_THINKING}>|\**\b(?:Thoughts?|Thinking|Reflection|Action[_ ]Summary)\**\s*[:：]\**", re.IGNORECASE
 )
+_XML_BEGINS = re.compile(r"(?:<[\w:]*tool_call\w*>\s*)?<function[=\s]")
+_NEVER_USED = re.compile(r"(</?[\w:]+?)_never_used_\w+")
+"""What some checkpoints write behind the name of a tag, so that no other text holds it."""
 _SHORT_LOOP = re.compile(r"(.{1,40}?)\1{15,}\s*$", re.DOTALL)
 _LONG_LOOP = re.compile(r"(.{41,300}?)\1{3,}\s*$", re.DOTALL)
 
@@ -39,14 +44,15 @@ def parsed(text: str) -> Said:
     """Read a reply.
 
     Raises:
-        Misread: It calls nothing; the message says to the model what is missing.
+        ReplyError: It calls nothing; the message says to the model what is missing.
     """
-    body = text.rpartition("</think>")[2] if "</think>" in text else text
+    text = _NEVER_USED.sub(r"\1", without_lone_surrogates(text))
+    body = text[max((end.end() for end in _THINKING_ENDS.finditer(text)), default=0) :]
     found = _labelled(body) or _unlabelled(body)
     if found is None:
-        raise Misread(_missing(text))
+        raise ReplyError(_missing(text))
     thought, calls = found
-    return Said(_without_marks(text[: len(text) - len(body)] + "\n" + thought), calls)
+    return Said(_without_marks(f"{text[: len(text) - len(body)].rstrip()}\n{thought.lstrip()}"), calls)
 
 
 def repeated(text: str) -> str:
@@ -72,8 +78,8 @@ def _labelled(text: str) -> tuple[str, tuple[Call, ...]] | None:
 
 
 def _unlabelled(text: str) -> tuple[str, tuple[Call, ...]] | None:
-    if "<function=" in text:
-        return text.partition("<")[0], calls_at(text, 0).calls
+    if (begun := _XML_BEGINS.search(text)) is not None:
+        return text[: begun.start()], calls_at(text, begun.start()).calls
     for begun in _BARE.finditer(text):
         calls, _ = calls_at(text, begun.start())
         if calls:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from browser.model.element_match import Match
+from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_in
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, NotFound
 from engines.rules.grounding import looks
 from engines.rules.grounding.kinds import fits_kind
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import STRONG, WEAK, name_score, similarity
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene, is_text_field
 
 _MARGIN = 0.03
 """Two candidates closer than this cannot be told apart."""
+_MOST_NAMED = 3
+"""So many elements that have some of the words are named in a refusal."""
 
 
 def find(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> Element:
@@ -30,22 +31,17 @@ def find(what: Description, scene: Scene, among: Iterable[Element] | None = None
 
 def find_all(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> list[Element]:
     """Every element that fits about as well as the best one, in reading order."""
-    matches = ranked(what, scene, among)
-    if not matches:
-        return []
-    best = matches[0].score
-    found = [match.element for match in matches if match.score >= best - 0.1]
+    found = [match.element for match in rivals(ranked(what, scene, among), 0.1)]
     return sorted(found, key=lambda element: scene.order[element.ref])
 
 
 def choose(what: Description, matches: list[Match], scene: Scene) -> Element:
     """The one that is meant among ranked candidates; raises as `find` does."""
     if not matches:
-        raise NotFound(f"found nothing on the page that fits {quoted(what)}")
-    best = matches[0].score
+        raise NotFound(f"found nothing on the page that fits {quoted(what)}{_nearest(what, scene)}")
     if what.ordinal is not None:
-        return _nth(what, [match.element for match in matches if match.score >= best - 0.1], scene)
-    close = [match.element for match in matches if match.score >= best - _MARGIN]
+        return _nth(what, [match.element for match in rivals(matches, 0.1)], scene)
+    close = _rivals(what, matches, scene)
     if what.exact:  # to the letter before but for capitals
         close = [e for e in close if what.name in (e.name.strip(), e.text.strip())] or close
     others = [element for element in close[1:] if not interchangeable(close[0], element)]
@@ -54,6 +50,30 @@ def choose(what: Description, matches: list[Match], scene: Scene) -> Element:
             f"cannot tell which is meant by {quoted(what)}: {said(close[0])} or {said(others[0])}"
         )
     return min(close, key=lambda element: scene.order[element.ref])
+
+
+def _rivals(what: Description, matches: list[Match], scene: Scene) -> list[Element]:
+    """Those that fit as well as the best; how many other words there are in a name tells nothing."""
+    best = _name_part(what, matches[0].element, scene) if what.name else 1.0
+    if best >= STRONG:
+        return [match.element for match in rivals(matches, _MARGIN)]
+    beyond_name = matches[0].score - best
+    return [
+        match.element
+        for match in matches
+        if match.score - _name_part(what, match.element, scene) >= beyond_name - _MARGIN
+    ]
+
+
+def _nearest(what: Description, scene: Scene) -> str:
+    """What is called by some of the words, to be named in a refusal; "" where nothing is."""
+    asked = {word for word in words_in(what.name) if len(word) > 2 and word != "the"}
+    shares = [
+        (-len(asked & set(words_in(called(element)))), scene.order[element.ref], element)
+        for element in where(scene, lambda element: element.interactive)
+    ]
+    near = dict.fromkeys(said(element) for count, _, element in sorted(shares, key=lambda s: s[:2]) if count)
+    return f"; the nearest are {', '.join(list(near)[:_MOST_NAMED])}" if near else ""
 
 
 def _nth(what: Description, elements: list[Element], scene: Scene) -> Element:
@@ -66,18 +86,31 @@ def _nth(what: Description, elements: list[Element], scene: Scene) -> Element:
 
 def ranked(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> list[Match]:
     """Every element that could be meant, best first."""
-    pool = list(scene.elements if among is None else among)
-    if what.within is not None and among is None:
-        pool = _pool_within(what.within, scene)
-    pool = by_look(what, [element for element in pool if element.box is not None], scene)
-    matches = [Match(element, score) for element in pool if (score := _score(what, element, scene)) > 0]
+    pools = [among] if among is not None else _pools(what.within, scene)
+    for pool in pools:
+        seen = by_look(what, [element for element in pool if element.box is not None], scene)
+        matches = [Match(element, score) for element in seen if (score := _score(what, element, scene)) > 0]
+        if matches:
+            break
+    else:
+        return []
     matches = _innermost(matches, scene)
     return sorted(matches, key=lambda match: (-round(match.score, 3), scene.order.get(match.element.ref, 0)))
 
 
-def _pool_within(outer: Description, scene: Scene) -> list[Element]:
-    containers = ranked(outer, scene)
-    return list(scene.inside(containers[0].element)) if containers else []
+def _pools(outer: Description | None, scene: Scene) -> Iterator[Iterable[Element]]:
+    """Where to look, one place after the other: in what is named, then in the record that it belongs to.
+
+    Where several parts of the page are named alike, what is in any of them may be meant.
+    """
+    if outer is None:
+        yield scene.elements
+        return
+    matches = ranked(outer, scene)
+    holders = _rivals(outer, matches, scene) if matches else []
+    yield [element for holder in holders for element in scene.inside(holder)]
+    records = {record.ref: record for holder in holders for record in list(scene.records_around(holder))[:1]}
+    yield [element for record in records.values() for element in scene.inside(record)]
 
 
 def _score(what: Description, element: Element, scene: Scene) -> float:
@@ -106,9 +139,9 @@ def _name_part(what: Description, element: Element, scene: Scene) -> float:
             return 0.7 if element.interactive else 0.0
         return 0.7
     whole = what.text if not what.exact else what.name
-    best = max(name_score(what.name, element), name_score(whole, element) if whole != what.name else 0.0)
+    best = max(name_score(name, element, exact=what.exact) for name in {what.name, whole})
     if best < STRONG and is_text_field(element):
-        best = max(best, 0.97 * similarity(what.name, label_of(element, scene)))
+        best = max(best, 0.97 * similarity(what.name, label_of(element, scene), exact=what.exact))
     return best if best >= WEAK else 0.0
 
 

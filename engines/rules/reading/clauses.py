@@ -14,7 +14,7 @@ from engines.rules.reading.verbs import lemma_of, verb_pattern
 
 _QUOTED = re.compile(
     r'"([^"\n]*)"|“([^”\n]*)”|«([^»\n]*)»|`([^`\n]+)`'
-    r"|(?<![\w’'])[‘']([^\s'‘’](?:[^'‘’\n]*[^\s'‘’])?)[’'](?!\w)"
+    r"|(?<![\w’'])[‘']([^\s'‘’](?:(?:[^'‘’\n]|(?<=\w)['’](?=\w))*[^\s'‘’])?)[’'](?!\w)"
     r"|(\{\{[^{}\n]+\}\})"
 )
 """What stands in quotation marks, or names a value that is not known: `{{secret:PW}}`, `{{code}}`."""
@@ -74,6 +74,21 @@ _PURPOSE_AFTER = frozenset(
         "choose",
     }
 )
+
+
+_READING = frozenset({"extract", "find", "count"})
+"""Verbs after which a list names what is to be read."""
+_NOUNS_TOO = frozenset(
+    {
+        *("email", "e-mail", "order", "file", "post", "share", "book", "view", "input", "search", "star"),
+        *("flag", "answer", "report", "list", "reply", "count", "change", "update", "download", "return"),
+    }
+)
+"""Verbs that are also the name of something that a page may show."""
+_OBJECT = re.compile(
+    r"\s+(?:‹|(?:the|an?|it|them|this|that|these|all|every|each|my|your|for|to)\b)", re.IGNORECASE
+)
+"""What follows a verb that is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +196,8 @@ def _is_boundary(sentence: str, match: re.Match[str], join: str, verb_before: st
     gerund = verb.endswith("ing") and lemma_of(verb) != verb
     if re.match(r"\s*[:=]", sentence[match.end() :]):  # "name: Ann, email: a@b.org": a label
         return False
+    if verb_before in _READING and verb.lower() in _NOUNS_TOO and not _OBJECT.match(sentence, match.end()):
+        return False  # "get the name, email and phone": what is to be read
     if join == "by":
         return gerund
     if gerund and join not in ("then", "and then"):

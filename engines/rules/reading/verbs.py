@@ -78,8 +78,8 @@ VERBS: dict[str, tuple[str, ...]] = {
         for verb in (
             "save", "edit", "view", "show", "register", "sign up", "join", "subscribe", "unsubscribe",
             "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share", "like",
-            "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset", "archive",
-            "rename", "undo", "finish",
+            "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset",
+            "discard", "archive", "rename", "undo", "finish",
         )
     },
 }  # fmt: skip

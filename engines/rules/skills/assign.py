@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
+from browser.model.element_match import STRONG, says_all, similarity
 from browser.model.observation import Element
-from engines.rules.course import Ambiguous, Course, Evidence, NotFound, act
+from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import name_in
+from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, fold, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.calendar import set_date
-from engines.rules.skills.choice import Choose
+from engines.rules.skills.choice import Choose, choose_in
 from engines.rules.skills.fields import fill
 from engines.rules.skills.sources import value_in
 
@@ -29,30 +29,33 @@ class Assign:
     """Bring the control of this label to this value."""
 
     label: str
-    value: str
+    values: tuple[str, ...]
+    """One value; several for a list that takes several choices."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
         """Find it by its label, and use it as its kind is used."""
         control = control_labelled(self.label, scene)
         if control.options:
-            return (
-                yield from Choose(
-                    (self.value,), Description(text=self.label, name=self.label), only=control.ref
-                ).carry_out(scene, notes)
-            )
+            chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
+            return (yield from chosen.carry_out(scene, notes))
+        if control.role in ("combobox", "listbox"):
+            return (yield from choose_in(control, self.values))
+        if len(self.values) > 1:
+            raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")
+        value = self.values[0]
         if control.role in ("checkbox", "switch"):
-            wanted = fold(self.value) in ("yes", "on", "true", "checked", "ticked")
+            wanted = fold(value) in ("yes", "on", "true", "checked", "ticked")
             yield from act(SetChecked(control.ref, wanted))
             return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
-        day = date(self.value)
+        day = date(value)
         if day is not None and (control.input_type == "date" or "readonly" in control.states):
             yield from set_date(control, day, scene)
             return Evidence(f"{said(control)} shows {day.isoformat()}")
-        return (yield from fill([(control, self.value)], scene, notes))
+        return (yield from fill([(control, value)], scene, notes))
 
 
 def control_labelled(label: str, scene: Scene) -> Element:
-    """The control with this label.
+    """The control whose label says all of these words; its own label counts before a text beside it.
 
     Raises:
         NotFound, Ambiguous: None, or several.
@@ -60,35 +63,42 @@ def control_labelled(label: str, scene: Scene) -> Element:
     controls = where(
         scene,
         lambda e: (
-            is_text_field(e) or bool(e.options) or e.role in ("checkbox", "switch", "combobox", "slider")
+            is_text_field(e)
+            or bool(e.options)
+            or e.role in ("checkbox", "switch", "combobox", "listbox", "slider")
         ),
     )
-    scored = [
-        (
-            max(
-                similarity(label, words.rstrip(" :*"))
-                for words in (e.label, e.name, e.placeholder, label_of(e, scene))
-            ),
-            e,
-        )
-        for e in controls
-    ]
-    best = max((score for score, _ in scored), default=0.0)
-    found = [element for score, element in scored if score >= best - 0.01]
-    if best < 0.75:
-        raise NotFound(f"found no control labelled {label!r}")
-    if len(found) > 1:
-        raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")
-    return found[0]
+    for names in (_own_names, lambda e: (label_of(e, scene),)):
+        scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
+        best = max((score for score, _ in scored), default=0.0)
+        found = [element for score, element in scored if score >= best - 0.01]
+        if best >= _LEAST and len(found) > 1:
+            raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")
+        if best >= _LEAST:
+            return found[0]
+    here = ", ".join(dict.fromkeys(repr(name) for e in controls if (name := label_of(e, scene))))
+    raise NotFound(f"there is no control {label!r}; controls here: {here or 'none'}")
 
 
+def _own_names(element: Element) -> tuple[str, ...]:
+    return (element.label, element.name, element.placeholder)
+
+
+def _fit(label: str, words: str) -> float:
+    """How well a control's words fit the label asked for; 0 where they lack one of its words."""
+    words = words.rstrip(" :*")
+    same = similarity(label, words)
+    return same if same >= STRONG or says_all(label, words) else 0.0
+
+
+_LEAST = 0.65
 _LINE = re.compile(r"^(?P<label>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
 _SET = re.compile(
     r"^(?:the )?(?P<label>‹\d+›|[\w' -]+?)(?: field| dropdown| list| date)? (?:to|=|with) (?P<value>.+)$",
     re.IGNORECASE,
 )
 _AS = re.compile(
-    r"^(?P<value>‹\d+›|[\w' -]+?) (?:as|for|in|from|under) (?:the )?(?P<label>‹\d+›)"
+    r"^(?P<value>‹\d+›(?:(?:,? and |, )‹\d+›)*|[\w' -]+?) (?:as|for|in|from|under) (?:the )?(?P<label>‹\d+›)"
     r"(?: field| dropdown| list)?$",
     re.IGNORECASE,
 )
@@ -99,11 +109,13 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     clause = clauses[0]
     line = _LINE.match(clause.masked) if not clause.join else None
     if line:
-        return Read(Assign(line["label"].strip(), value_in(line["value"], clause)))
+        return Read(Assign(line["label"].strip(), (value_in(line["value"], clause),)))
     if clause.verb not in ("choose", "change"):
         return None
     setting = clause.word == "set" or clause.verb == "change"
     match = (_SET if setting else _AS).match(clause.rest)
     if match is None or describe(match["label"], clause).kind in ("slider", "spinner"):
         return None
-    return Read(Assign(name_in(match["label"], clause), value_in(match["value"], clause)))
+    label, value = name_in(match["label"], clause), match["value"]
+    several = len(MARK.findall(value)) > 1
+    return Read(Assign(label, names_in(value, clause) if several else (value_in(value, clause),)))

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Action, Back, CloseTab, Forward, Goto, Hover, Reload, SwitchTab, Wait
+from browser.model.element_match import similarity
 from browser.values.words import count, ordinal
 from engines.rules.course import Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
 from engines.rules.reading.phrases import Description, describe

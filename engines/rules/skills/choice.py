@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
+from browser.model.element_match import STRONG, similarity
 from browser.model.observation import Element
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act, attempt
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import by_commas
-from engines.rules.scene import Scene
+from engines.rules.scene import Scene, fold
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
 
@@ -136,6 +136,18 @@ def _select(element: Element, names: Sequence[str]) -> Course:
     return Evidence(f"{said(element)} shows {value!r}", refs=(element.ref,))
 
 
+def choose_in(control: Element, names: Sequence[str]) -> Course:
+    """Choose in a list that opens from a control; text that is only typed into it is no choice."""
+    scene = yield from act(Select(control.ref, tuple(names)))
+    shown = next((result.shown for result in scene.results if result.shown is not None), None)
+    now = scene.get(control.ref)
+    value = shown or (now.value if now else None) or ""
+    lost = [name for name in names if fold(name) not in fold(value)]
+    if value and lost:
+        raise CannotDo(f"{said(control)} shows {value!r} after {', '.join(names)!r} was chosen")
+    return Evidence(f"{said(control)} shows {value or ', '.join(names)!r}", refs=(control.ref,))
+
+
 def _boxes(scene: Scene, names: Sequence[str]) -> list[Element]:
     """One checkbox or radio button for each name, or fewer where one is missing."""
     boxes = where(scene, lambda e: e.role in _BOXES or e.role == "radio")
@@ -241,6 +253,39 @@ class MenuPath:
         return (yield from press(last))
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Turn one thing on or off: a switch, a checkbox, a button that stays pressed."""
+
+    name: str
+    on: bool
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Bring it into the state, and see that it is in it; nothing is pressed where it is."""
+        boxes = _boxes(scene, (self.name,))
+        if boxes:
+            return (yield from _check(boxes, scene, self.on))
+        matches = [
+            (similarity(self.name, e.name or e.text), e) for e in where(scene, lambda e: e.role == "button")
+        ]
+        button = max(matches, key=lambda pair: pair[0], default=None)
+        if button is None or button[0] < STRONG:
+            raise NotFound(
+                f"found nothing called {self.name!r} that can be turned {'on' if self.on else 'off'}"
+            )
+        toggle = button[1]
+        if ("pressed" in toggle.states) != self.on:
+            scene = yield from act(Click(toggle.ref))
+            now = scene.get(toggle.ref)
+            if now is None or ("pressed" in now.states) != self.on:
+                raise CannotDo(f"{said(toggle)} does not show that it is {'on' if self.on else 'off'}")
+        return Evidence(f"{said(toggle)} is {'on' if self.on else 'off'}", refs=(toggle.ref,))
+
+
+_SWITCH = re.compile(
+    r"(?:the )?(?P<name>‹\d+›|[\w' -]+?)(?: (?:option|switch|setting|toggle|checkbox))?", re.IGNORECASE
+)
+_ON_OFF = re.compile(r"(?P<name>.+) (?P<way>on|off)", re.IGNORECASE)
 _BOXES_FOR = re.compile(
     r"^(?:the )?(?:check ?box(?:es)?|box(?:es)?|options?)\s+(?:for|of|labell?ed|next to|named|beside)\s+",
     re.IGNORECASE,
@@ -259,6 +304,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     clause = clauses[0]
     if clause.verb in ("check", "uncheck"):
         return _read_tick(clause)
+    if clause.verb in ("enable", "disable", "turn", "switch"):
+        return _read_switch(clause)
     if clause.verb != "choose" or not clause.rest:
         return None
     if re.fullmatch(r"(?:nothing|none)(?: of them)?", clause.rest, re.IGNORECASE):
@@ -278,6 +325,18 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if what.kind and what.kind not in ("option", "item"):
         raise NotRead(words, clause)
     return Read(Choose((what.name,), source))
+
+
+def _read_switch(clause: Clause) -> Read | None:
+    """`turn on "X"`, `turn "X" off`, `disable X`."""
+    words, on = clause.rest, clause.verb == "enable"
+    if clause.verb in ("turn", "switch"):
+        way = _ON_OFF.fullmatch(words)
+        if way is None:
+            return None
+        words, on = way["name"], way["way"].lower() == "on"
+    match = _SWITCH.fullmatch(words)
+    return Read(Switch(name_in(match["name"], clause), on)) if match else None
 
 
 def _read_tick(clause: Clause) -> Read | None:

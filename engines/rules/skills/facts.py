@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from browser.model.element_match import similarity
 from browser.model.observation import Element
 from engines.rules.course import NotFound
-from engines.rules.grounding.match import similarity
 from engines.rules.scene import Scene
 
 

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import TypeText
+from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
-from engines.rules.grounding.find import ranked, said
+from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.sources import Source, source_of
 
 _FREE_TYPES = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
 """Types whose value the page writes in its own form."""
+_LEAST_LABEL = 0.6
+_MOST_NAMED = 8
+_FIELD_NOUNS = frozenset({"address", "number", "text", "value", "box", "field", "input", "entry"})
+"""Words that a person adds to a field's name, and its label may leave out; never those of a quoted name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,33 +143,48 @@ def _only(fields: list[Element], words: str) -> Element:
 
 
 def _by_label(what: Description, fields: list[Element], scene: Scene) -> Element:
+    """The field whose label, name or placeholder says all the words asked for; nothing else is filled."""
     scored = sorted(
-        ((_label_score(what.name, field, scene), field) for field in fields), key=lambda pair: -pair[0]
+        ((_label_score(what, field, scene), field) for field in fields), key=lambda pair: -pair[0]
     )
-    if scored and scored[0][0] >= 0.6:
-        rivals = [field for score, field in scored if score >= scored[0][0] - 0.02]
-        if len(rivals) == 1:
-            return rivals[0]
-        if what.ordinal and what.ordinal <= len(rivals):
-            return rivals[what.ordinal - 1]
-        raise Ambiguous(f"two fields fit {what.name!r}: {said(rivals[0])} and {said(rivals[1])}")
-    if len(fields) == 1:
-        return fields[0]
-    matches = [
-        match for match in ranked(what, scene) if any(match.element.ref == field.ref for field in fields)
-    ]
-    if matches:
-        return matches[0].element
-    raise NotFound(f"found no field for {what.name!r}")
+    if not scored or scored[0][0] < _LEAST_LABEL:
+        raise NotFound(f"there is no field {what.name!r}; fields here: {_names_of(fields, scene)}")
+    rivals = [field for score, field in scored if score >= scored[0][0] - 0.02]
+    if len(rivals) == 1:
+        return rivals[0]
+    if what.ordinal and what.ordinal <= len(rivals):
+        return rivals[what.ordinal - 1]
+    raise Ambiguous(f"two fields fit {what.name!r}: {said(rivals[0])} and {said(rivals[1])}")
 
 
-def _label_score(name: str, field: Element, scene: Scene) -> float:
-    words = [field.label, field.name, field.placeholder, field.description, label_of(field, scene)]
-    best = max(similarity(name, text.rstrip(" :*")) for text in words)
-    part = max(similarity(fold(text.rstrip(" :*")), name) for text in words)
-    hints = set(field.hints)
-    named = [word for word in fold(name).split() if word in hints or word == field.input_type]
-    return max(best, 0.9 * part, 0.8 if named and len(named) == len(fold(name).split()) else 0.0)
+def _names_of(fields: Sequence[Element], scene: Scene) -> str:
+    """The first fields as the page calls them, for a person."""
+    names = [repr(label_of(field, scene) or " ".join(field.hints)) for field in fields]
+    return ", ".join(names[:_MOST_NAMED]) + (
+        f" and {len(names) - _MOST_NAMED} more" if names[_MOST_NAMED:] else ""
+    )
+
+
+def _label_score(what: Description, field: Element, scene: Scene) -> float:
+    """How well a field is called by these words, 0 to 1; 0 where one of the words is not its own."""
+    asked = words_of(what.name)
+    if not what.exact:
+        asked = [word for word in asked if word not in _FIELD_NOUNS] or asked
+    best = 0.0
+    for text in (field.label, field.name, field.placeholder, field.description, label_of(field, scene)):
+        label = text.rstrip(" :*")
+        best = max(best, similarity(what.name, label, exact=what.exact))
+        if _says_all(asked, label, exact=what.exact):
+            best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words_of(label))))
+    own = {*field.hints, field.input_type}
+    return max(best, 0.65 if asked and own.issuperset(asked) else 0.0)
+
+
+def _says_all(asked: Sequence[str], label: str, *, exact: bool) -> bool:
+    """Whether a label has every word; of words that are not quoted, one of the same meaning will do."""
+    if exact or says_all(" ".join(asked), label):
+        return says_all(" ".join(asked), label)
+    return bool(asked) and all(any(says_all(one, label) for one in synonyms(word)) for word in asked)
 
 
 _INTO = re.compile(r"^(?P<value>.+?) (?:into|in to|in|to|on|inside) (?P<target>.+)$", re.IGNORECASE)

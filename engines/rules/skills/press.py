@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
+from browser.model.element_match import says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
-from engines.rules.grounding.find import choose, find_all, ranked, said, where
-from engines.rules.grounding.match import similarity
+from engines.rules.grounding.find import choose, find_all, interchangeable, ranked, said, where
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead
+from engines.rules.reading.names import NotRead, unquoted
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene, fold
 from engines.rules.skills.base import Notes, Read
@@ -111,6 +111,78 @@ class Submit:
         return (yield from press(submit_button(scene, near=notes.entered)))
 
 
+@dataclass(frozen=True, slots=True)
+class PressCalled:
+    """Press the button that is called like an instruction: `save`, `save the trip`, `discard it`."""
+
+    verb: str
+    of: str = ""
+    """What is to be saved or discarded; "" where the prompt names nothing."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+        """Press it; a dialog that asks for the same once more gets the same answer."""
+        element = self._button(list(scene.elements), scene, notes)
+        before = {dialog.ref for dialog in _dialogs(scene)}
+        if not element.enabled:
+            raise CannotDo(f"{said(element)} is disabled")
+        scene = yield from act(*clicking(element))
+        asking = next((dialog for dialog in _dialogs(scene) if dialog.ref not in before), None)
+        if asking is None:
+            return Evidence(f"clicked {said(element)}", refs=(element.ref,))
+        confirmed = yield from press(self._button(list(scene.inside(asking)), scene, notes))
+        return Evidence(f"clicked {said(element)}; {confirmed.said}", refs=(element.ref,))
+
+    def _button(self, pool: list[Element], scene: Scene, notes: Notes) -> Element:
+        """The button whose name begins with the verb, and says nothing else but what it is to be done to."""
+        buttons = [
+            element
+            for element in pool
+            if element.interactive
+            and element.box
+            and (element.role in _PRESSED or element.input_type == "submit")
+        ]
+        for fits in (self._says_it, self._is_the_verb, self._says_more):
+            found = [element for element in buttons if fits(words_of(_name_of(element)))]
+            others = [element for element in found[1:] if not interchangeable(found[0], element)]
+            if others and notes.entered:
+                around = _group_of(notes.entered, scene)
+                near = [element for element in found if around is not None and scene.holds(around, element)]
+                found, others = (near, []) if len(near) == 1 else (found, others)
+            if others:
+                raise Ambiguous(f"cannot tell which button is meant: {said(found[0])} or {said(others[0])}")
+            if found:
+                return found[0]
+        asked = f"{self.verb} {self.of}".strip()
+        raise NotFound(
+            f"found no button {asked!r}; buttons here: {', '.join(map(said, buttons[:8])) or 'none'}"
+        )
+
+    def _says_it(self, words: Sequence[str]) -> bool:
+        """`Save trip`, for `save the trip`."""
+        asked = [*words_of(self.verb), *words_of(self.of)]
+        return (
+            bool(self.of)
+            and words[: len(words_of(self.verb))] == words_of(self.verb)
+            and says_all(" ".join(asked), " ".join(words))
+        )
+
+    def _is_the_verb(self, words: Sequence[str]) -> bool:
+        """`Save`, whatever is to be saved."""
+        return list(words) == words_of(self.verb)
+
+    def _says_more(self, words: Sequence[str]) -> bool:
+        """`Save trip`, for `save` alone or `save it`."""
+        return not self.of and list(words[: len(words_of(self.verb))]) == words_of(self.verb)
+
+
+def _dialogs(scene: Scene) -> list[Element]:
+    return where(scene, lambda e: e.role in ("dialog", "alertdialog") or "modal" in e.states)
+
+
+def _name_of(element: Element) -> str:
+    return element.name or element.text or element.value or ""
+
+
 def press(element: Element, button: Button = "left", count: int = 1) -> Course:
     """Click an element, and say so."""
     if not element.enabled:
@@ -193,6 +265,15 @@ _NO = (
 )
 _SENDING = frozenset({"submit", "login", "log in", "sign in", "send", "go", "ok"})
 """Words for a button that sends a form, which may say another of these on the page."""
+_PRESSED = ("button", "link", "menuitem")
+_CALLED = frozenset({"save", "discard", "apply", "publish", "continue", "proceed", "finish"})
+"""Instructions that are the name of a button."""
+_IT = re.compile(
+    r"(?:(?:it|this|that|them|everything|"
+    r"(?:the|all|my|your|these|all the) (?:changes?|form|page|entry|entries))(?: now)?)?",
+    re.IGNORECASE,
+)
+_THE_THING = re.compile(r"(?:the|this|my|your|these) (?P<of>[a-z]+(?: [a-z]+)?)", re.IGNORECASE)
 _RECORDS = ("post", "row", "result", "card", "item")
 _NOTICE = re.compile(
     r"(?:(?:all|the|all the) )?(?:cookies?|cookie notice|cookie banner|notice|banner|consent)", re.IGNORECASE
@@ -209,6 +290,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return _read_close(clauses)
     if clause.verb == "accept" and _NOTICE.fullmatch(clause.rest):
         return Read(AnswerNotice(clause.word == "accept"))
+    if clause.verb in _CALLED:
+        return _read_called(clause)
     if clause.verb not in ("click", "open") or not clause.rest:
         return None
     what = describe(clause.rest, clause)
@@ -228,6 +311,14 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if what.count or (what.every and (outer or times > 1 or button == "right")):
         raise NotRead(clause.rest, clause)
     return Read(Press(what, button, times))
+
+
+def _read_called(clause: Clause) -> Read | None:
+    """`save`, `save it`, `save the trip`: the thing is one noun or two, with nothing that limits it."""
+    if _IT.fullmatch(clause.rest):
+        return Read(PressCalled(clause.word))
+    thing = _THE_THING.fullmatch(clause.rest)
+    return Read(PressCalled(clause.word, unquoted(thing["of"].split(), clause))) if thing else None
 
 
 def _read_close(clauses: Sequence[Clause]) -> Read | None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Select
+from browser.model.element_match import similarity
 from browser.model.observation import Element
+from engines.extraction.order import stands_in_order
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
-from engines.rules.grounding.match import similarity
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
 from engines.rules.scene import Scene, fold
@@ -25,6 +26,10 @@ _UP = re.compile(
     re.IGNORECASE,
 )
 
+_ORDERS = re.compile(r"\b(?:sort(?:ed|ing)?|order(?:ed|ing)?|arrange)\b", re.IGNORECASE)
+"""What a menu of orders calls itself."""
+_MOST_PRESSES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SortBy:
@@ -35,26 +40,48 @@ class SortBy:
     """None: the prompt does not say."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Choose it in the list of orders, or press the head of the column until it says so."""
+        """Choose the order in a list, or press the head of the column; the rows have to stand so then."""
         for menu in where(scene, lambda e: bool(e.options)):
             option = self._option(menu)
             if option:
-                yield from act(Select(menu.ref, (option,)))
-                return Evidence(f"{said(menu)} shows {option!r}")
-        head = self._head(scene)
-        if self.descending is None:
-            yield from act(Click(head.ref))
-            return Evidence(f"clicked {said(head)}")
-        wanted = "sorted-descending" if self.descending else "sorted-ascending"
-        for _ in range(3):
-            now = scene.get(head.ref)
-            if now is not None and _sorted(now, scene, wanted):
-                return Evidence(f"{said(head)} says {wanted}")
+                scene = yield from act(Select(menu.ref, (option,)))
+                if self._is_wrong(scene):
+                    raise CannotDo(f"{said(menu)} shows {option!r}, but the rows do not stand in that order")
+                return Evidence(f"{said(menu)} shows {option!r}{self._seen(scene)}")
+        for _ in range(_MOST_PRESSES):
+            head = self._head(scene)
             scene = yield from act(Click(head.ref))
-        raise CannotDo(f"the page does not say that it is {wanted} by {self.key!r}")
+            if self._is_sorted(scene):
+                return Evidence(f"clicked {said(head)}{self._seen(scene)}")
+        raise CannotDo(f"the page does not show that it is sorted by {self.key!r}{self._way}")
+
+    @property
+    def _way(self) -> str:
+        return "" if self.descending is None else ", descending" if self.descending else ", ascending"
+
+    def _is_sorted(self, scene: Scene) -> bool:
+        """Whether the rows stand in the order, or, where they cannot be compared, the head says so."""
+        stands = stands_in_order(scene.observation, self.key)
+        wanted = {"ascending", "descending"} if self.descending is None else {self._way.removeprefix(", ")}
+        if stands:
+            return bool(stands & wanted)
+        head = self._head(scene)
+        return any(_says(head, scene, f"sorted-{way}") for way in wanted)
+
+    def _is_wrong(self, scene: Scene) -> bool:
+        """Whether the rows are seen to stand in the opposite order."""
+        stands = stands_in_order(scene.observation, self.key)
+        return bool(stands) and self.descending is not None and self._way.removeprefix(", ") not in stands
+
+    def _seen(self, scene: Scene) -> str:
+        stands = stands_in_order(scene.observation, self.key)
+        return f"; the rows stand by {self.key!r}, {' or '.join(sorted(stands))}" if stands else ""
 
     def _option(self, menu: Element) -> str:
+        """The order that this menu offers; "" where it is a menu for something else."""
         fitting = [option for option in menu.options if similarity(self.key, option) >= 0.7]
+        if not _ORDERS.search(" ".join((menu.label, menu.name, *menu.hints))):
+            fitting = [option for option in fitting if _UP.search(option) or _DOWN.search(option)]
         if self.descending is not None:
             pattern = _DOWN if self.descending else _UP
             fitting = [option for option in fitting if pattern.search(option)] or fitting
@@ -76,7 +103,7 @@ class SortBy:
         raise NotFound(f"found nothing to sort by {self.key!r} with")
 
 
-def _sorted(head: Element, scene: Scene, wanted: str) -> bool:
+def _says(head: Element, scene: Scene, wanted: str) -> bool:
     return any(wanted in element.states for element in (head, *scene.ancestors(head)))
 
 

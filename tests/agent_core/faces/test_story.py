@@ -120,3 +120,15 @@ def test_lines_are_kept_whole(terminal: bool):
 
 def test_milliseconds_of_a_step_without_phases_are_none():
     assert milliseconds(StepRecord(number=1)) == "0 ms"
+
+
+def test_credentials_of_an_address_are_not_printed():
+    said = told(
+        RunStarted(
+            run_id="tsk_1", engine="embedded", url="http://ann:pw1@a/", folder="/runs/tsk_1", max_steps=25
+        ),
+        Observed(number=1, url="http://ann:pw1@a:8080/list?page=2", title="", elements=3, took_ms=30),
+        Observed(number=2, url="http://ann:pw1@[a/list", title="List", elements=3, took_ms=30),
+    )
+    assert "pw1" not in said
+    assert "http://***@a:8080/list?page=2  a:8080/list" in said

@@ -304,3 +304,31 @@ async def test_an_engine_sees_what_it_asks_to_see():
     engine = Scripted([GiveUp(reason="blind")], view=View(elements=False))
     await pursue(GOAL, FakePage(FORM), engine, Budget(1))
     assert engine.turns[0].observation == replace(FORM, elements=(), text="")
+
+
+async def test_half_an_emoji_from_an_engine_or_a_page_is_a_replacement_character_everywhere():
+    listener, half = Listener(), "half \ud83d"
+    page = FakePage(
+        Observation(url="http://127.0.0.1/", title=half, elements=(replace(SEND, name=half),)),
+        broken=["f0e1"],
+    )
+    lines = [Act(actions=(TypeText(half, target="f0e1"),), thought=half), Finish(output={half: [half]})]
+    engine, progress = Scripted(lines), Progress()
+
+    assert await pursue(GOAL, page, engine, Budget(5), listener, progress=progress) == Finish(
+        output={"half \ufffd": ["half \ufffd"]}
+    )
+    assert engine.turns[0].observation.elements[0].name == "half \ufffd"
+    assert progress.output == {"half \ufffd": ["half \ufffd"]}
+    for step in listener.steps():
+        assert "\\ud83d" not in step.model_dump_json()
+
+
+async def test_a_malformed_address_is_told_and_the_run_goes_on():
+    class Refusing(FakePage):
+        async def perform(self, action):
+            raise NavigationFailed(action.url, "it is no address")
+
+    engine = Scripted([Act(actions=(Goto("http://[::1"),)), Finish()])
+    assert await pursue(GOAL, Refusing(FORM), engine, Budget(5)) == Finish()
+    assert engine.turns[1].history[0][0].problem == "could not open http://[::1: it is no address"

@@ -324,6 +324,8 @@ async def test_a_published_run_is_run_by_its_name_and_exported_as_a_program(site
 
     assert again.run_id.startswith("wr_")
     assert again.run_type == "workflow_run"
+    assert again.run_request["workflow_id"] == name
+    assert again.run_request["parameters"]["full_name"] == "Bo"
     assert (again.status, again.output) == (
         "completed",
         {"registration_number": site.registrations[1]["number"]},

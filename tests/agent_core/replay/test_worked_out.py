@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_core.replay.compose import worked_out
+from agent_core.replay.build import worked_out
 from agent_core.replay.format import Described, Place, Step
 
 BUTTON = Described(role="button", name="Send", peers=("Cancel",))

@@ -91,3 +91,16 @@ async def test_canceling_the_call_cancels_every_run(server, settings, our_browse
     with pytest.raises(asyncio.CancelledError):
         await call
     assert our_browsers() == set()
+
+
+async def test_tasks_are_created_together_and_named_by_the_callers_engine(server, settings):
+    runs = await run_tasks(
+        [{"prompt": "One", "url": server.page("<p>1")}, {"prompt": "Two", "url": server.page("<p>2")}],
+        engine=lambda options: Scripted([Finish()]),
+        concurrency=1,
+        settings=settings,
+    )
+    first, second = runs
+    assert first.created_at == first.queued_at == second.created_at == second.queued_at
+    assert second.started_at >= first.finished_at
+    assert {run.run_type for run in runs} == {"task_v1"}

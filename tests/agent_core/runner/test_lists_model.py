@@ -13,6 +13,7 @@ from agent_core import run_task
 from agent_core.config import Settings
 from tests.support.lists_site import ListsSite, name, price
 from tests.support.providers import Answer, Asked, FakeProvider, Say
+from tests.support.reply_forms import reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -36,10 +37,9 @@ def site() -> Iterator[ListsSite]:
 def clerk(asked: Asked) -> Answer:
     """A model that collects the main list, finishes with its rows, and copies each row that it is shown."""
     text = asked.text()
-    if "Is the task met?" in text:
+    if reply_wanted(text) == "verdict":
         return Say(json.dumps({"met": "COLLECTED ROWS" in text, "reason": "there are no rows"}))
-    part = re.search(r"Rows (\d+) to (\d+) of a list", text)
-    if part:
+    if reply_wanted(text) == "rows":
         copied = re.findall(r"^(\d+)\. (.+?) (?:\| )?€([\d.]+)", text, re.MULTILINE)
         items = [
             {"row": int(row), "item": {"name": called, "price": float(cost)}} for row, called, cost in copied

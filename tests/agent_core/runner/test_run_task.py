@@ -12,8 +12,9 @@ import pytest
 from agent_core import Settings, TaskRequest, load_run, run_task, run_task_sync, start_task
 from agent_core.loop.events import RunEnded, RunStarted, StepEnded, UserAsked, Warned
 from agent_core.testing import Scripted
-from browser.model.actions import Click, Goto, TypeText, Upload
-from engines.protocol import Act, AskUser, Evidence, Finish, GiveUp, Turn
+from browser.model.actions import Click, Goto, TypeText, Upload, Wait
+from browser.model.observation import Observation
+from engines.protocol import Act, AskUser, Evidence, Finish, GiveUp, Goal, Turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("our_browsers")]
 
@@ -373,3 +374,82 @@ async def test_pictures_can_be_left_out(server, tmp_path):
     run = await run_task("Read", server.page(SHOP), engine=Scripted([Finish()]), settings=settings)
     assert run.screenshot_urls == []
     assert list((Path(run.folder) / "screenshots").iterdir()) == []
+
+
+class Chooser(Scripted):
+    """Chooses the error codes it was given, and remembers what it was asked."""
+
+    def __init__(self, decisions, chosen: tuple[str, ...]) -> None:
+        super().__init__(decisions)
+        self.chosen = chosen
+        self.asked: list[tuple[str, str]] = []
+
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        self.asked.append((reason, page.title if page else ""))
+        return self.chosen
+
+
+async def test_an_engine_is_asked_for_the_callers_codes_where_the_steps_run_out(server, settings):
+    engine = Chooser(repeat(never_done), ("sold_out", "unknown"))
+    run = await run_task(
+        "Order green tea",
+        server.page(SHOP),
+        engine=engine,
+        max_steps=2,
+        error_code_mapping={"sold_out": "There is no tea left"},
+        settings=settings,
+    )
+    assert [(error.error_code, error.error_type) for error in run.errors] == [
+        ("REACH_MAX_STEPS", "SYSTEM_DEFINED_ERROR"),
+        ("sold_out", "USER_DEFINED_ERROR"),
+    ]
+    assert engine.asked == [(run.failure_reason, "Tea shop")]
+
+
+async def test_an_engine_that_has_named_a_code_is_not_asked_again(server, settings):
+    engine = Chooser([GiveUp(reason="sold out", error_codes=("sold_out",))], ("other",))
+    run = await run_task(
+        "Order green tea",
+        server.page(SHOP),
+        engine=engine,
+        error_code_mapping={"sold_out": "There is no tea left", "other": "Something else"},
+        settings=settings,
+    )
+    assert [error.error_code for error in run.errors] == ["GAVE_UP", "sold_out"]
+    assert engine.asked == []
+
+
+async def test_the_embedded_engine_finds_a_code_by_its_words(server, settings):
+    page = "<!doctype html><h1>Tea</h1><p role=alert>Sorry, the green tea is sold out.</p>"
+    run = await run_task(
+        "Click 'Order'.",
+        server.page(page),
+        engine="embedded",
+        error_code_mapping={"gone": "The tea is sold out", "login": "The password is wrong"},
+        settings=settings,
+    )
+    assert run.status == "failed"
+    assert [e.error_code for e in run.errors if e.error_type == "USER_DEFINED_ERROR"] == ["gone"]
+
+
+async def test_the_pictures_of_a_step_show_what_lies_below_as_far_as_asked_for(server, settings):
+    tall = "<!doctype html><body style='margin:0'>" + "".join(
+        f"<div style='height:500px;background:rgb({40 * n},0,0)'>{n}</div>" for n in range(6)
+    )
+    run = await run_task(
+        "Look",
+        server.page(tall),
+        engine=Scripted([Act(actions=(Wait(0.1),)), Finish()]),
+        max_screenshot_scrolls=2,
+        viewport=(400, 500),
+        settings=settings,
+    )
+    first = run.steps[0]
+    assert len(first.further_screenshots) == 2
+    assert run.max_screenshot_scrolls == 2
+    pictures = [Path(run.folder) / name for name in (first.screenshot, *first.further_screenshots)]
+    assert len({path.read_bytes() for path in pictures}) == 3
+    assert run.screenshot_urls[:3] == [
+        (Path(run.folder) / name).as_uri()
+        for name in (run.steps[1].screenshot, *run.steps[1].further_screenshots)
+    ]

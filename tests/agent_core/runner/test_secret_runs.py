@@ -21,6 +21,7 @@ from PIL import Image, ImageChops
 from agent_core import Settings, run_task
 from tests.support import messages_server, responses_server, tars_server
 from tests.support.providers import Asked, FakeProvider, Say
+from tests.support.reply_forms import reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -100,9 +101,9 @@ FINISHED: dict[str, Any] = {"output": {"title": "Back"}, "evidence": ["Welcome"]
 def chat() -> Callable[[Asked], Say]:
     def answer(asked: Asked) -> Say:
         text = asked.text()
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             return Say('{"met": true, "reason": ""}')
-        if '"next": "do"' in text:
+        if reply_wanted(text) == "plan":
             done = "(none yet)" not in text.split("WHAT THE GOALS SO FAR LED TO")[1]
             more = {"next": "done", "output": {"title": "Back"}} if done else {"next": "do", "goal": "Log in"}
             return Say(json.dumps({"known": "So far.", "missing": "The rest.", **more}))
@@ -137,7 +138,7 @@ def behind_responses() -> Iterator[tuple[dict[str, Any], Callable[[], list[str]]
 
     def play(asked: Any) -> Any:
         met = [responses_server.words('{"met": true, "reason": ""}')]
-        return met if "Is the task met?" in asked.text else next(steps)
+        return met if reply_wanted(asked.text) == "verdict" else next(steps)
 
     with responses_server.FakeResponses(play) as provider:
         model = {key: value for key, value in asdict(provider.settings()).items() if value}
@@ -160,7 +161,7 @@ def behind_messages() -> Iterator[tuple[dict[str, Any], Callable[[], list[str]]]
 
     def play(asked: Any) -> Any:
         met = [messages_server.words('{"met": true, "reason": ""}')]
-        return met if "Is the task met?" in asked.text else next(steps)
+        return met if reply_wanted(asked.text) == "verdict" else next(steps)
 
     with messages_server.FakeMessages(play) as provider:
         model = {key: value for key, value in asdict(provider.settings()).items() if value}
@@ -184,7 +185,7 @@ def behind_tars() -> Iterator[tuple[dict[str, Any], Callable[[], list[str]]]]:
     def play(asked: Any) -> str:
         if asked.kind == tars_server.TURN:
             return next(steps)
-        return '{"met": true, "reason": ""}' if "Is the task met?" in asked.text else '{"title": "Back"}'
+        return '{"met": true, "reason": ""}' if reply_wanted(asked.text) == "verdict" else '{"title": "Back"}'
 
     with tars_server.FakeTars(play, model="UI-TARS-1.5-7B") as provider:
         model = {key: value for key, value in asdict(provider.settings()).items() if value}

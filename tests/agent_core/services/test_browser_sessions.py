@@ -214,7 +214,7 @@ async def test_downloads_of_a_run_in_a_session_are_kept_with_the_run(kept, serve
         run = await run_task(
             "Get", page, engine=Scripted([get, title]), settings=settings, browser_session_id=kept.id
         )
-        assert [(file.filename, file.size) for file in run.downloaded_files] == [("a.txt", 5)]
+        assert [(file.filename, file.file_size) for file in run.downloaded_files] == [("a.txt", 5)]
 
 
 async def test_a_session_whose_last_tab_was_closed_goes_on_in_a_new_one(kept, server, settings):
@@ -223,7 +223,7 @@ async def test_a_session_whose_last_tab_was_closed_goes_on_in_a_new_one(kept, se
     outsider = await connect(kept.browser_address)
     await outsider.send(b'{"id": 1, "method": "Target.getTargets"}')
     found = json.loads(await outsider.receive())["result"]["targetInfos"]
-    assert kept.info.held_by == "a program that joined it by its address"
+    assert kept.info.held_by == "a program that attached by its address"
     for tab in found:
         if tab["type"] == "page":
             closing = {"id": 2, "method": "Target.closeTarget", "params": {"targetId": tab["targetId"]}}
@@ -314,7 +314,7 @@ async def test_a_browser_that_dies_ends_the_run_and_the_session(server, settings
         assert not (folder / "profile").exists()
 
 
-async def test_a_keeper_that_is_killed_takes_its_browser_along(server, settings):
+async def test_a_host_that_is_killed_takes_its_browser_along(server, settings):
     async with await open_browser_session(server.page(FORM), settings=settings) as session:
         folder = settings.home / "sessions" / session.id
         assert len(processes_of(folder)) > 3
@@ -328,22 +328,22 @@ async def test_a_keeper_that_is_killed_takes_its_browser_along(server, settings)
             "Wait", engine=Scripted([kill, title]), settings=settings, browser_session_id=session.id
         )
         assert run.failure_code == "BROWSER_LOST"
-        assert run.failure_reason == f"{session.id} has ended: the process that kept it was killed"
+        assert run.failure_reason == f"{session.id} has ended: its host process was killed"
         assert processes_of(folder) == set()
         assert sorted(path.name for path in folder.iterdir()) == ["lock", "session.json"]
         listed = {one.browser_session_id: one.ended for one in list_browser_sessions(settings)}
-        assert listed[session.id] == "the process that kept it was killed"
+        assert listed[session.id] == "its host process was killed"
 
 
 async def test_nothing_is_left_where_all_that_keeps_a_browser_is_killed_at_once(settings):
     async with await open_browser_session(settings=settings) as session:
         folder = settings.home / "sessions" / session.id
-        both = processes_of(folder / "lock")  # the keeper, and who would clear up after it
+        both = processes_of(folder / "lock")  # the host, and who would clear up after it
         assert len(both) == 2
         for pid in both:
             os.kill(pid, signal.SIGKILL)
         await until(lambda: not processes_of(folder))
-        assert session.info.ended == "the process that kept it was killed"
+        assert session.info.ended == "its host process was killed"
         assert sorted(path.name for path in folder.iterdir()) == ["lock", "session.json"]
 
 

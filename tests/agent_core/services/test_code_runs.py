@@ -16,6 +16,9 @@ from agent_core import BadRequest, CodeWanted, Settings, push_code, run_task, st
 from agent_core.loop.events import Acted
 from agent_core.services.webhook import signature
 from agent_core.task.totp import maker_of
+from agent_core.testing import Scripted
+from browser.model.actions import Goto, TypeText
+from engines.protocol import Act, Finish
 
 pytestmark = pytest.mark.browser
 
@@ -175,3 +178,36 @@ async def test_waiting_for_a_code_ends_when_the_run_is_canceled(server, quick):
         if type(event).__name__ == "Decided":
             run.cancel()
     assert (await run.result()).status == "canceled"
+
+
+@pytest.mark.parametrize("source", ["pushed", "address", "caller"])
+async def test_a_code_of_any_source_goes_only_where_the_run_began_or_its_secrets_may_go(
+    source, server, quick, codes
+):
+    codes.answers = [(200, "application/json", b'{"verification_code": "815553"}')]
+    push_code("ada", "815552", settings=quick)
+    sources = {
+        "pushed": {"totp_identifier": "ada"},
+        "address": {"totp_url": codes.url},
+        "caller": {"get_code": lambda wanted: "815551"},
+    }
+    server.page(VERIFY, "/verify.html")
+    server.page(DONE, "/done.html")
+    there = server.page(VERIFY, "/there.html").replace("127.0.0.1", "localhost")
+
+    def into_code(turn):
+        field = next(element for element in turn.observation.elements if element.role == "textbox")
+        return Act(actions=(TypeText("{{code}}", field.ref),))
+
+    async def typed(**more):
+        engine = Scripted([Act(actions=(Goto(there),)), into_code, Finish(output=None)])
+        run = await run_task(
+            "Verify", f"{server.url}/verify.html", engine=engine, settings=quick, **sources[source], **more
+        )
+        return run.steps[1].actions[0]
+
+    refused = await typed()
+    assert refused.problem == (
+        f"one-time codes may be typed at {server.url} only; this field belongs to {there.rpartition('/')[0]}"
+    )
+    assert (await typed(secrets={"PW": {"value": "hunter2", "origins": [there.rpartition("/")[0]]}})).did

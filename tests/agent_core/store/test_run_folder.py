@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import UTC, datetime
 
@@ -89,3 +90,17 @@ def test_what_is_no_run_says_so(where, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(NoSuchRun):
         load_run(tmp_path / where)
+
+
+def test_nobody_but_its_owner_can_read_a_run_whatever_the_umask(run, tmp_path):
+    before = os.umask(0o007)
+    try:
+        folder = RunFolder.make(tmp_path / "home" / "runs", run)
+        (folder.downloads / "of another library.txt").write_text("x")
+        folder.append(StepRecord(number=1, decision="look"))
+        folder.finish(run)
+        folder.close()
+    finally:
+        os.umask(before)
+    for path in (tmp_path / "home", tmp_path / "home" / "runs", folder.path, *folder.path.rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path

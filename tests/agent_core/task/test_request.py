@@ -310,6 +310,11 @@ def test_every_field_of_a_request_is_a_keyword_of_run_task():
     assert set(TaskFields.__annotations__) == set(TaskRequest.model_fields) - {"prompt", "url", "engine"}
 
 
+@pytest.mark.parametrize("port", ["9222", ":9222"])
+def test_a_browser_address_that_is_a_number_is_a_port_of_this_machine(port):
+    assert request(browser_address=port).browser_address == "http://127.0.0.1:9222"
+
+
 def test_a_run_has_every_field_of_the_published_response():
     published = (
         "run_id status created_at modified_at run_type output downloaded_files recording_url screenshot_urls "
@@ -317,3 +322,16 @@ def test_a_run_has_every_field_of_the_published_response():
         "max_screenshot_scrolls script_run errors step_count run_request"
     )
     assert set(published.split()) <= set(TaskRun.model_fields)
+
+
+def test_half_an_emoji_in_a_request_is_a_replacement_character():
+    request = TaskRequest.of(
+        {
+            "prompt": "Find \ud83d",
+            "error_code_mapping": {"gone": "it is \ude00"},
+            "data_extraction_schema": r'{"type": "object", "title": "\ud83d"}',
+        }
+    )
+    assert request.prompt == "Find \ufffd"
+    assert request.error_code_mapping == {"gone": "it is \ufffd"}
+    assert request.output.schema == {"type": "object", "title": "\ufffd"}

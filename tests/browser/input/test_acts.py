@@ -427,12 +427,32 @@ async def test_files_are_handed_over(server, session, tmp_path, html):
     assert "note.txt" in (await see(session)).text
 
 
-async def test_files_that_nothing_takes_are_not_handed_over(server, session, tmp_path):
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<button>Save</button>", id="a button"),
+        pytest.param("<button role=button><input type=text></button>", id="with a field in it"),
+        pytest.param(
+            "<button ondragover='event.preventDefault();event.dataTransfer.dropEffect=\"none\"'>No</button>",
+            id="what refuses drops",
+        ),
+        pytest.param(
+            "<button ondragover='event.preventDefault()'>Moves</button>",
+            id="what takes other things than files",
+        ),
+        pytest.param(
+            "<button ondrop='event.preventDefault()'>Late</button>", id="what does not say so in time"
+        ),
+    ],
+)
+async def test_files_that_nothing_takes_are_not_handed_over(server, session, tmp_path, html):
     (tmp_path / "note.txt").write_text("hi")
-    seen = await show(server, session, "<button>Save</button>")
+    seen = await show(server, session, html)
     ref = find(seen, "button").ref
     result = await session.perform(Upload(ref, (str(tmp_path / "note.txt"),)))
     assert result.problem == f"{ref} opens no file chooser, and nothing there takes dropped files"
+    after = await see(session)
+    assert (after.url, len(after.tabs)) == (seen.url, 1)
 
 
 async def test_a_file_that_is_not_there_is_refused(server, session):

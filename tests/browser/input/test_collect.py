@@ -13,8 +13,8 @@ from browser.model.actions import Collect, Collected, Row
 from browser.model.observation import View
 from browser.options import SessionOptions
 from browser.session import Session
+from testbed.serving import Server
 from tests.support.lists_site import ListsSite, names
-from tests.support.serving import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from browser.lifecycle.attach import join
+from browser.lifecycle.attach import attach
 from browser.model.actions import Click, OpenTab, SwitchTab, TypeText
 from browser.model.errors import LaunchFailed, NavigationFailed
 from browser.model.observation import View
@@ -33,7 +33,7 @@ async def test_a_session_leaves_their_tabs_as_they_were(somebody, server):
     assert before["dialogs closed"] == []
     assert before["form"]["values"][0][0] == " Ann\u00a0\U0001f600 "
 
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     assert await somebody.look() == before
 
     session = await browser.open_session(SessionOptions())
@@ -62,7 +62,7 @@ async def test_a_session_leaves_their_tabs_as_they_were(somebody, server):
 async def test_windows_that_our_page_opens_are_ours(somebody, server):
     server.page(POPUP, "/popup.html")
     before = await somebody.look()
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     session = await browser.open_session()
     await session.goto(server.page(OURS, "/ours.html"))
     for name in ("Popup", "Unknown", "Link"):
@@ -85,7 +85,7 @@ async def test_windows_that_our_page_opens_are_ours(somebody, server):
 async def test_sessions_side_by_side_have_a_tab_each(somebody, server):
     server.page(POPUP, "/popup.html")
     ours = server.page(OURS, "/ours.html")
-    one, other = await asyncio.gather(join(somebody.address), join(f"http://{somebody.address}/"))
+    one, other = await asyncio.gather(attach(somebody.address), attach(f"http://{somebody.address}/"))
     first, second, third = await asyncio.gather(one.open_session(), one.open_session(), other.open_session())
     for session in (first, second, third):
         await session.goto(ours)
@@ -109,7 +109,7 @@ async def test_sessions_side_by_side_have_a_tab_each(somebody, server):
 async def test_what_the_user_does_meanwhile_is_theirs(somebody, server):
     server.page(POPUP, "/popup.html")
     ours, new = server.page(OURS, "/ours.html"), server.page("<title>New</title>", "/new.html")
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     session = await browser.open_session()
     await session.goto(ours)
 
@@ -129,7 +129,7 @@ async def test_what_the_user_does_meanwhile_is_theirs(somebody, server):
 async def test_nothing_is_left_in_the_temporary_folder(somebody, server, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     (tmp_path / "temporary").mkdir()
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     session = await browser.open_session()
     await session.goto(server.page(OURS, "/ours.html"))
     assert list((tmp_path / "temporary").iterdir())
@@ -139,7 +139,7 @@ async def test_nothing_is_left_in_the_temporary_folder(somebody, server, tmp_pat
 
 async def test_a_session_that_fails_leaves_nothing(somebody, server, unused_tcp_port):
     before = await somebody.look()
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     session = await browser.open_session()
     with pytest.raises(NavigationFailed):
         await session.goto(f"http://127.0.0.1:{unused_tcp_port}/")
@@ -149,7 +149,7 @@ async def test_a_session_that_fails_leaves_nothing(somebody, server, unused_tcp_
 
 
 async def test_their_downloads_go_where_they_always_go(somebody, server, tmp_path):
-    browser = await join(somebody.address)
+    browser = await attach(somebody.address)
     session = await browser.open_session(SessionOptions(downloads_dir=tmp_path / "ours"))
     await session.goto(server.page(OURS, "/ours.html"))
     await somebody.watcher.evaluate(somebody.clock, "document.querySelector('#get').click()")
@@ -173,5 +173,5 @@ async def test_their_downloads_go_where_they_always_go(somebody, server, tmp_pat
 async def test_who_does_not_let_us_in_is_named(somebody, server, unused_tcp_port, address, says):
     address = address.format(port=unused_tcp_port, server=server.url, theirs=f"://{somebody.address}")
     with pytest.raises(LaunchFailed, match=says) as caught:
-        await join(address)
+        await attach(address)
     assert "--remote-debugging-port=9222 --user-data-dir=" in str(caught.value)

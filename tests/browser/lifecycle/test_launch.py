@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.lifecycle.attach import join
+from browser.lifecycle.attach import attach
 from browser.lifecycle.find import Machine, find_browser, install_browser
 from browser.lifecycle.launch import launch
 from browser.model.errors import BrowserNotFound, LaunchFailed
@@ -184,4 +184,4 @@ async def test_joining_where_nothing_listens_names_chromes_rule(unused_tcp_port)
     with pytest.raises(
         LaunchFailed, match=r"Chrome 136 and later.*--remote-debugging-port=9222 --user-data-dir="
     ):
-        await join(f"127.0.0.1:{unused_tcp_port}")
+        await attach(f"127.0.0.1:{unused_tcp_port}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from browser.model.origins import (
+    credentials_in,
     host_of,
     is_host_or_below,
+    normal_host,
     origin_of,
     parse,
     with_credentials_masked,
@@ -105,7 +107,46 @@ def test_an_address_is_shortened_within_its_own_origin_only(address, short):
         ("https://example.com/a@b", "https://example.com/a@b"),
         ("http://ann:secret@[x/", "***"),
         ("http://[x/", "http://[x/"),
+        (
+            "https://h.test/a?b=1&access_token=q1w2#sid=9f8e7d6c5b",
+            "https://h.test/a?b=1&access_token=***#sid=***",
+        ),
+        ("https://h.test/?sort_key=price&code=DE", "https://h.test/?sort_key=price&code=DE"),
     ],
 )
 def test_credentials_are_masked_in_malformed_addresses_too(address, masked):
     assert with_credentials_masked(address, "***") == masked
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://ann:s%21cret@h.test/", ("s%21cret", "s!cret")),
+        ("https://q1w2e3r4t5@h.test/", ("q1w2e3r4t5",)),
+        ("https://ann@h.test/?token=q1w2#password=hunter2", ("q1w2", "hunter2")),
+        ("https://h.test/?sort_key=price&page=2", ()),
+    ],
+)
+def test_the_credentials_in_an_address_are_told_as_written_and_decoded(address, found):
+    assert credentials_in(address) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("0x7f.1", "127.0.0.1"),
+        ("017700000001", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("127.1.", "127.0.0.1"),
+        ("１２７。0.0.1", "127.0.0.1"),
+        ("[::FFFF:7f00:1]", "127.0.0.1"),
+        ("0:0:0:0:0:0:0:1", "::1"),
+        ("%6c%6Fcalhost", "localhost"),
+        ("faß.example", "xn--fa-hia.example"),
+        ("☃.example", "xn--n3h.example"),
+        ("09.example", "09.example"),
+        ("256.1.2.3.4", "256.1.2.3.4"),
+    ],
+)
+def test_a_host_is_compared_as_a_browser_spells_it(written, meant):
+    assert normal_host(written) == meant

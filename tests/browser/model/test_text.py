@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from browser.model.text import clean, cut, fold, squeeze
+from browser.model.actions import Click
+from browser.model.text import (
+    cut,
+    fold,
+    json_without_lone_surrogates,
+    squeeze,
+    well_formed,
+    without_lone_surrogates,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +59,7 @@ def test_a_short_text_with_a_lone_surrogate_is_cleaned_all_the_same():
     ],
 )
 def test_lone_surrogates_are_replaced_and_pairs_are_joined(text: str, cleaned: str):
-    assert clean(text) == cleaned
+    assert without_lone_surrogates(text) == cleaned
 
 
 def test_white_space_of_every_kind_is_one_space():
@@ -64,3 +74,27 @@ def test_accents_are_folded_only_where_that_is_asked_for():
     assert fold("Crème BRÛLÉE") == "crème brûlée"
     assert fold("Crème BRÛLÉE", accents=False) == "creme brulee"
     assert fold("cre\u0300me", accents=False) == "creme"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r'"half \ud83d"', "half \ufffd"),
+        (r'"\ud83d\ud83d\uDE00"', "\ufffd\ufffd\ufffd"),
+        (r'"C:\\udata"', r"C:\udata"),
+        (r'"C:\\ud83d"', r"C:\ud83d"),
+        (r'"C:\\\ud83d"', "C:\\\ufffd"),
+        ('"😀 \\u0001"', "😀 \x01"),
+    ],
+)
+def test_json_of_a_browser_is_cleaned_before_it_is_read(written: str, read: str):
+    assert json.loads(json_without_lone_surrogates(written)) == read
+
+
+def test_every_text_in_a_value_is_cleaned_and_what_was_clean_is_the_same():
+    clean = Click("f0e1")
+    assert well_formed({"a\ud800": [("b\ud800", 1.5, b"\xff"), {"c\udfff"}, None]}) == {
+        "a\ufffd": [("b\ufffd", 1.5, b"\xff"), {"c\ufffd"}, None]
+    }
+    assert well_formed(Click("f0e1\ud800")) == Click("f0e1\ufffd")
+    assert well_formed(clean) is clean

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from browser.lifecycle.attach import join
+from browser.lifecycle.attach import attach
 from browser.model.actions import Click, Goto
 from browser.network.downloads import MOST_DOWNLOADS, Download
 from browser.options import SessionOptions
@@ -99,7 +99,7 @@ async def launched(browser, folder, server, **fields):
 @asynccontextmanager
 async def joined(browser, folder, server, **fields):
     async with somebodys_browser(folder, server) as somebody:
-        theirs = await join(somebody.address)
+        theirs = await attach(somebody.address)
         yield await theirs.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
         await theirs.close()
         assert await somebody.others() == {}

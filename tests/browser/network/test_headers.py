@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.network.headers import HeadersFor
+from browser.network.headers import HostHeaders
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ from browser.network.headers import HeadersFor
 )
 def test_headers_go_to_the_named_hosts_only(url, yes):
     hosts = ("Example.com", "api.test:8443", "secure.test:443", "[::1]:8080", "")
-    assert HeadersFor({"x-key": "1"}, hosts).is_meant(url) is yes
+    assert HostHeaders({"x-key": "1"}, hosts).is_meant(url) is yes
 
 
 @pytest.mark.parametrize("url", ["http://[x/", "http://exam℀ple.com/", "http://example.com:99999/"])
 def test_a_request_to_a_malformed_address_goes_on_without_the_headers(url):
-    assert not HeadersFor({"x-key": "1"}, ("example.com", "[x", "")).is_meant(url)
+    assert not HostHeaders({"x-key": "1"}, ("example.com", "[x", "")).is_meant(url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.network.policy import Rule, Rules
+from browser.network.policy import HostRule, NetworkPolicy
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from browser.network.policy import Rule, Rules
     ],
 )
 def test_an_entry_means_a_host(entry, url, yes):
-    assert Rule.of(entry).covers(url) is yes
+    assert HostRule.of(entry).covers(url) is yes
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_an_entry_means_a_host(entry, url, yes):
 )
 def test_what_is_no_host_is_refused(entry):
     with pytest.raises(ValueError, match=r"is no host; write it like|Port"):
-        Rule.of(entry)
+        HostRule.of(entry)
 
 
 def test_a_blocked_host_takes_what_lies_below_it_along_and_comes_first():
-    rules = Rules.of(["*.example.com"], ["ads.example.com"])
+    rules = NetworkPolicy.of(["*.example.com"], ["ads.example.com"])
     assert rules.objection("https://shop.example.com/") == ""
     assert rules.objection("https://x.ads.example.com/") == (
         "https://x.ads.example.com/ is not opened: ads.example.com is blocked in this task"
@@ -47,10 +47,12 @@ def test_a_blocked_host_takes_what_lies_below_it_along_and_comes_first():
     assert "only *.example.com may be gone to" in rules.objection("https://other.test/")
     assert rules.objection("https://other.test/i.png", document=False) == ""
     assert rules.objection("about:blank") == ""
-    assert not Rules()
+    assert not NetworkPolicy()
 
 
 @pytest.mark.parametrize("url", ["http://[x/", "http://exam℀ple.com/", "http://a:99999/"])
 @pytest.mark.parametrize("document", [True, False])
 def test_a_malformed_address_is_refused(url, document):
-    assert Rules.of([], ["ads.example.com"]).objection(url, document=document) == f"{url} is no address"
+    assert (
+        NetworkPolicy.of([], ["ads.example.com"]).objection(url, document=document) == f"{url} is no address"
+    )

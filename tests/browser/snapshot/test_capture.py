@@ -1,7 +1,8 @@
-"""What is made of whole pages, side by side with the pages: tests/pages/NAME.html, tests/golden/NAME.txt."""
+"""What is made of whole pages, side by side with the pages: testbed/pages/NAME.html, tests/golden/NAME.txt."""
 
 import pytest
 
+from browser.model.actions import AnswerDialog, Click
 from browser.model.observation import View
 from tests.support.observing import EVERYTHING, find, see
 
@@ -113,3 +114,40 @@ async def test_the_text_of_a_page_is_told_at_every_look_whether_it_changed_or_no
     assert (await see(session)).text == "Letters\nOne letter\n\nWithin"
     await session._tabs.active.page.evaluate("p.textContent = 'None yet'")
     assert (await see(session)).text == first.text
+
+
+async def test_half_an_emoji_on_a_page_is_read_as_a_replacement_character(server, session):
+    await session.goto(
+        server.page(
+            "<h1>x</h1><p id=p></p><button id=b>y</button><a id=l href=/x>z</a><script>"
+            "document.title = 'Inbox \\ud83d'; p.textContent = 'Boat \\ud83d now'; b.textContent = 'Like \\ude00';"
+            "l.title = 'a\\ud83d'; b.onclick = () => alert('sure\\ud83d?')</script>"
+        )
+    )
+    seen = await see(session)
+    assert seen.title == "Inbox \ufffd"
+    assert "Boat \ufffd now" in seen.text
+    result = await session.perform(Click(find(seen, "button", "Like \ufffd").ref))
+    assert "sure\ufffd?" in result.effect
+    assert (await session.observe(EVERYTHING)).dialog.message == "sure\ufffd?"
+    await session.perform(AnswerDialog(True))
+
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a" * 499 + "\U0001f600 and more", "a" * 499 + "\U0001f600"),
+        ("\U0001f600" * 600, "\U0001f600" * 500),
+        ("a" * 498 + FAMILY + " and more", "a" * 498),
+        ("a" * 499 + "e\u0301 and more", "a" * 499),
+        ("a" * 499 + "\U0001f1ec\U0001f1f7 and more", "a" * 499),
+    ],
+    ids=["emoji", "many emoji", "family", "accent", "flag"],
+)
+async def test_a_long_name_is_cut_between_graphemes(text, kept, server, session):
+    await session.goto(server.page(f"<button aria-label='{text}'>x</button>"))
+    [button] = [e for e in (await see(session)).elements if e.role == "button"]
+    assert button.name == kept

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import av
 import pytest
 
-from browser.lifecycle.attach import join
+from browser.lifecycle.attach import attach
 from browser.model.actions import AnswerDialog, Click, OpenTab, SwitchTab, TypeText
 from browser.options import Recording, SessionOptions
 from browser.redaction.redactor import Redactor
@@ -43,7 +43,7 @@ async def launched(browser, folder, server, **fields):
 async def joined(browser, folder, server, **fields):
     async with somebodys_browser(folder, server) as somebody:
         before = await somebody.look()
-        theirs = await join(somebody.address)
+        theirs = await attach(somebody.address)
         yield await theirs.open_session(recorded_in(folder, **fields))
         await theirs.close()
         after = await somebody.look()
@@ -257,7 +257,7 @@ async def test_sessions_in_one_browser_are_recorded_each_by_itself(tmp_path, ser
         (tmp_path / name).mkdir()
         server.page(f"<body style='background:{'red' if name == 'a' else 'blue'}'>", f"/{name}.html")
     async with somebodys_browser(tmp_path, server) as somebody:
-        theirs = await join(somebody.address)
+        theirs = await attach(somebody.address)
         sessions = [
             await theirs.open_session(recorded_in(tmp_path / name, video=True, har=True))
             for name in ("a", "b")
@@ -279,7 +279,7 @@ async def test_sessions_in_one_browser_are_recorded_each_by_itself(tmp_path, ser
 
 async def test_a_browser_that_dies_leaves_the_video_up_to_there(tmp_path, server):
     async with somebodys_browser(tmp_path, server) as somebody:
-        theirs = await join(somebody.address)
+        theirs = await attach(somebody.address)
         session = await theirs.open_session(recorded_in(tmp_path, video=True, har=True, trace=True))
         await session.goto(server.page(PAGE))
         await a_while()

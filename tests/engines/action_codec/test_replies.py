@@ -14,8 +14,8 @@ from browser.model import actions
 from browser.model.observation import LookRequest, Screenshot
 from engines import protocol as base
 from engines.action_codec.arguments import Shown
-from engines.action_codec.misread import Misread
 from engines.action_codec.read import read_reply
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.vocabulary import VERBS, nearest_verbs, reply_schema, verb_named, verbs_for_prompt
 
 CORPUS = {
@@ -85,7 +85,7 @@ def test_a_broken_reply_becomes_exactly_the_decision_that_was_meant(name):
 def test_a_doubtful_reply_is_answered_with_one_sentence(name):
     reply = CORPUS[name]
 
-    with pytest.raises(Misread) as mistake:
+    with pytest.raises(ReplyError) as mistake:
         read_reply(reply["text"], shown_in(reply))
 
     sentence = str(mistake.value)
@@ -96,7 +96,7 @@ def test_a_doubtful_reply_is_answered_with_one_sentence(name):
 
 @pytest.mark.parametrize("name", sorted(CORPUS))
 def test_every_prefix_of_a_reply_is_read_without_an_accident(name):
-    """A reply may end anywhere; only Misread may come of it, and no action on what was not shown."""
+    """A reply may end anywhere; only ReplyError may come of it, and no action on what was not shown."""
     reply = CORPUS[name]
     text = reply["text"]
     meant = json.dumps(reply["expect"], ensure_ascii=False)
@@ -104,7 +104,7 @@ def test_every_prefix_of_a_reply_is_read_without_an_accident(name):
     for end in range(0, len(text), 7):
         try:
             decision = read_reply(text[:end], shown_in(reply)).decision
-        except Misread:
+        except ReplyError:
             continue
         for action in getattr(decision, "actions", ()):
             if isinstance(action, actions.TypeText):
@@ -123,7 +123,7 @@ def test_replies_broken_at_random_are_read_without_an_accident():
                 del signs[at : at + chance.randint(1, 4)]
             else:
                 signs.insert(at, chance.choice("{}[]\",:'\\<>/`#()\n 0aN=“"))
-        with contextlib.suppress(Misread):
+        with contextlib.suppress(ReplyError):
             read_reply("".join(signs), shown())
 
 
@@ -163,7 +163,7 @@ def test_coordinates_are_those_of_the_picture():
 def test_coordinates_outside_the_picture_are_a_mistake():
     picture = Screenshot(data=b"", width_px=640, height_px=360)
 
-    with pytest.raises(Misread, match="outside the 640x360 image"):
+    with pytest.raises(ReplyError, match="outside the 640x360 image"):
         read_reply('{"action": "click", "coordinate": [900, 50]}', shown(picture=picture))
 
 
@@ -221,5 +221,5 @@ def test_a_note_can_be_looked_at_and_not_be_clicked():
     for ref in ("f0e7+", "f0e7"):
         looked = read_reply(json.dumps({"action": "look", "ref": ref}), page).decision
         assert looked == base.Look(requests=(LookRequest(ref="f0e7+"),))
-    with pytest.raises(Misread, match=r"f0e7\+ is a note of what is not listed; look at it first"):
+    with pytest.raises(ReplyError, match=r"f0e7\+ is a note of what is not listed; look at it first"):
         read_reply('{"action": "click", "ref": "f0e7"}', page)

@@ -20,6 +20,7 @@ from tests.support.providers import (
     refuses_images,
     refuses_json_schema,
 )
+from tests.support.reply_forms import reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +74,7 @@ class Buyer:
 
     def __call__(self, asked: Asked) -> Answer:
         text = asked.text()
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             met = "A-1047" in text and "Ada Lovelace" in text
             return Say(json.dumps({"met": met, "reason": "" if met else "there is no order"}))
 

@@ -36,6 +36,7 @@ from engines.models.patience import Patience
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, AskUser, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from tests.support.messages_server import Asked, Block, FakeMessages, Refuse, function, member, single, words
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 
 GOAL = Goal(text="Buy the desk lamp", url="https://shop.test/")
@@ -113,13 +114,13 @@ def test_every_member_becomes_an_action_of_ours(call, name, arguments, expected)
     ("name", "arguments", "why"),
     [
         ("left_click", {"coordinate": [5000, 6]}, "lies outside"),
-        ("left_click", {"coordinate": "5,6"}, r"a coordinate is \[x, y\]"),
+        ("left_click", {"coordinate": "5,6"}, '"coordinate" must be a place'),
         ("left_click", {"coordinate": [5, 6], "text": "a"}, "no modifier key"),
-        ("scroll", {"coordinate": [5, 6], "scroll_direction": "in"}, "up, down, left or right"),
+        ("scroll", {"coordinate": [5, 6], "scroll_direction": "in"}, "must be one of down, up, right, left"),
         ("zoom", {"region": [100, 0, 100, 50]}, "the region is empty"),
         ("zoom", {"region": [0, 0, 9999, 50]}, "lies outside"),
         ("key", {"text": "hyper"}, "there is no key"),
-        ("type", {}, "type needs a text"),
+        ("type", {}, 'type needs "text"'),
         ("juggle", {}, "there is no action 'juggle'"),
     ],
 )
@@ -303,7 +304,11 @@ async def test_an_answer_that_ends_otherwise_ends_the_run(reason, error, says):
         pytest.param(Refuse(529, "overloaded"), "failed with status 529", id="overloaded"),
         pytest.param(Refuse(429, "slow down"), "is limiting requests", id="rate"),
         pytest.param(Refuse(404, "page not found"), r"check model\.base_url", id="address"),
-        pytest.param(Refuse(200, page="<html>"), r"check model\.base_url", id="a web page"),
+        pytest.param(
+            Refuse(200, body=b"<html>", headers={"Content-Type": "text/html"}),
+            r"check model\.base_url",
+            id="a web page",
+        ),
     ],
 )
 async def test_what_is_wrong_with_the_endpoint_is_a_sentence(answer, says):
@@ -358,7 +363,7 @@ async def test_a_task_in_a_real_browser_ends_with_valid_output(server, tmp_path)
 
     def play(asked: Asked) -> list[Block]:
         met = '{"met": true}' if "A-1047" in asked.text else '{"met": false, "reason": "no order"}'
-        return [words(met)] if "Is the task met?" in asked.text else next(steps)
+        return [words(met)] if reply_wanted(asked.text) == "verdict" else next(steps)
 
     with FakeMessages(play) as provider:
         run = await run_task(

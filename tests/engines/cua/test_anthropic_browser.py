@@ -42,6 +42,7 @@ from engines.cua.anthropic.messages_api import Messages
 from engines.cua.shared.sight import Sight
 from engines.protocol import Act, Finish, GiveUp, Goal, Turn
 from tests.support.messages_server import Asked, Block, FakeMessages, browse, function, member, words
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 
 GOAL = Goal(text="Buy the desk lamp", url="https://shop.test/")
@@ -128,14 +129,14 @@ def test_every_member_becomes_an_action_of_ours(name, arguments, expected):
     ("call", "why"),
     [
         (browse("left_click", target=by("ref_7")), "no element 'ref_7' on the page any more: call read_page"),
-        (browse("left_click"), "a target is"),
+        (browse("left_click"), 'left_click needs "target"'),
         (browse("left_click", target={"type": "coordinate", "x": 9999, "y": 1}), "lies outside"),
-        (browse("scroll", target=by("f0e2"), scroll_direction="up"), "this needs a place"),
-        (browse("scroll", target=AT, scroll_direction="in"), "up, down, left or right"),
-        (browse("form_input", target=by("f0e5")), "form_input needs a value"),
-        (browse("navigate"), "navigate needs a url"),
-        (browse("switch_tab"), "named by its tab_id"),
-        (browse("find", query=" "), "find needs a query"),
+        (browse("scroll", target=by("f0e2"), scroll_direction="up"), '"target" must be a place'),
+        (browse("scroll", target=AT, scroll_direction="in"), "must be one of down, up, right, left"),
+        (browse("form_input", target=by("f0e5")), 'form_input needs "value"'),
+        (browse("navigate"), 'navigate needs "url"'),
+        (browse("switch_tab"), 'switch_tab needs "tab_id"'),
+        (browse("find", query=" "), '"query" must be a text'),
         (
             browse("left_click", target=by("f0e2"), tab_id="t2"),
             "tab 't2' is not in front: call switch_tab first",
@@ -280,7 +281,7 @@ async def test_a_task_in_a_real_browser_ends_with_valid_output(server, tmp_path)
 
     def play(asked: Asked) -> list[Block]:
         nonlocal listed
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return [
                 words('{"met": true}' if "A-1047" in asked.text else '{"met": false, "reason": "no order"}')
             ]

@@ -34,6 +34,7 @@ from engines.errors import EngineUnavailable, ModelRefused, ModelTruncated, Mode
 from engines.models.patience import Patience
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, AskUser, Engine, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
+from tests.support.reply_forms import reply_wanted
 from tests.support.responses_server import Asked, FakeResponses, Item, Refuse, computer, function, words
 from tests.support.shop import picture, shop
 
@@ -110,16 +111,19 @@ def test_every_action_of_the_computer_tool_becomes_ours(given, expected):
     ("given", "why"),
     [
         ({"type": "future_action"}, "there is no action 'future_action'"),
-        ({"type": "click", "x": 5}, "y must be a number"),
-        ({"type": "click", "x": 5, "y": True}, "y must be a number"),
+        ({"type": "click", "x": 5}, '"y" must be a number'),
+        ({"type": "click", "x": 5, "y": True}, '"y" must be a number'),
         ({"type": "click", "x": 5000, "y": 6}, "lies outside the 1280x720 image"),
         ({"type": "click", "x": -1, "y": 6}, "lies outside"),
-        ({"type": "click", "button": "fourth", "x": 5, "y": 6}, "no mouse button 'fourth'"),
+        (
+            {"type": "click", "button": "fourth", "x": 5, "y": 6},
+            "must be one of left, right, middle, wheel, back, forward, not 'fourth'",
+        ),
         ({"type": "click", "x": 5, "y": 6, "keys": ["A"]}, "is no modifier key"),
         ({"type": "drag", "path": [{"x": 1, "y": 2}]}, "at least two points"),
         ({"type": "keypress", "keys": []}, "no key is named"),
         ({"type": "keypress", "keys": ["HYPER"]}, "there is no key 'HYPER'"),
-        ({"type": "type", "text": ""}, "type needs a text"),
+        ({"type": "type", "text": ""}, 'type needs a "text"'),
         ("click", "without an action"),
     ],
 )
@@ -149,9 +153,9 @@ def test_what_the_pointer_cannot_do_is_a_function(name, arguments, expected):
     ("name", "arguments", "why"),
     [
         ("upload", {"x": 5, "y": 6, "files": ["passwd"]}, "no file 'passwd' came with the task"),
-        ("goto", {}, "goto needs url"),
-        ("choose", {"x": 5, "options": ["Name"]}, "choose needs x and y"),
-        ("answer_dialog", {"accept": "maybe"}, "needs accept, true or false"),
+        ("goto", {}, 'goto needs "url"'),
+        ("choose", {"x": 5, "options": ["Name"]}, '"y" must be a number'),
+        ("answer_dialog", {"accept": "maybe"}, '"accept" must be true or false'),
         ("delete_everything", {}, "there is no function 'delete_everything'"),
     ],
 )
@@ -360,7 +364,7 @@ async def test_a_mistake_is_named_every_call_answered_and_nothing_done():
         engine = engine_on(server)
 
         assert isinstance(await engine.decide(turn(goal)), GiveUp)
-        assert "goto needs url" in server.asked[1].text
+        assert 'goto needs "url"' in server.asked[1].text
         assert "no function was called" in server.asked[2].text
         await engine.close()
 
@@ -501,7 +505,7 @@ def buyer() -> object:
     )
 
     def play(asked: Asked) -> list[Item]:
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return [words(json.dumps({"met": "A-1047" in asked.text, "reason": "no order"}))]
         return next(steps)
 

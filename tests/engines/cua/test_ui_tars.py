@@ -35,6 +35,7 @@ from engines.protocol import (
     SecretName,
     Turn,
 )
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 from tests.support.tars_server import ASIDE, TURN, Asked, FakeTars, Refuse, Talks
 
@@ -406,8 +407,8 @@ def test_a_server_needs_no_key_and_a_providers_key_is_not_sent_to_it():
     settings = Settings(openai_api_key="sk-mine", base_url="http://127.0.0.1:1/v1", model="UI-TARS-1.5-7B")
     prepared = prepare(TaskRequest(prompt="go", engine="ui-tars"), settings=settings)
 
-    assert prepared.options.model.base_url == "http://127.0.0.1:1/v1"
-    assert prepared.options.model.api_key == ""
+    assert prepared.decider.options.model.base_url == "http://127.0.0.1:1/v1"
+    assert prepared.decider.options.model.api_key == ""
     assert isinstance(make_engine(prepared), Engine)
 
 
@@ -415,7 +416,7 @@ def test_a_folder_is_run_in_process_even_where_a_server_serves_other_runs(tmp_pa
     settings = Settings(base_url="http://127.0.0.1:1/v1", model="qwen3:32b")
     request = TaskRequest(prompt="go", engine="ui-tars", model={"model_name": str(tmp_path)})
 
-    model = prepare(request, settings=settings).options.model
+    model = prepare(request, settings=settings).decider.options.model
     assert (model.model_name, model.base_url) == (str(tmp_path), "")
 
 
@@ -447,7 +448,7 @@ def buyer(scale: tuple[float, float]):
     def play(asked: Asked) -> str:
         if asked.kind == TURN:
             return next(steps)
-        if "Is the task met?" in asked.text:
+        if reply_wanted(asked.text) == "verdict":
             return json.dumps({"met": "A-1047" in asked.text, "reason": "no order"})
         return json.dumps({"order": "A-1047"})
 

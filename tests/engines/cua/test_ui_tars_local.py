@@ -14,7 +14,6 @@ from PIL import Image
 
 from agent_core import run_task
 from agent_core.config import Settings
-from benchmarks.suites.random_tars import processor
 from browser.model.actions import Click, Point
 from browser.model.observation import Screenshot
 from engines.cua.ui_tars.engine import UiTars
@@ -30,7 +29,9 @@ from engines.models.chat import Message
 from engines.models.failures import ContextOverflow
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, Finish, Goal, Turn
+from testbed.random_tars import processor
 from tests.support import tars_in_process
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import picture, shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -425,7 +426,9 @@ async def test_a_task_in_a_real_browser_with_the_model_in_process(server, tmp_pa
     def script(prompt: str, picture: Screenshot | None) -> str:
         if "## Action Space" in prompt:
             return next(steps)
-        return json.dumps({"met": True}) if "Is the task met?" in prompt else json.dumps({"receipt": "77"})
+        return (
+            json.dumps({"met": True}) if reply_wanted(prompt) == "verdict" else json.dumps({"receipt": "77"})
+        )
 
     engine = tars_in_process.playing(folder, script)
     assert isinstance(engine, UiTars)

@@ -26,7 +26,7 @@ from browser.model.actions import (
     Wait,
 )
 from browser.model.observation import Screenshot
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.coordinates import Sizes, kind_of_name, picture_of, resized
 from engines.cua.ui_tars.meaning import Surroundings, meaning_of
 from engines.cua.ui_tars.parser import parsed, repeated
@@ -352,8 +352,8 @@ MISTAKES = [
     ("!" * 400, "only repeats '!'"),
     ("Thought: " + "click the button " * 60, "only repeats 'click the button'"),
     ("Action: fly(start_box='(1,2)')", "there is no action 'fly'; there are click"),
-    ("Action: click()", "click needs start_box"),
-    ("Action: click(start_box='')", "click needs start_box"),
+    ("Action: click()", 'click needs "start_box"'),
+    ("Action: click(start_box='')", 'click needs "start_box"'),
     ("Action: click(start_box='None')", "two whole numbers"),
     ("Action: click(start_box='(100)')", "two whole numbers"),
     ("Action: click(start_box='(1,2,3)')", "two whole numbers"),
@@ -361,14 +361,14 @@ MISTAKES = [
     ("Action: click(start_box='(1261,200)')", "(1261,200) lies outside of the screenshot; x goes from 0 to 1260"),
     ("Action: click(start_box='(100,785)')", "y from 0 to 784"),
     ("Action: click(start_box='(-5,200)')", "(-5,200) lies outside"),
-    ("Action: drag(start_box='(1,2)')", "drag needs end_box"),
-    ("Action: type(content='')", "type needs content"),
-    ("Action: type()", "type needs content"),
-    ("Action: hotkey(key='')", "hotkey needs key"),
+    ("Action: drag(start_box='(1,2)')", 'drag needs "end_box"'),
+    ("Action: type(content='')", 'type needs "content"'),
+    ("Action: type()", 'type needs "content"'),
+    ("Action: hotkey(key='')", 'hotkey needs "key"'),
     ("Action: hotkey(key='hyper')", "there is no key 'hyper'"),
     ("Action: keydown(key='ctrl')", "no key is held from one action to the next"),
     ("Action: release(key='ctrl')", "no key is held"),
-    ("Action: scroll(start_box='(1,2)')", "scroll needs direction"),
+    ("Action: scroll(start_box='(1,2)')", 'scroll needs "direction"'),
     ("Action: scroll(direction='inwards')", "not 'inwards'"),
     ("Action: long_press(start_box='(1,2)')", "long_press is for phones"),
     ("Action: open_app(app_name='Maps')", "open_app is for phones"),
@@ -377,7 +377,7 @@ MISTAKES = [
     ("Action: error_env()", "error_env is no action of yours"),
     ("Action: user_resp(content='x')", "user_resp is no action"),
     ("Action: max_loop()", "max_loop is no action"),
-    ("Action: navigate()", "navigate needs url"),
+    ("Action: navigate()", 'navigate needs "url"'),
     ("Action: upload(start_box='(1,2)', content='passwd')", "no file 'passwd' came with the task"),
     ("Action: dialog(content='maybe')", "dialog needs content='accept'"),
     ("Action: click(start_box='(1,2)')\n\nclick(start_box='(5000,2)')", "lies outside"),
@@ -386,7 +386,7 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("reply", "why"), MISTAKES, ids=[repr(reply[:60]) for reply, _ in MISTAKES])
 def test_what_cannot_be_carried_out_is_said_in_a_sentence(reply, why):
-    with pytest.raises(Misread) as mistake:
+    with pytest.raises(ReplyError) as mistake:
         read(reply)
 
     assert why in str(mistake.value)

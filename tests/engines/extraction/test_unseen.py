@@ -9,8 +9,8 @@ import json
 
 import pytest
 
-from benchmarks.score_extraction import PAGES, Score, judge
 from browser.model.observation import View
+from testbed.extraction.score import PAGES, Score, judge
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

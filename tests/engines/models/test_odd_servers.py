@@ -16,8 +16,8 @@ import pytest
 
 from browser.model.observation import Observation
 from engines.action_codec.arguments import Shown
-from engines.action_codec.misread import Misread
 from engines.action_codec.read import read_reply
+from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.messages_api import Messages
 from engines.cua.openai.responses_api import Responses
 from engines.errors import EngineUnavailable, ModelError, ModelUnreachable
@@ -335,7 +335,7 @@ def test_a_reply_is_read_in_linear_time(unit):
 
     def seconds(characters: int) -> float:
         began = time.process_time()
-        with pytest.raises(Misread):
+        with pytest.raises(ReplyError):
             read_reply(unit * (characters // len(unit)), shown)
         return time.process_time() - began
 

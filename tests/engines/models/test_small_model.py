@@ -30,7 +30,7 @@ async def test_a_run_ends_with_an_exact_status_whatever_a_small_model_says(serve
         "Read the word of the day",
         server.page(PAGE),
         engine=engine,
-        model={"base_url": small.url, "context_tokens": 3072},
+        model={"base_url": f"{small.url}/v1", "context_tokens": 3072},
         data_extraction_schema=SCHEMA,
         max_steps=2,
         timeout_s=150,  # a planner asks often, and a slow machine answers slowly

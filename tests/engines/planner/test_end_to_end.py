@@ -11,6 +11,7 @@ import pytest
 from agent_core import run_task
 from agent_core.config import Settings
 from tests.support.providers import Answer, Asked, Fail, FakeProvider, Say
+from tests.support.reply_forms import reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -64,10 +65,10 @@ class Librarian:
 
     def __call__(self, asked: Asked) -> Answer:
         text = asked.text()
-        if "Is the task met?" in text:
+        if reply_wanted(text) == "verdict":
             met = "Library" in text or "A Gull's Year" in text
             return Say(json.dumps({"met": met, "reason": "" if met else "there is no such thing"}))
-        if '"next": "do"' in text:
+        if reply_wanted(text) == "plan":
             return self.planned(text)
         return self.worked(re.search("The task again: (.*)", text).group(1), text)
 

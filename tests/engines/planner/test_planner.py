@@ -13,7 +13,7 @@ from agent_core.loop.loop import Audience, Failure, Progress, pursue
 from agent_core.testing import FakePage
 from browser.model.actions import ActionResult, Click
 from browser.model.observation import Element, Observation
-from engines.action_codec.misread import Misread
+from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt, estimated_tokens
 from engines.models.failures import ContextOverflow
@@ -36,6 +36,7 @@ from engines.protocol import (
     Turn,
 )
 from engines.registry import create_engine
+from tests.support.reply_forms import reply_wanted
 from tests.support.shop import shop
 
 SCHEMA = {
@@ -140,7 +141,7 @@ async def test_what_stands_on_the_page_needs_no_opinion_and_what_does_not_needs_
     ending, _ = await run(model, goal=ASKED)
 
     assert ending.output == {"lamps": [LAMP]}
-    assert "Is the task met?" in said(model, 2)
+    assert reply_wanted(said(model, 2)) == "verdict"
     assert "the check does not agree: the cart is empty" in said(model, 3)
 
 
@@ -401,12 +402,12 @@ async def test_prompts_of_a_long_run_stay_within_the_context():
         async def ask(self, messages, schema=None):
             text = messages[-1].text
             self.asked.append(tuple(messages))
-            if "Is the task met?" in text:
+            if reply_wanted(text) == "verdict":
                 return Reply(text=YES)
-            if '"next": "do"' in text:
+            if reply_wanted(text) == "plan":
                 self.number += 1
                 return Reply(text=plan("do", goal=f"Take step {self.number} of many " + "x" * 500))
-            return Reply(text=FINISH if "What came of your last answer" in text else CLICK)
+            return Reply(text=FINISH if messages[-2].role == "assistant" else CLICK)
 
     class Changing(FakePage):
         async def perform(self, action):
@@ -536,7 +537,7 @@ def test_a_planning_is_read_with_care(reply, expected):
     ],
 )
 def test_a_planning_that_cannot_be_followed_is_answered_with_the_one_mistake(reply, mistake):
-    with pytest.raises(Misread) as misread:
+    with pytest.raises(ReplyError) as misread:
         read_plan(reply, ASKED)
 
     assert mistake in str(misread.value)
@@ -617,7 +618,7 @@ def test_what_a_goal_read_stands_for_itself_in_the_output():
         "b": [[1, 2]],
         "c": "FOUND it",
     }
-    with pytest.raises(Misread, match="goal 3 read nothing"):
+    with pytest.raises(ReplyError, match="goal 3 read nothing"):
         findings.put_in("FOUND 3")
 
 

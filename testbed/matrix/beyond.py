@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from browser.model.actions import AnswerDialog, CloseTab, SwitchTab, Upload
-from tests.browser.matrix.cells import Cell, Row, adding_to
+from testbed.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []
 row = adding_to(ROWS)

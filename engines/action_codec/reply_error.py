@@ -1,5 +1,5 @@
 """The mistake in a reply."""
 
 
-class Misread(Exception):
+class ReplyError(Exception):
     """A reply could not be understood; `str(error)` is one sentence for the model that wrote it."""

@@ -10,7 +10,7 @@ import pytest
 
 from browser.model.actions import Click, Goto, OpenTab
 from browser.model.errors import NavigationRefused
-from browser.network.policy import Rules
+from browser.network.policy import NetworkPolicy
 from browser.options import SessionOptions
 from tests.support.observing import find, see
 
@@ -48,8 +48,8 @@ def elsewhere() -> Iterator[tuple[str, list[str]]]:
     served.server_close()
 
 
-def only(server) -> Rules:
-    return Rules.of([server.url], [])
+def only(server) -> NetworkPolicy:
+    return NetworkPolicy.of([server.url], [])
 
 
 WAYS = {
@@ -113,7 +113,7 @@ async def test_an_address_that_is_named_is_refused_with_the_reason(server, brows
 
 async def test_nothing_at_all_is_asked_of_a_blocked_host(server, browser, elsewhere):
     away, asked = elsewhere
-    session = await browser.open_session(SessionOptions(rules=Rules.of([], ["localhost"])))
+    session = await browser.open_session(SessionOptions(rules=NetworkPolicy.of([], ["localhost"])))
     await session.goto(
         server.page(
             f"<img src={away}/i><script src={away}/s></script><script>fetch('{away}/f', {{mode: 'no-cors'}}).catch(() => 0)"

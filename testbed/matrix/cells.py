@@ -20,7 +20,7 @@ from browser.model.observation import Element, Observation, View
 from browser.options import SessionOptions
 from browser.redaction.secret_store import SecretStore
 from browser.session import Session
-from tests.browser.matrix.frames import Piece, Serving, serve
+from testbed.matrix.frames import Piece, Serving, serve
 
 Way = Literal["ref", "point", "keyboard"]
 EVERYTHING = View(budget_tokens=None)

@@ -1,4 +1,4 @@
-"""A server of pages on loopback, for tests and for the benchmarks that play tests' pages."""
+"""A server of pages on loopback, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Server:
-    """Serves tests/pages and pages given as text, on two loopback ports (two origins)."""
+    """Serves a folder and pages given as text, on two loopback ports (two origins)."""
 
     url: str
     other_url: str
@@ -29,9 +29,13 @@ class Server:
     redirects: dict[str, str] = field(default_factory=dict)
     """Path -> address that it is redirected to."""
 
-    def page(self, html: str, path: str = "/inline.html") -> str:
-        """Serve this HTML and give its address."""
+    extra_headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Path -> headers that its answer has besides the usual ones."""
+
+    def page(self, html: str, path: str = "/inline.html", headers: dict[str, str] | None = None) -> str:
+        """Serve this HTML, with these headers besides the usual ones, and give its address."""
         self.inline[path] = html
+        self.extra_headers[path] = headers or {}
         return self.url + path
 
 
@@ -58,6 +62,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
+        for name, value in self.pages.extra_headers.get(path, {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

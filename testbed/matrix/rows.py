@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.matrix import beyond, choosing, filling, moving, pressing
-from tests.browser.matrix.cells import Row
+from testbed.matrix import beyond, choosing, filling, moving, pressing
+from testbed.matrix.cells import Row
 
 ROWS: tuple[Row, ...] = (*pressing.ROWS, *filling.ROWS, *choosing.ROWS, *moving.ROWS, *beyond.ROWS)

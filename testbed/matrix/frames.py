@@ -38,7 +38,7 @@ class Piece:
 
 
 class Serving(Protocol):
-    """What serves the pages: tests.conftest.Server is one."""
+    """What serves the pages: `testbed.serving.Server` is one."""
 
     url: str
     inline: dict[str, str]

@@ -15,7 +15,7 @@ from browser.model.actions import (
     Scroll,
     TypeText,
 )
-from tests.browser.matrix.cells import Cell, Row, adding_to
+from testbed.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []
 row = adding_to(ROWS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browser.model.actions import Click, Hover, Point, Press
-from tests.browser.matrix.cells import Cell, Row, adding_to
+from testbed.matrix.cells import Cell, Row, adding_to
 
 ROWS: list[Row] = []
 row = adding_to(ROWS)

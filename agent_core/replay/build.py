@@ -1,4 +1,4 @@
-"""A completed run as a script, and a script as it is after a replay that found the page changed."""
+"""Builds a script from a completed run, and mends one after a replay that found the page changed."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from agent_core.replay.evidence import ending_of
 from agent_core.replay.extraction import output_of
 from agent_core.replay.format import TARGETS, Described, Script, Step
 from agent_core.replay.parameters import values_of, with_parameters
-from agent_core.replay.player import Story
 from agent_core.replay.recorder import Recorder
-from agent_core.replay.surroundings import fold
+from agent_core.replay.report import ReplayReport
 from agent_core.replay.template import with_holes
 from agent_core.task.run import TaskRun
 from browser.model.actions import Collect
+from browser.model.element_match import fold
 from browser.model.observation import Observation
 from engines.protocol import Goal
 
 
 def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, end: Observation) -> Script:
-    """What a completed run did, as a script.
+    """Build the script of a completed run.
 
     Args:
         run: The run, with the sources of its output.
@@ -107,11 +107,11 @@ def _says(prompt: str, words: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", fold(prompt)) is not None
 
 
-def mended(script: Script, story: Story) -> Script:
-    """The script with what was found otherwise in a replay; the same where all was as it had been."""
-    if not story.steps:
+def mended(script: Script, report: ReplayReport) -> Script:
+    """Return the script with the steps that a replay has replaced; the same script if it replaced none."""
+    if not report.steps:
         return script
     steps: list[Step] = []
     for at, step in enumerate(script.steps):
-        steps += story.steps.get(at, [step])
+        steps += report.steps.get(at, [step])
     return script.model_copy(update={"steps": tuple(steps), "mended": script.mended + 1})

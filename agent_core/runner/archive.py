@@ -1,0 +1,73 @@
+"""What a run leaves on the disk. What cannot be kept is a warning, and never the end of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent_core.runner.endings import guarded
+from agent_core.store.run_folder import RunFolder
+from agent_core.task.run import StepRecord, TaskRun
+
+if TYPE_CHECKING:
+    from browser.model.observation import Screenshot
+    from browser.redaction.redactor import Redactor
+
+
+class Archive:
+    """The folder of one run, guarded: a full disk, or whatever else a file system does, ends no run."""
+
+    def __init__(self, parent: Path, warn: Callable[[str], None]) -> None:
+        """`parent` is where the run's own folder is made; `warn` hears of what could not be kept."""
+        self._parent, self._warn = parent, warn
+        self._folder: RunFolder | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The run's folder; None: it could not be made, or is not made yet."""
+        return self._folder.path if self._folder else None
+
+    def begin(self, run: TaskRun) -> None:
+        """Make the folder, unless it is there."""
+        if self._folder is None:
+            with guarded("the run's folder could not be kept", self._warn):
+                self._folder = RunFolder.make(self._parent, run)
+                run.folder = str(self._folder.path)
+
+    def append(self, step: StepRecord) -> None:
+        """Keep a step."""
+        if self._folder is not None:
+            with guarded("steps.jsonl could not be kept", self._warn):
+                self._folder.append(step)
+
+    async def keep_pictures(self, step: StepRecord, pictures: Sequence[Screenshot]) -> None:
+        """Keep the pictures of a step, from top to bottom, and note them in its record."""
+        if self._folder is None:
+            return
+        with guarded("a step's picture could not be kept", self._warn):
+            for below, picture in enumerate(pictures):
+                name = await self._folder.keep(step.number, picture, below)
+                if below:
+                    step.further_screenshots.append(name)
+                else:
+                    step.screenshot = name
+
+    def keep_traceback(self, error: BaseException, mask: Redactor) -> str:
+        """Keep where a mistake in the program happened; the file's path, "" where it could not be kept."""
+        if self._folder is not None:
+            with guarded("traceback.txt could not be kept", self._warn):
+                return self._folder.keep_traceback(error, mask)
+        return ""
+
+    def finish(self, run: TaskRun) -> None:
+        """Keep the result."""
+        if self._folder is not None:
+            with guarded("result.json could not be kept", self._warn):
+                self._folder.finish(run)
+
+    def close(self) -> None:
+        """Write no more."""
+        if self._folder is not None:
+            with guarded("steps.jsonl could not be kept", self._warn):
+                self._folder.close()

@@ -1,0 +1,47 @@
+"""Telling the webhook of one run how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from agent_core.errors import words_of
+from agent_core.services.webhook import CANCELED_S, Patience, deliver, given_up
+from agent_core.task.addresses import without_password
+from agent_core.task.run import TaskRun, WebhookDelivery
+
+logger = logging.getLogger(__name__)
+
+
+class Delivery:
+    """The webhook of one run. What comes of it changes nothing about how the run ended."""
+
+    def __init__(self, url: str | None, key: str) -> None:
+        """`url` is where the result is posted to, None: nowhere; `key` signs it, "": it is not signed."""
+        self._url, self._key = url, key
+        self._posting: asyncio.Task[WebhookDelivery] | None = None
+
+    async def post(self, run: TaskRun) -> WebhookDelivery | None:
+        """Post the result; None: there is nobody to tell. Never raises."""
+        if not self._url:
+            return None
+        patience = Patience(overall_s=CANCELED_S if run.status == "canceled" else None)
+        self._posting = asyncio.create_task(deliver(self._url, run, self._key, patience))
+        await asyncio.wait({self._posting})
+        if self._posting.cancelled():
+            return given_up(self._url)
+        if (error := self._posting.exception()) is not None:
+            logger.info("the webhook could not be posted: %r", error)
+            return WebhookDelivery(
+                url=without_password(self._url),
+                delivered=False,
+                problem=words_of(error),
+                at=datetime.now(UTC),
+            )
+        return self._posting.result()
+
+    def give_up(self) -> None:
+        """Wait no longer for it."""
+        if self._posting is not None:
+            self._posting.cancel()

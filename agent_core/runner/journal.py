@@ -1,0 +1,132 @@
+"""What one run tells and asks while the loop goes on: events, warnings, pictures, questions to a person."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from agent_core.errors import words_of
+from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
+from agent_core.loop.loop import Audience
+from agent_core.loop.policy import objection
+from agent_core.runner.archive import Archive
+from agent_core.runner.report import Report, masked_step
+from agent_core.task.request import TaskRequest
+from agent_core.task.run import StepRecord
+from browser.model.actions import Action
+from browser.model.text import without_lone_surrogates
+from engines.protocol import AskUser, Engine, Remarking
+
+if TYPE_CHECKING:
+    from browser.model.observation import Screenshot
+    from browser.redaction.redactor import Redactor
+
+AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
+
+logger = logging.getLogger(__name__)
+
+PICTURE_TIMEOUT_S = 5.0
+"""For each picture of a step."""
+
+
+class Questions:
+    """Where the answers of a person come from: a callback of the caller, else `Run.answer`."""
+
+    def __init__(self, ask_user: AskPerson | None, patience_s: float) -> None:
+        """`patience_s` is how long `Run.answer` is waited for."""
+        self._ask_user, self._patience_s = ask_user, patience_s
+        self._answers: asyncio.Queue[str] = asyncio.Queue()
+
+    def answer(self, text: str) -> None:
+        """Give the answer to a question that is asked, or will be."""
+        self._answers.put_nowait(text)
+
+    async def ask(self, question: AskUser) -> str | None:
+        """The answer; None: nobody gave one."""
+        if self._ask_user is not None:
+            answer = self._ask_user(question)
+            return await answer if inspect.isawaitable(answer) else answer
+        try:
+            async with asyncio.timeout(self._patience_s):
+                return await self._answers.get()
+        except TimeoutError:
+            return None
+
+
+class Journal(Audience):
+    """Hears the loop: writes down what happens, passes it on, and answers what it asks."""
+
+    def __init__(
+        self,
+        request: TaskRequest,
+        report: Report,
+        feed: Feed,
+        archive: Archive,
+        questions: Questions,
+        mask: Redactor,
+        engine: Engine,
+    ) -> None:
+        self._request, self._report, self._feed = request, report, feed
+        self._archive, self._questions = archive, questions
+        self._mask, self._engine = mask, engine
+        self._abandoned = False
+        self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
+        """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
+
+    def tell(self, event: Event) -> None:
+        """Pass an event on to all who listen."""
+        if self._abandoned and not isinstance(event, Warned | RunEnded):
+            return
+        event = self._mask.of(event)
+        if isinstance(event, StepEnded):
+            event = StepEnded(step=masked_step(event.step, self._mask))
+            self._report.run.steps.append(event.step)
+            self._archive.append(event.step)
+            for remark in self._engine.remarks if isinstance(self._engine, Remarking) else ():
+                self.warn(remark)
+        complaint = self._feed.tell(event)
+        if complaint:
+            self._report.warn(complaint) if isinstance(event, RunEnded) else self.warn(complaint)
+
+    def warn(self, warning: str) -> None:
+        """Tell the caller something, once."""
+        warning = without_lone_surrogates(warning)
+        if self._report.warn(warning):
+            self.tell(Warned(text=warning))
+
+    async def ask(self, question: AskUser) -> str | None:
+        """Hand a question over to a person."""
+        self.tell(UserAsked(question=question))
+        try:
+            answer = await self._questions.ask(question)
+        except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's
+            logger.info("ask_user raised %r", error)
+            self.warn(f"ask_user raised {type(error).__name__}: {words_of(error)}")
+            return None
+        return None if answer is None else without_lone_surrogates(str(answer))
+
+    def objection(self, action: Action) -> str:
+        """What the caller's machine must be kept from."""
+        return objection(action, self._request)
+
+    async def picture(self, step: StepRecord) -> None:
+        """Keep pictures of the page as the step left it; where there is none, that is a warning."""
+        if self.take_pictures is None:
+            return
+        try:
+            async with asyncio.timeout(PICTURE_TIMEOUT_S * (1 + self._request.max_screenshot_scrolls)):
+                pictures = await self.take_pictures(step)
+        except TimeoutError:
+            self.warn("a step's picture took too long")
+        except Exception as error:  # noqa: BLE001  whatever it is: the run needs no picture
+            logger.info("a step has no picture: %r", error)
+            self.warn(f"a step has no picture: {words_of(error)}")
+        else:
+            await self._archive.keep_pictures(step, pictures)
+
+    def abandon(self) -> None:
+        """Hear no more of the loop: what an engine still does that was given up is nobody's business."""
+        self._abandoned = True

@@ -1,0 +1,67 @@
+// What says that more is on its way, and whether a page shows anything else yet.
+
+import {wordsOf} from './capture.js';
+import {attribute, bodyOf, fold} from './dom.js';
+import {everyRoot} from './listeners.js';
+
+/** A text that says so. */
+export const SAYS_WAIT =
+  /^(loading|please wait|lädt|wird geladen|chargement|cargando|caricamento|загрузка)(?!\p{L}).{0,20}$/iu;
+/** Words in ids and classes of what is drawn meanwhile. */
+export const WAITING_NAMES = new Set(['spinner', 'loading', 'loader', 'skeleton', 'progress', 'placeholder']);
+
+const SHOWN =
+  'a[href], button, input:not([type=hidden]), select, textarea, iframe, frame, object, embed, video, canvas, img, svg, ' +
+  '[role=button], [role=link], [role=textbox], [contenteditable], [tabindex], [onclick]';
+const PICTURES = new Set(['canvas', 'img', 'svg']);
+const LEAST_PICTURE_PX = 100;
+const LONGEST_SAYING = 60;
+
+let shown = false;
+
+/** Whether a page that has scripts shows nothing that can be read or used, but that it is loading. A page that is older
+    than `most` ms is as it is. */
+export function isBlank(most) {
+  if (shown || performance.now() > most) return false;
+  shown = isOtherwise() || everyRoot().some(showsSomething);
+  return !shown;
+}
+
+/** What is no page that builds itself: a frame, another kind of document, and one without scripts. */
+function isOtherwise() {
+  return (
+    window !== top ||
+    document.contentType !== 'text/html' ||
+    bodyOf(document)?.localName === 'frameset' ||
+    !document.scripts.length
+  );
+}
+
+function showsSomething(root) {
+  const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let said = '';
+  while (words.nextNode() && said.length <= LONGEST_SAYING) {
+    const {data, parentElement} = words.currentNode;
+    if (/\S/.test(data) && (!parentElement || isSeen(parentElement))) said = fold(`${said} ${data}`);
+  }
+  if (said && !SAYS_WAIT.test(said)) return true;
+  return [...root.querySelectorAll(SHOWN)].some(isContent);
+}
+
+const isSeen = (element) => element.checkVisibility({visibilityProperty: true});
+
+function isContent(element) {
+  const {width, height} = element.getBoundingClientRect();
+  if (!width || !height || !isSeen(element) || isSignOfWaiting(element)) return false;
+  return !PICTURES.has(element.localName) || Math.min(width, height) >= LEAST_PICTURE_PX;
+}
+
+/** Whether it is drawn while something is on its way, by its role or its author's names. */
+function isSignOfWaiting(element) {
+  for (let node = element, up = 0; node && up < 4; node = node.parentElement, up++) {
+    if (attribute(node, 'role') === 'progressbar' || attribute(node, 'aria-busy') === 'true') return true;
+    const names = wordsOf(`${attribute(node, 'id')} ${attribute(node, 'class')}`);
+    if (names.some((name) => WAITING_NAMES.has(name))) return true;
+  }
+  return false;
+}

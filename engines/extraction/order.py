@@ -1,0 +1,64 @@
+"""In which order the records of a page stand, by what a name says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from browser.model.observation import Observation
+from engines.extraction.coerce import Nothing, coerce
+from engines.extraction.match import ENOUGH
+from engines.extraction.reader import prepare
+from engines.extraction.slots import Sheet, Slot
+from engines.extraction.wanted import Wanted
+from engines.extraction.words import telling_words
+
+_FEWEST = 2
+
+
+def stands_in_order(observation: Observation, name: str) -> frozenset[str]:
+    """Whether the records stand in rising order (`ascending`) or falling (`descending`) by a column.
+
+    Both where all values are equal; neither where they are mixed, or no records show such a value.
+
+    Args:
+        observation: Taken with `View(budget_tokens=None, appearance=True)`.
+        name: What the page calls the column or the value.
+    """
+    words = telling_words(name)
+    columns = [
+        column for _, sheet in prepare(observation).groups if (column := _column(sheet.whole(), words))
+    ]
+    if not columns:
+        return frozenset()
+    longest = max(columns, key=lambda slot: len(slot.cells))
+    found: set[str] = set()
+    for kind, form in (("number", ""), ("string", "date"), ("string", "")):
+        values = _values(longest, Wanted(kinds=(kind,), words=words, format=form))
+        if len(values) == len(longest.cells):
+            found |= {"ascending"} if _rises(values) else set()
+            found |= {"descending"} if _rises(values[::-1]) else set()
+        if found:
+            break
+    return frozenset(found)
+
+
+def _column(sheet: Sheet, words: tuple[str, ...]) -> Slot | None:
+    named = [slot for slot in sheet.slots if slot.best(words) >= ENOUGH and len(slot.cells) >= _FEWEST]
+    return max(named, key=lambda slot: slot.best(words), default=None)
+
+
+def _values(slot: Slot, wanted: Wanted) -> list[float | str]:
+    """The values that can be read; texts without capitals."""
+    values: list[float | str] = []
+    for place in sorted(slot.cells):
+        value = coerce(wanted, slot.cells[place], slot.custom)
+        if isinstance(value, int | float):
+            values.append(float(value))
+        elif isinstance(value, str) and not isinstance(value, Nothing):
+            values.append(value.casefold())
+    return values
+
+
+def _rises(values: Sequence[float | str]) -> bool:
+    return all(one <= other for one, other in pairwise(values))  # type: ignore[operator]

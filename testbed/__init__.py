@@ -1,0 +1,1 @@
+"""What tests and benchmarks both need: pages, a server, a score, models with random weights."""

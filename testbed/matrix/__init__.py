@@ -1,0 +1,1 @@
+"""Every capability, in every kind of frame, by every way to act."""

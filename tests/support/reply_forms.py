@@ -1,0 +1,21 @@
+"""Which kind of reply a request asks for, for fake models that have to know what they are asked.
+
+It is read from the JSON form that a prompt ends with, which our parsers read the reply by. The sentences of a
+prompt may be reworded without a fake model having to know.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["verdict", "plan", "rows", "actions", "other"]
+
+_FORM = re.compile(r'\{"(met|known|items|thought)": ?(?:\.\.\.|\[)')
+_KINDS: dict[str, Kind] = {"met": "verdict", "known": "plan", "items": "rows", "thought": "actions"}
+
+
+def reply_wanted(prompt: str) -> Kind:
+    """The kind of reply that the last form in this text stands for."""
+    forms = _FORM.findall(prompt)
+    return _KINDS[forms[-1]] if forms else "other"
