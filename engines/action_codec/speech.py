@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from browser.model.text import without_lone_surrogates
@@ -33,6 +33,8 @@ def answer_in(text: str) -> Any:
     whole = strict(text)
     if whole is not None:
         return whole
+    if len(_OPENINGS.findall(text)) > _MOST_OPENINGS:
+        raise ReplyError("the reply repeats the marks of thinking or of calls; answer with one JSON object")
     text = _without_thinking(text)
     if "&quot;" in text and '"' not in text:
         text = html.unescape(text)
@@ -44,6 +46,15 @@ def answer_in(text: str) -> Any:
     if quoted is not None:
         return quoted
     return _among_prose(_plain_spaces(text))
+
+
+_OPENINGS = re.compile(
+    r"<(?:think|thought|reason|reflect|tool_|function|(?:\w{1,20}:)?invoke|(?:\w{1,20}:)?parameter|[|｜])"
+    r"|◁think|\[THINK|\[TOOL_CALLS|^Action:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MOST_OPENINGS = 128
+"""Marks in one reply. Each is followed to the end of the text, so that many more would take seconds."""
 
 
 def _plain_spaces(text: str) -> str:
@@ -206,7 +217,9 @@ def _among_prose(text: str) -> Any:
         _refuse_quotation(text, Span(fences[0][0], fences[0].start(), fences[0].end(), complete=True))
         return list(written)
     bare = re.sub(r"```[ \t]*[\w-]*", "\n", text)
-    found = [span for span in spans(bare) if _may_be_an_action(span)]
+    found = [span for span in islice(spans(bare), _MOST_SPANS + 1) if _may_be_an_action(span)]
+    if len(found) > _MOST_SPANS:
+        raise ReplyError("the reply holds too many JSON objects; give one JSON object only")
     if not found:
         if _YAML.search(text):
             raise ReplyError('answer in JSON, not YAML: one object with "thought" and "actions"')
@@ -216,6 +229,12 @@ def _among_prose(text: str) -> Any:
     values = [decoded(span.text, complete=span.complete) for span in found]
     gaps = [bare[one.end : other.start] for one, other in pairwise(found)]
     return _one_of(values, in_a_row=all(re.fullmatch(r"[\s,;]*", gap) for gap in gaps))
+
+
+_MOST_SPANS = 64
+"""JSON objects beside each other in one reply; a model that writes more has fallen into a loop."""
+_NEARBY = 1000
+"""Characters around a piece of JSON whose words can make it doubtful."""
 
 
 def _may_be_an_action(span: Span) -> bool:
@@ -264,12 +283,12 @@ _FORBIDDING = re.compile(
 
 def _refuse_quotation(text: str, span: Span) -> None:
     """Raise where the words next to a piece of JSON make it doubtful that it is meant."""
-    before = text[: span.start].rstrip()
-    after = text[span.end :].strip()
+    before = text[max(0, span.start - _NEARBY) : span.start].rstrip()
+    after = text[span.end : span.end + _NEARBY].strip()
     sentence_before = re.split(r"(?<=[.!?])\s|\n\s*\n", before)[-1]
     sentence_after = re.split(r"(?<=[.!?])\s|\n", after)[0] if after else ""
     in_a_line = bool(re.search(r"\w[\"'`,]?\s*$", before.rsplit("\n", 1)[-1])) and bool(
-        re.match(r"[ \t]*[\"'`,.]?[ \t]*\w", text[span.end :])
+        re.match(r"[ \t]*[\"'`,.]?[ \t]*\w", text[span.end : span.end + _NEARBY])
     )
     # A whole answer that ends the reply is an answer, also after "the price is not shown yet".
     doubt = _DOUBTFUL if after.strip("`") or '"actions"' not in span.text else _FORBIDDING

@@ -6,7 +6,8 @@ import ast
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,10 @@ def _from_python(text: str) -> Any:
 
 
 def _repaired(text: str) -> Any:
-    value = json_repair.loads(text, skip_json_loads=True)
+    try:
+        value = None if _HEAPED.search(text) else json_repair.loads(text, skip_json_loads=True)
+    except (ValueError, RecursionError):
+        value = None  # it is nested too deeply
     if not isinstance(value, dict | list) or not value:
         raise ReplyError(
             "the JSON in the reply is broken; answer with one valid JSON object and nothing else"
@@ -129,6 +133,8 @@ def _repaired(text: str) -> Any:
     return value
 
 
+_HEAPED = re.compile(r"(?:[(\[{]\s{0,9}){40}")
+"""Brackets in a heap: no reply that means something has them, and a repair of them takes seconds."""
 _SWALLOWED = re.compile(r'"\s*[:,}\]]')
 """A sign of JSON that ended up inside of a text."""
 
@@ -152,13 +158,18 @@ def _leaves(value: Any) -> Iterator[str]:
 def _span(text: str, start: int) -> Span:
     """From an opening bracket to the one that closes it; brackets in strings and comments do not count."""
     stack: list[str] = []
+    waiting = Counter[str]()  # how often each closer stands in the stack, so that nobody has to search it
     for at, sign in _signs(text, start):
         if sign in _CLOSERS:
             stack.append(_CLOSERS[sign])
-        elif sign in stack:
+            waiting[stack[-1]] += 1
+        elif waiting[sign]:
             # A bracket that closes an outer one closes the forgotten inner ones too.
-            while stack.pop() != sign:
-                pass
+            while True:
+                closed = stack.pop()
+                waiting[closed] -= 1
+                if closed == sign:
+                    break
             if not stack:
                 return Span(text[start : at + 1], start, at + 1, complete=True)
     return Span(text[start:], start, len(text), complete=False)

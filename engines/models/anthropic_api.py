@@ -16,7 +16,7 @@ from typing import Any
 import httpx2
 
 from browser.model.observation import Screenshot
-from browser.model.text import cut, squeeze
+from browser.model.text import cut, squeeze, well_formed
 from engines.models.chat import Message, Reply
 from engines.models.closed_schema import closed
 from engines.models.dialect import Dialect, Form
@@ -26,7 +26,6 @@ from engines.models.http import HttpClient
 from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.wire import (
     arguments_in,
-    cleaned,
     count,
     decoded,
     ending_of,
@@ -258,7 +257,7 @@ def sound_message(message: Mapping[str, Any]) -> dict[str, Any]:
     content = message.get("content")
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else mappings(content)
     sound = [_sound_block(block, at) for at, block in enumerate(blocks) if isinstance(block.get("type"), str)]
-    return {**message, "content": cleaned(sound), "stop_reason": message.get("stop_reason")}
+    return {**message, "content": well_formed(sound), "stop_reason": message.get("stop_reason")}
 
 
 def _sound_block(block: Mapping[str, Any], at: int) -> dict[str, Any]:

@@ -340,7 +340,12 @@ class _Call:
 
     def as_text(self) -> str:
         """The call as a reply in text would say it."""
-        return json.dumps({"name": without_lone_surrogates(self.name), "arguments": without_lone_surrogates("".join(self.arguments))})
+        return json.dumps(
+            {
+                "name": without_lone_surrogates(self.name),
+                "arguments": without_lone_surrogates("".join(self.arguments)),
+            }
+        )
 
 
 def _wire(message: Message) -> dict[str, Any]:

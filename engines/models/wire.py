@@ -10,8 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
-from browser.model.text import without_lone_surrogates
-
 _DEEPEST = 8
 _DEEPEST_JSON = 100
 _THINKING = frozenset(
@@ -90,7 +88,7 @@ def thinking_in(content: object) -> str:
     """The thinking among the parts of a content."""
     found: list[str] = []
     for part in mappings(content):
-        if part.get("type") in _THINKING:
+        if str(part.get("type")) in _THINKING:
             found += _texts(part, _THINKING_KEYS, True, 0)
     return "".join(found)
 
@@ -107,7 +105,7 @@ def _texts(content: object, keys: tuple[str, ...], thinking: bool, depth: int) -
         for part in content:
             yield from _texts(part, keys, thinking, depth + 1)
     elif isinstance(content, Mapping) and depth < _DEEPEST:
-        if not thinking and content.get("type") in _THINKING:
+        if not thinking and str(content.get("type")) in _THINKING:
             return
         inner = next((content[key] for key in keys if content.get(key)), None)
         yield from _texts(inner, keys, thinking, depth + 1)
@@ -147,14 +145,3 @@ def _is_shallow(value: Any) -> bool:
         if not level:
             return True
     return False
-
-
-def cleaned(value: Any) -> Any:
-    """JSON with all texts cleaned of lone surrogates, which can be neither kept nor sent back."""
-    if isinstance(value, str):
-        return without_lone_surrogates(value)
-    if isinstance(value, list):
-        return [cleaned(each) for each in value]
-    if isinstance(value, dict):
-        return {without_lone_surrogates(key): cleaned(each) for key, each in value.items()}
-    return value

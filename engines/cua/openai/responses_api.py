@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2
 
-from browser.model.text import cut, squeeze
+from browser.model.text import cut, squeeze, well_formed
 from engines.errors import ModelRefused, ModelTruncated
 from engines.models.chat import added
 from engines.models.failures import CallFailed
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
-from engines.models.wire import arguments_in, cleaned, count, ending_of, mapping, mappings, text_in
+from engines.models.wire import arguments_in, count, ending_of, mapping, mappings, text_in
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]
@@ -87,7 +87,7 @@ def _sound(answer: Any) -> Item:
     if ending_of(answer.get("status")) == "error":
         raise CallFailed("server_error", "the response failed without a reason", status=500)
     items = [item for item in mappings(answer["output"]) if isinstance(item.get("type"), str)]
-    return {**answer, "output": cleaned([_sound_item(item, at) for at, item in enumerate(items)])}
+    return {**answer, "output": well_formed([_sound_item(item, at) for at, item in enumerate(items)])}
 
 
 def _sound_item(item: Mapping[str, Any], at: int) -> Item:

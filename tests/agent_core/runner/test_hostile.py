@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.support.serving import Server
 
 from agent_core import Settings, TaskRun, load_run
 from agent_core.runner.lifecycle import Run
@@ -22,7 +23,6 @@ from engines.planner.engine import Planner
 from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
 from tests.support.hostile import Hostile, HostileBrowser
-from tests.support.serving import Server
 
 SCHEMA = {
     "type": "object",
