@@ -412,7 +412,7 @@ class _Life(Audience):
             unfounded = await asyncio.to_thread(report.trace_values)
             if unfounded:
                 self._warn(unfounded)
-            for warning in report.cut_short():
+            for warning in (*report.cut_short(), *filter(None, [report.not_found()])):
                 self._warn(warning)
         if self._recording is not None:
             for warning in self._recording.keep(report.run, report.progress, folder):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,19 @@ from agent_core.loop.loop import Ending, Failure, Progress
 from agent_core.loop.provenance import sources_of
 from agent_core.runner.resolve import Prepared
 from agent_core.store.run_folder import new_id, screenshot_urls
-from agent_core.task.run import FINAL, FailureCode, FileInfo, RunError, RunUsage, Status, StepRecord, TaskRun
+from agent_core.task.run import (
+    FINAL,
+    FailureCode,
+    FileInfo,
+    RunError,
+    RunUsage,
+    Status,
+    StepRecord,
+    TaskRun,
+    ValueSource,
+)
 from browser.model.actions import Collect
-from engines.output_spec import OutputProblem
+from engines.output_spec import OutputProblem, absent_properties, leaves
 from engines.protocol import Finish, GiveUp, Usage
 
 if TYPE_CHECKING:
@@ -71,6 +81,7 @@ class Report:
             case Finish():
                 self.run.status = "completed"
                 self.run.output = self._mask.json(self.progress.output)
+                self.run.errors = [self._made_up(at, value) for at, value in self._left_out()] or None
             case GiveUp(reason=reason, impossible=True, error_codes=codes):
                 self.stop("terminated", reason, self._users_errors(codes, reason))
             case GiveUp(reason=reason, error_codes=codes):
@@ -106,6 +117,14 @@ class Report:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
         return self.progress.problems
 
+    def _left_out(self) -> Iterable[tuple[str, object]]:
+        """What the engine gave, stands nowhere, and was taken out of the output."""
+        return self.progress.unfounded.made_up.items()
+
+    def _made_up(self, pointer: str, value: object) -> RunError:
+        reason = self._mask.text(f"at {pointer}: {value!r} stands on no page that was seen, and was left out")
+        return RunError(error_code="OUTPUT_INVALID", reasoning=reason, pointer=pointer)
+
     def cut_short(self) -> list[str]:
         """A warning for each long list that was not read to its end, unless few rows were asked for."""
         usual = Collect().max_rows
@@ -121,11 +140,24 @@ class Report:
         if run.output is None:
             return ""
         run.provenance = sources_of(run.output, progress.seen, progress.sources, progress.collected)
+        for pointer, how in progress.unfounded.derived.items():
+            if pointer in run.provenance:
+                run.provenance[pointer] = ValueSource(url=progress.seen[-1].url, text=how, derived=True)
         unfounded = [pointer or "the output" for pointer, source in run.provenance.items() if source is None]
         if not unfounded:
             return ""
         more = f" and {len(unfounded) - MOST_NAMED} more" if len(unfounded) > MOST_NAMED else ""
         return f"not found on the pages seen: {', '.join(unfounded[:MOST_NAMED])}{more}"
+
+    def not_found(self) -> str:
+        """A warning about optional values that a completed run did not find; "" where there are none."""
+        if self.run.status != "completed":
+            return ""
+        empty = [pointer for pointer, value in leaves(self.run.output) if value is None and pointer]
+        absent = absent_properties(self.run.output, self._prepared.request.output.schema or {})
+        lost = list(dict.fromkeys([*empty, *absent]))
+        more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
+        return f"no value was found for {', '.join(lost[:MOST_NAMED])}{more}" if lost else ""
 
     def close(self, usage: Usage, downloads: Sequence[Download], folder: Path) -> None:
         """Write down what is known only at the end."""
