@@ -90,6 +90,21 @@ def leaves(output: JSON, above: str = "") -> Iterator[tuple[str, bool | int | fl
             yield above, output
 
 
+def absent_properties(output: JSON, schema: Schema, above: str = "") -> Iterator[str]:
+    """JSON pointers of properties that the schema names and the output does not have."""
+    properties, items = schema.get("properties"), schema.get("items")
+    if isinstance(output, dict) and isinstance(properties, Mapping):
+        for name, inner in properties.items():
+            at = above + pointer([name])
+            if name not in output:
+                yield at
+            elif isinstance(inner, Mapping):
+                yield from absent_properties(output[name], inner, at)
+    elif isinstance(output, list) and isinstance(items, Mapping):
+        for index, one in enumerate(output):
+            yield from absent_properties(one, items, f"{above}/{index}")
+
+
 def _problems(error: ValidationError) -> list[OutputProblem]:
     path = list(error.absolute_path)
     if error.validator == "required":

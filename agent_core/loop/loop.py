@@ -15,6 +15,7 @@ from agent_core.loop import verify
 from agent_core.loop.budget import Budget
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
 from agent_core.loop.repetition import Repetition
+from agent_core.loop.unfounded import Unfounded, unfounded, without
 from agent_core.task.run import ActionRecord, FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult, Collected
 from browser.model.errors import NavigationFailed
@@ -27,6 +28,11 @@ DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
 MOST_COMPLAINTS = 3
 """How often an output, or a claim to be done, goes back to the engine."""
+_NOWHERE = (
+    "These values of the output stand on no page that was seen: {values}. "
+    "Read them from a page, or leave them out."
+)
+_TOLD = "These values of the output were found on no page that was seen: {values}"
 
 
 class Page(Protocol):
@@ -93,6 +99,8 @@ class Progress:
     """What is wrong with it."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """`Finish.sources` of it."""
+    unfounded: Unfounded = field(default_factory=Unfounded)
+    """Which of its values stand on no page that was seen."""
 
 
 async def pursue(
@@ -159,7 +167,7 @@ class Course:
         self.repetition = Repetition()
         self.tried: tuple[Action, ...] | None = None
         """The last step's actions, whose effect is still to be seen."""
-        self.complaints = {"output": 0, "goal": 0}
+        self.complaints = {"output": 0, "goal": 0, "values": 0, "form": 0}
         self.has_answered = False
         """Whether the engine has ended with an output, accepted or not."""
         self.refusal: Failure | None = None
@@ -336,10 +344,19 @@ class Step:
             if course.progress.problems:
                 self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
                 return False
+            nowhere = self._made_up(finish)
+            if nowhere and not course.complaints["values"]:
+                self._send_back("values", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
+                return False
+            refused = verify.refused(course.goal, course.progress.seen, course.history)
+            if refused and not course.complaints["form"]:
+                self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
+                return False
+            told = (*finish.evidence, _TOLD.format(values=nowhere)) if nowhere else finish.evidence
             verdict = await verify.check(
                 course.engine,
                 course.goal,
-                finish,
+                replace(finish, evidence=told),
                 before=course.progress.seen[0],
                 after=course.progress.seen[-1],
                 history=course.history,
@@ -347,7 +364,32 @@ class Step:
             )
             if not verdict.met:
                 self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
-            return verdict.met
+            return verdict.met and self._leave_out(nowhere)
+
+    def _made_up(self, finish: Finish) -> str:
+        """The values of an output that stand on no page and follow from nothing there; "" where all do."""
+        course, progress = self.course, self.course.progress
+        progress.unfounded = unfounded(
+            finish.output,
+            course.goal.output,
+            course.goal.text,
+            progress.seen,
+            finish.sources,
+            progress.collected,
+        )
+        return progress.unfounded.told()
+
+    def _leave_out(self, nowhere: str) -> bool:
+        """Take made-up values out of the output; False: one is required, so that the output is not valid."""
+        course, progress = self.course, self.course.progress
+        if not nowhere:
+            return True
+        progress.output = without(progress.output, tuple(progress.unfounded.made_up), course.goal.output)
+        progress.problems = course.goal.output.validate(progress.output)
+        if progress.problems:
+            self._send_back("output", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
+            course.complaints["output"] = MOST_COMPLAINTS + 1
+        return not progress.problems
 
     def _send_back(self, about: str, complaint: str, code: FailureCode) -> None:
         self._complain(complaint)

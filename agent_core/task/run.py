@@ -139,6 +139,8 @@ class ValueSource(BaseModel):
     """The text it stands in."""
     ref: str = ""
     """The element that holds the text; "" where it is only known to be on the page."""
+    derived: bool = False
+    """Whether the value was worked out from others that stand there (a count, a sum); `text` says how."""
 
 
 class WebhookDelivery(BaseModel):

@@ -95,11 +95,17 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
     inside = {one.ref for record in best.group.records for node in record for one in node.walk()}
     return any(
         element.ref not in inside
+        and not _is_in_a_row(element, page)
         and (element.interactive or bool(element.href))
         and element.enabled
         and _LEADS_ON.match(" ".join((element.name or element.text).split()))
         for element in observation.elements
     )
+
+
+def _is_in_a_row(element: Element, page: Page) -> bool:
+    """Whether it is what a row of a table says: a number there leads to no further page."""
+    return any(above.role == "row" or above.tag == "tr" for above in page.tree.ancestors(element))
 
 
 def _is_out_of_view(node: Node) -> bool:

@@ -72,6 +72,8 @@ WIDGET_ROLES = word_set(
     "button checkbox radio switch menuitem menuitemcheckbox menuitemradio tab option slider spinbutton"
 )
 """Roles of what is pressed rather than read."""
+_HOLDERS = word_set("table grid treegrid list listbox form tablist menu")
+"""Roles of what holds values of its own, and so names none that follow."""
 _LEAD_INS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"\b(?:by|von|par|por)\s*:?\s*$", re.IGNORECASE), ("author",)),
     (re.compile(r"\b(?:in|under|filed under)\s*:?\s*$", re.IGNORECASE), ("category",)),
@@ -258,6 +260,7 @@ def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
         not text
         or (before.element.interactive and before.element.href)
         or before.element.role in WIDGET_ROLES
+        or before.element.role in _HOLDERS
     ):
         return []
     if bracketed := _BRACKETED.match(node.text):

@@ -108,6 +108,7 @@ def _asked_and_gone(wanted: Wanted, values: Sequence[JSON], pointer: str, said: 
         held = [value[child.name] for value in values if isinstance(value, dict) and child.name in value]
         if not held:
             named = any(word_match(word, other) >= _NAMED for word in child.words for other in said)
+            named = named or (child.is_number and {"how", "many"} <= said)
             gone += [at] if values and named and not child.nullable else []
             continue
         if child.is_list and child.item is not None and child.item.is_object:

@@ -35,21 +35,44 @@ class Search:
 
 
 def search_field(scene: Scene) -> Element | None:
-    """The field for searching; None where none calls itself so."""
+    """The field for searching what the page is about; None where none calls itself so.
+
+    The page's own search counts before one that only narrows down a menu.
+    """
     fields = [field for field in scene.fields if field.enabled and "readonly" not in field.states]
-    for field in fields:
-        words = fold(" ".join((field.name, field.placeholder, field.label, field.description)))
-        if (
-            field.role == "searchbox"
-            or re.search(r"\b(?:search|find|look up)\b", words)
-            or {"search", "query", "q"} & set(field.hints)
-        ):
-            return field
-    if len(fields) == 1:
-        return fields[0]
-    return None
+    found = [(_points(field, scene), field) for field in fields if _is_for_searching(field)]
+    if found:
+        return max(found, key=lambda pair: pair[0])[1]
+    unnamed = [field for field in fields if not _said(field)]
+    return fields[0] if len(fields) == 1 and unnamed else None
 
 
+def _is_for_searching(field: Element) -> bool:
+    return (
+        field.role == "searchbox"
+        or bool(_SEARCH.search(_said(field)))
+        or bool({"search", "query", "q"} & set(field.hints))
+    )
+
+
+def _points(field: Element, scene: Scene) -> int:
+    """How likely it searches the whole; of equal ones the first is taken."""
+    around = {above.role for above in scene.ancestors(field)}
+    return (
+        2 * ("search" in around)
+        + ("main" in around)
+        + bool(_SEARCH.search(_said(field)))
+        - 2 * ("navigation" in around)
+        - bool(_FILTER.search(_said(field)))
+    )
+
+
+def _said(field: Element) -> str:
+    return fold(" ".join((field.name, field.placeholder, field.label, field.description)))
+
+
+_SEARCH = re.compile(r"\b(?:search|find|look up)\b")
+_FILTER = re.compile(r"\bfilter\b")
 _FOR = re.compile(
     r"^(?:(?:the |this )?(?:site|page|web) )?(?:for )?(?:the (?:term|word|words|phrase|text) )?"
     r"(?P<words>.+?)(?: (?:in|on|with|using) the (?:search (?:field|box|bar)|site|page))?$",

@@ -33,7 +33,14 @@ def leaves(value, pointer="") -> Iterator[tuple[str, object]]:
 
 def shown_by(element) -> str:
     """All that an element says, as one text without white space."""
-    said = (element.name, element.text, element.value or "", element.href, *element.limits.values())
+    said = (
+        element.name,
+        element.text,
+        element.value or "",
+        element.href,
+        *element.limits.values(),
+        *element.options,
+    )
     return "".join("".join(said).split()).casefold()
 
 

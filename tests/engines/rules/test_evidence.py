@@ -1,0 +1,131 @@
+"""Nothing is called done without evidence: each page here invites a mistake that looks like success."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.session import Session
+from engines.protocol import Finish, GiveUp
+from tests.conftest import Server
+from tests.support.rules_playing import play, shown
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+BERTH = """
+<h1>Berth</h1><form onsubmit="event.preventDefault(); out.textContent = 'Booked for ' + skipper.value">
+<label>Skipper <input id="skipper" required></label><label>Length in m <input type="number" id="metres" max="30"></label>
+<button>Book berth</button> <button type="button" onclick="out.textContent = 'Dropped'">Discard</button></form>
+<p id="out" role="status"></p>
+"""
+
+LOOKUP = """
+<header><input placeholder="Find a buoy" id="buoy"></header><h1>Buoy 9</h1>
+<form onsubmit="event.preventDefault(); out.textContent = 'Kept'"><p>Nothing to fill in.</p><button>Keep</button></form><p id="out"></p>
+"""
+
+LIGHTS = """
+<label><input type="checkbox" role="switch" id="fog"> Fog horn</label><label><input type="checkbox" id="beam" checked> Main beam</label>
+<button aria-pressed="false" id="bell" onclick="this.setAttribute('aria-pressed', this.getAttribute('aria-pressed') != 'true'); tell()">Night bell</button>
+<button onclick="tell()">Keep</button><p id="out"></p>
+<script>function tell() { out.textContent = `fog ${fog.checked} beam ${beam.checked} bell ${bell.getAttribute('aria-pressed')}` }</script>
+"""
+
+HARBOURS = """
+<label for="port">Port</label> <input id="port" role="combobox" aria-expanded="false" aria-autocomplete="list" aria-controls="all" autocomplete="off">
+<ul id="all" role="listbox" hidden style="position:absolute;background:#fff;margin:0;left:280px"></ul>
+<button id="go">Set course</button><p id="out" role="status"></p>
+<script>
+const PORTS = ["Ystad", "Visby", "Varberg"]; let taken = "";
+function offer() { const some = PORTS.filter(one => one.toLowerCase().startsWith(port.value.toLowerCase()));
+  all.innerHTML = some.map(one => `<li role=option>${one}</li>`).join(""); all.hidden = false; port.setAttribute("aria-expanded", "true") }
+port.oninput = offer; port.onclick = offer;
+all.onmousedown = e => { e.preventDefault(); taken = port.value = e.target.textContent; all.hidden = true; port.setAttribute("aria-expanded", "false") };
+port.onblur = () => { port.value = taken; all.hidden = true; port.setAttribute("aria-expanded", "false") };
+go.onclick = () => { out.textContent = "Course: " + (taken || "none") };
+</script>
+"""
+
+CATCH = """
+<select aria-label="Filter by"><option>- column -</option><option>species</option><option>weight</option></select>
+<table><thead><tr><th><a href="#" onclick="by(0); return false">species</a></th><th><a href="#" onclick="by(1); return false">weight</a></th></tr></thead><tbody id="rows"></tbody></table>
+<script>
+let catches = [["Cod", 41.5], ["Herring", 3.2], ["Salmon", 77], ["Perch", 9.75]], way = 1;
+function by(column) { catches.sort((a, b) => (a[column] > b[column] ? 1 : -1) * WAY); draw() }
+function draw() { rows.innerHTML = catches.map(one => `<tr><td>${one[0]}</td><td>${one[1]}</td></tr>`).join("") }
+draw();
+</script>
+"""
+
+CREW = """
+<table><tr><th>Name</th><th>Watch</th></tr>
+<tr><td>Ebba</td><td><button onclick="out.textContent = 'Ebba off'">Relieve</button></td></tr>
+<tr><td>Sigge</td><td><button onclick="out.textContent = 'Sigge off'">Relieve</button></td></tr></table><p id="out"></p>
+"""
+
+SCUTTLE = """
+<button onclick="d.showModal()">Discard</button><p id="out"></p>
+<dialog id="d"><p>Really?</p><button onclick="d.close()">Keep it</button><button onclick="d.close(); out.textContent = 'gone'">Discard boat</button></dialog>
+"""
+
+ASLEEP = (
+    """<span tabindex="-1" onclick="" role="button" onmousedown="event.preventDefault()">Wake up</span>"""
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "prompt", "reason"),
+    [
+        pytest.param(BERTH, "Click 'Book berth'.", "field 'Skipper'", id="a required field was left empty"),
+        pytest.param(
+            BERTH,
+            "Enter 'Bo' into 'Skipper'. Enter '45' into 'Length in m'. Click 'Book berth'.",
+            "field 'Length in m'",
+            id="a value that the browser refuses",
+        ),
+        pytest.param(LOOKUP, "Enter '12' into 'Depth'. Click 'Keep'.", "there is no field 'Depth'", id="no such field"),
+        pytest.param(HARBOURS, "Select 'Atlantis' as 'Port'. Click 'Set course'.", "Atlantis", id="no such option"),
+        pytest.param(CATCH.replace("WAY", "0"), "Sort by 'weight' descending.", "is sorted", id="a sort that sorts nothing"),
+        pytest.param(ASLEEP, "Click 'Wake up'.", "nothing at all changed", id="a click that changes nothing"),
+    ],
+)  # fmt: skip
+async def test_what_only_looks_done_is_refused_with_the_reason(
+    session: Session, server: Server, page: str, prompt: str, reason: str
+) -> None:
+    decision = await play(session, server.page(page), prompt)
+
+    assert isinstance(decision, GiveUp), decision
+    assert reason in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("page", "prompt", "words"),
+    [
+        pytest.param(BERTH, "Enter 'Bo' into 'Skipper' and book the berth.", None, id="an instruction that is no button's"),
+        pytest.param(BERTH, "Enter 'Bo' into 'Skipper'. Click 'Book berth'.", "Booked for Bo", id="a form that is sent"),
+        pytest.param(BERTH, "Discard the booking.", "Dropped", id="the button that is called like the instruction"),
+        pytest.param(SCUTTLE, "Discard the boat.", "gone", id="a dialog that asks for the same once more"),
+        pytest.param(LIGHTS, "Turn on 'Fog horn'. Click 'Keep'.", "fog true beam true", id="turned on"),
+        pytest.param(LIGHTS, "Enable 'Main beam'. Click 'Keep'.", "fog false beam true", id="it is on and stays on"),
+        pytest.param(LIGHTS, "Switch 'Main beam' off. Click 'Keep'.", "fog false beam false", id="switched off"),
+        pytest.param(LIGHTS, "Turn on 'Night bell'. Click 'Keep'.", "bell true", id="a button that stays pressed"),
+        pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "Course: Visby", id="an option is chosen"),
+        pytest.param(CREW, "Click 'Relieve' next to 'Sigge'.", "Sigge off", id="what stands next to a name"),
+        pytest.param(
+            CATCH.replace("* WAY", "* way"), "Sort by 'weight' ascending.", "Herring 3.2\nPerch 9.75\nCod 41.5\nSalmon 77", id="sorted"
+        ),
+        pytest.param(
+            CATCH.replace("* WAY); draw()", "* way); way = -way; draw()"),
+            "Sort by 'weight' descending.", "Salmon 77\nCod 41.5\nPerch 9.75\nHerring 3.2", id="sorted by a second press",
+        ),
+    ],
+)  # fmt: skip
+async def test_what_is_asked_for_is_done_and_shown(
+    session: Session, server: Server, page: str, prompt: str, words: str | None
+) -> None:
+    decision = await play(session, server.page(page), prompt)
+
+    if words is None:
+        assert isinstance(decision, GiveUp)
+        return
+    assert isinstance(decision, Finish), decision
+    assert words in await shown(session)
