@@ -75,7 +75,11 @@ class Way:
         from browser.options import LaunchOptions
 
         options = LaunchOptions(
-            executable_path=self.executable, channel=self.channel, headless=self.headless, proxy=self.proxy
+            executable_path=self.executable,
+            channel=self.channel,
+            headless=self.headless,
+            proxy=self.proxy,
+            args=self.rules.launch_arguments,
         )
         return replace(options, on_warning=on_warning) if on_warning else options
 
@@ -174,6 +178,7 @@ def prepare(
         _about_wish(request, serving),
         _about_webhook(request, settings),
         _about_looks(request),
+        _about_lists(request),
         *scripts.complaints,
         _about_recording(request, replay),
     )
@@ -319,6 +324,17 @@ def _about_looks(request: TaskRequest) -> str:
     if not left_out:
         return ""
     return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
+
+
+def _about_lists(request: TaskRequest) -> str:
+    """What the lists of hosts do not hold in a browser that runs already."""
+    if not request.rules or not (request.browser_session_id or request.browser_address):
+        return ""
+    lists = " and ".join(name for name in ("allowed_domains", "blocked_domains") if getattr(request, name))
+    return (
+        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
+        "WebSockets of workers; leave out browser_session_id or browser_address for a browser that holds them"
+    )
 
 
 def _check_recording(request: TaskRequest) -> None:

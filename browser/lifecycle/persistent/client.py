@@ -17,6 +17,7 @@ from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
+from browser.network.policy import NetworkPolicy
 from browser.options import LaunchOptions, SessionOptions
 
 if TYPE_CHECKING:
@@ -212,6 +213,15 @@ class Hold:
             raise LaunchFailed("its browser has ended")
         return cls(socket, said["tabs"], said["front"])
 
+    async def forbid(self, policy: NetworkPolicy) -> None:
+        """Have the host hold the tabs to this policy while nobody works in them."""
+        lists = {name: [rule.text for rule in getattr(policy, name)] for name in ("allowed", "blocked")}
+        await _ask(self._socket, {"ask": "forbid", **lists})
+
+    async def permit(self) -> None:
+        """Have the host forbid nothing more."""
+        await _ask(self._socket, {"ask": "permit"})
+
     async def release(self, tabs: Sequence[str], front: str) -> None:
         """Give it back, and say how the tabs are left. Never raises."""
         with suppress(TimeoutError):
@@ -256,6 +266,8 @@ class KeptBrowser(Browser):
         self._pages: list[Page] = []
         """Its tabs as the last run left them; those that came later come last."""
         self._front: Page | None = None
+        self._policy = NetworkPolicy()
+        """What the last session was held to, and what its tabs are held to when it is over."""
 
     async def find_tabs(self) -> None:
         """See what tabs there are."""
@@ -276,7 +288,10 @@ class KeptBrowser(Browser):
 
         # Its pages have the ratio of the screen, which is what pictures are taken at.
         options = replace(options, device_scale_factor=1.0)
-        return await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
+        session = await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
+        self._policy = options.rules
+        await self._hold.permit()  # from here on the session holds its own policy
+        return session
 
     async def close(self) -> None:
         """Leave it as it is, to whoever comes next. Never raises, never hangs."""
@@ -285,6 +300,8 @@ class KeptBrowser(Browser):
         tabs, front = list(self._hold.tabs), self._hold.front
         with suppress(Error, TimeoutError):
             async with asyncio.timeout(RELEASE_S):
+                if self._policy:
+                    await self._hold.forbid(self._policy)
                 for session in self._sessions:
                     tabs = [await _id_of(page) for page in session.pages]
                     front = await _id_of(session.front) if session.front else ""
