@@ -82,7 +82,7 @@ class Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
         tab = await session._tabs.open()
-        await session._policy.begin(context, tab.page, own_context=own_context)
+        await session._policy.begin(context, [tab.page], runs_already=not own_context)
         await session._recorder.begin()
         return session
 
@@ -101,7 +101,7 @@ class Session:
             await session._tabs.take_over(pages, front if front in pages else pages[-1])
         else:
             await session._tabs.open()
-        await session._policy.begin(context, session.pages[0], own_context=True)
+        await session._policy.begin(context, session.pages, runs_already=True)
         await session._recorder.begin()
         return session
 
@@ -276,10 +276,10 @@ class Session:
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._stills.close()
-                await self._policy.close()
                 await self._tabs.close()
                 if self._own_context and not self._stays:
                     await self._context.close()
+                await self._policy.close()
         except (Error, TimeoutError) as error:
             # The browser went before us, or a page does not let go; the browser's end takes it along.
             logger.debug("the session did not close to its end: %s", error)

@@ -85,6 +85,7 @@ class Way:
             headless=self.headless,
             proxy=self.proxy,
             timeout_s=self.timeout_s,
+            args=self.rules.launch_arguments,
         )
         return replace(options, on_warning=on_warning) if on_warning else options
 
@@ -214,6 +215,7 @@ def prepare(
         _about_wish(request, serving),
         _about_webhook(request, settings),
         _about_looks(request),
+        _about_lists(request),
         *scripts.complaints,
         _about_recording(request, replay),
     )
@@ -377,6 +379,17 @@ def _about_looks(request: TaskRequest) -> str:
     if not left_out:
         return ""
     return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
+
+
+def _about_lists(request: TaskRequest) -> str:
+    """What the lists of hosts do not hold in a browser that runs already."""
+    if not request.rules or not (request.browser_session_id or request.browser_address):
+        return ""
+    lists = " and ".join(name for name in ("allowed_domains", "blocked_domains") if getattr(request, name))
+    return (
+        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
+        "WebSockets of workers; leave out browser_session_id or browser_address for a browser that holds them"
+    )
 
 
 def _check_recording(request: TaskRequest) -> None:

@@ -37,6 +37,12 @@ CLOSE_S = 3.0
 OWN_IDS = 1_000_000_000
 """The proxy's own commands are numbered from here on. Playwright's numbers never become so large."""
 ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
+FRAME_ATTACHED = re.compile(rb'\{"method":"Page\.frameAttached","params":\{"frameId":"(\w+)"')
+FRAME_IN_TREE = re.compile(rb'"frame":\{"id":"(\w+)"')
+NEW_FRAME_S = 0.05
+"""So long after the first request of a frame it is surely told which tab it belongs to."""
+SHARED = ("shared_worker", "service_worker")
+"""Workers that belong to no tab: under a network policy, their requests are seen like those of our tabs."""
 
 Message = dict[str, Any]
 
@@ -48,6 +54,12 @@ class CdpProxy:
         self._browser, self._client = browser, client
         self._ours: set[str] = set()
         """Target ids of our tabs."""
+        self._frames: set[str] = set()
+        """Ids of frames in our tabs, also of those that are gone."""
+        self._others: set[str] = set()
+        """Ids of tabs that are not ours."""
+        self._watching: set[str] = set()
+        """Sessions of Playwright's with the browser itself, which hear of every tab's requests."""
         self._openers: dict[str, str] = {}
         """Target id of a tab that one of ours has opened -> target id of its opener."""
         self._numbers = count(OWN_IDS)
@@ -81,12 +93,12 @@ class CdpProxy:
         except TimeoutError:
             logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
-    async def _ask(self, method: str, params: Mapping[str, Any]) -> Message:
+    async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
         number = next(self._numbers)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
-        await self._browser.send(command(number, method, params))
+        await self._browser.send(command(number, method, params, session))
         return await answer
 
     # from Playwright
@@ -103,6 +115,8 @@ class CdpProxy:
                     await self._reply(message["id"], {"result": {}})
                 case "Browser.setDownloadBehavior":
                     self._tasks.start(self._hear_of_downloads(message))
+                case "Target.attachToBrowserTarget":
+                    self._tasks.start(self._watch(message["id"]))
                 case "Target.createTarget":
                     self._tasks.start(self._open(message))
                 case _:
@@ -115,9 +129,32 @@ class CdpProxy:
             await self._take(answer["result"]["targetId"])
         await self._reply(message["id"], answer)
 
+    async def _watch(self, number: int) -> None:
+        """Let Playwright speak with the browser itself, and note in which session."""
+        answer = await self._ask("Target.attachToBrowserTarget", {})
+        self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
+        await self._reply(number, answer)
+
+    async def _show_request(self, raw: bytes) -> None:
+        """Show Playwright a request that the browser holds up, where it is one of ours; let others go on."""
+        message = json.loads(raw)
+        session, frame = message.get("sessionId", ""), message["params"]["frameId"]
+        if session in self._watching and not self._is_our_frame(frame):
+            if frame not in self._others:
+                await asyncio.sleep(NEW_FRAME_S)
+            if not self._is_our_frame(frame):
+                asked = {"requestId": message["params"]["requestId"]}
+                await self._ask("Fetch.continueRequest", asked, session)
+                return
+        await self._client.send(raw)
+
+    def _is_our_frame(self, frame: str) -> bool:
+        return frame in self._ours or frame in self._frames
+
     async def _take(self, tab: str) -> None:
         """Attach to a tab of ours. The event that follows tells Playwright of it."""
         self._ours.add(tab)
+        self._frames.add(tab)
         await self._ask("Target.attachToTarget", {"targetId": tab, "flatten": True})
 
     async def _hear_of_downloads(self, message: Message) -> None:
@@ -160,6 +197,8 @@ class CdpProxy:
         while (raw := await self._browser.receive()) is not None:
             answer = ANSWER.match(raw)
             if answer and int(answer.group(1)) < OWN_IDS:
+                if b'"frameTree"' in raw[:60]:
+                    self._frames |= {found.decode() for found in FRAME_IN_TREE.findall(raw)}
                 await self._client.send(raw)
                 continue
             if raw.startswith(b'{"method":"Browser.downloadWillBegin"'):
@@ -168,6 +207,11 @@ class CdpProxy:
             if raw.startswith(b'{"method":"Browser.downloadProgress"'):
                 await self._show_download(raw)
                 continue
+            if raw.startswith(b'{"method":"Fetch.requestPaused"') and self._watching:
+                self._tasks.start(self._show_request(raw))
+                continue
+            if attached := FRAME_ATTACHED.match(raw):
+                self._frames.add(attached.group(1).decode())
             if raw.startswith(b'{"method":"') and not raw.startswith(b'{"method":"Target.'):
                 await self._client.send(raw)
                 continue
@@ -190,10 +234,16 @@ class CdpProxy:
                 opened_by_ours = info.get("openerId") in self._ours
                 if info["type"] == "page" and opened_by_ours and info["targetId"] not in self._ours:
                     self._ours.add(info["targetId"])
+                    self._frames.add(info["targetId"])
                     self._openers[info["targetId"]] = info["openerId"]
                     self._tasks.start(self._take(info["targetId"]))
+                elif info["type"] in SHARED:
+                    self._frames.add(info["targetId"])
+                elif info["type"] == "page" and info["targetId"] not in self._ours:
+                    self._others.add(info["targetId"])
             case "Target.targetDestroyed":
                 self._ours.discard(params["targetId"])
+                self._others.discard(params["targetId"])
             case "Target.targetCrashed":
                 pass
             case _:

@@ -70,16 +70,25 @@ export function boxesFor(element, length) {
 
 const SHOWN_ATTRIBUTES = ['placeholder', 'alt', 'label', 'value'];
 const PAINTED = new Set(['img', 'image', 'object', 'embed', 'video', 'canvas', 'iframe', 'frame']);
+const PSEUDO = ['::before', '::after', '::marker', '::backdrop'];
+const MADE_OF_IMAGES = ['backgroundImage', 'borderImageSource', 'maskImage', 'listStyleImage', 'content'];
+const LEAST_IMAGE = {width: 24, height: 8}; // in a smaller one, nothing can be read
+const SHORT_TEXT = 4;
+const FOLDED_AWAY = /[\s\p{Cf}]/u;
 
 /** Number -> what was seen so far by one who watches. */
 const watches = new Map();
 let lastWatch = 0;
 const FEW_FRAMES_MS = 60;
 
-/** Begins to note, frame by frame, where it shows; answers when what is painted next was noted. */
-export async function watchSecrets(source) {
+/**
+ * Begins to note, frame by frame, where it shows; answers when what is painted next was noted.
+ * Strict: images count too, which may show it without saying so.
+ */
+export async function watchSecrets(source, folded, strict) {
   const number = ++lastWatch;
-  watches.set(number, {secret: new RegExp(source, 'g'), looks: []});
+  const needles = folded.flatMap((one) => [one, [...one].reverse().join('')]);
+  watches.set(number, {secret: new RegExp(source, 'g'), needles, strict, looks: []});
   noteLook(number);
   const frame = () => {
     if (noteLook(number)) requestAnimationFrame(frame);
@@ -93,7 +102,7 @@ export async function watchSecrets(source) {
 function noteLook(number) {
   const watch = watches.get(number);
   if (!watch) return false;
-  const look = JSON.stringify(secretPlaces(watch.secret));
+  const look = JSON.stringify(secretPlaces(watch));
   if (look !== watch.looks[watch.looks.length - 1]) watch.looks.push(look);
   return true;
 }
@@ -106,21 +115,29 @@ export function seenSecrets(number) {
   return looks.map((look) => JSON.parse(look));
 }
 
-/** The boxes of everything that shows what the expression finds, and of the frames, in this frame's viewport. */
-function secretPlaces(secret) {
+/** The boxes of everything that shows a value, and of the frames, in this frame's viewport. */
+function secretPlaces({secret, needles, strict}) {
   const all = everyElement();
   const roots = [document, ...all.map(shadowOf).filter(Boolean)];
   const found = (text) => {
     secret.lastIndex = 0;
-    return Boolean(text) && secret.test(text);
+    return Boolean(text) && (secret.test(text) || holdsOne(foldedAway(text), needles));
   };
-  const boxes = roots.flatMap((root) => textBoxes(root, secret));
+  const boxes = roots.flatMap((root) => textBoxes(root, secret, needles));
+  let unsure = false;
+  const counters = strict && counterStyleWith(found);
   for (const element of all) {
     if (given.has(element) || heldBy(element).some(found)) boxes.push(...boxesOf(element));
     else if (attributesWith(element, found) && shows(element, found)) boxes.push(...boxesOf(element));
+    else if (strict && paintsImage(element)) boxes.push(...imageBoxes(element));
+    if (!strict) continue;
+    const generated = generatedWith(element, found, counters);
+    unsure ||= generated === 'elsewhere';
+    if (generated) boxes.push(lineOf(element));
   }
   return {
     boxes,
+    unsure,
     frames: all
       .filter((element) => element.localName === 'iframe' || element.localName === 'frame')
       .map(frameOf),
@@ -131,7 +148,7 @@ function heldBy(element) {
   const texts = SHOWN_ATTRIBUTES.map((name) => element.getAttribute(name));
   if (isField(element)) texts.push(element.value);
   if (element.localName === 'select')
-    for (const option of element.selectedOptions) texts.push(option.label, option.text);
+    for (const option of element.options) texts.push(option.label, option.text, option.parentNode.label);
   return texts;
 }
 
@@ -147,8 +164,70 @@ function shows(element, found) {
   );
 }
 
+/** Whether a style makes text of it: '' where none does, 'elsewhere' where nobody can tell the place. */
+function generatedWith(element, found, counters) {
+  const own = getComputedStyle(element);
+  if (own.display === 'none') return '';
+  if (own.display === 'list-item' && (counters || found(own.listStyleType))) return 'here';
+  for (const pseudo of PSEUDO) {
+    const style = getComputedStyle(element, pseudo);
+    if (style.content === 'none' || style.content === 'normal') continue;
+    const text = style.content.replace(/\\(.)/g, '$1').replace(/"\s*"/g, '');
+    if (!found(text) && !(counters && /counter/.test(text))) continue;
+    return /absolute|fixed/.test(style.position) || style.transform !== 'none' ? 'elsewhere' : 'here';
+  }
+  return '';
+}
+
+/** Whether a style sheet of the page makes list markers of it; also where one that cannot be read may. */
+function counterStyleWith(found) {
+  for (const sheet of document.styleSheets) {
+    try {
+      for (const rule of sheet.cssRules)
+        if (rule instanceof CSSCounterStyleRule && found(rule.cssText.replace(/"\s*"/g, ''))) return true;
+    } catch {
+      // of another origin: its rules are not told
+    }
+  }
+  return false;
+}
+
+function paintsImage(element) {
+  if (element.localName !== 'iframe' && element.localName !== 'frame' && PAINTED.has(element.localName))
+    return true;
+  if (element.localName === 'input' && element.type === 'image') return true;
+  return [undefined, '::before', '::after'].some((pseudo) => {
+    const style = getComputedStyle(element, pseudo);
+    return MADE_OF_IMAGES.some((name) => /url\(|paint\(|image-set\(|element\(/.test(style[name]));
+  });
+}
+
+function imageBoxes(element) {
+  if (element === document.documentElement || element === document.body)
+    return [[0, 0, innerWidth, innerHeight]];
+  return boxesOf(element).filter((box) => box[2] >= LEAST_IMAGE.width && box[3] >= LEAST_IMAGE.height);
+}
+
+/** The whole line of an element: what stands before it may stick out of it. */
+function lineOf(element) {
+  const {top, height} = element.getBoundingClientRect();
+  const line = 2 * (parseFloat(getComputedStyle(element).fontSize) || 0);
+  return [0, top, innerWidth, Math.max(height, line)];
+}
+
+function foldedAway(text) {
+  return [...text.normalize('NFKC').toLowerCase()]
+    .filter((sign) => !FOLDED_AWAY.test(sign))
+    .map((sign) => (/\p{Pd}/u.test(sign) ? '-' : sign))
+    .join('');
+}
+
+function holdsOne(folded, needles) {
+  return needles.some((one) => folded.includes(one));
+}
+
 /** Boxes of the text of one tree; what is found may be spread over several nodes. */
-function textBoxes(root, secret) {
+function textBoxes(root, secret, needles) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
   const nodes = [],
     starts = [];
@@ -168,7 +247,60 @@ function textBoxes(root, secret) {
     range.setEnd(nodes[last], match.index + match[0].length - starts[last]);
     boxes.push(...sized(range.getClientRects()).map(edgesOf));
   }
+  const pieces = piecesOf(nodes.filter(isSeenText));
+  boxes.push(...boxesOfPieces(pieces, needles));
+  const short = pieces.filter((piece) => piece.node.data.trim().length <= SHORT_TEXT);
+  if (short.length > 1) {
+    for (const piece of short) piece.box = signBox(piece);
+    const placed = short.filter((piece) => piece.box);
+    const row = (box) => Math.round((box[1] + box[3] / 2) / 8);
+    const column = (box) => Math.round((box[0] + box[2] / 2) / 8);
+    const byRow = (a, b) => row(a.box) - row(b.box) || a.box[0] - b.box[0];
+    const byColumn = (a, b) => column(a.box) - column(b.box) || a.box[1] - b.box[1];
+    boxes.push(...boxesOfPieces([...placed].sort(byRow), needles));
+    boxes.push(...boxesOfPieces([...placed].sort(byColumn), needles));
+  }
   return boxes;
+}
+
+/** Whether a text node can be seen: what is between its letters and cannot be seen parts them for nobody. */
+function isSeenText(node) {
+  const parent = node.parentElement;
+  if (!parent) return true;
+  const style = getComputedStyle(parent);
+  return parseFloat(style.fontSize) >= 2 && style.visibility === 'visible' && style.display !== 'none';
+}
+
+/** Each sign of the nodes that folding leaves: the sign, its node, and where in it it stands. */
+function piecesOf(nodes) {
+  const pieces = [];
+  for (const node of nodes) {
+    let at = 0;
+    for (const sign of node.data) {
+      for (const folded of foldedAway(sign).split('')) pieces.push({folded, node, at, end: at + sign.length});
+      at += sign.length;
+    }
+  }
+  return pieces;
+}
+
+function boxesOfPieces(pieces, needles) {
+  const text = pieces.map((piece) => piece.folded).join('');
+  const boxes = [];
+  for (const needle of needles)
+    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1))
+      for (const piece of pieces.slice(at, at + needle.length)) {
+        const box = signBox(piece);
+        if (box) boxes.push(box);
+      }
+  return boxes;
+}
+
+function signBox(piece) {
+  const range = document.createRange();
+  range.setStart(piece.node, piece.at);
+  range.setEnd(piece.node, piece.end);
+  return sized(range.getClientRects()).map(edgesOf)[0];
 }
 
 /** The last place in a sorted list whose number is at most this one. */

@@ -1,33 +1,43 @@
-"""Keeps a session to the hosts it may go to, where its requests leave the browser.
+"""Keeps a session to the hosts it may use, where its requests leave the browser.
 
-In a browser of ours the whole browser is watched, so that windows, frames, redirects and forms have no way
-round; of a browser that was joined our own tabs are, and a window that a page opens from the moment on at
-which we hear of it: if it is at a forbidden address by then, it is closed. A document that is refused
-leaves the tab as it was.
+The whole browser is watched, so that windows, frames in processes of their own, workers, redirects, forms
+and what is sent as a page goes have no way round. Of an attached browser `browser.cdp.proxy` shows us only
+the requests of our own tabs, and those of shared and service workers. A document that is refused leaves
+the tab as it was. What no request shows is held in the pages (`browser.network.in_page`), and by arguments
+of the launch.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from browser.network.in_page import script
 from browser.network.policy import NetworkPolicy
+from browser.tasks import Tasks
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, CDPSession, Page
 
+logger = logging.getLogger("agent_core." + __name__)
+
 MOST_TOLD = 3
 """How many refused addresses one sentence names."""
+LINGER_S = 0.3
+"""How long the requests are watched that pages make as they are closed."""
+IN_PAGE_S = 2.0
+"""How long a page that is open already may take to run our script."""
 
 
 class PolicyEnforcer:
-    """Refuses what the rules forbid. With no rules it does nothing, and nothing is slower for it."""
+    """Refuses what the policy forbids. Without a policy it does nothing, and nothing is slower for it."""
 
     def __init__(self, policy: NetworkPolicy) -> None:
         self._policy = policy
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._sessions: list[CDPSession] = []
+        self._tasks = Tasks()
+        self._session: CDPSession | None = None
         self._refused: dict[str, None] = {}
 
     def objection(self, url: str) -> str:
@@ -40,68 +50,86 @@ class PolicyEnforcer:
         more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
         return "; ".join(told[:MOST_TOLD]) + more
 
-    async def begin(self, context: BrowserContext, page: Page, *, own_context: bool) -> None:
-        """Watch from now on."""
-        if not self._policy:
+    async def begin(self, context: BrowserContext, pages: Iterable[Page], *, runs_already: bool) -> None:
+        """Watch from now on.
+
+        Args:
+            context: The tabs of the session are in it.
+            pages: Those that are open.
+            runs_already: Whether the browser was started without regard to this policy.
+        """
+        if not self._policy or context.browser is None:
             return
-        if own_context and context.browser is not None:
-            await self._watch(await context.browser.new_browser_cdp_session())
-            return
-        await self._watch_tab(page)
+        self._session = session = await context.browser.new_browser_cdp_session()
+        session.on("Fetch.requestPaused", lambda paused: self._tasks.start(self._judge(session, paused)))
+        await session.send("Fetch.enable", {"patterns": patterns(self._policy)})
+        in_page = script(self._policy, runs_already=runs_already)
+        await context.add_init_script(in_page)
+        await asyncio.gather(*(_run(page, in_page) for page in pages))
 
     async def close(self) -> None:
-        """Watch no longer."""
+        """Watch no longer, once what the pages sent as they were closed is over."""
         from playwright.async_api import Error
 
-        for session in self._sessions:
-            with suppress(Error):  # the tab or the browser went before
-                await session.detach()
-        self._sessions.clear()
-
-    async def _watch(self, session: CDPSession) -> None:
-        self._sessions.append(session)
-        session.on("Fetch.requestPaused", lambda paused: self._later(self._judge(session, paused)))
-        await session.send("Fetch.enable", {"patterns": self._patterns()})
-
-    def _patterns(self) -> list[dict[str, str]]:
-        """Only these requests are held up: documents, and what may be at a blocked host."""
-        documents = [{"resourceType": "Document", "requestStage": "Request"}]
-        return documents + [
-            {"urlPattern": f"*{rule.host}*", "requestStage": "Request"} for rule in self._policy.blocked
-        ]
-
-    async def _watch_tab(self, page: Page) -> None:
-        from playwright.async_api import Error
-
-        with suppress(Error):  # the tab may be gone again
-            page.on("popup", lambda window: self._later(self._watch_window(window)))
-            await self._watch(await page.context.new_cdp_session(page))
-
-    async def _watch_window(self, page: Page) -> None:
-        from playwright.async_api import Error
-
-        await self._watch_tab(page)
-        why = self._policy.objection(page.url)
-        if why:
-            self._refused[why] = None
-            with suppress(Error):
-                await page.close()
-
-    def _later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        session, self._session = self._session, None
+        if session is None:
+            return
+        await asyncio.sleep(LINGER_S)
+        try:
+            await session.detach()
+        except Error as error:
+            logger.debug("the browser went before it was watched no longer: %s", error)
 
     async def _judge(self, session: CDPSession, paused: dict[str, Any]) -> None:
         from playwright.async_api import Error
 
-        document = paused.get("resourceType") == "Document"
-        why = self._policy.objection(paused["request"]["url"], document=document)
-        answer: dict[str, Any] = {"requestId": paused["requestId"]}
-        if why and document:
+        method, answer, why = verdict(self._policy, paused)
+        if why and paused.get("resourceType") == "Document":
             self._refused[why] = None
-        with suppress(Error):  # the request may have been given up meanwhile
-            if why:
-                await session.send("Fetch.failRequest", {**answer, "errorReason": "Aborted"})
-            else:
-                await session.send("Fetch.continueRequest", answer)
+        if why:
+            logger.info("%s", why)
+        try:
+            await session.send(method, answer)
+        except Error as error:
+            logger.debug("a request was given up before it was judged: %s", error)
+
+
+def patterns(policy: NetworkPolicy) -> list[dict[str, str]]:
+    """What DevTools is to hold up: documents as they are asked for and come, and what may be blocked."""
+    documents = [{"resourceType": "Document", "requestStage": stage} for stage in ("Request", "Response")]
+    hosts = [host for rule in policy.blocked for host in rule.spellings]
+    return documents + [{"urlPattern": f"*{host}*", "requestStage": "Request"} for host in hosts]
+
+
+def verdict(policy: NetworkPolicy, paused: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
+    """How to answer a `Fetch.requestPaused`: the method, its parameters, and why it is refused, or "".
+
+    A document that comes is let in without the header that names speculation rules.
+    """
+    answer: dict[str, Any] = {"requestId": paused["requestId"]}
+    if "responseStatusCode" in paused:
+        headers = paused.get("responseHeaders", [])
+        kept = [each for each in headers if each["name"].lower() != "speculation-rules"]
+        if len(kept) == len(headers):
+            return "Fetch.continueRequest", answer, ""
+        return (
+            "Fetch.continueResponse",
+            {**answer, "responseCode": paused["responseStatusCode"], "responseHeaders": kept},
+            "",
+        )
+    if "responseErrorReason" in paused:
+        return "Fetch.continueRequest", answer, ""
+    why = policy.objection(paused["request"]["url"], document=paused.get("resourceType") == "Document")
+    if why:
+        return "Fetch.failRequest", {**answer, "errorReason": "Aborted"}, why
+    return "Fetch.continueRequest", answer, ""
+
+
+async def _run(page: Page, in_page: str) -> None:
+    from playwright.async_api import Error
+
+    try:
+        async with asyncio.timeout(IN_PAGE_S):
+            await page.evaluate(in_page)
+    except (Error, TimeoutError) as error:
+        logger.info("a page that is open does not take the network policy's script: %s", error)

@@ -7,11 +7,12 @@
     127.0.0.1, [::1]:8080  addresses, too
 
 `allowed` is for documents: what tabs, windows and frames open, each hop of a redirect, what forms post.
-`blocked` is for requests of every kind (WebSockets aside) and comes before `allowed`.
+`blocked` is for requests of every kind and comes before `allowed`.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,6 +50,22 @@ class HostRule:
             )
         return cls(written, host, below or parsed.host.startswith("*."), parsed.port, scheme)
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The host as it stands in addresses: an IPv4 address also as an IPv6 address, both in brackets."""
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return (self.host,)
+        if address.version == 6:
+            return (f"[{address}]",)
+        high, low = divmod(int(address), 1 << 16)
+        return (self.host, f"[::ffff:{high:x}:{low:x}]")
+
+    @property
+    def _port_meant(self) -> int | None:
+        return self.port or DEFAULT_PORTS.get(self.scheme)
+
     def covers(self, url: str) -> bool:
         """Whether an http(s) address is at this host; a malformed one is not."""
         parsed = parse(url)
@@ -84,6 +101,22 @@ class NetworkPolicy:
     def __bool__(self) -> bool:
         """Whether anything is forbidden."""
         return bool(self.allowed or self.blocked)
+
+    @property
+    def launch_arguments(self) -> tuple[str, ...]:
+        """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
+        if not self.blocked:
+            return ()
+        mapped = [
+            f"MAP {name}{f':{rule._port_meant}' if rule._port_meant else ''} ~NOTFOUND"
+            for rule in self.blocked
+            for host in rule.spellings
+            for name in ((host, f"*.{host}") if rule.below and host == rule.host else (host,))
+        ]
+        return (
+            f"--host-resolver-rules={', '.join(mapped)}",
+            "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+        )
 
     def objection(self, url: str, *, document: bool = True) -> str:
         """Why an address is not gone to, as a sentence; "" where it may be. A malformed one is refused."""

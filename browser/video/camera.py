@@ -230,7 +230,7 @@ class Camera:
                 return
             async with asyncio.timeout(COVERED_TIMEOUT_S):
                 viewport = await tab.viewport()
-                picture = await screenshots.of_viewport(tab.worlds, viewport)
+                picture = await screenshots.of_viewport(tab.worlds, viewport, strict=True)
         except (ScriptFailed, PageGone, TimeoutError):
             return
         if self._performer.acts_begun == begun:  # an act may have begun to type meanwhile

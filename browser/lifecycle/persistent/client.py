@@ -25,6 +25,7 @@ from browser.lifecycle.launch import (
 )
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
+from browser.network.policy import NetworkPolicy
 from browser.options import LaunchOptions, SessionOptions
 
 if TYPE_CHECKING:
@@ -230,6 +231,15 @@ class Lease:
             raise LaunchFailed("its browser has ended")
         return cls(socket, said["tabs"], said["front"])
 
+    async def forbid(self, policy: NetworkPolicy) -> None:
+        """Have the host hold the tabs to this policy while nobody works in them."""
+        lists = {name: [rule.text for rule in getattr(policy, name)] for name in ("allowed", "blocked")}
+        await _ask(self._socket, {"ask": "forbid", **lists})
+
+    async def permit(self) -> None:
+        """Have the host forbid nothing more."""
+        await _ask(self._socket, {"ask": "permit"})
+
     async def release(self, tabs: Sequence[str], front: str) -> None:
         """Give the lease back, and tell the host the order of the tabs. Never raises."""
         try:
@@ -278,6 +288,8 @@ class PersistentBrowser(Browser):
         self._pages: list[Page] = []
         """Its tabs in the order in which the last client left them; newer tabs come last."""
         self._front: Page | None = None
+        self._policy = NetworkPolicy()
+        """What the last session was held to, and what its tabs are held to when it is over."""
 
     async def find_tabs(self) -> None:
         """Read which tabs there are."""
@@ -298,7 +310,10 @@ class PersistentBrowser(Browser):
 
         # Its pages have the scale factor of the screen, at which screenshots are taken.
         options = replace(options, device_scale_factor=1.0)
-        return await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
+        session = await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
+        self._policy = options.rules
+        await self._hold.permit()  # from here on the session holds its own policy
+        return session
 
     async def close(self) -> None:
         """Leave the browser as it is for the next client. Never raises, and takes `2 * RELEASE_S` at most."""
@@ -307,6 +322,8 @@ class PersistentBrowser(Browser):
         tabs, front = list(self._lease.tabs), self._lease.front
         try:
             async with asyncio.timeout(RELEASE_S):
+                if self._policy:
+                    await self._hold.forbid(self._policy)
                 for session in self._sessions:
                     tabs = [await _id_of(page) for page in session.pages]
                     front = await _id_of(session.front) if session.front else ""

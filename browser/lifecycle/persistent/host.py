@@ -31,6 +31,8 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
+from browser.network.enforcement import patterns, verdict
+from browser.network.policy import NetworkPolicy
 from browser.tasks import Tasks
 
 try:
@@ -165,6 +167,8 @@ class BrowserHost:
         self._holder_name = ""
         self._left: Message = {"tabs": [], "front": ""}
         """Target ids of the tabs in the order in which the last client left them, and the one in front."""
+        self._policy = NetworkPolicy()
+        """What the tabs may use that the last run has left, until the next one comes."""
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def begin(self, width: int, height: int) -> None:
@@ -242,6 +246,8 @@ class BrowserHost:
             if kind != "browser":  # that one is the client's
                 self._own.add(session.encode())
                 self._tasks.start(self._show(session, kind))
+        elif message.get("method") == "Fetch.requestPaused":
+            self._tasks.start(self._judge(message["params"]))
         elif message.get("method") == "Target.detachedFromTarget":
             self._own.discard(message["params"]["sessionId"].encode())
 
@@ -279,6 +285,14 @@ class BrowserHost:
                     self._left = {"tabs": tabs, "front": front}
                     await self._release()
                     await socket.send(b'{"released": true}')
+                case {"ask": "forbid", "allowed": list(allowed), "blocked": list(blocked)} if (
+                    socket is self._holder
+                ):
+                    await self._forbid(NetworkPolicy.of(allowed, blocked))
+                    await socket.send(b'{"forbidden": true}')
+                case {"ask": "permit"} if socket is self._holder:
+                    await self._permit()
+                    await socket.send(b'{"permitted": true}')
                 case {"ask": "end", "why": str(why)}:
                     self.end(why)
                 case _:
@@ -287,6 +301,20 @@ class BrowserHost:
         if socket is self._holder and not self.is_over:
             await self._release()
         await socket.close()
+
+    async def _forbid(self, policy: NetworkPolicy) -> None:
+        """Hold every tab to the policy of the run that left them."""
+        self._policy = policy
+        await self._ask("Fetch.enable", {"patterns": patterns(policy)})
+
+    async def _permit(self) -> None:
+        if self._policy:
+            self._policy = NetworkPolicy()
+            await self._ask("Fetch.disable")
+
+    async def _judge(self, paused: Message) -> None:
+        method, answer, _ = verdict(self._policy, paused)
+        await self._ask(method, answer)
 
     def _acquire(self, socket: WebSocket, who: str) -> Message:
         if self._holder or self._client:
@@ -308,6 +336,7 @@ class BrowserHost:
         self._client = client
         if not self._holder:
             self.record.write(held_by=SOMEBODY)
+            await self._permit()
         answer = await self._ask("Target.attachToBrowserTarget")
         session = answer.get("result", {}).get("sessionId", "")
         self._client_session = session.encode()

@@ -49,6 +49,8 @@ class Pictures:
         fresh, (x, y, pinch) = await asyncio.gather(
             self._stills.fresh(top), top.evaluate("[scrollX, scrollY, visualViewport?.scale || 1]")
         )
+        if tab.worlds.redactor.in_pages:
+            fresh = None  # a picture that is kept covers more than an engine's
         if fresh and view.screenshots == "viewport" and ratio == pinch == 1.0:
             return (replace(fresh, scroll_y=y),)
         if view.screenshots == "scrolled":

@@ -8,8 +8,10 @@ does the same:
     picture = redacted(picture, await watch.end())
 
 Where a page does not say what it shows, there is no picture of it; of a frame that does not, the whole is
-covered. Text that a page draws itself, pixel by pixel, is not found. The values are those of
-`IsolatedWorlds.redactor`; where it knows none, all this does nothing.
+covered. The values are those of `IsolatedWorlds.redactor`; where it knows none, all this does nothing.
+
+A picture that is kept is `strict`: what may show a value without saying so (images, canvases, videos) is
+covered too, and there is no picture where a value shows at a place that cannot be told.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ class RedactionWatch:
         """IsolatedWorld -> number of the watch there."""
 
     @classmethod
-    async def begin(cls, worlds: IsolatedWorlds) -> RedactionWatch:
+    async def begin(cls, worlds: IsolatedWorlds, *, strict: bool = False) -> RedactionWatch:
         """Begin; what is painted from now on was noted.
 
         Raises:
@@ -50,7 +52,8 @@ class RedactionWatch:
             return cls(worlds, {})
         known = await worlds.all()
         await tell_closed_roots(known)
-        answers = await _asked(known, [("watchSecrets", worlds.redactor.source) for _ in known])
+        wanted = ("watchSecrets", worlds.redactor.source, worlds.redactor.folded, strict)
+        answers = await _asked(known, [wanted for _ in known])
         return cls(worlds, answers)
 
     async def end(self) -> tuple[Box, ...]:
@@ -66,6 +69,8 @@ class RedactionWatch:
         if known[0] not in held:
             raise ScriptFailed("another page came while the picture was taken")
         looks = await _asked(held, [("seenSecrets", self._numbers[world]) for world in held])
+        if any(look["unsure"] for seen in looks.values() for look in seen):
+            raise ScriptFailed("something that must not be seen shows where it cannot be covered")
         inside = {(world.parent.number, world.owner): world for world in known if world.parent}
         return tuple(dict.fromkeys(_in_frame(known[0], looks, inside)))
 

@@ -30,6 +30,8 @@ async def of_viewport(
     scroll: tuple[float, float] = (0.0, 0.0),
     ratio: float = 1.0,
     pinch: float = 1.0,
+    *,
+    strict: bool = False,
 ) -> Screenshot:
     """A picture of what the viewport shows now.
 
@@ -39,11 +41,12 @@ async def of_viewport(
         scroll: How far it is scrolled.
         ratio: Device pixels per CSS pixel, where the tab was made with another ratio than the screen's.
         pinch: How much two fingers have magnified the page; the picture then shows a part of the viewport.
+        strict: Whether it is kept, so that images are covered where there are secrets.
     """
     if ratio == 1.0:
-        return await _take(worlds, {}, viewport[0] / pinch, scroll[1])
+        return await _take(worlds, {}, viewport[0] / pinch, scroll[1], strict=strict)
     clip = {"x": scroll[0], "y": scroll[1], "width": viewport[0], "height": viewport[1], "scale": ratio}
-    return await _take(worlds, {"clip": clip}, viewport[0], scroll[1])
+    return await _take(worlds, {"clip": clip}, viewport[0], scroll[1], strict=strict)
 
 
 async def of_region(worlds: IsolatedWorlds, region: Box, scroll: tuple[float, float]) -> Screenshot:
@@ -68,7 +71,8 @@ async def of_page(
     width = max(1.0, page_size[0], viewport[0])
     height = min(max(1.0, page_size[1], viewport[1]), MAX_FULL_PX)
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-    return await _take(worlds, {"clip": clip, "captureBeyondViewport": True}, width, 0.0, scroll)
+    whole = {"clip": clip, "captureBeyondViewport": True}
+    return await _take(worlds, whole, width, 0.0, scroll, strict=True)
 
 
 async def scrolled(
@@ -102,12 +106,14 @@ async def _take(
     css_width: float,
     scroll_y: float,
     shift: tuple[float, float] = (0.0, 0.0),
+    *,
+    strict: bool = False,
 ) -> Screenshot:
     """Take it; `shift` is where the viewport's top left lies in it, CSS pixels."""
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
-    watch = await RedactionWatch.begin(worlds)
+    watch = await RedactionWatch.begin(worlds, strict=strict)
     answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
     picture = of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
     hidden = shifted(await watch.end(), *shift)

@@ -125,4 +125,4 @@ async def _ahead(worlds: IsolatedWorlds, viewport: tuple[int, int]) -> _Shot | N
 
 async def _shot(worlds: IsolatedWorlds, document: IsolatedWorld, viewport: tuple[int, int]) -> _Shot:
     began = time.monotonic()
-    return _Shot(await screenshots.of_viewport(worlds, viewport), document, began)
+    return _Shot(await screenshots.of_viewport(worlds, viewport, strict=True), document, began)
