@@ -312,7 +312,7 @@ class PersistentBrowser(Browser):
         options = replace(options, device_scale_factor=1.0)
         session = await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
         self._policy = options.rules
-        await self._hold.permit()  # from here on the session holds its own policy
+        await self._lease.permit()  # from here on the session holds its own policy
         return session
 
     async def close(self) -> None:
@@ -323,7 +323,7 @@ class PersistentBrowser(Browser):
         try:
             async with asyncio.timeout(RELEASE_S):
                 if self._policy:
-                    await self._hold.forbid(self._policy)
+                    await self._lease.forbid(self._policy)
                 for session in self._sessions:
                     tabs = [await _id_of(page) for page in session.pages]
                     front = await _id_of(session.front) if session.front else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import TypeText
-from browser.model.element_match import says_all, similarity, synonyms, words_in
+from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
@@ -167,7 +167,7 @@ def _names_of(fields: Sequence[Element], scene: Scene) -> str:
 
 def _label_score(what: Description, field: Element, scene: Scene) -> float:
     """How well a field is called by these words, 0 to 1; 0 where one of the words is not its own."""
-    asked = words_in(what.name)
+    asked = words_of(what.name)
     if not what.exact:
         asked = [word for word in asked if word not in _FIELD_NOUNS] or asked
     best = 0.0
@@ -175,7 +175,7 @@ def _label_score(what: Description, field: Element, scene: Scene) -> float:
         label = text.rstrip(" :*")
         best = max(best, similarity(what.name, label, exact=what.exact))
         if _says_all(asked, label, exact=what.exact):
-            best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words_in(label))))
+            best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words_of(label))))
     own = {*field.hints, field.input_type}
     return max(best, 0.65 if asked and own.issuperset(asked) else 0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
-from browser.model.element_match import says_all, similarity, words_in
+from browser.model.element_match import says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import choose, find_all, interchangeable, ranked, said, where
@@ -142,7 +142,7 @@ class PressCalled:
             and (element.role in _PRESSED or element.input_type == "submit")
         ]
         for fits in (self._says_it, self._is_the_verb, self._says_more):
-            found = [element for element in buttons if fits(words_in(_name_of(element)))]
+            found = [element for element in buttons if fits(words_of(_name_of(element)))]
             others = [element for element in found[1:] if not interchangeable(found[0], element)]
             if others and notes.entered:
                 around = _group_of(notes.entered, scene)
@@ -159,20 +159,20 @@ class PressCalled:
 
     def _says_it(self, words: Sequence[str]) -> bool:
         """`Save trip`, for `save the trip`."""
-        asked = [*words_in(self.verb), *words_in(self.of)]
+        asked = [*words_of(self.verb), *words_of(self.of)]
         return (
             bool(self.of)
-            and words[: len(words_in(self.verb))] == words_in(self.verb)
+            and words[: len(words_of(self.verb))] == words_of(self.verb)
             and says_all(" ".join(asked), " ".join(words))
         )
 
     def _is_the_verb(self, words: Sequence[str]) -> bool:
         """`Save`, whatever is to be saved."""
-        return list(words) == words_in(self.verb)
+        return list(words) == words_of(self.verb)
 
     def _says_more(self, words: Sequence[str]) -> bool:
         """`Save trip`, for `save` alone or `save it`."""
-        return not self.of and list(words[: len(words_in(self.verb))]) == words_in(self.verb)
+        return not self.of and list(words[: len(words_of(self.verb))]) == words_of(self.verb)
 
 
 def _dialogs(scene: Scene) -> list[Element]:
