@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time
 
 from browser.values.dates import full_year, month_number, read_date, read_time
-from browser.values.numbers import written_numbers
+from browser.values.written_numbers import written_numbers
 
 PICKED = {
     "date": "2025-12-31",
