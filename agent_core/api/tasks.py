@@ -15,6 +15,7 @@ from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
 from agent_core.runner.resolve import prepare
 from agent_core.services.codes import GetCode
+from agent_core.store.scripts import StoredScript
 from agent_core.task.keywords import TaskFields
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
@@ -46,9 +47,37 @@ def request_of(
 
 
 def name_of(engine: Engine | MakeEngine) -> str:
-    """What the caller's own engine is called."""
+    """Return what the caller's own engine is called."""
     named = getattr(engine, "name", None) or getattr(engine, "__name__", None)
     return named if isinstance(named, str) else type(engine).__name__
+
+
+def begin_run(
+    asked: tuple[TaskRequest, Engine | MakeEngine | None],
+    *,
+    settings: Settings | None,
+    run_dir: str | Path | None,
+    headless: bool | None,
+    workflow: StoredScript | None = None,
+    **hooks: Any,
+) -> Run:
+    """Check a request, and begin its run; the one way in which tasks and workflows start.
+
+    Args:
+        asked: What `request_of` gave: the request, and the caller's own engine.
+        workflow: The recording that is repeated; None: the request alone decides.
+        hooks: The other arguments of `Run`.
+    """
+    request, own = asked
+    prepared = prepare(
+        request,
+        own_engine=own is not None,
+        settings=settings,
+        run_dir=run_dir,
+        headless=headless,
+        workflow=workflow,
+    )
+    return Run(prepared, make_engine(prepared, own), **hooks)
 
 
 def start_task(
@@ -82,11 +111,15 @@ def start_task(
     Raises:
         BadRequest, UnknownEngine, EngineUnavailable: It cannot start; nothing was started.
     """
-    request, own = request_of(prompt, url, engine, fields)
-    prepared = prepare(
-        request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
+    return begin_run(
+        request_of(prompt, url, engine, fields),
+        settings=settings,
+        run_dir=run_dir,
+        headless=headless,
+        on_event=on_event,
+        ask_user=ask_user,
+        get_code=get_code,
     )
-    return Run(prepared, make_engine(prepared, own), on_event=on_event, ask_user=ask_user, get_code=get_code)
 
 
 async def run_task(
@@ -112,13 +145,11 @@ async def run_task(
         BadRequest, UnknownEngine, EngineUnavailable: It cannot start; nothing was started.
         BrowserNotFound, LaunchFailed: There is no browser to do it in.
     """
-    request, own = request_of(prompt, url, engine, fields)
-    prepared = prepare(
-        request, own_engine=own is not None, settings=settings, run_dir=run_dir, headless=headless
-    )
-    run = Run(
-        prepared,
-        make_engine(prepared, own),
+    run = begin_run(
+        request_of(prompt, url, engine, fields),
+        settings=settings,
+        run_dir=run_dir,
+        headless=headless,
         on_event=on_event,
         ask_user=ask_user,
         get_code=get_code,
@@ -146,8 +177,8 @@ def run_task_sync(
     and an event loop of its own; the caller's loop stands still meanwhile.
     """
 
-    async def work() -> TaskRun:
-        return await run_task(
+    return in_any_loop(
+        lambda: run_task(
             prompt,
             url,
             engine=engine,
@@ -159,8 +190,7 @@ def run_task_sync(
             headless=headless,
             **fields,
         )
-
-    return in_any_loop(work)
+    )
 
 
 def in_any_loop(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

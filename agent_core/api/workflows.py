@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agent_core.api.tasks import EngineChoice, in_any_loop, request_of
+from agent_core.api.tasks import EngineChoice, begin_run, in_any_loop, request_of
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, BadScript
 from agent_core.loop.events import OnEvent
@@ -14,8 +14,9 @@ from agent_core.replay.export import playwright_program
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
 from agent_core.runner.journal import AskPerson
-from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
-from agent_core.runner.resolve import prepare, run_folder_of
+from agent_core.runner.lifecycle import MakeEngine, Run
+from agent_core.runner.resolve import run_folder_of
+from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
@@ -32,6 +33,7 @@ async def run_workflow(
     run_dir: str | Path | None = None,
     on_event: OnEvent | None = None,
     ask_user: AskPerson | None = None,
+    get_code: GetCode | None = None,
     headless: bool | None = None,
     task: Mapping[str, Any] | None = None,
     **parameters: str,
@@ -60,6 +62,7 @@ async def run_workflow(
         run_dir=run_dir,
         on_event=on_event,
         ask_user=ask_user,
+        get_code=get_code,
         headless=headless,
         task=task,
         waits_for_answer=False,
@@ -82,6 +85,7 @@ def start_workflow(
     run_dir: str | Path | None = None,
     on_event: OnEvent | None = None,
     ask_user: AskPerson | None = None,
+    get_code: GetCode | None = None,
     headless: bool | None = None,
     task: Mapping[str, Any] | None = None,
     waits_for_answer: bool = True,
@@ -92,36 +96,26 @@ def start_workflow(
         NoSuchWorkflow, BadScript, BadRequest: It cannot be run so; nothing was started.
     """
     settings = settings or Settings.from_env()
-    kept = _kept(name, settings)
-    values = _values(kept.script, parameters)
-    request, own = _request(kept.script, values, url, engine, task or {})
-    prepared = prepare(
-        request,
-        own_engine=own is not None,
+    script, path = _find(name, settings)
+    values = _values(script, parameters)
+    return begin_run(
+        _request(script, values, url, engine, task or {}),
         settings=settings,
         run_dir=run_dir,
         headless=headless,
-        workflow=StoredScript(script=kept.script, values=values, path=kept.path),
-    )
-    return Run(
-        prepared,
-        make_engine(prepared, own),
+        workflow=StoredScript(script=script, values=values, path=path),
         on_event=on_event,
         ask_user=ask_user,
+        get_code=get_code,
         waits_for_answer=waits_for_answer,
     )
 
 
-def _kept(name: str, settings: Settings) -> StoredScript:
-    scripts = Scripts(home=settings.data_folder)
-    if _is_path(name):
-        path = Path(name).expanduser()
-        return StoredScript(script=read_script(path), values={}, path=path)
-    return StoredScript(script=scripts.workflow(name), values={}, path=scripts.workflow_path(name))
-
-
-def _is_path(name: str) -> bool:
-    return name.endswith(".json") or "/" in name or "\\" in name
+def _find(name: str, settings: Settings) -> tuple[Script, Path]:
+    """Read a workflow by its name, or a script by the path of its file."""
+    is_path = name.endswith(".json") or "/" in name or "\\" in name
+    path = Path(name).expanduser() if is_path else _scripts(settings).workflow_path(name)
+    return (read_script(path) if is_path else _scripts(settings).workflow(name)), path
 
 
 def _values(script: Script, given: Mapping[str, str]) -> dict[str, str]:
@@ -168,7 +162,7 @@ def load_workflow(name: str, settings: Settings | None = None) -> Script:
     Raises:
         NoSuchWorkflow, BadScript: There is none, or it cannot be used.
     """
-    return _kept(name, settings or Settings.from_env()).script
+    return _find(name, settings or Settings.from_env())[0]
 
 
 def publish_run(run: str | Path, name: str | None = None, settings: Settings | None = None) -> Script:

@@ -49,9 +49,12 @@ def _docstring(script: Script) -> str:
 
 
 def _prelude() -> str:
-    """The helpers, without their docstring; they are a module of ours, so that they are checked as it is."""
-    source = files("agent_core.replay").joinpath("program_runtime.py").read_text("utf-8")
-    return source.partition('"""\n\n')[2]
+    """The runtime and the reader of numbers. Both are modules of ours, so that linters check them."""
+    runtime = files("agent_core.replay").joinpath("program_runtime.py").read_text("utf-8")
+    numbers = files("browser.values").joinpath("written_numbers.py").read_text("utf-8")
+    imports, _, helpers = runtime.partition("from browser.values.written_numbers import first_number\n")
+    reader = numbers.partition("from collections.abc import Iterator\n")[2]
+    return imports.partition('"""\n\n')[2].rstrip() + "\n" + helpers.rstrip() + "\n\n" + reader
 
 
 def _step(number: int, step: Step) -> Iterator[str]:

@@ -13,7 +13,7 @@ from agent_core.replay.template import fill, fill_all
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collect
 from browser.model.observation import Observation, View
-from browser.values.numbers import first_number, written_numbers
+from browser.values.written_numbers import first_number, written_numbers
 from engines.output_spec import JSON, leaves
 from engines.protocol import Decision, Engine, Finish, GiveUp, Turn
 

@@ -1,4 +1,7 @@
-"""What an exported program does its steps with. Its text is put into every program; it is never imported."""
+"""The runtime of an exported program. Its text is put into every program; it is never imported.
+
+`export` puts the text of `browser.values.written_numbers` in the place of the import of it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from playwright.sync_api import Browser, Dialog, Error, Frame, Locator, Page, sync_playwright
 
-__all__ = ["argparse", "sync_playwright"]
+from browser.values.written_numbers import first_number
+
+__all__ = ["Iterator", "argparse", "sync_playwright"]
 WAIT_S = 10.0
 """How long an element is waited for."""
 
@@ -178,10 +183,9 @@ def between(text: str, before: str, after: str) -> str:
 
 def number(text: str) -> float | int:
     """The number in a text."""
-    found = re.search(r"[-−]?\d[\d,]*(?:\.\d+)?", text)
-    if found is None:
+    value = first_number(text)
+    if value is None:
         raise NotAsRecorded(f"{text!r} holds no number")
-    value = float(found[0].replace(",", "").replace("−", "-"))
     return int(value) if value.is_integer() else value
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from browser.values.dates import read_date
-from browser.values.numbers import CURRENCY, find_numbers
+from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
+from browser.values.written_numbers import CURRENCY
 from engines.extraction.words import split_words, telling_words
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "is", "has", "not"]

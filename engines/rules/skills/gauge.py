@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from browser.model.actions import Click, Press, TypeText
 from browser.model.observation import Element
-from browser.values.numbers import first_number
+from browser.values.written_numbers import first_number
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause

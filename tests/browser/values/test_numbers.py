@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from browser.input.fields.formats import number
-from browser.values.numbers import find_numbers, first_number, possible_numbers, read_number, written_numbers
+from browser.values.numbers import find_numbers, possible_numbers, read_number
 from browser.values.words import count, ordinal
+from browser.values.written_numbers import first_number, written_numbers
 
 
 @pytest.mark.parametrize(
