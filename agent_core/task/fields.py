@@ -89,6 +89,10 @@ class ModelRequest(BaseModel):
     max_tokens: int | None = Field(default=None, ge=1)
     context_tokens: int | None = Field(default=None, ge=1)
     coordinates: Literal["auto", "norm1000", "resized"] | None = None
+    first_token_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds that a silent endpoint is waited for, 120 by default."""
+    total_timeout_s: float | None = Field(default=None, gt=0)
+    """Seconds that one reply may take in all, 600 by default."""
 
     @field_validator("base_url")
     @classmethod
