@@ -177,7 +177,7 @@ class Observer:
         if top is self._waited_for:
             return
         until = time.monotonic() + min(MOST_BLANK_S, self._page_timeout_s)
-        while time.monotonic() < until and await top.call("isStillBlank"):  # noqa: ASYNC110  a page tells nobody
+        while time.monotonic() < until and await top.call("isStillBlank", timeout=self._page_timeout_s / 2):  # noqa: ASYNC110  a page tells nobody
             await asyncio.sleep(BLANK_PAUSE_S)
         self._waited_for = top
 
