@@ -175,7 +175,7 @@ def _refuse_what_would_be_cut(field: dict[str, Any], expected: str) -> None:
 def _kept(field: dict[str, Any], expected: str, shown: str) -> bool:
     """Whether a field holds the text, or a completion of it that is nothing of what it held before."""
     if field["kind"] == "number":
-        return shown == expected or (bool(shown and expected.strip()) and float(shown) == float(expected))
+        return shown == expected or _same_number(shown, expected)
     if holds(expected, shown):
         return True
     asked, now, before = squeezed(expected), squeezed(shown), squeezed(field["shown"] or "")
@@ -190,6 +190,13 @@ async def _told_besides(element: Named, action: TypeText) -> str:
         return ""
     invalid = f"; the field does not accept it: {field['invalid']}" if field["invalid"] else ""
     return invalid + await choice_told(element, field, action)
+
+
+def _same_number(shown: str, expected: str) -> bool:
+    try:
+        return float(shown) == float(expected)
+    except ValueError:
+        return False
 
 
 def _unsaid(secret: str) -> str:

@@ -126,6 +126,11 @@ async def test_what_a_field_turns_into_something_else_is_no_success(server, sess
     assert why in result.problem
 
 
+async def test_a_number_that_makes_no_number_with_what_is_there_is_no_success(server, session):
+    result, _ = await typed(server, session, "<input type=number value=5>", "-3", clear=False)
+    assert "it is empty" in result.problem
+
+
 async def test_a_value_that_the_field_does_not_accept_is_said(server, session):
     result, held = await typed(server, session, "<input type=email>", "nobody")
     assert (result.problem, held) == ("", "nobody")
