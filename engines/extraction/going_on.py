@@ -99,7 +99,19 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
         and (element.interactive or bool(element.href))
         and element.enabled
         and _LEADS_ON.match(" ".join((element.name or element.text).split()))
+        and not _is_of_another(element, best, page)
         for element in observation.elements
+    )
+
+
+def _is_of_another(element: Element, best: Candidate, page: Page) -> bool:
+    """Whether a longer list stands between this one and what leads on."""
+    order = page.tree.order
+    at, first, last = order[element.ref] + 1, best.group.records[0][0].order, best.group.records[-1][-1].last
+    low, high = (last, at) if at > last else (at, first)
+    return any(
+        len(group) > len(best.group) and low < group.records[0][0].order and group.records[-1][-1].last < high
+        for group, _ in page.groups
     )
 
 

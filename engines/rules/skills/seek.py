@@ -12,12 +12,13 @@ from browser.model.observation import Element
 from engines.rules.course import NotFound, attempt, problem_of
 from engines.rules.grounding.find import choose, find, quoted, ranked, where
 from engines.rules.reading.phrases import Description
-from engines.rules.scene import Scene
+from engines.rules.scene import Scene, fold
 from engines.rules.skills.base import Notes
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
 _MORE = {"more", "menu", "options", "ellipsis", "kebab", "overflow", "...", "…", "⋯", "⋮", "actions"}
 _TICKED = ("checkbox", "radio", "switch")
+_CONTROLS = ("input", "select", "textarea")
 _SIGN_PX = 32
 """What is wider is no sign that opens a branch."""
 _NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
@@ -66,7 +67,9 @@ def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Elemen
         scoped = _in_record(what, scene, notes.scope)
         if scoped is not None or _has_record(notes.scope, scene):
             return scoped
-    usable = [element for element in scene.elements if element.interactive]
+    usable = [
+        element for element in scene.elements if element.interactive and not _is_of_a_label(element, scene)
+    ]
     matches = (
         [match for match in ranked(what, scene, usable) if match.score >= 0.8] if what.within is None else []
     )
@@ -77,6 +80,18 @@ def _here(what: Description, scene: Scene, notes: Notes, least: float) -> Elemen
     if what.name and max(name_score(what.name, best), name_score(what.text, best)) < least:
         return None
     return choose(what, matches, scene)
+
+
+def _is_of_a_label(element: Element, scene: Scene) -> bool:
+    """Whether it only says what a control beside it is called; that control is what is used."""
+    if element.tag in _CONTROLS or element.role == "button":
+        return False
+    label = next((one for one in (element, *scene.ancestors(element)) if one.tag == "label"), None)
+    words = fold(element.name or element.text)
+    return label is not None and any(
+        one.interactive and one.box and one.tag in _CONTROLS and words and fold(one.label) == words
+        for one in scene.elements
+    )
 
 
 def _in_record(what: Description, scene: Scene, scope: Description) -> Element | None:
