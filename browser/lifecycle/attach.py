@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import Browser
 from browser.model.errors import LaunchFailed
 from browser.model.origins import with_credentials_masked
@@ -77,7 +78,7 @@ async def join(address: str, headers: Mapping[str, str] | None = None) -> Browse
     Raises:
         LaunchFailed: Nothing answers there, or it does not let us in.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     gate = GateProcess(address if "://" in address else f"http://{address}", headers or {})
     try:
@@ -85,7 +86,7 @@ async def join(address: str, headers: Mapping[str, str] | None = None) -> Browse
     except LaunchFailed as error:
         await gate.close()
         raise LaunchFailed(_refused(address, str(error))) from error
-    playwright = await async_playwright().start()
+    playwright = await Driver.start()
     try:
         joined = await playwright.chromium.connect_over_cdp(inside, timeout=15_000)
     except Error as error:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.model.errors import BrowserLost, LaunchFailed
 from browser.model.text import cut
@@ -23,7 +24,6 @@ from browser.options import LaunchOptions, ProxySettings, SessionOptions
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import Playwright
 
     from browser.session import Session
 
@@ -54,7 +54,7 @@ class Browser:
 
     def __init__(
         self,
-        playwright: Playwright,
+        playwright: Driver,
         browser: PlaywrightBrowser,
         *,
         owned: bool,
@@ -183,12 +183,12 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         BrowserNotFound: None is here.
         LaunchFailed: It is here and does not start; the message says what it said.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     options = options or LaunchOptions()
     found = find_browser(options.executable_path or None, options.channel or None)
     sandbox = sandbox_works(options.on_warning)
-    playwright = await async_playwright().start()
+    playwright = await Driver.start()
     settings: dict[str, Any] = {
         "executable_path": found.path,
         "headless": options.headless,
@@ -224,7 +224,7 @@ async def _main_process(browser: PlaywrightBrowser) -> int:
 
 
 async def _start(
-    playwright: Playwright, settings: dict[str, Any], on_warning: Callable[[str], None]
+    playwright: Driver, settings: dict[str, Any], on_warning: Callable[[str], None]
 ) -> PlaywrightBrowser:
     """Start it; without the sandbox only where Chromium says that this machine does not let it have one."""
     from playwright.async_api import Error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
+from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import QUIET_ARGUMENTS, Browser, sandbox_works, say_no_sandbox
 from browser.model.errors import LaunchFailed
@@ -22,7 +23,7 @@ from browser.options import LaunchOptions, SessionOptions
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import Page, Playwright
+    from playwright.async_api import Page
 
     from browser.session import Session
 
@@ -260,7 +261,7 @@ async def end(address: str, why: str) -> None:
 class KeptBrowser(Browser):
     """A kept browser while a run works in it. Its tabs stay when the run goes."""
 
-    def __init__(self, playwright: Playwright, browser: PlaywrightBrowser, hold: Hold) -> None:
+    def __init__(self, playwright: Driver, browser: PlaywrightBrowser, hold: Hold) -> None:
         super().__init__(playwright, browser, owned=False)
         self._hold = hold
         self._pages: list[Page] = []
@@ -323,10 +324,10 @@ async def join_kept(address: str, who: str) -> KeptBrowser:
         Busy: Somebody else does.
         LaunchFailed: It is gone.
     """
-    from playwright.async_api import Error, async_playwright
+    from playwright.async_api import Error
 
     hold = await Hold.take(address, who)
-    playwright = await async_playwright().start()
+    playwright = await Driver.start()
     try:
         browser = await playwright.chromium.connect_over_cdp(address, timeout=15_000)
         kept = KeptBrowser(playwright, browser, hold)

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
+from browser.lifecycle.driver import make_short_folder
 from browser.network.enforcement import patterns, verdict
 from browser.network.policy import NetworkPolicy
 
@@ -64,8 +65,11 @@ class Chromium:
         self._ended = asyncio.ensure_future(asyncio.to_thread(os.waitpid, pid, 0))
 
     @classmethod
-    async def start(cls, command: list[str]) -> tuple[Chromium, deque[str]]:
-        """Start it in a process group of its own; also what it says on its standard error, as it comes."""
+    async def start(cls, command: list[str], temporary: Path) -> tuple[Chromium, deque[str]]:
+        """Start it in a process group of its own; also what it says on its standard error, as it comes.
+
+        `temporary` is where it puts files of its own that are to go with it.
+        """
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         ours_err, theirs_err = os.pipe()
@@ -73,7 +77,11 @@ class Chromium:
                    (os.POSIX_SPAWN_DUP2, theirs_err, 2), (os.POSIX_SPAWN_DUP2, theirs_err, 1)]  # fmt: skip
         try:
             pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for its end
-                command[0], command, os.environ, file_actions=actions, setpgroup=0
+                command[0],
+                command,
+                {**os.environ, "TMPDIR": str(temporary)},
+                file_actions=actions,
+                setpgroup=0,
             )
         finally:
             for end in (theirs_in, theirs_out, theirs_err):
@@ -369,7 +377,7 @@ OVER = b" over"
 """What the warden is told of a browser that has ended."""
 
 
-def _fork_warden(profile: Path) -> int:
+def _fork_warden(*folders: Path) -> int:
     """Fork a process that clears up when this one ends; where to write what it is to know.
 
     Until then it holds the lock too: a folder that nobody holds is one of which nothing is left.
@@ -391,20 +399,21 @@ def _fork_warden(profile: Path) -> int:
     if said and not said.endswith(OVER):
         with suppress(OSError):
             os.killpg(int(said), signal.SIGKILL)
-    _clear(profile)
+    for folder in folders:
+        _clear(folder)
     os._exit(0)
 
 
-def _clear(profile: Path) -> None:
+def _clear(folder: Path) -> None:
     for _ in range(20):  # what was killed may still be writing for a moment
-        shutil.rmtree(profile, ignore_errors=True)
-        if not profile.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
             return
 
 
-async def _keep(order: Message, profile: Path, tell_warden: int) -> None:
+async def _keep(order: Message, profile: Path, temporary: Path, tell_warden: int) -> None:
     try:
-        chromium, said = await Chromium.start(order["command"])
+        chromium, said = await Chromium.start(order["command"], temporary)
     except OSError as error:
         _say(error=str(error))
         return
@@ -416,7 +425,8 @@ async def _keep(order: Message, profile: Path, tell_warden: int) -> None:
     else:
         await _serve(keeper, order)
     os.write(tell_warden, OVER)
-    _clear(profile)
+    for folder in (profile, temporary):
+        _clear(folder)
 
 
 async def _begins(keeper: Keeper, order: Message) -> bool:
@@ -479,4 +489,5 @@ def main() -> None:
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     profile = Path(order["folder"]) / "profile"
     profile.mkdir(mode=0o700)
-    asyncio.run(_keep(order, profile, _fork_warden(profile)))
+    temporary = make_short_folder()
+    asyncio.run(_keep(order, profile, temporary, _fork_warden(profile, temporary)))
