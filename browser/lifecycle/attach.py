@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from browser.lifecycle.launch import CONNECT_S, Browser, start_playwright
+from browser.lifecycle.driver import Driver
+from browser.lifecycle.launch import CONNECT_S, Browser
 from browser.model.errors import LaunchFailed
 from browser.model.origins import with_credentials_masked
 
@@ -101,11 +102,11 @@ async def attach(
     from playwright.async_api import Error
 
     proxy = ProxyProcess(address if "://" in address else f"http://{address}", headers or {})
-    playwright: Playwright | None = None
+    playwright: Driver | None = None
     try:
         async with asyncio.timeout(timeout_s):
             inside = await proxy.address()
-        playwright = await start_playwright()
+        playwright = await Driver.start()
         attached = await playwright.chromium.connect_over_cdp(inside, timeout=timeout_s * 1000)
     except BaseException as error:
         proxy.kill()

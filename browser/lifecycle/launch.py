@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.model.errors import BrowserLost, LaunchFailed
 from browser.model.text import cut
@@ -24,7 +25,6 @@ from browser.options import LaunchOptions, ProxySettings, SessionOptions
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import Playwright
 
     from browser.session import Session
 
@@ -59,7 +59,7 @@ class Browser:
 
     def __init__(
         self,
-        playwright: Playwright,
+        playwright: Driver,
         browser: PlaywrightBrowser,
         *,
         owned: bool,
@@ -197,7 +197,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     # In a thread: the browser is asked for its version.
     found = await asyncio.to_thread(find_browser, options.executable_path or None, options.channel or None)
     sandbox = sandbox_works(options.on_warning)
-    playwright = await start_playwright()
+    playwright = await Driver.start()
     settings: dict[str, Any] = {
         "executable_path": found.path,
         "headless": options.headless,
@@ -223,18 +223,6 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         raise
 
 
-async def start_playwright() -> Playwright:
-    """Start Playwright; a caller that is canceled meanwhile leaves no process of it behind."""
-    from playwright.async_api import async_playwright
-
-    starting = asyncio.ensure_future(async_playwright().start())
-    try:
-        return await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        await (await starting).stop()
-        raise
-
-
 async def _main_process(browser: PlaywrightBrowser) -> int:
     """Return the process id of a browser that was just started; 0 if it does not tell."""
     from playwright.async_api import Error
@@ -250,7 +238,7 @@ async def _main_process(browser: PlaywrightBrowser) -> int:
 
 
 async def _start(
-    playwright: Playwright, settings: dict[str, Any], on_warning: Callable[[str], None]
+    playwright: Driver, settings: dict[str, Any], on_warning: Callable[[str], None]
 ) -> PlaywrightBrowser:
     """Start Chromium, without its sandbox only if it says that this machine does not permit one."""
     from playwright.async_api import Error

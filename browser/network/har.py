@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,8 @@ from browser.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page, Request, Response
+
+logger = logging.getLogger("agent_core." + __name__)
 
 MOST_ENTRIES = 10_000
 MOST_BODY_BYTES = 1_000_000
@@ -80,10 +82,12 @@ class Har:
     async def _note(self, request: Request) -> None:
         from playwright.async_api import Error
 
-        with suppress(Error):  # its page is gone; requests of service workers have none
+        try:
             page = request.frame.page
             response = await request.response()
             self._entries.append((page, await self._entry(request, response)))
+        except Error as error:  # its page is gone; requests of service workers have none
+            logger.debug("a request is not in the HAR: %s", error)
 
     async def _entry(self, request: Request, response: Response | None) -> Entry:
         timing, timings = request.timing, _timings(request.timing)
@@ -149,9 +153,11 @@ class Har:
             "mimeType": headers.get("content-type", ""),
         }
         if self._bodies and self._fits(content["size"]):
-            with suppress(Error):  # redirects have none, and of a page that has gone it is not kept
+            try:
                 body = await response.body()
                 content |= {"size": len(body), **_text(body)} if len(body) <= MOST_BODY_BYTES else {}
+            except Error as error:  # redirects have none, and of a page that has gone it is not kept
+                logger.debug("a body is not in the HAR: %s", error)
         return content
 
     def _fits(self, size: int) -> bool:

@@ -7,14 +7,16 @@ every request is looked at by itself, each hop of a redirect too.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from browser.model.origins import parse
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
+
+logger = logging.getLogger("agent_core." + __name__)
 
 
 class HostHeaders:
@@ -30,10 +32,12 @@ class HostHeaders:
         """Watch this tab from now on."""
         from playwright.async_api import Error
 
-        with suppress(Error):  # the tab may be gone again
+        try:
             session = await page.context.new_cdp_session(page)
             session.on("Fetch.requestPaused", lambda paused: self._later(self._go_on(session, paused)))
             await session.send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
+        except Error as error:
+            logger.debug("a tab was gone before it got the extra headers: %s", error)
 
     def _later(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -46,8 +50,10 @@ class HostHeaders:
         answer: dict[str, Any] = {"requestId": paused["requestId"]}
         if self.is_meant(paused["request"]["url"]):
             answer["headers"] = self._with_ours(paused["request"]["headers"])
-        with suppress(Error):  # the request may have been given up meanwhile
+        try:
             await session.send("Fetch.continueRequest", answer)
+        except Error as error:
+            logger.debug("a request was given up before it got the extra headers: %s", error)
 
     def is_meant(self, url: str) -> bool:
         """Whether a request to this address gets the headers; one to a malformed address goes on as it is."""

@@ -7,6 +7,7 @@ where it was acted in."""
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from browser.model.origins import host_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page, Request
+
+logger = logging.getLogger("agent_core." + __name__)
 
 CALM_MS = 60
 """How long nothing may change."""
@@ -134,7 +137,8 @@ async def settle(
             document = top
             frames = await _frames(worlds, traffic.page, acted_in)
             state, *inner = await asyncio.gather(_calm(top, left), *(_calm_in(one, left) for one in frames))
-        except ScriptFailed:
+        except ScriptFailed as error:
+            logger.debug("a document went away while it came to rest: %s", error)
             await asyncio.sleep(0.01)
             continue
         if state["leaving"]:
@@ -174,5 +178,6 @@ async def _calm_in(frame: IsolatedWorld, left: float) -> bool:
     """Wait likewise; whether it was quiet from the beginning. A frame that goes away is not waited for."""
     try:
         return bool((await _calm(frame, left))["at_once"])
-    except ScriptFailed:
+    except ScriptFailed as error:
+        logger.debug("a frame went away while it came to rest: %s", error)
         return False

@@ -36,7 +36,7 @@ from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, digest, elements_text, page_text, quoted
 from engines.prompts.pictures import SMALLEST, fitted
 from engines.prompts.rows import last_collected, rows_text
-from engines.prompts.templates import rendered
+from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 
@@ -306,7 +306,7 @@ class Skyvern:
         return "\n".join(filter(None, parts))
 
     def _fenced(self, text: str) -> str:
-        return f"<page {self._nonce}>\n{text}\n</page {self._nonce}>"
+        return fenced(text, self._nonce)
 
     async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500

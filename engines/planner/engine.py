@@ -25,7 +25,7 @@ from engines.planner.plan import MOST_VALUES, Done, Hopeless, Plan, Pursue, form
 from engines.planner.pursuit import MOST_STEPS, Pursuit
 from engines.prompts.asides import goal_details
 from engines.prompts.page import page_text
-from engines.prompts.templates import rendered
+from engines.prompts.templates import fenced, rendered
 from engines.protocol import (
     Act,
     AskUser,
@@ -216,7 +216,7 @@ class Planner:
             "plan.txt",
             task=goal.text,
             details=details,
-            found=f"<page {self._nonce}>\n{found}\n</page {self._nonce}>" if found else "(none yet)",
+            found=fenced(found, self._nonce) if found else "(none yet)",
             page=page.text,
             nonce=self._nonce,
             news=self._news(turn),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from string import Template
 
+_FENCED = re.compile(r"<page \$nonce>\n(.*?)\n</page \$nonce>", re.DOTALL)
+
+
+def fenced(text: str, nonce: str) -> str:
+    """Text of a page between marks that only we know; the text itself cannot hold them.
+
+    A page may have learned the marks if a model wrote them somewhere.
+    """
+    return f"<page {nonce}>\n{text.replace(nonce, '') if nonce else text}\n</page {nonce}>"
+
 
 def rendered(package: str, name: str, /, **values: str) -> str:
-    """The prompt file of a package with its `$names` filled in.
+    """The prompt file of a package with its `$names` filled in; what is fenced cannot hold its fence.
 
     Raises:
         KeyError: The file uses a name that was not given.
@@ -17,4 +28,7 @@ def rendered(package: str, name: str, /, **values: str) -> str:
     unused = set(values) - set(template.get_identifiers())
     if unused:
         raise TypeError(f"{name} does not use {', '.join(sorted(unused))}")
+    for block in _FENCED.findall(template.template):
+        for name in Template(block).get_identifiers():
+            values[name] = values[name].replace(values["nonce"] or "\0", "")
     return template.substitute(values).strip()

@@ -15,6 +15,16 @@ def print_json(value: Any) -> None:
     """To stdout: coloured for a person, plain for a program."""
     console = Console()
     if console.is_terminal:
-        console.print_json(json.dumps(value, ensure_ascii=False))
+        # Texts of pages may hold characters that steer a terminal.
+        console.print_json(json.dumps(value), ensure_ascii=not _is_harmless(value))
     else:
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+        typer.echo(harmless(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def harmless(text: str) -> str:
+    """JSON with an escape for each character that steers a terminal; `json` leaves those after U+007E."""
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
+def _is_harmless(value: Any) -> bool:
+    return json.dumps(value, ensure_ascii=False).isprintable()

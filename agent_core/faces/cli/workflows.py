@@ -20,7 +20,7 @@ from agent_core import (
     publish_run,
     start_workflow,
 )
-from agent_core.faces.cli.answer import EXIT_STATUS, print_json
+from agent_core.faces.cli.answer import EXIT_STATUS, harmless, print_json
 from agent_core.faces.cli.story import printable, watch
 
 app = typer.Typer(
@@ -62,7 +62,7 @@ def show_command(name: Name, as_json: AsJson = False) -> None:
     """Show a workflow: its parameters and its steps."""
     script = load_workflow(name)
     if as_json:
-        typer.echo(script.as_text(), nl=False)
+        typer.echo(harmless(script.as_text()), nl=False)
         return
     console = Console(highlight=False)
     console.print(Text(printable(f"{script.name or name}  {script.title}"), style="bold"), soft_wrap=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
+from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import (
     CONNECT_S,
@@ -21,7 +22,6 @@ from browser.lifecycle.launch import (
     Browser,
     sandbox_works,
     say_no_sandbox,
-    start_playwright,
 )
 from browser.model.errors import LaunchFailed
 from browser.model.text import cut
@@ -30,7 +30,7 @@ from browser.options import LaunchOptions, SessionOptions
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as PlaywrightBrowser
-    from playwright.async_api import Page, Playwright
+    from playwright.async_api import Page
 
     from browser.session import Session
 
@@ -282,7 +282,7 @@ async def end(address: str, why: str) -> None:
 class PersistentBrowser(Browser):
     """A persistent browser with the lease of one client. Its tabs stay open when the client leaves."""
 
-    def __init__(self, playwright: Playwright, browser: PlaywrightBrowser, lease: Lease) -> None:
+    def __init__(self, playwright: Driver, browser: PlaywrightBrowser, lease: Lease) -> None:
         super().__init__(playwright, browser, owned=False)
         self._lease = lease
         self._pages: list[Page] = []
@@ -355,9 +355,9 @@ async def attach_persistent(address: str, who: str, timeout_s: float = CONNECT_S
     from playwright.async_api import Error
 
     lease = await Lease.acquire(address, who)
-    playwright: Playwright | None = None
+    playwright: Driver | None = None
     try:
-        playwright = await start_playwright()
+        playwright = await Driver.start()
         browser = await playwright.chromium.connect_over_cdp(address, timeout=timeout_s * 1000)
         attached = PersistentBrowser(playwright, browser, lease)
         await attached.find_tabs()

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
+from browser.lifecycle.driver import make_short_folder
 from browser.network.enforcement import patterns, verdict
 from browser.network.policy import NetworkPolicy
 from browser.tasks import Tasks
@@ -66,8 +67,12 @@ class Chromium:
         self._ended = asyncio.ensure_future(asyncio.to_thread(os.waitpid, pid, 0))
 
     @classmethod
-    async def start(cls, command: list[str]) -> tuple[Chromium, deque[str]]:
+    async def start(cls, command: list[str], temporary: Path) -> tuple[Chromium, deque[str]]:
         """Start Chromium in a process group of its own.
+
+        Args:
+            command: The program and its arguments.
+            temporary: Where it puts files of its own that are to go with it.
 
         Returns:
             The process, and the last lines of its standard error, which are added as they come.
@@ -78,8 +83,12 @@ class Chromium:
         actions = [(os.POSIX_SPAWN_DUP2, theirs_in, 3), (os.POSIX_SPAWN_DUP2, theirs_out, 4),
                    (os.POSIX_SPAWN_DUP2, theirs_err, 2), (os.POSIX_SPAWN_DUP2, theirs_err, 1)]  # fmt: skip
         try:
-            pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for the process
-                command[0], command, os.environ, file_actions=actions, setpgroup=0
+            pid = os.posix_spawn(  # noqa: ASYNC221  it does not wait for its end
+                command[0],
+                command,
+                {**os.environ, "TMPDIR": str(temporary)},
+                file_actions=actions,
+                setpgroup=0,
             )
         finally:
             for end in (theirs_in, theirs_out, theirs_err):
@@ -367,7 +376,7 @@ OVER = b" over"
 """The warden is told this when the browser has ended and was cleared up."""
 
 
-def _fork_warden(profile: Path) -> int:
+def _fork_warden(*folders: Path) -> int:
     """Fork the warden, which removes what is left when this process ends.
 
     It inherits the lock, so a folder without a lock is one of which nothing is left.
@@ -392,20 +401,21 @@ def _fork_warden(profile: Path) -> int:
     if said and not said.endswith(OVER):
         with suppress(OSError):
             os.killpg(int(said), signal.SIGKILL)
-    _clear(profile)
+    for folder in folders:
+        _clear(folder)
     os._exit(0)
 
 
-def _clear(profile: Path) -> None:
+def _clear(folder: Path) -> None:
     for _ in range(20):  # a process that was killed may still write for a moment
-        shutil.rmtree(profile, ignore_errors=True)
-        if not profile.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
             return
 
 
-async def _run(order: Message, profile: Path, tell_warden: int) -> None:
+async def _run(order: Message, profile: Path, temporary: Path, tell_warden: int) -> None:
     try:
-        chromium, said = await Chromium.start(order["command"])
+        chromium, said = await Chromium.start(order["command"], temporary)
     except OSError as error:
         _say(error=str(error))
         return
@@ -417,7 +427,8 @@ async def _run(order: Message, profile: Path, tell_warden: int) -> None:
     else:
         await _serve(host, order)
     os.write(tell_warden, OVER)
-    _clear(profile)
+    for folder in (profile, temporary):
+        _clear(folder)
 
 
 async def _begins(host: BrowserHost, order: Message) -> bool:
@@ -481,4 +492,5 @@ def main() -> None:
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     profile = Path(order["folder"]) / "profile"
     profile.mkdir(mode=0o700)
-    asyncio.run(_run(order, profile, _fork_warden(profile)))
+    temporary = make_short_folder()
+    asyncio.run(_run(order, profile, temporary, _fork_warden(profile, temporary)))

@@ -13,6 +13,7 @@ from browser.model.text import cut
 from engines.cua.anthropic.browser_calls import TABS
 from engines.cua.anthropic.calls import Call
 from engines.prompts.page import elements_text, page_text
+from engines.prompts.templates import fenced
 
 PAGE_TOKENS = 6000
 """Of the page's elements, as many as are looked at; the toolset's own limit is 50,000 characters."""
@@ -41,7 +42,7 @@ def page_answer(call: Call, page: Observation, nonce: str) -> list[dict[str, Any
             )
         case _:
             return []
-    return [{"type": "text", "text": f"<page {nonce}>\n{said}\n</page {nonce}>"}]
+    return [{"type": "text", "text": fenced(said, nonce)}]
 
 
 def tabs_block(page: Observation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from browser.model.observation import Observation
 from browser.model.text import cut
 from engines.prompts.asides import goal_details
 from engines.prompts.page import quoted
-from engines.prompts.templates import rendered
+from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Goal, Turn
 
@@ -27,8 +27,7 @@ def news_text(turn: Turn, nonce: str) -> str:
     page = [*_where(turn.observation)]
     if turn.effect:
         page.append(f"Since your last answer: {turn.effect}")
-    fenced = "\n".join([f"<page {nonce}>", *page, f"</page {nonce}>"])
-    return "\n".join(filter(None, [fenced, warnings_text(turn)]))
+    return "\n".join(filter(None, [fenced("\n".join(page), nonce), warnings_text(turn)]))
 
 
 def result_text(result: ActionResult) -> str:

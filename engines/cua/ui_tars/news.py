@@ -12,6 +12,7 @@ from browser.model.observation import Observation
 from browser.model.text import cut
 from engines.cua.shared.news import result_text
 from engines.prompts.page import quoted
+from engines.prompts.templates import fenced
 from engines.prompts.turn import warnings_text
 from engines.protocol import Goal, Turn
 
@@ -52,8 +53,8 @@ def news_text(turn: Turn, results: Sequence[ActionResult], called: int, nonce: s
         called: How many actions it had.
     """
     page = [*_failures(results, called), *_unseen(turn.observation)]
-    fenced = [f"<page {nonce}>", *page, f"</page {nonce}>"] if page else []
-    return plain("\n".join([*fenced, *filter(None, [warnings_text(turn)])]))
+    told = [fenced("\n".join(page), nonce)] if page else []
+    return plain("\n".join([*told, *filter(None, [warnings_text(turn)])]))
 
 
 def _failures(results: Sequence[ActionResult], called: int) -> list[str]:
