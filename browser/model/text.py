@@ -37,10 +37,6 @@ def without_lone_surrogates(text: str) -> str:
     return text
 
 
-clean = without_lone_surrogates
-"""The same by its earlier name, for modules that still import it."""
-
-
 def json_without_lone_surrogates(written: str) -> str:
     """JSON as a browser's `JSON.stringify` writes it, with each lone surrogate as U+FFFD.
 
