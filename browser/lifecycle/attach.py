@@ -20,7 +20,7 @@ from browser.model.origins import with_credentials_masked
 logger = logging.getLogger("agent_core." + __name__)
 
 if TYPE_CHECKING:
-    from playwright.async_api import Playwright
+    pass
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from browser.cdp.proxy import main; main()"
 END_S = 5.0

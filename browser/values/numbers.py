@@ -133,7 +133,7 @@ def _readings(text: str, decimal_comma: bool) -> tuple[str, ...]:
         return ()
     sign, whole = "-" if value < 0 else "", f"{value:.9f}".rstrip("0").rstrip(".")
     for found in find_numbers(text, decimal_comma):
-        digits = _plain(found.digits, decimal_comma, found.priced)
+        digits = plain_decimal(found.digits, decimal_comma, found.priced)
         if found.value == value and float(digits) == abs(value):
             return (sign + digits,)
         if (
