@@ -30,7 +30,7 @@ async def type_into_editor(
         ActionFailed: It does not hold the text afterwards.
     """
     what, text = field["what"], action.text.replace("\r\n", "\n")
-    if context.secrets.redactor:
+    if context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     before = "" if action.clear else await _held(context, element)
     await focus(context, element, all_selected=action.clear, at=action.target)
