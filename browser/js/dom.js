@@ -17,7 +17,8 @@ const LONGEST_GRAPHEME = 64;
 export function cut(text, length = MAX_TEXT) {
   if (text.length <= length) return text;
   let end = 0;
-  for (let points = 0; points < length && end < text.length; points++) end += text.codePointAt(end) > 0xffff ? 2 : 1;
+  for (let points = 0; points < length && end < text.length; points++)
+    end += text.codePointAt(end) > 0xffff ? 2 : 1;
   if (end === text.length) return text;
   const {index} = graphemes.segment(text.slice(0, end + LONGEST_GRAPHEME)).containing(end);
   return text.slice(0, end - index < LONGEST_GRAPHEME ? index : end);
