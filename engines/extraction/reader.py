@@ -17,7 +17,7 @@ from engines.extraction.slots import sample_of, side_by_side
 from engines.extraction.tables import column_headers, is_table
 from engines.extraction.wanted import Wanted, read_schema
 from engines.extraction.wish import Asked, read_wish
-from engines.extraction.words import split_words, word_match
+from engines.extraction.words import concepts, split_words, word_match
 from engines.output_spec import JSON, Schema
 
 _NAMED = 0.8
@@ -101,7 +101,7 @@ def _reasons(wanted: Wanted, built: Built, wish: str) -> list[str]:
 
 
 def _asked_and_gone(wanted: Wanted, values: Sequence[JSON], pointer: str, said: set[str]) -> list[str]:
-    """Pointers of what the wish names, the schema does not let be null, and not one of the values has."""
+    """Pointers of what the wish names, or records are named by, which may not be null and no value has."""
     gone: list[str] = []
     for child in wanted.properties:
         at = f"{pointer}/{child.name}"
@@ -109,6 +109,7 @@ def _asked_and_gone(wanted: Wanted, values: Sequence[JSON], pointer: str, said: 
         if not held:
             named = any(word_match(word, other) >= _NAMED for word in child.words for other in said)
             named = named or (child.is_number and {"how", "many"} <= said)
+            named = named or (pointer.endswith("/*") and concepts(child.words) == {"title"})
             gone += [at] if values and named and not child.nullable else []
             continue
         if child.is_list and child.item is not None and child.item.is_object:

@@ -112,6 +112,7 @@ def lay_out(group: Group, headers: Headers) -> Sheet:
         row.extend(_over(record[0], inside))
     slots = _slots(rows)
     slots = [slot for slot in slots if not _constant_heading(slot, len(rows))]
+    _name_headed(slots, len(rows))
     name_main_slots(slots, len(rows), hint_words(group.records[0][0]))
     _name_by_form(slots)
     _name_own_link(slots, len(rows))
@@ -279,6 +280,13 @@ def _over(node: Node, inside: frozenset[str]) -> list[Cell]:
 
 def _constant_heading(slot: Slot, count: int) -> bool:
     return slot.key == "^" and len({cell.text for cell in slot.cells.values()}) < 2
+
+
+def _name_headed(slots: Sequence[Slot], count: int) -> None:
+    """A heading of its own over each record is the record's name."""
+    for slot in slots:
+        if slot.key == "^" and len({cell.text for cell in slot.cells.values()}) == count:
+            slot.labels.append(Label(("title",), 0.8, "look"))
 
 
 def name_main_slots(slots: Sequence[Slot], count: int, kind: tuple[str, ...] = ()) -> None:
