@@ -3,7 +3,6 @@
 import {watch} from './quiet.js';
 
 export {act, ask} from './acts.js';
-export {isStillBlank} from './blank.js';
 export {capture} from './capture.js';
 export {noteInternals, speakers} from './internals.js';
 export {

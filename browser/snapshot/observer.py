@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.model.errors import PageGone
@@ -29,9 +28,6 @@ logger = logging.getLogger("agent_core." + __name__)
 
 READ_TIMEOUT_S = 10.0
 """How long a page that is changing is tried again."""
-MOST_BLANK_S = 10.0
-"""The most that a page which shows nothing yet is waited for."""
-BLANK_PAUSE_S = 0.1
 STOP_TIMEOUT_S = 3.0
 
 
@@ -61,8 +57,6 @@ class Observer:
         self._tabs, self._connection, self._pictures = tabs, connection, pictures
         self._notices, self._policy = notices, policy
         self._page_timeout_s = page_timeout_s
-        self._waited_for: IsolatedWorld | None = None
-        """The document that has shown something, or was waited for as long as may be."""
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
@@ -148,7 +142,6 @@ class Observer:
         slow = 0
         while True:
             try:
-                await self._wait_while_blank(tab)
                 (captured, elements), pictures = await asyncio.gather(
                     _captured(tab.worlds, view, self._page_timeout_s / 2), self._pictures.for_view(tab, view)
                 )
@@ -170,16 +163,6 @@ class Observer:
             tab.title, tab.last_seen = captured.title, captured
             pictures = tuple(scaled(picture, view.image_scale) for picture in pictures)
             return TabReading(captured, elements, pictures)
-
-    async def _wait_while_blank(self, tab: OurTab) -> None:
-        """Wait for a document that shows nothing yet and may still come to show something, once."""
-        top = await tab.worlds.top()
-        if top is self._waited_for:
-            return
-        until = time.monotonic() + min(MOST_BLANK_S, self._page_timeout_s)
-        while time.monotonic() < until and await top.call("isStillBlank", timeout=self._page_timeout_s / 2):  # noqa: ASYNC110  a page tells nobody
-            await asyncio.sleep(BLANK_PAUSE_S)
-        self._waited_for = top
 
     async def _stopped_loading(self, tab: OurTab) -> bool:
         """Stop a navigation to a page that does not come; the page that is there answers again then.

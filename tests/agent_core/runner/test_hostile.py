@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.serving import Server
 
 from agent_core import Settings, TaskRun, load_run
 from agent_core.runner.lifecycle import Run
@@ -22,6 +21,7 @@ from engines.models.recorded import RecordedModel
 from engines.planner.engine import Planner
 from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
+from testbed.serving import Server
 from tests.support.hostile import Hostile, HostileBrowser
 
 SCHEMA = {

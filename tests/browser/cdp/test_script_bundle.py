@@ -1,0 +1,27 @@
+"""The page scripts joined into one: every module shares the scope of all others."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from importlib.resources import files
+
+from browser.cdp.script_bundle import bundle
+
+DECLARED = re.compile(
+    r"^(?:export )?(?:(?:async )?function\*? |class |(?:const|let|var) )([\w$]+)", re.MULTILINE
+)
+
+
+def test_no_two_modules_declare_the_same_name():
+    declared_in = defaultdict(list)
+    for module in (files("browser") / "js").iterdir():
+        if module.name.endswith(".js"):
+            for name in DECLARED.findall(module.read_text("utf-8")):
+                declared_in[name].append(module.name)
+    assert len(declared_in) > 100
+    assert {name: where for name, where in declared_in.items() if len(where) > 1} == {}
+
+
+def test_no_import_or_export_is_left_in_what_a_frame_evaluates():
+    assert re.search(r"^(?:import|export)\b", bundle(), re.MULTILINE) is None
