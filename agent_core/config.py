@@ -73,6 +73,10 @@ class Settings(BaseModel):
     """`chrome`, `msedge` and the like (`AGENT_CORE_BROWSER_CHANNEL`); "": any."""
     headless: bool = True
     """False shows the browser's window (`AGENT_CORE_HEADLESS=0`)."""
+    ignore_https_errors: bool = False
+    """True opens sites whose certificate is not trusted (`AGENT_CORE_IGNORE_HTTPS_ERRORS=1`).
+
+    It holds in browsers that are started for a run."""
     proxies: dict[str, str] = Field(default_factory=dict)
     """Location -> proxy address (`AGENT_CORE_PROXIES`, JSON or the path of a JSON file).
 
@@ -233,7 +237,11 @@ TEXTS = {
     "AGENT_CORE_PAGE_TIMEOUT_S": "page_timeout_s",
     "AGENT_CORE_PROFILE_KEY": "profile_key",
 }
-FLAGS = {"AGENT_CORE_HEADLESS": "headless", "AGENT_CORE_SCREENSHOTS": "screenshots"}
+FLAGS = {
+    "AGENT_CORE_HEADLESS": "headless",
+    "AGENT_CORE_SCREENSHOTS": "screenshots",
+    "AGENT_CORE_IGNORE_HTTPS_ERRORS": "ignore_https_errors",
+}
 TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
 
 

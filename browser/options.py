@@ -74,6 +74,8 @@ class SessionOptions:
     extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     header_hosts: tuple[str, ...] = ()
     """Hosts that get the extra headers; no other host does."""
+    ignore_https_errors: bool = False
+    """Whether sites are opened whose certificate is not trusted; in a context of our own only."""
     page_timeout_s: float = 30.0
     """How long a page is given: to answer when its address is opened, and to be read."""
     downloads_dir: Path | None = None

@@ -32,6 +32,9 @@ class Server:
     extra_headers: dict[str, dict[str, str]] = field(default_factory=dict)
     """Path -> headers that its answer has besides the usual ones."""
 
+    statuses: dict[str, int] = field(default_factory=dict)
+    """Path -> status of its answer; 200 where it is not named."""
+
     def page(self, html: str, path: str = "/inline.html", headers: dict[str, str] | None = None) -> str:
         """Serve this HTML, with these headers besides the usual ones, and give its address."""
         self.inline[path] = html
@@ -59,7 +62,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             super().do_GET()
             return
         body = html.replace("{other}", self.pages.other_url).encode()
-        self.send_response(200)
+        self.send_response(self.pages.statuses.get(path, 200))
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         for name, value in self.pages.extra_headers.get(path, {}).items():

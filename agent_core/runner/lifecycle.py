@@ -531,6 +531,7 @@ def _session_options(
         most_download_bytes=int(settings.max_download_mb * 1_000_000),
         recording=recording,
         page_timeout_s=settings.page_timeout_s,
+        ignore_https_errors=settings.ignore_https_errors,
         files=files_by_name(request),
         secrets=vault,
         rules=request.rules,

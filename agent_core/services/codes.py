@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_core.config import Settings
-from agent_core.errors import BadRequest
+from agent_core.errors import BadRequest, words_of
 from agent_core.services.webhook import signed_headers
 from agent_core.store.codes import PushedCodes
 from agent_core.task.addresses import without_password
@@ -167,10 +167,13 @@ class _Waiting:
 
     async def _from_caller(self, get_code: GetCode) -> str:
         sources = self._sources
-        answer = get_code(
-            CodeWanted(run_id=sources.run_id, identifier=sources.identifier, origin=self._origin)
-        )
-        code = await answer if inspect.isawaitable(answer) else answer
+        wanted = CodeWanted(run_id=sources.run_id, identifier=sources.identifier, origin=self._origin)
+        try:
+            answer = get_code(wanted)
+            code = await answer if inspect.isawaitable(answer) else answer
+        except Exception as error:  # the caller's code; its mistakes are not the run's
+            logger.info("get_code raised %r", error)
+            raise BadTarget(f"get_code raised {type(error).__name__}: {words_of(error)}") from error
         try:
             return plain(code) if code else ""
         except ValueError as error:

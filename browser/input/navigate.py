@@ -57,6 +57,7 @@ def why(message: str) -> str:
     return f"{WORDS[code]} ({code})" if code in WORDS else line
 
 
+IGNORE_CERTIFICATES = "AGENT_CORE_IGNORE_HTTPS_ERRORS=1 opens it all the same"
 WORDS = {
     "net::ERR_NAME_NOT_RESOLVED": "there is no host of that name",
     "net::ERR_CONNECTION_REFUSED": "nothing answers there",
@@ -65,10 +66,16 @@ WORDS = {
     "net::ERR_ADDRESS_UNREACHABLE": "it cannot be reached",
     "net::ERR_EMPTY_RESPONSE": "it answers with nothing",
     "net::ERR_TOO_MANY_REDIRECTS": "it redirects in a circle",
-    "net::ERR_CERT_AUTHORITY_INVALID": "its certificate is not trusted",
+    "net::ERR_CERT_AUTHORITY_INVALID": f"its certificate is not trusted; {IGNORE_CERTIFICATES}",
+    "net::ERR_CERT_COMMON_NAME_INVALID": f"its certificate is for another host; {IGNORE_CERTIFICATES}",
+    "net::ERR_CERT_DATE_INVALID": f"its certificate is not valid at this date; {IGNORE_CERTIFICATES}",
+    "net::ERR_ABORTED": "it answers without a page, as with HTTP 204, or was left at once",
     "net::ERR_PROXY_CONNECTION_FAILED": "the proxy does not answer",
     "net::ERR_TUNNEL_CONNECTION_FAILED": "the proxy does not let this through",
-    "net::ERR_INVALID_AUTH_CREDENTIALS": "the proxy, or the site, refuses the user and the password",
+    "net::ERR_INVALID_AUTH_CREDENTIALS": (
+        "the proxy, or the site, wants a user and a password, or refuses these; a site gets them by "
+        'extra_http_headers, as "Authorization": "Basic ..."'
+    ),
     "net::ERR_PROXY_AUTH_UNSUPPORTED": "the proxy asks for a kind of login that Chromium does not have",
     "net::ERR_SOCKS_CONNECTION_FAILED": "the proxy does not let this through, or speaks no SOCKS",
     "net::ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "the proxy does not find the host",

@@ -127,6 +127,7 @@ class Browser:
             "viewport": {"width": width, "height": height},
             "device_scale_factor": options.device_scale_factor,
             "accept_downloads": True,
+            "ignore_https_errors": options.ignore_https_errors,
         }
         if options.locale:
             settings["locale"] = options.locale

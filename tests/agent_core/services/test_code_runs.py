@@ -171,6 +171,16 @@ async def test_the_caller_is_asked_last(verify, quick):
     assert run.failure_code == "OTP_TIMEOUT"
 
 
+async def test_a_callback_that_raises_is_told_and_ends_no_run_as_interrupted(verify, quick):
+    def get_code(wanted: CodeWanted) -> str:
+        raise LookupError("no mail yet")
+
+    run, _ = await verify(get_code=get_code, settings=quick)
+    assert run.status == "failed"
+    assert run.failure_code != "INTERRUPTED"
+    assert "get_code raised LookupError: no mail yet" in run.failure_reason
+
+
 async def test_waiting_for_a_code_ends_when_the_run_is_canceled(server, quick):
     settings = quick.model_copy(update={"code_timeout_s": 600.0})
     run = start_task(PROMPT, server.page(VERIFY), engine="embedded", totp_identifier="ada", settings=settings)
