@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +31,14 @@ SWEEP = (
 SWEEP_S = 10.0
 
 
+WAIT_S = 0.01
+"""Between two looks whether another driver has started, in whatever thread."""
 LONGEST_PARENT = 38
 """Characters. Chromium makes a socket in its temporary folder; the path of one may have 103 bytes."""
+
+
+_environment = threading.Lock()
+"""Held while this process's environment names the folder of a driver that starts."""
 
 
 def make_short_folder() -> Path:
@@ -88,7 +95,10 @@ class Driver:
 
         folder = await asyncio.to_thread(TemporaryFolder)
         try:
-            # The driver takes the environment as it is when it starts; there is no other way to tell it.
+            # The driver takes the environment as it is when it starts; there is no other way to tell it. One
+            # after the other, or the folder of another driver would be put back at the end.
+            while not _environment.acquire(blocking=False):  # noqa: ASYNC110  the lock is one of threads
+                await asyncio.sleep(WAIT_S)
             before = os.environ.get("TMPDIR")
             os.environ["TMPDIR"] = str(folder.path)
             try:
@@ -103,6 +113,7 @@ class Driver:
                     os.environ.pop("TMPDIR", None)
                 else:
                     os.environ["TMPDIR"] = before
+                _environment.release()
         except BaseException:
             await asyncio.to_thread(folder.remove)
             raise

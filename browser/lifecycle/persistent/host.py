@@ -372,6 +372,8 @@ class BrowserHost:
             await self._ask("Target.detachFromTarget", {"sessionId": session.decode()})
 
 
+LAST_WORDS, LAST_WORDS_S = 20, 0.05
+"""How often, and how many seconds apart, it is looked for what a Chromium that did not start has said."""
 OVER = b" over"
 """The warden is told this when the browser has ended and was cleared up."""
 
@@ -423,6 +425,10 @@ async def _run(order: Message, profile: Path, temporary: Path, tell_warden: int)
     host = BrowserHost(chromium, Record(profile.parent, order["record"]), order["looks"])
     if not await _begins(host, order):
         await host.close()
+        for _ in range(LAST_WORDS):
+            if said:
+                break
+            await asyncio.sleep(LAST_WORDS_S)
         _say(error=" ".join(said) or "it did not answer")
     else:
         await _serve(host, order)

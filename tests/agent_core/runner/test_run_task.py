@@ -365,7 +365,7 @@ def test_the_sync_call_works_without_a_loop_and_in_threads(server, settings):
 
 async def test_a_folder_that_cannot_be_written_is_named(server, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ValueError, match=r"^run_dir: the run cannot be kept there"):
+    with pytest.raises(ValueError, match=r"^run_dir: the run cannot be kept in"):
         await run_task("Read", server.page(SHOP), engine=Scripted([]), run_dir=tmp_path / "file" / "runs")
 
 

@@ -1,6 +1,8 @@
 """Sessions in a browser that is somebody's: a tab of our own, and nothing of theirs is touched."""
 
 import asyncio
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -126,15 +128,21 @@ async def test_what_the_user_does_meanwhile_is_theirs(somebody, server):
     assert popup in left
 
 
-async def test_nothing_is_left_in_the_temporary_folder(somebody, server, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    (tmp_path / "temporary").mkdir()
+@pytest.fixture
+def temporary(monkeypatch):
+    """The system's temporary folder, empty and with a path short enough for the sockets of a Chromium."""
+    with tempfile.TemporaryDirectory(prefix="t-", dir="/tmp") as folder:
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+async def test_nothing_is_left_in_the_temporary_folder(somebody, server, temporary):
     browser = await attach(somebody.address)
     session = await browser.open_session()
     await session.goto(server.page(OURS, "/ours.html"))
-    assert list((tmp_path / "temporary").iterdir())
+    assert list(temporary.iterdir())
     await browser.close()
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 async def test_a_session_that_fails_leaves_nothing(somebody, server, unused_tcp_port):

@@ -15,7 +15,7 @@ from browser.model.actions import Goto, Wait
 from engines.protocol import Act, Finish
 from tests.support.somebodys_browser import somebodys_browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 FETCH = "fetch('{away}/x', {{mode: 'no-cors'}}).catch(() => 0)"
 SEND = "navigator.sendBeacon('{away}/x', 's'); fetch('{away}/x', {{method: 'POST', body: 's', keepalive: true, mode: 'no-cors'}})"
