@@ -13,6 +13,7 @@ export const WAITING_NAMES = new Set(['spinner', 'loading', 'loader', 'skeleton'
 const SHOWN =
   'a[href], button, input:not([type=hidden]), select, textarea, iframe, frame, object, embed, video, canvas, img, svg, ' +
   '[role=button], [role=link], [role=textbox], [contenteditable], [tabindex], [onclick]';
+const PLACE = ':not(script, style, link, meta, noscript, template, title)';
 const PICTURES = new Set(['canvas', 'img', 'svg']);
 const LEAST_PICTURE_PX = 100;
 const LONGEST_SAYING = 60;
@@ -27,13 +28,16 @@ export function isBlank(most) {
   return !shown;
 }
 
-/** What is no page that builds itself: a frame, another kind of document, and one without scripts. */
+/** What is no page that builds itself: a frame, another kind of document, one without scripts, and one that is complete
+    and has no element to draw into, such as a page of a script alone. */
 function isOtherwise() {
+  const body = bodyOf(document);
   return (
     window !== top ||
     document.contentType !== 'text/html' ||
-    bodyOf(document)?.localName === 'frameset' ||
-    !document.scripts.length
+    body?.localName === 'frameset' ||
+    !document.scripts.length ||
+    (document.readyState === 'complete' && !body?.querySelector(PLACE))
   );
 }
 
