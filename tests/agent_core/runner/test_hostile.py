@@ -117,6 +117,7 @@ async def test_no_hostile_text_or_reply_ends_a_run_on_a_fake_page_otherwise_than
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 async def test_nor_do_two_thousand_more(tmp_path):
     found = await broken(range(200, 2200), tmp_path)
     assert found == [], "\n".join(found)
