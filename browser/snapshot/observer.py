@@ -26,7 +26,7 @@ from browser.tabs.tabs import OurTab, Tabs
 
 logger = logging.getLogger("agent_core." + __name__)
 
-READ_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 20.0
 """How long a page that is changing is tried again."""
 STOP_TIMEOUT_S = 3.0
 
