@@ -8,6 +8,7 @@ CDP session of their own; the rest go through their nearest ancestor that has on
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from browser.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
+
+logger = logging.getLogger("agent_core." + __name__)
 
 
 class IsolatedWorlds:
@@ -176,7 +179,8 @@ class IsolatedWorlds:
             context = (await send(target.session, "Page.createIsolatedWorld", params))["executionContextId"]
             script = {"expression": bundle(), "contextId": context}
             value_of(await send(target.session, "Runtime.evaluate", script))
-        except ScriptFailed:
+        except ScriptFailed as error:
+            logger.debug("a frame gets no world: %s", error)
             return None
         return self._registry.add(frame_id, target, context, arrival)
 

@@ -324,7 +324,6 @@ async def test_a_page_that_floods_the_console_and_the_history(server, session):
         assert find(await see(session), "button").name == "1"
 
 
-@pytest.mark.xfail(reason="an open fault: pages of the browser itself (chrome:) are not read", strict=False)
 async def test_helpers_of_the_browser_are_not_taken_for_tabs(server, session):
     await show(server, session, "<h1>x</h1><script>new Worker(URL.createObjectURL(new Blob([''])))</script>")
     assert [tab.url for tab in (await see(session)).tabs] == [server.url + "/inline.html"]

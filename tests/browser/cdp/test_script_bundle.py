@@ -23,5 +23,21 @@ def test_no_two_modules_declare_the_same_name():
     assert {name: where for name, where in declared_in.items() if len(where) > 1} == {}
 
 
+SINK = re.compile(
+    r"\b(?:innerHTML|outerHTML|srcdoc)\s*=[^=]|insertAdjacentHTML|createContextualFragment|parseFromString"
+    r"|document\.write|setHTMLUnsafe|\beval\(|\bnew Function\b|execCommand\(\s*'insertHTML'"
+)
+"""What a document with Trusted Types refuses to do with a text (W3C Trusted Types, "injection sinks")."""
+
+
+def test_no_page_script_makes_markup_or_code_of_a_text():
+    found = {
+        module.name: SINK.findall(module.read_text("utf-8"))
+        for module in (files("browser") / "js").iterdir()
+        if module.name.endswith(".js")
+    }
+    assert {name: sinks for name, sinks in found.items() if sinks} == {}
+
+
 def test_no_import_or_export_is_left_in_what_a_frame_evaluates():
     assert re.search(r"^(?:import|export)\b", bundle(), re.MULTILINE) is None
