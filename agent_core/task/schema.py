@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_origin
 
-from agent_core.task.schema_dialects import TYPES, VALUES, in_2020_12, unwrapped
+from agent_core.task.schema_dialects import NAMED, TYPES, VALUES, in_2020_12, unwrapped
 from engines.output_spec import pointer
 from engines.output_validator import searcher, validator_class
 
@@ -177,11 +177,14 @@ def check(schema: Mapping[str, Any]) -> None:
 
 
 def _parts(schema: object) -> Iterator[Mapping[str, Any]]:
-    """Every object in the schema. A property that is called `pattern` holds no text, so it is no keyword."""
+    """Every schema in it. What holds schemas by name (`properties`) is none, whatever the names are."""
     if isinstance(schema, Mapping):
         yield schema
         for key, part in schema.items():
-            if key not in VALUES:
+            if key in NAMED and isinstance(part, Mapping):
+                for named in part.values():
+                    yield from _parts(named)
+            elif key not in VALUES:
                 yield from _parts(part)
     elif isinstance(schema, list):
         for part in schema:

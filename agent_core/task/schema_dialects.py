@@ -53,15 +53,15 @@ def _part(key: str, value: Any) -> Any:
 
 
 def _type(schema: dict[str, Any]) -> None:
-    """`STRING` is `string`."""
+    """`STRING` is `string`. `String` may be a value of the data, so it is left alone."""
     match schema.get("type"):
-        case str() as name if name.lower() in TYPES:
+        case str() as name if name.isupper() and name.lower() in TYPES:
             schema["type"] = name.lower()
         case list() as names:
-            known = [
-                name.lower() if isinstance(name, str) and name.lower() in TYPES else name for name in names
+            schema["type"] = [
+                name.lower() if isinstance(name, str) and name.isupper() and name.lower() in TYPES else name
+                for name in names
             ]
-            schema["type"] = known
 
 
 def _bounds(schema: dict[str, Any]) -> None:
@@ -94,7 +94,7 @@ def _dependencies(schema: dict[str, Any]) -> None:
 
 
 def _reference(schema: dict[str, Any]) -> None:
-    """Draft 4 calls `$id` `id`; 2019-09 has `$recursiveRef`."""
+    """2019-09 has `$recursiveRef`."""
     if isinstance(schema.get("$recursiveRef"), str):
         schema["$ref"] = schema.pop("$recursiveRef")
     schema.pop("$recursiveAnchor", None)

@@ -86,6 +86,11 @@ def test_data_with_a_property_called_schema_is_an_example_still():
     assert set(understood.schema["properties"]) == {"name", "schema"}
 
 
+@pytest.mark.parametrize("example", [{"type": "String", "stars": 4}, {"type": "Object", "name": "Tea"}])
+def test_a_type_that_is_a_word_of_the_data_makes_no_schema(example):
+    assert wanted_output(example).warning
+
+
 class Product(BaseModel):
     name: str
     price: float | None
@@ -147,7 +152,14 @@ def test_patterns_of_names_are_read_in_the_same_way():
     assert not accepts(with_numbers, {"ä": "x"})
 
 
-@pytest.mark.parametrize("schema", [{"pattern": "(", "type": "string"}, {"patternProperties": {"(": TEXT}}])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"pattern": "(", "type": "string"},
+        {"patternProperties": {"(": TEXT}},
+        {"properties": {"default": {"pattern": "("}, "enum": TEXT}},
+    ],
+)
 def test_a_pattern_that_is_none_is_refused_before_the_run(schema):
     with pytest.raises(BadSchema, match=r"'\(' is no regular expression"):
         wanted_output(schema)
