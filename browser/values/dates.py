@@ -128,8 +128,7 @@ def day_comes_first(texts: Iterable[str]) -> bool | None:
 
 def read_time(text: str) -> tuple[time, str] | None:
     """The one time of day in a text and its offset as written (`Z`, `+02:00`, or "")."""
-    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
-    found = [match for match in _TIME.finditer(plain) if _clock(match)]
+    found = _times(text)
     if len(found) != 1:
         return None
     clock = _clock(found[0])
@@ -138,6 +137,21 @@ def read_time(text: str) -> tuple[time, str] | None:
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
     return (clock, zone) if clock else None
+
+
+def possible_times(text: str) -> set[time]:
+    """Every time of day that a text may name: in `2:30 - 4:00 pm`, `2:30` is one at night and one by day."""
+    found = _times(text)
+    clocks = {clock: bool(match[4] or match[7]) for match in found if (clock := _clock(match))}
+    if not any(clocks.values()):
+        return set(clocks)
+    by_day = {one.replace(hour=one.hour + 12) for one, half in clocks.items() if not half and one.hour < 12}
+    return clocks.keys() | by_day
+
+
+def _times(text: str) -> list[re.Match[str]]:
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
+    return [match for match in _TIME.finditer(plain) if _clock(match)]
 
 
 def _clock(match: re.Match[str]) -> time | None:
