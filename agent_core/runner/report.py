@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.loop import Ending, Failure, Progress
-from agent_core.loop.provenance import sources_of
 from agent_core.store.run_folder import new_id, screenshot_urls
 from agent_core.store.scripts import StoredScript
 from agent_core.task.request import TaskRequest
@@ -22,7 +21,6 @@ from agent_core.task.run import (
     Status,
     StepRecord,
     TaskRun,
-    ValueSource,
 )
 from browser.model.actions import Collect
 from browser.model.text import without_lone_surrogates
@@ -143,7 +141,7 @@ class Report:
 
     def _left_out(self) -> Iterable[tuple[str, object]]:
         """What the engine gave, stands nowhere, and was taken out of the output."""
-        return self.progress.unfounded.made_up.items()
+        return self.progress.left_out.items()
 
     def _made_up(self, pointer: str, value: object) -> RunError:
         reason = self._mask.text(f"at {pointer}: {value!r} stands on no page that was seen, and was left out")
@@ -163,10 +161,8 @@ class Report:
         run, progress = self.run, self.progress
         if run.output is None:
             return ""
-        run.provenance = sources_of(run.output, progress.seen, progress.sources, progress.collected)
-        for pointer, how in progress.unfounded.derived.items():
-            if pointer in run.provenance:
-                run.provenance[pointer] = ValueSource(url=progress.seen[-1].url, text=how, derived=True)
+        grounds = progress.grounds or progress.trace(self._request.output, self._request.prompt)
+        run.provenance = {self._mask.text(at): source for at, source in grounds.sources.items()}
         unfounded = [pointer or "the output" for pointer, source in run.provenance.items() if source is None]
         if not unfounded:
             return ""
