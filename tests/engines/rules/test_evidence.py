@@ -68,10 +68,9 @@ SCUTTLE = """
 """
 
 TIDE = """
-<label>Ebb on <input id="ebb"></label><label>Depth <input id="depth"></label><button onclick="out.textContent = 'Kept ' + ebb.value">Keep</button>
+<label>Ebb on <input id="ebb"></label><button onclick="out.textContent = 'Kept ' + ebb.value">Keep</button>
 <p id="out"></p><script>
 ebb.oninput = () => { const day = ebb.value.match(/^(....)-(..)-(..)$/); if (day) ebb.value = `${day[2]}/${day[3]}/${day[1]}` };
-depth.onblur = () => { depth.value = depth.value.replace(".", "") };
 </script>
 """
 
