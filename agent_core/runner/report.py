@@ -179,14 +179,15 @@ class Report:
         more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
         return f"no value was found for {', '.join(lost[:MOST_NAMED])}{more}" if lost else ""
 
-    def close(self, usage: Usage, downloads: Sequence[Download], folder: Path | None) -> None:
-        """Write down what is known only at the end; `folder` is None where the run could not be kept."""
-        run = self.run
-        run.step_count = len(run.steps)
-        run.usage = self._usage(usage)
-        run.downloaded_files = [*filter(None, map(_file_info, downloads))] or None
-        run.screenshot_urls = screenshot_urls(folder, run.steps) if folder else []
-        run.finished_at = run.modified_at = datetime.now(UTC)
+    def files(self, downloads: Sequence[Download], folder: Path | None) -> None:
+        """Write down the files; `folder` is None where the run could not be kept."""
+        self.run.downloaded_files = [*filter(None, map(_file_info, downloads))] or None
+        self.run.screenshot_urls = screenshot_urls(folder, self.run.steps) if folder else []
+
+    def close(self) -> None:
+        """Say that the run is over."""
+        self.run.step_count = len(self.run.steps)
+        self.run.finished_at = self.run.modified_at = datetime.now(UTC)
 
     def recorded(self, recorded: Recorded) -> None:
         """Write down where the recordings lie."""
@@ -196,8 +197,9 @@ class Report:
             for path in (recorded.video, recorded.har, recorded.trace)
         )
 
-    def _usage(self, usage: Usage) -> RunUsage:
-        return RunUsage(
+    def used(self, usage: Usage) -> None:
+        """Write down what the engine has used of its model."""
+        self.run.usage = RunUsage(
             model=usage.model,
             model_calls=usage.calls,
             failed_calls=usage.failed_calls,
