@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
+from browser.model.text import fold
 from browser.values.dates import possible_days, possible_times
 from browser.values.durations import in_units, possible_durations
 from browser.values.numbers import possible_numbers, signs_of
@@ -36,7 +37,7 @@ class Texts:
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._texts = list(dict.fromkeys(texts))
-        folded = [_folded(text) for text, _ in self._texts]
+        folded = [fold(text) for text, _ in self._texts]
         self._all = "\0".join(folded)
         self._begins = list(accumulate((len(text) + 1 for text in folded), initial=0))
         self._whole: dict[str, int] = {}
@@ -89,7 +90,7 @@ class Texts:
         return self._lengths.get(round(value, 9)) if place is None and value else place
 
     def _place_of_text(self, value: str) -> int | None:
-        text = _folded(value)
+        text = fold(value)
         if text in self._whole:
             return self._whole[text]
         # A text with a word that is nowhere on the page cannot be there.
@@ -183,7 +184,3 @@ def _first(meant: set[Said], places: Mapping[Said, int]) -> int | None:
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())

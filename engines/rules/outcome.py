@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from browser.model.actions import Click
-from browser.model.element_match import called, words_of
+from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
 from engines.refusals import refused_fields, sends
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 
 _WRONG = re.compile(
     r"\b(?:wrong|invalid|incorrect|not (?:valid|correct|allowed|permitted|recogni[sz]ed)|mismatch|"
