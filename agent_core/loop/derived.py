@@ -11,14 +11,13 @@ from itertools import chain, combinations
 from math import fsum, isclose
 
 from browser.model.observation import Element, Observation
-from browser.values.dates import relative_days
-from browser.values.numbers import possible_numbers
-from browser.values.standing import Scalar, beside_elements, texts_of
+from browser.values.dates import relative_days, yearless_days
+from browser.values.numbers import find_numbers, possible_numbers
+from browser.values.standing import WORD, Scalar, beside_elements, says, texts_of
 from engines.output_spec import JSON, Schema, leaves, parts_at
 
-_WORD = re.compile(r"[^\W_]+")
 _PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?")
+_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}).*)?")
 _ANSWERS = frozenset(("yes", "no", "true", "false"))
 _COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?)(?: all| the)*((?: \w+){0,4})", re.IGNORECASE)
 _COUNTS = re.compile(r"^(?:count|num|how many|number of)\b|\bcounts?$")
@@ -93,30 +92,56 @@ class Derivation:
             return "said by the task"
         if folded in _ANSWERS:
             return "an answer of the engine"
-        if folded.isalpha() and folded in _WORD.findall(told.casefold()):
+        if folded.isalpha() and folded in WORD.findall(told.casefold()):
             return "one of the words that the schema names"
-        own = _WORD.findall(value)
-        telling = [word for word in own if len(word) > _LONGEST_JOINT or not word.isalpha()]
-        if telling and self._words.issuperset(map(_plain, telling)):
-            return "put together from words on the pages"
-        known = sum(1 for word in own if _plain(word) in self._words)
-        names = [] if len(own) >= _PROSE_WORDS else [word for word in own[1:] if not word.islower()]
+        if day := _ISO_DAY.fullmatch(value):
+            return self._of_day(day[1], day[2] or "00:00")
+        found, rest = find_numbers(value), value
+        for one in reversed(found):
+            rest = f"{rest[: one.start]} {rest[one.end :]}"
+        words = WORD.findall(rest)
+        unsaid = {one.value for one in found} - self._said if found else set()
+        telling = [word for word in words if len(word) > _LONGEST_JOINT or not word.isalpha()]
+        if (telling or found) and not unsaid and self._words.issuperset(map(_plain, telling)):
+            return "put together from what stands on the pages"
+        size = len(words) + len(found)
+        names = [] if size >= _PROSE_WORDS else [word for word in words[1:] if not word.islower()]
         if (
-            len(own) >= _SENTENCE_WORDS
-            and known >= _PROSE_SHARE * len(own)
+            size >= _SENTENCE_WORDS
+            and all(number.is_integer() and 0 <= number <= self._most_alike for number in unsaid)
+            and sum(_plain(word) in self._words for word in words) >= _PROSE_SHARE * len(words)
             and self._words.issuperset(map(_plain, names))
         ):
             return "put into words by the engine"
-        day = _ISO_DAY.fullmatch(value)
-        if day and any(earliest <= day[1] <= latest for earliest, latest in self._spans):
-            return "counted from a day that the page names as past or to come"
         return ""
+
+    def _of_day(self, iso: str, clock: str) -> str:
+        if any(earliest <= iso <= latest for earliest, latest in self._spans):
+            return "counted from a day that the page names as past or to come"
+        year, month, day = map(int, iso.split("-"))
+        years = {*self._said, *(float(date.today().year + away) for away in (-1, 0, 1))}
+        if clock != "00:00" and not any(says(line, clock) for line in self._lines):
+            return ""
+        if year in years and any((month, day) in yearless_days(line) for line in self._lines):
+            return "a day that stands there without its year"
+        return ""
+
+    @cached_property
+    def _said(self) -> frozenset[float]:
+        """The numbers that the pages and the task say."""
+        texts = dict.fromkeys(chain([self._wish], *map(_texts, self._pages)))
+        return frozenset(chain.from_iterable(map(possible_numbers, texts)))
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        """The texts of the pages line by line, and those of their elements."""
+        lines = chain.from_iterable((*page.text.splitlines(), *_names(page)) for page in self._pages)
+        return [*dict.fromkeys(lines)]
 
     @cached_property
     def _spans(self) -> frozenset[tuple[str, str]]:
         """The first and the last day, in ISO 8601, of each part of the pages that counts from now."""
-        lines = chain.from_iterable((*page.text.splitlines(), *_names(page)) for page in self._pages)
-        spans = chain.from_iterable(relative_days(line, date.today()) for line in dict.fromkeys(lines))
+        spans = chain.from_iterable(relative_days(line, date.today()) for line in self._lines)
         return frozenset((earliest.isoformat(), latest.isoformat()) for earliest, latest in spans)
 
     @cached_property
@@ -180,7 +205,7 @@ def _plain(word: str) -> str:
 
 
 def _words(texts: Iterator[str] | Sequence[str]) -> frozenset[str]:
-    return frozenset(_plain(word) for text in texts for word in _WORD.findall(text))
+    return frozenset(_plain(word) for text in texts for word in WORD.findall(text))
 
 
 def _names(page: Observation) -> Iterator[str]:

@@ -117,8 +117,8 @@ class Progress:
 
     def trace(self, spec: OutputSpec, wish: str) -> Grounds:
         """Where the values of the output come from. It may take seconds, and so is called in a thread."""
-        pages = [*self.heard, *self.seen]
-        return grounds_of(self.output, spec, wish, pages, self.sources, tuple(self.collected))
+        collected, heard = tuple(self.collected), tuple(self.heard)
+        return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
 
 
 async def pursue(
@@ -373,7 +373,7 @@ class Step:
                 self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
                 return False
             nowhere = await self._made_up()
-            if nowhere and not course.complaints["values"]:
+            if nowhere and not course.complaints["values"] and course.budget.steps_left:
                 pictured = _IN_A_PICTURE if course.progress.pictured else ""
                 self._send_back("values", _NOWHERE.format(values=nowhere) + pictured, "OUTPUT_INVALID")
                 return False
