@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element, LookAnswer, LookRequest
-from browser.model.records import RECORD_ROLES
+from browser.model.roles import RECORD_ROLES
 from browser.model.text import cut
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from browser.model.observation import Element, Observation, Tab
 from browser.model.origins import within_origin
 from browser.model.page_tree import PageTree
+from browser.model.roles import CELL_ROLES
 from browser.model.text import cut, squeeze
 from engines.models.chat import estimated_tokens
 
@@ -26,7 +27,6 @@ _MOST_TABS = 12
 _MOST_NOTES = 8
 _SILENT = frozenset({"focused", "multiline", "editable", "clipped"})
 """States that say nothing to a model that the line does not say already."""
-_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
 
@@ -226,7 +226,7 @@ def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:
     own = [element for element in inside if element.depth == row.depth + 1]
     return (
         0 < len(inside) <= _MOST_IN_ROW
-        and all(element.role in _CELLS for element in own)
+        and all(element.role in CELL_ROLES for element in own)
         and all(element.depth <= row.depth + 3 for element in inside)
         and not any(element.role in ("row", "list", "note", "table") or element.options for element in inside)
     )
@@ -238,7 +238,7 @@ def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent:
     refs = {row.ref}
     far = "offscreen" in row.states
     for element in inside:
-        plain = element.role in _CELLS | {"text"} and not element.interactive and not element.href
+        plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
         if element.depth == row.depth + 1:
             cells.append([])
             if plain and not element.name:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from browser.model.observation import Element
-from browser.model.records import RECORD_ROLES
+from browser.model.roles import RECORD_ROLES
 from browser.snapshot.distill.notes import note_for, plural
 from browser.snapshot.distill.tree import NOTHING_UNREAD
 
