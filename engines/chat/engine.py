@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
-from browser.model.text import cut
+from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
 from engines.action_codec.read import Understood, read_reply
@@ -33,7 +33,7 @@ from engines.prompts.asides import (
     start_question,
 )
 from engines.prompts.changes import changes, known_after
-from engines.prompts.page import PageText, digest, elements_text, page_text, quoted
+from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import SMALLEST, fitted
 from engines.prompts.rows import last_collected, rows_text
 from engines.prompts.templates import fenced, rendered

@@ -12,7 +12,7 @@ from browser.model.observation import Element, Observation, Tab
 from browser.model.origins import within_origin
 from browser.model.page_tree import PageTree
 from browser.model.roles import CELL_ROLES
-from browser.model.text import cut, squeeze
+from browser.model.text import cut, quoted, squeeze
 from engines.models.chat import estimated_tokens
 
 _LONGEST = 340
@@ -98,11 +98,6 @@ def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) ->
 def digest(observation: Observation) -> str:
     """What stays of a page in the conversation once a newer one is shown."""
     return f"(the page was {cut(observation.url, 120)} {quoted(observation.title, 80)})"
-
-
-def quoted(text: str, longest: int = _LONGEST) -> str:
-    """A text of the page in quotes, on one line, cut to a length."""
-    return '"' + cut(squeeze(text), longest).replace('"', '\\"') + '"'
 
 
 def _head(observation: Observation) -> list[str]:

@@ -19,7 +19,6 @@ from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, propo
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import ModelUnusable
 from engines.prompts.pictures import Limits
-from engines.prompts.turn import described
 from engines.protocol import Act, AskUser, Decision, Evidence, Finish, GiveUp, Goal, Turn, Usage, Verdict
 
 LIMITS = Limits(long_edge_px=1600, patches=3600)
@@ -176,5 +175,5 @@ class OpenAIComputerUse:
 
 def _question(said: Said, checks: list[Any]) -> str:
     why = "; ".join(str(check.get("message") or check.get("code") or check.get("id")) for check in checks)
-    what = "; ".join(described(action) for call in said.calls for action in call.actions)
+    what = "; ".join(str(action) for call in said.calls for action in call.actions)
     return f"The model's provider wants this confirmed before it goes on: {why}. It would: {what or 'end'}."
