@@ -9,7 +9,7 @@ from typing import Any
 from browser.model.text import cut, squeeze
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import object_in, value_of
-from engines.action_codec.vocabulary import fold
+from engines.action_codec.verbs.verb import fold
 from engines.output_spec import JSON, Schema
 from engines.protocol import Goal
 
