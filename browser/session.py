@@ -24,7 +24,8 @@ from browser.state.restore import restore
 from browser.state.storage_state import StorageState
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.our_tab import OurTab
+from browser.tabs.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page

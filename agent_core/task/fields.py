@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from browser.model.origins import parse
+from engines.protocol import ProviderName
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:
@@ -78,7 +79,7 @@ class ModelRequest(BaseModel):
 
     model_name: str | None = None
     """Name of the model, as its endpoint calls it."""
-    provider: Literal["openai", "anthropic"] | None = None
+    provider: ProviderName | None = None
     """Protocol of the endpoint: openai (also local servers) or anthropic."""
     base_url: str | None = None
     """Where the model is served, such as http://127.0.0.1:11434/v1."""

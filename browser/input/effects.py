@@ -13,7 +13,7 @@ from browser.input.pointer.hit_test import hit_test, with_keyboard
 from browser.input.targets import REF
 from browser.model.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
 from browser.model.errors import PageGone
-from browser.tabs.tabs import OurTab, Watched
+from browser.tabs.our_tab import OurTab, Watched
 
 ASK_TIMEOUT_S = 5.0
 

@@ -22,7 +22,8 @@ from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.our_tab import OurTab
+from browser.tabs.tabs import Tabs
 
 logger = logging.getLogger("agent_core." + __name__)
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from browser.input.performer import Performer
     from browser.input.pointer.mouse import Pointer
-    from browser.tabs.tabs import OurTab, Tabs
+    from browser.tabs.our_tab import OurTab
+    from browser.tabs.tabs import Tabs
 
 SHORTEST_S = 0.125
 """Pictures follow one another no faster than this."""

@@ -11,7 +11,7 @@ from browser.model.observation import LookAnswer, LookRequest, Screenshot, View
 from browser.snapshot.pictures import screenshots
 from browser.snapshot.pictures.stills import Stills
 from browser.tabs.connection import Connection
-from browser.tabs.tabs import OurTab
+from browser.tabs.our_tab import OurTab
 
 ANSWER_S = 3.0
 """How long a page that could not be painted may take to answer."""
