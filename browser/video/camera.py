@@ -174,7 +174,10 @@ class Camera:
         except PageGone:
             front = None
         if front is self._tab:
-            await self._ask_again()
+            if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
+                self._asked_again, self._asked_at = True, time.monotonic()
+                await self._tell("Page.stopScreencast", {})
+                await self._tell("Page.startScreencast", CAST)
             return
         await self._stop()
         self._tab = front
@@ -242,12 +245,6 @@ class Camera:
         numbers, self._to_acknowledge = self._to_acknowledge, []
         for number in numbers:
             await self._tell("Page.screencastFrameAck", {"sessionId": number})
-
-    async def _ask_again(self) -> None:
-        if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
-            self._asked_again, self._asked_at = True, time.monotonic()
-            await self._tell("Page.stopScreencast", {})
-            await self._tell("Page.startScreencast", CAST)
 
     async def _tell(self, method: str, params: dict[str, Any]) -> None:
         from playwright.async_api import Error

@@ -205,23 +205,18 @@ def section_for(tree: PageTree, words: tuple[str, ...]) -> list[Node]:
     for node in tree.nodes:
         heading = node.element.role == "heading" or node.tag in ("legend", "caption", "summary")
         if heading and affinity(words, label_text(node.text)) >= 0.85:
-            return _under(node)
+            parent = node.parent
+            if parent is None:
+                return []
+            level = node.element.level or 7
+            after = parent.children[node.place + 1 :]
+            if not after and parent.parent is not None:
+                return _under_level(parent, level)
+            return _until(after, level)
     for node in tree.nodes:
         if len(node.children) >= 2 and affinity(words, hint_words(node)) >= 0.95:
             return [node]
     return []
-
-
-def _under(heading: Node) -> list[Node]:
-    """What follows a heading up to the next one of its level or above."""
-    parent = heading.parent
-    if parent is None:
-        return []
-    level = heading.element.level or 7
-    after = parent.children[heading.place + 1 :]
-    if not after and parent.parent is not None:
-        return _under_level(parent, level)
-    return _until(after, level)
 
 
 def _under_level(node: Node, level: int) -> list[Node]:

@@ -31,11 +31,6 @@ async def set_checked(context: InputContext, action: SetChecked) -> Outcome:
         raise BadTarget(f"{what} is a radio button: it goes off when another of its group is chosen")
     box = element.sibling(field["number"])
     outcome = context.report(f"{wanted} {what}")
-    await _toggle(context, box)
-    return outcome.showing(await _state_after(context, box, wanted, what))
-
-
-async def _toggle(context: InputContext, box: Named) -> None:
     try:
         aimed = await context.aim(box.ref)
     except Covered:
@@ -43,6 +38,7 @@ async def _toggle(context: InputContext, box: Named) -> None:
         await context.keyboard.press("Space")
     else:
         await context.mouse.click(aimed.x, aimed.y)
+    return outcome.showing(await _state_after(context, box, wanted, what))
 
 
 async def _state_after(context: InputContext, box: Named, wanted: str, what: str) -> str | None:

@@ -59,7 +59,13 @@ class OpenAIComputerUse:
         sight = self._sight = sight_of(turn.observation, LIMITS, self._sight)
         if self._held:
             return self._after_question(turn.answer)
-        self._tell(turn, sight)
+        begun = self._talk.begun
+        results = turn.history[-1] if len(turn.history) > self._told else ()
+        self._told = len(turn.history)
+        shown = self._talk.answer_results(results, turn, sight)
+        news = news_text(turn, self._nonce)
+        text = news if begun else f"{task_text(turn.goal)}\n\n{news}"
+        self._talk.tell(text, None if shown else sight)
         looked = False
         mistake = ""
         while self._mistakes < _REPLIES:
@@ -96,15 +102,6 @@ class OpenAIComputerUse:
     async def close(self) -> None:
         """Close the connections."""
         await self._responses.close()
-
-    def _tell(self, turn: Turn, sight: Sight) -> None:
-        begun = self._talk.begun
-        results = turn.history[-1] if len(turn.history) > self._told else ()
-        self._told = len(turn.history)
-        shown = self._talk.answer_results(results, turn, sight)
-        news = news_text(turn, self._nonce)
-        text = news if begun else f"{task_text(turn.goal)}\n\n{news}"
-        self._talk.tell(text, None if shown else sight)
 
     async def _ask(self, goal: Goal, sight: Sight) -> Said:
         answer = await self._responses.ask(
