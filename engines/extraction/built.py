@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engines.extraction.coerce import NOTHING, Nothing
-from engines.extraction.match import Reading
-from engines.extraction.wanted import Wanted
+from engines.extraction.columns.coerce import NOTHING, Nothing
+from engines.extraction.columns.match import Reading
+from engines.extraction.schema.wanted import Wanted
 from engines.output_spec import JSON, pointer
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from browser.model.page_tree import Node
 from browser.values.dates import find_relative, read_date
-from engines.extraction.labels import (
+from engines.extraction.page.labels import (
     WIDGET_ROLES,
     Label,
     after_labels,
@@ -17,7 +17,7 @@ from engines.extraction.labels import (
     look_labels,
     own_labels,
 )
-from engines.extraction.words import UNITS, telling_words, word_set
+from engines.extraction.page.words import UNITS, telling_words, word_set
 
 _FLOWING_TAGS = word_set("b i em strong mark code u sub sup small br wbr abbr s q cite kbd var span font")
 

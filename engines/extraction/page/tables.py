@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from browser.model.page_tree import Node, PageTree
 from browser.model.roles import CELL_ROLES
-from engines.extraction.labels import label_text
+from engines.extraction.page.labels import label_text
 
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _SUM = re.compile(r"(?:grand |sub-?)?total\b[^a-z]*$|sum$|summe$|gesamt(?:summe|betrag)?$", re.IGNORECASE)

@@ -10,7 +10,7 @@ from browser.values.dates import read_date
 from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
 from browser.values.written_numbers import CURRENCY
-from engines.extraction.words import split_words, telling_words
+from engines.extraction.page.words import split_words, telling_words
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "is", "has", "not"]
 
