@@ -91,7 +91,7 @@ class Session:
     async def go_on(
         cls, context: BrowserContext, options: SessionOptions, pages: Sequence[Page], front: Page | None
     ) -> Session:
-        """Take over the tabs of a persistent browser, which stay open at the end.
+        """Take over the tabs of a persistent browser; they stay open when the session ends.
 
         Those where this session may not go are left alone. Where none is left, one is opened.
         """

@@ -231,11 +231,11 @@ class Engine(Protocol):
         ...
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
-        """Say whether the goal is met, from the evidence alone."""
+        """Give an opinion whether the goal is met, from the evidence alone."""
         ...
 
     async def close(self) -> None:
-        """Let go of connections and memory. Called once, also after an error."""
+        """Close connections and free memory. Called once, also after an error."""
         ...
 
 

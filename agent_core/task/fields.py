@@ -46,7 +46,7 @@ def checked_timezone(name: str) -> str:
 
 
 def recordings_of(value: object) -> object:
-    """Also as true or false, as one name, names with commas, or as `{"video": true}`."""
+    """Accept true or false, one name, names with commas, or `{"video": true}`."""
     match value:
         case bool():
             return ("video",) if value else ()
@@ -59,7 +59,7 @@ def recordings_of(value: object) -> object:
 
 
 def viewport_of(value: object) -> object:
-    """Also as `{"width": 1280, "height": 720}`."""
+    """Accept `{"width": 1280, "height": 720}` as well as a pair."""
     if isinstance(value, Mapping) and value.keys() == {"width", "height"}:
         return (value["width"], value["height"])
     return value

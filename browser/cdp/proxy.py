@@ -127,7 +127,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Let Playwright speak with the browser itself, and note in which session."""
+        """Attach Playwright to the browser target, and remember the session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)

@@ -54,7 +54,7 @@ DRAWN_ANEW = ", which the page had drawn anew"
 
 @dataclass(slots=True)
 class Performance:
-    """One act while it goes on."""
+    """One action while it is being performed."""
 
     context: InputContext
     so_far: Outcome = field(default_factory=Outcome)
@@ -71,7 +71,7 @@ class Performance:
         hear(self.so_far)
 
     async def do_and_rest(self, action: Action) -> Outcome:
-        """Do it, and wait until the page has come to rest."""
+        """Perform the action, and wait until the page has settled."""
         since = time.monotonic()
         try:
             outcome = await self._do_or_re_resolve(action)
@@ -82,7 +82,7 @@ class Performance:
         return outcome
 
     async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
-        """Do it; where the page has drawn an element anew since it was seen, to the new one."""
+        """Perform the action; if its element was replaced since it was observed, on the replacement."""
         try:
             return await _do(self.context, action)
         except StaleRef as stale:
@@ -93,7 +93,7 @@ class Performance:
         return replace(outcome, did=outcome.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW)
 
     async def _with_its_like(self, action: Action, ref: str) -> Action | None:
-        """The action on what is now what this ref named; None: there is no such thing."""
+        """The same action on the replacement of the element; None: there is none."""
         if ref not in named_in(action):
             return action  # it was found at a point, which has something else under it now
         other = await re_resolve(self.context, ref)
@@ -145,7 +145,7 @@ async def _cancelled(doing: asyncio.Future[Outcome]) -> None:
 
 
 def _log_failure(doing: asyncio.Future[Outcome]) -> None:
-    """Take note of how an act ended whose outcome was told already, when something cut it short."""
+    """Log the error of an act whose outcome was returned before it ended."""
     if not doing.cancelled() and (error := doing.exception()):
         logger.debug("the rest of an act that was cut short failed: %s", error)
 
@@ -176,7 +176,7 @@ async def _result(
 
 
 async def _do(context: InputContext, action: Action) -> Outcome:
-    """Do it."""
+    """Call the module that carries out this kind of action."""
     match action:
         case actions.Click():
             return await click(context, action)

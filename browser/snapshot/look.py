@@ -76,7 +76,7 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 
 def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:
-    """As much as the budget has room for, in reading order, and a note of the rest; no row is torn."""
+    """Keep what fits the budget in reading order, whole rows only, with a note of what was left out."""
     found: list[Element] = []
     left = budget_tokens - 30
     for at, element in enumerate(elements):

@@ -127,7 +127,7 @@ class Observer:
             return self._redactor.of(tuple(answers))
 
     async def _read_unless_stopped(self, tab: OurTab, view: View) -> TabReading | None:
-        """None: a dialog opened meanwhile, or the tab went away."""
+        """Read the page; None: a dialog opened in the meantime, or the tab was closed."""
         stop: asyncio.Future[Any] = self._tabs.expect_stop()
         reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
         try:

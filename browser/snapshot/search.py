@@ -168,7 +168,7 @@ def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
 
 
 def _apart(places: Iterable[Place]) -> Iterator[Place]:
-    """Without those that lie in one before them."""
+    """Leave out places that lie inside an earlier one."""
     taken: set[int] = set()
     for place in places:
         if place.start not in taken:
@@ -190,7 +190,7 @@ def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
 
 
 def _top(at: int, tree: PageTree) -> int:
-    """Where the small part begins that an element belongs to: its row, its card, its sentence."""
+    """The index at which the smallest part begins that holds an element: its row, its card, its sentence."""
     page, top = tree.elements, at
     while page[top].role not in RECORD_ROLES and (up := tree.parents[top]) >= 0:
         small = SMALL_ITEM if page[up].role in RECORD_ROLES | CELL_ROLES else SMALL
@@ -227,7 +227,7 @@ def _nth(places: Sequence[int], number: int) -> Sequence[int]:
 
 
 def _around(element: Element, wanted: Wanted) -> Element:
-    """Of a long text the passages that fit, of many options those that do."""
+    """The element with a long text cut to the passages that match, and options to those that match."""
     if len(element.name) > 2 * PASSAGE:
         return replace(element, name=wanted.passages(element.name))
     fit = [

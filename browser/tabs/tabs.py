@@ -128,7 +128,7 @@ class Tabs:
         return tab
 
     async def take_over(self, pages: Sequence[Page], front: Page) -> None:
-        """Take tabs that are there as ours, and bring one of them to the front."""
+        """Adopt existing tabs, and bring one of them to the front."""
         for page in pages:
             self.adopt(page)
         tab = self.adopt(front)
@@ -143,7 +143,7 @@ class Tabs:
             await tab.page.bring_to_front()
 
     def adopt(self, page: Page) -> OurTab:
-        """Take a tab as ours and make it the active one."""
+        """Adopt a tab and make it the active one."""
         known = self._tab_of(page)
         if known:
             return known
@@ -236,14 +236,14 @@ class Tabs:
         self._stopped("dialog")
 
     def _answer_safely(self, live: LiveDialog, why: str) -> None:
-        """Give the safe answer, and tell of it with the next observation."""
+        """Answer a dialog safely, and add a note to the next observation."""
         waiting = WaitingDialog(live)
         how = "accepted" if waiting.safe_answer else "dismissed"
         self._notices.add(f"{why}: its {waiting.described.kind} was {how} for you")
         self._tasks.start(waiting.answer_safely())
 
     async def close(self) -> None:
-        """Give up what is under way; in somebody's browser, close our tabs, without asking their pages."""
+        """Cancel downloads; in an attached browser, close our tabs without running their unload handlers."""
         await self.downloads.give_up("the session ended before it did")
         if self._own_context:
             return

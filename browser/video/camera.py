@@ -219,12 +219,12 @@ class Camera:
         self._news.set()
 
     async def _take_covered(self) -> None:
-        """Take a picture in which what nobody may see is covered, where that is needed."""
+        """Take a picture with secret values covered, if there are any."""
         if self._tabs.redactor.in_pages and self._changed and time.monotonic() - self._covered_at > COVERED_S:
             await self._take()
 
     async def _take(self) -> None:
-        """Take a picture now, if one can be had: not in an act, nor where a dialog stands."""
+        """Take a picture now, unless an act is in progress or a dialog is open."""
         if self._performer.acting:
             return
         begun, self._covered_at = self._performer.acts_begun, time.monotonic()

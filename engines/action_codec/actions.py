@@ -29,7 +29,7 @@ ACTIONS: Mapping[str, Meaning] = {
 
 
 def items(action: str, given: Given) -> tuple[Item, ...]:
-    """What a call of an action of the table comes to; several things where one call says so.
+    """The actions, or the end, that a call of a verb means; one call may mean several.
 
     Raises:
         ReplyError: An argument is missing or makes no sense.
@@ -56,7 +56,7 @@ class Wire:
     """Arguments that must be there, though the table could do without."""
 
     def read(self, call: str, written: Mapping[str, Any], shown: Shown) -> tuple[Item, ...]:
-        """What a call comes to.
+        """The actions, or the end, that a call means.
 
         Raises:
             ReplyError: An argument is missing or makes no sense.

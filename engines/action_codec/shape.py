@@ -61,7 +61,7 @@ class Said:
 
 
 def said(value: Any, depth: int = 0) -> Said:
-    """Take a reply apart.
+    """Split a parsed reply into its calls and its thought.
 
     Raises:
         ReplyError: It holds no action.

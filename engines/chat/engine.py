@@ -144,7 +144,7 @@ class Skyvern:
             self._context_tokens = await self._model.context_tokens()
 
     def _halve_context(self, limit: int | None) -> None:
-        """Go on with what the server is now known to take, or with half of what was thought."""
+        """Lower the assumed context length: to what the server has now stated, or to half."""
         known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
         self._context_tokens = max(known, 1)
 

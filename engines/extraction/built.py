@@ -21,7 +21,7 @@ class Built:
     doubts: list[str] = field(default_factory=list)
 
     def take(self, step: str, part: Built) -> None:
-        """Note what is known of a part that stands at this step."""
+        """Add the sources, gaps and doubts of a part of the value, which stands at this step of the path."""
         self.sources.update({step + pointer: ref for pointer, ref in part.sources.items()})
         self.missing.extend(step + pointer for pointer in part.missing)
         self.doubts.extend(doubt for doubt in part.doubts if doubt not in self.doubts)

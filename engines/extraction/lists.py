@@ -243,7 +243,7 @@ def _meant(candidate: Candidate, wanted: Wanted, asked: Asked) -> list[int]:
 
 
 def _for_list(wanted: Wanted, asked: Asked) -> Asked:
-    """Without an order that is the list's own name: `most_read` is not sorted by what was read."""
+    """The wish without an order that is only the list's name: `most_read` does not ask for sorting."""
     if asked.order and affinity(asked.order.words, wanted.words) > 0:
         return replace(asked, order=None, first=None if asked.first == 1 else asked.first)
     return asked

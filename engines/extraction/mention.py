@@ -85,7 +85,7 @@ def _names(match: re.Match[str], wish: str, nouns: frozenset[str]) -> bool:
 
 
 def _longest(every: list[Mention]) -> list[Mention]:
-    """Without those that lie inside a longer one; of several columns with the text the rarer one."""
+    """Leave out mentions inside a longer one; if several columns have the text, keep the rarer."""
     every.sort(key=lambda one: (one.start - one.end, len(one.places)))
     kept: list[Mention] = []
     for one in every:

@@ -72,7 +72,7 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
 
 
 def _named_by_wish(wanted: Wanted, asked: Asked) -> Wanted:
-    """With the question's words in place of a name that says nothing (`answer`)."""
+    """Use the question's words in place of a name without meaning (`answer`)."""
     only = wanted.properties[0] if len(wanted.properties) == 1 else None
     if only is None or only.name.lower() not in _EMPTY_NAMES or only.told:
         return wanted

@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def thought(self) -> str:
-        """What it says of where the task stands, for whoever watches."""
+        """What the planner says about the state of the task."""
         return " ".join(filter(None, (self.known, f"Missing: {self.missing}" if self.missing else "")))
 
 

@@ -48,7 +48,7 @@ class Line:
 
     @property
     def indented(self) -> str:
-        """As it stands on the page."""
+        """The line, indented by its depth."""
         return " " * min(self.depth, _DEEPEST) + self.text
 
 
@@ -154,7 +154,7 @@ def _says_nothing(element: Element) -> bool:
 
 
 def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
-    """As many lines as fit; those in view and those that can be used are kept longest."""
+    """Keep the lines that fit; lines in view and usable elements are dropped last."""
     costs = [estimated_tokens(line.indented) for line in lines]
     if sum(costs) <= budget_tokens:
         return list(lines)

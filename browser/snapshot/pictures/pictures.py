@@ -25,7 +25,7 @@ class Pictures:
     """Takes the screenshots of one session."""
 
     def __init__(self, connection: Connection, stills: Stills, pixel_ratio: float) -> None:
-        """Take pictures.
+        """Set up screenshots for one session.
 
         Args:
             connection: Gives the tab in front.

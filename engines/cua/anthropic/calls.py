@@ -51,7 +51,7 @@ class Reader:
     """The one that was offered; calls of another come to nothing."""
 
     def calls(self, blocks: Sequence[Mapping[str, Any]]) -> tuple[Call, ...]:
-        """All tool calls of an answer. After one that cannot be read none comes to anything."""
+        """All tool calls of an answer. Calls after one that cannot be read are not carried out."""
         found: list[Call] = []
         for block in blocks:
             if block.get("type") != "tool_use":

@@ -25,7 +25,7 @@ class Headers:
     """Refs of the rows that hold names of columns only."""
 
     def add(self, other: Headers) -> None:
-        """Take over what another knows; what is known already stays."""
+        """Add the headers of another table; headers that are known already stay."""
         self.names = {**other.names, **self.names}
         self.rows |= other.rows
 
