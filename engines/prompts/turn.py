@@ -35,6 +35,7 @@ from browser.model.actions import (
     Upload,
     Wait,
 )
+from browser.model.text import plain_number
 from engines.prompts.page import quoted
 from engines.protocol import Turn
 
@@ -88,7 +89,7 @@ def described(action: Action) -> str:
             return f"press {keys}{f' on {_at(target)}' if target is not None else ''}"
         case Scroll(target=target, to=to, dx=dx, dy=dy):
             inside = f" in {_at(target)}" if target is not None else ""
-            return f"scroll {f'to {to}' if to else f'by {dx:g}, {dy:g}'}{inside}"
+            return f"scroll {f'to {to}' if to else f'by {plain_number(dx)}, {plain_number(dy)}'}{inside}"
         case Drag(start=start, end=end):
             return f"drag {_at(start)} to {_at(end)}"
         case Upload(target=target, files=files):
