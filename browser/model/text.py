@@ -16,7 +16,7 @@ _JOINER = "\u200d"
 
 
 def plain_number(value: float) -> str:
-    """The number with all of its digits and no needless one: 13000, 12999.95; from 1e21 on with an exponent."""
+    """The number with all of its digits: 13000, 12999.95; from 1e21 on with an exponent, as scripts do."""
     return format(Decimal(repr(value)), "f").removesuffix(".0") if abs(value) < 1e21 else repr(value)
 
 
