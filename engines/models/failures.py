@@ -18,6 +18,7 @@ from typing import Any, Literal
 from browser.model.text import cut, squeeze
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
 from engines.models.own_server import LONGER_CONTEXT
+from engines.models.wire import Ending
 
 Kind = Literal[
     "configuration",
@@ -195,6 +196,23 @@ def raise_where_error(body: object) -> None:
             status = 404 if _NO_SUCH_PATH.search(message) and not _MODEL.search(message) else 500
     kind = kind_of(status, message)
     raise CallFailed(kind, message, status=status)
+
+
+def no_reply(answer: object) -> CallFailed:
+    """The failure of a call that was answered by something else than a reply; None: by nothing."""
+    said = repr(cut(squeeze(str(answer)[:400]), 80)) if answer is not None else "an empty stream"
+    return CallFailed("malformed", said)
+
+
+def raise_where_stopped(ending: Ending, why: str = "") -> None:
+    """Raise CallFailed for a reply that did not end by itself or at its limit."""
+    match ending:
+        case "refused":
+            raise CallFailed("refused", why or "the model, or its provider's filter, stopped the reply")
+        case "context":
+            raise CallFailed("context_length", "the context was full before the reply ended")
+        case "error":
+            raise CallFailed("server_error", "the reply ended by an error", status=500)
 
 
 def _status(body: Mapping[str, Any]) -> int | None:

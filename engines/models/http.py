@@ -29,6 +29,8 @@ from engines.protocol import ModelSettings
 
 logger = logging.getLogger("agent_core." + __name__)
 
+DONE = "[DONE]"
+"""The event with which many servers end a stream."""
 MOST_STREAM_BYTES = 32 * 2**20
 MOST_REPLY_BYTES = 8 * 2**20
 MOST_ERROR_BYTES = 64 * 2**10
@@ -214,6 +216,8 @@ class Stream:
         self._first = first
         self._stall_s = stall_s
         self._events = 0
+        self.ended = False
+        """Whether it was said that nothing more comes. A stream that merely stops may have been cut."""
 
     def begun(self) -> None:
         """Say that the model has begun to answer; from now on each pause between two pieces is limited."""
@@ -221,7 +225,9 @@ class Stream:
             self._first.reschedule(None)
 
     async def objects(self) -> AsyncIterator[Any]:
-        """What each event holds. An answer that is no stream comes as one object, the whole reply.
+        """What each event holds, up to the one that ends the stream, behind which a server may stay silent.
+
+        An answer that is no stream comes as one object, the whole reply.
 
         Raises CallFailed for an error among the events, and for what is no JSON.
         """
@@ -234,19 +240,27 @@ class Stream:
                 if size > MOST_STREAM_BYTES:
                     raise CallFailed("malformed", f"a stream of more than {MOST_STREAM_BYTES:,} bytes")
                 for data in parser.feed(piece):
-                    for each in _json_values(data):
-                        yield self._checked(each)
+                    for each in self._values(data):
+                        yield each
+                    if self.ended:
+                        return
         for data in parser.end():
-            for each in _json_values(data):
-                yield self._checked(each)
-        if not self._events:
-            for each in _not_streamed(self._response, parser.other):
-                yield self._checked(each)
+            for each in self._values(data):
+                yield each
+        if not self._events and not self.ended:
+            values = _not_streamed(self._response, parser.other)
+            self.ended = len(values) == 1
+            for each in values:
+                raise_where_error(each)
+                yield each
 
-    def _checked(self, value: Any) -> Any:
-        self._events += 1
-        raise_where_error(value)
-        return value
+    def _values(self, data: str) -> Iterator[Any]:
+        lines = [line for line in data.split("\n") if line.strip() != DONE]
+        self.ended = self.ended or len(lines) <= data.count("\n")
+        for value in _json_values(lines):
+            self._events += 1
+            raise_where_error(value)
+            yield value
 
 
 async def _in_steady_flow(
@@ -316,17 +330,14 @@ def _json_of(response: httpx2.Response, data: bytes) -> Any:
     return value
 
 
-def _json_values(data: str) -> list[Any]:
+def _json_values(lines: list[str]) -> list[Any]:
     """The JSON of one event; of several, where the empty lines between them are missing."""
-    if not data.strip() or data.strip() == "[DONE]":
-        return []
+    data = "\n".join(lines)
     whole = decoded(data)
     if whole is not None:
         return [whole]
-    lines = [line for line in data.split("\n") if line.strip() and line.strip() != "[DONE]"]
+    lines = [line for line in lines if line.strip() not in ("", "null")]
     values = [decoded(line) for line in lines]
-    if len(lines) < 2 and data.strip() == "null":
-        return []
     if any(value is None for value in values):
         raise CallFailed("malformed", f"an event that is no JSON: {cut(squeeze(data[:400]), 80)!r}")
     return values

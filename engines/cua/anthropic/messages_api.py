@@ -8,11 +8,10 @@ from typing import Any
 
 import httpx2
 
-from browser.model.text import cut, squeeze
 from engines.errors import ModelTruncated
 from engines.models.anthropic_api import anthropic_client, raise_where_declined, sound_message, usage_of
 from engines.models.chat import added
-from engines.models.failures import CallFailed
+from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
 from engines.models.wire import ending_of
@@ -87,8 +86,7 @@ class Messages:
 def _sound(answer: Any) -> dict[str, Any]:
     """The message of an answer. Raises CallFailed where it is none, or where the model declined."""
     if not isinstance(answer, dict) or ("content" not in answer and answer.get("type") != "message"):
-        said = cut(squeeze(str(answer)[:400]), 80)
-        raise CallFailed("malformed", f"{said!r}")
+        raise no_reply(answer)
     message = sound_message(answer)
     raise_where_declined(message)
     return message

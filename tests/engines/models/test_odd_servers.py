@@ -25,9 +25,9 @@ from engines.models.anthropic_api import AnthropicProvider
 from engines.models.chat import Message
 from engines.models.connection import proxy_for
 from engines.models.dialect import Memory
-from engines.models.endpoint import api_key_of
+from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.ladder import LadderedModel
-from engines.models.openai_api import OpenAIProvider
+from engines.models.openai_api import PATHS, OpenAIProvider
 from engines.models.patience import Patience
 from engines.protocol import ModelSettings
 
@@ -226,6 +226,19 @@ async def test_an_address_may_have_the_protocols_own_path(tail):
     with serving(lambda body: good()) as server:
         await asked(server, base_url=f" '{server.url}{tail.strip()}' ")
         assert server.asked[0][0] == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://ours.services.azure.test/models", "https://ours.services.azure.test/models"),
+        ("https://ours.test/models/chat/completions?api-version=1", "https://ours.test/models"),
+        ("http://ours.test/v1/models", "http://ours.test/v1"),
+        ("http://ours.test/v1beta/openai/models/", "http://ours.test/v1beta/openai"),
+    ],
+)
+def test_an_address_may_really_end_in_models(given, base):
+    assert endpoint_of(given, "", PATHS).base == base
 
 
 async def test_the_query_of_an_address_goes_with_every_request():
@@ -438,3 +451,17 @@ async def test_two_thousand_odd_answers_are_each_a_reply_or_a_sentence():
             raise AssertionError(f"seed {seed}: {error!r}") from error
     assert replies > 80
     assert [sentence for sentence in sentences if len(sentence) < 30] == []
+
+
+async def test_calls_that_the_provider_answers_itself_go_back_as_they_came():
+    hosted = [
+        {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}},
+        {"type": "mcp_call", "id": "mcp_1", "arguments": "{}", "name": "roll", "output": "4"},
+    ]
+    ours = [{"type": "function_call", "name": "a"}, {"type": "computer_call", "id": "cu_1"}]
+    answer = httpx2.Response(200, json={"status": "completed", "output": [*hosted, *ours]})
+    settings = ModelSettings(model_name="m", base_url="http://model.test/v1", api_key="k")
+    client = Responses(settings, transport=httpx2.MockTransport(lambda request: answer))
+    output = (await client.ask({}, images=0))["output"]
+    assert output[:2] == hosted
+    assert [item["call_id"] for item in output[2:]] == ["call_2", "cu_1"]
