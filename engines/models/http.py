@@ -258,8 +258,8 @@ class Stream:
         lines = [line for line in data.split("\n") if line.strip() != DONE]
         self.ended = self.ended or len(lines) <= data.count("\n")
         for value in _json_values(lines):
+            raise_where_error(value, begun=self._events > 0)
             self._events += 1
-            raise_where_error(value)
             yield value
 
 

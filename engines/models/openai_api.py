@@ -19,7 +19,7 @@ from browser.model.text import without_lone_surrogates
 from engines.models.chat import Message, Reply
 from engines.models.dialect import FORMS, Dialect
 from engines.models.endpoint import api_key_of, endpoint_of
-from engines.models.failures import CallFailed, raise_where_stopped
+from engines.models.failures import CallFailed, raise_where_error, raise_where_stopped
 from engines.models.http import HttpClient
 from engines.models.incoming import Incoming, first_name, listed_models, name_of
 from engines.models.ladder import counted_or_estimated, reply_tokens
@@ -215,6 +215,7 @@ class _IncomingCompletion(Incoming):
         event = mapping(event)
         self._count(mapping(event.get("usage")))
         for choice in mappings(event.get("choices")):
+            raise_where_error({"error": choice.get("error")}, begun=True)
             said = choice.get("delta") or choice.get("message")
             if self._choice is None:
                 self._choice = choice.get("index", 0)

@@ -26,6 +26,7 @@ from engines.models.chat import Message
 from engines.models.connection import proxy_for
 from engines.models.dialect import Memory
 from engines.models.endpoint import api_key_of, endpoint_of
+from engines.models.failures import CallFailed, raise_where_error
 from engines.models.ladder import LadderedModel
 from engines.models.openai_api import PATHS, OpenAIProvider
 from engines.models.patience import Patience
@@ -246,6 +247,78 @@ async def test_the_query_of_an_address_goes_with_every_request():
         await asked(server, "/d/m?api-version=2024-10-21")
         path, headers, _ = server.asked[0]
         assert (path, headers["api-key"]) == ("/d/m/chat/completions?api-version=2024-10-21", "KEY-2")
+
+
+@pytest.mark.parametrize(
+    ("error", "sort"),
+    [
+        ({"error": "Incorrect API key provided"}, "auth"),
+        ({"error": "model 'm' not found, try pulling it first"}, "model"),
+        ({"error": "Unexpected endpoint or method. (POST /chat)"}, "address"),
+        ({"error": "You exceeded your current quota"}, "quota"),
+        ({"error": {"message": "The prompt was blocked by the content_filter"}}, "refused"),
+        ({"error": "images must be PNG"}, "bad_request"),
+        ({"detail": [{"loc": ["body"], "msg": "field required"}]}, "bad_request"),
+        ({"code": "InvalidParameter", "message": "temperature is out of range"}, "bad_request"),
+        ({"success": False, "message": "no"}, "bad_request"),
+        ({"error": "Too many requests"}, "rate_limit"),
+        ({"error": "model runner has unexpectedly stopped"}, "server_error"),
+        ({"error": {"message": "Upstream timeout", "code": None}}, "server_error"),
+        ({"error": {"message": "no", "code": 502}}, "server_error"),
+    ],
+)
+def test_an_error_under_a_status_of_success_is_what_it_says(error, sort):
+    with pytest.raises(CallFailed) as raised:
+        raise_where_error(error)
+    assert raised.value.kind == sort
+
+
+async def test_only_an_error_that_may_pass_is_asked_again_in_the_same_words():
+    with serving(lambda body: js(200, {"error": "Incorrect API key provided"})) as server:
+        with pytest.raises(ModelUnreachable, match="refused the API key"):
+            await asked(server)
+        assert len(server.asked) == 1
+
+
+async def test_an_error_in_the_middle_of_a_reply_leaves_the_dialect_as_it_is():
+    answers = iter([sse(chunk({"content": "{"}), {"error": "llama runner: signal 11"}), good()])
+    with serving(lambda body: next(answers)) as server:
+        assert (await asked(server)).text == SAID
+        first, second = (json.loads(body) for _, _, body in server.asked)
+        assert first == second
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"error": None},
+        {"error": {"code": None, "message": None}},
+        {"error": {"code": 0, "message": ""}, "errors": []},
+        {"code": 200, "message": "success"},
+        {"code": 0, "status": "ok", "message": "done", "success": True},
+        {"detail": "", "status": "completed", "message": "x"},
+        {"error": "", "success": None},
+    ],
+)
+async def test_an_envelope_that_has_room_for_an_error_is_none(envelope):
+    body = {**envelope, "choices": [{"message": {"content": SAID}, "finish_reason": "stop"}]}
+    for answer in (js(200, body), sse({**envelope, **chunk({"content": SAID}, "stop")})):
+        with serving(lambda _, answer=answer: answer) as server:
+            assert (await asked(server)).text == SAID
+            assert len(server.asked) == 1
+
+
+async def test_the_error_of_a_choice_is_told():
+    choice = {
+        "delta": {"content": ""},
+        "finish_reason": "error",
+        "error": {"code": 502, "message": "Provider gone"},
+    }
+    with (
+        serving(lambda body: sse({"choices": [choice]})) as server,
+        pytest.raises(ModelUnreachable, match="status 502: Provider gone"),
+    ):
+        await asked(server)
 
 
 @pytest.mark.parametrize("key", ["sk-1\n", ' "sk-1" ', "Bearer sk-1", "\tsk-1\r\n"])
