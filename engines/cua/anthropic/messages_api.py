@@ -11,6 +11,7 @@ import httpx2
 from engines.errors import ModelTruncated
 from engines.models.anthropic_api import anthropic_client, raise_where_declined, sound_message, usage_of
 from engines.models.chat import added
+from engines.models.endpoint import headers_of
 from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
@@ -66,7 +67,7 @@ class Messages:
             full["temperature"] = settings.temperature
         betas = [*self._betas, *([CLEARING] if "context_management" in request else [])]
         try:
-            message = await self._endpoint.ask(full, {"anthropic-beta": ",".join(betas)} if betas else {})
+            message = await self._endpoint.ask(full, self._headers(betas))
         except CallFailed as failed:
             if failed.kind == "bad_request" and "context_management" in request:
                 raise
@@ -81,6 +82,12 @@ class Messages:
     async def close(self) -> None:
         """Close the connections."""
         await self._endpoint.close()
+
+    def _headers(self, betas: Sequence[str]) -> dict[str, str]:
+        """The betas that a request needs, beside those of the settings, which they would replace."""
+        given = headers_of(self._settings.headers).get("anthropic-beta", "").split(",")
+        names = dict.fromkeys(filter(None, map(str.strip, [*given, *betas])))
+        return {"anthropic-beta": ",".join(names)} if betas else {}
 
 
 def _sound(answer: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from engines.errors import EngineUnavailable, ModelError, ModelUnreachable
 from engines.models.anthropic_api import AnthropicProvider
 from engines.models.chat import Message
 from engines.models.connection import proxy_for
-from engines.models.dialect import Memory
+from engines.models.dialect import Memory, reply_limit_in
 from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.failures import CallFailed, raise_where_error
 from engines.models.ladder import LadderedModel
@@ -218,6 +218,76 @@ async def test_a_limit_above_the_models_is_lowered_to_what_the_error_names(messa
     with serving(answer) as server:
         assert (await asked(server, max_tokens=5000)).text == SAID
         assert [json.loads(body)["max_tokens"] for _, _, body in server.asked] == [5000, 1024]
+
+
+@pytest.mark.parametrize(
+    ("message", "limit"),
+    [
+        ("`max_tokens` must be greater than `thinking.budget_tokens`.", None),
+        ("max_tokens must be greater than 0", None),
+        ("max_tokens cannot be greater than the limit of the model", 4096),
+        ("max_tokens is greater than allowed", 4096),
+        ("max_tokens must be greater than 0 and less than 2049", 2048),
+    ],
+)
+def test_a_limit_is_lowered_only_where_it_is_too_great(message, limit):
+    assert reply_limit_in(message, 8192) == limit
+
+
+async def test_a_guessed_limit_that_is_refused_too_is_lowered_again():
+    def answer(body):
+        if body["max_tokens"] > 4096:
+            return js(400, {"error": {"message": "max_tokens is too large"}})
+        return good() if body["max_tokens"] <= 2048 else js(400, {"error": "max_tokens may be 2048 at most"})
+
+    with serving(answer) as server:
+        assert (await asked(server, max_tokens=8192)).text == SAID
+        assert [json.loads(body)["max_tokens"] for _, _, body in server.asked] == [8192, 4096, 2048]
+
+
+@pytest.mark.parametrize(
+    ("client", "key", "message"),
+    [
+        (Responses, "max_output_tokens", {"status": "completed", "output": []}),
+        (Messages, "max_tokens", {"type": "message", "content": [{"type": "text", "text": "x"}]}),
+    ],
+)
+async def test_the_limit_of_an_endpoint_is_found_out_once(client, key, message):
+    limits: list[int] = []
+    trouble = iter([(400, "no such tool"), (400, "no such tool")])
+
+    def answer(body):
+        limits.append(body[key])
+        if body[key] > 1024:
+            return js(400, {"error": {"message": f"{key} must be at most 1024"}})
+        return js(200, message) if len(limits) != 3 else js(*next(trouble))
+
+    with serving(answer) as server:
+        settings = ModelSettings(model_name="m", base_url=server.url, api_key="k", max_tokens=5000)
+        first = client(settings, patience=Patience(sleep=no_sleep))
+        await first.ask({}, images=0)
+        with pytest.raises((ModelError, CallFailed)):
+            await first.ask({}, images=0)
+        await first.ask({}, images=0)
+        await client(settings, patience=Patience(sleep=no_sleep)).ask({}, images=0)
+    assert limits == [5000, 1024, 1024, 1024, 1024]
+
+
+async def test_the_betas_of_the_settings_are_sent_beside_those_of_the_engine():
+    settings = {
+        "model_name": "m",
+        "api_key": "k",
+        "headers": {"Anthropic-Beta": "mine-1, computer-use-2025-11-24"},
+    }
+    with serving(lambda body: js(200, {"type": "message", "content": []})) as server:
+        client = Messages(ModelSettings(base_url=server.url, **settings), ("computer-use-2025-11-24",))
+        await client.ask({"context_management": {}}, images=0)
+        await client.ask({}, images=0)
+        sent = [headers["anthropic-beta"] for _, headers, _ in server.asked]
+    assert sent == [
+        "mine-1,computer-use-2025-11-24,context-management-2025-06-27",
+        "mine-1,computer-use-2025-11-24",
+    ]
 
 
 @pytest.mark.parametrize(
