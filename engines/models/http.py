@@ -19,7 +19,7 @@ import httpx2
 
 from browser.model.origins import parse
 from browser.model.text import cut, squeeze
-from engines.models.connection import certificates, proxy_for
+from engines.models.connection import certificates, keep_alive, proxy_for
 from engines.models.endpoint import Endpoint, check, headers_of
 from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
 from engines.models.sse import EventParser
@@ -114,10 +114,11 @@ class HttpClient:
             if self._transport is None and scheme == "https":
                 # In a thread: reading the certificates that are trusted takes a quarter of a second.
                 trusted = await asyncio.to_thread(certificates, self._settings.ca_file)
+            transport = self._transport or httpx2.AsyncHTTPTransport(
+                verify=trusted, proxy=self._proxy, trust_env=False, socket_options=keep_alive()
+            )
             self._clients[scheme] = httpx2.AsyncClient(
-                transport=self._transport,
-                proxy=self._proxy,
-                verify=trusted,
+                transport=transport,
                 trust_env=False,
                 timeout=httpx2.Timeout(
                     self._settings.total_timeout_s, connect=self._settings.connect_timeout_s, pool=None
@@ -134,10 +135,7 @@ class HttpClient:
         with self._as_call_failed():
             for _ in range(_MOST_REDIRECTS + 1):
                 client = await self._client(address)
-                request = client.build_request(
-                    method, address, headers={**self._headers, **headers}, content=content
-                )
-                response = await client.send(request, stream=True, follow_redirects=False)
+                response = await _sent(client, method, address, {**self._headers, **headers}, content)
                 try:
                     if response.status_code in _REDIRECTS:
                         address = _followed(response, method)
@@ -192,12 +190,7 @@ class HttpClient:
             raise _connect_failed(error, self._about_proxy(error) if self._proxy else str(error)) from error
         except httpx2.DecodingError as error:
             raise CallFailed("malformed", f"its compressed answer cannot be read: {error}") from error
-        except (
-            httpx2.InvalidURL,
-            httpx2.UnsupportedProtocol,
-            httpx2.LocalProtocolError,
-            UnicodeError,
-        ) as error:
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as error:
             raise CallFailed("address", str(error)) from error
         except httpx2.HTTPError as error:
             said = str(error) or type(error).__name__
@@ -278,6 +271,17 @@ async def _in_steady_flow(
             return
         came = True
         yield piece
+
+
+async def _sent(
+    client: httpx2.AsyncClient, method: str, address: str, headers: Mapping[str, str], content: bytes | None
+) -> httpx2.Response:
+    """The head of the answer to a request."""
+    try:
+        request = client.build_request(method, address, headers=headers, content=content)
+        return await client.send(request, stream=True, follow_redirects=False)
+    except UnicodeError as error:  # an address that cannot be written in bytes
+        raise CallFailed("address", str(error)) from error
 
 
 def _followed(response: httpx2.Response, method: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from engines.models.connection import proxy_for
 from engines.models.dialect import Memory, reply_limit_in
 from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.failures import CallFailed, raise_where_error
+from engines.models.http import HttpClient
 from engines.models.ladder import LadderedModel
 from engines.models.openai_api import PATHS, OpenAIProvider
 from engines.models.patience import Patience
@@ -431,6 +433,45 @@ def test_proxies_of_the_environment_never_lead_to_this_machine(monkeypatch):
     assert "PASSWORD" not in str(error.value)
     monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:3128")
     assert proxy_for("https://outside.test/v1").url.port == 3128
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("inside.test:8443", "https://inside.test:8443/v1"),
+        ("other.test, .inside.test:443", "https://models.inside.test/v1"),
+        ("[2001:db8::1]:8000", "http://[2001:db8::1]:8000/v1"),
+    ],
+)
+def test_a_host_that_no_proxy_leads_to_may_be_named_with_its_port(monkeypatch, given, url):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.test:3128")
+        monkeypatch.setenv(name.lower(), "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", given)
+    monkeypatch.setenv("no_proxy", given)
+    assert proxy_for(url) is None
+    assert proxy_for("https://inside.test:9000/v1") is not None
+
+
+async def test_connections_are_kept_alive_while_a_model_is_silent():
+    with serving(lambda body: js(200, {})) as server:
+        settings = ModelSettings(model_name="m", base_url=server.url)
+        client = HttpClient(settings, endpoint_of(server.url, "", ()), {})
+        async with client._opened("POST", server.url, {}, {}) as response:
+            connection = response.extensions["network_stream"].get_extra_info("socket")
+            assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        await client.close()
+
+
+async def test_an_address_that_cannot_be_written_is_told_and_a_mistake_of_ours_is_not_hidden():
+    with serving(lambda body: good()) as server, pytest.raises(ModelUnreachable, match="no chat endpoint"):
+        await asked(server, "/\ud800")
+    with serving(lambda body: good()) as server:
+        client = HttpClient(ModelSettings(model_name="m"), endpoint_of(server.url, "", ()), {})
+        with pytest.raises(UnicodeDecodeError):
+            async with client.stream("x", {}):
+                b"\xff".decode()
+        await client.close()
 
 
 async def test_a_missing_file_of_certificates_is_one_sentence_and_no_matter_without_https(monkeypatch):
