@@ -14,8 +14,8 @@ class EventParser:
     """Bytes in, the data of events out. Every byte is looked at once, however small the pieces are.
 
     Lines end by CR, LF or both; the space behind `data:` may be missing; the last event needs no empty line
-    behind it. Where an empty line is missing, several events come as one, each on lines of its own. Lines that
-    are no field of an event are kept in `other`.
+    behind it. Where an empty line is missing, several events come as one, each on lines of its own. Lines
+    that are no field of an event are kept in `other`.
     """
 
     def __init__(self) -> None:

@@ -55,7 +55,7 @@ async def _select(context: InputContext, *, all_of_it: bool) -> None:
 
 
 async def _put(context: InputContext, text: str, *, in_one_go: bool, clear: bool) -> None:
-    """By keys, or in one go: keys may close brackets, indent lines, or take a suggestion."""
+    """Type by key events or insert at once: keys may close brackets, indent lines, or accept a suggestion."""
     if text and in_one_go:
         await context.keyboard.insert_text(text)
     else:

@@ -1,4 +1,4 @@
-"""Typing what nobody may see: secrets and one-time codes, each only where it may go.
+"""Typing secrets and one-time codes, each only on the origins it is bound to.
 
 The value is put into the document of the field that was meant, whose origin was looked at. It does not go
 by the keyboard, which a page could have turned to another frame meanwhile; only its last sign does, since
