@@ -55,8 +55,8 @@ def _address(run: TaskRun, url: str | None) -> str:
             raise BadRequest("url", str(error)) from error
     if not kept:
         raise BadRequest("url", f"{run.run_id} has no webhook_url; say where to send it")
-    if f"//{MASK}@" in kept:
+    if MASK in kept:
         raise BadRequest(
-            "url", "the run's webhook_url holds a password, which was not kept; give it once more"
+            "url", "the run's webhook_url holds a password or a token, which was not kept; give it once more"
         )
     return kept
