@@ -389,7 +389,7 @@ class Execution:
         secrets = prepared.secrets
         goal = secrets.mask.of(goal_of(request))
         going_on = "" if request.url else browser.at
-        start = request.url or going_on or await start_address(goal, self._engine, settings.search_url)
+        start = going_on or await start_address(request, goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)

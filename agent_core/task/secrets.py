@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
-from agent_core.task.addresses import MASK
 from agent_core.task.hosts import as_origin, origin_for_secrets
+from browser.model.credentials import MASK
 from browser.redaction.redactor import SHORTEST, Redactor
 from browser.redaction.secret_store import Secret
 from engines.protocol import SecretName

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import CONNECT_S, Browser
+from browser.model.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
-from browser.model.origins import with_credentials_masked
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -121,7 +121,7 @@ async def attach(
 
 
 def _refused(address: str, said: str) -> str:
-    shown = with_credentials_masked(address, "***")
+    shown = with_credentials_masked(address)
     return (
         f"no browser let us in at {shown}: {said}. Chrome 136 and later refuses "
         "remote debugging on its default profile; start it with a profile folder of its own: "

@@ -19,7 +19,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -83,7 +83,11 @@ class Redactor:
         `in_pages` is False for a value that no page is told: it is not looked for in pictures.
         """
         value = value.strip()
-        if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
+        known = next((each for each in self._hidden if each.value == value), None)
+        if len(value) < SHORTEST or (known and known.in_pages >= in_pages):
+            return
+        if known:  # a page is told of it after all
+            self._hidden[self._hidden.index(known)] = replace(known, in_pages=True)
             return
         self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value), in_pages))
         self._hidden.sort(key=lambda each: -len(each.value))
