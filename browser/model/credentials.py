@@ -23,9 +23,9 @@ MASK = "***"
 ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}://|(?<![\w.:/\[\]-])[\w.:/\[\]-]+[?#])[^\s<>\"'`]+")
 """An address in running text, with a scheme, or with parameters: `h.test/?token=q1w2e3`."""
 
-_SURE = tuple(
-    "passwd password passphrase pwd token secret apikey authorization credential credentials "
-    "jwt bearer sid sessid sessionid otp".split()  # noqa: SIM905
+_SURE = re.compile(
+    "(?:passwd|password|passphrase|pwd|token|secret|apikey|authorization|credentials?|jwt|bearer|sid|sessid"
+    "|sessionid|otp)$"
 )
 """A name that has a word with one of these ends is that of a secret."""
 _SURE_KEYS = re.compile(r"\b(?:api|access|account|auth|private|secret|service|signing|subscription) key\b")
@@ -49,7 +49,7 @@ def place_of(name: str) -> Place:
     words = [word.lower() for word in _WORD.findall(name)]
     if words[:1] == ["x"]:
         del words[0]
-    sure = any(word.endswith(_SURE) for word in words) or _SURE_KEYS.search(" ".join(words))
+    sure = any(map(_SURE.search, words)) or _SURE_KEYS.search(" ".join(words))
     if (sure and words[-1] not in _ABOUT) or words == ["pass"]:
         return "sure"
     if sure or not _LIKELY.isdisjoint(words) or (len(words) == 1 and words[0] in _LIKELY_ALONE):
