@@ -11,11 +11,11 @@ from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields.fields import focus, type_keys
-from browser.input.fields.held import differs, squeezed
 from browser.input.outcome import Outcome
 from browser.input.targets import Named
 from browser.model.actions import TypeText
 from browser.model.errors import ActionFailed
+from browser.values.held import differs, squeezed
 
 RENDER_S = 1.0
 """How long an editor may take to draw what was typed."""

@@ -12,13 +12,13 @@ from typing import Any
 from browser.input.context import InputContext
 from browser.input.fields import formats
 from browser.input.fields.fields import focus, refuse, set_picked
-from browser.input.fields.held import squeezed
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import with_keyboard
 from browser.input.targets import Named
 from browser.model.actions import EnterCode, Target, TypeText
 from browser.model.errors import ActionFailed, BadTarget
 from browser.redaction.secret_store import CODE
+from browser.values.held import squeezed
 
 
 async def type_hidden(context: InputContext, action: TypeText) -> Outcome:
