@@ -418,6 +418,9 @@ class Execution:
             session.must_allow(going_on)
         else:
             await session.goto(start)
+            bound = secrets.bound_to(start, session.front.url if session.front else "")
+            codes = self._sources(bound)
+            vault.give(bound.typable, codes.current if codes.any else None)
         goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:
