@@ -103,10 +103,9 @@ class Redactor:
         )
 
     @property
-    def folded(self) -> tuple[str, ...]:
-        """The values that a page may show, each without what only parts or shapes its letters (`fold`)."""
-        forms = (fold(each.value) for each in self._hidden if each.in_pages)
-        return tuple(dict.fromkeys(form for form in forms if len(form) >= SHORT))
+    def shown_values(self) -> tuple[str, ...]:
+        """The values that a page may show, but for short ones: pictures are searched for their letters."""
+        return tuple(each.value for each in self._hidden if each.in_pages and len(each.value) >= SHORT)
 
     @property
     def in_pages(self) -> bool:
@@ -142,19 +141,6 @@ class Redactor:
     def of(self, value: T) -> T:
         """The same with every text in it masked; numbers and bytes are left alone."""
         return with_texts(value, self.text) if self._hidden else value
-
-
-def fold(text: str) -> str:
-    """The text in small letters, without spaces and unseen characters, with one kind of hyphen.
-
-    `secret.js` folds what a page shows in the same way.
-    """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        "-" if unicodedata.category(char) == "Pd" else char
-        for char in plain
-        if not char.isspace() and unicodedata.category(char) != "Cf"
-    )
 
 
 # --- how a value may be written ----------------------------------------------------------------------
