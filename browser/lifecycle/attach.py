@@ -10,7 +10,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import CONNECT_S, Browser
@@ -19,8 +18,6 @@ from browser.model.origins import with_credentials_masked
 
 logger = logging.getLogger("agent_core." + __name__)
 
-if TYPE_CHECKING:
-    pass
 
 START = "import sys; sys.path.insert(0, sys.argv[1]); from browser.cdp.proxy import main; main()"
 END_S = 5.0
