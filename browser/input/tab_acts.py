@@ -7,7 +7,7 @@ from browser.input.navigate import load
 from browser.input.outcome import Outcome
 from browser.model.actions import CloseTab, OpenTab, SwitchTab
 from browser.model.errors import BadTarget
-from browser.tabs.tabs import OurTab
+from browser.tabs.our_tab import OurTab
 
 
 async def open_tab(context: InputContext, action: OpenTab) -> Outcome:

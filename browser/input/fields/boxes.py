@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from browser.input.context import InputContext
 from browser.input.fields.fields import focus, shown_by
-from browser.input.fields.held import differs, squeezed
 from browser.input.targets import Named
 from browser.model.errors import ActionFailed
+from browser.values.held import differs, squeezed
 
 LEAST_CODE = 2
 """Signs of a text that is spread over a row."""
