@@ -1,4 +1,4 @@
-"""Telling the webhook of one run how it ended."""
+"""Posting the result of one run to its webhook."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from agent_core.errors import words_of
 from agent_core.services.webhook import CANCELED_S, Patience, deliver, given_up
-from agent_core.task.addresses import without_password
 from agent_core.task.run import TaskRun, WebhookDelivery
+from browser.model.credentials import with_credentials_masked
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ class Delivery:
         if (error := self._posting.exception()) is not None:
             logger.info("the webhook could not be posted: %r", error)
             return WebhookDelivery(
-                url=without_password(self._url),
+                url=with_credentials_masked(self._url, path=True),
                 delivered=False,
                 problem=words_of(error),
                 at=datetime.now(UTC),

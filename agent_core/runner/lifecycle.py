@@ -400,7 +400,7 @@ class Execution:
         secrets = prepared.secrets
         goal = secrets.mask.of(goal_of(request))
         going_on = "" if request.url else browser.at
-        start = request.url or going_on or await start_address(goal, self._engine, settings.search_url)
+        start = going_on or await start_address(request, goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
@@ -429,6 +429,9 @@ class Execution:
             session.must_allow(going_on)
         else:
             await session.goto(start)
+            bound = secrets.bound_to(start, session.front.url if session.front else "")
+            codes = self._sources(bound)
+            vault.give(bound.typable, codes.current if codes.any else None)
         goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:

@@ -15,7 +15,7 @@ EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "ca
 
 
 def print_json(value: Any) -> None:
-    """To stdout: coloured for a person, plain for a program."""
+    """Print a value to stdout: with colours on a terminal, as plain JSON elsewhere."""
     console = Console()
     text = harmless(json.dumps(value, ensure_ascii=False, indent=2))
     if console.is_terminal:
