@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import chain, combinations
@@ -25,7 +25,25 @@ _SUMS = re.compile(
     r"\b(?:sums?|totals?|add(?:ed)? up|average|mean|differences?|altogether|together|overall|combined)\b",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = frozenset(("answer", "result", "value", "output", "number", "total", "amount", "count"))
+_SAYS_NOTHING = frozenset(
+    [
+        "answer",
+        "result",
+        "value",
+        "output",
+        "text",
+        "data",
+        "number",
+        "num",
+        "total",
+        "amount",
+        "quantity",
+        "size",
+        "count",
+        "how",
+        "many",
+    ]
+)
 """Words of names of properties that say nothing of what is meant."""
 _PROSE_WORDS, _SENTENCE_WORDS = 8, 4
 """A text of so many words is put into words by the engine: a summary, an answer."""
@@ -48,6 +66,7 @@ class Derivation:
         pages: Sequence[Observation],
         rows: Sequence[int],
         nowhere: Collection[str],
+        named: Mapping[str, str],
     ) -> None:
         """Prepare to say how values follow.
 
@@ -56,8 +75,10 @@ class Derivation:
             pages: All that was seen.
             rows: How many rows each long list had that was read.
             nowhere: JSON pointers of values that stand on no page; nothing follows from them.
+            named: JSON pointer -> ref of the element that the engine names as the value's source.
         """
         self._output, self._schema, self._wish, self._pages, self._rows = output, schema, wish, pages, rows
+        self._named = named
         self._words = _words(chain.from_iterable(map(_texts, pages))) | _words([wish])
         self._numbers = {
             at: float(value)
@@ -79,6 +100,8 @@ class Derivation:
             return self._of_text(value, told)
         if value in possible_numbers(self._wish):
             return "said by the task"
+        if any(value == count for held in map(_alike, self._pages) for count in self._held_by(at, held)):
+            return "the number of things alike in the element that the engine names"
         words = [*map(str.lower, _PART_OF_NAME.findall(_name(at)))]
         if self._is_count(words, told) and (how := self._counted(value)):
             return how
@@ -179,6 +202,10 @@ class Derivation:
         if float(value).is_integer() and 0 <= value <= self._most_alike:
             return f"a count among {self._most_alike} things alike on the page"
         return ""
+
+    def _held_by(self, at: str, alike: Counter[tuple[str, str, str]]) -> Iterator[int]:
+        ref = self._named.get(at)
+        return (count for (parent, _, _), count in alike.items() if ref and parent == ref)
 
     def _addends(self, at: str) -> Iterator[list[float]]:
         """Numbers that may be meant together: of the same object, of each list, of the pages."""

@@ -73,7 +73,9 @@ def grounds_of(
     if not nowhere or spec.schema is None or not any(page.text or page.elements for page in seen):
         return Grounds(sources)
     pages = [*heard, *seen, *(page for one in collected for page in pages_of(one))]
-    derivation = Derivation(output, spec.schema, wish, pages, [len(one.rows) for one in collected], nowhere)
+    derivation = Derivation(
+        output, spec.schema, wish, pages, [len(one.rows) for one in collected], nowhere, named
+    )
     made_up: dict[str, Scalar] = {}
     for at, value in leaves(output):
         if at not in nowhere or value is None:

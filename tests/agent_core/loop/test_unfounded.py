@@ -210,7 +210,30 @@ async def test_insisted_on_it_is_told_to_the_check_and_then_null():
     assert isinstance(ending, Finish)
     assert any("/maker ('Odd Works')" in told for told in engine.evidence[-1].finish.evidence)
     assert progress.output == {"maker": None, "name": "Lamp"}
-    assert progress.left_out == {"/maker": "Odd Works"}
+    assert progress.left_out == (("/maker", "Odd Works"),)
+
+
+async def test_each_made_up_value_is_named_once_before_it_is_left_out():
+    goal = Goal(text="Read it.", output=spec(maker={"type": "string"}, name={"type": "string"}))
+    answers = [{"maker": "Odd Works"}, {"name": "Squid"}, {"name": "Squid"}]
+    engine = Scripted([Finish(output=output) for output in answers])
+    progress = Progress()
+
+    ending = await pursue(goal, FakePage(STALL), engine, Budget(5), progress=progress)
+
+    assert isinstance(ending, Finish)
+    assert ["Odd Works" in turn.complaint for turn in engine.turns] == [False, True, False]
+    assert ["Squid" in turn.complaint for turn in engine.turns] == [False, False, True]
+    assert progress.output == {}
+
+
+async def test_a_count_may_be_that_of_the_element_that_the_engine_names():
+    goal = Goal(text="Read the stall.", output=spec(lines={"type": "integer"}))
+    engine = Scripted([Finish(output={"lines": 3}, sources={"/lines": "t"})])
+    progress = Progress()
+
+    assert isinstance(await pursue(goal, FakePage(STALL), engine, Budget(2), progress=progress), Finish)
+    assert progress.grounds.sources["/lines"].derived
 
 
 async def test_an_engine_without_a_step_left_is_not_asked_again():
