@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from itertools import chain, combinations
 from math import fsum, isclose
 
 from browser.model.observation import Element, Observation
-from browser.values.dates import relative_days, yearless_days
+from browser.values.dates import possible_times, relative_days, yearless_days
 from browser.values.numbers import find_numbers, possible_numbers
-from browser.values.standing import WORD, Scalar, beside_elements, says, texts_of
+from browser.values.standing import WORD, Scalar, beside_elements, texts_of
 from engines.output_spec import JSON, Schema, leaves, parts_at
 
 _PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -25,25 +25,11 @@ _SUMS = re.compile(
     r"\b(?:sums?|totals?|add(?:ed)? up|average|mean|differences?|altogether|together|overall|combined)\b",
     re.IGNORECASE,
 )
-_SAYS_NOTHING = frozenset(
-    [
-        "answer",
-        "result",
-        "value",
-        "output",
-        "text",
-        "data",
-        "number",
-        "num",
-        "total",
-        "amount",
-        "quantity",
-        "size",
-        "count",
-        "how",
-        "many",
-    ]
-)
+_SAYS_NOTHING = frozenset((
+    "answer", "result", "value", "output", "text", "data", "number", "num", "total", "amount",
+    "quantity", "size",
+    "count", "how", "many",
+))  # fmt: skip
 """Words of names of properties that say nothing of what is meant."""
 _PROSE_WORDS, _SENTENCE_WORDS = 8, 4
 """A text of so many words is put into words by the engine: a summary, an answer."""
@@ -52,6 +38,7 @@ _LONGEST_JOINT = 3
 """Letters of words such as "and" and "of", which join others to a text."""
 _LONGEST_NUMBER = 40
 """Characters of a text that is a number and its unit."""
+_FEW = 12
 _CENT = 0.006
 
 
@@ -100,13 +87,14 @@ class Derivation:
             return self._of_text(value, told)
         if value in possible_numbers(self._wish):
             return "said by the task"
-        if any(value == count for held in map(_alike, self._pages) for count in self._held_by(at, held)):
+        if value in self._held_by(self._named.get(at, "")):
             return "the number of things alike in the element that the engine names"
         words = [*map(str.lower, _PART_OF_NAME.findall(_name(at)))]
         if self._is_count(words, told) and (how := self._counted(value)):
             return how
         if any(_SUMS.search(text) for text in (" ".join(words), told, self._wish)):
-            return next(filter(None, (_result(value, numbers) for numbers in self._addends(at))), "")
+            results = chain(self._results_at(at), self._results)
+            return next((how for one, how in results if isclose(value, one, abs_tol=_CENT)), "")
         return ""
 
     def _of_text(self, value: str, told: str) -> str:
@@ -142,12 +130,20 @@ class Derivation:
         if any(earliest <= iso <= latest for earliest, latest in self._spans):
             return "counted from a day that the page names as past or to come"
         year, month, day = map(int, iso.split("-"))
-        years = {*self._said, *(float(date.today().year + away) for away in (-1, 0, 1))}
-        if clock != "00:00" and not any(says(line, clock) for line in self._lines):
-            return ""
-        if year in years and any((month, day) in yearless_days(line) for line in self._lines):
+        known_year = year in self._said or abs(year - date.today().year) <= 1
+        known_clock = clock == "00:00" or not possible_times(clock).isdisjoint(self._clocks)
+        if known_year and known_clock and (month, day) in self._days:
             return "a day that stands there without its year"
         return ""
+
+    @cached_property
+    def _days(self) -> frozenset[tuple[int, int]]:
+        """Month and day of what the pages name without a year."""
+        return frozenset(chain.from_iterable(map(yearless_days, self._lines)))
+
+    @cached_property
+    def _clocks(self) -> frozenset[time]:
+        return frozenset(chain.from_iterable(map(possible_times, self._lines)))
 
     @cached_property
     def _said(self) -> frozenset[float]:
@@ -168,16 +164,26 @@ class Derivation:
         return frozenset((earliest.isoformat(), latest.isoformat()) for earliest, latest in spans)
 
     @cached_property
-    def _most_alike(self) -> int:
-        """How many things alike stand side by side at most."""
-        alike = chain.from_iterable(_alike(page).values() for page in self._pages)
-        return max((*self._rows, *alike), default=0)
+    def _alike(self) -> list[Counter[tuple[str, str, str]]]:
+        """How many things of one kind stand side by side on each page, by what holds them."""
+        return [
+            Counter((one.parent, one.role, one.tag) for one in page.elements if one.role != "text")
+            for page in self._pages
+        ]
 
     @cached_property
-    def _together(self) -> list[list[float]]:
-        """Numbers of the pages that may be meant together: columns, and what the task picks of them."""
+    def _most_alike(self) -> int:
+        """How many things alike stand side by side at most."""
+        return max((*self._rows, *chain.from_iterable(alike.values() for alike in self._alike)), default=0)
+
+    @cached_property
+    def _results(self) -> list[tuple[float, str]]:
+        """What comes of numbers that may be meant together: of each list of the output, of the pages."""
+        lists: dict[str, list[float]] = defaultdict(list)
+        for at, one in self._numbers.items():
+            lists[re.sub(r"/\d+(?=/|$)", "/*", at)].append(one)
+        sets = [numbers for name, numbers in lists.items() if "*" in name]
         asked, limits = _words([self._wish]), possible_numbers(self._wish)
-        sets: list[list[float]] = []
         for column in chain.from_iterable(map(_columns, self._pages)):
             numbers = [number for number, _ in column]
             common = frozenset.intersection(*(words for _, words in column))
@@ -185,7 +191,7 @@ class Derivation:
             for limit in limits:
                 sets += [[one for one in numbers if one <= limit], [one for one in numbers if one >= limit]]
                 sets += [numbers[: int(limit)]] if 0 < limit < len(numbers) else []
-        return sets
+        return [*chain.from_iterable(map(_results_of, sets))]
 
     def _is_count(self, words: Sequence[str], told: str) -> bool:
         """Whether a property is asked for as the number of something."""
@@ -203,21 +209,17 @@ class Derivation:
             return f"a count among {self._most_alike} things alike on the page"
         return ""
 
-    def _held_by(self, at: str, alike: Counter[tuple[str, str, str]]) -> Iterator[int]:
-        ref = self._named.get(at)
-        return (count for (parent, _, _), count in alike.items() if ref and parent == ref)
+    def _held_by(self, ref: str) -> set[int]:
+        """How many things of each kind an element holds."""
+        held = chain.from_iterable(alike.items() for alike in self._alike if ref)
+        return {count for (parent, _, _), count in held if parent == ref}
 
-    def _addends(self, at: str) -> Iterator[list[float]]:
-        """Numbers that may be meant together: of the same object, of each list, of the pages."""
+    def _results_at(self, at: str) -> Iterator[tuple[float, str]]:
+        """What comes of the numbers of the same object: all, or two of a few."""
         holder = at.rpartition("/")[0]
         beside = [one for other, one in self._numbers.items() if other.rpartition("/")[0] == holder]
-        yield beside
-        yield from map(list, combinations(beside, 2))
-        lists: dict[str, list[float]] = defaultdict(list)
-        for other, one in self._numbers.items():
-            lists[re.sub(r"/\d+(?=/|$)", "/*", other)].append(one)
-        yield from (numbers for name, numbers in lists.items() if "*" in name)
-        yield from self._together
+        pairs = combinations(beside, 2) if len(beside) <= _FEW else ()
+        return chain.from_iterable(map(_results_of, (beside, *pairs)))
 
 
 def _name(at: str) -> str:
@@ -252,13 +254,6 @@ def _lists(output: JSON) -> Iterator[list[JSON]]:
         yield from _lists(inner)
 
 
-def _alike(page: Observation) -> Counter[tuple[str, str, str]]:
-    """How many things of one kind stand side by side, by what holds them."""
-    return Counter(
-        (element.parent, element.role, element.tag) for element in page.elements if element.role != "text"
-    )
-
-
 def _columns(page: Observation) -> Iterator[list[tuple[float, frozenset[str]]]]:
     """Numbers that stand in like places below one another, each with the words of the record it is in."""
     by_ref = {element.ref: element for element in page.elements}
@@ -281,14 +276,9 @@ def _record(element: Element, by_ref: dict[str, Element]) -> frozenset[str]:
     return _words([around.text]) if around else frozenset()
 
 
-def _result(value: float, numbers: Sequence[float]) -> str:
-    if len(numbers) < 2:
-        return ""
-    total = fsum(numbers)
-    if isclose(value, total, abs_tol=_CENT):
-        return f"the sum of {len(numbers)} numbers that stand there"
-    if isclose(value, total / len(numbers), abs_tol=_CENT):
-        return f"the mean of {len(numbers)} numbers that stand there"
-    if len(numbers) == 2 and isclose(value, abs(numbers[0] - numbers[1]), abs_tol=_CENT):
-        return "the difference of two numbers that stand there"
-    return ""
+def _results_of(numbers: Sequence[float]) -> Iterator[tuple[float, str]]:
+    if len(numbers) >= 2:
+        yield fsum(numbers), f"the sum of {len(numbers)} numbers that stand there"
+        yield fsum(numbers) / len(numbers), f"the mean of {len(numbers)} numbers that stand there"
+    if len(numbers) == 2:
+        yield abs(numbers[0] - numbers[1]), "the difference of two numbers that stand there"
