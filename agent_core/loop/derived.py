@@ -13,11 +13,13 @@ from math import fsum, isclose
 from browser.model.observation import Element, Observation
 from browser.values.dates import possible_times, relative_days, yearless_days
 from browser.values.numbers import find_numbers, possible_numbers
-from browser.values.standing import WORD, Scalar, beside_elements, texts_of
+from browser.values.standing import WORD, Scalar, Texts, beside_elements, texts_of
 from engines.output_spec import JSON, Schema, leaves, parts_at
 
 _PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}).*)?")
+_EXAMPLE = re.compile(r"\be\.? ?g\b|\bfor (?:example|instance)\b|\bsuch as\b")
+"""What follows in a description is no list of choices."""
 _ANSWERS = frozenset(("yes", "no", "true", "false"))
 _COUNTED = re.compile(r"\b(?:how many|number of|count(?: of)?)(?: all| the)*((?: \w+){0,4})", re.IGNORECASE)
 _COUNTS = re.compile(r"^(?:count|num|how many|number of)\b|\bcounts?$")
@@ -65,7 +67,7 @@ class Derivation:
             named: JSON pointer -> ref of the element that the engine names as the value's source.
         """
         self._output, self._schema, self._wish, self._pages, self._rows = output, schema, wish, pages, rows
-        self._named = named
+        self._named, self._task = named, Texts([(wish, "")])
         self._words = _words(chain.from_iterable(map(_texts, pages))) | _words([wish])
         self._numbers = {
             at: float(value)
@@ -80,13 +82,13 @@ class Derivation:
             value in part.get("enum", ()) or ("const" in part and part["const"] == value) for part in parts
         ):
             return "one of the choices that the schema lists"
+        if self._task.find(value):
+            return "said by the task"
         told = " ".join(
             str(part.get(key, "")) for part in parts for key in ("title", "description", "pattern")
         )
         if isinstance(value, str):
             return self._of_text(value, told)
-        if value in possible_numbers(self._wish):
-            return "said by the task"
         if value in self._held_by(self._named.get(at, "")):
             return "the number of things alike in the element that the engine names"
         words = [*map(str.lower, _PART_OF_NAME.findall(_name(at)))]
@@ -99,11 +101,9 @@ class Derivation:
 
     def _of_text(self, value: str, told: str) -> str:
         folded = value.casefold()
-        if folded in self._wish.casefold():
-            return "said by the task"
         if folded in _ANSWERS:
             return "an answer of the engine"
-        if folded.isalpha() and folded in WORD.findall(told.casefold()):
+        if folded.isalpha() and folded in WORD.findall(_EXAMPLE.split(told.casefold())[0]):
             return "one of the words that the schema names"
         if day := _ISO_DAY.fullmatch(value):
             return self._of_day(day[1], day[2] or "00:00")
@@ -111,7 +111,7 @@ class Derivation:
         for one in reversed(found):
             rest = f"{rest[: one.start]} {rest[one.end :]}"
         words = WORD.findall(rest)
-        unsaid = {one.value for one in found} - self._said if found else set()
+        unsaid = {one.value for one in found} - self._said
         telling = [word for word in words if len(word) > _LONGEST_JOINT or not word.isalpha()]
         if (telling or found) and not unsaid and self._words.issuperset(map(_plain, telling)):
             return "put together from what stands on the pages"

@@ -18,9 +18,9 @@ from engines.output_spec import JSON, OutputSpec, leaves
 
 MOST_NAMED = 10
 """How many made-up values are told by name."""
-_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 LONGEST_NAMED = 80
 """Characters that are told of one of them."""
+_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,12 @@ def test_a_category_that_the_schema_names_for_the_property_need_not_stand_on_a_p
     assert list(found.made_up) == ["/maker"]
 
 
+def test_an_example_in_a_description_is_no_choice():
+    schema = OutputSpec(schema={"properties": {"maker": {"description": "Who made it, e.g. Nilsson."}}})
+
+    assert grounds_of({"maker": "Nilsson"}, schema, "Read it.", [STALL], {}).made_up
+
+
 def test_made_up_values_are_told_up_to_a_bound():
     told = Grounds(made_up={f"/{number}": "x" * 500 for number in range(40)}).told()
 
