@@ -211,15 +211,11 @@ async def _live(
         journal.warn(warning)
     report = execution.report
     try:
-        report.end(await _within(prepared.limits.timeout_s, execution.work(), journal.abandon))
+        report.end(await _in_time(prepared.limits.timeout_s, execution, journal))
     except asyncio.CancelledError:
         report.stop("canceled", "canceled by the caller")
     except TimeUp as error:
-        if execution.ending is None:
-            report.stop("timed_out", f"not done within timeout_s={error}")
-        else:
-            journal.warn(f"what was left to do at the end was cut off: timeout_s={error} had passed")
-            report.end(execution.ending)
+        report.stop("timed_out", f"not done within timeout_s={error}")
     except Exception as error:  # noqa: BLE001  an answer that cannot even be written down
         report.fail("INTERRUPTED", f"{type(error).__name__}: {words_of(error)}")
     if execution.start_error is not None and raises:
@@ -253,6 +249,21 @@ async def _wind_up(execution: Execution, journal: Journal, delivery: Delivery) -
 
 class TimeUp(Exception):
     """The limit has passed; the message is the limit in seconds."""
+
+
+async def _in_time(limit_s: float | None, execution: Execution, journal: Journal) -> Ending:
+    """How the pursuit ended; where the limit cuts off what is done after that, it is a warning.
+
+    Raises:
+        TimeUp: The limit has passed.
+    """
+    try:
+        return await _within(limit_s, execution.work(), journal.abandon)
+    except TimeUp as error:
+        if execution.ending is None:
+            raise
+        journal.warn(f"what was left to do at the end was cut off: timeout_s={error} had passed")
+        return execution.ending
 
 
 async def _within(

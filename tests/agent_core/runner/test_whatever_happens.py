@@ -30,6 +30,7 @@ class Page(FakePage):
     """A page of which a run can make a session."""
 
     downloads = failed_downloads = ()
+    front = None
 
     async def screenshot(self, full=False):
         return Screenshot(data=b"png", width_px=1, height_px=1)
