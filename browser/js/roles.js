@@ -247,7 +247,7 @@ function implicitRole(element) {
 
 export function isEditingHost(element) {
   if (element.editContext) return true;
-  if (document.designMode === 'on') return element === document.body;
+  if (element.localName === 'body' && document.designMode === 'on') return true;
   if (!element.hasAttribute('contenteditable') || !element.isContentEditable) return false;
   return !element.parentElement?.isContentEditable;
 }
