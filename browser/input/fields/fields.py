@@ -13,6 +13,7 @@ from browser.input.fields import formats
 from browser.input.targets import Covered, Named
 from browser.model.actions import Point, Target
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable
+from browser.model.text import plain_number
 from browser.values.numbers import looks_grouped, number_readings
 
 LONG = 200
@@ -116,7 +117,7 @@ def refuse_beyond_limits(field: dict[str, Any], text: str) -> None:
     limits, found = field["limits"], number_readings(text)
     if found and not any(formats.lies_within(one, limits) for one in found):
         ends = (formats.limit(limits, name) for name in ("aria-valuemin", "aria-valuemax"))
-        told = (f"{end:g}" if end is not None else "anywhere" for end in ends)
+        told = (plain_number(end) if end is not None else "anywhere" for end in ends)
         raise BadTarget(f"{field['what']} goes from {' to '.join(told)}; {found[0]} is beyond that")
 
 
