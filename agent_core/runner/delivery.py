@@ -1,4 +1,4 @@
-"""Telling the webhook of one run how it ended."""
+"""Posting the result of one run to its webhook."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ class Delivery:
         """`url` is where the result is posted to, None: nowhere; `key` signs it, "": it is not signed."""
         self._url, self._key = url, key
         self._posting: asyncio.Task[WebhookDelivery] | None = None
+        self._given_up = False
 
     async def post(self, run: TaskRun) -> WebhookDelivery | None:
         """Post the result; None: there is nobody to tell. Never raises."""
         if not self._url:
             return None
+        if self._given_up:
+            return given_up(self._url)
         patience = Patience(overall_s=CANCELED_S if run.status == "canceled" else None)
         self._posting = asyncio.create_task(deliver(self._url, run, self._key, patience))
         await asyncio.wait({self._posting})
@@ -42,6 +45,7 @@ class Delivery:
         return self._posting.result()
 
     def give_up(self) -> None:
-        """Wait no longer for it."""
+        """Wait no longer for it; where it has not begun yet, it is not posted at all."""
+        self._given_up = True
         if self._posting is not None:
             self._posting.cancel()

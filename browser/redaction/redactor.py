@@ -1,4 +1,4 @@
-"""Values that nobody may see, and their names in their place.
+"""Replacing secret values by their names.
 
 One `Redactor` serves one run. Everything that leaves a session goes through it, and whoever writes down
 something of a page that did not come from a session has to put it through the same one:
@@ -18,7 +18,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
@@ -128,6 +128,14 @@ class Redactor:
             return text
         return masked.translate({FIRST_SIGN + at: each.shown for at, each in enumerate(self._hidden)})
 
+    def signs(self, signs: Sequence[str]) -> list[str]:
+        """Single signs that stand one after the other, with names for those that make a value together."""
+        joined, masked = "".join(signs), list(signs)
+        for each in self._hidden:
+            for found in each.plain.finditer(joined):
+                masked[found.start() : found.end()] = [each.shown] * (found.end() - found.start())
+        return masked
+
     def json(self, value: Any) -> Any:
         """JSON values with names in place of values, in keys too; a number that is one becomes its name."""
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -155,7 +163,7 @@ def _written(value: str) -> tuple[str, ...]:
 
 
 def _plain(value: str) -> str:
-    """As a page may show it: in other case, with other spaces, numbers in groups."""
+    """The forms in which a page may show a value: other case, other spaces, digits in groups."""
     digits = sum(char.isdecimal() for char in value)
     between = GROUPING if digits == len(value) and digits > SHORT else UNSEEN
     any_case = not value.isalpha() or value not in (value.lower(), value.upper())

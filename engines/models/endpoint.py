@@ -13,6 +13,7 @@ from engines.errors import EngineUnavailable
 from engines.protocol import ModelSettings
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VERSION = re.compile(r"/v\d\w*(?:/|$)")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*|")
 
 
@@ -63,8 +64,10 @@ def endpoint_of(base_url: str, official: str, paths: tuple[str, ...]) -> Endpoin
         )
     base = given.partition("#")[0].partition("?")[0].rstrip("/")
     for path in paths:
-        if base.endswith(f"/{path}"):
-            base = base.removesuffix(f"/{path}").rstrip("/")
+        above = base.removesuffix(f"/{path}")
+        # Only behind a version is `/models` the list of models; elsewhere it is where they are served.
+        if above != base and (path != "models" or _VERSION.search(above)):
+            base = above.rstrip("/")
             break
     return Endpoint(base, parsed.query)
 
