@@ -175,7 +175,11 @@ class Replay:
                 rules.see_done(())  # they are asked once at the end; the output is not theirs to read
                 return await self._finish(turn)
         plan = self._planner.next(
-            self._at, turn.observation, most=at_once or MOST_TOGETHER, recomputes=rules is not None
+            self._at,
+            turn.observation,
+            self._page,
+            most=at_once or MOST_TOGETHER,
+            recomputes=rules is not None,
         )
         self._at = plan.at
         if plan.problem:
@@ -257,7 +261,7 @@ class Replay:
         """Read the output."""
         if self._reader is None:
             return Finish(evidence=(f"all {len(self.script.steps)} steps were done again",))
-        decision = await self._reader.read(turn)
+        decision = await self._reader.read(turn, self._page)
         return self._hand_over(turn, None, decision) if isinstance(decision, str) else decision
 
     def _hand_over(self, turn: Turn, step: int | None, why: str) -> Decision:

@@ -200,6 +200,12 @@ def looks_like_date(text: str) -> bool:
     )
 
 
+def yearless_days(text: str) -> set[tuple[int, int]]:
+    """Month and day of every date in a text that has no year: `Sat, 12 March`."""
+    found = ((match[2] or match[3], match[1] or match[4]) for match in _YEARLESS.finditer(_plain(text)))
+    return {(_MONTH_NUMBER[month], int(day)) for month, day in found if month in _MONTH_NUMBER}
+
+
 def date_part(text: str) -> str:
     """The date in a text that begins with other words, with what follows it; "" where it stands first."""
     plain = text.lower().translate(_ACCENTS)
