@@ -11,7 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from browser.model.origins import parse, with_credentials_masked
+from browser.model.credentials import with_credentials_masked
+from browser.model.origins import parse
 from engines.errors import EngineUnavailable
 from engines.models.failures import CallFailed
 
@@ -36,7 +37,7 @@ def proxy_for(address: str) -> httpx2.Proxy | None:
     url = named if "://" in named else f"http://{named}"
     there = parse(url)
     around = f"or put {parsed.host} into NO_PROXY"
-    shown = with_credentials_masked(url, "***")
+    shown = with_credentials_masked(url)
     if there is None or not there.host or there.scheme not in (*_PROXY_SCHEMES, "socks", "socks4"):
         raise EngineUnavailable(
             f"the environment names the proxy {shown!r}, which is no address of one; correct HTTPS_PROXY, "

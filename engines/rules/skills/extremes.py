@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.model.text import plain_number
 from browser.values.numbers import find_numbers
 from engines.rules.course import Ambiguous, Course, Evidence, NotFound
 from engines.rules.grounding.find import where
 from engines.rules.reading.clauses import Clause
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
 

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Press, TypeText
+from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.model.text import plain_number
 from browser.values.written_numbers import first_number
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 
 
