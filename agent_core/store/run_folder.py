@@ -48,11 +48,6 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
 
 
-def new_run_id() -> str:
-    """The id of a new run, `tsk_...`."""
-    return new_id("tsk_")
-
-
 def new_id(prefix: str) -> str:
     """A unique id that sorts by the time it was made."""
     microseconds = time.time_ns() // 1000

@@ -105,7 +105,7 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
 
 
 def _is_of_another(element: Element, best: Candidate, page: Page) -> bool:
-    """Whether a longer list stands between this one and what leads on."""
+    """Whether a longer list stands between this one and the control for more rows."""
     order = page.tree.order
     at, first, last = order[element.ref] + 1, best.group.records[0][0].order, best.group.records[-1][-1].last
     low, high = (last, at) if at > last else (at, first)
@@ -155,7 +155,7 @@ def with_rows(observation: Observation, target: str, collected: Collected) -> Ob
 
 
 def _alike(observation: Observation, first: Element) -> set[str]:
-    """Rows that were there at first and are known by other refs now: the page has drawn them anew."""
+    """Rows that the page has replaced since: the same rows under other refs."""
     return {
         element.ref
         for element in observation.elements

@@ -113,7 +113,7 @@ def _has_record(scope: Description, scene: Scene) -> bool:
 
 
 def _trace(element: Element, scene: Scene) -> str:
-    """What tells one cover from another over re-renders; a pager's link leads on every time."""
+    """What identifies a cover across re-renders; a pager's link is another one on every page."""
     if fold_sign(element) in _NEXT_PAGE:
         return f"{element.ref}:{hash(scene.observation.text)}"
     return element.ref
