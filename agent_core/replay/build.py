@@ -9,9 +9,9 @@ from itertools import groupby
 
 from agent_core.loop.loop import Progress
 from agent_core.replay.evidence import ending_of
-from agent_core.replay.extraction import output_of
 from agent_core.replay.format import TARGETS, Described, Script, Step
 from agent_core.replay.parameters import values_of, with_parameters
+from agent_core.replay.playing.extraction import output_of
 from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
 from agent_core.replay.template import with_holes

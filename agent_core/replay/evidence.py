@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from agent_core.replay.fingerprint import path_of
+from agent_core.replay.elements.fingerprint import path_of
 from agent_core.replay.format import Ending
 from agent_core.replay.template import fill, with_holes
 from browser.model.element_match import likeness

@@ -7,11 +7,11 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 from agent_core.loop.loop import Page, as_json
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.places import where_it_stands
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import shape_of_url
-from agent_core.replay.fingerprint import describe
 from agent_core.replay.format import TARGETS, Described, Place, Step
-from agent_core.replay.places import where_it_stands
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.words import sentence
 from browser.model.actions import Action, ActionResult, Collect, Point, Target, TypeText, Wait
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, View

@@ -14,7 +14,7 @@ from engines.rules.reading.names import NotRead
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.fields import fields_for
+from engines.rules.skills.controls.fields import fields_for
 from engines.rules.skills.seek import fold_sign, seek
 
 

@@ -13,7 +13,7 @@ from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene, fold
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.sources import value_in
+from engines.rules.skills.controls.sources import value_in
 
 
 @dataclass(frozen=True, slots=True)

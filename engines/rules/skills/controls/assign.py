@@ -19,10 +19,10 @@ from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, fold, is_text_field
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.calendar import set_date
-from engines.rules.skills.choice import Choose, choose_in
-from engines.rules.skills.fields import fill
-from engines.rules.skills.sources import value_in
+from engines.rules.skills.controls.calendar import set_date
+from engines.rules.skills.controls.choice import Choose, choose_in
+from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.controls.sources import value_in
 
 
 @dataclass(frozen=True, slots=True)

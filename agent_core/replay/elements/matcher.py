@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent_core.replay.fingerprint import lasting_states, path_of, row_text
+from agent_core.replay.elements.fingerprint import lasting_states, path_of, row_text
+from agent_core.replay.elements.surroundings import Family, Surroundings, family
 from agent_core.replay.format import Described
-from agent_core.replay.surroundings import Family, Surroundings, family
 from browser.model.element_match import called, clearly_best, fold, likeness, ranked, weighted, words_of
 from browser.model.observation import Element
 from browser.model.records import record_around

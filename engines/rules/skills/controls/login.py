@@ -11,7 +11,7 @@ from engines.rules.course import Course, Evidence, NotFound
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.fields import fill
+from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.press import press, submit_button
 
 

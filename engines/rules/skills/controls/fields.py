@@ -17,7 +17,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.sources import Source, source_of
+from engines.rules.skills.controls.sources import Source, source_of
 
 _FREE_TYPES = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
 """Types whose value the page writes in its own form."""

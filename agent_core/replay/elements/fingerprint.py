@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agent_core.replay.elements.surroundings import Surroundings, family
 from agent_core.replay.format import Around, Described
-from agent_core.replay.surroundings import Surroundings, family
 from browser.model.actions import Point
 from browser.model.element_match import called, fold
 from browser.model.observation import Element
