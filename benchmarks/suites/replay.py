@@ -25,7 +25,8 @@ from agent_core.demo_site import DemoSite
 from agent_core.demo_site.server import LoopbackServer
 from agent_core.loop.events import Event, RunEnded
 from agent_core.replay.elements.fingerprint import describe
-from agent_core.replay.elements.matcher import Found, find
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.renamed import Found
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described
 from agent_core.testing import Scripted

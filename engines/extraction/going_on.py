@@ -13,7 +13,8 @@ from dataclasses import replace
 from browser.model.actions import Collect, Collected
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
-from engines.extraction.lists import Candidate, build_list
+from engines.extraction.candidates import Candidate
+from engines.extraction.lists import build_list
 from engines.extraction.objects import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent_core.replay.elements.matcher import Found, NotFound, find
+from agent_core.replay.elements.matcher import find
 from agent_core.replay.elements.places import read_there
+from agent_core.replay.elements.renamed import Found, NotFound
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Script, Step, action_of
 from agent_core.replay.template import fill_all, names_in
