@@ -69,7 +69,7 @@ class Recording:
         return PatientPage(self._recorder, self._replay) if self._replay is not None else self._recorder
 
     def worth_a_picture(self, step: StepRecord) -> bool:
-        """Whether to keep a picture: in a replay, only of the last step and those unlike the recording."""
+        """Whether to keep a picture: in a replay, of the last step and of steps unlike the recording."""
         return self._replay is None or step.decision != "act" or not self._replay.goes_well
 
     async def look_last(self) -> None:

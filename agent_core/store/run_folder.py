@@ -95,7 +95,7 @@ class RunFolder:
         line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
         self._cut_short = True
         if self._steps.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path / "steps.jsonl"))
         self._cut_short = False
 
     async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:

@@ -261,8 +261,15 @@ def _link(file: Path, place: Path) -> None:
         logger.info("A download was not linked for Playwright: %s", error)
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Follow none: it is then an error of its status."""
+
+
 def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
+
+    It is asked directly and nobody else: headers may hold keys, which are for this address alone.
 
     Raises:
         OSError, ValueError, KeyError: No browser answers there.
@@ -270,7 +277,8 @@ def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     if address.startswith(("ws://", "wss://")):
         return address
     request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+    with opener.open(request, timeout=10) as answer:
         return str(json.load(answer)["webSocketDebuggerUrl"])
 
 

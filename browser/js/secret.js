@@ -85,8 +85,9 @@ const FEW_FRAMES_MS = 60;
  * Begins to note, frame by frame, where it shows; answers when what is painted next was noted.
  * Strict: images count too, which may show it without saying so.
  */
-export async function watchSecrets(source, folded, strict) {
+export async function watchSecrets(source, values, strict) {
   const number = ++lastWatch;
+  const folded = values.map(foldedAway).filter((one) => one.length >= SHORT_TEXT);
   const needles = folded.flatMap((one) => [one, [...one].reverse().join('')]);
   watches.set(number, {secret: new RegExp(source, 'g'), needles, strict, looks: []});
   noteLook(number);
@@ -215,6 +216,7 @@ function lineOf(element) {
   return [0, top, innerWidth, Math.max(height, line)];
 }
 
+/** The text in small letters, without spaces and signs that are not seen, with one kind of hyphen. */
 function foldedAway(text) {
   return [...text.normalize('NFKC').toLowerCase()]
     .filter((sign) => !FOLDED_AWAY.test(sign))

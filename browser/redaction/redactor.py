@@ -19,7 +19,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -83,7 +83,11 @@ class Redactor:
         `in_pages` is False for a value that no page is told: it is not looked for in pictures.
         """
         value = value.strip()
-        if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
+        known = next((each for each in self._hidden if each.value == value), None)
+        if len(value) < SHORTEST or (known and known.in_pages >= in_pages):
+            return
+        if known:  # a page is told of it after all
+            self._hidden[self._hidden.index(known)] = replace(known, in_pages=True)
             return
         self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value), in_pages))
         self._hidden.sort(key=lambda each: -len(each.value))
@@ -99,10 +103,9 @@ class Redactor:
         )
 
     @property
-    def folded(self) -> tuple[str, ...]:
-        """The values that a page may show, each without what only parts or shapes its letters (`fold`)."""
-        forms = (fold(each.value) for each in self._hidden if each.in_pages)
-        return tuple(dict.fromkeys(form for form in forms if len(form) >= SHORT))
+    def shown_values(self) -> tuple[str, ...]:
+        """The values that a page may show, but for short ones: pictures are searched for their letters."""
+        return tuple(each.value for each in self._hidden if each.in_pages and len(each.value) >= SHORT)
 
     @property
     def in_pages(self) -> bool:
@@ -138,19 +141,6 @@ class Redactor:
     def of(self, value: T) -> T:
         """The same with every text in it masked; numbers and bytes are left alone."""
         return with_texts(value, self.text) if self._hidden else value
-
-
-def fold(text: str) -> str:
-    """The text in small letters, without spaces and unseen characters, with one kind of hyphen.
-
-    `secret.js` folds what a page shows in the same way.
-    """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        "-" if unicodedata.category(char) == "Pd" else char
-        for char in plain
-        if not char.isspace() and unicodedata.category(char) != "Cf"
-    )
 
 
 # --- how a value may be written ----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from browser.model import keys
 from browser.model.actions import Button, Point
 from browser.model.observation import Box, Observation, Screenshot
 from browser.model.origins import parse, resolved
-from browser.model.text import cut
+from browser.model.text import cut, plain_number
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import strict
 
@@ -82,7 +82,7 @@ def text(name: str, value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return f"{value:g}"
+            return plain_number(value)
         case int() if abs(value) < 10**100:
             return str(value)
         case [only]:
@@ -139,7 +139,7 @@ def between(least: float, most: float) -> Read[float]:
     def read(name: str, value: Any) -> float:
         found = number(name, value)
         if not least <= found <= most:
-            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {found:g}")
+            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {plain_number(found)}")
         return found
 
     return read

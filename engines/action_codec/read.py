@@ -148,6 +148,9 @@ def _named(
     for point, across, down in (("point", "x", "y"), ("to_point", "to_x", "to_y")):
         if across in found or down in found:
             found.setdefault(point, {"x": found.get(across), "y": found.get(down)})
+    # An output of null is one that was given, whatever was said beside it.
+    if verb.argument("output") and "output" in written:
+        found.setdefault("output", None)
     return found, notes
 
 

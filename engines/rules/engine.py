@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
@@ -11,19 +10,16 @@ from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
+from engines.refusals import asks_about_errors
 from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
 from engines.rules.outcome import changed_nothing, complaint
 from engines.rules.plan import Plan, read_plan
-from engines.rules.reading.clauses import mask, with_code_marks
+from engines.rules.reading.clauses import with_code_marks
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 
-_ABOUT_ERRORS = re.compile(
-    r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
-)
-"""A prompt that is about what a page says is wrong expects to read just that."""
 _SECOND_LOOK_S = 1.0
 """How long a page may take to answer a click before it is said to have done nothing."""
 
@@ -126,11 +122,12 @@ class EmbeddedEngine:
             if scene is before:
                 continue
             if changed_nothing(before, scene):
-                scene = replace((yield (Wait(_SECOND_LOOK_S),)), results=scene.results)
-                if changed_nothing(before, scene):
+                waited = yield (Wait(_SECOND_LOOK_S),)
+                scene = replace(waited, results=scene.results)
+                if not any(one.effect for one in waited.results) and changed_nothing(before, scene):
                     raise CannotDo(f"{told[-1].said}, but nothing at all changed on the page")
             wrong = complaint(before, scene)
-            if wrong and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+            if wrong and not asks_about_errors(scene.prompt):
                 raise CannotDo(wrong)
         return tuple(told)
 

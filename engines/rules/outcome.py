@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from browser.model.actions import Click
+from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
 from engines.refusals import refused_fields, sends
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 
 _WRONG = re.compile(
     r"\b(?:wrong|invalid|incorrect|not (?:valid|correct|allowed|permitted|recogni[sz]ed)|mismatch|"
@@ -23,6 +24,8 @@ _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
 _MOST = 8
 """With more new texts than this, another page came up, and its words are its own."""
+_OUTSIDE = frozenset({"copy", "clipboard", "print", "download", "export", "share"})
+"""What is done outside the page: in the clipboard, on a printer, in a file."""
 _ERROR_HINTS = frozenset({"error", "errors", "invalid", "danger", "errorlist", "errornote"})
 """What authors call the place where they say that something is wrong."""
 
@@ -46,11 +49,26 @@ def complaint(before: Scene, after: Scene) -> str:
 
 
 def changed_nothing(before: Scene, after: Scene) -> bool:
-    """Whether the last actions were clicks, and the page is in every respect as it was before them."""
-    clicks = [result for result in after.results if isinstance(result.action, Click)]
-    if not clicks or len(clicks) < len(after.results) or any(one.effect or one.navigated for one in clicks):
+    """Whether the last actions were clicks that should show, and the page is in every respect as it was."""
+    clicks = [result.action for result in after.results if isinstance(result.action, Click)]
+    if not clicks or len(clicks) < len(after.results) or any(r.effect or r.navigated for r in after.results):
         return False
-    return _look(before.observation) == _look(after.observation)
+    if _look(before.observation) != _look(after.observation):
+        return False
+    targets = [after.get(click.target) if isinstance(click.target, str) else None for click in clicks]
+    return not all(target is not None and _may_change_nothing(target, after) for target in targets)
+
+
+def _may_change_nothing(target: Element, scene: Scene) -> bool:
+    """Whether a click need not show: all is already as it leaves it, or it acts outside the page."""
+    if target.value is not None and scene.observation.focused == target.ref:
+        return True
+    if "selected" in target.states or (target.role == "radio" and "checked" in target.states):
+        return True
+    place, _, fragment = target.href.partition("#")
+    if fragment and place == scene.observation.url.partition("#")[0]:
+        return True
+    return not _OUTSIDE.isdisjoint((*words_of(called(target)), *target.hints))
 
 
 def _look(page: Observation) -> tuple[object, ...]:

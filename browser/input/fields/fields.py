@@ -11,6 +11,7 @@ from browser.input.fields import formats
 from browser.input.targets import Covered, Named
 from browser.model.actions import Point, Target
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable
+from browser.model.text import plain_number
 from browser.values.numbers import looks_grouped, number_readings
 
 LONG = 200
@@ -109,7 +110,7 @@ def refuse_beyond_limits(field: dict[str, Any], text: str) -> None:
     if wanted and (
         (least is not None and float(wanted) < least) or (most is not None and float(wanted) > most)
     ):
-        ends = (f"{end:g}" if end is not None else "anywhere" for end in (least, most))
+        ends = (plain_number(end) if end is not None else "anywhere" for end in (least, most))
         raise BadTarget(f"{field['what']} goes from {' to '.join(ends)}; {wanted} is beyond that")
 
 

@@ -8,6 +8,7 @@ from browser.input.context import InputContext
 from browser.input.fields import formats
 from browser.input.targets import Named, carried
 from browser.model.errors import ActionFailed, BadTarget
+from browser.model.text import plain_number
 
 MOST_KEYS = 400
 CORRECTIONS = 6
@@ -36,10 +37,12 @@ async def slide(context: InputContext, element: Named, field: dict[str, Any], te
             await _by_handle(context, element, goal, what)
     shown = await _shown(element)
     if shown == before and shown != goal:
-        raise ActionFailed(f"{what} moves neither by its arrow keys nor by its handle: it shows {shown:g}")
+        raise ActionFailed(
+            f"{what} moves neither by its arrow keys nor by its handle: it shows {plain_number(shown)}"
+        )
     if abs(shown - goal) > 1e-9:
-        raise ActionFailed(f"{what} does not come to {goal:g}: it shows {shown:g}")
-    return f"{shown:g}"
+        raise ActionFailed(f"{what} does not come to {plain_number(goal)}: it shows {plain_number(shown)}")
+    return plain_number(shown)
 
 
 async def _by_keys(context: InputContext, element: Named, goal: float, keys: tuple[str, str]) -> float:

@@ -9,6 +9,7 @@ from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.model.actions import Point, Scroll
 from browser.model.errors import StaleRef
+from browser.model.text import plain_number
 
 if TYPE_CHECKING:
     pass
@@ -47,7 +48,7 @@ async def _scroll_in_page(context: InputContext, action: Scroll) -> dict[str, An
 
 def _way(dx: float, dy: float) -> str:
     ways = [
-        f"{abs(distance):g} px {after if distance > 0 else before}"
+        f"{plain_number(round(abs(distance), 1))} px {after if distance > 0 else before}"
         for distance, before, after in ((dy, "up", "down"), (dx, "left", "right"))
         if distance
     ]

@@ -51,9 +51,15 @@ async def test_after_a_chord_that_is_refused(server, session, keys):
     await assert_nothing_is_held(session)
 
 
-async def test_after_a_click_with_a_modifier_that_brings_another_tab_to_the_front(server, session):
-    seen = await show(server, session, f"<a href={server.page('<p>Two', '/two')} target=_blank>Two</a>")
-    result = await session.perform(Click(find(seen, "link").ref, modifiers=("Control", "Shift")))
+@pytest.mark.parametrize(
+    ("button", "modifiers"),
+    [("left", ("Control", "Shift")), ("left", ("Control",)), ("left", ("Shift",)), ("middle", ())],
+)
+async def test_after_a_click_that_opens_a_slow_page_in_another_tab(server, session, button, modifiers):
+    server.slow["/two"] = (0.7, "<p>Two")
+    seen = await show(server, session, f"<a href={server.url}/two target=_blank>Two</a>")
+    click = Click(find(seen, "link").ref, button=button, modifiers=modifiers)
+    result = await session.perform(click)
     assert "a new tab" in result.effect
     await session.perform(SwitchTab("t1"))
     await assert_nothing_is_held(session)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
-from browser.model.element_match import STRONG, says_all, similarity
+from browser.model.element_match import STRONG, fold, says_all, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
@@ -17,7 +17,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import date
-from engines.rules.scene import Scene, fold, is_text_field
+from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import set_date
 from engines.rules.skills.controls.choice import Choose, choose_in
