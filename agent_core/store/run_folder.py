@@ -215,8 +215,8 @@ def _last_touched(path: Path) -> datetime:
     return datetime.fromtimestamp((path / "steps.jsonl").stat().st_mtime, UTC)
 
 
-def screenshot_urls(path: Path, steps: list[StepRecord], most: int = 10) -> list[str]:
-    """The last pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
+def screenshot_urls(path: Path, steps: list[StepRecord]) -> list[str]:
+    """The last ten pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
     kept = [(step.screenshot, *step.further_screenshots) for step in reversed(steps) if step.screenshot]
     names = [name for pictures in kept for name in pictures]
-    return [(path.absolute() / name).as_uri() for name in names[:most]]
+    return [(path.absolute() / name).as_uri() for name in names[:10]]

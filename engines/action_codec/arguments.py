@@ -44,11 +44,10 @@ class Shown:
     """The JSON types that the output may have; empty: any."""
 
     @classmethod
-    def on(cls, observation: Observation, *, more_refs: frozenset[str] = frozenset()) -> Shown:
-        """What an observation shows, and refs of elements that were shown beside it."""
-        refs = frozenset(element.ref for element in observation.elements) | more_refs
+    def on(cls, observation: Observation) -> Shown:
+        """What an observation shows."""
         return cls(
-            refs=refs,
+            refs=frozenset(element.ref for element in observation.elements),
             tabs=frozenset(tab.id for tab in observation.tabs),
             url=observation.url,
             picture=observation.screenshots[0] if observation.screenshots else None,

@@ -29,9 +29,9 @@ def find(what: Description, scene: Scene, among: Iterable[Element] | None = None
     return choose(what, ranked(what, scene, among), scene)
 
 
-def find_all(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> list[Element]:
+def find_all(what: Description, scene: Scene) -> list[Element]:
     """Every element that fits about as well as the best one, in reading order."""
-    found = [match.element for match in rivals(ranked(what, scene, among), 0.1)]
+    found = [match.element for match in rivals(ranked(what, scene), 0.1)]
     return sorted(found, key=lambda element: scene.order[element.ref])
 
 

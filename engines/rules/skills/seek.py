@@ -24,7 +24,7 @@ _SIGN_PX = 32
 _NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
 
 
-def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True) -> Seeking:
+def seek(what: Description, scene: Scene, notes: Notes) -> Seeking:
     """The element that is meant, and the page on which it was found.
 
     Raises:
@@ -34,7 +34,7 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     tried: set[str] = set()
     missed: set[str] = set()
     while True:
-        way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 2 else None
+        way = _next_cover(scene, tried, notes) if scene.steps_left > 2 else None
         found = _here(what, scene, notes, _least(what, way))
         if found is not None:
             return scene, found
