@@ -37,9 +37,9 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
     done = recorder.steps(values.given, acted=progress.acted)
     steps = worked_out([made_up(with_parameters(step, values.given)) for step in done], values.template)
     lists = [
-        (deed.action, deed.result.collected)
-        for deed in recorder.deeds
-        if isinstance(deed.action, Collect) and deed.result.collected is not None
+        (one.action, one.result.collected)
+        for one in recorder.performed
+        if isinstance(one.action, Collect) and one.result.collected is not None
     ]
     output = None
     if goal.output:

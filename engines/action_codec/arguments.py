@@ -17,8 +17,8 @@ from browser.model.actions import Button, Point
 from browser.model.observation import Box, Observation, Screenshot
 from browser.model.origins import parse, resolved
 from browser.model.text import cut, plain_number
+from engines.action_codec.repair_json import strict
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.syntax import strict
 
 T = TypeVar("T")
 Read = Callable[[str, Any], T]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Aside, unusable
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.speech import answer_in
 from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
 from engines.cua.ui_tars.coordinates import Kind, Picture, Sizes, kind_of_name, picture_of

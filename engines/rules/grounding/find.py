@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_of
 from browser.model.observation import Element
-from engines.rules.course import Ambiguous, NotFound
 from engines.rules.grounding import looks
 from engines.rules.grounding.kinds import fits_kind
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene, is_text_field
+from engines.rules.step_generator import Ambiguous, NotFound
 
 _MARGIN = 0.03
 """Two candidates closer than this cannot be told apart."""

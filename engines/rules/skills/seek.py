@@ -9,11 +9,11 @@ from dataclasses import replace
 from browser.model.actions import Action, Click, Hover, Scroll, Wait
 from browser.model.element_match import fold, name_score
 from browser.model.observation import Element
-from engines.rules.course import NotFound, attempt, problem_of
 from engines.rules.grounding.find import choose, find, quoted, ranked, where
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
+from engines.rules.step_generator import NotFound, attempt, problem_of
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
 _MORE = {"more", "menu", "options", "ellipsis", "kebab", "overflow", "...", "…", "⋯", "⋮", "actions"}
