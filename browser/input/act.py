@@ -112,7 +112,7 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     if tab.dialog and not isinstance(action, actions.AnswerDialog | actions.CloseTab | actions.SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
-    if not isinstance(action, MAY_HOLD_A_BUTTON):
+    if not isinstance(action, MAY_HOLD_A_BUTTON) and not tab.dialog:  # behind a dialog a page hears nothing
         await context.pointer.release()
     performance = Performance(context)
     before = await effects.before(context, action)

@@ -51,7 +51,7 @@ class Named:
         """
         try:
             if self.world.speaks and act == "fieldOf":
-                await tell_internals(self.world)  # their states are not in the document
+                await tell_internals(self.world, self.number)  # their states are not in the document
             answer = await self.world.call("act", self.number, act, *arguments, timeout=timeout)
         except NoAnswer as error:
             raise ActionFailed(f"the page did not answer within {timeout:g} s") from error

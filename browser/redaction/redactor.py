@@ -18,7 +18,7 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
@@ -127,6 +127,14 @@ class Redactor:
         if masked == text:
             return text
         return masked.translate({FIRST_SIGN + at: each.shown for at, each in enumerate(self._hidden)})
+
+    def signs(self, signs: Sequence[str]) -> list[str]:
+        """Single signs that stand one after the other, with names for those that make a value together."""
+        joined, masked = "".join(signs), list(signs)
+        for each in self._hidden:
+            for found in each.plain.finditer(joined):
+                masked[found.start() : found.end()] = [each.shown] * (found.end() - found.start())
+        return masked
 
     def json(self, value: Any) -> Any:
         """JSON values with names in place of values, in keys too; a number that is one becomes its name."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
+from browser.input.pointer.modifiers import holding
 from browser.model.actions import Point, Scroll
 from browser.model.errors import StaleRef
 from browser.model.text import plain_number
-
-if TYPE_CHECKING:
-    pass
-from browser.input.pointer.modifiers import holding
 
 
 async def scroll(context: InputContext, action: Scroll) -> Outcome:

@@ -12,6 +12,7 @@ from browser.model.actions import (
     MouseDown,
     MouseMove,
     MouseUp,
+    OpenTab,
     Point,
     Press,
     SwitchTab,
@@ -111,6 +112,21 @@ async def test_after_an_act_that_was_cancelled(server, session):
         doing.cancel()
         await asyncio.wait({doing})
         assert doing.cancelled()
+    await assert_nothing_is_held(session)
+
+
+async def test_after_a_button_that_opens_a_dialog_which_stays(server, session):
+    await session.perform(OpenTab(server.page("<a href=#there>There</a>", "/two")))
+    await session.perform(SwitchTab("t1"))
+    await show(
+        server, session, "<script>addEventListener('mousedown', () => alert('Hm'), {once: true})</script>"
+    )
+    await session.perform(MouseMove(Point(200, 200)))
+    assert "a dialog opened" in (await session.perform(MouseDown())).effect
+    await session.perform(SwitchTab("t2"))
+    assert (await session.perform(Click(find(await see(session), "link").ref))).ok
+    await session.perform(SwitchTab("t1"))
+    await session.perform(AnswerDialog(True))
     await assert_nothing_is_held(session)
 
 
