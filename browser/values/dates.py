@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from browser.model.text import squeeze
+
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen januari janeiro",
     "february feb februar fevrier fevr febrero febbraio februari fevereiro fev",
@@ -52,7 +54,7 @@ _RELATIVE = re.compile(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.lower().translate(_ACCENTS).split())
+    return squeeze(text.lower().translate(_ACCENTS))
 
 
 def read_date(text: str, day_first: bool | None = None) -> date | None:

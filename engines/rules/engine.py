@@ -11,7 +11,6 @@ from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
 from engines.refusals import asks_about_errors
-from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
 from engines.rules.outcome import changed_nothing, complaint
@@ -19,6 +18,7 @@ from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import with_code_marks
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
+from engines.rules.step_generator import CannotDo, Evidence
 
 _SECOND_LOOK_S = 1.0
 """How long a page may take to answer a click before it is said to have done nothing."""

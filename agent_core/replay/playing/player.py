@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import missing
-from agent_core.replay.extraction import OutputReader
-from agent_core.replay.fingerprint import describe
 from agent_core.replay.format import Ending, Script
-from agent_core.replay.healing import Agent, Healing
 from agent_core.replay.parameters import with_parameters
-from agent_core.replay.planning import MOST_TOGETHER, NextSteps, PlannedStep, StepPlanner
-from agent_core.replay.recompute import MakeRules, Recomputer
+from agent_core.replay.playing.extraction import OutputReader
+from agent_core.replay.playing.healing import Agent, Healing
+from agent_core.replay.playing.planning import MOST_TOGETHER, NextSteps, PlannedStep, StepPlanner
+from agent_core.replay.playing.recompute import MakeRules, Recomputer
 from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill
 from browser.model.observation import Observation, View
 from engines.protocol import Act, Decision, Evidence, Finish, GiveUp, Goal, Turn, Usage, Verdict

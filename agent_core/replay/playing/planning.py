@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.places import read_there
+from agent_core.replay.elements.renamed import Found, NotFound
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Script, Step, action_of
-from agent_core.replay.matcher import Found, NotFound, find
-from agent_core.replay.places import read_there
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill_all, names_in
 from browser.model.actions import Action, Point, Scroll, Target
 from browser.model.observation import Observation

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from agent_core.replay.elements.places import place_in, read_there
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Output, Place
-from agent_core.replay.places import place_in, read_there
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill, fill_all
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collect
