@@ -197,7 +197,8 @@ async def test_what_cannot_be_kept_is_a_warning(what, begin, tmp_path, monkeypat
         for folder in tmp_path.glob("tsk_*") if what != "the folder" else ():
             (folder / "screenshots").rmdir()
             if what == "everything":
-                (folder / ".result.json.partial").mkdir()  # where the file is written first
+                (folder / "result.json").unlink(missing_ok=True)
+                (folder / "result.json").mkdir()  # no file can take its place
 
     if what == "the folder":
         monkeypatch.setattr(Path, "mkdir", no_room)
