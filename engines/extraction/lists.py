@@ -371,9 +371,15 @@ def _only_list(sheet: Sheet) -> ListSlot | None:
         slot
         for slot in sheet.lists
         if all(cell.node.tag == "li" for some in slot.cells.values() for cell in some)
-        and sum(1 for some in slot.cells.values() if len(some) > 1) * 2 >= len(sheet.records)
+        and _is_shared(slot, len(sheet.records))
     ]
     return several[0] if len(several) == 1 else None
+
+
+def _is_shared(slot: ListSlot, records: int) -> bool:
+    """Whether half of the records have several entries there, or all have some and one has several."""
+    several = sum(1 for some in slot.cells.values() if len(some) > 1)
+    return several * 2 >= records or (several > 0 and len(slot.cells) == records)
 
 
 def _readings(cells: Sequence[Cell], item: Wanted) -> list[Reading]:
