@@ -16,10 +16,22 @@ from agent_core.replay.report import ReplayReport
 from agent_core.replay.template import fill
 from agent_core.replay.words import place
 from browser.model.actions import ActionResult
-from browser.model.observation import View
+from browser.model.observation import Observation, View
 from engines.errors import EngineError
 from engines.output_spec import OutputSpec
-from engines.protocol import Decision, Engine, Evidence, Finish, GiveUp, Goal, Look, Turn, Usage, Verdict
+from engines.protocol import (
+    CodeChooser,
+    Decision,
+    Engine,
+    Evidence,
+    Finish,
+    GiveUp,
+    Goal,
+    Look,
+    Turn,
+    Usage,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +87,7 @@ class Healing:
         return Usage(
             model=next((one.model for one in used if one.model), ""),
             calls=sum(one.calls for one in used),
+            failed_calls=sum(one.failed_calls for one in used),
             input_tokens=sum(one.input_tokens for one in used),
             cached_tokens=sum(one.cached_tokens for one in used),
             output_tokens=sum(one.output_tokens for one in used),
@@ -91,10 +104,9 @@ class Healing:
         """
         told = _name_of(step)
         try:
-            engine = self._agent.make()
+            engine = self._made()
         except EngineError as error:
             return GiveUp(reason=f"{told} cannot be done as it was recorded: {why}; and {error}")
-        self._engines.append(engine)
         self._report.fallbacks.append(f"{told}: {why}")
         goal = self._goal_of_step(turn.goal, step) if step is not None else self._goal_of_rest(turn.goal, why)
         if goal is None:
@@ -125,13 +137,28 @@ class Healing:
             return None
         return await self._helper.engine.judge(goal, evidence)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """The codes that an engine of the task chooses for a failure; none where it cannot choose.
+
+        Raises:
+            EngineError: There is none.
+            ModelError: Its model could not be used.
+        """
+        engine = self._helper.engine if self._helper else self._made()
+        return await engine.choose_codes(goal, reason, page) if isinstance(engine, CodeChooser) else ()
+
+    def _made(self) -> Engine:
+        engine = self._agent.make()
+        self._engines.append(engine)
+        return engine
+
     async def close(self) -> None:
         """Close the engines."""
         for engine in dict.fromkeys(self._engines):
             await engine.close()
 
     def _mend(self, step: int, history: Sequence[Sequence[ActionResult]]) -> None:
-        """Put what the engine did in the place of a step; one that needed nothing becomes optional."""
+        """Replace a step by what the engine did; a step that needed no action becomes optional."""
         if self.recorder is None:
             return
         done = self.recorder.steps(self._values, [result for each in history for result in each if result.ok])

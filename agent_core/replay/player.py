@@ -110,6 +110,10 @@ class Replay:
         problem = missing(ending, evidence.before, evidence.after, self._values)
         return Verdict(met=not problem, reason=problem)
 
+    async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
+        """The error codes that the engine of the task chooses."""
+        return await self._healing.choose_codes(goal, reason, page)
+
     async def close(self) -> None:
         """Close the engines of the agent and the rules."""
         await self._healing.close()

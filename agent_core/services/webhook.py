@@ -1,4 +1,4 @@
-"""Telling the caller's server how a run ended: signed, tried again, and never a reason for a run to fail.
+"""Posting a run's result to the caller's server: signed, retried, and never a reason for a run to fail.
 
 The body is the `TaskRun` as compact JSON. `x-skyvern-signature` is the HMAC-SHA256 of exactly these
 bytes, in hex; who receives it computes the same with the key that both know.
@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from agent_core.task.addresses import without_password
 from agent_core.task.run import TaskRun, WebhookDelivery
+from browser.model.credentials import with_credentials_masked
 from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def body_of(run: TaskRun) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What came of one attempt."""
+    """The answer to one attempt, or the error."""
 
     status_code: int | None = None
     """None: no answer came."""
@@ -105,7 +105,7 @@ class _Answer:
 
 
 async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | None = None) -> WebhookDelivery:
-    """Send a run to its webhook. Whatever happens is told by the result; nothing is raised."""
+    """Post a run to its webhook. Errors are part of the result; nothing is raised."""
     from httpx2 import AsyncClient, Timeout
 
     patience = patience or Patience()
@@ -119,7 +119,7 @@ async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | No
     except TimeoutError:
         answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")
     return WebhookDelivery(
-        url=without_password(url),
+        url=with_credentials_masked(url, path=True),
         delivered=not answer.problem,
         attempts=tries.count,
         status_code=answer.status_code,
@@ -133,7 +133,9 @@ async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | No
 def given_up(url: str) -> WebhookDelivery:
     """What is kept of a delivery that nobody waited for."""
     why = "nobody waited for it; it can be sent again"
-    return WebhookDelivery(url=without_password(url), delivered=False, problem=why, at=datetime.now(UTC))
+    return WebhookDelivery(
+        url=with_credentials_masked(url, path=True), delivered=False, problem=why, at=datetime.now(UTC)
+    )
 
 
 @dataclass(slots=True)

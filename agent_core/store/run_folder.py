@@ -100,7 +100,7 @@ class RunFolder:
         line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
         self._cut_short = True
         if self._steps.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path / "steps.jsonl"))
         self._cut_short = False
 
     async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
@@ -124,7 +124,7 @@ class RunFolder:
         private.make_private(self.path)
 
     def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
-        """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
+        """Write the masked traceback of an unexpected error; returns the file's path."""
         path = self.path / "traceback.txt"
         told = "".join(traceback.format_exception(error))
         private.write(path, mask.text(told) if mask else told)

@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 
 
 async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorld]:
-    """Tell our scripts what they cannot find out by themselves.
+    """Pass on to our scripts what only DevTools can see.
 
     What cannot be found out is left: a page that will not be searched is read as a script sees it.
 
@@ -39,7 +39,7 @@ async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorl
 
 
 async def tell_closed_roots(worlds: Sequence[IsolatedWorld]) -> None:
-    """Tell our scripts of the closed shadow roots alone.
+    """Pass on the closed shadow roots alone to our scripts.
 
     Raises:
         NoAnswer: The page is busy with itself.
@@ -70,13 +70,11 @@ async def _tell(target: Target, worlds: Sequence[IsolatedWorld]) -> frozenset[Is
         )
     )
     rooted |= {world for world in worlds if world.rooted}
-    speaking = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
+    news = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
     for world in worlds:
         world.told = True
     known = {
-        world
-        for world, same, speaks in zip(worlds, listeners_known, speaking, strict=True)
-        if same and not speaks
+        world for world, same, new in zip(worlds, listeners_known, news, strict=True) if same and not new
     }
     return frozenset(worlds) - (known - rooted if roots_known else set())
 

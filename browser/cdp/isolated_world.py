@@ -30,12 +30,13 @@ class Target:
     """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
 
     async def begin(self) -> None:
-        """Hear of contexts as they come and go."""
+        """Subscribe to execution contexts being created and destroyed."""
         self.session.on("Runtime.executionContextCreated", self._created)
         self.session.on("Runtime.executionContextDestroyed", self._destroyed)
         self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
         self.session.on("Page.frameNavigated", self._arrived)
         self.session.on("Page.windowOpen", self._window_opens)
+        self.session.on("Page.frameRequestedNavigation", self._requested)
         await asyncio.gather(
             *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
         )
@@ -56,6 +57,11 @@ class Target:
     def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:
             self.on_window_open(event.get("url", ""))
+
+    def _requested(self, event: dict[str, Any]) -> None:
+        """Of a tab or window that a key or the middle button opens, this is the only notice."""
+        if event.get("disposition") in ("newTab", "newWindow"):
+            self._window_opens(event)
 
     def context(self, frame_id: str, world: str = "") -> int:
         """The newest context of a frame's world, or 0."""

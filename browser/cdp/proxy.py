@@ -76,7 +76,12 @@ class CdpProxy:
         await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         if not hearing.done():
-            await self._close_tabs()
+            closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await asyncio.gather(*closing)
+            except TimeoutError:
+                logger.info("Some of our tabs did not close within %g s", CLOSE_S)
         hearing.cancel()
         await self._client.close()
         await self._browser.close()
@@ -84,14 +89,6 @@ class CdpProxy:
     async def close(self) -> None:
         """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
-
-    async def _close_tabs(self) -> None:
-        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
-        try:
-            async with asyncio.timeout(CLOSE_S):
-                await asyncio.gather(*closing)
-        except TimeoutError:
-            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
@@ -130,7 +127,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Let Playwright speak with the browser itself, and note in which session."""
+        """Attach Playwright to the browser target, and remember the session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)
@@ -261,8 +258,15 @@ def _link(file: Path, place: Path) -> None:
         logger.info("A download was not linked for Playwright: %s", error)
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Follow none: it is then an error of its status."""
+
+
 def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
+
+    It is asked directly and nobody else: headers may hold keys, which are for this address alone.
 
     Raises:
         OSError, ValueError, KeyError: No browser answers there.
@@ -270,7 +274,8 @@ def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     if address.startswith(("ws://", "wss://")):
         return address
     request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+    with opener.open(request, timeout=10) as answer:
         return str(json.load(answer)["webSocketDebuggerUrl"])
 
 

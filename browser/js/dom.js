@@ -9,7 +9,7 @@ export function fold(text) {
   return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+export const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
 /** A grapheme of more UTF-16 units may be cut inside. */
 const LONGEST_GRAPHEME = 64;
 

@@ -1,7 +1,7 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
 import {cut, fold} from './dom.js';
-import {isBlank} from './loading.js';
+import {hasContent, isBlank} from './loading.js';
 
 export const quiet = {
   last: performance.now(),
@@ -142,7 +142,7 @@ export function nextFrame() {
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
     `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. A page that
-    shows nothing yet is not quiet before it is `blank` ms old. */
+    shows nothing yet is not quiet for `blank` ms from its answer on. */
 export async function whenQuiet(calm, ceiling, blank) {
   const start = performance.now();
   let rounds = 0;
@@ -174,10 +174,6 @@ function isUnseenFrame() {
 
 function isLeaving() {
   return quiet.leaving > 0 && performance.now() - quiet.leaving < 1000;
-}
-
-function hasContent() {
-  return Boolean(document.body && (document.body.innerText || '').trim().length > 0);
 }
 
 /** When something last changed or was scrolled, by this document's clock; null where more than that can change what

@@ -6,12 +6,18 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _ESCAPED_SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _JOINER = "\u200d"
+
+
+def plain_number(value: float) -> str:
+    """The number with all of its digits: 13000, 12999.95; from 1e21 on with an exponent, as scripts do."""
+    return format(Decimal(repr(value)), "f").removesuffix(".0") if abs(value) < 1e21 else repr(value)
 
 
 def squeeze(text: str) -> str:
@@ -96,3 +102,8 @@ def cut(text: str, longest: int, ellipsis: str = "…") -> str:
 def _belongs_before(char: str) -> bool:
     """Whether a character is drawn on the one before it: accents, variation selectors, joiners."""
     return char == _JOINER or unicodedata.category(char) in ("Mn", "Me", "Mc")
+
+
+def quoted(text: str, longest: int = 340) -> str:
+    """A text in quotes, on one line, cut to a length."""
+    return '"' + cut(squeeze(text), longest).replace('"', '\\"') + '"'

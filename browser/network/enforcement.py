@@ -27,6 +27,8 @@ MOST_TOLD = 3
 """How many refused addresses one sentence names."""
 LINGER_S = 0.3
 """How long the requests are watched that pages make as they are closed."""
+DETACH_S = 2.0
+"""How long the browser may take to end the watch."""
 IN_PAGE_S = 2.0
 """How long a page that is open already may take to run our script."""
 
@@ -76,8 +78,9 @@ class PolicyEnforcer:
             return
         await asyncio.sleep(LINGER_S)
         try:
-            await session.detach()
-        except Error as error:
+            async with asyncio.timeout(DETACH_S):
+                await session.detach()
+        except (Error, TimeoutError) as error:
             logger.debug("the browser went before it was watched no longer: %s", error)
 
     async def _judge(self, session: CDPSession, paused: dict[str, Any]) -> None:

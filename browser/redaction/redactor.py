@@ -1,4 +1,4 @@
-"""Values that nobody may see, and their names in their place.
+"""Replacing secret values by their names.
 
 One `Redactor` serves one run. Everything that leaves a session goes through it, and whoever writes down
 something of a page that did not come from a session has to put it through the same one:
@@ -18,8 +18,8 @@ import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -83,7 +83,11 @@ class Redactor:
         `in_pages` is False for a value that no page is told: it is not looked for in pictures.
         """
         value = value.strip()
-        if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
+        known = next((each for each in self._hidden if each.value == value), None)
+        if len(value) < SHORTEST or (known and known.in_pages >= in_pages):
+            return
+        if known:  # a page is told of it after all
+            self._hidden[self._hidden.index(known)] = replace(known, in_pages=True)
             return
         self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value), in_pages))
         self._hidden.sort(key=lambda each: -len(each.value))
@@ -99,10 +103,9 @@ class Redactor:
         )
 
     @property
-    def folded(self) -> tuple[str, ...]:
-        """The values that a page may show, each without what only parts or shapes its letters (`fold`)."""
-        forms = (fold(each.value) for each in self._hidden if each.in_pages)
-        return tuple(dict.fromkeys(form for form in forms if len(form) >= SHORT))
+    def shown_values(self) -> tuple[str, ...]:
+        """The values that a page may show, but for short ones: pictures are searched for their letters."""
+        return tuple(each.value for each in self._hidden if each.in_pages and len(each.value) >= SHORT)
 
     @property
     def in_pages(self) -> bool:
@@ -125,6 +128,14 @@ class Redactor:
             return text
         return masked.translate({FIRST_SIGN + at: each.shown for at, each in enumerate(self._hidden)})
 
+    def signs(self, signs: Sequence[str]) -> list[str]:
+        """Single signs that stand one after the other, with names for those that make a value together."""
+        joined, masked = "".join(signs), list(signs)
+        for each in self._hidden:
+            for found in each.plain.finditer(joined):
+                masked[found.start() : found.end()] = [each.shown] * (found.end() - found.start())
+        return masked
+
     def json(self, value: Any) -> Any:
         """JSON values with names in place of values, in keys too; a number that is one becomes its name."""
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -140,19 +151,6 @@ class Redactor:
         return with_texts(value, self.text) if self._hidden else value
 
 
-def fold(text: str) -> str:
-    """The text in small letters, without spaces and unseen characters, with one kind of hyphen.
-
-    `secret.js` folds what a page shows in the same way.
-    """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        "-" if unicodedata.category(char) == "Pd" else char
-        for char in plain
-        if not char.isspace() and unicodedata.category(char) != "Cf"
-    )
-
-
 # --- how a value may be written ----------------------------------------------------------------------
 
 
@@ -165,7 +163,7 @@ def _written(value: str) -> tuple[str, ...]:
 
 
 def _plain(value: str) -> str:
-    """As a page may show it: in other case, with other spaces, numbers in groups."""
+    """The forms in which a page may show a value: other case, other spaces, digits in groups."""
     digits = sum(char.isdecimal() for char in value)
     between = GROUPING if digits == len(value) and digits > SHORT else UNSEEN
     any_case = not value.isalpha() or value not in (value.lower(), value.upper())

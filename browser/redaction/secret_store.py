@@ -33,11 +33,11 @@ class Secret:
 
     @property
     def placeholder(self) -> str:
-        """What is written for it."""
+        """The placeholder that stands for the value."""
         return f"{{{{secret:{self.name}}}}}"
 
     def goes_to(self, origin: str) -> bool:
-        """Whether it may be typed there."""
+        """Whether the secret may be typed on a page of this origin."""
         return any(covers(pattern, origin) for pattern in self.origins)
 
 
@@ -70,16 +70,20 @@ class SecretStore:
         redactor: Redactor | None = None,
         code_wait_s: float = 0.0,
     ) -> None:
-        self._secrets = {secret.name: secret for secret in secrets}
-        self._code = code
+        self.give(secrets, code)
         self.code_wait_s = code_wait_s
         """The most that `code` may take."""
         self.redactor = redactor if redactor is not None else Redactor()
         """Also hides every code and value that is given out from now on."""
 
+    def give(self, secrets: tuple[Secret, ...], code: CodeSource | None) -> None:
+        """Have these in place of all others from now on."""
+        self._secrets = {secret.name: secret for secret in secrets}
+        self._code = code
+
     @property
     def any(self) -> bool:
-        """Whether there is something that nobody may see, or may come to be."""
+        """Whether there is, or may later be, a value to mask."""
         return bool(self._secrets or self._code or self.redactor.in_pages)
 
     def stands_in(self, text: str) -> bool:

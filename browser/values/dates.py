@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, time
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
 from functools import lru_cache
 
 _MONTHS = (
@@ -42,6 +42,8 @@ _TIME = re.compile(
 _OTHER_WORDS = frozenset(("out", "set"))
 """Short names of months that are words of their own: `4.5 out of 5`."""
 _NO_DAY = re.compile(r"(?:#\d+|\bon|:|\bposted|\bpublished|\bupdated|[·|•])$", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,4}|an?|one|two|few|several)\s?(mo|[smhdwy])")
+_DAYS = {"s": 0, "m": 0, "h": 0, "d": 1, "w": 7, "mo": 31, "y": 366}
 _RELATIVE = re.compile(
     r"\b(?:\d+|an?|one|two|few|several)\s+(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago\b"
     r"|^(?:yesterday|today|tomorrow|just now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
@@ -128,8 +130,7 @@ def day_comes_first(texts: Iterable[str]) -> bool | None:
 
 def read_time(text: str) -> tuple[time, str] | None:
     """The one time of day in a text and its offset as written (`Z`, `+02:00`, or "")."""
-    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
-    found = [match for match in _TIME.finditer(plain) if _clock(match)]
+    found = _times(text)
     if len(found) != 1:
         return None
     clock = _clock(found[0])
@@ -138,6 +139,21 @@ def read_time(text: str) -> tuple[time, str] | None:
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
     return (clock, zone) if clock else None
+
+
+def possible_times(text: str) -> set[time]:
+    """Every time of day that a text may name: in `2:30 - 4:00 pm`, `2:30` is one at night and one by day."""
+    found = _times(text)
+    clocks = {clock: bool(match[4] or match[7]) for match in found if (clock := _clock(match))}
+    if not any(clocks.values()):
+        return set(clocks)
+    by_day = {one.replace(hour=one.hour + 12) for one, half in clocks.items() if not half and one.hour < 12}
+    return clocks.keys() | by_day
+
+
+def _times(text: str) -> list[re.Match[str]]:
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
+    return [match for match in _TIME.finditer(plain) if _clock(match)]
 
 
 def _clock(match: re.Match[str]) -> time | None:
@@ -202,6 +218,20 @@ def date_part(text: str) -> str:
 def is_relative(text: str) -> bool:
     """Whether the text counts from now: `3 hours ago`, `yesterday`."""
     return bool(_RELATIVE.search(_plain(text)))
+
+
+def relative_days(text: str, today: date) -> Iterator[tuple[date, date]]:
+    """The first and the last day that each part of a text may mean that counts from now."""
+    for match in _RELATIVE.finditer(_plain(text)):
+        said = match.group()
+        counted = _COUNTED.search(said)
+        unit = _DAYS[counted[2]] if counted else 1
+        number = counted[1] if counted else {"today": "0", "just now": "0"}.get(said, "1")
+        count = int(number) if number.isdecimal() else 1 if number in ("a", "an", "one") else 2
+        away = timedelta(days=count * unit)
+        at = today + away if said.startswith(("in ", "tomorrow")) else today - away
+        around = timedelta(days=max(1, unit))
+        yield at - around, at + around
 
 
 def find_relative(text: str) -> str:

@@ -16,7 +16,7 @@ from browser.model import keys
 from browser.model.actions import Button, Point
 from browser.model.observation import Box, Observation, Screenshot
 from browser.model.origins import parse, resolved
-from browser.model.text import cut
+from browser.model.text import cut, plain_number
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import strict
 
@@ -82,7 +82,7 @@ def text(name: str, value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return f"{value:g}"
+            return plain_number(value)
         case int() if abs(value) < 10**100:
             return str(value)
         case [only]:
@@ -108,7 +108,7 @@ def texts(name: str, value: Any) -> tuple[str, ...]:
 
 
 def some(name: str, value: Any) -> tuple[str, ...]:
-    """At least one text."""
+    """Read a list of at least one text."""
     found = texts(name, value)
     if not found:
         raise ReplyError(f"{name} must name at least one")
@@ -139,7 +139,7 @@ def between(least: float, most: float) -> Read[float]:
     def read(name: str, value: Any) -> float:
         found = number(name, value)
         if not least <= found <= most:
-            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {found:g}")
+            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {plain_number(found)}")
         return found
 
     return read
@@ -355,7 +355,7 @@ def files(name: str, value: Any, shown: Shown) -> tuple[str, ...]:
 
 
 def sources(name: str, value: Any, shown: Shown) -> dict[str, str]:
-    """For a pointer into the output, the element that it was read in; only what was shown can be one."""
+    """Read a map from JSON pointers of the output to elements; elements not shown are left out."""
     given = value if isinstance(value, Mapping) else {}
     return {
         str(pointer): each for pointer, each in given.items() if isinstance(each, str) and each in shown.refs

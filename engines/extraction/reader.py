@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from browser.model.observation import Observation
 from browser.model.page_tree import PageTree
-from engines.extraction.boilerplate import mark_boilerplate
 from engines.extraction.built import Built
-from engines.extraction.coerce import Nothing
+from engines.extraction.columns.coerce import Nothing
+from engines.extraction.columns.layout import sample_of, side_by_side
 from engines.extraction.lists import build_list
 from engines.extraction.objects import Page, build_object, section_under
-from engines.extraction.records import Group, find_groups
-from engines.extraction.slots import sample_of, side_by_side
-from engines.extraction.tables import Headers, column_headers, is_table
-from engines.extraction.wanted import Wanted, read_schema
-from engines.extraction.wish import Asked, read_wish
-from engines.extraction.words import concepts, split_words, word_match
+from engines.extraction.page.boilerplate import mark_boilerplate
+from engines.extraction.page.records import Group, find_groups
+from engines.extraction.page.tables import Headers, column_headers, is_table
+from engines.extraction.page.words import concepts, split_words, word_match
+from engines.extraction.schema.wanted import Wanted, read_schema
+from engines.extraction.schema.wish import Asked, read_wish
 from engines.output_spec import JSON, Schema
 
 _NAMED = 0.8
@@ -62,7 +62,7 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
 
 
 def _limited(observation: Observation, under: str) -> Observation:
-    """The page without what is not under this heading; the whole page where none is named or there is none."""
+    """The page without what is not under this heading; the whole page where there is none."""
     section = section_under(PageTree.of(observation), under) if under else []
     if not section:
         return observation
@@ -77,9 +77,9 @@ def prepare(observation: Observation) -> Page:
     headers = column_headers(tree)
     groups = []
     for group in find_groups(tree):
-        sheet = sample_of(group, headers)
+        table = sample_of(group, headers)
         if len(group) >= 2 and not _is_one_row(group, headers):
-            groups.append((group, sheet))
+            groups.append((group, table))
     groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
     return Page(tree, headers, groups)
 

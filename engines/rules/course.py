@@ -16,8 +16,9 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from browser.model.actions import Action, ActionResult, Click
+from browser.model.element_match import fold
 from browser.model.observation import Element
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)

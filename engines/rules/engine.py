@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
@@ -11,20 +10,17 @@ from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
+from engines.refusals import asks_about_errors
 from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
-from engines.rules.outcome import changed_nothing, complaint, unanswered
+from engines.rules.outcome import changed_nothing, complaint, happened, unanswered
 from engines.rules.plan import Plan, read_plan
-from engines.rules.reading.clauses import mask, with_code_marks
+from engines.rules.reading.clauses import with_code_marks
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.search import Search
 
-_ABOUT_ERRORS = re.compile(
-    r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
-)
-"""A prompt that is about what a page says is wrong expects to read just that."""
 _STEP_BACK: tuple[Action, ...] = (MouseMove(Point(0, 0)), Wait(1.0))
 """A second look, before a page is said to have done nothing: it may take a second to answer, and things look
 different under the pointer.
@@ -129,15 +125,16 @@ class EmbeddedEngine:
             if scene is before:
                 continue
             if changed_nothing(before, scene, closely=False):
-                scene = replace((yield _STEP_BACK), results=scene.results)
-                if changed_nothing(before, scene, closely=True):
+                waited = yield _STEP_BACK
+                scene = replace(waited, results=scene.results)
+                if not happened(waited) and changed_nothing(before, scene, closely=True):
                     raise CannotDo("nothing at all changed on the page")
             if unanswered(before, scene) and (planned is plan.steps[-1] or isinstance(planned.step, Search)):
                 scene = replace((yield _STEP_BACK[1:]), results=scene.results)
                 if isinstance(planned.step, Search) and unanswered(before, scene):
                     raise CannotDo("nothing changed on the page")
             wrong = complaint(before, scene)
-            if wrong and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+            if wrong and not asks_about_errors(scene.prompt):
                 raise CannotDo(wrong)
         return tuple(told)
 
@@ -154,7 +151,7 @@ class EmbeddedEngine:
         return Act(actions=(action,), thought="the list may go on: read it to its end")
 
     def _finish_list(self, reading: _List, turn: Turn) -> Decision:
-        """Put all rows that came into the schema."""
+        """Convert all collected rows to the schema."""
         results = turn.history[-1] if turn.history else ()
         collected = next((one.collected for one in results if one.collected), None)
         problem = next((one.problem for one in results if one.problem), "")
@@ -166,7 +163,7 @@ class EmbeddedEngine:
         return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
 
     def _short(self, reason: str, page: Observation, goal: Goal) -> GiveUp:
-        """Give up with what was read of a list that goes on."""
+        """Give up with the rows that were read of a longer list."""
         schema = goal.output.schema
         output = extract(schema, self._wish(goal), page).output if schema else None
         return GiveUp(reason=reason, output=output)

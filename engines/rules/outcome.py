@@ -7,10 +7,11 @@ from collections.abc import Set
 from dataclasses import replace
 
 from browser.model.actions import ActionResult, Click, TypeText
+from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
 from browser.model.text import cut
 from engines.refusals import refused_fields, sends
-from engines.rules.scene import Scene, fold, is_text_field
+from engines.rules.scene import Scene, is_text_field
 
 _WRONG = re.compile(
     r"\b(?:wrong|invalid|incorrect|not (?:valid|correct|allowed|permitted|recogni[sz]ed)|mismatch|"
@@ -27,10 +28,11 @@ _LONGEST = 200
 _MOST = 8
 """With more new texts than this, another page came up, and its words are its own."""
 _FLEETING = frozenset({"focused", "covered", "offscreen", "clipped"})
-_ON = frozenset({"checked", "selected", "pressed"})
 _PASSING = re.compile(r"focus|hover|ripple|animat")
 """Words of authors for how a thing looks while it is used."""
 _TOUCHED = re.compile(r"\d+ elements? changed(?:: .*)?", re.DOTALL)
+_OUTSIDE = frozenset({"copy", "clipboard", "print", "download", "export", "share"})
+"""What is done outside the page: in the clipboard, on a printer, in a file."""
 _ERROR_HINTS = frozenset({"error", "errors", "invalid", "danger", "errorlist", "errornote"})
 """What authors call the place where they say that something is wrong."""
 
@@ -55,9 +57,8 @@ def complaint(before: Scene, after: Scene) -> str:
 
 
 def changed_nothing(before: Scene, after: Scene, *, closely: bool) -> bool:
-    """Whether the last actions were clicks, and left nothing behind but the keyboard on what was clicked.
+    """Whether the last actions were clicks that should show, and left nothing but the keyboard there.
 
-    That the keyboard is there counts for what is typed into; that it is on, for what can be on already.
     How many nodes the page touched tells nothing, since it may have drawn the same once more, except where
     it says what happened.
 
@@ -66,17 +67,36 @@ def changed_nothing(before: Scene, after: Scene, *, closely: bool) -> bool:
         after: The page now.
         closely: Whether colours, sizes and what says nothing count too; under the pointer they come and go.
     """
-    clicks = [result for result in after.results if isinstance(result.action, Click)]
-    if not clicks or len(clicks) < len(after.results):
+    clicks = [result.action for result in after.results if isinstance(result.action, Click)]
+    if not clicks or len(clicks) < len(after.results) or happened(after):
         return False
-    if any(one.navigated or _TOUCHED.sub("", one.effect).strip("; ") or _says(one, after) for one in clicks):
-        return False
-    clicked = [element for one in clicks if (element := after.tree.get(str(one.action.target)))]  # type: ignore[union-attr]
-    if any(is_text_field(element) or _ON & element.states for element in clicked):
+    targets = [after.get(click.target) if isinstance(click.target, str) else None for click in clicks]
+    if all(target is not None and _may_change_nothing(target, after) for target in targets):
         return False
     left = [element for element in before.elements if "focused" in element.states]
-    own = {inner.ref for element in (*clicked, *left) for inner in (element, *after.inside(element))}
+    own = {inner.ref for one in (*targets, *left) if one for inner in (one, *after.inside(one))}
     return _look(before.observation, own, closely) == _look(after.observation, own, closely)
+
+
+def happened(scene: Scene) -> bool:
+    """Whether the last actions had an effect that need not show on the page as it is now."""
+    return any(
+        one.navigated or _TOUCHED.sub("", one.effect).strip("; ") or _says(one, scene)
+        for one in scene.results
+    )
+
+
+def _may_change_nothing(target: Element, scene: Scene) -> bool:
+    """Whether a click need not show: all is already as it leaves it, or it acts outside the page."""
+    typed_into = target.value is not None or is_text_field(target)
+    if typed_into and scene.observation.focused == target.ref:
+        return True
+    if "selected" in target.states or (target.role == "radio" and "checked" in target.states):
+        return True
+    place, _, fragment = target.href.partition("#")
+    if fragment and place == scene.observation.url.partition("#")[0]:
+        return True
+    return not _OUTSIDE.isdisjoint((*words_of(called(target)), *target.hints))
 
 
 def unanswered(before: Scene, after: Scene) -> bool:

@@ -11,7 +11,7 @@ from browser.model.observation import LookAnswer, LookRequest, Screenshot, View
 from browser.snapshot.pictures import screenshots
 from browser.snapshot.pictures.stills import Stills
 from browser.tabs.connection import Connection
-from browser.tabs.tabs import OurTab
+from browser.tabs.our_tab import OurTab
 
 ANSWER_S = 3.0
 """How long a page that could not be painted may take to answer."""
@@ -25,7 +25,7 @@ class Pictures:
     """Takes the screenshots of one session."""
 
     def __init__(self, connection: Connection, stills: Stills, pixel_ratio: float) -> None:
-        """Take pictures.
+        """Set up screenshots for one session.
 
         Args:
             connection: Gives the tab in front.
@@ -90,7 +90,7 @@ class Pictures:
         try:
             with self._connection.errors_translated():
                 return await screenshots.scrolled(
-                    tab.worlds, await tab.viewport(), scrolls, self._pixel_ratio
+                    tab.worlds, await tab.viewport(), scrolls, self._pixel_ratio, strict=True
                 )
         except ScriptFailed as error:
             raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error

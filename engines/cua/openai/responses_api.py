@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx2
 
-from browser.model.text import cut, squeeze, well_formed
+from browser.model.text import well_formed
 from engines.errors import ModelRefused, ModelTruncated
 from engines.models.chat import added
-from engines.models.failures import CallFailed
+from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
@@ -82,8 +82,7 @@ def _sound(answer: Any) -> Item:
     What is as the protocol says stays as it came. Raises CallFailed where it is no response.
     """
     if not isinstance(answer, dict) or not isinstance(answer.get("output"), list | Mapping):
-        said = cut(squeeze(str(answer)[:400]), 80)
-        raise CallFailed("malformed", f"{said!r}")
+        raise no_reply(answer)
     if ending_of(answer.get("status")) == "error":
         raise CallFailed("server_error", "the response failed without a reason", status=500)
     items = [item for item in mappings(answer["output"]) if isinstance(item.get("type"), str)]
@@ -106,7 +105,8 @@ def _sound_item(item: Mapping[str, Any], at: int) -> Item:
                 item["pending_safety_checks"] = list(mappings(item["pending_safety_checks"]))
             if item.get("actions") is not None and not isinstance(item["actions"], list):
                 item["actions"] = list(mappings(item["actions"]))
-    if item["type"].endswith("_call") and not isinstance(item.get("call_id"), str):
+    # Only the calls that we answer have one; a search of the provider's own must go back as it came.
+    if item["type"] in ("function_call", "computer_call") and not isinstance(item.get("call_id"), str):
         item["call_id"] = str(item.get("call_id") or item.get("id") or f"call_{at}")
     return item
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
-from browser.model.element_match import STRONG, says_all, similarity
+from browser.model.element_match import STRONG, fold, says_all, similarity
 from browser.model.observation import Element
+from browser.model.roles import LIST_ROLES
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
@@ -16,7 +17,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import date
-from engines.rules.scene import Scene, fold, is_text_field
+from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.calendar import set_date
 from engines.rules.skills.choice import Choose, choose_in
@@ -38,7 +39,7 @@ class Assign:
         if control.options:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
-        if control.role in ("combobox", "listbox"):
+        if control.role in LIST_ROLES:
             return (yield from choose_in(control, self.values))
         if len(self.values) > 1:
             raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Press, TypeText
+from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.values.dates import month_number
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
@@ -15,7 +16,7 @@ from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.values import date
-from engines.rules.scene import Scene, fold, is_text_field
+from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
-from browser.model.element_match import STRONG, similarity
+from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act, attempt
 from engines.rules.grounding.find import choose as pick
@@ -17,7 +17,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import by_commas
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
 

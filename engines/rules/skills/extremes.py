@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from browser.model.element_match import fold
 from browser.model.observation import Element
+from browser.model.text import plain_number
 from browser.values.numbers import find_numbers
 from engines.rules.course import Ambiguous, Course, Evidence, NotFound
 from engines.rules.grounding.find import where
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.values import plain
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
 
@@ -56,7 +57,7 @@ class Extreme:
             ((self._value(record), record) for record in records), key=lambda pair: pair[0], reverse=self.most
         )
         if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
-            raise Ambiguous(f"two offers are the {self.words}: both {plain(ranked[0][0])}")
+            raise Ambiguous(f"two offers are the {self.words}: both {plain_number(ranked[0][0])}")
         return ranked[0][1]
 
     def _value(self, record: Element) -> float:

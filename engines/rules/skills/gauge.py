@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Press, TypeText
+from browser.model.element_match import fold
 from browser.model.observation import Element
+from browser.model.text import plain_number
 from browser.values.written_numbers import first_number
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.values import plain
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 
 
@@ -32,15 +33,15 @@ class SetGauges:
             raise NotFound(f"found {len(gauges)} {self.kind}s for {len(self.values)} values")
         for gauge, value in zip(gauges, self.values, strict=True):
             if gauge.tag == "input" or gauge.role == "spinbutton":
-                scene = yield from attempt(TypeText(plain(value), gauge.ref))
+                scene = yield from attempt(TypeText(plain_number(value), gauge.ref))
                 if problem_of(scene) is not None:
                     scene = yield from _by_buttons(gauge, value, scene)
                 now = scene.get(gauge.ref)
                 if now is not None and now.value and first_number(now.value) != value:
-                    raise CannotDo(f"{said(gauge)} shows {now.value}, not {plain(value)}")
+                    raise CannotDo(f"{said(gauge)} shows {now.value}, not {plain_number(value)}")
             else:
                 scene = yield from _by_arrows(gauge, value, scene)
-        return Evidence(f"the {self.kind} shows {', '.join(plain(value) for value in self.values)}")
+        return Evidence(f"the {self.kind} shows {', '.join(plain_number(value) for value in self.values)}")
 
 
 def _gauges(kind: str, scene: Scene) -> list[Element]:
@@ -66,12 +67,13 @@ def _by_arrows(gauge: Element, wanted: float, scene: Scene) -> Turns:
         presses = (wanted - now) / (now - was)
         if abs(presses - round(presses)) > 1e-6:
             raise CannotDo(
-                f"the slider goes in steps of {plain(abs(now - was))} and never shows {plain(wanted)}"
+                f"the slider goes in steps of {plain_number(round(abs(now - was), 9))} and never shows "
+                f"{plain_number(wanted)}"
             )
         scene = yield from act(Press(key if presses > 0 else way_back, gauge.ref, repeat=abs(round(presses))))
         shown = _number_at(place, scene)
         if shown != wanted:
-            raise CannotDo(f"the slider shows {shown}, not {plain(wanted)}")
+            raise CannotDo(f"the slider shows {shown}, not {plain_number(wanted)}")
         return scene
     raise CannotDo("the slider does not move by arrow keys, or no number on the page follows it")
 

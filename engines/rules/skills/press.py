@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
-from browser.model.element_match import says_all, similarity, words_of
+from browser.model.element_match import fold, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import choose, find_all, interchangeable, ranked, said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, unquoted
 from engines.rules.reading.phrases import Description, describe
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.seek import seek
 

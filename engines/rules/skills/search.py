@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import TypeText
+from browser.model.element_match import fold
 from browser.model.observation import Element
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.sources import value_in
 

@@ -7,12 +7,12 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from browser.model.actions import Action, Click, Hover, Scroll, Wait
-from browser.model.element_match import name_score
+from browser.model.element_match import fold, name_score
 from browser.model.observation import Element
 from engines.rules.course import NotFound, attempt, problem_of
 from engines.rules.grounding.find import choose, find, quoted, ranked, where
 from engines.rules.reading.phrases import Description
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]

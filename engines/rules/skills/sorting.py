@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Select
-from browser.model.element_match import similarity
+from browser.model.element_match import fold, similarity
 from browser.model.observation import Element
 from engines.extraction.order import stands_in_order
 from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 
 _DOWN = re.compile(

@@ -268,6 +268,12 @@ async def test_it_can_be_sent_to_another_address(listen, kept):
         pytest.param(
             {"run_request": {"webhook_url": "http://***@x/"}}, None, "holds a password", id="a masked one"
         ),
+        pytest.param(
+            {"run_request": {"webhook_url": "http://x/hook?token=***"}},
+            None,
+            "a token, which was not kept",
+            id="a masked token",
+        ),
     ],
 )
 async def test_what_cannot_be_sent_again_is_named(kept, fields, url, sentence):

@@ -133,3 +133,13 @@ def test_everything_in_a_record_is_hidden_but_its_numbers_and_refs():
 )
 def test_an_origin_is_the_one_that_was_meant(pattern, origin, yes):
     assert covers(pattern, origin) is yes
+
+
+def test_a_value_that_a_page_is_told_of_later_is_looked_for_in_pictures():
+    mask = Redactor()
+    mask.add("hunter2", "***", in_pages=False)
+    assert not mask.in_pages
+    mask.add("hunter2", "***")
+    mask.add("hunter2", "***", in_pages=False)
+    assert mask.shown_values == ("hunter2",)
+    assert mask.text("It is hunter2") == "It is ***"

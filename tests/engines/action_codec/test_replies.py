@@ -13,10 +13,11 @@ import pytest
 from browser.model import actions
 from browser.model.observation import LookRequest, Screenshot
 from engines import protocol as base
+from engines.action_codec.actions import VERBS
 from engines.action_codec.arguments import Shown, address
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.vocabulary import VERBS, nearest_verbs, reply_schema, verb_named, verbs_for_prompt
+from engines.action_codec.vocabulary import nearest_verbs, reply_schema, verb_named, verbs_for_prompt
 
 CORPUS = {
     path.stem: json.loads(path.read_text())
@@ -125,6 +126,20 @@ def test_replies_broken_at_random_are_read_without_an_accident():
                 signs.insert(at, chance.choice("{}[]\",:'\\<>/`#()\n 0aN=“"))
         with contextlib.suppress(ReplyError):
             read_reply("".join(signs), shown())
+
+
+@pytest.mark.parametrize("written", ["12999.95", "1234567.25", "0.0000001", "20261129"])
+def test_a_number_to_be_typed_keeps_all_of_its_digits(written: str):
+    decision = read_reply(f'{{"action": "type", "ref": "f0e1", "text": {written}}}', shown()).decision
+    assert decision == base.Act(actions=(actions.TypeText(written, target="f0e1"),))
+
+
+def test_an_output_of_null_is_one():
+    text = '{"action": "finish", "output": null, "text": "There is no such offer."}'
+    assert read_reply(text, shown()).decision == base.Finish(output=None)
+    assert (
+        read_reply(text.replace('"output": null, ', ""), shown()).decision.output == "There is no such offer."
+    )
 
 
 def test_the_thought_is_kept():

@@ -10,7 +10,7 @@ from browser.values.dates import read_date
 from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
 from browser.values.written_numbers import CURRENCY
-from engines.extraction.words import split_words, telling_words
+from engines.extraction.page.words import split_words, telling_words
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "is", "has", "not"]
 
@@ -83,7 +83,8 @@ _QUOTED = re.compile(
     r"\b(containing|contains?|mention(?:s|ing)|including|with|named|called|titled|about)\s+(?:the\s+(?:word|text|phrase|term)\s+)?[\"“'‘]([^\"”'’]+)[\"”'’]"
 )
 _UNDER = re.compile(
-    r"\b(?:under|below|beneath|in the section|of the section)\s+(?:the\s+)?(?:heading\s+)?[\"“'‘]([^\"”'’]+)[\"”'’]",
+    r"\b(?:under|below|beneath|(?:in|of) the section)\s+(?:the\s+)?(?:heading\s+)?"
+    r"[\"“'‘]([^\"”'’]+)[\"”'’]",
     re.IGNORECASE,
 )
 _STOCK = re.compile(
@@ -142,7 +143,8 @@ def read_wish(wish: str) -> Asked:
     text = " ".join(wish.lower().split())
     conditions, rest = _conditions(text)
     order, rest, single = _order(rest)
-    first = _first(rest)
+    match = _FIRST.search(rest)
+    first = count(match[1]) if match else None
     last = _LAST.search(rest)
     nth = _nth(rest) if first is None and last is None else None
     open_clause = _LEFT_OPEN.search(rest)
@@ -158,11 +160,6 @@ def read_wish(wish: str) -> Asked:
         under=under[1].strip() if (under := _UNDER.search(wish)) else "",
         text=wish,
     )
-
-
-def _first(text: str) -> int | None:
-    match = _FIRST.search(text)
-    return count(match[1]) if match else None
 
 
 def _nth(text: str) -> int | None:
