@@ -131,6 +131,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     for world in was.watched:
         try:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
+            said += ["the page was sent to the printer"] * bool(changed["prints"])
             said += _words(changed["elements"], changed["words"])
         except ScriptFailed:
             gone.append(world)

@@ -84,6 +84,7 @@ DEAD = """
 <button>Light stove</button>
 <button onclick="cook.value.length > 3 && (w.textContent = 'Hired')">Hire</button>
 <button onclick="fetch('/crew', {method: 'POST', body: cook.value})">Sign on</button>
+<button onclick="print()">Print</button> <button>Export</button>
 <button onclick="this.classList.toggle('liked')">Like</button>
 """
 
@@ -115,6 +116,7 @@ LATE = """
         pytest.param(CATCH.replace("WAY", "0"), "Sort by 'weight' descending.", "is sorted", id="a sort that sorts nothing"),
         pytest.param(ASLEEP, "Click 'Wake up'.", "nothing at all changed", id="a click that changes nothing"),
         pytest.param(DEAD, "Click 'Light stove'.", "nothing at all changed", id="a button that only gets the keyboard"),
+        pytest.param(DEAD, "Click 'Export'.", "nothing at all changed", id="a button that exports nothing"),
         pytest.param(
             DEAD, "Enter 'Al' into 'Cook'. Press Tab. Click 'Hire'.", "nothing at all changed", id="a complaint that stood there before"
         ),
@@ -145,6 +147,7 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "Course: Visby", id="an option is chosen"),
         pytest.param(TIDE, "Enter '2031-11-24' into 'Ebb on'. Click 'Keep'.", "Kept 11/24/2031", id="a day that the field writes its own way"),
         pytest.param(DEAD, "Click 'Sign on'.", "Cook", id="a button that only sends"),
+        pytest.param(DEAD, "Click 'Print'.", "Cook", id="a button that prints"),
         pytest.param(DEAD, "Click 'Like'.", "Cook", id="a button that keeps another mark"),
         pytest.param(DEAD, "Click 'Cook'.", "Cook", id="a field that gets the keyboard"),
         pytest.param(LATE.replace("WAIT", "700"), "Search for 'Ha'.", "Halyard 31", id="a search that answers late"),
