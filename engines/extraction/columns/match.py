@@ -205,9 +205,15 @@ def _only_list(table: Table) -> ListColumn | None:
         column
         for column in table.lists
         if all(cell.node.tag == "li" for some in column.cells.values() for cell in some)
-        and sum(1 for some in column.cells.values() if len(some) > 1) * 2 >= len(table.records)
+        and _is_shared(column, len(table.records))
     ]
     return several[0] if len(several) == 1 else None
+
+
+def _is_shared(column: ListColumn, records: int) -> bool:
+    """Whether half of the records have several entries there, or all have some and one has several."""
+    several = sum(1 for some in column.cells.values() if len(some) > 1)
+    return several * 2 >= records or (several > 0 and len(column.cells) == records)
 
 
 def _list_points(column: ListColumn, wanted: Wanted, item: Wanted) -> float:

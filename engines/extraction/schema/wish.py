@@ -83,6 +83,11 @@ _LEFT_OPEN = re.compile(
 _QUOTED = re.compile(
     r"\b(containing|contains?|mention(?:s|ing)|including|with|named|called|titled|about)\s+(?:the\s+(?:word|text|phrase|term)\s+)?[\"“'‘]([^\"”'’]+)[\"”'’]"
 )
+_UNDER = re.compile(
+    r"\b(?:under|below|beneath|(?:in|of) the section)\s+(?:the\s+)?(?:heading\s+)?"
+    r"[\"“'‘]([^\"”'’]+)[\"”'’]",
+    re.IGNORECASE,
+)
 _STOCK = re.compile(
     r"\b(?:only\s+)?(?:that are\s+|which are\s+|are\s+|items?\s+|products?\s+|those\s+)"
     r"(in stock|available|out of stock|sold out)\b"
@@ -129,6 +134,8 @@ class Asked:
     """Parts of the wish that limit the list in a way that was not understood."""
     noun: tuple[str, ...] = ()
     """What one record is called, where the wish picks one: `the cheapest flight`."""
+    under: str = ""
+    """The quoted heading under which to read; "" where the wish names none."""
     text: str = ""
 
 
@@ -151,6 +158,7 @@ def read_wish(wish: str) -> Asked:
         conditions=conditions,
         doubts=doubts,
         noun=_noun(text),
+        under=under[1].strip() if (under := _UNDER.search(wish)) else "",
         text=wish,
     )
 
