@@ -3,8 +3,8 @@
 import pytest
 
 from agent_core.replay.build import worked_out
-from agent_core.replay.playing.extraction import output_of
 from agent_core.replay.format import Described, Place, Step
+from agent_core.replay.playing.extraction import output_of
 from agent_core.task.run import ValueSource
 from browser.model.observation import Box, Element, Observation
 
