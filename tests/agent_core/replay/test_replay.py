@@ -171,13 +171,13 @@ async def test_what_rules_worked_out_from_the_page_is_worked_out_again_without_a
 def form(name: str, send: str, *some: int) -> str:
     """A field, tickets at these prices, and a button that tells the server what was done."""
     buttons = "".join(
-        f"<div class=offer><span>Seat {at}</span> <button onclick='clicked.push({one})'>Book for ${one}</button></div>"
+        f"<div class=offer><span>Seat {at}</span> <button onclick='taken.textContent = clicked.push({one})'>Book for ${one}</button></div>"
         for at, one in enumerate(some)
     )
     return (
         f"<!doctype html><title>Form</title><h1>Form</h1><label>{name} <input id=who></label>{buttons}"
         "<script>const clicked = []; function send() { fetch('/got?' + [who.value, ...clicked].join('-'));"
-        f"document.querySelector('h1').textContent = 'Thank you' }}</script><button onclick=send()>{send}</button>"
+        f"document.querySelector('h1').textContent = 'Thank you' }}</script><button onclick=send()>{send}</button><p id=taken></p>"
     )
 
 
