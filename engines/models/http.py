@@ -34,6 +34,7 @@ DONE = "[DONE]"
 MOST_STREAM_BYTES = 32 * 2**20
 MOST_REPLY_BYTES = 8 * 2**20
 MOST_ERROR_BYTES = 64 * 2**10
+_CLOSING_S = 0.2
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -210,7 +211,8 @@ class Stream:
         self._stall_s = stall_s
         self._events = 0
         self.ended = False
-        """Whether it was said that nothing more comes. A stream that merely stops may have been cut."""
+        """Whether it was said that nothing more comes; the caller may say so, too. A stream that merely stops
+        may have been cut."""
 
     def begun(self) -> None:
         """Say that the model has begun to answer; from now on each pause between two pieces is limited."""
@@ -233,10 +235,11 @@ class Stream:
                 if size > MOST_STREAM_BYTES:
                     raise CallFailed("malformed", f"a stream of more than {MOST_STREAM_BYTES:,} bytes")
                 for data in parser.feed(piece):
-                    for each in self._values(data):
+                    for each in () if self.ended else self._values(data):
                         yield each
-                    if self.ended:
-                        return
+                if self.ended:
+                    await _read_out(pieces)
+                    return
         for data in parser.end():
             for each in self._values(data):
                 yield each
@@ -282,6 +285,14 @@ async def _sent(
         return await client.send(request, stream=True, follow_redirects=False)
     except UnicodeError as error:  # an address that cannot be written in bytes
         raise CallFailed("address", str(error)) from error
+
+
+async def _read_out(pieces: AsyncIterator[bytes]) -> None:
+    """Wait a moment for the end of an answer that is known, so that its connection serves another request."""
+    with contextlib.suppress(TimeoutError, httpx2.HTTPError, CallFailed):
+        async with asyncio.timeout(_CLOSING_S):
+            async for _ in pieces:
+                pass
 
 
 def _followed(response: httpx2.Response, method: str) -> str:

@@ -76,9 +76,10 @@ class Incoming(ABC):
                         stream.begun()
                     # A server that heeds no limit would go on until the time is up.
                     self.overlong = self.characters > _LONGEST_TOKEN * most_tokens
-                    if self.overlong or self._is_over:
+                    if self.overlong:
                         break
-                self._is_over = self._is_over or stream.ended
+                    stream.ended = stream.ended or self._is_over
+                self._is_over = stream.ended
         except CallFailed as failed:
             if not self.has_ending:
                 raise

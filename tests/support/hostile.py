@@ -349,6 +349,9 @@ class Hostile:
 class HostilePage(FakePage):
     """A page that is another at every look, and acts that end in every way there is."""
 
+    front = None
+    """A page of Playwright's, which a fake has not."""
+
     def __init__(self, hostile: Hostile) -> None:
         super().__init__(hostile.observation())
         self._hostile = hostile

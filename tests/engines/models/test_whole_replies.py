@@ -185,6 +185,28 @@ async def test_what_a_server_does_after_the_end_of_a_reply_is_no_matter(provider
     assert len(bodies) == 1
 
 
+class _Closing(_Broken):
+    """An answer whose last bytes come after its end was said; `read` tells whether they were taken."""
+
+    read = False
+
+    async def __aiter__(self):
+        yield self._data
+        yield b": the last bytes"
+        self.read = True
+
+
+@pytest.mark.parametrize(
+    ("provider", "last"),
+    [(OpenAIProvider, "data: [DONE]\n\n"), (AnthropicProvider, 'data: {"type": "message_stop"}\n\n')],
+)
+async def test_an_answer_is_read_to_its_last_byte_so_that_the_connection_can_be_used_again(provider, last):
+    begun = [chunk({"content": "all of it"})] if provider is OpenAIProvider else MESSAGE
+    answer = _Closing(("".join(f"data: {json.dumps(event)}\n\n" for event in begun) + last).encode())
+    await asked(lambda body: httpx2.Response(200, stream=answer), provider, None)
+    assert answer.read
+
+
 @pytest.mark.parametrize("schema", [SCHEMA, None])
 async def test_a_thought_that_was_cut_is_no_answer(schema):
     thought = f"Maybe {SAID}, but it could also be that"
