@@ -30,6 +30,7 @@ class Page(FakePage):
     """A page of which a run can make a session."""
 
     downloads = failed_downloads = ()
+    front = None
 
     async def screenshot(self, full=False):
         return Screenshot(data=b"png", width_px=1, height_px=1)
@@ -196,7 +197,7 @@ async def test_what_cannot_be_kept_is_a_warning(what, begin, tmp_path, monkeypat
         for folder in tmp_path.glob("tsk_*") if what != "the folder" else ():
             (folder / "screenshots").rmdir()
             if what == "everything":
-                (folder / ".result.json.partial").mkdir()  # where the file is written first
+                (folder / "result.json").mkdir()  # which no file takes the place of
 
     if what == "the folder":
         monkeypatch.setattr(Path, "mkdir", no_room)
