@@ -74,12 +74,7 @@ class CdpProxy:
         await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         if not hearing.done():
-            closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await asyncio.gather(*closing)
-            except TimeoutError:
-                logger.info("Some of our tabs did not close within %g s", CLOSE_S)
+            await self._close_tabs()
         hearing.cancel()
         await self._client.close()
         await self._browser.close()
@@ -87,6 +82,14 @@ class CdpProxy:
     async def close(self) -> None:
         """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
+
+    async def _close_tabs(self) -> None:
+        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await asyncio.gather(*closing)
+        except TimeoutError:
+            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
@@ -125,7 +128,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Attach Playwright to the browser target, and remember the session."""
+        """Let Playwright speak with the browser itself, and note in which session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)
