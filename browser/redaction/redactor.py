@@ -202,7 +202,13 @@ def _plain(value: str) -> str:
     between = SPREAD if len(value) >= LEAST_SPREAD and not value.isalpha() else UNSEEN
     if digits == len(value) and digits > SHORT:
         between = GROUPING
-    loose = r"\s+".join(between.join(_letter(char, any_case) for char in word) for word in value.split())
+
+    def sign(char: str) -> str:
+        # What parts the words of a long value may be another sign, too.
+        any_part = between is SPREAD and re.fullmatch(_PARTS, char)
+        return _PARTS if any_part else _letter(char, any_case)
+
+    loose = r"\s+".join(between.join(map(sign, word)) for word in value.split())
     if len(value) < SHORT:
         return rf"(?<!\w){loose}(?!\w)"
     letters = [_letter(char, any_case) for char in value if not char.isspace()]

@@ -207,6 +207,8 @@ REFLECTED = {
     "in two elements of markup": f"{SPOKEN[:6]}</b><i>{SPOKEN[6:]}",
     "around a comment": f"{SPOKEN[:6]}<!-- -->{SPOKEN[6:]}",
     "one element a letter": "".join(f"<td>{char}</td>" for char in SPOKEN),
+    "in words": "marten cove 2093",
+    "in words of a name": "marten_cove.2093",
     "glued": f"x{SPOKEN}{SPOKEN}y",
     "cut short": f"{SPOKEN[:12]}\u2026",
     "quoted in JSON in JSON": json.dumps(json.dumps({"a": SPOKEN})),
