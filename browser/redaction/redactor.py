@@ -46,8 +46,13 @@ FIRST_SIGN = 0x10F000
 _UNSEEN = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
 UNSEEN = f"[{_UNSEEN}]{{0,3}}"
 """Characters that are not seen, or only drawn on the one before, may stand between any two."""
-SPELLED = rf"[\s{_UNSEEN},.;:|_/*+\-\u00b7\u2010-\u2015\u2022]{{1,3}}"
+_PARTS = rf"[\s{_UNSEEN},.;:|_/*+'\"\-\u00b7\u2010-\u2015\u2022]"
+SPELLED = rf"{_PARTS}{{1,4}}"
 """What parts the letters of a value that is spelled."""
+SPREAD = rf"(?:{_PARTS}|<[^<>]{{1,40}}>){{0,4}}"
+"""The same, also of one that is spread over several elements."""
+LEAST_SPREAD = 10
+"""Characters; no shorter value is looked for where only some of its letters are parted."""
 LEAST_SPELLED = 6
 """Characters; a shorter value is not looked for spelled or backwards."""
 GROUPING = r"[\s\u00ad\u200b-\u200d\u2060\ufeff().\-/]{0,2}"
@@ -193,9 +198,17 @@ def _written(value: str) -> tuple[str, ...]:
 def _plain(value: str) -> str:
     """The forms in which a page may show a value: other case, other spaces, digits in groups."""
     digits = sum(char.isdecimal() for char in value)
-    between = GROUPING if digits == len(value) and digits > SHORT else UNSEEN
     any_case = not value.isalpha() or value not in (value.lower(), value.upper())
-    loose = r"\s+".join(between.join(_letter(char, any_case) for char in word) for word in value.split())
+    between = SPREAD if len(value) >= LEAST_SPREAD and not value.isalpha() else UNSEEN
+    if digits == len(value) and digits > SHORT:
+        between = GROUPING
+
+    def sign(char: str) -> str:
+        # What parts the words of a long value may be another sign, too.
+        any_part = between is SPREAD and re.fullmatch(_PARTS, char)
+        return _PARTS if any_part else _letter(char, any_case)
+
+    loose = r"\s+".join(between.join(map(sign, word)) for word in value.split())
     if len(value) < SHORT:
         return rf"(?<!\w){loose}(?!\w)"
     letters = [_letter(char, any_case) for char in value if not char.isspace()]
