@@ -1,10 +1,10 @@
 """Which steps of a recording only say what came of a part of the prompt, and which say what to do."""
 
 import pytest
-from agent_core.replay.extraction import output_of
 
 from agent_core.replay.build import worked_out
 from agent_core.replay.format import Described, Place, Step
+from agent_core.replay.playing.extraction import output_of
 from agent_core.task.run import ValueSource
 from browser.model.observation import Box, Element, Observation
 
