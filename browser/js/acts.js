@@ -15,7 +15,6 @@ import {
   suggestionFor,
   wasClicked,
 } from './choice.js';
-import {findList, frameAt, readList, scrollList, whenListChanges} from './collect.js';
 import {copied} from './editor.js';
 import {
   colorOf,
@@ -29,6 +28,9 @@ import {
   watchDrop,
   wouldHold,
 } from './fields.js';
+import {findList, frameAt} from './list_finding.js';
+import {scrollList} from './list_paging.js';
+import {readList, whenListChanges} from './list_reading.js';
 import {arm, fieldLeft, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
