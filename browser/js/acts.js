@@ -2,7 +2,6 @@
 
 import {aim, carry, spoken} from './aim.js';
 import {boxesFor} from './boxes.js';
-import {deepActive} from './capture.js';
 import {
   choicesAround,
   chooseNative,
@@ -15,6 +14,7 @@ import {
   suggestionFor,
   wasClicked,
 } from './choice.js';
+import {deepActive} from './dom.js';
 import {copied} from './editor.js';
 import {
   colorOf,

@@ -1,7 +1,7 @@
 // Which list is meant, and where its frame is.
 
-import {contentBox} from './capture.js';
 import {attribute, fold, holds, renderedParent} from './dom.js';
+import {contentBox} from './layout.js';
 import {
   BESIDE,
   classesOf,

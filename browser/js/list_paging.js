@@ -1,7 +1,7 @@
 // The ways in which a list goes on: scrolling, further pages, more on demand.
 
-import {ON_HANDLERS, SKIPPED, wordsOf} from './capture.js';
 import {attribute, cut, fold, holds, renderedParent} from './dom.js';
+import {wordsOf} from './hints.js';
 import {looksLikePager} from './list_finding.js';
 import {lastScroller} from './list_reading.js';
 import {commonRows, isDrawnNow, kidsOf, LONGEST_LABEL, partsOf} from './list_rows.js';
@@ -10,6 +10,8 @@ import {SAYS_WAIT, WAITING_NAMES} from './loading.js';
 import {nextFrame} from './quiet.js';
 import {numberOf} from './refs.js';
 import {pageScroller} from './scroll.js';
+import {SKIPPED} from './tags.js';
+import {ON_HANDLERS} from './usable.js';
 
 export function listScroller(holder, rows = []) {
   for (

@@ -1,7 +1,7 @@
 // Rows of a list: how they are built, which they are now, and what stands among them.
 
-import {SKIPPED} from './capture.js';
 import {attribute, fold, renderedChildren} from './dom.js';
+import {SKIPPED} from './tags.js';
 import {rectsOf} from './visible.js';
 
 export const TABLE_LIKE = 'table, [role=table], [role=grid], [role=treegrid]';
