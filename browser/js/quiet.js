@@ -12,6 +12,7 @@ export const quiet = {
   touched: new Set(),
   roots: 0,
   count: 0,
+  prints: 0,
   news: 0,
   bursts: 2,
   beats: new WeakMap(),
@@ -34,6 +35,9 @@ export function watch(root = document) {
       },
       {capture: true, passive: true},
     );
+    addEventListener('beforeprint', () => {
+      quiet.prints++;
+    });
     if (globalThis.navigation) navigation.addEventListener('navigate', noteLeaving);
   }
   quiet.observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
@@ -185,12 +189,12 @@ export function lastChange() {
 }
 const PAINTED_UNTOLD = 'canvas, video, iframe, frame, object, embed';
 
-/** What changed since this was last asked: how many things, and words that can now be read. */
+/** What changed since this was last asked: how many things, how often it was printed, and words that can now be read. */
 export function changes(forget) {
   const touched = [...quiet.touched];
-  const count = quiet.count;
+  const {count, prints} = quiet;
   quiet.touched.clear();
-  quiet.count = 0;
+  quiet.count = quiet.prints = 0;
   if (forget) {
     quiet.bursts = 0;
     return null;
@@ -211,5 +215,5 @@ export function changes(forget) {
     if (said && !words.some((other) => other.includes(said))) words.push(cut(said, 120));
     if (words.length >= 4) break;
   }
-  return {count, elements: touched.length, words};
+  return {count, prints, elements: touched.length, words};
 }
