@@ -2,7 +2,6 @@
 
 import {aim, carry, spoken} from './aim.js';
 import {boxesFor} from './boxes.js';
-import {deepActive} from './capture.js';
 import {
   choicesAround,
   chooseNative,
@@ -15,7 +14,7 @@ import {
   suggestionFor,
   wasClicked,
 } from './choice.js';
-import {findList, frameAt, readList, scrollList, whenListChanges} from './collect.js';
+import {deepActive} from './dom.js';
 import {copied} from './editor.js';
 import {
   colorOf,
@@ -29,6 +28,9 @@ import {
   watchDrop,
   wouldHold,
 } from './fields.js';
+import {findList, frameAt} from './list_finding.js';
+import {scrollList} from './list_paging.js';
+import {readList, whenListChanges} from './list_reading.js';
 import {arm, fieldLeft, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';

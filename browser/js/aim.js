@@ -1,10 +1,11 @@
 // Finding the point of an element that a real pointer would reach.
 
-import {contentBox, TRANSPARENT} from './capture.js';
 import {cut, describe, elementAt, fold, holds} from './dom.js';
+import {contentBox} from './layout.js';
 import {ownName} from './names.js';
 import {roleOf} from './roles.js';
 import {isDisabled, isField} from './states.js';
+import {TRANSPARENT} from './tags.js';
 import {imagesOf, rectsOf, rounded, standsFor, visiblePoint} from './visible.js';
 
 /** Scrolls an element into view and finds a point that a click would reach. */

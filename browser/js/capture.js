@@ -6,6 +6,7 @@ import {
   attribute,
   bodyOf,
   cut,
+  deepActive,
   describe,
   elementAt,
   fold,
@@ -16,7 +17,9 @@ import {
   titleOf,
   typeOf,
 } from './dom.js';
-import {everyRoot, listens} from './listeners.js';
+import {hintsOf, MAX_HINTS} from './hints.js';
+import {boxOf, clipOf, contentBox, isBlock, isScroller, pageSize} from './layout.js';
+import {everyRoot} from './listeners.js';
 import {
   BRANCHES,
   contentName,
@@ -31,7 +34,7 @@ import {
 } from './names.js';
 import {watch} from './quiet.js';
 import {forgetDead, numberOf} from './refs.js';
-import {isEditingHost, roleOf} from './roles.js';
+import {roleOf} from './roles.js';
 import {nearby, skimmedLines, worded} from './skim.js';
 import {
   descriptionOf,
@@ -43,79 +46,12 @@ import {
   optionsOf,
   statesOf,
 } from './states.js';
-import {areaRect, areasOf, pointsOf, rectsOf, rounded, standsFor, visiblePoint} from './visible.js';
+import {FRAMES, SKIPPED, TRANSPARENT, UNREADABLE} from './tags.js';
+import {usability} from './usable.js';
+import {areaRect, areasOf, pointsOf, rectsOf, standsFor, visiblePoint} from './visible.js';
 import {rowOf} from './wire.js';
 
-export const SKIPPED = new Set([
-  'script',
-  'style',
-  'noscript',
-  'template',
-  'head',
-  'meta',
-  'link',
-  'title',
-  'base',
-  'option',
-  'optgroup',
-  'datalist',
-  'defs',
-  'clippath',
-  'lineargradient',
-  'radialgradient',
-  'symbol',
-  'marker',
-  'metadata',
-  'desc',
-  'br',
-  'wbr',
-  'source',
-  'track',
-  'param',
-  'col',
-  'colgroup',
-  'mask',
-  'pattern',
-  'filter',
-  'clipPath',
-  'linearGradient',
-  'radialGradient',
-]);
-const CONTROL_ROLES = new Set([
-  'button',
-  'checkbox',
-  'combobox',
-  'link',
-  'listbox',
-  'menuitem',
-  'menuitemcheckbox',
-  'menuitemradio',
-  'option',
-  'radio',
-  'scrollbar',
-  'searchbox',
-  'slider',
-  'spinbutton',
-  'switch',
-  'tab',
-  'textbox',
-  'treeitem',
-]);
-const CONTROL_TAGS = new Set(['button', 'input', 'select', 'textarea']);
-const ROVING = new Set(['row', 'gridcell', 'rowheader', 'columnheader']);
-export const FRAMES = new Set(['iframe', 'frame', 'object', 'embed']);
-const UNREADABLE = new Set(['canvas', 'video', 'audio', 'embed', 'object']);
-export const TRANSPARENT = new Set(['generic', 'none', 'presentation']);
 const MAX_PAGE_TEXT = 1000000;
-export const ON_HANDLERS = [
-  'onclick',
-  'onmousedown',
-  'onmouseup',
-  'onpointerdown',
-  'onpointerup',
-  'ontouchstart',
-  'ondblclick',
-];
 
 const BULK_ROLES = new Set(['row', 'listitem']);
 const ITEM_TAGS = new Set(['tr', 'li', 'article']);
@@ -145,7 +81,6 @@ const UNSAID = new Set([
 const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
 const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
-const MAX_HINTS = 12;
 const DEEP = 150;
 const MAX_DEPTH = 700;
 
@@ -433,7 +368,7 @@ export class Capture {
 
   recordOf(element, style, rect, parent, above) {
     const role = roleOf(element);
-    const interactive = this.isInteractive(element, role, style, above);
+    const interactive = usability(element, role, style, above);
     let empty = rect.width <= 0 || rect.height <= 0;
     if (empty && interactive && element.firstChild && style.overflow === 'visible') {
       rect = rectsOf(element)[0] || rect;
@@ -528,22 +463,6 @@ export class Capture {
     } else if (element.localName === 'img' && (element.currentSrc || element.src))
       record.href = cut(element.currentSrc || element.src, 2000);
     else if (element.localName === 'iframe' && element.src) record.href = cut(element.src, 2000);
-  }
-
-  /** 0: not interactive. 1: it is. More: it is, unless so many things inside it are, less one. */
-  isInteractive(element, role, style, above) {
-    const tag = element.localName;
-    if (CONTROL_ROLES.has(role) && !(role === 'link' && tag === 'a' && !element.href && !element.onclick))
-      return 1;
-    if (element === document.body) return 0;
-    if (CONTROL_TAGS.has(tag) || (tag === 'label' && element.control) || isEditingHost(element)) return 1;
-    if (tag === 'canvas' && !element.hasAttribute('role')) return 1;
-    if ((tag === 'video' || tag === 'audio') && element.controls) return 1;
-    if (element.hasAttribute('tabindex') && (element.tabIndex >= 0 || ROVING.has(role))) return 1;
-    if (style.cursor === 'pointer' && above.cursor !== 'pointer') return 1;
-    if (element.draggable && tag !== 'a' && tag !== 'img') return 1;
-    if (ON_HANDLERS.some((name) => element.hasAttribute(name)) || listens(element)) return 3;
-    return role === 'gridcell' && (above.grid || element.hasAttribute('aria-selected')) ? 2 : 0;
   }
 
   placeStates(rect, above) {
@@ -665,15 +584,6 @@ function isSpoken(element) {
   );
 }
 
-function isBlock(display) {
-  return (
-    display !== 'inline' &&
-    display !== 'contents' &&
-    display !== 'table-cell' &&
-    !display.startsWith('inline-')
-  );
-}
-
 /** The name that content gives; a label is named without the field inside it. */
 function nameWithin(element, role) {
   const name = ownName(element, false, role);
@@ -695,67 +605,6 @@ function pastWrappers(element) {
   return inner;
 }
 const PLAIN_TAGS = new Set(['div', 'span', 'section', 'b', 'i', 'font', 'center']);
-
-function boxOf(rect) {
-  return [rounded(rect.left), rounded(rect.top), rounded(rect.width), rounded(rect.height)];
-}
-
-function clipOf(style, rect, clip) {
-  if (style.overflowX === 'visible' && style.overflowY === 'visible') return clip;
-  const own = {left: rect.left, top: rect.top, right: rect.right, bottom: rect.bottom};
-  if (!clip) return own;
-  return {
-    left: Math.max(own.left, clip.left),
-    top: Math.max(own.top, clip.top),
-    right: Math.min(own.right, clip.right),
-    bottom: Math.min(own.bottom, clip.bottom),
-  };
-}
-
-export function isScroller(element, style) {
-  const scrolls = (overflow) => overflow === 'auto' || overflow === 'scroll';
-  if (element === document.body || element === document.documentElement) return false;
-  return (
-    (scrolls(style.overflowY) && element.scrollHeight > element.clientHeight + 1) ||
-    (scrolls(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
-  );
-}
-
-function hintsOf(element) {
-  const found = new Set();
-  for (const name of ['id', 'class', 'name', 'data-testid', 'data-test', 'data-icon']) {
-    const given = element.getAttribute(name);
-    if (given) for (const word of wordsOf(given)) found.add(word);
-  }
-  return [...found].slice(0, MAX_HINTS);
-}
-
-export function wordsOf(given) {
-  return cut(given, 200)
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word.length > 1 || /\d/.test(word));
-}
-
-export function contentBox(element, rect, style) {
-  const scale = element.offsetWidth ? rect.width / element.offsetWidth : 1;
-  const left = element.clientLeft + parseFloat(style.paddingLeft || 0),
-    top = element.clientTop + parseFloat(style.paddingTop || 0);
-  return [rounded(rect.left + left * scale), rounded(rect.top + top * scale), rounded(scale)];
-}
-
-function pageSize() {
-  const root = document.scrollingElement || document.documentElement;
-  return root ? [root.scrollWidth, root.scrollHeight] : [innerWidth, innerHeight];
-}
-
-export function deepActive() {
-  let active = document.activeElement;
-  for (let root = active && shadowOf(active); root?.activeElement; root = shadowOf(active))
-    active = root.activeElement;
-  return active === document.body ? null : active;
-}
 
 /** The text that was last read, and how often it has been another one; the same is handed over once only. */
 let lastText = '';

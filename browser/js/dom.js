@@ -152,6 +152,14 @@ export function elementAt(x, y) {
   return hit;
 }
 
+/** What has the keyboard, inside shadow roots too; null: nothing but the body. */
+export function deepActive() {
+  let active = document.activeElement;
+  for (let root = active && shadowOf(active); root?.activeElement; root = shadowOf(active))
+    active = root.activeElement;
+  return active === document.body ? null : active;
+}
+
 /** Elements that ids in an attribute point at, looked up where the element lives. */
 export function referenced(element, name) {
   const ids = element.getAttribute(name);

@@ -1,7 +1,6 @@
 // Editors that keep their text for themselves: a hidden field takes the keys, and the text is drawn beside it.
 
-import {deepActive} from './capture.js';
-import {renderedParent} from './dom.js';
+import {deepActive, renderedParent} from './dom.js';
 import {fieldIn} from './fields.js';
 import {isField} from './states.js';
 

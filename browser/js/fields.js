@@ -1,10 +1,10 @@
 // Fields: what kind they are, what they show, and putting the keyboard into them.
 
 import {spoken, textOf} from './aim.js';
-import {contentBox, deepActive, FRAMES} from './capture.js';
-import {attribute, elementAt, holds, renderedParent} from './dom.js';
+import {attribute, deepActive, elementAt, holds, renderedParent} from './dom.js';
 import {surfaceOf} from './editor.js';
 import {internalsOf} from './internals.js';
+import {contentBox} from './layout.js';
 import {listens} from './listeners.js';
 import {numberOf} from './refs.js';
 import {isEditingHost, roleOf} from './roles.js';
@@ -20,6 +20,7 @@ import {
   isTrue,
   limitsOf,
 } from './states.js';
+import {FRAMES} from './tags.js';
 
 /** The field itself, or the only one that its label or wrapper stands for. */
 export function fieldIn(element) {

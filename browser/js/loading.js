@@ -1,7 +1,7 @@
 // What says that more is on its way, and whether a page shows anything else yet.
 
-import {wordsOf} from './capture.js';
 import {attribute, bodyOf, fold} from './dom.js';
+import {wordsOf} from './hints.js';
 import {everyRoot} from './listeners.js';
 
 /** A text that says so. */

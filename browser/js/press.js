@@ -1,10 +1,10 @@
 // Pressing what was aimed at and nothing else: it stands still first, and what would go elsewhere goes nowhere.
 
 import {aimed, boxKey} from './aim.js';
-import {deepActive, FRAMES} from './capture.js';
-import {describe, elementAt, holds} from './dom.js';
+import {deepActive, describe, elementAt, holds} from './dom.js';
 import {GLOWS, NOT_PROPERTIES, nextFrame, quiet, willEnd} from './quiet.js';
 import {isEditable} from './states.js';
+import {FRAMES} from './tags.js';
 import {standsFor, visiblePoint} from './visible.js';
 
 const STILL_MS = 1500;

@@ -1,8 +1,8 @@
 // Scrolling: the page, or the container that holds an element.
 
 import {spoken} from './aim.js';
-import {isScroller} from './capture.js';
 import {renderedParent} from './dom.js';
+import {isScroller} from './layout.js';
 import {nextFrame} from './quiet.js';
 
 export function scroll(element, dx, dy, to) {

@@ -1,9 +1,9 @@
 // Fields that were given what nobody may see.
 
-import {deepActive, FRAMES} from './capture.js';
-import {holds} from './dom.js';
+import {deepActive, holds} from './dom.js';
 import {fieldIn} from './fields.js';
 import {numberOf} from './refs.js';
+import {FRAMES} from './tags.js';
 
 /** Field -> the name of what it was given, told instead of what it holds for as long as it holds anything. */
 export const given = new WeakMap();

@@ -1,7 +1,7 @@
 // The places of a page where a value shows that nobody may see.
 
-import {contentBox} from './capture.js';
 import {graphemes, shadowOf} from './dom.js';
+import {contentBox} from './layout.js';
 import {everyElement} from './listeners.js';
 import {pause} from './quiet.js';
 import {numberOf} from './refs.js';

@@ -1,7 +1,7 @@
 // Parts of a long page that will not be shown: counted, and their text read, without a look at each of their elements.
 
-import {SKIPPED} from './capture.js';
 import {elementAt, fold, renderedParent} from './dom.js';
+import {SKIPPED} from './tags.js';
 
 const OWN_TEXT_TAGS = ['select', 'textarea', 'canvas', 'video', 'audio', 'object', 'embed', 'svg', 'details'];
 const _OWN_TEXT = [...OWN_TEXT_TAGS, '[role=listbox]'].join(', ');
