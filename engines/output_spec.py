@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from browser.model.text import cut
 from engines.output_validator import validator_class
 
 if TYPE_CHECKING:
@@ -208,9 +209,8 @@ def _any_of(types: str | list[str]) -> str:
 
 def _quote(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 4] + " ..."
+    return cut(text, LONGEST_QUOTE, " ...")
 
 
 def _first_line(message: str) -> str:
-    line = message.splitlines()[0]
-    return line if len(line) <= 2 * LONGEST_QUOTE else line[: 2 * LONGEST_QUOTE - 4] + " ..."
+    return cut(message.splitlines()[0], 2 * LONGEST_QUOTE, " ...")

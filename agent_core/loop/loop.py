@@ -107,8 +107,8 @@ class Progress:
     """`Finish.sources` of it."""
     grounds: Grounds | None = None
     """Where its values come from; None: that was not looked into."""
-    left_out: Mapping[str, Scalar] = field(default_factory=dict)
-    """JSON pointer into the output -> the value that was taken out there, since it comes from nowhere."""
+    left_out: tuple[tuple[str, Scalar], ...] = ()
+    """JSON pointer into the output and the value that was taken out there, since it comes from nowhere."""
 
     @property
     def pictured(self) -> bool:
@@ -117,8 +117,8 @@ class Progress:
 
     def trace(self, spec: OutputSpec, wish: str) -> Grounds:
         """Where the values of the output come from. It may take seconds, and so is called in a thread."""
-        pages = [*self.heard, *self.seen]
-        return grounds_of(self.output, spec, wish, pages, self.sources, tuple(self.collected))
+        collected, heard = tuple(self.collected), tuple(self.heard)
+        return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
 
 
 async def pursue(
@@ -186,6 +186,8 @@ class Course:
         self.tried: tuple[Action, ...] | None = None
         """The last step's actions, whose effect is still to be seen."""
         self.complaints = {"output": 0, "goal": 0, "values": 0, "form": 0}
+        self.named: set[str] = set()
+        """Values that the engine has heard stand on no page, as they are told."""
         self.has_answered = False
         """Whether the engine has ended with an output, accepted or not."""
         self.refusal: Failure | None = None
@@ -222,7 +224,9 @@ class Course:
 
     def heard(self, text: str, **shown: Any) -> None:
         """Take in what was said or shown beside the page."""
-        self.progress.heard.append(Observation(url=self.progress.seen[-1].url, text=text, **shown))
+        if text.strip() or shown:
+            page = Observation(url=self.progress.seen[-1].url, text=text, **shown)
+            self.progress.heard.append(page)
 
     def turn(self, effect: str) -> Turn:
         """What the engine is shown now. What was said once is not said again."""
@@ -269,6 +273,13 @@ class Course:
             self.answered(decision.output, {})
         return decision
 
+    def may_name(self, grounds: Grounds) -> bool:
+        """Whether the output goes back because of values that stand nowhere: each is named once."""
+        told = {repr(value) for value in grounds.made_up.values()}
+        new = told - self.named
+        self.named |= told
+        return bool(new and self.budget.steps_left and self.complaints["values"] < MOST_COMPLAINTS)
+
     def no_more_complaints(self) -> Failure | None:
         """The end of the run, where an answer has gone back as often as it may; None: it goes on."""
         return self.refusal if max(self.complaints.values()) > MOST_COMPLAINTS else None
@@ -277,7 +288,8 @@ class Course:
         """No further step may begin. An answer that was just refused is the reason that matters."""
         if self.refusal is not None and self.refusal.code == "OUTPUT_INVALID":
             return self.refusal
-        return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict)
+        why = f"; {self.refusal.message}" if self.refusal else ""
+        return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict + why)
 
 
 class Step:
@@ -366,18 +378,19 @@ class Step:
 
     async def accept(self, finish: Finish) -> bool:
         """Whether this output is valid and the goal is met; else it goes back with a complaint."""
-        course = self.course
+        course, progress = self.course, self.course.progress
         with self.timed("check"):
             course.answered(finish.output, finish.sources)
-            if course.progress.problems:
+            if progress.problems:
                 self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
                 return False
-            nowhere = await self._made_up()
-            if nowhere and not course.complaints["values"]:
-                pictured = _IN_A_PICTURE if course.progress.pictured else ""
+            progress.grounds = await self._traced()
+            nowhere = progress.grounds.told()
+            if course.may_name(progress.grounds):
+                pictured = _IN_A_PICTURE if progress.pictured else ""
                 self._send_back("values", _NOWHERE.format(values=nowhere) + pictured, "OUTPUT_INVALID")
                 return False
-            refused = verify.refused(course.goal, course.progress.seen, course.history)
+            refused = verify.refused(course.goal, progress.seen, course.history)
             if refused and not course.complaints["form"]:
                 self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
                 return False
@@ -386,8 +399,8 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=course.progress.seen[0],
-                after=course.progress.seen[-1],
+                before=progress.seen[0],
+                after=progress.seen[-1],
                 history=course.history,
                 full_history=course.full_history,
             )
@@ -395,11 +408,9 @@ class Step:
                 self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
             return verdict.met and await self._leave_out(nowhere)
 
-    async def _made_up(self) -> str:
-        """The values of an output that stand on no page and follow from nothing there; "" where all do."""
-        course, progress = self.course, self.course.progress
-        progress.grounds = await asyncio.to_thread(progress.trace, course.goal.output, course.goal.text)
-        return progress.grounds.told()
+    async def _traced(self) -> Grounds:
+        goal = self.course.goal
+        return await asyncio.to_thread(self.course.progress.trace, goal.output, goal.text)
 
     async def _leave_out(self, nowhere: str) -> bool:
         """Take made-up values out of the output; False: one is required, so that the output is not valid.
@@ -414,9 +425,9 @@ class Step:
             return True
         made_up = progress.grounds.made_up
         progress.output, places = without(progress.output, made_up, course.goal.output)
-        progress.left_out = {places[at]: value for at, value in made_up.items()}
+        progress.left_out = tuple((places[at], value) for at, value in made_up.items())
         progress.problems = course.goal.output.validate(progress.output)
-        progress.grounds = await asyncio.to_thread(progress.trace, course.goal.output, course.goal.text)
+        progress.grounds = await self._traced()
         if progress.problems:
             self._send_back("output", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
             course.complaints["output"] = MOST_COMPLAINTS + 1

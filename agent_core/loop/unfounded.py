@@ -18,9 +18,9 @@ from engines.output_spec import JSON, OutputSpec, leaves
 
 MOST_NAMED = 10
 """How many made-up values are told by name."""
-_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 LONGEST_NAMED = 80
 """Characters that are told of one of them."""
+_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def grounds_of(
     seen: Sequence[Observation],
     named: Mapping[str, str],
     collected: Sequence[Collected] = (),
+    heard: Sequence[Observation] = (),
 ) -> Grounds:
     """Where the values of an output come from.
 
@@ -62,16 +63,19 @@ def grounds_of(
     Args:
         spec: What output was asked for.
         wish: The task in the user's words.
-        seen: The pages, oldest first, and before them what else was shown or said.
+        seen: The pages, oldest first.
         named: `Finish.sources`.
         collected: The long lists that were read.
+        heard: What else was shown or said.
     """
-    sources = sources_of(output, seen, named, collected)
+    sources = sources_of(output, [*heard, *seen], named, collected)
     nowhere = {at for at, source in sources.items() if source is None}
     if not nowhere or spec.schema is None or not any(page.text or page.elements for page in seen):
         return Grounds(sources)
-    pages = [*seen, *(page for one in collected for page in pages_of(one))]
-    derivation = Derivation(output, spec.schema, wish, pages, [len(one.rows) for one in collected], nowhere)
+    pages = [*heard, *seen, *(page for one in collected for page in pages_of(one))]
+    derivation = Derivation(
+        output, spec.schema, wish, pages, [len(one.rows) for one in collected], nowhere, named
+    )
     made_up: dict[str, Scalar] = {}
     for at, value in leaves(output):
         if at not in nowhere or value is None:

@@ -20,9 +20,9 @@ from agent_core.loop.events import Event, Feed, OnEvent, RunEnded, RunStarted
 from agent_core.loop.loop import Ending, Failure, pursue
 from agent_core.loop.policy import files_by_name
 from agent_core.replay.format import Script
-from agent_core.replay.healing import Agent
-from agent_core.replay.player import Replay
-from agent_core.replay.recompute import MakeRules
+from agent_core.replay.playing.healing import Agent
+from agent_core.replay.playing.player import Replay
+from agent_core.replay.playing.recompute import MakeRules
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.delivery import Delivery

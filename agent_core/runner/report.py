@@ -141,7 +141,7 @@ class Report:
 
     def _left_out(self) -> Iterable[tuple[str, object]]:
         """What the engine gave, stands nowhere, and was taken out of the output."""
-        return self.progress.left_out.items()
+        return self.progress.left_out
 
     def _made_up(self, pointer: str, value: object) -> RunError:
         reason = self._mask.text(f"at {pointer}: {value!r} stands on no page that was seen, and was left out")

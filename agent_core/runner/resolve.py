@@ -269,7 +269,7 @@ def _profile(
 def restored_profile(
     wanted: str | None, settings: Settings, *, already_there: bool = False
 ) -> RestoredProfile | None:
-    """A profile by its id or name, ready to be laid; None: none was asked for.
+    """A profile by its id or name, ready to be restored; None: none was asked for.
 
     Raises:
         BadRequest: There is none, or it cannot be read.
@@ -428,7 +428,7 @@ def run_folder_of(run: str | Path, settings: Settings) -> Path:
 
 
 def goal_of(request: TaskRequest) -> Goal:
-    """What the engine is told of a request."""
+    """The goal of an engine, made from a request."""
     return Goal(
         text=request.prompt,
         url=request.url or "",

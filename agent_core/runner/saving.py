@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from agent_core.loop.loop import Page, Progress
 from agent_core.replay.build import mended, script_of
-from agent_core.replay.checkpoint import PatientPage
 from agent_core.replay.format import Script
-from agent_core.replay.player import Replay
+from agent_core.replay.playing.checkpoint import PatientPage
+from agent_core.replay.playing.player import Replay
 from agent_core.replay.recorder import Recorder
 from agent_core.runner.resolve import Decider
 from agent_core.store.scripts import Scripts, name_from, write

@@ -14,13 +14,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import re
 import secrets
 import shutil
 import signal
-import sys
-import threading
 import urllib.request
 from collections.abc import Mapping
 from itertools import count
@@ -28,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
+from browser.child import say, told, when_parent_ends
 from browser.tasks import Tasks
 
 logger = logging.getLogger("agent_core." + __name__)
@@ -76,12 +74,7 @@ class CdpProxy:
         await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         if not hearing.done():
-            closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await asyncio.gather(*closing)
-            except TimeoutError:
-                logger.info("Some of our tabs did not close within %g s", CLOSE_S)
+            await self._close_tabs()
         hearing.cancel()
         await self._client.close()
         await self._browser.close()
@@ -89,6 +82,14 @@ class CdpProxy:
     async def close(self) -> None:
         """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
+
+    async def _close_tabs(self) -> None:
+        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await asyncio.gather(*closing)
+        except TimeoutError:
+            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
@@ -127,7 +128,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Attach Playwright to the browser target, and remember the session."""
+        """Let Playwright speak with the browser itself, and note in which session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)
@@ -284,13 +285,13 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
         endpoint = await asyncio.to_thread(endpoint_of, address, headers)
         browser = await connect(endpoint, headers)
     except TimeoutError:
-        _say(error="it does not answer")
+        say(error="it does not answer")
         return
     except (OSError, NotAccepted, ValueError, KeyError) as error:
-        _say(error=str(error) or type(error).__name__)
+        say(error=str(error) or type(error).__name__)
         return
     ended = asyncio.Event()
-    _when_parent_ends(asyncio.get_running_loop(), ended)
+    when_parent_ends(asyncio.get_running_loop(), ended.set)
     path = f"/{secrets.token_urlsafe(24)}"
     come: asyncio.Queue[WebSocket] = asyncio.Queue()
 
@@ -301,7 +302,7 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
         await served.wait()
 
     server, inside = await listen(path, let_in)
-    _say(address=inside)
+    say(address=inside)
     client = await _first(come.get(), ended.wait())
     server.close(close_connections=False)
     if isinstance(client, WebSocket):
@@ -321,22 +322,6 @@ async def _first(*works: Any) -> Any:
     return done.pop().result()
 
 
-def _when_parent_ends(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Set `ended` when our standard input ends, which happens when the parent process ends."""
-
-    def wait() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        loop.call_soon_threadsafe(ended.set)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _say(**what: str) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Run the proxy for the parent process.
 
@@ -344,5 +329,5 @@ def main() -> None:
     line of JSON: the proxy's own `address`, or an `error`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the proxy ends after it
-    told = json.loads(sys.stdin.buffer.readline())
-    asyncio.run(_serve(told["address"], told["headers"]))
+    order = told()
+    asyncio.run(_serve(order["address"], order["headers"]))

@@ -8,6 +8,7 @@ const MOST_ASKED = 500;
 
 /** Custom element -> what it says: {role, name, value, checked, ...}; null: nothing. */
 const told = new WeakMap();
+let anySpeaks = false;
 /** Custom element -> the look at which it was last asked. */
 const asked = new WeakMap();
 let looks = 0;
@@ -46,11 +47,12 @@ export function noteInternals(pairs) {
     told.set(element, now);
     asked.set(element, looks);
   }
+  anySpeaks ||= speaks;
   return {news, speaks};
 }
 
 /** What a custom element says of itself; {} for any other element. */
 export function internalsOf(element) {
-  return (element.localName.includes('-') && told.get(element)) || NOTHING;
+  return (anySpeaks && told.get(element)) || NOTHING;
 }
 const NOTHING = {};

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from browser.lifecycle.child import ChildProcess
+from browser.child import ChildProcess
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import CONNECT_S, Browser
 from browser.model.credentials import with_credentials_masked

@@ -25,13 +25,9 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def fold(text: str, *, accents: bool = True) -> str:
-    """The text for comparing: without case and extra white space; without accents if they are not wanted."""
-    folded = squeeze(text).casefold()
-    if accents:
-        return folded
-    parts = unicodedata.normalize("NFKD", folded)
-    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
+def fold(text: str) -> str:
+    """The text for comparing: without case and extra white space."""
+    return squeeze(text).casefold()
 
 
 def without_lone_surrogates(text: str) -> str:

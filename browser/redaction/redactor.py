@@ -14,12 +14,14 @@ it is written in pages, addresses, headers, JSON and Python. For pictures see
 from __future__ import annotations
 
 import base64
+import codecs
 import html
 import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -41,8 +43,13 @@ LEAST_BASE64 = 8
 FIRST_SIGN = 0x10F000
 """Of private use: no page shows it."""
 
-UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]?"
-"""Characters that are not seen may stand between any two."""
+_UNSEEN = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
+UNSEEN = f"[{_UNSEEN}]{{0,3}}"
+"""Characters that are not seen, or only drawn on the one before, may stand between any two."""
+SPELLED = rf"[\s{_UNSEEN},.;:|_/*+\-\u00b7\u2010-\u2015\u2022]{{1,3}}"
+"""What parts the letters of a value that is spelled."""
+LEAST_SPELLED = 6
+"""Characters; a shorter value is not looked for spelled or backwards."""
 GROUPING = r"[\s\u00ad\u200b-\u200d\u2060\ufeff().\-/]{0,2}"
 """Numbers may be shown in groups."""
 REF = re.compile(r"f\d+e\d+\+?")
@@ -120,7 +127,7 @@ class Redactor:
         # First signs that occur nowhere, so that no value is found in what stands for another.
         for number, each in enumerate(self._hidden):
             sign = chr(FIRST_SIGN + number)
-            masked = each.plain.sub(sign, masked)
+            masked = _without(each.plain, masked, sign)
             for form in each.written:
                 masked = masked.replace(form, sign)
             masked = _without_beginnings(masked, each.value, sign)
@@ -151,6 +158,27 @@ class Redactor:
         return with_texts(value, self.text) if self._hidden else value
 
 
+def _without(pattern: re.Pattern[str], text: str, sign: str) -> str:
+    """The text with a sign for each match, also where letters are written in other shapes."""
+    plain = text if text.isascii() else text.translate(_shapes())
+    if plain == text:
+        return pattern.sub(sign, text)
+    parts, at = [], 0
+    for found in pattern.finditer(plain):
+        parts += [text[at : found.start()], sign]
+        at = found.end()
+    return "".join([*parts, text[at:]])
+
+
+@cache
+def _shapes() -> dict[int, str]:
+    """Wide, circled, mathematical and other shapes of letters and digits, each with the plain one."""
+    ranges = ((0x2100, 0x2150), (0x2460, 0x24EB), (0xFF01, 0xFF5F), (0x1D400, 0x1D800), (0x1F130, 0x1F150))
+    signs = (chr(code) for first, end in ranges for code in range(first, end))
+    plain = {ord(sign): unicodedata.normalize("NFKC", sign) for sign in signs}
+    return {code: sign for code, sign in plain.items() if len(sign) == 1 and sign.isascii()}
+
+
 # --- how a value may be written ----------------------------------------------------------------------
 
 
@@ -170,8 +198,12 @@ def _plain(value: str) -> str:
     loose = r"\s+".join(between.join(_letter(char, any_case) for char in word) for word in value.split())
     if len(value) < SHORT:
         return rf"(?<!\w){loose}(?!\w)"
+    letters = [_letter(char, any_case) for char in value if not char.isspace()]
+    if len(letters) >= LEAST_SPELLED:
+        backwards = UNSEEN.join(reversed(letters))
+        loose = "|".join((loose, SPELLED.join(letters), backwards, SPELLED.join(reversed(letters))))
     if any_case:
-        return loose
+        return f"(?:{loose})"
     # A plain word is hidden as it is written and in capitals: "Password" is not the value "password".
     capitals = r"\s+".join(_literally(word.upper()) for word in value.split())
     return f"(?:{loose}|{capitals})"
@@ -203,8 +235,31 @@ def _encoded(value: str) -> Iterator[str]:
             yield quote(percent)
             yield quote(percent, safe="")
         yield quote_plus(form)
-        yield form.encode().hex()
-        yield form.encode().hex().upper()
+        yield from _as_numbers(form)
+        yield base64.b32encode(form.encode()).decode().rstrip("=")
+        if not form.isalpha():  # of a word, another word may come
+            yield codecs.encode(form, "rot13")
+
+
+def _as_numbers(form: str) -> Iterator[str]:
+    """Its bytes or its characters, each as a number."""
+    for case in (str.lower, str.upper):
+        pairs = [case(f"{byte:02x}") for byte in form.encode()]
+        for before, between in (
+            ("", ""),
+            ("", " "),
+            ("", ":"),
+            ("\\x", ""),
+            ("%", ""),
+            ("0x", ", "),
+            ("0x", ","),
+        ):
+            yield between.join(before + pair for pair in pairs)
+        yield "".join(f"&#x{case(f'{ord(char):x}')};" for char in form)
+        yield "".join("\\u" + case(f"{ord(char):04x}") for char in form)
+    for between in (" ", ",", ", "):
+        yield between.join(str(ord(char)) for char in form)
+    yield "".join(f"&#{ord(char)};" for char in form)
 
 
 def _escaped(form: str) -> Iterator[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from browser.model.text import squeeze
+
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen januari janeiro",
     "february feb februar fevrier fevr febrero febbraio februari fevereiro fev",
@@ -52,7 +54,7 @@ _RELATIVE = re.compile(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.lower().translate(_ACCENTS).split())
+    return squeeze(text.lower().translate(_ACCENTS))
 
 
 def read_date(text: str, day_first: bool | None = None) -> date | None:
@@ -198,6 +200,12 @@ def looks_like_date(text: str) -> bool:
         (match[2] or match[3]) in _MONTH_NUMBER.keys() - _OTHER_WORDS and 1 <= int(match[1] or match[4]) <= 31
         for match in _YEARLESS.finditer(plain)
     )
+
+
+def yearless_days(text: str) -> set[tuple[int, int]]:
+    """Month and day of every date in a text that has no year: `Sat, 12 March`."""
+    found = ((match[2] or match[3], match[1] or match[4]) for match in _YEARLESS.finditer(_plain(text)))
+    return {(_MONTH_NUMBER[month], int(day)) for month, day in found if month in _MONTH_NUMBER}
 
 
 def date_part(text: str) -> str:

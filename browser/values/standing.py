@@ -13,16 +13,23 @@ from typing import TypeVar
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
 from browser.model.text import fold
-from browser.values.dates import possible_days, possible_times
+from browser.values.dates import month_number, possible_days, possible_times
 from browser.values.durations import in_units, possible_durations
 from browser.values.numbers import possible_numbers, signs_of
 
 Scalar = str | int | float
 Said = TypeVar("Said", bound=Hashable)
 
-_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Letters of scripts that put no space between words, or none before what belongs to a word."""
+WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+"""A word, or a letter of a script without spaces."""
+_LETTER = re.compile(rf"[^\W_{_UNSPACED}]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](.+))?")
 _ISO_TIME = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?")
+_CLOCK = re.compile(r"(\d{1,2}(?::\d{2})?\s?[ap]\.?m\.?)", re.IGNORECASE)
+_WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _ISO_DURATION = re.compile(r"P(?=.*\d)[\dWDTHMS]+")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 _TELEPHONE = re.compile(r"\+?(?:\d[ ()/.-]{0,2}){7,}")
@@ -37,7 +44,7 @@ class Texts:
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._texts = list(dict.fromkeys(texts))
-        folded = [fold(text) for text, _ in self._texts]
+        folded = [_folded(text) for text, _ in self._texts]
         self._all = "\0".join(folded)
         self._begins = list(accumulate((len(text) + 1 for text in folded), initial=0))
         self._whole: dict[str, int] = {}
@@ -46,7 +53,7 @@ class Texts:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self._all))
+        return frozenset(WORD.findall(self._all))
 
     @cached_property
     def _numbers(self) -> dict[float, int]:
@@ -90,11 +97,11 @@ class Texts:
         return self._lengths.get(round(value, 9)) if place is None and value else place
 
     def _place_of_text(self, value: str) -> int | None:
-        text = fold(value)
+        text = _folded(value)
         if text in self._whole:
             return self._whole[text]
         # A text with a word that is nowhere on the page cannot be there.
-        if self._words.issuperset(_WORD.findall(text)) and (at := _position(text, self._all)) >= 0:
+        if self._words.issuperset(WORD.findall(text)) and (at := _position(text, self._all)) >= 0:
             return bisect_right(self._begins, at) - 1
         for sign in signs_of(value.strip()):
             if (at := self._all.find(sign.casefold())) >= 0:
@@ -107,10 +114,12 @@ class Texts:
             clock = _clock(iso[2] or "")
             there = not iso[2] or clock == time(0) or clock in self._times
             return _first(possible_days(iso[1]), self._days) if there else None
-        if match := _ISO_TIME.fullmatch(value):
+        if match := _ISO_TIME.fullmatch(value) or _CLOCK.fullmatch(value):
             return _first(possible_times(match[1]), self._times)
         if _ISO_DURATION.fullmatch(value):
             return _first(possible_durations(value), self._durations)
+        if _is_a_day(value) and (place := _first(possible_days(value), self._days)) is not None:
+            return place
         if _PLAIN_NUMBER.fullmatch(value) and (place := self._numbers.get(float(value))) is not None:
             return place
         return self._digits.get(_digits(value)) if _TELEPHONE.fullmatch(value) else None
@@ -165,8 +174,7 @@ def _position(words: str, folded: str) -> int:
     at = folded.find(words) if words else -1
     while at >= 0:
         before, after = folded[max(at - 1, 0) : at], folded[at + len(words) : at + len(words) + 1]
-        inside_word = (before.isalnum() and words[0].isalnum()) or (after.isalnum() and words[-1].isalnum())
-        if not inside_word:
+        if not (_one_word(before, words[0]) or _one_word(words[-1], after)):
             return at
         at = folded.find(words, at + 1)
     return -1
@@ -178,9 +186,26 @@ def _clock(iso: str) -> time | None:
     return next(iter(possible_times(match[1])), None) if match else None
 
 
+def _one_word(letter: str, following: str) -> bool:
+    return _LETTER.match(letter) is not None and _LETTER.match(following) is not None
+
+
 def _first(meant: set[Said], places: Mapping[Said, int]) -> int | None:
     return min((places[one] for one in meant if one in places), default=None)
 
 
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
+
+
+def _is_a_day(text: str) -> bool:
+    """Whether a text is a day, in words or numbers, and nothing beside it."""
+    words = WORD.findall(text.casefold())
+    return 2 <= len(words) <= 5 and all(
+        re.fullmatch(r"\d{1,4}(?:st|nd|rd|th)?", word) or month_number(word) or word[:3] in _WEEKDAYS
+        for word in words
+    )
+
+
+def _folded(text: str) -> str:
+    return fold(text.translate(_INVISIBLE))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.model.actions import Collected, Row
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.speech import answer_in
 from engines.errors import ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, estimated_tokens
 from engines.models.ladder import reply_tokens

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.built import Built, assemble, step_to
+from engines.extraction.candidates import Candidate, candidates, completed, real_places
 from engines.extraction.choose import choose
 from engines.extraction.columns.coerce import Nothing
 from engines.extraction.columns.columns import Table
 from engines.extraction.columns.match import Leaf, Reading, leaves_of
-from engines.extraction.lists import Candidate, build_list, candidates, completed, inner_lists, real_places
+from engines.extraction.lists import build_list, inner_lists
 from engines.extraction.mention import mentions, named_places, nearly_named
 from engines.extraction.options import options_of
 from engines.extraction.page.labels import hint_words, label_text

@@ -27,9 +27,11 @@ from engines.models.incoming import Incoming, first_name, listed_models
 from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.wire import (
     arguments_in,
+    call_arguments,
     count,
     decoded,
     ending_of,
+    is_json_object,
     mapping,
     mappings,
     text_in,
@@ -173,6 +175,13 @@ class _IncomingMessage(Incoming):
         """The text; else native tool calls, which nobody offered, as text."""
         return _answer_of(self.message()["content"])
 
+    def _is_closed(self) -> bool:
+        blocks = [_joined(*block) for block in self._blocks.values()]
+        inputs = [block.get("input") for block in blocks if block.get("type") == "tool_use"]
+        return (
+            all(given and is_json_object(call_arguments(given)) for given in inputs) and super()._is_closed()
+        )
+
     def _begin(self, message: Mapping[str, Any]) -> None:
         self._is_reply = True
         content = message.get("content")
@@ -218,10 +227,12 @@ _FIELD_OF = {"text": "text", "thinking": "thinking", "signature": "signature", "
 """Field of a delta -> the field of the block that it continues."""
 
 
-def _joined(block: dict[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+def _joined(begun_block: Mapping[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+    block = dict(begun_block)
     for field, texts in pieces.items():
-        begun = block.get(field)
-        block[field] = (begun if isinstance(begun, str) else "") + "".join(texts)
+        begun, added = block.get(field), "".join(texts)
+        if added:  # empty pieces may follow arguments that came whole
+            block[field] = (begun if isinstance(begun, str) else "") + added
     return block
 
 
@@ -243,7 +254,7 @@ def _sound_block(block: Mapping[str, Any], at: int) -> dict[str, Any]:
             block[block["type"]] = text_in(block.get(block["type"]))
         case kind if kind.endswith("tool_use"):
             given = block.get("input")
-            arguments = decoded(given) if isinstance(given, str) else given
+            arguments = given if isinstance(given, dict) else decoded(call_arguments(given))
             block["input"] = arguments if isinstance(arguments, dict) else {}
             block["name"] = str(block.get("name") or "")
             block["id"] = str(block.get("id") or f"call_{at}")

@@ -27,6 +27,7 @@ from engines.models.own_server import context_length
 from engines.models.wire import (
     Ending,
     arguments_in,
+    call_arguments,
     count,
     decoded,
     ending_of,
@@ -198,7 +199,8 @@ class _IncomingCompletion(Incoming):
         """None: the server has not said why the reply ended."""
         self.input_tokens = self.cached_tokens = self.output_tokens = 0
         self._calls: list[_Call] = []
-        self._choice: object = None
+        self._choice = ""
+        """Index of the one choice that is listened to; "" before there is any."""
 
     @property
     def has_ending(self) -> bool:
@@ -214,13 +216,17 @@ class _IncomingCompletion(Incoming):
         """Take in one event of a stream, or a whole reply."""
         event = mapping(event)
         self._count(mapping(event.get("usage")))
-        for choice in mappings(event.get("choices")):
+        for place, choice in enumerate(mappings(event.get("choices"))):
             raise_where_error({"error": choice.get("error")}, begun=True)
-            said = choice.get("delta") or choice.get("message")
-            if self._choice is None:
-                self._choice = choice.get("index", 0)
-            if choice.get("index", self._choice) != self._choice:
+            index = str(place if choice.get("index") is None else choice["index"])
+            self._choice = self._choice or index
+            if index != self._choice:
                 continue
+            said = choice.get("delta")
+            if not said and not (
+                "delta" in choice and self.characters
+            ):  # beside a delta: all there is so far
+                said = choice.get("message")
             if said is not None or "text" in choice or choice.get("finish_reason"):
                 self._is_reply = True
             self._say(mapping(said) or choice if not isinstance(said, str) else {"content": said})
@@ -310,7 +316,7 @@ class _Call:
         return json.dumps(
             {
                 "name": without_lone_surrogates(self.name),
-                "arguments": without_lone_surrogates("".join(self.arguments)),
+                "arguments": without_lone_surrogates(call_arguments("".join(self.arguments))),
             }
         )
 

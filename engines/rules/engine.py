@@ -11,7 +11,6 @@ from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
 from engines.refusals import asks_about_errors
-from engines.rules.course import CannotDo, Evidence
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
 from engines.rules.outcome import changed_nothing, complaint, happened, unanswered
@@ -19,7 +18,8 @@ from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import with_code_marks
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
-from engines.rules.skills.search import Search
+from engines.rules.skills.lists.search import Search
+from engines.rules.step_generator import CannotDo, Evidence
 
 _STEP_BACK: tuple[Action, ...] = (MouseMove(Point(0, 0)), Wait(1.0))
 """A second look, before a page is said to have done nothing: it may take a second to answer, and things look

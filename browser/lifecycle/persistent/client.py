@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
-from browser.lifecycle.child import ChildProcess
+from browser.child import ChildProcess
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import (

@@ -20,7 +20,6 @@ import os
 import re
 import secrets
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -30,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
+from browser.child import say, told, when_parent_ends
 from browser.lifecycle.sweeper import Sweeper, make_short_folder
 from browser.network.enforcement import patterns, verdict
 from browser.network.policy import NetworkPolicy
@@ -377,7 +377,7 @@ async def _run(order: Message, folder: Path, temporary: Path, sweeper: Sweeper) 
     try:
         chromium, said = await Chromium.start(order["command"], temporary)
     except OSError as error:
-        _say(error=str(error))
+        say(error=str(error))
         return
     sweeper.kill_first(chromium.pid)
     host = BrowserHost(chromium, Record(folder, order["record"]), order["looks"])
@@ -387,7 +387,7 @@ async def _run(order: Message, folder: Path, temporary: Path, sweeper: Sweeper) 
             if said:
                 break
             await asyncio.sleep(LAST_WORDS_S)
-        _say(error=" ".join(said) or "it did not answer")
+        say(error=" ".join(said) or "it did not answer")
     else:
         await _serve(host, order)
     sweeper.kill_first(None)
@@ -413,7 +413,7 @@ async def _serve(host: BrowserHost, order: Message) -> None:
     server, address = await listen(path, let_in)
     host.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
     _end_with_others(host, order)
-    _say(address=address)
+    say(address=address)
     why = await host.over()
     host.record.write(browser_address="", held_by="", ended=why)
     server.close(close_connections=False)
@@ -426,20 +426,8 @@ def _end_with_others(host: BrowserHost, order: Message) -> None:
     loop.call_later(order["limit_s"], host.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached")
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, host.end, "its host process was told to end")
-    if order["outlives"]:
-        return
-
-    def wait() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        loop.call_soon_threadsafe(host.end, "the program that opened it ended")
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _say(**what: str) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    if not order["outlives"]:
+        when_parent_ends(loop, lambda: host.end("the program that opened it ended"))
 
 
 def main() -> None:
@@ -448,7 +436,7 @@ def main() -> None:
     Standard output gets one line of JSON: the `address` of the browser, or an `error`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the host ends after it
-    order = json.loads(sys.stdin.buffer.readline())
+    order = told()
     if order["outlives"] and os.fork():
         os._exit(0)
     folder = Path(order["folder"])
@@ -460,6 +448,6 @@ def main() -> None:
         # It holds the lock, so a folder without a lock is one of which nothing is left.
         sweeper = Sweeper(profile, temporary, holding=[lock])
     except OSError as error:
-        _say(error=f"there is no place for its files: {error}")
+        say(error=f"there is no place for its files: {error}")
         return
     asyncio.run(_run(order, folder, temporary, sweeper))

@@ -17,7 +17,7 @@ from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
-from engines.models.wire import arguments_in, count, ending_of, mapping, mappings, text_in
+from engines.models.wire import call_arguments, count, ending_of, mapping, mappings, text_in
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]
@@ -99,7 +99,7 @@ def _sound_item(item: Mapping[str, Any], at: int) -> Item:
             )
             item["content"] = [_sound_part(part) for part in parts]
         case "function_call":
-            item["arguments"] = arguments_in(item.get("arguments"))
+            item["arguments"] = call_arguments(item.get("arguments"))
         case "computer_call":
             if item.get("pending_safety_checks") is not None:
                 item["pending_safety_checks"] = list(mappings(item["pending_safety_checks"]))

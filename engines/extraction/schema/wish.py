@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from browser.model.text import squeeze
 from browser.values.dates import read_date
 from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
@@ -140,7 +141,7 @@ class Asked:
 
 def read_wish(wish: str) -> Asked:
     """What the wish says of number, order and choice of records."""
-    text = " ".join(wish.lower().split())
+    text = squeeze(wish.lower())
     conditions, rest = _conditions(text)
     order, rest, single = _order(rest)
     match = _FIRST.search(rest)
@@ -321,7 +322,7 @@ _QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def asked_for(wish: str) -> tuple[str, ...]:
     """What a question asks for: `what is the phone number of Ann?` asks for the phone."""
-    text = " ".join(wish.lower().split())
+    text = squeeze(wish.lower())
     for pattern, words in _QUESTIONS:
         if re.search(pattern, text):
             return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -52,6 +53,7 @@ ANY = OutputSpec(schema={"type": "object"})
         pytest.param({"sum": 11.5}, "Add up all under 10.", "the sum of 2", id="a sum up to a limit"),
         pytest.param({"label": "lamp and rope"}, "Which?", "put together", id="words that all stand there"),
         pytest.param({"answer": "The lamp costs 12.25."}, "What does it cost?", "put ", id="a short sentence"),
+        pytest.param({"weight": "4.50 lamp"}, "Which?", "put together", id="a number and its unit"),
         pytest.param({"in_stock": "Yes"}, "Is there any rope?", "an answer", id="yes"),
     ],
 )  # fmt: skip
@@ -74,6 +76,7 @@ def test_what_is_worked_out_from_the_page_is_marked_so(output, wish, how):
         pytest.param({"amount": 3}, id="an amount is no count"),
         pytest.param({"index": 2}, id="an index is no count"),
         pytest.param({"total": 16.75}, id="a sum of rows that nobody named"),
+        pytest.param({"note": "The goods on this stall cost 99 in all, as is said."}, id="a number in prose"),
         pytest.param({"address": "12 Rope Street, Ystad Harbour"}, id="names and numbers among known words"),
     ],
 )
@@ -117,11 +120,39 @@ def test_a_category_that_the_schema_names_for_the_property_need_not_stand_on_a_p
     assert list(found.made_up) == ["/maker"]
 
 
+def test_an_example_in_a_description_is_no_choice():
+    schema = OutputSpec(schema={"properties": {"maker": {"description": "Who made it, e.g. Nilsson."}}})
+
+    assert grounds_of({"maker": "Nilsson"}, schema, "Read it.", [STALL], {}).made_up
+
+
 def test_made_up_values_are_told_up_to_a_bound():
     told = Grounds(made_up={f"/{number}": "x" * 500 for number in range(40)}).told()
 
     assert told.endswith(" and 30 more")
     assert len(told) < 1200
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "founded"),
+    [
+        pytest.param("Sat, 12 March, 20:00\n© 2031", "2031-03-12", True, id="without its year"),
+        pytest.param("Sat, 12 March, 20:00\n© 2031", "2031-03-13", False, id="another day"),
+        pytest.param("Sat, 12 March, 20:00", "1987-03-12", False, id="a year out of nowhere"),
+        pytest.param("3 of 12 in 2031", "2031-03-12", False, id="numbers that are no day"),
+        pytest.param(
+            "posted 3 days ago", (date.today() - timedelta(days=3)).isoformat(), True, id="days ago"
+        ),
+        pytest.param(
+            "posted 3 days ago", (date.today() - timedelta(days=9)).isoformat(), False, id="longer ago"
+        ),
+    ],
+)
+def test_a_day_follows_from_one_without_its_year_or_counted_from_now(text, value, founded):
+    page = Observation(url="http://127.0.0.1/", text=text)
+    source = grounds_of({"day": value}, ANY, "When?", [page], {}).sources["/day"]
+
+    assert (source is not None and source.derived) is founded
 
 
 def test_choices_of_the_schema_and_words_of_the_task_need_not_stand_on_a_page():
@@ -185,7 +216,46 @@ async def test_insisted_on_it_is_told_to_the_check_and_then_null():
     assert isinstance(ending, Finish)
     assert any("/maker ('Odd Works')" in told for told in engine.evidence[-1].finish.evidence)
     assert progress.output == {"maker": None, "name": "Lamp"}
-    assert progress.left_out == {"/maker": "Odd Works"}
+    assert progress.left_out == (("/maker", "Odd Works"),)
+
+
+async def test_each_made_up_value_is_named_once_before_it_is_left_out():
+    goal = Goal(text="Read it.", output=spec(maker={"type": "string"}, name={"type": "string"}))
+    answers = [{"maker": "Odd Works"}, {"name": "Squid"}, {"name": "Squid"}]
+    engine = Scripted([Finish(output=output) for output in answers])
+    progress = Progress()
+
+    ending = await pursue(goal, FakePage(STALL), engine, Budget(5), progress=progress)
+
+    assert isinstance(ending, Finish)
+    assert ["Odd Works" in turn.complaint for turn in engine.turns] == [False, True, False]
+    assert ["Squid" in turn.complaint for turn in engine.turns] == [False, False, True]
+    assert progress.output == {}
+
+
+async def test_a_count_may_be_that_of_the_element_that_the_engine_names():
+    goal = Goal(text="Read the stall.", output=spec(lines={"type": "integer"}))
+    engine = Scripted([Finish(output={"lines": 3}, sources={"/lines": "t"})])
+    progress = Progress()
+
+    assert isinstance(await pursue(goal, FakePage(STALL), engine, Budget(2), progress=progress), Finish)
+    assert progress.grounds.sources["/lines"].derived
+
+
+async def test_an_engine_without_a_step_left_is_not_asked_again():
+    goal = Goal(text="Read the lamp.", output=spec(maker={"type": "string"}, name={"type": "string"}))
+    progress = Progress()
+
+    ending = await pursue(
+        goal,
+        FakePage(STALL),
+        Scripted([Finish(output={"maker": "Odd Works", "name": "Lamp"})]),
+        Budget(1),
+        progress=progress,
+    )
+
+    assert isinstance(ending, Finish)
+    assert progress.output == {"name": "Lamp"}
 
 
 async def test_where_it_is_required_the_output_is_invalid():

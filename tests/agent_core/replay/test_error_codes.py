@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent_core.replay.format import Script
-from agent_core.replay.healing import Agent
-from agent_core.replay.player import Replay
+from agent_core.replay.playing.healing import Agent
+from agent_core.replay.playing.player import Replay
 from agent_core.testing import Scripted
 from engines.protocol import CodeChooser, EngineOptions, Goal
 from engines.rules.engine import EmbeddedEngine

@@ -87,10 +87,8 @@ def test_texts_that_differ_in_case_and_white_space_fold_to_one():
     assert fold(" STRASSE\n 5") == fold("straße 5") == "strasse 5"
 
 
-def test_accents_are_folded_only_where_that_is_asked_for():
+def test_accents_stay():
     assert fold("Crème BRÛLÉE") == "crème brûlée"
-    assert fold("Crème BRÛLÉE", accents=False) == "creme brulee"
-    assert fold("cre\u0300me", accents=False) == "creme"
 
 
 @pytest.mark.parametrize(

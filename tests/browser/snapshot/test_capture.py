@@ -112,9 +112,9 @@ async def test_the_text_of_a_page_is_told_at_every_look_whether_it_changed_or_no
     first, second = await see(session), await see(session)
     assert first.text == second.text == "Letters\nNone yet\n\nWithin"
     assert second.elements == first.elements
-    await session._tabs.active.page.evaluate("p.textContent = 'One letter'")
+    await session.front.evaluate("p.textContent = 'One letter'")
     assert (await see(session)).text == "Letters\nOne letter\n\nWithin"
-    await session._tabs.active.page.evaluate("p.textContent = 'None yet'")
+    await session.front.evaluate("p.textContent = 'None yet'")
     assert (await see(session)).text == first.text
 
 

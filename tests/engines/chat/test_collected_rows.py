@@ -12,10 +12,10 @@ from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
 from engines.errors import ModelUnusable
 from engines.models.chat import Reply, estimated_tokens
-from engines.models.recorded import RecordedModel
 from engines.output_spec import OutputSpec
 from engines.prompts.rows import rows_text
 from engines.protocol import Evidence, Finish, Goal, Turn
+from testbed.recorded_model import RecordedModel
 from tests.support.shop import shop
 
 ITEM = {

@@ -143,6 +143,9 @@ def call(index: Any, name: str, arguments: Any, **more: Any) -> dict[str, Any]:
         pytest.param((200, {}, json.dumps(chunk({"content": SAID})).encode() + b"\n"), SAID, id="JSON lines"),
         pytest.param(whole(content="", reasoning=f"I think so.\n{SAID}"), f"I think so.\n{SAID}", id="only in the reasoning"),
         pytest.param(sse(chunk({"content": '{"a": "\ud83d'}), chunk({"content": '\ude00"}'})), '{"a": "😀"}', id="an emoji in two pieces"),
+        pytest.param(sse(*({"choices": [{**index, "delta": {"content": piece}}]} for index, piece in zip(({"index": None}, {}, {"index": 0}, {"index": "0"}, {"index": None}), (*SAID.partition('"a"'), " ", "\n"), strict=True))), f"{SAID} \n", id="an index that comes and goes"),
+        pytest.param(sse(*({"choices": [{"index": 0, "delta": {"content": piece} if piece else {}, "message": {"content": SAID[:end]}}]} for piece, end in ((SAID[:4], 4), (SAID[4:], 99), ("", 99)))), SAID, id="all there is so far beside each piece"),
+        pytest.param(js(200, {"choices": [{"message": {"content": text}} for text in (SAID, "another")]}), SAID, id="two choices without an index"),
     ],
 )  # fmt: skip
 async def test_odd_replies_are_read(answer, text):
@@ -156,6 +159,8 @@ async def test_odd_replies_are_read(answer, text):
         pytest.param([[call(0, "click", {"ref": "e1"})]], [("click", {"ref": "e1"})], id="an object"),
         pytest.param([[call(0, "a", "{}", id="1")], [call(0, "b", '{"x": 1}', id="2")]], [("a", {}), ("b", {"x": 1})], id="one index for two"),
         pytest.param([[call(0, "a", "{}")], [call(0, "a", '{"x": 1}')]], [("a", {}), ("a", {"x": 1})], id="one index, no ids"),
+        pytest.param([[call(0, "a", json.dumps('{"x": 1}'))]], [("a", {"x": 1})], id="arguments written as JSON twice"),
+        pytest.param([[call(0, "a", json.dumps('{"x": 1}')[:4])], [call(0, "", json.dumps('{"x": 1}')[4:])]], [("a", {"x": 1})], id="twice, in pieces"),
         pytest.param([[call(None, "a", '{"x"')], [call(None, "", ": 1}")]], [("a", {"x": 1})], id="no index"),
         pytest.param([[call(0, "a", '{"x"', id="1")], [call(0, "a", ": 1}", id="1")]], [("a", {"x": 1})], id="the name in every piece"),
     ],
@@ -642,10 +647,14 @@ async def test_calls_that_the_provider_answers_itself_go_back_as_they_came():
         {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}},
         {"type": "mcp_call", "id": "mcp_1", "arguments": "{}", "name": "roll", "output": "4"},
     ]
-    ours = [{"type": "function_call", "name": "a"}, {"type": "computer_call", "id": "cu_1"}]
+    ours = [
+        {"type": "function_call", "name": "a", "arguments": json.dumps('{"x": 1}')},
+        {"type": "computer_call", "id": "cu_1"},
+    ]
     answer = httpx2.Response(200, json={"status": "completed", "output": [*hosted, *ours]})
     settings = ModelSettings(model_name="m", base_url="http://model.test/v1", api_key="k")
     client = Responses(settings, transport=httpx2.MockTransport(lambda request: answer))
     output = (await client.ask({}, images=0))["output"]
     assert output[:2] == hosted
     assert [item["call_id"] for item in output[2:]] == ["call_2", "cu_1"]
+    assert output[2]["arguments"] == '{"x": 1}'

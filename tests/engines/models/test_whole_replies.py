@@ -64,6 +64,12 @@ MESSAGE = [
 ]
 
 
+CALL = [
+    {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "id": "1", "name": "a", "input": {}}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": '{"ref'}},
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("provider", "half", "reply"),
     [
@@ -71,6 +77,8 @@ MESSAGE = [
         (OpenAIProvider, [chunk({"content": '{"a": "x'})], {"choices": [{"message": {"content": "all of it"}}]}),
         (OpenAIProvider, [chunk({"tool_calls": [{"index": 0, "function": {"name": "a", "arguments": '{"x'}}]})], {"choices": [{"message": {"content": "all of it"}}]}),
         (AnthropicProvider, MESSAGE, {"type": "message", "content": [{"type": "text", "text": "all of it"}]}),
+        (AnthropicProvider, CALL, {"type": "message", "content": [{"type": "text", "text": "all of it"}]}),
+        (AnthropicProvider, CALL[:1], {"type": "message", "content": [{"type": "text", "text": "all of it"}]}),
     ],
 )  # fmt: skip
 async def test_a_stream_that_stops_in_the_middle_is_asked_for_again_and_then_in_one_piece(
@@ -114,6 +122,35 @@ async def test_a_stream_that_says_that_it_ends_is_whole(provider, events, done):
 async def test_json_to_its_last_bracket_is_whole_whatever_the_stream_says(provider, event):
     _, bodies = await asked(lambda body: sse(event), provider)
     assert len(bodies) == 1
+
+
+async def test_a_block_that_began_with_words_says_them_once():
+    begun = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": '{"a": '}}
+    more = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": '"x"}'}}
+    reply, _ = await asked(lambda body: sse(begun, more), AnthropicProvider)
+    assert reply.text == SAID
+
+
+@pytest.mark.parametrize(
+    ("given", "pieces"),
+    [({"x": 1}, ['']), ({}, ['{"x"', ": 1}"]), ("", [json.dumps('{"x": 1}')]), (json.dumps('{"x": 1}'), [])],
+    ids=["whole, and an empty piece", "in pieces", "written as JSON twice", "twice, whole"],
+)  # fmt: skip
+async def test_the_input_of_a_call_is_read_however_it_comes(given, pieces):
+    block = {"type": "tool_use", "id": "1", "name": "a", "input": given}
+    deltas = [
+        {
+            "type": "content_block_delta",
+            "index": 0,
+            "delta": {"type": "input_json_delta", "partial_json": piece},
+        }
+        for piece in pieces
+    ]
+    reply, _ = await asked(
+        lambda body: sse({"type": "content_block_start", "index": 0, "content_block": block}, *deltas),
+        AnthropicProvider,
+    )
+    assert reply.native == [{"type": "tool_use", "id": "1", "name": "a", "input": {"x": 1}}]
 
 
 class _Broken(httpx2.AsyncByteStream):

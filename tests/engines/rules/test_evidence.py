@@ -41,7 +41,7 @@ function offer() { const some = PORTS.filter(one => one.toLowerCase().startsWith
 port.oninput = offer; port.onclick = offer;
 all.onmousedown = e => { e.preventDefault(); taken = port.value = e.target.textContent; all.hidden = true; port.setAttribute("aria-expanded", "false") };
 port.onblur = () => { port.value = taken; all.hidden = true; port.setAttribute("aria-expanded", "false") };
-go.onclick = () => { out.textContent = "Course: " + (taken || "none") };
+go.onclick = () => { out.textContent = "StepGenerator: " + (taken || "none") };
 </script>
 """
 
@@ -152,7 +152,7 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(LIGHTS, "Enable 'Main beam'. Click 'Keep'.", "fog false beam true", id="it is on and stays on"),
         pytest.param(LIGHTS, "Switch 'Main beam' off. Click 'Keep'.", "fog false beam false", id="switched off"),
         pytest.param(LIGHTS, "Turn on 'Night bell'. Click 'Keep'.", "bell true", id="a button that stays pressed"),
-        pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "Course: Visby", id="an option is chosen"),
+        pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "StepGenerator: Visby", id="an option is chosen"),
         pytest.param(TIDE, "Enter '2031-11-24' into 'Ebb on'. Click 'Keep'.", "Kept 11/24/2031", id="a day that the field writes its own way"),
         pytest.param(DEAD, "Click 'Sign on'.", "Cook", id="a button that only sends"),
         pytest.param(WATCH, "Select 'First' as 'Watch'. Click 'Keep'.", "First", id="a button that shows what is chosen"),

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import missing
-from agent_core.replay.extraction import OutputReader
-from agent_core.replay.fingerprint import describe
 from agent_core.replay.format import Ending, Script
-from agent_core.replay.healing import Agent, Healing
 from agent_core.replay.parameters import with_parameters
-from agent_core.replay.planning import MOST_TOGETHER, NextSteps, PlannedStep, StepPlanner
-from agent_core.replay.recompute import MakeRules, Recomputer
+from agent_core.replay.playing.extraction import OutputReader
+from agent_core.replay.playing.healing import Agent, Healing
+from agent_core.replay.playing.planning import MOST_TOGETHER, NextSteps, PlannedStep, StepPlanner
+from agent_core.replay.playing.recompute import MakeRules, Recomputer
 from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill
 from browser.model.observation import Observation, View
 from engines.protocol import Act, Decision, Evidence, Finish, GiveUp, Goal, Turn, Usage, Verdict
@@ -175,7 +175,11 @@ class Replay:
                 rules.see_done(())  # they are asked once at the end; the output is not theirs to read
                 return await self._finish(turn)
         plan = self._planner.next(
-            self._at, turn.observation, most=at_once or MOST_TOGETHER, recomputes=rules is not None
+            self._at,
+            turn.observation,
+            self._page,
+            most=at_once or MOST_TOGETHER,
+            recomputes=rules is not None,
         )
         self._at = plan.at
         if plan.problem:
@@ -257,7 +261,7 @@ class Replay:
         """Read the output."""
         if self._reader is None:
             return Finish(evidence=(f"all {len(self.script.steps)} steps were done again",))
-        decision = await self._reader.read(turn)
+        decision = await self._reader.read(turn, self._page)
         return self._hand_over(turn, None, decision) if isinstance(decision, str) else decision
 
     def _hand_over(self, turn: Turn, step: int | None, why: str) -> Decision:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.places import read_there
+from agent_core.replay.elements.renamed import Found, NotFound
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Script, Step, action_of
-from agent_core.replay.matcher import Found, NotFound, find
-from agent_core.replay.places import read_there
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill_all, names_in
 from browser.model.actions import Action, Point, Scroll, Target
 from browser.model.observation import Observation
@@ -55,16 +56,18 @@ class StepPlanner:
         self._steps, self._values = script.steps, values
         self._new = {name for name, each in script.parameters.items() if values[name] != each.example}
 
-    def next(self, at: int, now: Observation, *, most: int, recomputes: bool) -> NextSteps:
-        """NextSteps as many steps as leave the page as it is.
+    def next(
+        self, at: int, now: Observation, page: Surroundings, *, most: int, recomputes: bool
+    ) -> NextSteps:
+        """Plan as many steps as leave the page as it is.
 
         Args:
             at: Index of the next step.
-            now: The page.
+            now: The page as it was seen.
+            page: Its elements, indexed.
             most: The greatest number of steps.
             recomputes: Whether steps that were worked out from the page are left to the rules.
         """
-        page = Surroundings(now.elements)
         planned: list[PlannedStep] = []
         while at + len(planned) < len(self._steps) and len(planned) < most:
             step = self._steps[at + len(planned)]
@@ -95,7 +98,7 @@ class StepPlanner:
         return None if any(isinstance(one, Found) and one.how == "healed" for one in found) else True
 
     def _plan(self, at: int, step: Step, now: Observation, page: Surroundings) -> PlannedStep | str:
-        """NextSteps one step; a text says why it cannot be done as it was recorded."""
+        """Plan one step; a text says why it cannot be done as it was recorded."""
         if (now.dialog is not None) != (step.do == "AnswerDialog"):
             return f"a dialog is open: {now.dialog.message!r}" if now.dialog else "no dialog has opened"
         found: dict[str, Found] = {}

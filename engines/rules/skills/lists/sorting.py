@@ -10,12 +10,12 @@ from browser.model.actions import Click, Select
 from browser.model.element_match import fold, similarity
 from browser.model.observation import Element
 from engines.extraction.order import stands_in_order
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _DOWN = re.compile(
     r"\b(?:descending|decreasing|desc|high(?:est)? to low(?:est)?|z to a|highest first|newest first)\b",
@@ -39,7 +39,7 @@ class SortBy:
     descending: bool | None = None
     """None: the prompt does not say."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Choose the order in a list, or press the head of the column; the rows have to stand so then."""
         for menu in where(scene, lambda e: bool(e.options)):
             option = self._option(menu)

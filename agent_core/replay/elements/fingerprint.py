@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from agent_core.replay.elements.surroundings import Surroundings, family
 from agent_core.replay.format import Around, Described
-from agent_core.replay.surroundings import Surroundings, family
 from browser.model.actions import Point
 from browser.model.element_match import called, fold
 from browser.model.observation import Element
 from browser.model.origins import parse
 from browser.model.records import record_around
+from browser.model.text import cut, squeeze
 
 MOST_OTHERS = 40
 MOST_OPTIONS = 12
@@ -35,12 +36,12 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
     return Described(
         role=element.role,
         tag=element.tag,
-        name=_cut(element.name),
-        label=_cut(element.label) if element.label != element.name else "",
-        placeholder=_cut(element.placeholder) if element.placeholder != element.name else "",
-        text=_cut(element.text) if fold(element.text) != fold(element.name) else "",
+        name=_short(element.name),
+        label=_short(element.label) if element.label != element.name else "",
+        placeholder=_short(element.placeholder) if element.placeholder != element.name else "",
+        text=_short(element.text) if fold(element.text) != fold(element.name) else "",
         kind=element.input_type,
-        tip=_cut(element.description)
+        tip=_short(element.description)
         if element.description not in (element.name, element.placeholder)
         else "",
         link=path_of(element.href),
@@ -50,7 +51,7 @@ def describe(element: Element, page: Surroundings, point: Point | None = None) -
         before=tuple(page.before(element, BESIDE)),
         after=tuple(page.after(element, BESIDE)),
         around=tuple(around(element, page)),
-        row=_cut(row_text(record, element), LONGEST_ROW) if record else "",
+        row=_short(row_text(record, element), LONGEST_ROW) if record else "",
         company=tuple(page.company(element)[:MOST_COMPANY]) if element.interactive else (),
         peers=tuple(_peers(element, page)),
         states=lasting_states(element) if element.interactive else (),
@@ -77,7 +78,7 @@ def place_among_alike(element: Element, page: Surroundings) -> tuple[int, int]:
 
 def around(element: Element, page: Surroundings) -> list[Around]:
     """What encloses an element and tells something."""
-    return [Around(role=one.role, name=_cut(one.name)) for one in page.telling(element)[:MOST_AROUND]]
+    return [Around(role=one.role, name=_short(one.name)) for one in page.telling(element)[:MOST_AROUND]]
 
 
 def row_text(record: Element, element: Element) -> str:
@@ -121,6 +122,5 @@ def _share(element: Element, point: Point | None) -> tuple[float, float] | None:
     return (round((point.x - box.x) / box.width, 3), round((point.y - box.y) / box.height, 3))
 
 
-def _cut(text: str, most: int = LONGEST) -> str:
-    folded = " ".join(text.split())
-    return folded if len(folded) <= most else folded[:most]
+def _short(text: str, most: int = LONGEST) -> str:
+    return cut(squeeze(text), most, "")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from browser.model.element_match import similarity
 from browser.model.observation import Element
-from engines.rules.course import NotFound
 from engines.rules.scene import Scene
+from engines.rules.step_generator import NotFound
 
 
 def value_of_label(scene: Scene, key: str) -> str:

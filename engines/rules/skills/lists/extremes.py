@@ -10,12 +10,12 @@ from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.model.text import plain_number
 from browser.values.numbers import find_numbers
-from engines.rules.course import Ambiguous, Course, Evidence, NotFound
 from engines.rules.grounding.find import where
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
+from engines.rules.step_generator import Ambiguous, Evidence, NotFound, StepGenerator
 
 Measure = Callable[[str], float | None]
 
@@ -84,12 +84,12 @@ class TakeExtreme:
 
     extreme: Extreme
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Compare all offers on the page, and take the one."""
         return (yield from take(self.extreme, scene, notes))
 
 
-def take(extreme: Extreme, scene: Scene, notes: Notes) -> Course:
+def take(extreme: Extreme, scene: Scene, notes: Notes) -> StepGenerator:
     """Take the extreme one of the offers that the page shows."""
     offers = extreme.offers(scene)
     if not offers:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from browser.model.actions import Click
 from browser.model.observation import Element
-from engines.rules.course import Course, NotFound, act
 from engines.rules.grounding.find import where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import describe
@@ -15,6 +14,7 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
 from engines.rules.skills.seek import pager
+from engines.rules.step_generator import NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class NthResult:
 
     nth: int
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Page on until its page is there, then click it."""
         left = self.nth
         while True:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from browser.model.actions import TypeText
 from browser.model.element_match import fold
 from browser.model.observation import Element
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.sources import value_in
+from engines.rules.skills.controls.sources import value_in
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Search:
 
     words: str
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Type into the search field and send it."""
         field = search_field(scene)
         if field is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,7 @@ class ChildProcess:
         self._end_s = end_s
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", START, str(Path(__file__).parents[2]), module],
+                [sys.executable, "-I", "-c", START, str(Path(__file__).parents[1]), module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -91,3 +93,28 @@ class ChildProcess:
             self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
+
+
+# --- in the process itself ----------------------------------------------------------------------------
+
+
+def told() -> Any:
+    """What this process was told at its start."""
+    return json.loads(sys.stdin.buffer.readline())
+
+
+def say(**what: str) -> None:
+    """Answer, once: with what was wanted, or with an `error`."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def when_parent_ends(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
+    """Call this when our standard input ends, which happens when the parent closes it or ends."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+        loop.call_soon_threadsafe(call)
+
+    threading.Thread(target=wait, daemon=True).start()

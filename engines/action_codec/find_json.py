@@ -13,9 +13,9 @@ from itertools import islice, pairwise
 from typing import Any
 
 from browser.model.text import without_lone_surrogates
+from engines.action_codec.normalise import Call, written_calls
+from engines.action_codec.repair_json import Span, decoded, spans, strict
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.shape import Call, written_calls
-from engines.action_codec.syntax import Span, decoded, spans, strict
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None)
 _SPECIAL_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ")

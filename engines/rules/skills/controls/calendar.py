@@ -11,13 +11,22 @@ from browser.model.actions import Click, Press, TypeText
 from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.values.dates import month_number
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import (
+    CannotDo,
+    Evidence,
+    NotFound,
+    StepGenerator,
+    Turns,
+    act,
+    attempt,
+    problem_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class PickDate:
 
     day: datetime.date
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the field and set it."""
         scene = yield from set_date(date_field(scene), self.day, scene)
         return Evidence(f"the date field shows {self.day.isoformat()}")

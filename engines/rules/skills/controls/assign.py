@@ -10,7 +10,6 @@ from browser.model.actions import SetChecked
 from browser.model.element_match import STRONG, fold, says_all, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
-from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
@@ -19,10 +18,11 @@ from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.calendar import set_date
-from engines.rules.skills.choice import Choose, choose_in
-from engines.rules.skills.fields import fill
-from engines.rules.skills.sources import value_in
+from engines.rules.skills.controls.calendar import set_date
+from engines.rules.skills.controls.choice import Choose, choose_in
+from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.controls.sources import value_in
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Assign:
     values: tuple[str, ...]
     """One value; several for a list that takes several choices."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it by its label, and use it as its kind is used."""
         control = control_labelled(self.label, scene)
         if control.options:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from browser.model.observation import Element
-from engines.rules.course import Course, Evidence, NotFound
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.fields import fill
+from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.press import press, submit_button
+from engines.rules.step_generator import Evidence, NotFound, StepGenerator
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class LogIn:
     user: str
     password: str = field(repr=False)
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """The password's field is the one of that type; the user's is the one before it."""
         user, password = login_fields(scene)
         told = yield from fill([(user, self.user), (password, self.password)], scene, notes)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
 from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, act, attempt
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
@@ -20,6 +19,7 @@ from engines.rules.reading.values import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.press import press
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
 _BOXES = ("checkbox", "switch", "menuitemcheckbox")
 
@@ -36,7 +36,7 @@ class Choose:
     whole: str = ""
     """The words before they were taken apart at commas; an option may hold a comma itself."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Take the first kind of control that offers all the names."""
         for names in self._readings():
             # A native list that is clipped away only serves a widget drawn in its place: that is used.
@@ -63,7 +63,7 @@ class Choose:
         matches = ranked(self.source, scene, lists)
         return pick(self.source, matches, scene) if matches else lists[0]
 
-    def _by_clicks(self, name: str, scene: Scene) -> Course:
+    def _by_clicks(self, name: str, scene: Scene) -> StepGenerator:
         """An entry that is on the page, or comes up once the list is opened."""
         wanted = Description(text=name, name=name, exact=True)
         entry = _entry(wanted, scene)
@@ -124,7 +124,7 @@ def _option(element: Element, name: str) -> str | None:
     return scored[0][1] if scored and scored[0][0] >= 0.9 else None
 
 
-def _select(element: Element, names: Sequence[str]) -> Course:
+def _select(element: Element, names: Sequence[str]) -> StepGenerator:
     options = tuple(_option(element, name) or name for name in names)
     if len(options) > 1 and "multiselectable" not in element.states:
         raise CannotDo(f"{said(element)} takes one choice, not {len(options)}")
@@ -136,7 +136,7 @@ def _select(element: Element, names: Sequence[str]) -> Course:
     return Evidence(f"{said(element)} shows {value!r}", refs=(element.ref,))
 
 
-def choose_in(control: Element, names: Sequence[str]) -> Course:
+def choose_in(control: Element, names: Sequence[str]) -> StepGenerator:
     """Choose in a list that opens from a control; text that is only typed into it is no choice."""
     scene = yield from act(Select(control.ref, tuple(names)))
     shown = next((result.shown for result in scene.results if result.shown is not None), None)
@@ -169,7 +169,7 @@ def box_score(name: str, box: Element, scene: Scene) -> float:
     return score
 
 
-def _check(boxes: Sequence[Element], scene: Scene, checked: bool = True) -> Course:
+def _check(boxes: Sequence[Element], scene: Scene, checked: bool = True) -> StepGenerator:
     wanted = [box for box in boxes if ("checked" in box.states) != checked]
     if wanted:
         scene = yield from act(*(SetChecked(box.ref, checked) for box in wanted))
@@ -186,7 +186,7 @@ def _check(boxes: Sequence[Element], scene: Scene, checked: bool = True) -> Cour
 class ChooseNothing:
     """Leave everything unchosen: what is ticked is unticked."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Untick what is ticked."""
         ticked = where(scene, lambda e: e.role in _BOXES and "checked" in e.states)
         if ticked:
@@ -201,7 +201,7 @@ class Tick:
     what: Description
     checked: bool = True
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find them and bring them into the state."""
         if self.what.every:
             if self.what.within or self.what.colour or self.what.name or self.what.count:
@@ -227,7 +227,7 @@ class TickNamed:
     names: tuple[str, ...]
     checked: bool = True
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find every one of them, or none is touched."""
         boxes = _boxes(scene, self.names)
         if len(boxes) != len(self.names):
@@ -241,7 +241,7 @@ class MenuPath:
 
     path: tuple[str, ...]
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Point at each entry in turn, and click the last."""
         for name in self.path[:-1]:
             entry = find(Description(text=name, name=name, exact=True), scene)
@@ -260,7 +260,7 @@ class Switch:
     name: str
     on: bool
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it into the state, and see that it is in it; nothing is pressed where it is."""
         boxes = _boxes(scene, (self.name,))
         if boxes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from agent_core.replay.fingerprint import describe
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.renamed import Found
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Place
-from agent_core.replay.matcher import Found, find
-from agent_core.replay.surroundings import Surroundings
 from browser.model.observation import Element
 from browser.model.text import squeeze
 

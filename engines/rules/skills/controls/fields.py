@@ -10,14 +10,14 @@ from browser.model.actions import TypeText
 from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
 from browser.values.held import holds
-from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.sources import Source, source_of
+from engines.rules.skills.controls.sources import Source, source_of
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _FREE_TYPES = frozenset({"date", "time", "datetime-local", "month", "week", "color", "range"})
 """Types whose value the page writes in its own form."""
@@ -42,7 +42,7 @@ class Enter:
 
     entries: tuple[Entry, ...]
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Work out the values, find the fields, type, and read back what they show."""
         planned: list[tuple[Element, str]] = []
         for entry in self.entries:
@@ -52,7 +52,7 @@ class Enter:
         return (yield from fill(planned, scene, notes))
 
 
-def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> Course:
+def fill(planned: Sequence[tuple[Element, str]], scene: Scene, notes: Notes) -> StepGenerator:
     """Type into fields and check that they took it."""
     scene = yield from act(*(TypeText(value, element.ref) for element, value in planned))
     told = []

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from agent_core.replay.elements.places import place_in, read_there
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Output, Place
-from agent_core.replay.places import place_in, read_there
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.template import fill, fill_all
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collect
@@ -30,14 +30,19 @@ class OutputReader:
         """What the rules want to see; None if they are not at work."""
         return self._rules.view if self._rules else None
 
-    async def read(self, turn: Turn) -> Decision | str:
-        """Return the output, or an action such as collecting a list; a text says why an agent is needed."""
+    async def read(self, turn: Turn, page: Surroundings) -> Decision | str:
+        """Return the output, or an action such as collecting a list; a text says why an agent is needed.
+
+        Args:
+            turn: The turn.
+            page: The elements of its page, indexed.
+        """
         match self._output.by:
             case "agent":
                 return "the output has to be read by an agent"
             case "places":
                 places = {name: self._filled(place) for name, place in self._output.places.items()}
-                return read_places(places, self._output, Surroundings(turn.observation.elements))
+                return read_places(places, self._output, page)
             case "rules":
                 from engines.rules import reader  # a replay without an output needs none of its rules
 
@@ -108,10 +113,10 @@ def _places(
 
 
 def _as_written(value: str | int | float, text: str) -> str:
-    """A value as the page writes it."""
+    """A value as the page writes it; "" where it writes a number in another form, such as stars."""
     if isinstance(value, str):
         return value
-    return next((written for written, plain in written_numbers(text) if float(plain) == value), str(value))
+    return next((written for written, plain in written_numbers(text) if float(plain) == value), "")
 
 
 def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings) -> Finish | str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in
 from engines.rules.scene import Scene
-from engines.rules.skills.facts import value_of_label
+from engines.rules.skills.lists.facts import value_of_label
 
 
 @dataclass(frozen=True, slots=True)

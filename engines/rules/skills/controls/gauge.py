@@ -11,11 +11,20 @@ from browser.model.element_match import fold
 from browser.model.observation import Element
 from browser.model.text import plain_number
 from browser.values.written_numbers import first_number
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, Turns, act, attempt, problem_of
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import (
+    CannotDo,
+    Evidence,
+    NotFound,
+    StepGenerator,
+    Turns,
+    act,
+    attempt,
+    problem_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,7 @@ class SetGauges:
     """`slider` or `spinner`."""
     values: tuple[float, ...]
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Type the number where it can be typed, else move by arrow keys and watch what is shown."""
         gauges = _gauges(self.kind, scene)
         if len(gauges) != len(self.values):

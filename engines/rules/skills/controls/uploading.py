@@ -8,23 +8,23 @@ from dataclasses import dataclass
 
 from browser.model.actions import Upload
 from browser.model.observation import Element
-from engines.rules.course import Ambiguous, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import ranked, said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.values import items
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import Ambiguous, Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class UploadFiles:
     """Upload files to a file field."""
 
     files: tuple[str, ...]
     into: Description | None = None
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the field, hand the files over, and see that it names them."""
         field = self._field(scene)
         scene = yield from act(Upload(field.ref, self.files))
@@ -59,4 +59,4 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if match is None:
         return None
     into = describe(match["into"], clause) if match["into"] else None
-    return Read(HandOver(items(clause.spoken(match["files"])), into))
+    return Read(UploadFiles(items(clause.spoken(match["files"])), into))

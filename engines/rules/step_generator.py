@@ -44,7 +44,7 @@ class Ambiguous(CannotDo):
 
 Turns = Generator[tuple[Action, ...], Scene, Scene]
 """Some turns, after which the page as it then is comes back."""
-Course = Generator[tuple[Action, ...], Scene, Evidence]
+StepGenerator = Generator[tuple[Action, ...], Scene, Evidence]
 """A whole step."""
 
 _DISMISS = (
@@ -78,7 +78,7 @@ def act(*actions: Action) -> Turns:
     return scene
 
 
-def done(evidence: Evidence) -> Course:
+def done(evidence: Evidence) -> StepGenerator:
     """A step that needs no turn."""
     yield from ()
     return evidence
