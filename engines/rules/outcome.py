@@ -32,7 +32,7 @@ _PASSING = re.compile(r"focus|hover|ripple|animat")
 """Words of authors for how a thing looks while it is used."""
 _TOUCHED = re.compile(r"\d+ elements? changed(?:: .*)?", re.DOTALL)
 _OUTSIDE = frozenset({"copy", "clipboard", "share"})
-"""What is done outside the page, unseen; of what is downloaded or printed we are told."""
+"""What is done outside the page and cannot be seen to happen; we are told of downloads and prints."""
 _ERROR_HINTS = frozenset({"error", "errors", "invalid", "danger", "errorlist", "errornote"})
 """What authors call the place where they say that something is wrong."""
 
