@@ -131,7 +131,7 @@ export function findChoice(element, wish) {
       choiceLabel,
       choiceValue,
     );
-    if (found) return foundChoice(found);
+    if (found) return foundChoice(element, found);
   }
   return {missing: wish, options: choicesThere(element).slice(0, MOST_TOLD).map(choiceLabel)};
 }
@@ -160,9 +160,17 @@ function looseList(element) {
   return most.length > 1 ? most : [];
 }
 
-function foundChoice(found) {
+function foundChoice(element, found) {
   if (isDisabled(found)) return {unusable: choiceLabel(found)};
-  return {number: numberOf(found), label: choiceLabel(found), chosen: isChosen(found)};
+  return {number: numberOf(found), label: choiceLabel(found), chosen: isTaken(element, found)};
+}
+
+/** Whether an option is chosen already: in a list that opens from a control, "selected" may say only where the
+    arrow keys are, so that the control has to show it too. */
+function isTaken(element, option) {
+  if (!isChosen(option)) return false;
+  if (isTrue(option, 'aria-checked') || (!isField(element) && roleOf(element) !== 'combobox')) return true;
+  return shownChoice(element).includes(choiceLabel(option));
 }
 
 let heard = null;
@@ -216,7 +224,7 @@ export async function seekChoice(element, wish, ceiling) {
         (said) => said && said.toLowerCase() === fold(wish).toLowerCase(),
       ),
     );
-    if (exact) return foundChoice(exact);
+    if (exact) return foundChoice(element, exact);
     const before = scroller.scrollTop;
     scroller.scrollTop = before + scroller.clientHeight * 0.95;
     if (scroller.scrollTop !== before) still = 0;
@@ -275,6 +283,7 @@ function shownAround(field) {
     node = renderedParent(node), up++
   ) {
     if (node.querySelectorAll('input:not([type=hidden]), select, textarea, label').length > 1) return '';
+    if (shownChoices(node).length) return ''; // what is offered is not what is chosen
     const text = fold(textOf(node));
     if (text) return text;
   }

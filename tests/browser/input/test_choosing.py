@@ -44,6 +44,14 @@ f.onmousedown = () => {const l = document.createElement('ul'); l.setAttribute('r
   l.innerHTML = ['Danube', 'Elbe', 'Loire', 'Oder'].map((one) => `<li role=option ${one == 'Oder' ? 'aria-disabled=true' : ''}>${one}</li>`).join('');
   l.onclick = (event) => {f.textContent = o.textContent = event.target.textContent; l.remove()}; document.body.append(l)};
 </script>"""
+FIRST_MARKED = """
+<label for=f>River</label> <div><input id=f role=combobox aria-expanded=false aria-controls=l style="width:40px"><span id=v></span>
+<ul id=l role=listbox hidden></ul></div><p id=o>none</p><script>
+const all = ['Oder', 'Oder South', 'Elbe'];
+f.onclick = () => {l.innerHTML = all.map((one, n) => `<li role=option aria-selected=${!n}>${one}</li>`).join('');
+  l.hidden = false; f.setAttribute('aria-expanded', 'true')};
+l.onclick = (event) => {v.textContent = o.textContent = event.target.textContent; l.hidden = true; f.setAttribute('aria-expanded', 'false')};
+</script>"""
 KINDS = {
     "typed to find": AUTOCOMPLETE,
     "value beside the field": SELECT_BESIDE_ITS_VALUE,
@@ -62,6 +70,13 @@ async def test_an_option_is_chosen_and_shown(server, session, html):
     result = await session.perform(Select((await control(session)).ref, ("Elbe",)))
     assert (result.problem, result.shown) == ("", "Elbe")
     assert await session.front.evaluate("o.textContent") == "Elbe"
+
+
+async def test_an_option_that_the_arrow_keys_are_on_is_not_taken_for_chosen(server, session):
+    await session.goto(server.page(FIRST_MARKED))
+    result = await session.perform(Select((await control(session)).ref, ("Oder",)))
+    assert (result.problem, result.shown) == ("", "Oder")
+    assert "Oder" in (await see(session)).text.splitlines()
 
 
 @pytest.mark.parametrize("html", KINDS.values(), ids=KINDS)

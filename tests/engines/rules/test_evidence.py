@@ -93,6 +93,23 @@ LONG_ANSWER = """
 <label>Log <input></label><button>Keep log</button></form><p id="out" class="alert danger"></p>
 """
 
+WATCH = """
+<label id="t">Watch</label><button id="w" aria-labelledby="t" aria-haspopup="listbox" aria-expanded="false" onclick="list.hidden = false">Dog</button>
+<ul id="list" role="listbox" hidden><li role="option">Dog</li><li role="option">First</li></ul>
+<label for="crew">Crew</label><div><select id="crew" multiple><option>Ann</option><option>Bo</option><option>Cy</option></select><input type="search" aria-label="Crew"></div>
+<button onclick="out.textContent = w.textContent + [...crew.selectedOptions].map(one => one.label)">Keep</button><p id="out"></p>
+<script>list.onclick = e => { w.textContent = e.target.textContent; list.hidden = true }</script>
+"""
+
+DRAWN = """
+<label for="rig">Rig</label> <select id="rig" style="position:absolute;width:1px;height:1px;clip-path:inset(50%)"><option>Sloop</option><option>Ketch</option></select>
+<span id="box" role="combobox" aria-label="Rig" aria-expanded="false" tabindex="0" onmousedown="later()" style="display:inline-block;width:90px;border:1px solid">Sloop</span>
+<ul id="rigs" role="listbox" hidden></ul><button onclick="out.textContent = rig.value">Keep</button><p id="out"></p>
+<script>function later() { box.setAttribute("aria-expanded", "true"); rigs.hidden = false; setTimeout(() => {
+  rigs.innerHTML = "<li role=option>Sloop<li role=option>Ketch" }, 600) }
+rigs.onclick = e => { rig.value = box.textContent = e.target.textContent; rigs.hidden = true; box.setAttribute("aria-expanded", "false") }</script>
+"""
+
 LATE = """
 <input type="search" aria-label="Search"><table><thead><tr><th>Rope</th><th>Metres</th></tr></thead><tbody id="b">
 <tr><td>Hawser</td><td>90</td></tr><tr><td>Halyard</td><td>31</td></tr><tr><td>Heaving line</td><td>25</td></tr></tbody></table>
@@ -147,6 +164,9 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "StepGenerator: Visby", id="an option is chosen"),
         pytest.param(TIDE, "Enter '2031-11-24' into 'Ebb on'. Click 'Keep'.", "Kept 11/24/2031", id="a day that the field writes its own way"),
         pytest.param(DEAD, "Click 'Sign on'.", "Cook", id="a button that only sends"),
+        pytest.param(WATCH, "Select 'First' as 'Watch'. Click 'Keep'.", "First", id="a button that shows what is chosen"),
+        pytest.param(WATCH, "Select 'Ann' and 'Cy' in 'Crew'. Click 'Keep'.", "DogAnn,Cy", id="a list beside the field that searches it"),
+        pytest.param(DRAWN, "Select 'Ketch' as 'Rig'. Click 'Keep'.", "Ketch", id="a list that is drawn for a hidden one, and filled late"),
         pytest.param(DEAD, "Click 'Print'.", "Cook", id="a button that prints"),
         pytest.param(DEAD, "Click 'Like'.", "Cook", id="a button that keeps another mark"),
         pytest.param(DEAD, "Click 'Cook'.", "Cook", id="a field that gets the keyboard"),

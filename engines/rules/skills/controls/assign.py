@@ -39,7 +39,7 @@ class Assign:
         if control.options:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
-        if control.role in LIST_ROLES:
+        if control.role in LIST_ROLES or control.role == "button":
             return (yield from choose_in(control, self.values))
         if len(self.values) > 1:
             raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")
@@ -67,18 +67,25 @@ def control_labelled(label: str, scene: Scene) -> Element:
             is_text_field(e)
             or bool(e.options)
             or e.role in ("checkbox", "switch", "combobox", "listbox", "slider")
+            or _opens_list(e)
         ),
     )
     for names in (_own_names, lambda e: (label_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
         found = [element for score, element in scored if score >= best - 0.01]
+        found = [element for element in found if element.options] or found
         if best >= _LEAST and len(found) > 1:
             raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")
         if best >= _LEAST:
             return found[0]
     here = ", ".join(dict.fromkeys(repr(name) for e in controls if (name := label_of(e, scene))))
     raise NotFound(f"there is no control {label!r}; controls here: {here or 'none'}")
+
+
+def _opens_list(element: Element) -> bool:
+    """Whether it is a button with a label of its own, as fields have: it shows what is chosen in its list."""
+    return element.role == "button" and bool(element.label) and element.label != element.text
 
 
 def _own_names(element: Element) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
 from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
+from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
@@ -71,6 +72,8 @@ class Choose:
             opener = _opener(self.source, scene)
             if opener is None:
                 raise NotFound(f"found nothing that offers {name!r}")
+            if opener.role in LIST_ROLES:
+                return (yield from choose_in(opener, (name,)))
             scene = yield from act(Click(opener.ref))
             entry = _entry(wanted, scene)
         if entry is None:
