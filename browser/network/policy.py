@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
@@ -66,14 +66,33 @@ class HostRule:
     def _port_meant(self) -> int | None:
         return self.port or DEFAULT_PORTS.get(self.scheme)
 
+    @property
+    def _patterns(self) -> Iterator[str]:
+        """What matches it in the rules by which Chromium maps hosts; they know brackets beside a port only."""
+        for host in self.spellings:
+            if self._port_meant:
+                names = (f"{host}:{self._port_meant}", f"{host}.:{self._port_meant}")
+            else:
+                names = (host.strip("[]"), f"{host}.")
+            for name in names[:1] if "[" in host else names:
+                yield name
+                if self.below and host == self.host:
+                    yield f"*.{name}"
+
+    def _means(self, host: str) -> bool:
+        return normal_host(host) == self.host or (self.below and is_host_or_below(host, self.host))
+
+    def is_at(self, host: str, port: int) -> bool:
+        """Whether a connection to a host, in any spelling, is meant; a scheme means its usual port."""
+        return self._means(host) and self._port_meant in (None, port)
+
     def covers(self, url: str) -> bool:
         """Whether an http(s) address is at this host; a malformed one is not."""
         parsed = parse(url)
         if parsed is None:
             return False
-        at_host = normal_host(parsed.host) == self.host
         return (
-            (at_host or (self.below and is_host_or_below(parsed.host, self.host)))
+            self._means(parsed.host)
             and self.port in (None, parsed.port)
             and self.scheme in ("", parsed.scheme)
         )
@@ -102,19 +121,22 @@ class NetworkPolicy:
         """Whether anything is forbidden."""
         return bool(self.allowed or self.blocked)
 
+    def blocks(self, host: str, port: int) -> bool:
+        """Whether no connection to a host, in any spelling, and a port may be made."""
+        return any(rule.is_at(host, port) for rule in self.blocked)
+
     @property
     def launch_arguments(self) -> tuple[str, ...]:
-        """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
+        """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one.
+
+        The first holds also where a proxy looks the hosts up, the second also for datagrams.
+        """
         if not self.blocked:
             return ()
-        mapped = [
-            f"MAP {name}{f':{rule._port_meant}' if rule._port_meant else ''} ~NOTFOUND"
-            for rule in self.blocked
-            for host in rule.spellings
-            for name in ((host, f"*.{host}") if rule.below and host == rule.host else (host,))
-        ]
+        mapped = ", ".join(f"MAP {name} ~NOTFOUND" for rule in self.blocked for name in rule._patterns)
         return (
-            f"--host-resolver-rules={', '.join(mapped)}",
+            f"--host-rules={mapped}",
+            f"--host-resolver-rules={mapped}",
             "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         )
 
