@@ -46,14 +46,8 @@ if TYPE_CHECKING:
         AgentCoreError,
         BadRequest,
         BadScript,
-        BrowserError,
-        BrowserNotFound,
-        EngineError,
-        EngineUnavailable,
-        LaunchFailed,
         NoSuchRun,
         NoSuchWorkflow,
-        UnknownEngine,
     )
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
@@ -65,59 +59,39 @@ if TYPE_CHECKING:
     from agent_core.task.request import TaskRequest
     from agent_core.task.run import TaskRun
     from browser.lifecycle.find import find_browser, install_browser
+    from browser.model.errors import BrowserError, BrowserNotFound, LaunchFailed
+    from engines.errors import EngineError, EngineUnavailable, UnknownEngine
 
 _HOME = {
-    "agent_core.runner.browsers": ("open_page",),
-    "agent_core.services.codes": ("CodeWanted", "push_code"),
-    "agent_core.config": ("Settings",),
-    "agent_core.errors": (
-        "START_ERRORS",
-        "AgentCoreError",
-        "BadRequest",
-        "BadScript",
-        "BrowserError",
-        "BrowserNotFound",
-        "EngineError",
-        "EngineUnavailable",
-        "LaunchFailed",
-        "NoSuchRun",
-        "NoSuchWorkflow",
-        "UnknownEngine",
-    ),
-    "agent_core.api.fleet": ("run_tasks",),
-    "agent_core.runner.resolve": ("load_run",),
+    "agent_core.api.fleet": "run_tasks",
     "agent_core.api.profiles": (
-        "create_browser_profile",
-        "delete_browser_profile",
-        "list_browser_profiles",
-        "new_profile_key",
+        "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
-    "agent_core.runner.lifecycle": ("Run",),
     "agent_core.api.sessions": (
-        "BrowserSession",
-        "close_browser_session",
-        "list_browser_sessions",
-        "open_browser_session",
+        "BrowserSession close_browser_session list_browser_sessions open_browser_session"
     ),
-    "agent_core.replay.format": ("Script",),
-    "agent_core.api.tasks": ("run_task", "run_task_sync", "start_task"),
-    "agent_core.store.profiles": ("BrowserProfileInfo",),
-    "agent_core.store.sessions": ("BrowserSessionInfo",),
-    "agent_core.task.request": ("TaskRequest",),
-    "agent_core.task.run": ("TaskRun",),
-    "agent_core.api.webhooks": ("resend_webhook",),
+    "agent_core.api.tasks": "run_task run_task_sync start_task",
+    "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "export_workflow",
-        "list_workflows",
-        "load_workflow",
-        "publish_run",
-        "run_workflow",
-        "run_workflow_sync",
-        "start_workflow",
+        "export_workflow list_workflows load_workflow publish_run run_workflow run_workflow_sync"
+        " start_workflow"
     ),
-    "browser.lifecycle.find": ("find_browser", "install_browser"),
+    "agent_core.config": "Settings",
+    "agent_core.errors": "START_ERRORS AgentCoreError BadRequest BadScript NoSuchRun NoSuchWorkflow",
+    "agent_core.replay.format": "Script",
+    "agent_core.runner.browsers": "open_page",
+    "agent_core.runner.lifecycle": "Run",
+    "agent_core.runner.resolve": "load_run",
+    "agent_core.services.codes": "CodeWanted push_code",
+    "agent_core.store.profiles": "BrowserProfileInfo",
+    "agent_core.store.sessions": "BrowserSessionInfo",
+    "agent_core.task.request": "TaskRequest",
+    "agent_core.task.run": "TaskRun",
+    "browser.lifecycle.find": "find_browser install_browser",
+    "browser.model.errors": "BrowserError BrowserNotFound LaunchFailed",
+    "engines.errors": "EngineError EngineUnavailable UnknownEngine",
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names.split()}
 
 __all__ = [
     "START_ERRORS",

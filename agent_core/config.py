@@ -10,14 +10,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from agent_core.errors import BadRequest
-from engines.protocol import ModelSettings, Usage
-
-Provider = Literal["openai", "anthropic"]
+from engines.protocol import ModelSettings, ProviderName, Usage
 
 
 class Price(BaseModel):
@@ -47,7 +45,7 @@ class Settings(BaseModel):
 
     model: str = ""
     """Name of the model, as its endpoint calls it (`AGENT_CORE_MODEL`); "" and no `base_url`: none."""
-    provider: Provider | None = None
+    provider: ProviderName | None = None
     """Protocol the model speaks (`AGENT_CORE_PROVIDER`); None: that of the key that is set."""
     base_url: str = ""
     """Where the model is served (`AGENT_CORE_BASE_URL`); "": the provider's own address."""
@@ -144,7 +142,7 @@ class Settings(BaseModel):
         if not self.has_model and not (asked.get("model_name") or asked.get("base_url")):
             return None
         name = str(asked.get("model_name") or self.model)
-        provider: Provider = asked.get("provider") or self.provider or self._provider_of(name)
+        provider: ProviderName = asked.get("provider") or self.provider or self._provider_of(name)
         own_endpoint = asked.get("base_url") or self.base_url
         base_url = str(own_endpoint or (self.openai_base_url if provider == "openai" else ""))
         settings = _checked(
@@ -165,7 +163,7 @@ class Settings(BaseModel):
         return settings
 
     def provider_settings(
-        self, provider: Provider, request: Mapping[str, Any] | None = None
+        self, provider: ProviderName, request: Mapping[str, Any] | None = None
     ) -> ModelSettings | None:
         """The model of an engine that speaks to one provider only, whatever model other runs use.
 
@@ -200,22 +198,22 @@ class Settings(BaseModel):
             }
         )
 
-    def _provider_of(self, model_name: str) -> Provider:
+    def _provider_of(self, model_name: str) -> ProviderName:
         if self.base_url or self.openai_api_key.get_secret_value():
             return "openai"
         return "anthropic" if self.anthropic_api_key.get_secret_value() else "openai"
 
-    def _key(self, provider: Provider, base_url: str) -> str:
+    def _key(self, provider: ProviderName, base_url: str) -> str:
         if self.api_key.get_secret_value() and base_url in ("", self.base_url):
             return self.api_key.get_secret_value()
         return self._own_key(provider, base_url)
 
-    def _own_key(self, provider: Provider, base_url: str) -> str:
+    def _own_key(self, provider: ProviderName, base_url: str) -> str:
         if base_url not in ("", self.openai_base_url):
             # A provider's key is for that provider: it is never sent to another address.
             return ""
-        key = self.anthropic_api_key if provider == "anthropic" else self.openai_api_key
-        return key.get_secret_value()
+        own = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key}
+        return own[provider].get_secret_value() if provider in own else ""
 
 
 TEXTS = {

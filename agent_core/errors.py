@@ -23,9 +23,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from browser.model.errors import BrowserError, BrowserNotFound, LaunchFailed
+from browser.model.errors import BrowserError
 from browser.model.text import without_lone_surrogates
-from engines.errors import EngineError, EngineUnavailable, UnknownEngine
+from engines.errors import EngineError
 
 
 class AgentCoreError(Exception):
@@ -68,18 +68,3 @@ def words_of(error: BaseException) -> str:
 
 START_ERRORS = (AgentCoreError, BrowserError, EngineError)
 """Everything that `run_task` and its siblings raise; anything else is a mistake of ours."""
-
-__all__ = [
-    "START_ERRORS",
-    "AgentCoreError",
-    "BadRequest",
-    "BadScript",
-    "BrowserError",
-    "BrowserNotFound",
-    "EngineError",
-    "EngineUnavailable",
-    "LaunchFailed",
-    "NoSuchRun",
-    "NoSuchWorkflow",
-    "UnknownEngine",
-]

@@ -32,7 +32,7 @@ class Scripted:
         view: View | None = None,
         usage: Usage | None = None,
     ) -> None:
-        """Give it its script.
+        """Set the decisions that it answers, in order.
 
         Args:
             decisions: Any iterable, also an endless one. At its end the engine gives up.
@@ -83,7 +83,7 @@ class FakePage:
         broken: Iterable[str] = (),
         leads_to: Mapping[str, Observation] | None = None,
     ) -> None:
-        """Say what it shows and does.
+        """Set what the page shows, and what its actions return.
 
         Args:
             page: What is seen; default: an empty page.

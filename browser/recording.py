@@ -68,7 +68,7 @@ class Recorder:
         return self._options.recording
 
     async def begin(self) -> None:
-        """Record from now on."""
+        """Start recording."""
         wanted = self._wanted
         if wanted is None:
             return

@@ -24,7 +24,8 @@ from browser.state.restore import restore
 from browser.state.storage_state import StorageState
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.our_tab import OurTab
+from browser.tabs.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
@@ -90,7 +91,7 @@ class Session:
     async def go_on(
         cls, context: BrowserContext, options: SessionOptions, pages: Sequence[Page], front: Page | None
     ) -> Session:
-        """Take over the tabs of a persistent browser, which stay open at the end.
+        """Take over the tabs of a persistent browser; they stay open when the session ends.
 
         Those where this session may not go are left alone. Where none is left, one is opened.
         """

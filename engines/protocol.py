@@ -14,6 +14,9 @@ from browser.model.actions import Action, ActionResult
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from engines.output_spec import JSON, OutputSpec
 
+ProviderName = Literal["openai", "anthropic"]
+"""The protocols of models that are spoken; `engines.models.model` says who speaks which."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
@@ -21,7 +24,7 @@ class ModelSettings:
 
     model_name: str = ""
     """As the endpoint calls it; "" where only an endpoint is known: its first model is taken."""
-    provider: Literal["openai", "anthropic"] = "openai"
+    provider: ProviderName = "openai"
     """The protocol spoken: `openai` is also that of vLLM, SGLang, llama.cpp, Ollama, LM Studio."""
     base_url: str = ""
     """"": the provider's own address."""
@@ -228,11 +231,11 @@ class Engine(Protocol):
         ...
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
-        """Say whether the goal is met, from the evidence alone."""
+        """Give an opinion whether the goal is met, from the evidence alone."""
         ...
 
     async def close(self) -> None:
-        """Let go of connections and memory. Called once, also after an error."""
+        """Close connections and free memory. Called once, also after an error."""
         ...
 
 

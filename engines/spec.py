@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engines.protocol import ProviderName
+
 RunType = Literal["task_v1", "task_v2", "openai_cua", "anthropic_cua", "ui_tars", "workflow_run"]
 """How the published run-task API calls a run, by the engine that was asked for."""
 
@@ -26,7 +28,7 @@ class EngineSpec:
     """`package.module:function`; the function makes an engine of `EngineOptions`."""
     run_type: RunType = "task_v1"
     needs: Needs = "chat model"
-    provider: Literal["openai", "anthropic"] | None = None
+    provider: ProviderName | None = None
     """The provider of an engine that needs one; None for all others."""
     without_model: str = ""
     """Name of the engine that serves instead where no model is configured; "": the task is refused then."""

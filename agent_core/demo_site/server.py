@@ -55,7 +55,7 @@ class LoopbackServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Tell of an error, unless the other end just went away."""
+        """Log an error, unless the client has just closed the connection."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -190,7 +190,7 @@ class _Visit(BaseHTTPRequestHandler):
         self._answer(HTTPStatus.OK, CONTENT_TYPES[name[name.rindex(".") :]], _page(name))
 
     def do_POST(self) -> None:
-        """Take a form in."""
+        """Accept a form that was sent."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > LONGEST_BODY_BYTES:
             self.close_connection = True

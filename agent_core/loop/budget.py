@@ -43,7 +43,7 @@ class Budget:
         return True
 
     def note(self, usage: Usage) -> None:
-        """Take over what the engine has used of its model so far."""
+        """Count what the engine has used of its model so far."""
         self._usage = usage
 
     @property

@@ -144,7 +144,7 @@ class Feed:
         return ""
 
     def end(self) -> None:
-        """There will be no more."""
+        """End the stream of events."""
         self._ended = True
         self._wake()
 

@@ -20,7 +20,12 @@ def objection(action: Action, request: TaskRequest) -> str:
         case Upload(files=files):
             return _about_files(files, request)
         case Goto(url=url) | OpenTab(url=url):
-            return _about_address(url, request)
+            scheme = scheme_of(url.strip())
+            if scheme in ("", "http", "https") or url == "about:blank":
+                return ""
+            if scheme == "file" and (request.url or "").startswith("file:"):
+                return ""
+            return f"{scheme}: addresses are not opened; use http or https"
         case _:
             return ""
 
@@ -43,12 +48,3 @@ def _about_files(files: tuple[str, ...], request: TaskRequest) -> str:
 def _names(prompt: str, file: str) -> bool:
     """Whether the words name this file, as a word of its own and not as part of another."""
     return bool(file) and re.search(rf"(?<![\w./\\~-]){re.escape(file)}(?![\w/\\-])", prompt) is not None
-
-
-def _about_address(url: str, request: TaskRequest) -> str:
-    scheme = scheme_of(url.strip())
-    if scheme in ("", "http", "https") or url == "about:blank":
-        return ""
-    if scheme == "file" and (request.url or "").startswith("file:"):
-        return ""
-    return f"{scheme}: addresses are not opened; use http or https"

@@ -49,7 +49,15 @@ class Repetition:
         for period in NUDGE_AFTER:
             steps = self._steps_in_pattern(period)
             if steps >= NUDGE_AFTER[period]:
-                self._warn(period, steps)
+                pattern = self._entries[-period:]
+                tried = "the same was done" if period == 1 else f"the same {period} steps were repeated"
+                times = steps // period
+                self.nudge = f"{tried} {times} times and nothing new came of it; try another way or give up"
+                if steps >= FORBID_AFTER[period]:
+                    self.forbidden = tuple(
+                        dict.fromkeys(action for entry in pattern for action in entry.actions)
+                    )
+                    self._pages = {entry.page for entry in pattern}
                 return
 
     def refuse(self, action: Action) -> str:
@@ -66,15 +74,6 @@ class Repetition:
     def stuck(self) -> bool:
         """Whether the engine insists on what is forbidden."""
         return self.refusals >= MOST_REFUSALS
-
-    def _warn(self, period: int, steps: int) -> None:
-        pattern = self._entries[-period:]
-        tried = "the same was done" if period == 1 else f"the same {period} steps were repeated"
-        times = steps // period
-        self.nudge = f"{tried} {times} times and nothing new came of it; try another way or give up"
-        if steps >= FORBID_AFTER[period]:
-            self.forbidden = tuple(dict.fromkeys(action for entry in pattern for action in entry.actions))
-            self._pages = {entry.page for entry in pattern}
 
     def _steps_in_pattern(self, period: int) -> int:
         """How many of the last steps repeat with this period, and left the page as the time before."""

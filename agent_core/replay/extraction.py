@@ -39,17 +39,14 @@ class OutputReader:
                 places = {name: self._filled(place) for name, place in self._output.places.items()}
                 return read_places(places, self._output, Surroundings(turn.observation.elements))
             case "rules":
-                return await self._by_rules(turn)
+                from engines.rules import reader  # a replay without an output needs none of its rules
 
-    async def _by_rules(self, turn: Turn) -> Decision | str:
-        from engines.rules import reader  # a replay without an output needs none of its rules
-
-        self._rules = self._rules or reader(fill(self._output.wish, self._values))
-        decision = await self._rules.decide(turn)
-        if isinstance(decision, GiveUp):
-            self._rules = None
-            return decision.reason
-        return decision
+                self._rules = self._rules or reader(fill(self._output.wish, self._values))
+                decision = await self._rules.decide(turn)
+                if isinstance(decision, GiveUp):
+                    self._rules = None
+                    return decision.reason
+                return decision
 
     def _filled(self, place: Place) -> Place:
         return Place.model_validate(
@@ -125,7 +122,11 @@ def read_places(places: Mapping[str, Place], wanted: Output, page: Surroundings)
         value = None if text is None else _typed(text, wanted.kind_at(pointer))
         if value is None:
             return f"the value {pointer} does not stand where it stood"
-        _put(output, pointer, value)
+        *above, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+        holder: Any = output
+        for part in above:
+            holder = holder.setdefault(part, {})
+        holder[last] = value
     return Finish(output=output, evidence=(f"{len(places)} values were read where they stood",))
 
 
@@ -134,11 +135,3 @@ def _typed(text: str, kind: str) -> JSON:
         return text
     number = first_number(text)
     return int(number) if number is not None and kind == "integer" and number.is_integer() else number
-
-
-def _put(output: dict[str, JSON], pointer: str, value: JSON) -> None:
-    *above, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
-    holder: Any = output
-    for part in above:
-        holder = holder.setdefault(part, {})
-    holder[last] = value

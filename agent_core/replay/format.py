@@ -240,7 +240,7 @@ class Script(Plain):
         return self
 
     def as_text(self) -> str:
-        """The file."""
+        """Return the text of the script's file."""
         plain = self.model_dump(mode="json", exclude_defaults=True)
         whole = {"format": self.format, "version": self.version, **plain}
         return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
@@ -309,7 +309,7 @@ def _as(kind: Any, name: str, value: Any) -> Any:
 
 
 def read_script(path: Path) -> Script:
-    """Read a script.
+    """Read a script from its file.
 
     Raises:
         BadScript: The file cannot be read, is no script, or one of another version; says where and why.

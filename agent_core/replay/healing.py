@@ -131,7 +131,7 @@ class Healing:
             await engine.close()
 
     def _mend(self, step: int, history: Sequence[Sequence[ActionResult]]) -> None:
-        """Put what the engine did in the place of a step; one that needed nothing becomes optional."""
+        """Replace a step by what the engine did; a step that needed no action becomes optional."""
         if self.recorder is None:
             return
         done = self.recorder.steps(self._values, [result for each in history for result in each if result.ok])

@@ -67,7 +67,7 @@ class Recomputer:
         return len(self._proposal.actions) if isinstance(self._proposal, Act) else 0
 
     def see_done(self, actions: Sequence[Action]) -> None:
-        """Tell the rules what is done instead of their proposal."""
+        """Tell the rules which action was performed instead of the one they proposed."""
         as_proposed = isinstance(self._proposal, Act) and self._proposal.actions == tuple(actions)
         self.following = self.following and as_proposed
 
@@ -77,7 +77,7 @@ class Recomputer:
         return self._proposal.part or "" if isinstance(self._proposal, Act) else ""
 
     def is_at(self, clause: str) -> bool:
-        """Whether the rules are at this clause, and know what was done for it so far."""
+        """Whether the rules are at this clause and have followed all actions that were performed for it."""
         return self.proposed == clause
 
     async def begin(self, clause: str, turn: Turn) -> Act | GiveUp | None:

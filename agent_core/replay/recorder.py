@@ -23,7 +23,7 @@ Everything = Callable[[], Awaitable[Sequence[Element]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One thing that was done."""
+    """One action that was performed."""
 
     action: Action
     on: Mapping[str, Described]
@@ -57,11 +57,11 @@ class Recorder:
         return now
 
     async def look(self, requests: Sequence[LookRequest]) -> tuple[LookAnswer, ...]:
-        """More of some parts."""
+        """Answer a look request."""
         return await self.page.look(requests)
 
     async def perform(self, action: Action) -> ActionResult:
-        """Do it, and remember it where it could be done."""
+        """Perform an action, and record it if it succeeded."""
         targets = dict(targets_of(action))
         on: dict[str, Described] = {}
         read: Place | None = None
@@ -127,7 +127,7 @@ def described(target: Target, page: Surroundings) -> Described | None:
 
 
 def step_of(deed: Deed, url: str, part: str = "") -> Step:
-    """A deed as a step of a script: where it led, and the part of the prompt that it was for."""
+    """Convert a performed action to a step of a script, with where it led and the clause it was for."""
     kind = type(deed.action).__name__
     arguments = {
         each.name: as_json(getattr(deed.action, each.name))

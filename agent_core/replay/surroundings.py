@@ -10,12 +10,11 @@ from typing import Literal
 from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Box, Element
 from browser.model.page_tree import PageTree
+from browser.model.roles import CHECK_ROLES, LIST_ROLES
 
 Family = Literal["field", "list", "check", "slide", "press", "other"]
 
 _FIELDS = frozenset(("textbox", "searchbox", "spinbutton"))
-_LISTS = frozenset(("combobox", "listbox"))
-_CHECKS = frozenset(("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"))
 _SLIDES = frozenset(("slider", "scrollbar"))
 _PRESSED = frozenset(("button", "link", "tab", "menuitem", "option", "treeitem"))
 _SILENT = frozenset(("generic", "none", "presentation", "paragraph"))
@@ -160,13 +159,13 @@ def _own_words(element: Element) -> str:
 def family(element: Element) -> Family:
     """What is done with an element."""
     role = element.role
-    if role in _LISTS:
+    if role in LIST_ROLES:
         return "field" if element.tag == "input" or "editable" in element.states else "list"
     if role in _FIELDS or "editable" in element.states or element.tag in ("textarea",):
         return "field"
     if element.tag == "input" and element.input_type in ("date", "time", "datetime-local", "month", "week"):
         return "field"
-    if role in _CHECKS:
+    if role in CHECK_ROLES:
         return "check"
     if role in _SLIDES:
         return "slide"

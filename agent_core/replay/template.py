@@ -24,7 +24,7 @@ def names_in(text: str) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values in; places of others stay as they are."""
+    """Replace placeholders by values; placeholders without a value stay."""
     return _HOLE.sub(lambda found: values.get(found[1], found[0]), text)
 
 
@@ -42,7 +42,7 @@ def fill_all(value: Any, values: Mapping[str, str]) -> Any:
 
 
 def with_holes(text: str, values: Mapping[str, str]) -> str:
-    """Put places in where values stand as words of their own, longest values first."""
+    """Replace values that stand as words of their own by placeholders, longest values first."""
     for name, value in sorted(values.items(), key=lambda pair: -len(pair[1])):
         if text == value:
             return hole(name)

@@ -36,7 +36,7 @@ class Archive:
                 run.folder = str(self._folder.path)
 
     def append(self, step: StepRecord) -> None:
-        """Keep a step."""
+        """Write a step to the run folder."""
         if self._folder is not None:
             with guarded("steps.jsonl could not be kept", self._warn):
                 self._folder.append(step)
@@ -54,20 +54,20 @@ class Archive:
                     step.screenshot = name
 
     def keep_traceback(self, error: BaseException, mask: Redactor) -> str:
-        """Keep where a mistake in the program happened; the file's path, "" where it could not be kept."""
+        """Write the traceback of an unexpected error; returns the file's path, "" if that failed."""
         if self._folder is not None:
             with guarded("traceback.txt could not be kept", self._warn):
                 return self._folder.keep_traceback(error, mask)
         return ""
 
     def finish(self, run: TaskRun) -> None:
-        """Keep the result."""
+        """Write the result to the run folder."""
         if self._folder is not None:
             with guarded("result.json could not be kept", self._warn):
                 self._folder.finish(run)
 
     def close(self) -> None:
-        """Write no more."""
+        """Close the files of the run folder."""
         if self._folder is not None:
             with guarded("steps.jsonl could not be kept", self._warn):
                 self._folder.close()

@@ -29,10 +29,10 @@ T = TypeVar("T")
 
 
 class Closable(Protocol):
-    """What has to be let go of: a session, a browser, an engine."""
+    """Something that has to be closed: a session, a browser, an engine."""
 
     async def close(self) -> None:
-        """Let go."""
+        """Close it."""
         ...
 
 

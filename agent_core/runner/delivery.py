@@ -1,4 +1,4 @@
-"""Telling the webhook of one run how it ended."""
+"""Posting the result of one run to its webhook."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class Delivery:
         return self._posting.result()
 
     def give_up(self) -> None:
-        """Wait no longer for it."""
+        """Stop waiting for the delivery."""
         if self._posting is not None:
             self._posting.cancel()

@@ -57,7 +57,7 @@ class Questions:
 
 
 class Journal(Audience):
-    """Hears the loop: writes down what happens, passes it on, and answers what it asks."""
+    """Listens to the loop: records events, passes them on, and answers its questions."""
 
     def __init__(
         self,
@@ -128,5 +128,5 @@ class Journal(Audience):
             await self._archive.keep_pictures(step, pictures)
 
     def abandon(self) -> None:
-        """Hear no more of the loop: what an engine still does that was given up is nobody's business."""
+        """Ignore all further events: an engine that was given up may still be working."""
         self._abandoned = True

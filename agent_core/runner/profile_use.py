@@ -18,7 +18,7 @@ SAVE_S, HURRIED_S = 20.0, 3.0
 
 
 class ProfileUse:
-    """A profile while a session uses it: laid at first, saved at last."""
+    """A profile while a session uses it: restored at the start, saved at the end."""
 
     def __init__(self, profile: RestoredProfile) -> None:
         self._profile = profile

@@ -41,7 +41,7 @@ MOST_NAMED = 10
 
 
 class Report:
-    """What is written down of one run."""
+    """The result of one run while it is being written."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Report:
         return self.run.status in FINAL
 
     def warn(self, warning: str) -> bool:
-        """Write a warning down; False: it stands there already."""
+        """Add a warning; returns False if it is there already."""
         warning = self._mask.text(without_lone_surrogates(warning))
         new = warning not in self.run.warnings
         if new:
@@ -99,7 +99,7 @@ class Report:
         self.run.started_at = self.run.modified_at = datetime.now(UTC)
 
     def end(self, ending: Ending) -> None:
-        """Say how the pursuit ended."""
+        """Set the status, output and errors by how the loop ended."""
         match ending:
             case Finish():
                 self.run.status = "completed"
@@ -115,7 +115,7 @@ class Report:
                 self.stop("failed", message, [ours, *self._users_errors(codes, message)])
 
     def fail(self, code: FailureCode | str, reason: str) -> None:
-        """The run could not do it."""
+        """Mark the run as failed."""
         self.stop("failed", reason, [RunError(error_code=code, reasoning=reason)])
 
     def stop(self, status: Status, reason: str, errors: Sequence[RunError] = ()) -> None:
@@ -239,7 +239,7 @@ def _output_error(problem: OutputProblem) -> RunError:
 
 
 def _file_info(download: Download) -> FileInfo | None:
-    """What is told of a downloaded file; None: somebody has taken it away meanwhile."""
+    """Describe a downloaded file; None: it does not exist any more."""
     try:
         modified = Path(download.path).stat().st_mtime
     except OSError as error:

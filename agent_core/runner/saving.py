@@ -69,7 +69,7 @@ class Recording:
         return PatientPage(self._recorder, self._replay) if self._replay is not None else self._recorder
 
     def worth_a_picture(self, step: StepRecord) -> bool:
-        """Of a replay, pictures are kept of what was not as it was recorded, and of the end."""
+        """Whether to keep a picture: in a replay, of the last step and of steps that differ from the recording."""
         return self._replay is None or step.decision != "act" or not self._replay.goes_well
 
     async def look_last(self) -> None:
@@ -118,7 +118,7 @@ class Recording:
         return mended(self._replay.script, self._replay.report)
 
     def _store(self, script: Script) -> list[str]:
-        """Keep it where the same task, or a workflow, finds it again."""
+        """Store the script under its task, and as a workflow where that is asked for."""
         replay = self._decider.replay
         if replay is not None and script.mended != replay.script.mended:
             write(replay.path, script)

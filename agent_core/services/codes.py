@@ -47,7 +47,7 @@ MOST_READ = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeWanted:
-    """What `get_code` is told."""
+    """What `get_code` is called with."""
 
     run_id: str
     identifier: str
@@ -84,7 +84,7 @@ class Sources:
 
     @property
     def any(self) -> bool:
-        """Whether there is any."""
+        """Whether there is a source of codes."""
         return bool(self.makers) or self.waits
 
     @property
@@ -249,7 +249,7 @@ def plain(code: str) -> str:
 
 
 def codes_folder(settings: Settings) -> Path:
-    """Where pushed codes lie."""
+    """The folder of pushed codes."""
     return settings.data_folder / "codes"
 
 

@@ -1,4 +1,4 @@
-"""Telling the caller's server how a run ended: signed, tried again, and never a reason for a run to fail.
+"""Posting a run's result to the caller's server: signed, retried, and never a reason for a run to fail.
 
 The body is the `TaskRun` as compact JSON. `x-skyvern-signature` is the HMAC-SHA256 of exactly these
 bytes, in hex; who receives it computes the same with the key that both know.
@@ -94,7 +94,7 @@ def body_of(run: TaskRun) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """What came of one attempt."""
+    """The answer to one attempt, or the error."""
 
     status_code: int | None = None
     """None: no answer came."""
@@ -105,7 +105,7 @@ class _Answer:
 
 
 async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | None = None) -> WebhookDelivery:
-    """Send a run to its webhook. Whatever happens is told by the result; nothing is raised."""
+    """Post a run to its webhook. Errors are part of the result; nothing is raised."""
     from httpx2 import AsyncClient, Timeout
 
     patience = patience or Patience()

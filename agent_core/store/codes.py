@@ -41,7 +41,7 @@ class PushedCodes:
         self._now = now
 
     def push(self, identifier: str, code: str) -> None:
-        """Keep a code for this identifier.
+        """Store a code for this identifier.
 
         Raises:
             OSError: It cannot be written there.
@@ -52,7 +52,7 @@ class PushedCodes:
         private.write(self._folder / f"{name}.json", content)
 
     def take(self, identifier: str) -> str | None:
-        """The newest code for this identifier, which nobody gets a second time; None: there is none."""
+        """Return the newest code for this identifier and delete it; None: there is none."""
         for pushed in self._all():
             if same(pushed.identifier, identifier) and self._is_ours(pushed):
                 return pushed.code
@@ -67,7 +67,7 @@ class PushedCodes:
         return True
 
     def _all(self) -> Iterator[Pushed]:
-        """Those that are still good, the newest first; the others are thrown away."""
+        """All codes that have not expired, the newest first; expired ones are deleted."""
         if not self._folder.is_dir():
             return
         for path in sorted(self._folder.glob("*.json"), reverse=True):

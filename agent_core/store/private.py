@@ -55,7 +55,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def make_private(folder: Path) -> None:
-    """Take what others may do from everything in a folder, such as files that other libraries wrote."""
+    """Remove other users' permissions from all files in a folder, whoever wrote them."""
     for path in (folder, *folder.rglob("*")):
         try:
             if not path.is_symlink():

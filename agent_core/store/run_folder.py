@@ -124,7 +124,7 @@ class RunFolder:
         private.make_private(self.path)
 
     def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
-        """Keep where a mistake in the program happened, without what the mask hides; the file's path."""
+        """Write the masked traceback of an unexpected error; returns the file's path."""
         path = self.path / "traceback.txt"
         told = "".join(traceback.format_exception(error))
         private.write(path, mask.text(told) if mask else told)

@@ -29,7 +29,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredScript:
-    """A script that fits a task."""
+    """A stored script that was recorded for the same task."""
 
     script: Script
     values: Mapping[str, str]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from browser.model.origins import parse
+from engines.protocol import ProviderName
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:
@@ -45,7 +46,7 @@ def checked_timezone(name: str) -> str:
 
 
 def recordings_of(value: object) -> object:
-    """Also as true or false, as one name, names with commas, or as `{"video": true}`."""
+    """Accept true or false, one name, names with commas, or `{"video": true}`."""
     match value:
         case bool():
             return ("video",) if value else ()
@@ -58,7 +59,7 @@ def recordings_of(value: object) -> object:
 
 
 def viewport_of(value: object) -> object:
-    """Also as `{"width": 1280, "height": 720}`."""
+    """Accept `{"width": 1280, "height": 720}` as well as a pair."""
     if isinstance(value, Mapping) and value.keys() == {"width", "height"}:
         return (value["width"], value["height"])
     return value
@@ -78,7 +79,7 @@ class ModelRequest(BaseModel):
 
     model_name: str | None = None
     """Name of the model, as its endpoint calls it."""
-    provider: Literal["openai", "anthropic"] | None = None
+    provider: ProviderName | None = None
     """Protocol of the endpoint: openai (also local servers) or anthropic."""
     base_url: str | None = None
     """Where the model is served, such as http://127.0.0.1:11434/v1."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class GeoTarget(BaseModel):
-    """A place to go out from."""
+    """A country that the proxy should be in."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -94,7 +94,7 @@ def _dependencies(schema: dict[str, Any]) -> None:
 
 
 def _reference(schema: dict[str, Any]) -> None:
-    """2019-09 has `$recursiveRef`."""
+    """Convert `$recursiveRef` of draft 2019-09 to `$ref`."""
     if isinstance(schema.get("$recursiveRef"), str):
         schema["$ref"] = schema.pop("$recursiveRef")
     schema.pop("$recursiveAnchor", None)

@@ -55,7 +55,7 @@ class SecretRequest(BaseModel):
         return self
 
     def shown(self) -> dict[str, Any]:
-        """As it may be kept: a value that was given is masked."""
+        """The secret as it may be stored: a value that was given is masked."""
         shown = self.model_dump(mode="json", exclude_none=True)
         return {**shown, "value": MASK} if self.value is not None else shown
 
@@ -103,7 +103,7 @@ class BoundSecrets:
 
     @property
     def names(self) -> tuple[SecretName, ...]:
-        """What an engine is told of them."""
+        """The names of the secrets, which is all that an engine sees."""
         return tuple(SecretName(name=secret.name, origins=secret.origins) for secret in self.typable)
 
 
@@ -120,7 +120,7 @@ class Secrets:
 
     @classmethod
     def of(cls, asked: Mapping[str, SecretRequest] | None) -> Secrets:
-        """Find their values.
+        """Read the values of all secrets from their sources.
 
         Raises:
             BadRequest: One is not where it should be, or cannot be used; names it, never its value.

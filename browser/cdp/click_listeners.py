@@ -51,7 +51,7 @@ LISTENING = """(() => {
 
 
 async def tell_listeners(world: IsolatedWorld, heard: frozenset[int] | None) -> bool:
-    """Tell a script which of its elements listen, unless those in its document are the same as before.
+    """Pass on which elements have click listeners, unless nothing has changed in the document.
 
     Args:
         world: The script.
@@ -75,7 +75,7 @@ async def tell_listeners(world: IsolatedWorld, heard: frozenset[int] | None) -> 
 
 
 async def _tell_listening_in_roots(world: IsolatedWorld) -> None:
-    """Tell of the closed roots, into which the page's own world cannot look."""
+    """Pass on the listeners inside closed shadow roots, which the page's own scripts cannot see."""
     if not world.closed_roots:
         return
     roots = world.closed_roots[:MAX_ROOTS_HEARD]
@@ -127,7 +127,7 @@ def _page_of(world: IsolatedWorld) -> int:
 
 
 async def _tell_places(world: IsolatedWorld) -> bool:
-    """Tell what listens by its place among the elements; False: the document has changed meanwhile."""
+    """Pass on the listening elements by their position in the document; False: it has changed since."""
     params = {
         "expression": LISTENING % json.dumps(sorted(CLICKED)),
         "contextId": _page_of(world),

@@ -24,7 +24,7 @@ Found = TypeVar("Found")
 
 
 async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorld]:
-    """Tell our scripts what they cannot find out by themselves.
+    """Pass on to our scripts what only DevTools can see.
 
     What cannot be found out is left: a page that will not be searched is read as a script sees it.
 
@@ -39,7 +39,7 @@ async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorl
 
 
 async def tell_closed_roots(worlds: Sequence[IsolatedWorld]) -> None:
-    """Tell our scripts of the closed shadow roots alone.
+    """Pass on the closed shadow roots alone to our scripts.
 
     Raises:
         NoAnswer: The page is busy with itself.

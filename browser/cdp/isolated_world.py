@@ -30,7 +30,7 @@ class Target:
     """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
 
     async def begin(self) -> None:
-        """Hear of contexts as they come and go."""
+        """Subscribe to execution contexts being created and destroyed."""
         self.session.on("Runtime.executionContextCreated", self._created)
         self.session.on("Runtime.executionContextDestroyed", self._destroyed)
         self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())

@@ -36,6 +36,8 @@ logger = logging.getLogger("agent_core." + __name__)
 
 CLOSE_S = 3.0
 """Seconds that our remaining tabs have to close."""
+LINGER_S = 0.3
+"""Seconds for which the requests are refused that our pages make as they are closed."""
 OWN_IDS = 1_000_000_000
 """The proxy's own commands are numbered from here on. Playwright's numbers never become so large."""
 ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
@@ -91,7 +93,14 @@ class CdpProxy:
         serving.cancel()
         if not hearing.done():
             await self._refuse_what_is_held()
-            await self._close_tabs()
+            closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await asyncio.gather(*closing)
+            except TimeoutError:
+                logger.info("Some of our tabs did not close within %g s", CLOSE_S)
+            if self._watching:
+                await asyncio.sleep(LINGER_S)
         hearing.cancel()
         await self._client.close()
         await self._browser.close()
@@ -99,14 +108,6 @@ class CdpProxy:
     async def close(self) -> None:
         """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
-
-    async def _close_tabs(self) -> None:
-        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
-        try:
-            async with asyncio.timeout(CLOSE_S):
-                await asyncio.gather(*closing)
-        except TimeoutError:
-            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
@@ -153,7 +154,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Let Playwright speak with the browser itself, and note in which session."""
+        """Attach Playwright to the browser target, and remember the session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)

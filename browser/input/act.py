@@ -23,34 +23,8 @@ from browser.input.pointer.drag import drag
 from browser.input.pointer.scroll import scroll
 from browser.input.re_resolve import named_in, re_resolve, renamed
 from browser.input.wait import wait
-from browser.model.actions import (
-    Action,
-    ActionResult,
-    AnswerDialog,
-    Back,
-    Click,
-    CloseTab,
-    Collect,
-    Drag,
-    EnterCode,
-    Forward,
-    Goto,
-    HoldKey,
-    Hover,
-    MouseDown,
-    MouseMove,
-    MouseUp,
-    OpenTab,
-    Press,
-    Reload,
-    Scroll,
-    Select,
-    SetChecked,
-    SwitchTab,
-    TypeText,
-    Upload,
-    Wait,
-)
+from browser.model import actions
+from browser.model.actions import Action, ActionResult
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
 from browser.redaction.secret_store import CODE
 
@@ -62,7 +36,17 @@ ACT_CEILING_S = 45.0
 RELEASE_S = 2.0
 """How long an act that is cancelled may take to release keys and buttons."""
 
-MAY_HOLD_A_BUTTON = (AnswerDialog, HoldKey, Hover, MouseDown, MouseMove, MouseUp, Press, Scroll, Wait)
+MAY_HOLD_A_BUTTON = (
+    actions.AnswerDialog,
+    actions.HoldKey,
+    actions.Hover,
+    actions.MouseDown,
+    actions.MouseMove,
+    actions.MouseUp,
+    actions.Press,
+    actions.Scroll,
+    actions.Wait,
+)
 """Acts that may stand between `MouseDown` and `MouseUp`; before any other, the button is released."""
 
 DRAWN_ANEW = ", which the page had drawn anew"
@@ -70,7 +54,7 @@ DRAWN_ANEW = ", which the page had drawn anew"
 
 @dataclass(slots=True)
 class Performance:
-    """One act while it goes on."""
+    """One action while it is being performed."""
 
     context: InputContext
     so_far: Outcome = field(default_factory=Outcome)
@@ -87,7 +71,7 @@ class Performance:
         hear(self.so_far)
 
     async def do_and_rest(self, action: Action) -> Outcome:
-        """Do it, and wait until the page has come to rest."""
+        """Perform the action, and wait until the page has settled."""
         since = time.monotonic()
         try:
             outcome = await self._do_or_re_resolve(action)
@@ -98,7 +82,7 @@ class Performance:
         return outcome
 
     async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
-        """Do it; where the page has drawn an element anew since it was seen, to the new one."""
+        """Perform the action; if its element was replaced since it was observed, on the replacement."""
         try:
             return await _do(self.context, action)
         except StaleRef as stale:
@@ -109,7 +93,7 @@ class Performance:
         return replace(outcome, did=outcome.did.removesuffix(DRAWN_ANEW) + DRAWN_ANEW)
 
     async def _with_its_like(self, action: Action, ref: str) -> Action | None:
-        """The action on what is now what this ref named; None: there is no such thing."""
+        """The same action on the replacement of the element; None: there is none."""
         if ref not in named_in(action):
             return action  # it was found at a point, which has something else under it now
         other = await re_resolve(self.context, ref)
@@ -125,7 +109,7 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
         PageGone: The tab crashed or was closed under it.
     """
     tab = context.tab
-    if tab.dialog and not isinstance(action, AnswerDialog | CloseTab | SwitchTab):
+    if tab.dialog and not isinstance(action, actions.AnswerDialog | actions.CloseTab | actions.SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
     if not isinstance(action, MAY_HOLD_A_BUTTON):
@@ -161,16 +145,18 @@ async def _cancelled(doing: asyncio.Future[Outcome]) -> None:
 
 
 def _log_failure(doing: asyncio.Future[Outcome]) -> None:
-    """Take note of how an act ended whose outcome was told already, when something cut it short."""
+    """Log the error of an act whose outcome was returned before it ended."""
     if not doing.cancelled() and (error := doing.exception()):
         logger.debug("the rest of an act that was cut short failed: %s", error)
 
 
 def _ceiling(context: InputContext, action: Action) -> float:
     """The most seconds that an act may take."""
-    own = action.seconds if isinstance(action, Wait | HoldKey) else 0.0
-    own += action.max_seconds if isinstance(action, Collect) else 0.0
-    if isinstance(action, EnterCode) or (isinstance(action, TypeText) and CODE in action.text):
+    own = action.seconds if isinstance(action, actions.Wait | actions.HoldKey) else 0.0
+    own += action.max_seconds if isinstance(action, actions.Collect) else 0.0
+    if isinstance(action, actions.EnterCode) or (
+        isinstance(action, actions.TypeText) and CODE in action.text
+    ):
         own += context.secrets.code_wait_s
     return ACT_CEILING_S + own
 
@@ -190,55 +176,55 @@ async def _result(
 
 
 async def _do(context: InputContext, action: Action) -> Outcome:
-    """Do it."""
+    """Call the module that carries out this kind of action."""
     match action:
-        case Click():
+        case actions.Click():
             return await click(context, action)
-        case Hover():
+        case actions.Hover():
             return await pointer.hover(context, action)
-        case Drag():
+        case actions.Drag():
             return await drag(context, action)
-        case Scroll():
+        case actions.Scroll():
             return await scroll(context, action)
-        case MouseMove():
+        case actions.MouseMove():
             return await pointer.move(context, action)
-        case MouseDown():
+        case actions.MouseDown():
             return await pointer.press(context, action)
-        case MouseUp():
+        case actions.MouseUp():
             return await pointer.release(context, action)
-        case TypeText():
+        case actions.TypeText():
             return await text.type_text(context, action)
-        case Press():
+        case actions.Press():
             return await keys.press(context, action)
-        case HoldKey():
+        case actions.HoldKey():
             return await keys.hold(context, action)
-        case EnterCode():
+        case actions.EnterCode():
             return await hidden.enter_code(context, action)
-        case Select():
+        case actions.Select():
             return await choice.select(context, action)
-        case SetChecked():
+        case actions.SetChecked():
             return await set_checked(context, action)
-        case Collect():
+        case actions.Collect():
             return await collect.collect(context, action)
-        case Upload():
+        case actions.Upload():
             return await files.upload(context, action)
-        case Goto():
+        case actions.Goto():
             return await navigate.goto(context, action)
-        case Back():
+        case actions.Back():
             return await navigate.history(context, "back")
-        case Forward():
+        case actions.Forward():
             return await navigate.history(context, "forward")
-        case Reload():
+        case actions.Reload():
             return await navigate.history(context, "reload")
-        case OpenTab():
+        case actions.OpenTab():
             return await tab_acts.open_tab(context, action)
-        case SwitchTab():
+        case actions.SwitchTab():
             return await tab_acts.switch_tab(context, action)
-        case CloseTab():
+        case actions.CloseTab():
             return await tab_acts.close_tab(context, action)
-        case AnswerDialog():
+        case actions.AnswerDialog():
             return await answer_dialog(context, action)
-        case Wait():
+        case actions.Wait():
             return await wait(context, action)
         case _:
             assert_never(action)

@@ -13,8 +13,9 @@ from browser.input.targets import Aimed, Named, aim, named
 from browser.model.actions import Target
 from browser.redaction.secret_store import SecretStore
 from browser.snapshot.pictures.stills import Stills
+from browser.tabs.our_tab import OurTab
 from browser.tabs.settle import CEILING_S, settle
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import Keyboard

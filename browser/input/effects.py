@@ -13,7 +13,7 @@ from browser.input.pointer.hit_test import hit_test, with_keyboard
 from browser.input.targets import REF
 from browser.model.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
 from browser.model.errors import PageGone
-from browser.tabs.tabs import OurTab, Watched
+from browser.tabs.our_tab import OurTab, Watched
 
 ASK_TIMEOUT_S = 5.0
 
@@ -32,7 +32,7 @@ class Before:
 
 
 async def before(context: InputContext, action: Action) -> Before:
-    """Begin to watch."""
+    """Note the state before an act, and start watching for changes."""
     tab = context.tab
     document, watched = tab.watched.document, tab.watched.frames
     if not tab.dialog:  # else the act goes on that the dialog held up
@@ -69,7 +69,7 @@ async def _meant(context: InputContext, action: Action) -> list[IsolatedWorld]:
 
 
 def _targets(action: Action) -> tuple[str | Point | None, ...]:
-    """What an act names; None: where the keyboard is."""
+    """The targets of an act; None stands for the focused element."""
     match action:
         case Drag(start=start, end=end):
             return (start, end)

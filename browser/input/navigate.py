@@ -83,7 +83,7 @@ WORDS = {
 
 
 async def history(context: InputContext, what: str) -> Outcome:
-    """Go back, forward or load again."""
+    """Go back, go forward or reload."""
     page = context.tab.page
     ways: dict[str, tuple[str, Callable[..., Awaitable[Response | None]]]] = {
         "back": ("went back", page.go_back),

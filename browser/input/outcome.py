@@ -10,7 +10,7 @@ from browser.model.actions import Collected
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an act, or of as much of it as was done before something cut it short."""
+    """The result of an act, or of the part of it that was done before it was interrupted."""
 
     did: str = ""
     """What was done, as a sentence that names the element: `clicked button 'Send'`; "" where nothing was."""
@@ -33,4 +33,4 @@ Listener = Callable[[Outcome], None]
 
 
 def unheard(outcome: Outcome) -> None:
-    """The listener for acts whose progress nobody follows."""
+    """A listener that ignores progress."""

@@ -97,7 +97,7 @@ class Performer:
 
 
 def _with_refusals(result: ActionResult, refused: str) -> ActionResult:
-    """The result with what the policy has refused meanwhile; that is the reason where there is a problem."""
+    """The result with requests that the network policy refused; they become the problem if there is one."""
     if not refused:
         return result
     if result.problem:

@@ -37,7 +37,7 @@ async def re_resolve(context: InputContext, ref: str) -> str:
 
 
 def named_in(action: Action) -> tuple[object, ...]:
-    """What an action names."""
+    """The refs in an action."""
     return tuple(getattr(action, name, None) for name in ("target", "start", "end"))
 
 

@@ -8,7 +8,7 @@ from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.model.actions import CloseTab, OpenTab, SwitchTab
 from browser.model.errors import BadTarget
-from browser.tabs.tabs import OurTab
+from browser.tabs.our_tab import OurTab
 
 if TYPE_CHECKING:
     pass

@@ -26,6 +26,8 @@ class Aimed:
     y: float
     element: Named | None = None
     """None for a point."""
+    leaves_field: bool = False
+    """Whether a press here is likely to take the focus out of a text field."""
 
 
 class Covered(NotInteractable):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.model.actions import Wait
 
-if TYPE_CHECKING:
-    pass
 MOST_WAIT_S = 60.0
 
 

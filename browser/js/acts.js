@@ -28,7 +28,7 @@ import {
   watchDrop,
   wouldHold,
 } from './fields.js';
-import {arm, pressed, steady} from './press.js';
+import {arm, fieldLeft, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
 import {boxesFor, keyboard, noteGiven, origin, putIn} from './secret.js';
@@ -71,6 +71,7 @@ const ACTS = {
     return {};
   },
   steady,
+  fieldLeft,
   pressed,
   arm,
   scroll,

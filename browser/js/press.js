@@ -1,9 +1,10 @@
 // Pressing what was aimed at and nothing else: it stands still first, and what would go elsewhere goes nowhere.
 
 import {aimed, boxKey} from './aim.js';
-import {FRAMES} from './capture.js';
+import {deepActive, FRAMES} from './capture.js';
 import {describe, elementAt, holds} from './dom.js';
 import {GLOWS, NOT_PROPERTIES, nextFrame, quiet, willEnd} from './quiet.js';
+import {isEditable} from './states.js';
 import {standsFor, visiblePoint} from './visible.js';
 
 const STILL_MS = 1500;
@@ -19,7 +20,8 @@ const PRESSES = [
   'contextmenu',
 ];
 
-const press = {element: null, until: 0, down: '', click: '', changes: 0, listens: false};
+const press = {element: null, until: 0, down: '', click: '', changes: 0, listens: false, left: null};
+const HAND_ON_FRAMES = 3;
 
 /** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
 export async function steady(element, watched) {
@@ -46,7 +48,18 @@ export async function steady(element, watched) {
 
 function ready(element, watched) {
   if (watched) arm(element);
-  return {ready: true, x: aimed.x, y: aimed.y};
+  const active = deepActive();
+  press.left = active && active !== element && isEditable(active) ? active : null;
+  return {ready: true, x: aimed.x, y: aimed.y, leaves: press.left !== null};
+}
+
+/** While the button is down: where a press took the focus out of a text field, waits for the frames in which fields
+    hand their value on; gives where the element is then, {} where it is covered or there was nothing to wait for. */
+export async function fieldLeft(element) {
+  if (!press.left || press.left === deepActive()) return {};
+  for (let frame = 0; frame < HAND_ON_FRAMES; frame++) await nextFrame();
+  const {x, y} = element.isConnected ? visiblePoint(aimed.shown) : {};
+  return x === undefined ? {} : {x, y};
 }
 
 function isReached() {

@@ -12,6 +12,7 @@ from typing import Literal
 
 from browser.model.keys import Modifier
 from browser.model.observation import Element
+from browser.model.text import quoted
 
 Button = Literal["left", "middle", "right", "back", "forward"]
 
@@ -28,6 +29,12 @@ Target = str | Point
 """A ref of the last observation, or a point."""
 
 
+def _at(target: Target | None) -> str:
+    if target is None:
+        return "the focused element"
+    return f"({target.x:g}, {target.y:g})" if isinstance(target, Point) else target
+
+
 @dataclass(frozen=True, slots=True)
 class Click:
     """Press and release a mouse button on the visible part of the target."""
@@ -37,6 +44,11 @@ class Click:
     count: int = 1
     """2 for a double click, 3 for a triple click (which selects a paragraph)."""
     modifiers: tuple[Modifier, ...] = ()
+
+    def __str__(self) -> str:
+        which = "" if self.button == "left" else f"{self.button} "
+        times = f" x{self.count}" if self.count > 1 else ""
+        return f"{which}click {_at(self.target)}{times}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,9 @@ class TypeText:
     submit: bool = False
     """Press Enter afterwards."""
 
+    def __str__(self) -> str:
+        return f"type {quoted(self.text, 60)} into {_at(self.target)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Select:
@@ -63,6 +78,10 @@ class Select:
     options: tuple[str, ...]
     """One option, or several for a multiple choice; they replace the present choice."""
 
+    def __str__(self) -> str:
+        options = ", ".join(quoted(option, 40) for option in self.options)
+        return f"select {options} in {_at(self.target)}"
+
 
 @dataclass(frozen=True, slots=True)
 class SetChecked:
@@ -71,12 +90,18 @@ class SetChecked:
     target: Target
     checked: bool = True
 
+    def __str__(self) -> str:
+        return f"{'check' if self.checked else 'uncheck'} {_at(self.target)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hover:
     """Move the pointer over the target and leave it there."""
 
     target: Target
+
+    def __str__(self) -> str:
+        return f"hover {_at(self.target)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,9 @@ class Press:
     target: Target | None = None
     """Focused first; None: where the keyboard focus is."""
     repeat: int = 1
+
+    def __str__(self) -> str:
+        return f"press {self.keys}{f' on {_at(self.target)}' if self.target is not None else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +132,10 @@ class Scroll:
     modifiers: tuple[Modifier, ...] = ()
     """Held meanwhile; with a point as target only, where a real wheel turns."""
 
+    def __str__(self) -> str:
+        inside = f" in {_at(self.target)}" if self.target is not None else ""
+        return f"scroll {f'to {self.to}' if self.to else f'by {self.dx:g}, {self.dy:g}'}{inside}"
+
 
 @dataclass(frozen=True, slots=True)
 class Drag:
@@ -115,6 +147,9 @@ class Drag:
     """Points to pass in between."""
     modifiers: tuple[Modifier, ...] = ()
 
+    def __str__(self) -> str:
+        return f"drag {_at(self.start)} to {_at(self.end)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -124,6 +159,9 @@ class Upload:
     files: tuple[str, ...]
     """Paths, or names of files given with the task."""
 
+    def __str__(self) -> str:
+        return f"upload {', '.join(self.files)} to {_at(self.target)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Goto:
@@ -131,20 +169,32 @@ class Goto:
 
     url: str
 
+    def __str__(self) -> str:
+        return f"goto {self.url}"
+
 
 @dataclass(frozen=True, slots=True)
 class Back:
     """One back in the tab's history."""
+
+    def __str__(self) -> str:
+        return "back"
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
     """One forward in the tab's history."""
 
+    def __str__(self) -> str:
+        return "forward"
+
 
 @dataclass(frozen=True, slots=True)
 class Reload:
     """Load the tab's page again."""
+
+    def __str__(self) -> str:
+        return "reload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +204,18 @@ class Wait:
     seconds: float = 1.0
     """0 to 60."""
 
+    def __str__(self) -> str:
+        return f"wait {self.seconds:g} s"
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTab:
     """Open a new tab and make it the active one."""
 
     url: str = ""
+
+    def __str__(self) -> str:
+        return f"open tab {self.url}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +225,9 @@ class SwitchTab:
     tab: str
     """`Tab.id`."""
 
+    def __str__(self) -> str:
+        return f"switch to tab {self.tab}"
+
 
 @dataclass(frozen=True, slots=True)
 class CloseTab:
@@ -176,6 +235,9 @@ class CloseTab:
 
     tab: str = ""
     """`Tab.id`; "": the active one."""
+
+    def __str__(self) -> str:
+        return f"close tab {self.tab}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +248,18 @@ class AnswerDialog:
     text: str = ""
     """For a prompt."""
 
+    def __str__(self) -> str:
+        return f"{'accept' if self.accept else 'dismiss'} the dialog"
+
 
 @dataclass(frozen=True, slots=True)
 class EnterCode:
     """Type the current one-time code, which the engine never sees."""
 
     target: Target
+
+    def __str__(self) -> str:
+        return f"enter the code into {_at(self.target)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +269,9 @@ class MouseMove:
     point: Point
     modifiers: tuple[Modifier, ...] = ()
 
+    def __str__(self) -> str:
+        return f"move the pointer to {_at(self.point)}"
+
 
 @dataclass(frozen=True, slots=True)
 class MouseDown:
@@ -208,12 +279,18 @@ class MouseDown:
 
     button: Button = "left"
 
+    def __str__(self) -> str:
+        return f"hold the {self.button} button"
+
 
 @dataclass(frozen=True, slots=True)
 class MouseUp:
     """Release a mouse button where the pointer is."""
 
     button: Button = "left"
+
+    def __str__(self) -> str:
+        return f"release the {self.button} button"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +300,9 @@ class HoldKey:
     keys: str
     seconds: float = 1.0
     """0 to 60."""
+
+    def __str__(self) -> str:
+        return f"hold {self.keys} for {self.seconds:g} s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +319,9 @@ class Collect:
     """How often at most it presses something to go on; scrolling is not counted."""
     max_seconds: float = 120.0
     """No new turn is begun after that."""
+
+    def __str__(self) -> str:
+        return f"collect the rows of {self.target or 'the main list'}"
 
 
 Action = (

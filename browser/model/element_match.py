@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from browser.model.observation import Element
+from browser.model.roles import FIELD_ROLES
 from browser.model.text import squeeze
 
 STRONG = 0.9
@@ -29,7 +30,6 @@ _SAME_SPELLING = 0.8
 _AROUND = " .,:;!?*…\"'“”()[]"
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _SIGNS = re.compile(r"[+#@%$€£<>=&]|\d+(?:[.,]\d+)*")
-_FIELDS = frozenset(("textbox", "searchbox", "combobox", "spinbutton", "slider", "listbox"))
 _SAME = (
     {"trash", "delete", "remove", "bin", "garbage", "discard"},
     {"star", "favorite", "favourite", "important", "bookmark", "flag"},
@@ -169,8 +169,8 @@ def _hint_score(asked: str, element: Element) -> float:
     """How well a name fits what the page's author calls an element that shows no words of its own."""
     folded, hints = fold(asked), set(element.hints)
     says_words = any(len(word) > 1 for word in words_of(called(element)))
-    if says_words and len(folded) > 1 and element.role not in _FIELDS:  # a sign such as "x" is not its name
-        return 0.0
+    if says_words and len(folded) > 1 and element.role not in FIELD_ROLES:
+        return 0.0  # a sign such as "x" is not its name
     if folded and hints.issuperset(folded.split()):
         return 0.86 if len(hints) <= 3 else 0.82
     return 0.78 if synonyms(folded) & hints else 0.0

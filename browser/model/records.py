@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from browser.model.observation import Element
 from browser.model.page_tree import Node, PageTree, Shape
+from browser.model.roles import CELL_ROLES, RECORD_ROLES
 
 Record = tuple[Node, ...]
 """The nodes of one record: mostly one, several where a record is a run of siblings."""
 
 _LIKE_ENOUGH = 0.5
-_NO_RECORDS = frozenset(("cell", "gridcell", "columnheader", "rowheader", "text"))
-RECORD_ROLES = frozenset(("row", "listitem", "article", "option", "treeitem"))
-"""Roles of which a page has many of the same make, one below the other."""
+_NO_RECORDS = CELL_ROLES | {"text"}
 
 
 def enclosing_record(tree: PageTree, element: Element) -> Element | None:

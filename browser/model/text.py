@@ -96,3 +96,8 @@ def cut(text: str, longest: int, ellipsis: str = "…") -> str:
 def _belongs_before(char: str) -> bool:
     """Whether a character is drawn on the one before it: accents, variation selectors, joiners."""
     return char == _JOINER or unicodedata.category(char) in ("Mn", "Me", "Mc")
+
+
+def quoted(text: str, longest: int = 340) -> str:
+    """A text in quotes, on one line, cut to a length."""
+    return '"' + cut(squeeze(text), longest).replace('"', '\\"') + '"'

@@ -68,7 +68,7 @@ class Allowance:
         return f"the downloads come to more than {self._most_bytes / 1_000_000:g} MB"
 
     def note(self, guid: str, received: int) -> None:
-        """So much of a download is here."""
+        """Note how many bytes of a download have arrived."""
         self._received[guid] = int(received)
 
     @property
@@ -124,7 +124,7 @@ class Downloads:
         task.add_done_callback(lambda ended: self._under_way.pop(ended, None))
 
     def _progressed(self, event: Mapping[str, Any]) -> None:
-        """Give up all that is under way once it has become too much."""
+        """Cancel all running downloads once they exceed the limit together."""
         self._allowance.note(event["guid"], event["receivedBytes"])
         if self._allowance.exceeded and self._under_way:
             self._tasks.start(self.give_up(self._allowance.why))
@@ -137,7 +137,7 @@ class Downloads:
         await self.give_up(f"it had not ended after {timeout_s:g} s")
 
     async def give_up(self, why: str) -> None:
-        """Give up what is under way; `why` becomes the problem of each."""
+        """Cancel running downloads; `why` becomes the problem of each."""
         given_up = dict(self._under_way)
         for task, (_, download) in given_up.items():
             download.problem = why

@@ -68,7 +68,7 @@ class HostRule:
 
     @property
     def _patterns(self) -> Iterator[str]:
-        """What matches it in the rules by which Chromium maps hosts; they know brackets beside a port only."""
+        """What matches it in the rules by which Chromium maps hosts, where brackets stand before a port only."""
         for host in self.spellings:
             if self._port_meant:
                 names = (f"{host}:{self._port_meant}", f"{host}.:{self._port_meant}")

@@ -1,4 +1,4 @@
-"""Values that nobody may see, and their names in their place.
+"""Replacing secret values by their names.
 
 One `Redactor` serves one run. Everything that leaves a session goes through it, and whoever writes down
 something of a page that did not come from a session has to put it through the same one:
@@ -165,7 +165,7 @@ def _written(value: str) -> tuple[str, ...]:
 
 
 def _plain(value: str) -> str:
-    """As a page may show it: in other case, with other spaces, numbers in groups."""
+    """The forms in which a page may show a value: other case, other spaces, digits in groups."""
     digits = sum(char.isdecimal() for char in value)
     between = GROUPING if digits == len(value) and digits > SHORT else UNSEEN
     any_case = not value.isalpha() or value not in (value.lower(), value.upper())

@@ -33,11 +33,11 @@ class Secret:
 
     @property
     def placeholder(self) -> str:
-        """What is written for it."""
+        """The placeholder that stands for the value."""
         return f"{{{{secret:{self.name}}}}}"
 
     def goes_to(self, origin: str) -> bool:
-        """Whether it may be typed there."""
+        """Whether the secret may be typed on a page of this origin."""
         return any(covers(pattern, origin) for pattern in self.origins)
 
 
@@ -79,7 +79,7 @@ class SecretStore:
 
     @property
     def any(self) -> bool:
-        """Whether there is something that nobody may see, or may come to be."""
+        """Whether there is, or may later be, a value to mask."""
         return bool(self._secrets or self._code or self.redactor.in_pages)
 
     def stands_in(self, text: str) -> bool:

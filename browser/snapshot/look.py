@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element, LookAnswer, LookRequest
-from browser.model.records import RECORD_ROLES
+from browser.model.roles import RECORD_ROLES
 from browser.model.text import cut
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
@@ -76,7 +76,7 @@ def _said(elements: Sequence[Element]) -> list[Element]:
 
 
 def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:
-    """As much as the budget has room for, in reading order, and a note of the rest; no row is torn."""
+    """Keep what fits the budget in reading order, whole rows only, with a note of what was left out."""
     found: list[Element] = []
     left = budget_tokens - 30
     for at, element in enumerate(elements):

@@ -22,7 +22,8 @@ from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.our_tab import OurTab
+from browser.tabs.tabs import Tabs
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -126,7 +127,7 @@ class Observer:
             return self._redactor.of(tuple(answers))
 
     async def _read_unless_stopped(self, tab: OurTab, view: View) -> TabReading | None:
-        """None: a dialog opened meanwhile, or the tab went away."""
+        """Read the page; None: a dialog opened in the meantime, or the tab was closed."""
         stop: asyncio.Future[Any] = self._tabs.expect_stop()
         reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
         try:

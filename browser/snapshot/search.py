@@ -12,14 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
 from math import log
-from types import MappingProxyType
 
 from browser.model.element_match import words_of
 from browser.model.observation import Element
 from browser.model.page_tree import PageTree
-from browser.model.records import RECORD_ROLES
+from browser.model.roles import CELL_ROLES, RECORD_ROLES, words_for
 from browser.snapshot.distill.container_rules import CONTAINERS
 from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import join_notes
@@ -39,32 +37,10 @@ ALIKE = 0.82
 """How alike, 0 to 1, a misspelt word and a word of the page are."""
 PLACED = 0.8
 """What a place ("last link") counts, where words that stand on the page can count up to 1.5."""
-CELLS = frozenset(("cell", "gridcell", "columnheader", "rowheader"))
 
 STOP_WORDS = frozenset(
     ("the", "a", "an", "of", "in", "on", "for", "to", "with", "and", "at", "by", "from", "is", "this", "that")
 )
-ROLE_WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        word: frozenset(roles.split())
-        for word, roles in {
-            "field": "textbox searchbox combobox spinbutton slider",
-            "input": "textbox searchbox combobox spinbutton slider",
-            "box": "textbox searchbox checkbox combobox",
-            "dropdown": "combobox listbox",
-            "select": "combobox listbox",
-            "item": "listitem treeitem option menuitem",
-            "title": "heading",
-            "picture": "img",
-            "image": "img",
-            "icon": "img",
-            "frame": "document",
-            "column": "columnheader",
-            "paragraph": "paragraph",
-        }.items()
-    }
-)
-"""Words for roles, beside the roles' own names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +59,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
     one most like it, numbers excepted.
     """
     page = tidied(elements)
-    wanted = Wanted.by(query, [set(words_of(_told(element))) | _kinds(element.role) for element in page])
+    wanted = Wanted.by(query, [set(words_of(_told(element))) | words_for(element.role) for element in page])
     places = _places(page, wanted)
     found: list[Element] = []
     left = budget_tokens
@@ -154,12 +130,6 @@ def _told(element: Element) -> str:
     return " ".join((*own, *element.options, hints))
 
 
-@cache
-def _kinds(role: str) -> frozenset[str]:
-    """Words for what it is."""
-    return frozenset({role, *(word for word, roles in ROLE_WORDS.items() if role in roles)})
-
-
 def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
     """The words of the page that a word of the query is taken for."""
     alone = word.removesuffix("s")
@@ -185,7 +155,10 @@ def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
     tops = [_top(at, tree) for at in _by_position(page, wanted.query)]
     # A whole list or frame is no place to show: it stands for itself alone.
     ends = [end if end - at <= SMALL_ITEM else at + 1 for at, end in enumerate(ends)]
-    scores = {start: wanted.share(_union(wanted.told[start : ends[start]])) + best[start] for start in best}
+    scores = {
+        start: wanted.share(set[str]().union(*wanted.told[start : ends[start]])) + best[start]
+        for start in best
+    }
     for start in tops:
         scores[start] = max(scores.get(start, 0.0), PLACED)
     least = max(ENOUGH, max(scores.values(), default=0.0) / 2)
@@ -194,12 +167,8 @@ def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
     return list(_apart(fit))
 
 
-def _union(sets: Iterable[set[str]]) -> set[str]:
-    return set[str]().union(*sets)
-
-
 def _apart(places: Iterable[Place]) -> Iterator[Place]:
-    """Without those that lie in one before them."""
+    """Leave out places that lie inside an earlier one."""
     taken: set[int] = set()
     for place in places:
         if place.start not in taken:
@@ -221,11 +190,11 @@ def _bonus(element: Element, words: set[str], wanted: Wanted) -> float:
 
 
 def _top(at: int, tree: PageTree) -> int:
-    """Where the small part begins that an element belongs to: its row, its card, its sentence."""
+    """The index at which the smallest part begins that holds an element: its row, its card, its sentence."""
     page, top = tree.elements, at
     while page[top].role not in RECORD_ROLES and (up := tree.parents[top]) >= 0:
-        small = SMALL_ITEM if page[up].role in RECORD_ROLES | CELLS else SMALL
-        if page[up].role not in RECORD_ROLES | CONTAINERS | CELLS or tree.ends[up] - up > small:
+        small = SMALL_ITEM if page[up].role in RECORD_ROLES | CELL_ROLES else SMALL
+        if page[up].role not in RECORD_ROLES | CONTAINERS | CELL_ROLES or tree.ends[up] - up > small:
             break
         top = up
     return top
@@ -244,7 +213,7 @@ def _by_position(page: Sequence[Element], query: str) -> Iterator[int]:
 def _of_kind(page: Sequence[Element], kind: str) -> list[int]:
     """Places of all elements of a kind; of rows and items, those of the longest list."""
     kinds = {kind, kind.removesuffix("s")}
-    at_of = [at for at, element in enumerate(page) if kinds & _kinds(element.role)]
+    at_of = [at for at, element in enumerate(page) if kinds & words_for(element.role)]
     if not at_of or page[at_of[0]].role not in RECORD_ROLES:
         return at_of
     headers = {element.parent for element in page if element.role == "columnheader"}
@@ -258,7 +227,7 @@ def _nth(places: Sequence[int], number: int) -> Sequence[int]:
 
 
 def _around(element: Element, wanted: Wanted) -> Element:
-    """Of a long text the passages that fit, of many options those that do."""
+    """The element with a long text cut to the passages that match, and options to those that match."""
     if len(element.name) > 2 * PASSAGE:
         return replace(element, name=wanted.passages(element.name))
     fit = [

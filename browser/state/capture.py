@@ -31,7 +31,7 @@ REGISTER = "([script, scope]) => navigator.serviceWorker.register(script, {scope
 
 @dataclass(frozen=True)
 class CapturedState:
-    """What was taken from a browser."""
+    """The storage state of a browser, and what could not be read."""
 
     stored: StorageState
     read: frozenset[str]
@@ -48,7 +48,7 @@ class CapturedState:
 async def capture(
     context: BrowserContext, pages: Sequence[Page], *, also: Iterable[str] = (), leaving: bool
 ) -> CapturedState:
-    """What sites keep.
+    """Capture the storage state of a browser.
 
     Args:
         context: The tabs' own.

@@ -76,7 +76,7 @@ def merge(base: StorageState, ours: StorageState, theirs: StorageState) -> tuple
 
 
 def from_playwright(state: Mapping[str, Any]) -> StorageState:
-    """Of what `BrowserContext.storage_state(indexed_db=True)` gives."""
+    """Convert the result of `BrowserContext.storage_state(indexed_db=True)`."""
     items: dict[Key, Any] = {}
     for cookie in state.get("cookies", ()):
         partition = cookie.get("partitionKey", "")
@@ -122,7 +122,7 @@ def _at(value: Any, path: list[str]) -> Any:
 
 
 def to_playwright(stored: StorageState) -> dict[str, Any]:
-    """For `BrowserContext.set_storage_state`."""
+    """Convert to the argument of `BrowserContext.set_storage_state`."""
     origins: dict[str, dict[str, Any]] = {}
 
     def of(origin: str) -> dict[str, Any]:

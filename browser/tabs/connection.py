@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from browser.model.errors import ActionFailed, BrowserError, BrowserLost, PageGone
-from browser.tabs.tabs import OurTab, Tabs
+from browser.tabs.our_tab import OurTab
+from browser.tabs.tabs import Tabs
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Error

@@ -38,7 +38,7 @@ class WaitingDialog:
 
     @property
     def described(self) -> Dialog:
-        """What it says."""
+        """The dialog as an observation shows it."""
         kind = KINDS.get(self.live.type, "alert")
         message = without_lone_surrogates(self.live.message)
         if len(message) > LONGEST_MESSAGE:
@@ -47,7 +47,7 @@ class WaitingDialog:
 
     @property
     def safe_answer(self) -> bool:
-        """What it is answered where nobody answers: yes to what only informs, no to all that asks."""
+        """The answer if the engine gives none: accept what only informs, dismiss what asks."""
         return self.described.kind == "alert"
 
     async def answer_safely(self) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.isolated_world import WorldRegistry
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
 from browser.model.errors import PageGone
 from browser.model.observation import Tab
 from browser.network.downloads import Downloads
 from browser.redaction.redactor import Redactor
-from browser.tabs.dialogs import DialogCount, WaitingDialog
+from browser.tabs.dialogs import WaitingDialog
 from browser.tabs.notices import Notices
+from browser.tabs.our_tab import OurTab
+from browser.tabs.popups import OpeningPopups
 from browser.tabs.settle import Traffic
 from browser.tasks import Tasks
 
@@ -32,49 +32,6 @@ MOST_TABS = 20
 """A page that opens more has the others closed again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """The documents in which it is noted what an act changes."""
-
-    document: IsolatedWorld | None = None
-    """The tab's own document; None: no act was done in the tab yet."""
-    frames: tuple[IsolatedWorld, ...] = ()
-    """That document, and those of the frames that the last act was meant for."""
-
-
-@dataclass(eq=False)
-class OurTab:
-    """A tab of ours, and all we keep for it."""
-
-    id: str
-    page: Page
-    worlds: IsolatedWorlds
-    traffic: Traffic
-    dialog: WaitingDialog | None = None
-    dialogs: DialogCount = field(default_factory=DialogCount)
-    crashed: bool = False
-    title: str = ""
-    furnished: asyncio.Task[None] | None = None
-    """What is set up for it; it is waited for where nothing may be opened before."""
-    expected: str = ""
-    """The address it was opened with by a page, which it may not have come to yet."""
-    watched: Watched = Watched()
-    last_seen: Any = field(default=None, repr=False)
-    """What the last capture found, for the time in which a dialog keeps the page from answering."""
-
-    async def viewport(self) -> tuple[int, int]:
-        """Width and height of its viewport, CSS pixels."""
-        size = self.page.viewport_size
-        if size:
-            return size["width"], size["height"]
-        width, height = await (await self.worlds.top()).evaluate("[innerWidth, innerHeight]")
-        return width, height
-
-
-async def _as_it_is(tab: OurTab) -> None:
-    """Nothing is set up for a tab."""
-
-
 class Tabs:
     """Which tabs are ours, and which is in front."""
 
@@ -86,7 +43,7 @@ class Tabs:
         downloads: Downloads,
         notices: Notices,
         redactor: Redactor,
-        furnish: Callable[[OurTab], Coroutine[Any, Any, None]] = _as_it_is,
+        furnish: Callable[[OurTab], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         """Watch a browser context.
 
@@ -96,7 +53,7 @@ class Tabs:
             downloads: Keeps what the tabs hand out.
             notices: Where it is told what happens by itself.
             redactor: What may not be seen in any picture of a tab.
-            furnish: Sets up what a tab of ours needs; called once for each.
+            furnish: Sets up what a tab of ours needs; called once for each. None: nothing is set up.
         """
         self._context = context
         self._own_context = own_context
@@ -171,7 +128,7 @@ class Tabs:
         return tab
 
     async def take_over(self, pages: Sequence[Page], front: Page) -> None:
-        """Take tabs that are there as ours, and bring one of them to the front."""
+        """Adopt existing tabs, and bring one of them to the front."""
         for page in pages:
             self.adopt(page)
         tab = self.adopt(front)
@@ -186,7 +143,7 @@ class Tabs:
             await tab.page.bring_to_front()
 
     def adopt(self, page: Page) -> OurTab:
-        """Take a tab as ours and make it the active one."""
+        """Adopt a tab and make it the active one."""
         known = self._tab_of(page)
         if known:
             return known
@@ -219,7 +176,8 @@ class Tabs:
 
         try:
             self.downloads.watch_progress((await tab.worlds.main()).session)
-            await self._furnish(tab)
+            if self._furnish:
+                await self._furnish(tab)
         except (Error, ScriptFailed, PageGone) as error:
             logger.debug("a tab went away while it was set up: %s", error)
 
@@ -278,58 +236,19 @@ class Tabs:
         self._stopped("dialog")
 
     def _answer_safely(self, live: LiveDialog, why: str) -> None:
-        """Give the safe answer, and tell of it with the next observation."""
+        """Answer a dialog safely, and add a note to the next observation."""
         waiting = WaitingDialog(live)
         how = "accepted" if waiting.safe_answer else "dismissed"
         self._notices.add(f"{why}: its {waiting.described.kind} was {how} for you")
         self._tasks.start(waiting.answer_safely())
 
     async def close(self) -> None:
-        """Give up what is under way; in somebody's browser, close our tabs, without asking their pages."""
+        """Cancel downloads; in an attached browser, close our tabs without running their unload handlers."""
         await self.downloads.give_up("the session ended before it did")
         if self._own_context:
             return
         self._context.remove_listener("dialog", self._asked)
         await asyncio.gather(*(tab.page.close() for tab in self._tabs))
-
-
-class OpeningPopups:
-    """The windows that pages of ours have begun to open, until they are there."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._url = ""
-        self._there = asyncio.Event()
-
-    def opens(self, url: str) -> None:
-        """A page begins to open a window with this address."""
-        self._count += 1
-        self._url = url
-
-    def opened(self) -> str:
-        """A tab is there; returns the address it was opened with, "" where no page opened it."""
-        url, self._url = self._url, ""
-        self.refused()
-        if not self._count:
-            self._there.set()
-        return url
-
-    def refused(self) -> None:
-        """One window is not waited for any more."""
-        self._count = max(0, self._count - 1)
-
-    def forget(self) -> None:
-        """No window is waited for any more."""
-        self._count = 0
-
-    async def wait(self, ceiling_s: float) -> None:
-        """Wait until all of them are there, at most so many seconds."""
-        if self._count:
-            self._there.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ceiling_s):
-                    await self._there.wait()
-            self._count = 0
 
 
 async def _furnished(*tabs: OurTab) -> None:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from browser.input.performer import Performer
     from browser.input.pointer.mouse import Pointer
-    from browser.tabs.tabs import OurTab, Tabs
+    from browser.tabs.our_tab import OurTab
+    from browser.tabs.tabs import Tabs
 
 SHORTEST_S = 0.125
 """Pictures follow one another no faster than this."""
@@ -173,7 +174,10 @@ class Camera:
         except PageGone:
             front = None
         if front is self._tab:
-            await self._ask_again()
+            if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
+                self._asked_again, self._asked_at = True, time.monotonic()
+                await self._tell("Page.stopScreencast", {})
+                await self._tell("Page.startScreencast", CAST)
             return
         await self._stop()
         self._tab = front
@@ -215,12 +219,12 @@ class Camera:
         self._news.set()
 
     async def _take_covered(self) -> None:
-        """Take a picture in which what nobody may see is covered, where that is needed."""
+        """Take a picture with secret values covered, if there are any."""
         if self._tabs.redactor.in_pages and self._changed and time.monotonic() - self._covered_at > COVERED_S:
             await self._take()
 
     async def _take(self) -> None:
-        """Take a picture now, if one can be had: not in an act, nor where a dialog stands."""
+        """Take a picture now, unless an act is in progress or a dialog is open."""
         if self._performer.acting:
             return
         begun, self._covered_at = self._performer.acts_begun, time.monotonic()
@@ -241,12 +245,6 @@ class Camera:
         numbers, self._to_acknowledge = self._to_acknowledge, []
         for number in numbers:
             await self._tell("Page.screencastFrameAck", {"sessionId": number})
-
-    async def _ask_again(self) -> None:
-        if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
-            self._asked_again, self._asked_at = True, time.monotonic()
-            await self._tell("Page.stopScreencast", {})
-            await self._tell("Page.startScreencast", CAST)
 
     async def _tell(self, method: str, params: dict[str, Any]) -> None:
         from playwright.async_api import Error

@@ -151,7 +151,10 @@ def drawn(scene: Scene) -> Image:
         scale = page.width / scene.page_width
         x, y = scene.pointer[0] * scale, scene.pointer[1] * scale
         if 0 <= x < page.width and 0 <= y < page.height:
-            _draw_pointer(pen, x, y, scene.pressed)
+            if scene.pressed:
+                for radius in (15, 11):
+                    pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=PRESS, width=3)
+            pen.polygon([(x + dx, y + dy) for dx, dy in ARROW], fill=(0, 0, 0), outline=(255, 255, 255))
     pen.rectangle((0, page.height, whole.width, whole.height), fill=BACKGROUND)
     _draw_caption(pen, scene.caption, page.height, page.width)
     return whole
@@ -172,13 +175,6 @@ def placed(picture: Image, size: tuple[int, int]) -> Image:
 
 ARROW = ((0, 0), (0, 17), (4, 13), (7, 20), (10, 19), (7, 12), (12, 12))
 """The pointer's outline, from its tip."""
-
-
-def _draw_pointer(pen: ImageDraw, x: float, y: float, pressed: bool) -> None:
-    if pressed:
-        for radius in (15, 11):
-            pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=PRESS, width=3)
-    pen.polygon([(x + dx, y + dy) for dx, dy in ARROW], fill=(0, 0, 0), outline=(255, 255, 255))
 
 
 def _draw_caption(pen: ImageDraw, caption: str, top: int, width: int) -> None:

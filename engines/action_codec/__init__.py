@@ -6,8 +6,10 @@ there is a doubt the model is asked again, naming one mistake; nothing is ever d
     speech       what of the text is the answer: not thinking, not prose, not a quotation
     syntax       broken JSON -> a value
     shape        the value -> a list of calls, whatever it was wrapped in
-    vocabulary   the verbs a chat model may use, and other names for them and their arguments
+    verbs/       what a model can ask for: names, arguments, and what each comes to, for every protocol
+    vocabulary   a verb by the name that a model gives it; the verbs in prompts and schemas
+    given        the arguments of one call, read one by one
     arguments    one argument -> a value of the right kind
-    actions      the one table: an action's name and its arguments -> what is done, for every protocol
+    actions      a call of a verb, or of a provider's own tool -> what is done
     read         all of it: text -> `Understood`, or `ReplyError`
 """

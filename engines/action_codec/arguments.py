@@ -108,7 +108,7 @@ def texts(name: str, value: Any) -> tuple[str, ...]:
 
 
 def some(name: str, value: Any) -> tuple[str, ...]:
-    """At least one text."""
+    """Read a list of at least one text."""
     found = texts(name, value)
     if not found:
         raise ReplyError(f"{name} must name at least one")
@@ -355,7 +355,7 @@ def files(name: str, value: Any, shown: Shown) -> tuple[str, ...]:
 
 
 def sources(name: str, value: Any, shown: Shown) -> dict[str, str]:
-    """For a pointer into the output, the element that it was read in; only what was shown can be one."""
+    """Read a map from JSON pointers of the output to elements; elements not shown are left out."""
     given = value if isinstance(value, Mapping) else {}
     return {
         str(pointer): each for pointer, each in given.items() if isinstance(each, str) and each in shown.refs

@@ -50,7 +50,7 @@ async def answered(
 
 
 def again(mistake: ReplyError, reply: Reply) -> str:
-    """What a model is told of an answer that could not be used."""
+    """The message to a model whose answer could not be used."""
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
     return f"That could not be used: {mistake}.{cut} Answer again, with one JSON object and nothing else."
 

@@ -8,12 +8,14 @@ from typing import Any, cast
 
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
-from engines.action_codec.actions import Given, Item, items
+from engines.action_codec.actions import items
 from engines.action_codec.arguments import Shown, brief, ref
+from engines.action_codec.given import Given, Item
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.shape import Call, calls, said
 from engines.action_codec.speech import answer_in
-from engines.action_codec.vocabulary import Verb, fold, nearest_verbs, verb_named
+from engines.action_codec.verbs.verb import Verb, fold
+from engines.action_codec.vocabulary import nearest_verbs, verb_named
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
 

@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA
 from browser.model.text import cut
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import cleaned, decoded, python_expression, spans, strict
-from engines.action_codec.vocabulary import fold, verb_named
+from engines.action_codec.verbs.verb import fold
+from engines.action_codec.vocabulary import verb_named
 
 _THOUGHTS = ("thought", "thoughts", "thinking", "reasoning", "plan", "explanation", "rationale")
 _LISTS = frozenset(
@@ -60,7 +61,7 @@ class Said:
 
 
 def said(value: Any, depth: int = 0) -> Said:
-    """Take a reply apart.
+    """Split a parsed reply into its calls and its thought.
 
     Raises:
         ReplyError: It holds no action.

@@ -57,7 +57,7 @@ class Conversation:
         return messages
 
     def add(self, exchange: Exchange, answer: str) -> None:
-        """Keep an exchange that is over, without its pictures."""
+        """Add a finished exchange to the history, without its pictures."""
         short = answer if len(answer) <= _LONGEST_REPLY else answer[:_LONGEST_REPLY] + " ...}"
         self.old.append(replace(exchange, images=(), answer=short or "(nothing)"))
 

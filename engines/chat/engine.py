@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
-from browser.model.text import cut
+from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
 from engines.action_codec.read import Understood, read_reply
@@ -33,7 +33,7 @@ from engines.prompts.asides import (
     start_question,
 )
 from engines.prompts.changes import changes, known_after
-from engines.prompts.page import PageText, digest, elements_text, page_text, quoted
+from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import SMALLEST, fitted
 from engines.prompts.rows import last_collected, rows_text
 from engines.prompts.templates import fenced, rendered
@@ -144,7 +144,7 @@ class Skyvern:
             self._context_tokens = await self._model.context_tokens()
 
     def _halve_context(self, limit: int | None) -> None:
-        """Go on with what the server is now known to take, or with half of what was thought."""
+        """Lower the assumed context length: to what the server has now stated, or to half."""
         known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
         self._context_tokens = max(known, 1)
 

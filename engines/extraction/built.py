@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engines.extraction.coerce import NOTHING, Nothing
-from engines.extraction.match import Reading
-from engines.extraction.wanted import Wanted
+from engines.extraction.columns.coerce import NOTHING, Nothing
+from engines.extraction.columns.match import Reading
+from engines.extraction.schema.wanted import Wanted
 from engines.output_spec import JSON, pointer
 
 
@@ -21,7 +21,7 @@ class Built:
     doubts: list[str] = field(default_factory=list)
 
     def take(self, step: str, part: Built) -> None:
-        """Note what is known of a part that stands at this step."""
+        """Add the sources, gaps and doubts of a part of the value, which stands at this step of the path."""
         self.sources.update({step + pointer: ref for pointer, ref in part.sources.items()})
         self.missing.extend(step + pointer for pointer in part.missing)
         self.doubts.extend(doubt for doubt in part.doubts if doubt not in self.doubts)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.values.dates import read_date
-from engines.extraction.match import ENOUGH, Leaf, Match, match
-from engines.extraction.slots import Sheet, Slot
-from engines.extraction.wanted import Wanted
-from engines.extraction.wish import Asked, Comparison, Condition
-from engines.extraction.words import affinity
+from engines.extraction.columns.columns import Column, Table
+from engines.extraction.columns.match import ENOUGH, Leaf, Match, match
+from engines.extraction.page.words import affinity
+from engines.extraction.schema.wanted import Wanted
+from engines.extraction.schema.wish import Asked, Comparison, Condition
 from engines.output_spec import JSON
 
 _NUMERIC: frozenset[Comparison] = frozenset({"<", "<=", ">", ">=", "=="})
@@ -24,18 +24,18 @@ class Chosen:
     doubts: tuple[str, ...] = ()
 
 
-def choose(sheet: Sheet, places: Sequence[int], leaves: Sequence[Leaf], found: Match, asked: Asked) -> Chosen:
+def choose(table: Table, places: Sequence[int], leaves: Sequence[Leaf], found: Match, asked: Asked) -> Chosen:
     """Keep the records that meet the wish. What cannot be checked on the page is a doubt, not a filter."""
     doubts = list(asked.doubts)
     kept = list(places)
     for condition in asked.conditions:
-        passing = _passing(sheet, kept, leaves, found, condition)
+        passing = _passing(table, kept, leaves, found, condition)
         if passing is None:
             doubts.append(f"nothing on the page tells which records meet {str(condition)!r}")
         else:
             kept = passing
     if asked.order is not None:
-        values = _column(sheet, leaves, found, asked.order.words)
+        values = _column(table, leaves, found, asked.order.words)
         if not any(place in values for place in kept):
             doubts.append(f"nothing on the page to sort by {' '.join(asked.order.words)!r}")
         else:
@@ -68,49 +68,49 @@ def _sorted(places: list[int], values: dict[int, float | str], descending: bool)
 
 
 def _column(
-    sheet: Sheet, leaves: Sequence[Leaf], found: Match, words: tuple[str, ...], dates: bool = False
+    table: Table, leaves: Sequence[Leaf], found: Match, words: tuple[str, ...], dates: bool = False
 ) -> dict[int, float | str]:
     """For every record the number, ISO date or text of what the words name; with `dates` only a date."""
     forms = (("string", "date"),) if dates else (("number", ""), ("string", "date"), ("string", ""))
     for kind, form in forms:
         wanted = Wanted(name="", kinds=(kind,), words=words, format=form)
         leaf = Leaf(("?",), wanted, (words,))
-        column = match(sheet, [leaf])
-        if column.scores.get(("?",), 0.0) < ENOUGH:
-            column = _same_as_known(leaf, leaves, found)
+        fit = match(table, [leaf])
+        if fit.scores.get(("?",), 0.0) < ENOUGH:
+            fit = _same_as_known(leaf, leaves, found)
         if form == "date":
-            column = _dated(sheet, leaf, column)
+            fit = _dated(table, leaf, fit)
         values: dict[int, float | str] = {}
-        for place in range(len(sheet.records)):
-            reading = column.read(leaf, place)
+        for place in range(len(table.records)):
+            reading = fit.read(leaf, place)
             if reading is not None and (value := _comparable(reading.value, form)) is not None:
                 values[place] = value
-        if len(values) * 2 >= len(sheet.records):
+        if len(values) * 2 >= len(table.records):
             return values
     return {}
 
 
-def _dated(sheet: Sheet, leaf: Leaf, column: Match) -> Match:
-    """The slots that name days, those that are called dates first."""
-    known = column.slots.get(leaf.path, [])
+def _dated(table: Table, leaf: Leaf, fit: Match) -> Match:
+    """The columns that name days, those that are called dates first."""
+    known = fit.columns.get(leaf.path, [])
     named = leaf.wanted.words == ("date",)
-    others = [slot for slot in sheet.slots if named and slot not in known and slot.best(("date",)) >= ENOUGH]
-    every = [slot for slot in (*known, *others) if _mostly_days(slot)]
+    others = [one for one in table.columns if named and one not in known and one.best(("date",)) >= ENOUGH]
+    every = [column for column in (*known, *others) if _mostly_days(column)]
     return Match({leaf.path: every[:1]}, {})
 
 
-def _mostly_days(slot: Slot) -> bool:
-    days = sum(1 for cell in slot.cells.values() if read_date(cell.text, slot.custom.day_first))
-    return days * 2 > len(slot.cells)
+def _mostly_days(column: Column) -> bool:
+    days = sum(1 for cell in column.cells.values() if read_date(cell.text, column.custom.day_first))
+    return days * 2 > len(column.cells)
 
 
 def _same_as_known(leaf: Leaf, leaves: Sequence[Leaf], found: Match) -> Match:
-    """The slots of the wanted property that the words name best."""
+    """The columns of the wanted property that the words name best."""
 
     best = max(leaves, key=lambda one: affinity(leaf.wanted.words, one.wanted.words), default=None)
     if best is None or affinity(leaf.wanted.words, best.wanted.words) < ENOUGH:
         return Match({}, {})
-    return Match({leaf.path: found.slots.get(best.path, [])}, {})
+    return Match({leaf.path: found.columns.get(best.path, [])}, {})
 
 
 def _comparable(value: JSON, form: str) -> float | str | None:
@@ -123,26 +123,26 @@ def _comparable(value: JSON, form: str) -> float | str | None:
 
 
 def _passing(
-    sheet: Sheet, places: Sequence[int], leaves: Sequence[Leaf], found: Match, condition: Condition
+    table: Table, places: Sequence[int], leaves: Sequence[Leaf], found: Match, condition: Condition
 ) -> list[int] | None:
     """The records that meet the condition; None where the page does not tell."""
     if not condition.words:
-        return [place for place in places if _text_meets(_all_text(sheet, place), condition)]
+        return [place for place in places if _text_meets(_all_text(table, place), condition)]
     if condition.words == ("available",):
-        return _by_any_text(sheet, places, condition)
-    values = _column(sheet, leaves, found, condition.words, dates=condition.words == ("date",))
+        return _by_any_text(table, places, condition)
+    values = _column(table, leaves, found, condition.words, dates=condition.words == ("date",))
     if not any(place in values for place in places):
         return None
     return [place for place in places if place in values and _meets(values[place], condition)]
 
 
-def _by_any_text(sheet: Sheet, places: Sequence[int], condition: Condition) -> list[int] | None:
-    passing = [place for place in places if _text_meets(_all_text(sheet, place), condition)]
+def _by_any_text(table: Table, places: Sequence[int], condition: Condition) -> list[int] | None:
+    passing = [place for place in places if _text_meets(_all_text(table, place), condition)]
     return passing or None
 
 
-def _all_text(sheet: Sheet, place: int) -> str:
-    return " ".join(node.text for node in sheet.records[place])
+def _all_text(table: Table, place: int) -> str:
+    return " ".join(node.text for node in table.records[place])
 
 
 def _text_meets(text: str, condition: Condition) -> bool:

@@ -15,8 +15,8 @@ from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
 from engines.extraction.lists import Candidate, build_list
 from engines.extraction.objects import Page
-from engines.extraction.wanted import Wanted, read_schema
-from engines.extraction.wish import Asked, read_wish
+from engines.extraction.schema.wanted import Wanted, read_schema
+from engines.extraction.schema.wish import Asked, read_wish
 from engines.output_spec import Schema
 
 MOST_ROWS = 2500

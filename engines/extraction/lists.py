@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from browser.model.page_tree import Node
 from browser.model.records import Record
 from engines.extraction.built import Built, assemble, step_to
-from engines.extraction.cells import Cell
 from engines.extraction.choose import choose
-from engines.extraction.coerce import NOTHING, Custom, Nothing, coerce
-from engines.extraction.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
+from engines.extraction.columns.cells import Cell
+from engines.extraction.columns.coerce import NOTHING, Custom, Nothing, coerce
+from engines.extraction.columns.columns import ListColumn, Table
+from engines.extraction.columns.match import ENOUGH, Leaf, Match, Reading, fit, leaves_of, match
 from engines.extraction.mention import mentions, named_places
-from engines.extraction.records import Group
-from engines.extraction.slots import ListSlot, Sheet
-from engines.extraction.wanted import Wanted
-from engines.extraction.wish import Asked
-from engines.extraction.words import affinity, telling_words
+from engines.extraction.page.records import Group
+from engines.extraction.page.words import affinity, telling_words
+from engines.extraction.schema.wanted import Wanted
+from engines.extraction.schema.wish import Asked
 from engines.output_spec import JSON
 
 _TOO_CLOSE = 0.03
@@ -28,7 +28,7 @@ _WORTH_OF_LISTS = 0.2
 _ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)$", re.IGNORECASE)
 
 
-Groups = Sequence[tuple[Group, Sheet]]
+Groups = Sequence[tuple[Group, Table]]
 
 
 @dataclass(eq=False, slots=True)
@@ -36,28 +36,28 @@ class Candidate:
     """A group that may be the wanted list."""
 
     group: Group
-    sheet: Sheet
+    table: Table
     leaves: list[Leaf]
     match: Match
     points: float
 
 
 def candidates(
-    groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked, any_fit: bool = False
+    groups: Sequence[tuple[Group, Table]], wanted: Wanted, asked: Asked, any_fit: bool = False
 ) -> list[Candidate]:
     """Groups that hold something of what is wanted, the best first; with `any_fit` the others too."""
     every = item_leaves(wanted)
     plain = wanted.item is not None and not wanted.item.is_object
     found = []
-    for group, sheet in groups:
+    for group, table in groups:
         leaves = every if plain else [_also_title(leaf, wanted.words, group) for leaf in every]
-        matched = match(_as_a_whole(group, sheet) if plain else sheet, leaves)
+        matched = match(_as_a_whole(group, table) if plain else table, leaves)
         coverage = fit(matched, leaves)
         if _is_form(group) and _tells_yes_or_no(leaves):
             continue
         if coverage > 0 or any_fit:
-            points = coverage + _bonus(group, sheet, wanted, asked) - _lacking(sheet, wanted)
-            found.append(Candidate(group, sheet, leaves, matched, points))
+            points = coverage + _bonus(group, table, wanted, asked) - _lacking(table, wanted)
+            found.append(Candidate(group, table, leaves, matched, points))
     named = any(_is_called(one, wanted) and len(one.match.scores) * 2 >= len(one.leaves) for one in found)
     for one in found:
         if not _wants_lists(wanted) and _holds_records(one, found):
@@ -71,9 +71,9 @@ def candidates(
 
 def completed(candidate: Candidate, wanted: Wanted, asked: Asked) -> Candidate:
     """The candidate with all of its records, where it was judged by a sample."""
-    if candidate.sheet.rest is None:
+    if candidate.table.rest is None:
         return candidate
-    return candidates([(candidate.group, candidate.sheet.whole())], wanted, asked, any_fit=True)[0]
+    return candidates([(candidate.group, candidate.table.whole())], wanted, asked, any_fit=True)[0]
 
 
 def _is_called(candidate: Candidate, wanted: Wanted) -> bool:
@@ -140,31 +140,31 @@ def _also_title(leaf: Leaf, record: tuple[str, ...], group: Group) -> Leaf:
     return replace(leaf, names=(*leaf.names, ("title",))) if words == record or said else leaf
 
 
-def _as_a_whole(group: Group, sheet: Sheet) -> Sheet:
-    """The sheet for a list of plain values: a record as a whole is called what the group is called."""
-    slots = []
-    for slot in sheet.slots:
-        if slot.key in ("", _only_key(sheet)):
-            slot = replace(slot, labels=[*slot.labels, *group.context])
-        slots.append(slot)
-    return Sheet(sheet.records, slots, sheet.lists)
+def _as_a_whole(group: Group, table: Table) -> Table:
+    """The table for a list of plain values: a record as a whole is called what the group is called."""
+    columns = []
+    for column in table.columns:
+        if column.key in ("", _only_key(table)):
+            column = replace(column, labels=[*column.labels, *group.context])
+        columns.append(column)
+    return Table(table.records, columns, table.lists)
 
 
-def _only_key(sheet: Sheet) -> str:
-    """The key of the one slot that says all of a record; "" where there is none."""
-    whole = next((slot for slot in sheet.slots if slot.key == ""), None)
+def _only_key(table: Table) -> str:
+    """The key of the one column that says all of a record; "" where there is none."""
+    whole = next((column for column in table.columns if column.key == ""), None)
     if whole is None:
         return ""
     texts = {place: cell.text for place, cell in whole.cells.items()}
     same = [
-        slot
-        for slot in sheet.slots
-        if slot is not whole and {place: cell.text for place, cell in slot.cells.items()} == texts
+        column
+        for column in table.columns
+        if column is not whole and {place: cell.text for place, cell in column.cells.items()} == texts
     ]
     return same[-1].key if same else ""
 
 
-def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
+def _bonus(group: Group, table: Table, wanted: Wanted, asked: Asked) -> float:
     """More records, a fitting heading or class, and the page's middle speak for a group."""
     names = (wanted.words, wanted.told)
     named = max(group.named(words) for words in names)
@@ -176,16 +176,18 @@ def _bonus(group: Group, sheet: Sheet, wanted: Wanted, asked: Asked) -> float:
     return bonus - (0.15 if group.boilerplate else 0.0)
 
 
-def _lacking(sheet: Sheet, wanted: Wanted) -> float:
+def _lacking(table: Table, wanted: Wanted) -> float:
     """What speaks against records without a list that each of them is to have."""
     item = wanted.item or Wanted()
     lists = [child for child in item.properties if child.is_list and child.item and not child.item.is_object]
-    lost = sum(1 for child in lists if _slot_of(sheet, child, len(lists) == 1) is None and not child.nullable)
+    lost = sum(
+        1 for child in lists if _column_of(table, child, len(lists) == 1) is None and not child.nullable
+    )
     return _WORTH_OF_LISTS * lost / (len(lists) or 1)
 
 
 def build_list(
-    groups: Sequence[tuple[Group, Sheet]], wanted: Wanted, asked: Asked
+    groups: Sequence[tuple[Group, Table]], wanted: Wanted, asked: Asked
 ) -> tuple[Built, Candidate | None]:
     """The list and the group it was read from; no group, no list: that is missing, not empty."""
     ranked = candidates(groups, wanted, asked)
@@ -199,7 +201,7 @@ def build_list(
             f"{wanted.name or 'the list'!r} equally well"
         )
     chosen = choose(
-        best.sheet, _meant(best, wanted, asked), best.leaves, best.match, _for_list(wanted, asked)
+        best.table, _meant(best, wanted, asked), best.leaves, best.match, _for_list(wanted, asked)
     )
     built.doubts.extend(chosen.doubts)
     places = chosen.places if wanted.most is None else chosen.places[: wanted.most]
@@ -236,12 +238,12 @@ def _meant(candidate: Candidate, wanted: Wanted, asked: Asked) -> list[int]:
     places = real_places(candidate)
     nouns = {*wanted.words, *wanted.told}
     own = nouns | {word for leaf in candidate.leaves for word in (*leaf.wanted.words, *leaf.wanted.told)}
-    named = set(named_places(mentions(candidate.sheet, asked.text, own, nouns)))
+    named = set(named_places(mentions(candidate.table, asked.text, own, nouns)))
     return [place for place in places if place in named] or places
 
 
 def _for_list(wanted: Wanted, asked: Asked) -> Asked:
-    """Without an order that is the list's own name: `most_read` is not sorted by what was read."""
+    """The wish without an order that is only the list's name: `most_read` does not ask for sorting."""
     if asked.order and affinity(asked.order.words, wanted.words) > 0:
         return replace(asked, order=None, first=None if asked.first == 1 else asked.first)
     return asked
@@ -250,12 +252,12 @@ def _for_list(wanted: Wanted, asked: Asked) -> Asked:
 def real_places(candidate: Candidate) -> list[int]:
     """The records without adverts that say so, and without rows that hold hardly anything wanted."""
     matched = [leaf for leaf in candidate.leaves if leaf.path in candidate.match.scores]
-    count = len(candidate.sheet.records)
+    count = len(candidate.table.records)
     held = {
         place: sum(1 for leaf in matched if candidate.match.read(leaf, place) is not None)
         for place in range(count)
     }
-    adverts = {place for place in range(count) if _is_advert(candidate.sheet, place)}
+    adverts = {place for place in range(count) if _is_advert(candidate.table, place)}
     if len(adverts) * 2 >= count:
         adverts = set()
     return [
@@ -265,10 +267,10 @@ def real_places(candidate: Candidate) -> list[int]:
     ]
 
 
-def _is_advert(sheet: Sheet, place: int) -> bool:
+def _is_advert(table: Table, place: int) -> bool:
     return any(
         _ADVERTS.match(one.text.strip())
-        for node in sheet.records[place]
+        for node in table.records[place]
         for one in node.walk()
         if one.is_text
     )
@@ -282,29 +284,29 @@ def _record(candidate: Candidate, wanted: Wanted, place: int, groups: Groups) ->
         if reading is None:
             return Built(NOTHING)
         return Built(reading.value, {"": reading.cell.node.ref})
-    return assemble(item, readings, inner_lists(candidate.sheet, item, place, groups))
+    return assemble(item, readings, inner_lists(candidate.table, item, place, groups))
 
 
 def inner_lists(
-    sheet: Sheet, item: Wanted, place: int, groups: Groups, path: tuple[str, ...] = ()
+    table: Table, item: Wanted, place: int, groups: Groups, path: tuple[str, ...] = ()
 ) -> dict[tuple[str, ...], Built]:
     """Lists inside one record: its tags, its links, the lines of an order."""
     lists: dict[tuple[str, ...], Built] = {}
     for child in item.properties:
         at = (*path, child.name)
         if child.is_object:
-            lists.update(inner_lists(sheet, child, place, groups, at))
+            lists.update(inner_lists(table, child, place, groups, at))
         elif child.is_list and child.item is not None and not child.item.is_object:
             alone = sum(1 for one in item.properties if one.is_list) == 1
-            lists[at] = _plain_list(sheet, child, place, alone)
+            lists[at] = _plain_list(table, child, place, alone)
         elif child.is_list:
-            lists[at] = _record_list(sheet.records, child, place, groups)
+            lists[at] = _record_list(table.records, child, place, groups)
     return lists
 
 
 def _record_list(outer: Sequence[Record], wanted: Wanted, place: int, groups: Groups) -> Built:
     """The records inside one record, of the group that fits best over all of the outer records."""
-    inside = [(group, sheet) for group, sheet in groups if _lies_in(group, outer)]
+    inside = [(group, table) for group, table in groups if _lies_in(group, outer)]
     ranked = [one for one in candidates(inside, wanted, Asked(text="")) if _enough(one, wanted)]
     if not ranked:
         return Built(None if wanted.nullable else NOTHING, missing=[""])
@@ -340,9 +342,9 @@ def _lies_in(group: Group, outer: Sequence[Record]) -> bool:
     return 2 * len(within) > len(homes) and len(set(within)) >= min(2, len(outer))
 
 
-def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:
+def _plain_list(table: Table, wanted: Wanted, place: int, alone: bool) -> Built:
     item = wanted.item or Wanted()
-    best = _slot_of(sheet, wanted, alone)
+    best = _column_of(table, wanted, alone)
     if best is None:
         return Built(None if wanted.nullable else NOTHING, missing=[""])
     cells = best.cells.get(place, [])
@@ -356,22 +358,22 @@ def _plain_list(sheet: Sheet, wanted: Wanted, place: int, alone: bool) -> Built:
     return built
 
 
-def _slot_of(sheet: Sheet, wanted: Wanted, alone: bool) -> ListSlot | None:
-    """The slot that holds this list in every record; `alone`: no other list is wanted of the records."""
+def _column_of(table: Table, wanted: Wanted, alone: bool) -> ListColumn | None:
+    """The column that holds this list in every record; `alone`: no other list is wanted of the records."""
     item = wanted.item or Wanted()
-    best = max(sheet.lists, key=lambda slot: _list_points(slot, wanted, item), default=None)
+    best = max(table.lists, key=lambda column: _list_points(column, wanted, item), default=None)
     if best is not None and _list_points(best, wanted, item) < ENOUGH:
-        best = _only_list(sheet) if alone and item.kinds[0] == "string" else None
+        best = _only_list(table) if alone and item.kinds[0] == "string" else None
     return best
 
 
-def _only_list(sheet: Sheet) -> ListSlot | None:
+def _only_list(table: Table) -> ListColumn | None:
     """The one list that the records have in them, where they have one only."""
     several = [
-        slot
-        for slot in sheet.lists
-        if all(cell.node.tag == "li" for some in slot.cells.values() for cell in some)
-        and sum(1 for some in slot.cells.values() if len(some) > 1) * 2 >= len(sheet.records)
+        column
+        for column in table.lists
+        if all(cell.node.tag == "li" for some in column.cells.values() for cell in some)
+        and sum(1 for some in column.cells.values() if len(some) > 1) * 2 >= len(table.records)
     ]
     return several[0] if len(several) == 1 else None
 
@@ -390,10 +392,10 @@ def _readings(cells: Sequence[Cell], item: Wanted) -> list[Reading]:
     return [Reading(value, cell) for value, cell in read if not isinstance(value, Nothing)]
 
 
-def _list_points(slot: ListSlot, wanted: Wanted, item: Wanted) -> float:
-    named = max(slot.best(wanted.words), 0.8 * slot.best(wanted.told))
-    cells = [cell for some in slot.cells.values() for cell in some]
+def _list_points(column: ListColumn, wanted: Wanted, item: Wanted) -> float:
+    named = max(column.best(wanted.words), 0.8 * column.best(wanted.told))
+    cells = [cell for some in column.cells.values() for cell in some]
     fitting = sum(1 for cell in cells if coerce(item, cell, Custom()) is not NOTHING) / len(cells)
-    several = sum(1 for some in slot.cells.values() if len(some) > 1) / len(slot.cells)
-    split = sum(1 for some in slot.cells.values() if "," in some[0].text) / len(slot.cells)
+    several = sum(1 for some in column.cells.values() if len(some) > 1) / len(column.cells)
+    split = sum(1 for some in column.cells.values() if "," in some[0].text) / len(column.cells)
     return named * fitting * (0.75 + 0.25 * max(several, 0.8 * split))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engines.extraction.slots import Sheet
-from engines.extraction.words import split_words, telling_words, word_match, word_set
+from engines.extraction.columns.columns import Table
+from engines.extraction.page.words import split_words, telling_words, word_match, word_set
 
 _BEFORE = word_set(
     "in by from of for with is are as on at to named called titled about whose status category "
@@ -27,13 +27,13 @@ class Mention:
 
     text: str
     key: str
-    """The slot it stands in."""
+    """The column it stands in."""
     places: frozenset[int]
     start: int
     end: int
 
 
-def mentions(sheet: Sheet, wish: str, own_words: Iterable[str], nouns: Iterable[str]) -> list[Mention]:
+def mentions(table: Table, wish: str, own_words: Iterable[str], nouns: Iterable[str]) -> list[Mention]:
     """The texts of records that the wish quotes in full, the longest where they overlap.
 
     Args:
@@ -42,11 +42,11 @@ def mentions(sheet: Sheet, wish: str, own_words: Iterable[str], nouns: Iterable[
     """
     own = {*own_words, *_PLAIN_WORDS}
     found: dict[tuple[int, int, str], set[int]] = {}
-    for slot in sheet.slots:
-        for place, cell in slot.cells.items():
+    for column in table.columns:
+        for place, cell in column.cells.items():
             for span in _spans(cell.text, wish, own, frozenset(nouns)):
-                found.setdefault((*span, slot.key), set()).add(place)
-    count = len(sheet.records)
+                found.setdefault((*span, column.key), set()).add(place)
+    count = len(table.records)
     every = [
         Mention(wish[start:end], key, frozenset(places), start, end)
         for (start, end, key), places in found.items()
@@ -85,7 +85,7 @@ def _names(match: re.Match[str], wish: str, nouns: frozenset[str]) -> bool:
 
 
 def _longest(every: list[Mention]) -> list[Mention]:
-    """Without those that lie inside a longer one; of several slots with the text the rarer one."""
+    """Leave out mentions inside a longer one; if several columns have the text, keep the rarer."""
     every.sort(key=lambda one: (one.start - one.end, len(one.places)))
     kept: list[Mention] = []
     for one in every:
@@ -95,21 +95,21 @@ def _longest(every: list[Mention]) -> list[Mention]:
 
 
 def named_places(found: list[Mention]) -> list[int]:
-    """The records that all the mentions name: any of those in one slot, in every slot."""
-    by_slot: dict[str, set[int]] = {}
+    """The records that all the mentions name: any of those in one column, in every column."""
+    by_column: dict[str, set[int]] = {}
     for one in found:
-        by_slot.setdefault(one.key, set()).update(one.places)
-    return sorted(set.intersection(*by_slot.values())) if by_slot else []
+        by_column.setdefault(one.key, set()).update(one.places)
+    return sorted(set.intersection(*by_column.values())) if by_column else []
 
 
-def nearly_named(sheet: Sheet, wish: str, own_words: Iterable[str]) -> int | None:
+def nearly_named(table: Table, wish: str, own_words: Iterable[str]) -> int | None:
     """The one record most of whose name the wish says; None where there is none or more than one."""
-    slot = max(sheet.slots, key=lambda one: one.best(("title",)), default=None)
-    if slot is None or slot.best(("title",)) < 0.6:
+    column = max(table.columns, key=lambda one: one.best(("title",)), default=None)
+    if column is None or column.best(("title",)) < 0.6:
         return None
     said = set(telling_words(wish)) - {*own_words, *_PLAIN_WORDS}
     shares = []
-    for place, cell in slot.cells.items():
+    for place, cell in column.cells.items():
         words = telling_words(cell.text)
         hits = [word for word in words if any(word_match(word, other) >= 1.0 for other in said)]
         if len(hits) >= 2 or (hits and len(hits) == len(words)):

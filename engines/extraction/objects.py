@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.built import Built, assemble, step_to
 from engines.extraction.choose import choose
-from engines.extraction.coerce import Nothing
-from engines.extraction.labels import hint_words, label_text
+from engines.extraction.columns.coerce import Nothing
+from engines.extraction.columns.columns import Table
+from engines.extraction.columns.match import Leaf, Reading, leaves_of
 from engines.extraction.lists import Candidate, build_list, candidates, completed, inner_lists, real_places
-from engines.extraction.match import Leaf, Reading, leaves_of
 from engines.extraction.mention import mentions, named_places, nearly_named
 from engines.extraction.options import options_of
-from engines.extraction.records import Group
+from engines.extraction.page.labels import hint_words, label_text
+from engines.extraction.page.records import Group
+from engines.extraction.page.tables import Headers
+from engines.extraction.page.words import affinity, split_words, telling_words, word_set
+from engines.extraction.schema.wanted import Wanted
+from engines.extraction.schema.wish import Asked, asked_for
 from engines.extraction.single import place_of, read_single
-from engines.extraction.slots import Sheet
-from engines.extraction.tables import Headers
-from engines.extraction.wanted import Wanted
-from engines.extraction.wish import Asked, asked_for
-from engines.extraction.words import affinity, split_words, telling_words, word_set
 
 Path = tuple[str, ...]
 
@@ -42,7 +42,7 @@ class Page:
 
     tree: PageTree
     headers: Headers
-    groups: list[tuple[Group, Sheet]]
+    groups: list[tuple[Group, Table]]
 
 
 def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
@@ -72,7 +72,7 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
 
 
 def _named_by_wish(wanted: Wanted, asked: Asked) -> Wanted:
-    """With the question's words in place of a name that says nothing (`answer`)."""
+    """Use the question's words in place of a name without meaning (`answer`)."""
     only = wanted.properties[0] if len(wanted.properties) == 1 else None
     if only is None or only.name.lower() not in _EMPTY_NAMES or only.told:
         return wanted
@@ -117,7 +117,7 @@ def _picked(wanted: Wanted, page: Page, asked: Asked) -> Built | None:
             continue
         if chooses:
             chosen = choose(
-                candidate.sheet, places or real_places(candidate), candidate.leaves, candidate.match, asked
+                candidate.table, places or real_places(candidate), candidate.leaves, candidate.match, asked
             )
             if chosen.doubts:
                 continue
@@ -139,10 +139,10 @@ def _size(candidate: Candidate) -> int:
 
 
 def _named(candidate: Candidate, asked: Asked, words: set[str]) -> list[int]:
-    found = mentions(candidate.sheet, asked.text, words, ())
+    found = mentions(candidate.table, asked.text, words, ())
     if found:
         return named_places(found)
-    place = nearly_named(candidate.sheet, asked.text, words)
+    place = nearly_named(candidate.table, asked.text, words)
     return [] if place is None else [place]
 
 
@@ -155,7 +155,7 @@ def _only_quotes(candidate: Candidate, place: int, asked: Asked) -> bool:
 
 def _of_record(candidate: Candidate, wanted: Wanted, place: int, page: Page) -> Built:
     readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
-    return assemble(wanted, readings, inner_lists(candidate.sheet, wanted, place, page.groups))
+    return assemble(wanted, readings, inner_lists(candidate.table, wanted, place, page.groups))
 
 
 def _parted(wanted: Wanted, page: Page) -> Built | None:
@@ -205,23 +205,18 @@ def section_for(tree: PageTree, words: tuple[str, ...]) -> list[Node]:
     for node in tree.nodes:
         heading = node.element.role == "heading" or node.tag in ("legend", "caption", "summary")
         if heading and affinity(words, label_text(node.text)) >= 0.85:
-            return _under(node)
+            parent = node.parent
+            if parent is None:
+                return []
+            level = node.element.level or 7
+            after = parent.children[node.place + 1 :]
+            if not after and parent.parent is not None:
+                return _under_level(parent, level)
+            return _until(after, level)
     for node in tree.nodes:
         if len(node.children) >= 2 and affinity(words, hint_words(node)) >= 0.95:
             return [node]
     return []
-
-
-def _under(heading: Node) -> list[Node]:
-    """What follows a heading up to the next one of its level or above."""
-    parent = heading.parent
-    if parent is None:
-        return []
-    level = heading.element.level or 7
-    after = parent.children[heading.place + 1 :]
-    if not after and parent.parent is not None:
-        return _under_level(parent, level)
-    return _until(after, level)
 
 
 def _under_level(node: Node, level: int) -> list[Node]:
@@ -275,7 +270,7 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
     if not chooses and (stated := _stated(page, noun)) is not None:
         return stated
     if used and (not noun or len(used) == 1):
-        group, sheet = used[0].group, used[0].sheet.whole()
+        group, table = used[0].group, used[0].table.whole()
     else:
         ranked = sorted(
             (
@@ -287,15 +282,15 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
         if not noun or not ranked or ranked[0][0] < 0.6:
             return None
         group, sampled = page.groups[ranked[0][3]]
-        sheet = sampled.whole()
+        table = sampled.whole()
     wanted = Wanted(kinds=("array",), item=Wanted(kinds=("object",)))
-    places: Sequence[int] = range(len(sheet.records))
-    named = named_places(mentions(sheet, asked.text, noun, noun))
+    places: Sequence[int] = range(len(table.records))
+    named = named_places(mentions(table, asked.text, noun, noun))
     if named:
         places = named
-    candidate = candidates([(group, sheet)], wanted, asked, any_fit=True)[0]
+    candidate = candidates([(group, table)], wanted, asked, any_fit=True)[0]
     chosen = choose(
-        sheet, places, [], candidate.match, replace(asked, first=None, last=None, nth=None, order=None)
+        table, places, [], candidate.match, replace(asked, first=None, last=None, nth=None, order=None)
     )
     parent = group.records[0][0].parent
     return Built(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.built import Built, step_to
-from engines.extraction.labels import label_text
-from engines.extraction.wanted import Wanted
-from engines.extraction.wish import Asked
-from engines.extraction.words import split_words, telling_words, word_match, word_set
+from engines.extraction.page.labels import label_text
+from engines.extraction.page.words import split_words, telling_words, word_match, word_set
+from engines.extraction.schema.wanted import Wanted
+from engines.extraction.schema.wish import Asked
 from engines.output_spec import JSON
 
 _TAKEN = word_set("chosen selected picked ticked checked assigned current")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from browser.model.observation import Observation
-from engines.extraction.coerce import Nothing, coerce
-from engines.extraction.match import ENOUGH
+from engines.extraction.columns.coerce import Nothing, coerce
+from engines.extraction.columns.columns import Column, Table
+from engines.extraction.columns.match import ENOUGH
+from engines.extraction.page.words import telling_words
 from engines.extraction.reader import prepare
-from engines.extraction.slots import Sheet, Slot
-from engines.extraction.wanted import Wanted
-from engines.extraction.words import telling_words
+from engines.extraction.schema.wanted import Wanted
 
 _FEWEST = 2
 
@@ -27,11 +27,11 @@ def stands_in_order(observation: Observation, name: str) -> frozenset[str]:
     """
     words = telling_words(name)
     columns = [
-        column for _, sheet in prepare(observation).groups if (column := _column(sheet.whole(), words))
+        column for _, table in prepare(observation).groups if (column := _column(table.whole(), words))
     ]
     if not columns:
         return frozenset()
-    longest = max(columns, key=lambda slot: len(slot.cells))
+    longest = max(columns, key=lambda column: len(column.cells))
     found: set[str] = set()
     for kind, form in (("number", ""), ("string", "date"), ("string", "")):
         values = _values(longest, Wanted(kinds=(kind,), words=words, format=form))
@@ -43,16 +43,18 @@ def stands_in_order(observation: Observation, name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _column(sheet: Sheet, words: tuple[str, ...]) -> Slot | None:
-    named = [slot for slot in sheet.slots if slot.best(words) >= ENOUGH and len(slot.cells) >= _FEWEST]
-    return max(named, key=lambda slot: slot.best(words), default=None)
+def _column(table: Table, words: tuple[str, ...]) -> Column | None:
+    named = [
+        column for column in table.columns if column.best(words) >= ENOUGH and len(column.cells) >= _FEWEST
+    ]
+    return max(named, key=lambda column: column.best(words), default=None)
 
 
-def _values(slot: Slot, wanted: Wanted) -> list[float | str]:
+def _values(column: Column, wanted: Wanted) -> list[float | str]:
     """The values that can be read; texts without capitals."""
     values: list[float | str] = []
-    for place in sorted(slot.cells):
-        value = coerce(wanted, slot.cells[place], slot.custom)
+    for place in sorted(column.cells):
+        value = coerce(wanted, column.cells[place], column.custom)
         if isinstance(value, int | float):
             values.append(float(value))
         elif isinstance(value, str) and not isinstance(value, Nothing):

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from browser.model.observation import Observation
 from browser.model.page_tree import PageTree
-from engines.extraction.boilerplate import mark_boilerplate
 from engines.extraction.built import Built
-from engines.extraction.coerce import Nothing
+from engines.extraction.columns.coerce import Nothing
+from engines.extraction.columns.layout import sample_of, side_by_side
 from engines.extraction.lists import build_list
 from engines.extraction.objects import Page, build_object
-from engines.extraction.records import find_groups
-from engines.extraction.slots import sample_of, side_by_side
-from engines.extraction.tables import column_headers, is_table
-from engines.extraction.wanted import Wanted, read_schema
-from engines.extraction.wish import Asked, read_wish
-from engines.extraction.words import concepts, split_words, word_match
+from engines.extraction.page.boilerplate import mark_boilerplate
+from engines.extraction.page.records import find_groups
+from engines.extraction.page.tables import column_headers, is_table
+from engines.extraction.page.words import concepts, split_words, word_match
+from engines.extraction.schema.wanted import Wanted, read_schema
+from engines.extraction.schema.wish import Asked, read_wish
 from engines.output_spec import JSON, Schema
 
 _NAMED = 0.8
@@ -66,9 +66,9 @@ def prepare(observation: Observation) -> Page:
     headers = column_headers(tree)
     groups = []
     for group in find_groups(tree):
-        sheet = sample_of(group, headers)
+        table = sample_of(group, headers)
         if len(group) >= 2:
-            groups.append((group, sheet))
+            groups.append((group, table))
     groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
     return Page(tree, headers, groups)
 

@@ -9,14 +9,14 @@ from itertools import islice
 from browser.model.page_tree import Node, PageTree
 from browser.values.dates import day_comes_first
 from browser.values.numbers import uses_decimal_comma
-from engines.extraction.cells import Cell, Naming, cells_of
-from engines.extraction.coerce import Custom, Nothing, coerce
-from engines.extraction.labels import WIDGET_ROLES, Label
-from engines.extraction.match import ENOUGH, Leaf, Match, Reading, score
-from engines.extraction.records import Group
-from engines.extraction.slots import Slot
-from engines.extraction.tables import Headers
-from engines.extraction.words import concepts, split_words
+from engines.extraction.columns.cells import Cell, Naming, cells_of
+from engines.extraction.columns.coerce import Custom, Nothing, coerce
+from engines.extraction.columns.columns import Column
+from engines.extraction.columns.match import ENOUGH, Leaf, Match, Reading, score
+from engines.extraction.page.labels import WIDGET_ROLES, Label
+from engines.extraction.page.records import Group
+from engines.extraction.page.tables import Headers
+from engines.extraction.page.words import concepts, split_words
 
 _MASS = 300
 """Of so many records none is the page's own single value; leaving them out saves most of the time."""
@@ -33,7 +33,7 @@ Readings = dict[tuple[str, ...], Reading | None]
 class Place:
     """Where single values are looked for."""
 
-    slots: list[Slot]
+    columns: list[Column]
     repeated: frozenset[str]
     """Refs of the elements in groups of three and more records."""
     title: str = ""
@@ -59,10 +59,10 @@ def place_of(
     cells = [cell for cell in every if cell.node.ref not in taken and cell.node.ref not in names]
     texts = [cell.text for cell in cells]
     custom = Custom(uses_decimal_comma(texts), day_comes_first(texts))
-    slots = [Slot(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells]
+    columns = [Column(cell.key, {0: cell}, list(cell.labels), custom) for cell in cells]
     repeated = _refs_in([group for group in groups if len(group) >= 3])
-    _mark_lead(slots, repeated)
-    return Place(slots, repeated, title)
+    _mark_lead(columns, repeated)
+    return Place(columns, repeated, title)
 
 
 def _refs_in(groups: Sequence[Group]) -> frozenset[str]:
@@ -71,13 +71,13 @@ def _refs_in(groups: Sequence[Group]) -> frozenset[str]:
     )
 
 
-def _mark_lead(slots: Sequence[Slot], repeated: frozenset[str]) -> None:
+def _mark_lead(columns: Sequence[Column], repeated: frozenset[str]) -> None:
     """The first paragraph says what the page is about."""
-    for slot in slots:
-        cell = slot.sample
+    for column in columns:
+        cell = column.sample
         long = len(cell.text) >= _SHORTEST_LEAD and cell.node.tag == "p" and cell.whole
         if long and cell.node.ref not in repeated and not cell.node.boilerplate:
-            slot.labels.append(Label(("description",), 0.65, "look"))
+            column.labels.append(Label(("description",), 0.65, "look"))
             return
 
 
@@ -103,9 +103,9 @@ def read_single(place: Place, leaves: Sequence[Leaf], tree: PageTree | None) -> 
             readings[leaf.path] = None
             doubts.append(f"the page has {len(values)} different values for {'.'.join(leaf.path)!r}")
             continue
-        slot = free[0][1]
-        readings[leaf.path] = Match({leaf.path: [slot]}, {}).read(leaf, 0)
-        taken.add(slot.key + leaf.wanted.aspect)
+        column = free[0][1]
+        readings[leaf.path] = Match({leaf.path: [column]}, {}).read(leaf, 0)
+        taken.add(column.key + leaf.wanted.aspect)
     return readings, doubts
 
 
@@ -117,38 +117,38 @@ def _of_the_page(leaf: Leaf, title: str) -> Leaf:
     return replace(leaf, names=(*leaf.names, words[1:]))
 
 
-def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Slot]], place: Place) -> set[str]:
+def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Column]], place: Place) -> set[str]:
     """The different values of repeated elements that fit as well as the best one."""
-    best, slot = ranked[0]
-    if slot.sample.node.ref not in place.repeated:
+    best, column = ranked[0]
+    if column.sample.node.ref not in place.repeated:
         return set()
     close = [other for points, other in ranked if points >= best - _AS_GOOD]
     return {str(coerce(leaf.wanted, other.sample, other.custom)) for other in close}
 
 
-def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Slot]]:
-    scored = [(points, slot) for slot in place.slots if (points := score(leaf, slot, 1)) >= ENOUGH]
-    called = any(_is_called(leaf, slot) for _, slot in scored)
+def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Column]]:
+    scored = [(points, column) for column in place.columns if (points := score(leaf, column, 1)) >= ENOUGH]
+    called = any(_is_called(leaf, column) for _, column in scored)
     ranked = []
-    for points, slot in scored:
-        points = _adjusted(points, slot, leaf, place, heading=not called)
+    for points, column in scored:
+        points = _adjusted(points, column, leaf, place, heading=not called)
         if points >= ENOUGH:
-            ranked.append((points, slot))
+            ranked.append((points, column))
     ranked.sort(key=lambda one: (-one[0], -_font(one[1]), one[1].sample.node.order))
     return ranked
 
 
-def _is_called(leaf: Leaf, slot: Slot) -> bool:
+def _is_called(leaf: Leaf, column: Column) -> bool:
     """Whether a label beside the value or over its column is the very name that is wanted."""
-    return not slot.sample.node.boilerplate and any(
+    return not column.sample.node.boilerplate and any(
         label.kind in ("text", "column") and label.weight >= _PLAINLY and label.words in leaf.names
-        for label in slot.labels
+        for label in column.labels
     )
 
 
-def _adjusted(points: float, slot: Slot, leaf: Leaf, place: Place, *, heading: bool) -> float:
+def _adjusted(points: float, column: Column, leaf: Leaf, place: Place, *, heading: bool) -> float:
     """The points, and what the place of the value adds or takes; `heading`: whether headings count more."""
-    cell = slot.sample
+    cell = column.sample
     if cell.node.ref in place.repeated and not _said(leaf, cell):
         points *= 0.75
     if cell.node.boilerplate:
@@ -190,8 +190,8 @@ def _all_of(label: tuple[str, ...], names: Sequence[tuple[str, ...]]) -> bool:
     return bool(label) and any(set(label) <= set(words) for words in names)
 
 
-def _font(slot: Slot) -> float:
-    look = slot.sample.node.element.appearance
+def _font(column: Column) -> float:
+    look = column.sample.node.element.appearance
     return look.font_px if look else 0.0
 
 

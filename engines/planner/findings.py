@@ -46,7 +46,7 @@ class Findings:
     all: list[Finding] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
-        """Keep one more."""
+        """Add one finding."""
         self.all.append(finding)
 
     def of(self, number: int) -> list[Finding]:

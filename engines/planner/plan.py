@@ -9,7 +9,7 @@ from typing import Any
 from browser.model.text import cut, squeeze
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import object_in, value_of
-from engines.action_codec.vocabulary import fold
+from engines.action_codec.verbs.verb import fold
 from engines.output_spec import JSON, Schema
 from engines.protocol import Goal
 
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def thought(self) -> str:
-        """What it says of where the task stands, for whoever watches."""
+        """What the planner says about the state of the task."""
         return " ".join(filter(None, (self.known, f"Missing: {self.missing}" if self.missing else "")))
 
 

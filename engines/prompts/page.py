@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from browser.model.observation import Element, Observation, Tab
 from browser.model.origins import within_origin
 from browser.model.page_tree import PageTree
-from browser.model.text import cut, squeeze
+from browser.model.roles import CELL_ROLES
+from browser.model.text import cut, quoted, squeeze
 from engines.models.chat import estimated_tokens
 
 _LONGEST = 340
@@ -26,7 +27,6 @@ _MOST_TABS = 12
 _MOST_NOTES = 8
 _SILENT = frozenset({"focused", "multiline", "editable", "clipped"})
 """States that say nothing to a model that the line does not say already."""
-_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
 
@@ -48,7 +48,7 @@ class Line:
 
     @property
     def indented(self) -> str:
-        """As it stands on the page."""
+        """The line, indented by its depth."""
         return " " * min(self.depth, _DEEPEST) + self.text
 
 
@@ -98,11 +98,6 @@ def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) ->
 def digest(observation: Observation) -> str:
     """What stays of a page in the conversation once a newer one is shown."""
     return f"(the page was {cut(observation.url, 120)} {quoted(observation.title, 80)})"
-
-
-def quoted(text: str, longest: int = _LONGEST) -> str:
-    """A text of the page in quotes, on one line, cut to a length."""
-    return '"' + cut(squeeze(text), longest).replace('"', '\\"') + '"'
 
 
 def _head(observation: Observation) -> list[str]:
@@ -159,7 +154,7 @@ def _says_nothing(element: Element) -> bool:
 
 
 def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
-    """As many lines as fit; those in view and those that can be used are kept longest."""
+    """Keep the lines that fit; lines in view and usable elements are dropped last."""
     costs = [estimated_tokens(line.indented) for line in lines]
     if sum(costs) <= budget_tokens:
         return list(lines)
@@ -226,7 +221,7 @@ def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:
     own = [element for element in inside if element.depth == row.depth + 1]
     return (
         0 < len(inside) <= _MOST_IN_ROW
-        and all(element.role in _CELLS for element in own)
+        and all(element.role in CELL_ROLES for element in own)
         and all(element.depth <= row.depth + 3 for element in inside)
         and not any(element.role in ("row", "list", "note", "table") or element.options for element in inside)
     )
@@ -238,7 +233,7 @@ def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent:
     refs = {row.ref}
     far = "offscreen" in row.states
     for element in inside:
-        plain = element.role in _CELLS | {"text"} and not element.interactive and not element.href
+        plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
         if element.depth == row.depth + 1:
             cells.append([])
             if plain and not element.name:

@@ -147,7 +147,7 @@ class EmbeddedEngine:
         return Act(actions=(action,), thought="the list may go on: read it to its end")
 
     def _finish_list(self, reading: _List, turn: Turn) -> Decision:
-        """Put all rows that came into the schema."""
+        """Convert all collected rows to the schema."""
         results = turn.history[-1] if turn.history else ()
         collected = next((one.collected for one in results if one.collected), None)
         problem = next((one.problem for one in results if one.problem), "")
@@ -159,7 +159,7 @@ class EmbeddedEngine:
         return self._finish((*reading.evidence, Evidence(_told(collected))), page, turn.goal)
 
     def _short(self, reason: str, page: Observation, goal: Goal) -> GiveUp:
-        """Give up with what was read of a list that goes on."""
+        """Give up with the rows that were read of a longer list."""
         schema = goal.output.schema
         output = extract(schema, self._wish(goal), page).output if schema else None
         return GiveUp(reason=reason, output=output)

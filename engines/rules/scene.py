@@ -11,8 +11,7 @@ from browser.model.actions import ActionResult
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 from browser.model.records import records_around, siblings_alike
-
-_FIELD_ROLES = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "slider", "listbox"})
+from browser.model.roles import FIELD_ROLES
 
 
 @dataclass(frozen=True)
@@ -105,7 +104,7 @@ class Scene:
 def is_text_field(element: Element) -> bool:
     """Whether a person could type into it, disabled or not."""
     if element.tag in ("input", "textarea") or element.role in ("textbox", "searchbox", "spinbutton"):
-        return element.role in _FIELD_ROLES and element.role != "slider"
+        return element.role in FIELD_ROLES - {"slider"}
     return "editable" in element.states
 
 

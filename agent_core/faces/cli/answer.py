@@ -12,7 +12,7 @@ EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "ca
 
 
 def print_json(value: Any) -> None:
-    """To stdout: coloured for a person, plain for a program."""
+    """Print a value to stdout: with colours on a terminal, as plain JSON elsewhere."""
     console = Console()
     if console.is_terminal:
         # Texts of pages may hold characters that steer a terminal.

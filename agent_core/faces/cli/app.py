@@ -66,7 +66,8 @@ def main() -> None:
     try:
         app(prog_name="agent-core")
     except START_ERRORS as error:
-        _say(f"agent-core: {error}", "red")
+        said = Text(printable(f"agent-core: {error}"), style="red")
+        Console(stderr=True, highlight=False).print(said, soft_wrap=True)
         sys.exit(COULD_NOT_START)
     except KeyboardInterrupt:
         sys.exit(EXIT_STATUS["canceled"])
@@ -278,7 +279,3 @@ def _show_steps(console: Console, kept: TaskRun) -> None:
             console.print(
                 Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
             )
-
-
-def _say(text: str, style: str = "") -> None:
-    Console(stderr=True, highlight=False).print(Text(printable(text), style=style), soft_wrap=True)

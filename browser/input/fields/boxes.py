@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from browser.input.context import InputContext
 from browser.input.fields.fields import focus, shown_by
-from browser.input.fields.held import differs, squeezed
 from browser.input.targets import Named
 from browser.model.errors import ActionFailed
+from browser.values.held import differs, squeezed
 
 
 async def type_into_boxes(

@@ -8,13 +8,13 @@ from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields.fields import focus, refuse, shown_by, type_keys
-from browser.input.fields.held import differs
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at
 from browser.input.pointer.modifiers import holding
 from browser.input.targets import Aimed, Covered, Named
 from browser.model.actions import Select
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
+from browser.values.held import differs
 
 OPEN_CEILING_S = 1.5
 SEEK_S = 15.0

@@ -11,11 +11,11 @@ from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields.fields import focus, type_keys
-from browser.input.fields.held import differs, squeezed
 from browser.input.outcome import Outcome
 from browser.input.targets import Named
 from browser.model.actions import TypeText
 from browser.model.errors import ActionFailed
+from browser.values.held import differs, squeezed
 
 RENDER_S = 1.0
 """How long an editor may take to draw what was typed."""
@@ -55,7 +55,7 @@ async def _select(context: InputContext, *, all_of_it: bool) -> None:
 
 
 async def _put(context: InputContext, text: str, *, in_one_go: bool, clear: bool) -> None:
-    """By keys, or in one go: keys may close brackets, indent lines, or take a suggestion."""
+    """Type by key events or insert at once: keys may close brackets, indent lines, or accept a suggestion."""
     if text and in_one_go:
         await context.keyboard.insert_text(text)
     else:

@@ -45,7 +45,7 @@ def _known(keys: str) -> tuple[str, ...]:
 
 
 async def _keyboard_to(context: InputContext, target: Target | None) -> str:
-    """Put the keyboard into the target; gives how that is told."""
+    """Focus the target; returns a phrase that says where."""
     if target is None:
         return ""
     if isinstance(target, str):

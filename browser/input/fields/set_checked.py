@@ -31,11 +31,6 @@ async def set_checked(context: InputContext, action: SetChecked) -> Outcome:
         raise BadTarget(f"{what} is a radio button: it goes off when another of its group is chosen")
     box = element.sibling(field["number"])
     outcome = context.report(f"{wanted} {what}")
-    await _toggle(context, box)
-    return outcome.showing(await _state_after(context, box, wanted, what))
-
-
-async def _toggle(context: InputContext, box: Named) -> None:
     try:
         aimed = await context.aim(box.ref)
     except Covered:
@@ -43,10 +38,11 @@ async def _toggle(context: InputContext, box: Named) -> None:
         await context.keyboard.press("Space")
     else:
         await context.mouse.click(aimed.x, aimed.y)
+    return outcome.showing(await _state_after(context, box, wanted, what))
 
 
 async def _state_after(context: InputContext, box: Named, wanted: str, what: str) -> str | None:
-    """Check what came of it; where the pointer did nothing, the keyboard may."""
+    """Check the state after the click; if it has not changed, try the keyboard."""
     state = await _state_soon(context, box, wanted)
     if state not in (wanted, None):
         await box.do("focusOn", False)
@@ -58,7 +54,7 @@ async def _state_after(context: InputContext, box: Named, wanted: str, what: str
 
 
 async def _state_soon(context: InputContext, box: Named, wanted: str) -> str | None:
-    """The state of a box, waited for, since some change only after a thought; None: it is gone."""
+    """The state of a box, after waiting for it, since some pages change it late; None: the box is gone."""
     await context.rest(time.monotonic())
     deadline = time.monotonic() + THINKING_S
     while await is_on_page(box):

@@ -22,7 +22,6 @@ from browser.input.fields.fields import (
     shown_by,
     type_keys,
 )
-from browser.input.fields.held import differs, holds, squeezed
 from browser.input.fields.sections import type_into_sections
 from browser.input.fields.sliders import slide
 from browser.input.fields.suggestions import choice_told
@@ -32,6 +31,7 @@ from browser.input.pointer.hit_test import element_at, with_keyboard
 from browser.input.targets import Named
 from browser.model.actions import Point, TypeText
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
+from browser.values.held import differs, holds, squeezed
 
 TYPED = ("text", "number", "editor")
 """Kinds of fields that keys go into one by one."""

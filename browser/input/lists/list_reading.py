@@ -150,7 +150,7 @@ class ListCollection:
         return True
 
     def take(self, seen: Sequence[SeenRow]) -> int:
-        """Add these rows; gives how many."""
+        """Add these rows; returns how many were new."""
         for one in seen:
             if one.row is not None:
                 self.rows.append(_marked(one.row, len(self.rows)))
@@ -170,7 +170,7 @@ class ListCollection:
         return self.take(now.rows[end:])
 
     def turn(self, now: ListSnapshot) -> None:
-        """Another page is there: all its rows are new."""
+        """Begin another page of the list: all its rows count as new."""
         self.page.clear()
         self.contents.clear()
         self.pages += 1

@@ -91,7 +91,7 @@ async def _settled(collection: ListCollection, since: float) -> ListSnapshot:
 
 
 async def _changed(collection: ListCollection, ceiling_ms: int) -> bool:
-    """Wait until the rows are not what they were; False: they stay as they are."""
+    """Wait until the rows change; False: they do not."""
     left_ms = int((collection.began + collection.action.max_seconds - time.monotonic()) * 1000)
     ceiling_ms = max(1, min(ceiling_ms, left_ms))
     try:
@@ -143,7 +143,7 @@ async def _scroll(collection: ListCollection, now: ListSnapshot) -> tuple[ListSn
 
 
 def _step(now: ListSnapshot) -> float:
-    """As far as leaves the last rows in view, so that they are seen again."""
+    """The scroll distance that keeps the last rows in view, so that they are recognised."""
     view = float(now.said["view"])
     if not now.rows:
         return STEP * view
@@ -152,7 +152,7 @@ def _step(now: ListSnapshot) -> float:
 
 
 async def _wait_for_more(collection: ListCollection, now: ListSnapshot) -> tuple[ListSnapshot, Stop | None]:
-    """At the end of what can be scrolled: rows may still be on their way, or wait to be asked for again."""
+    """Wait at the end of the scroll range: rows may still be loading, or need another scroll to load."""
     for attempt in range(TRIES):
         if now.control("more") or now.control("retry") or now.said["end"]:
             break
@@ -229,7 +229,7 @@ async def _next_page(
 
 
 def _turned(collection: ListCollection, before: ListSnapshot, now: ListSnapshot) -> Stop | None:
-    """Take a page in; a page that was there before ends it."""
+    """Add the rows of a page; a page that was read before ends the list."""
     mark = (now.said["mark"], now.keys)
     if mark in collection.turns or not now.rows:
         return Stop("end", "the pages begin anew" if now.rows else "the next page is empty")

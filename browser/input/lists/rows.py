@@ -79,7 +79,7 @@ def _leaves_gap(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> bool:
 
 
 def _by_place(known: Sequence[SeenRow], now: Sequence[SeenRow]) -> Overlap | None:
-    """By the page's own count, where it counts and the rows that would be the same are the same."""
+    """Match rows by the page's own row numbers, if it has them and equal numbers have equal rows."""
     first, last, begin = known[0].place, known[-1].place, now[0].place
     if first is None or last is None or begin is None or last - first != len(known) - 1:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.isolated_world import IsolatedWorld
@@ -16,6 +17,8 @@ from browser.model.errors import ActionFailed, NotInteractable
 if TYPE_CHECKING:
     from browser.input.context import InputContext
     from browser.input.outcome import Outcome
+
+logger = logging.getLogger("agent_core." + __name__)
 
 TRIES = 4
 """How often something that moves away from the pointer is followed."""
@@ -46,7 +49,7 @@ async def point_at(context: InputContext, target: Target, *, watched: bool = Fal
         if answer.get("ready") and await _frames_stand_still(aimed, answer):
             if watched:
                 await asyncio.gather(*(world.call("ask", "arm") for world in _around(aimed.element)))
-            return aimed
+            return replace(aimed, leaves_field=bool(answer["leaves"]))
     raise NotInteractable(str(target), f"{aimed.what}: it keeps moving away from the pointer")
 
 
@@ -98,11 +101,32 @@ async def click(
 async def _click_once(mouse: Mouse, aimed: Aimed, button: PlainButton) -> str:
     """Press and release; gives what stood in the element's way, "" where the press arrived."""
     async with mouse.pressing(button=button):
-        pass
+        if aimed.leaves_field:
+            await _while_field_hands_on(mouse, aimed)
     taken = await taker(aimed)
     if taken.pressed or not taken.clicked or button != "left":
         return taken.pressed
     raise ActionFailed(f"{aimed.what} moved while it was pressed, and {taken.clicked} took the click")
+
+
+async def _while_field_hands_on(mouse: Mouse, aimed: Aimed) -> None:
+    """Keep the button down for the frames in which the field that lost the focus hands its value on.
+
+    A person's press takes longer than that. What moves meanwhile, as below a message that came, is followed.
+    """
+    element = aimed.element
+    if element is None:
+        return
+    try:
+        answer = await element.do("fieldLeft", timeout=1)
+        if "x" not in answer:
+            return
+        x, y, _ = await carried(element, answer["x"], answer["y"], aimed.what)
+    except ActionFailed as error:
+        logger.debug("%s was not followed while it was pressed: %s", aimed.what, error)
+        return
+    if abs(x - aimed.x) + abs(y - aimed.y) > 1:
+        await mouse.move(x, y)
 
 
 @dataclass(frozen=True, slots=True)

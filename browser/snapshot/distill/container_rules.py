@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element
+from browser.model.roles import CELL_ROLES
 from browser.snapshot.distill.text_rules import INLINE
 from browser.snapshot.distill.tree import NOTHING_UNREAD
 
@@ -39,7 +40,7 @@ def name_cells_once(elements: Sequence[Element]) -> list[Element]:
     """Names that what is inside says again: of rows, cells and list items, and of containers of much text."""
     parents = {element.parent for element in elements}
     again = _named_by_what_is_inside(elements)
-    bulk = ("row", "cell", "gridcell", "listitem", "article", "rowheader", "columnheader")
+    bulk = CELL_ROLES | {"row", "listitem", "article"}
     return [
         replace(element, name="")
         if element.name and element.ref in parents and (element.role in bulk or element.ref in again)

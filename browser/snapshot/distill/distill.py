@@ -56,7 +56,7 @@ def tidied(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNRE
 
 
 def flattened(elements: Sequence[Element]) -> list[Element]:
-    """Without containers that say nothing."""
+    """Remove containers that add no information."""
     left = rejoin(unwrap_containers(name_cells_once(elements)), elements)
     return rejoin(unwrap_single_items(left), left)
 
@@ -82,7 +82,7 @@ def distill(
 
 
 def fitted(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:
-    """As many as the budget has room for, and notes of what it has no room for."""
+    """Keep what fits the budget, with notes of what was left out."""
     kept = viewport_first(elements, budget_tokens)
     if len(kept) == len(elements):
         return tuple(elements)

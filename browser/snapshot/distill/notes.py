@@ -95,7 +95,7 @@ def counted(counts: Mapping[str, int]) -> str:
 
 
 def join_notes(elements: Sequence[Element]) -> list[Element]:
-    """Notes that follow each other say together what they stand for."""
+    """Merge consecutive notes into one."""
     joined: list[Element] = []
     for element in elements:
         last = joined[-1] if joined else None

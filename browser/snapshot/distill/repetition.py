@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from browser.model.observation import Element
-from browser.model.records import RECORD_ROLES
+from browser.model.roles import RECORD_ROLES
 from browser.snapshot.distill.notes import note_for, plural
 from browser.snapshot.distill.tree import NOTHING_UNREAD
 
@@ -16,7 +16,7 @@ SHOWN_OF_RUN = 3
 
 
 def fold_repeated(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNREAD) -> list[Element]:
-    """Of a long run of siblings of the same make, those in view and the first ones; the rest is counted.
+    """Keep of a long run of similar siblings those in view and the first ones; a note counts the others.
 
     Args:
         elements: In reading order.
@@ -94,7 +94,7 @@ def _gaps(run: Run, unread: Mapping[str, int]) -> Iterator[list[Element]]:
 
 
 def _without(elements: Sequence[Element], folded: dict[str, Element | None]) -> list[Element]:
-    """Without what is folded and all inside it, but with what stands in its place."""
+    """The elements without the folded ones and their contents, with a note in their place."""
     kept: list[Element] = []
     for element in elements:
         if element.parent in folded and element.ref not in folded:

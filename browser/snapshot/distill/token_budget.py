@@ -23,7 +23,7 @@ SCREEN_PX = 720.0
 
 
 def worth_reading(budget_tokens: int | None) -> int | None:
-    """How many tokens' worth of elements outside the viewport are worth a look each; None: all are.
+    """How many tokens to spend on elements outside the viewport; None: no limit.
 
     What shows in the viewport, and notes of what is left out, take a quarter of a budget at least.
     """
@@ -61,7 +61,7 @@ def _beginning(text: str) -> str:
 
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
-    """As many as fit: what can be seen now, then an outline, then screen by screen away from it."""
+    """Keep what fits the budget: the viewport, then an outline, then one screen after the other."""
     order = sorted(enumerate(map(_turn, elements, _places(elements))), key=lambda pair: (pair[1], pair[0]))
     kept: set[int] = set()
     left = budget_tokens

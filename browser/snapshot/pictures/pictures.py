@@ -11,7 +11,7 @@ from browser.model.observation import LookAnswer, LookRequest, Screenshot, View
 from browser.snapshot.pictures import screenshots
 from browser.snapshot.pictures.stills import Stills
 from browser.tabs.connection import Connection
-from browser.tabs.tabs import OurTab
+from browser.tabs.our_tab import OurTab
 
 ANSWER_S = 3.0
 """How long a page that could not be painted may take to answer."""
@@ -25,7 +25,7 @@ class Pictures:
     """Takes the screenshots of one session."""
 
     def __init__(self, connection: Connection, stills: Stills, pixel_ratio: float) -> None:
-        """Take pictures.
+        """Set up screenshots for one session.
 
         Args:
             connection: Gives the tab in front.

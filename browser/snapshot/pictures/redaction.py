@@ -34,7 +34,7 @@ PAINT = (96, 96, 96)
 
 
 class RedactionWatch:
-    """Notes where values show, from its beginning to its end."""
+    """Records where secret values are visible while a screenshot is taken."""
 
     def __init__(self, worlds: IsolatedWorlds, numbers: Mapping[IsolatedWorld, int]) -> None:
         self._worlds = worlds
@@ -124,7 +124,7 @@ def _in_child(
 
 
 def _swept(before: Sequence[Box], after: Sequence[Box]) -> Iterator[Box]:
-    """All that may have shown between two looks: both places, and what lies between them."""
+    """The area that a moving value may have covered between two readings: both boxes and the way."""
     if len(before) == len(after):
         yield from map(_around, before, after)
     else:

@@ -109,7 +109,7 @@ async def _take(
     *,
     strict: bool = False,
 ) -> Screenshot:
-    """Take it; `shift` is where the viewport's top left lies in it, CSS pixels."""
+    """Take a screenshot; `shift` is the position of the viewport's top left in it, CSS pixels."""
     target = await worlds.main()
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S

@@ -33,7 +33,7 @@ class _Shot:
 
 
 class Stills:
-    """Takes them; one serves one session."""
+    """Takes and caches the screenshots of one session."""
 
     def __init__(self, fresh_s: float = FRESH_S) -> None:
         self._fresh_s = fresh_s
@@ -96,7 +96,7 @@ class Stills:
         return None
 
     async def close(self) -> None:
-        """Break off what is being taken."""
+        """Cancel a screenshot that is being taken."""
         self._drop()
         for task in self._discarded:
             task.cancel()
@@ -110,7 +110,7 @@ class Stills:
 
 
 async def _ahead(worlds: IsolatedWorlds, viewport: tuple[int, int]) -> _Shot | None:
-    """A picture that nobody has asked for yet; None where something changed, or could without being told."""
+    """Take a screenshot in advance; None if the page changed, or could change without our notice."""
     from playwright.async_api import Error
 
     with suppress(ScriptFailed, Error):

@@ -34,7 +34,10 @@ def page_answer(call: Call, page: Observation, nonce: str) -> list[dict[str, Any
         case "get_page_text":
             said = cut(page.text, _MOST_CHARACTERS, "")
         case "find":
-            found = _found(str(call.arguments.get("query")), page.elements)
+            query = str(call.arguments.get("query"))
+            scored = [(fuzz.token_set_ratio(query.lower(), _described(each)), each) for each in page.elements]
+            near = sorted((pair for pair in scored if pair[0] >= _ALIKE), key=lambda pair: -pair[0])
+            found = [element for _, element in near[:_MOST_FOUND]]
             said = (
                 elements_text(found, page.url, PAGE_TOKENS).text
                 if found
@@ -73,13 +76,6 @@ def _inside(elements: Sequence[Element], ref: str) -> list[Element]:
             kept.append(element)
             refs.add(element.ref)
     return kept
-
-
-def _found(query: str, elements: Sequence[Element]) -> list[Element]:
-    """Those that are described best, the best first."""
-    scored = [(fuzz.token_set_ratio(query.lower(), _described(each)), each) for each in elements]
-    near = sorted((pair for pair in scored if pair[0] >= _ALIKE), key=lambda pair: -pair[0])
-    return [element for _, element in near[:_MOST_FOUND]]
 
 
 def _described(element: Element) -> str:

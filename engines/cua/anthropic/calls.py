@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from browser.model.actions import Action, Click, Drag, MouseMove, Point, Press, Scroll
-from engines.action_codec.actions import LONGEST_WAIT_S, End, Wire, acts
+from engines.action_codec.actions import Wire, acts
 from engines.action_codec.arguments import Shown, brief, filled, number, point, whole
+from engines.action_codec.given import LONGEST_WAIT_S, End
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import cleaned
 from engines.cua.shared.extras import shown_in, understood
@@ -50,7 +51,7 @@ class Reader:
     """The one that was offered; calls of another come to nothing."""
 
     def calls(self, blocks: Sequence[Mapping[str, Any]]) -> tuple[Call, ...]:
-        """All tool calls of an answer. After one that cannot be read none comes to anything."""
+        """All tool calls of an answer. Calls after one that cannot be read are not carried out."""
         found: list[Call] = []
         for block in blocks:
             if block.get("type") != "tool_use":

@@ -44,13 +44,13 @@ class Conversation:
         self._new: list[dict[str, Any]] = []
 
     def tell(self, text: str, sight: Sight | None = None) -> None:
-        """Say something as the user, text before picture."""
+        """Add a user message, text before picture."""
         self._new.append({"type": "text", "text": text})
         if sight:
             self._new.append(_image(sight.picture))
 
     def heard(self, blocks: Sequence[Mapping[str, Any]], calls: tuple[Call, ...]) -> None:
-        """Take in an answer, unchanged; its calls wait from now on."""
+        """Add an answer unchanged to the history; its calls are open until they are answered."""
         self.messages += [
             {"role": "user", "content": self._new},
             {"role": "assistant", "content": list(blocks)},
@@ -80,7 +80,7 @@ class Conversation:
         return len([block for block in (*said, *inner) if block.get("type") == "image"])
 
     def answer(self, results: Sequence[ActionResult], turn: Turn, sight: Sight) -> bool:
-        """Answer the open calls by what came of them; whether the page was shown with them."""
+        """Answer the open calls with what their actions did; returns whether the page was shown."""
         left = list(results)
         halted = False
         answered: list[dict[str, Any]] = []

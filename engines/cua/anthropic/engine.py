@@ -76,7 +76,12 @@ class AnthropicComputerUse:
     async def decide(self, turn: Turn) -> Decision:
         """Answer the model's calls with what came of them, and read its next ones."""
         sight = self._sight = sight_of(turn.observation, self._dialect.limits, self._sight)
-        self._tell(turn, sight)
+        begun = bool(self._talk.messages)
+        results = turn.history[-1] if len(turn.history) > self._told else ()
+        self._told = len(turn.history)
+        shown = self._talk.answer(results, turn, sight)
+        news = news_text(turn, self._nonce)
+        self._talk.tell(news if begun else f"{task_text(turn.goal)}\n\n{news}", None if shown else sight)
         self._see(turn.observation)
         looks = _MOST_READS if self._dialect.reads_pages else 1
         mistake = ""
@@ -118,14 +123,6 @@ class AnthropicComputerUse:
     async def close(self) -> None:
         """Close the connections."""
         await self._messages.close()
-
-    def _tell(self, turn: Turn, sight: Sight) -> None:
-        begun = bool(self._talk.messages)
-        results = turn.history[-1] if len(turn.history) > self._told else ()
-        self._told = len(turn.history)
-        shown = self._talk.answer(results, turn, sight)
-        news = news_text(turn, self._nonce)
-        self._talk.tell(news if begun else f"{task_text(turn.goal)}\n\n{news}", None if shown else sight)
 
     def _see(self, page: Observation) -> None:
         address = page.url.partition("#")[0]

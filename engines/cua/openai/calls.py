@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from browser.model.actions import Action
-from engines.action_codec.actions import End, Wire, acts
+from engines.action_codec.actions import Wire, acts
 from engines.action_codec.arguments import Shown, brief
+from engines.action_codec.given import End
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.syntax import cleaned
 from engines.cua.shared.extras import shown_in, understood

@@ -36,7 +36,7 @@ class Conversation:
         return bool(self._previous or self._items or self._new)
 
     def tell(self, text: str, sight: Sight | None = None) -> None:
-        """Say something as the user, with a picture where one is given."""
+        """Add a user message, with a picture if one is given."""
         picture = (
             [{"type": "input_image", "image_url": sight.data_url, "detail": "original"}] if sight else []
         )
@@ -61,7 +61,7 @@ class Conversation:
         )
 
     def heard(self, answer: Mapping[str, Any], said: Said) -> None:
-        """Take in an answer; its calls wait from now on."""
+        """Add an answer to the history; its calls are open until they are answered."""
         if self._stateless:
             self._items += [*self._new, *said.items]
         self._new = []
@@ -69,7 +69,7 @@ class Conversation:
         self.open, self.acknowledged = said.calls, False
 
     def answer_results(self, results: Sequence[ActionResult], turn: Turn, sight: Sight) -> bool:
-        """Answer the open calls by what came of them; whether a picture went along."""
+        """Answer the open calls with the results of their actions; returns whether a picture was included."""
         left = list(results)
         shown = False
         notes: list[str] = []

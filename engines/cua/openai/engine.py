@@ -19,7 +19,6 @@ from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, propo
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import ModelUnusable
 from engines.prompts.pictures import Limits
-from engines.prompts.turn import described
 from engines.protocol import Act, AskUser, Decision, Evidence, Finish, GiveUp, Goal, Turn, Usage, Verdict
 
 LIMITS = Limits(long_edge_px=1600, patches=3600)
@@ -60,7 +59,13 @@ class OpenAIComputerUse:
         sight = self._sight = sight_of(turn.observation, LIMITS, self._sight)
         if self._held:
             return self._after_question(turn.answer)
-        self._tell(turn, sight)
+        begun = self._talk.begun
+        results = turn.history[-1] if len(turn.history) > self._told else ()
+        self._told = len(turn.history)
+        shown = self._talk.answer_results(results, turn, sight)
+        news = news_text(turn, self._nonce)
+        text = news if begun else f"{task_text(turn.goal)}\n\n{news}"
+        self._talk.tell(text, None if shown else sight)
         looked = False
         mistake = ""
         while self._mistakes < _REPLIES:
@@ -97,15 +102,6 @@ class OpenAIComputerUse:
     async def close(self) -> None:
         """Close the connections."""
         await self._responses.close()
-
-    def _tell(self, turn: Turn, sight: Sight) -> None:
-        begun = self._talk.begun
-        results = turn.history[-1] if len(turn.history) > self._told else ()
-        self._told = len(turn.history)
-        shown = self._talk.answer_results(results, turn, sight)
-        news = news_text(turn, self._nonce)
-        text = news if begun else f"{task_text(turn.goal)}\n\n{news}"
-        self._talk.tell(text, None if shown else sight)
 
     async def _ask(self, goal: Goal, sight: Sight) -> Said:
         answer = await self._responses.ask(
@@ -176,5 +172,5 @@ class OpenAIComputerUse:
 
 def _question(said: Said, checks: list[Any]) -> str:
     why = "; ".join(str(check.get("message") or check.get("code") or check.get("id")) for check in checks)
-    what = "; ".join(described(action) for call in said.calls for action in call.actions)
+    what = "; ".join(str(action) for call in said.calls for action in call.actions)
     return f"The model's provider wants this confirmed before it goes on: {why}. It would: {what or 'end'}."

@@ -12,8 +12,8 @@ from typing import Any
 
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
-from engines.action_codec.actions import End
 from engines.action_codec.arguments import Shown, brief
+from engines.action_codec.given import End
 from engines.action_codec.read import items_of
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.shape import Call

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from browser.model.actions import ActionResult
 from browser.model.observation import Observation
-from browser.model.text import cut
+from browser.model.text import cut, quoted
 from engines.prompts.asides import goal_details
-from engines.prompts.page import quoted
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Goal, Turn

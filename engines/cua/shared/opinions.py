@@ -23,7 +23,7 @@ class Talk(Protocol):
     """A conversation of its own."""
 
     def tell(self, text: str, sight: Sight | None = None) -> None:
-        """Say something as the user."""
+        """Add a user message."""
         ...
 
 
@@ -32,7 +32,7 @@ Ask = Callable[[str], Awaitable[str]]
 
 
 async def judged(talk: Talk, ask: Ask, goal: Goal, evidence: Evidence, limits: Limits, nonce: str) -> Verdict:
-    """The model's opinion on whether the goal is met; one that nobody can read is no agreement."""
+    """The model's opinion on whether the goal is met; an unreadable one counts as no."""
     page = page_text(evidence.after, PAGE_TOKENS)
     sight = sight_of(evidence.after, limits) if evidence.after.screenshots else None
     talk.tell(judge_question(goal, evidence, page, nonce, PAGE_TOKENS), sight)

@@ -110,7 +110,7 @@ class UiTars:
         return await chosen_codes(talk, talk.ask, goal, reason, page, self._nonce)
 
     async def close(self) -> None:
-        """Let go of the model."""
+        """Release the model."""
         await self._turns.close()
         await self._asides.close()
 
@@ -234,7 +234,7 @@ class _Aside:
         self._said: list[Message] = []
 
     def tell(self, text: str, sight: Sight | None = None) -> None:
-        """Say something as the user."""
+        """Add a user message."""
         images = (sight.picture,) if sight else ()
         self._said.append(Message(role="user", text=plain(text), images=images))
 

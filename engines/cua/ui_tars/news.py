@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 from browser.model.actions import ActionResult
 from browser.model.observation import Observation
-from browser.model.text import cut
+from browser.model.text import cut, quoted
 from engines.cua.shared.news import result_text
-from engines.prompts.page import quoted
 from engines.prompts.templates import fenced
 from engines.prompts.turn import warnings_text
 from engines.protocol import Goal, Turn

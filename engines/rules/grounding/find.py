@@ -53,7 +53,7 @@ def choose(what: Description, matches: list[Match], scene: Scene) -> Element:
 
 
 def _rivals(what: Description, matches: list[Match], scene: Scene) -> list[Element]:
-    """Those that fit as well as the best; how many other words there are in a name tells nothing."""
+    """The matches that fit as well as the best; the number of further words in a name does not count."""
     best = _name_part(what, matches[0].element, scene) if what.name else 1.0
     if best >= STRONG:
         return [match.element for match in rivals(matches, _MARGIN)]

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from browser.model.observation import Element
+from browser.model.roles import roles_called
 from engines.rules.scene import is_text_field
 
-_ROLES: dict[str, frozenset[str]] = {
-    "button": frozenset({"button"}),
-    "link": frozenset({"link"}),
-    "tab": frozenset({"tab"}),
-    "checkbox": frozenset({"checkbox", "switch", "menuitemcheckbox"}),
-    "radio": frozenset({"radio", "menuitemradio"}),
-    "dropdown": frozenset({"combobox", "listbox"}),
-    "list": frozenset({"listbox", "combobox", "list"}),
-    "slider": frozenset({"slider"}),
-    "spinner": frozenset({"spinbutton"}),
-    "icon": frozenset({"button", "img", "link"}),
-    "image": frozenset({"img"}),
-    "menu": frozenset({"menu", "menubar", "button"}),
-    "menuitem": frozenset({"menuitem"}),
+_ALSO: dict[str, frozenset[str]] = {
+    "list": frozenset({"listbox", "combobox"}),
+    "icon": frozenset({"button", "link"}),
+    "menu": frozenset({"menubar", "button"}),
     "section": frozenset({"region", "tab", "group"}),
-    "dialog": frozenset({"dialog", "alertdialog"}),
-    "row": frozenset({"row"}),
-    "column": frozenset({"columnheader"}),
-    "cell": frozenset({"cell", "gridcell"}),
-    "paragraph": frozenset({"paragraph"}),
-    "heading": frozenset({"heading"}),
-    "option": frozenset({"option", "radio", "checkbox"}),
+    "option": frozenset({"radio", "checkbox"}),
     "file": frozenset({"treeitem"}),
-    "tree": frozenset({"tree"}),
 }
+"""Roles that pass for a kind in a prompt, beside those that its word means."""
 _LOOSE = frozenset({"button", "link", "icon", "tab", "menuitem", "image", "card", "option", "file"})
 """Kinds that authors also build from plain containers with a click handler."""
 
@@ -42,7 +27,7 @@ def fits_kind(kind: str, element: Element) -> float:
         return 1.0 if is_text_field(element) and "multiline" in element.states else 0.0
     if kind in ("item", "box", "result", "post", "card"):
         return 0.5
-    if element.role in _ROLES.get(kind, frozenset()):
+    if element.role in roles_called(kind) | _ALSO.get(kind, frozenset()):
         return 1.0
     if kind == "dialog" and {"dialog", "modal", "popup"} & set(element.hints):
         return 0.5

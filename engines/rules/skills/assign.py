@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from browser.model.actions import SetChecked
 from browser.model.element_match import STRONG, says_all, similarity
 from browser.model.observation import Element
+from browser.model.roles import LIST_ROLES
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
@@ -38,7 +39,7 @@ class Assign:
         if control.options:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
-        if control.role in ("combobox", "listbox"):
+        if control.role in LIST_ROLES:
             return (yield from choose_in(control, self.values))
         if len(self.values) > 1:
             raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")

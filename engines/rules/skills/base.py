@@ -28,7 +28,7 @@ class Step(Protocol):
     """One thing the prompt asks for."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Do it, and come back with what shows it; raises `CannotDo` where it cannot be done."""
+        """Carry out the step and return the evidence for it; raises `CannotDo` if it is not possible."""
         ...
 
 

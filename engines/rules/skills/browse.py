@@ -27,7 +27,7 @@ class Go:
     told: str
 
     def carry_out(self, scene: Scene, notes: Notes) -> Course:
-        """Do it."""
+        """Perform the actions of the step."""
         scene = yield from act(self.action)
         return Evidence(f"{self.told}; the page is {scene.observation.url}")
 

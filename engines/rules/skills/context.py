@@ -46,7 +46,7 @@ class With:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Put the keyboard into a field."""
+    """Focus a field."""
 
     what: Description
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from browser.model.actions import TypeText
 from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
+from browser.values.held import holds
 from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
@@ -87,10 +88,7 @@ def _difference(element: Element, value: str, shown: str | None) -> str:
             if len(shown) == len(value)
             else f"{said(element)} holds {len(shown)} characters, not {len(value)}"
         )
-    if re.sub(r"\s+", " ", shown).strip() == re.sub(r"\s+", " ", value).strip():
-        return ""
-    digits = re.sub(r"\D", "", value)
-    if digits and digits == re.sub(r"\D", "", shown):
+    if holds(value, shown):
         return ""
     return f"{said(element)} shows {shown!r} after {value!r} was typed"
 

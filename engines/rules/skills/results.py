@@ -31,7 +31,7 @@ class NthResult:
             if not results:
                 raise NotFound("found no list of results on the page")
             if left <= len(results):
-                return (yield from press(_way_in(results[left - 1], scene)))
+                return (yield from press(_links(results[left - 1], scene)[0]))
             left -= len(results)
             onward = pager(scene)
             if onward is None:
@@ -69,10 +69,6 @@ def _links(record: Element, scene: Scene) -> list[Element]:
         or [e for e in inside if e.interactive]
         or [e for e in inside if e.tag == "a"]
     )
-
-
-def _way_in(record: Element, scene: Scene) -> Element:
-    return _links(record, scene)[0]
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:

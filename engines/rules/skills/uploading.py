@@ -19,7 +19,7 @@ from engines.rules.skills.base import Notes, Read
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Give files to a field that takes files."""
+    """Upload files to a file field."""
 
     files: tuple[str, ...]
     into: Description | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser.model.actions import Click, Drag, Hover, Point, Scroll
+from browser.model.actions import Click, Drag, Hover, Point, Scroll, TypeText
 from tests.support.observing import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -201,3 +201,29 @@ async def test_an_unmoving_page_is_clicked_without_a_frame_of_waiting(server, se
     for _ in range(3):
         assert (await click(session, seen, "button")).did == "clicked button 'Go'"
     assert (await session.perform(Scroll(dy=1))).ok
+
+
+async def test_a_field_hands_its_value_on_before_the_button_is_let_go(server, session):
+    await session.goto(
+        server.page(
+            "<label>Day <input id=day></label><p id=hint hidden style='height:60px'>Taken over</p>"
+            "<button onclick=\"o.textContent='sent '+kept\">Send</button><p id=o></p><script>let kept='nothing';"
+            "day.onblur=()=>requestAnimationFrame(()=>requestAnimationFrame(()=>{kept=day.value;hint.hidden=false}))"
+            "</script>"
+        )
+    )
+    await session.perform(TypeText("Monday", find(await see(session), "textbox", "Day").ref))
+    result = await click(session, await see(session), "button", "Send")
+    assert (result.problem, "sent Monday" in (await see(session)).text) == ("", True)
+
+
+async def test_a_field_that_answers_with_a_dialog_as_it_is_left_holds_nothing_up(server, session):
+    await session.goto(
+        server.page(
+            "<label>Day <input id=day></label><button onclick=\"o.textContent='sent'\">Send</button><p id=o></p>"
+            "<script>day.onblur=()=>alert('Which Monday?')</script>"
+        )
+    )
+    await session.perform(TypeText("Monday", find(await see(session), "textbox", "Day").ref))
+    result = await click(session, await see(session), "button", "Send")
+    assert (result.problem, result.effect) == ("", "a dialog opened: alert 'Which Monday?'")

@@ -8,8 +8,8 @@ from browser.model.observation import Element, Observation
 from browser.values.dates import iso_date, iso_datetime, iso_time, looks_like_date
 from browser.values.numbers import read_number
 from engines.extraction import extract
-from engines.extraction.wish import Condition, Order, read_wish
-from engines.extraction.words import affinity, telling_words
+from engines.extraction.page.words import affinity, telling_words
+from engines.extraction.schema.wish import Condition, Order, read_wish
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,13 @@ SCUTTLE = """
 <dialog id="d"><p>Really?</p><button onclick="d.close()">Keep it</button><button onclick="d.close(); out.textContent = 'gone'">Discard boat</button></dialog>
 """
 
+TIDE = """
+<label>Ebb on <input id="ebb"></label><button onclick="out.textContent = 'Kept ' + ebb.value">Keep</button>
+<p id="out"></p><script>
+ebb.oninput = () => { const day = ebb.value.match(/^(....)-(..)-(..)$/); if (day) ebb.value = `${day[2]}/${day[3]}/${day[1]}` };
+</script>
+"""
+
 ASLEEP = (
     """<span tabindex="-1" onclick="" role="button" onmousedown="event.preventDefault()">Wake up</span>"""
 )
@@ -109,6 +116,7 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(LIGHTS, "Switch 'Main beam' off. Click 'Keep'.", "fog false beam false", id="switched off"),
         pytest.param(LIGHTS, "Turn on 'Night bell'. Click 'Keep'.", "bell true", id="a button that stays pressed"),
         pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "Course: Visby", id="an option is chosen"),
+        pytest.param(TIDE, "Enter '2031-11-24' into 'Ebb on'. Click 'Keep'.", "Kept 11/24/2031", id="a day that the field writes its own way"),
         pytest.param(CREW, "Click 'Relieve' next to 'Sigge'.", "Sigge off", id="what stands next to a name"),
         pytest.param(
             CATCH.replace("* WAY", "* way"), "Sort by 'weight' ascending.", "Herring 3.2\nPerch 9.75\nCod 41.5\nSalmon 77", id="sorted"

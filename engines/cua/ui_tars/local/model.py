@@ -88,7 +88,7 @@ class LocalModel:
         return self._reply(worker, prompt, written)
 
     async def close(self) -> None:
-        """Give the model back."""
+        """Release the model."""
         if self._worker is not None:
             self._worker, self._prefix = None, None
             self._shelf.give_back(self._checkpoint, self._options)

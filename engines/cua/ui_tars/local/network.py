@@ -21,7 +21,7 @@ PATCH = 14
 
 @dataclass(slots=True)
 class Batch:
-    """Caches side by side: shorter ones have a margin at their beginning, which nobody looks at."""
+    """A batch of caches; shorter ones are padded at their beginning, and the padding is masked."""
 
     cache: Any
     lengths: list[int]
@@ -117,7 +117,7 @@ class Network:
 
     @contextlib.contextmanager
     def side_by_side(self, caches: Sequence[Any]) -> Iterator[Batch]:
-        """Lay caches side by side, and afterwards take them apart again, grown by what was written."""
+        """Join caches into a batch, and split them again afterwards, with what was added."""
         lengths = [cache.get_seq_length() for cache in caches]
         if len(caches) == 1:
             yield Batch(caches[0], lengths)
@@ -138,7 +138,7 @@ class Network:
         return isinstance(error, MemoryError | self._torch.OutOfMemoryError)
 
     def release(self) -> None:
-        """Give memory back that is not in use."""
+        """Free unused memory."""
         if self._torch.cuda.is_available():
             self._torch.cuda.empty_cache()
 

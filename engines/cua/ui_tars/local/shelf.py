@@ -54,7 +54,7 @@ class Shelf:
             raise
 
     def give_back(self, checkpoint: Checkpoint, options: Options) -> None:
-        """Say that one of those who have taken it is done."""
+        """Release one use of the model."""
         place = self._places.get(_key(checkpoint, options))
         if place is not None:
             self._left(checkpoint, options, place)

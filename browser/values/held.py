@@ -28,7 +28,8 @@ def holds(asked: str, shown: str) -> bool:
         return True
     if not _LEADING_ZERO.match(asked) and (numbers := _numbers(asked)) and (others := _numbers(shown)):
         return bool(numbers & others)
-    return _same_signs(asked, shown)
+    (mine, my_ends), (theirs, their_ends) = _groups(asked), _groups(shown)
+    return mine == theirs != "" and (my_ends <= their_ends or their_ends <= my_ends)
 
 
 def _numbers(text: str) -> set[float]:
@@ -41,12 +42,6 @@ def _numbers(text: str) -> set[float]:
         for one in found
         for grouped in (False, looks_grouped(one))
     }
-
-
-def _same_signs(asked: str, shown: str) -> bool:
-    """Whether both have the same letters and digits, and groups of the one are whole groups of the other."""
-    (mine, my_ends), (theirs, their_ends) = _groups(asked), _groups(shown)
-    return mine == theirs != "" and (my_ends <= their_ends or their_ends <= my_ends)
 
 
 def _groups(text: str) -> tuple[str, frozenset[int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from browser.model.page_tree import Node
 from browser.values.dates import find_relative, read_date
-from engines.extraction.labels import (
+from engines.extraction.page.labels import (
     WIDGET_ROLES,
     Label,
     after_labels,
@@ -17,7 +17,7 @@ from engines.extraction.labels import (
     look_labels,
     own_labels,
 )
-from engines.extraction.words import UNITS, telling_words, word_set
+from engines.extraction.page.words import UNITS, telling_words, word_set
 
 _FLOWING_TAGS = word_set("b i em strong mark code u sub sup small br wbr abbr s q cite kbd var span font")
 
@@ -122,7 +122,12 @@ def _collect(
         cells.append(_cell(node, key, text, labels))
         if node.is_text or not node.children:
             cells.extend(fragments(node, key, text))
-    passed = _passed_on(node, labels)
+    said = [label for label in labels if label.weight >= 0.4 and label.kind != "look"]
+    weaker, same = (
+        tuple(Label(label.words, label.weight * factor, label.kind) for label in said)
+        for factor in (0.82, 0.97)
+    )
+    passed = weaker, same
     main = _main_part(node)
     seen: dict[str, int] = {}
     for child in node.children:
@@ -180,16 +185,6 @@ def _labels(node: Node, inherited: tuple[Label, ...], naming: Naming, top: bool)
         labels.extend(after_labels(node))
     labels.extend(inherited)
     return labels
-
-
-def _passed_on(node: Node, labels: Sequence[Label]) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-    """Labels that also hold for the parts, weaker; and those for the part that is nearly all of it."""
-    said = [label for label in labels if label.weight >= 0.4 and label.kind != "look"]
-    weaker, same = (
-        tuple(Label(label.words, label.weight * factor, label.kind) for label in said)
-        for factor in (0.82, 0.97)
-    )
-    return weaker, same
 
 
 def _main_part(node: Node) -> Node | None:

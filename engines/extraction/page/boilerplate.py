@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from browser.model.page_tree import Node, PageTree
-from engines.extraction.words import word_set
+from engines.extraction.page.words import word_set
 
 _ASIDE_ROLES = word_set("navigation banner contentinfo complementary search menu menubar toolbar dialog")
 _ASIDE_TAGS = word_set("nav footer aside")

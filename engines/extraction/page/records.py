@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from browser.model.page_tree import Node, PageTree
 from browser.model.records import Record, clusters_of, segments_of
-from engines.extraction.labels import Label, hint_words, label_text
-from engines.extraction.tables import is_header_row, without_sums
-from engines.extraction.words import telling_words
+from engines.extraction.page.labels import Label, hint_words, label_text
+from engines.extraction.page.tables import is_header_row, without_sums
+from engines.extraction.page.words import telling_words
 
 _MOST_GROUPS = 80
 _MOST_CHILDREN = 3000

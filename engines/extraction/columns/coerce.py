@@ -15,10 +15,10 @@ from browser.values.dates import (
     looks_like_date,
 )
 from browser.values.numbers import currency_code, find_numbers, is_money, iso_currency, read_number
-from engines.extraction.cells import Cell
-from engines.extraction.labels import EMAIL, PHONE
-from engines.extraction.wanted import Wanted
-from engines.extraction.words import affinity, concepts, singular, split_words, telling_words, word_set
+from engines.extraction.columns.cells import Cell
+from engines.extraction.page.labels import EMAIL, PHONE
+from engines.extraction.page.words import affinity, concepts, singular, split_words, telling_words, word_set
+from engines.extraction.schema.wanted import Wanted
 from engines.output_spec import JSON
 
 

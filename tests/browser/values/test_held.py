@@ -3,8 +3,8 @@
 import pytest
 
 from browser.input.fields.fields import number_for
-from browser.input.fields.held import holds
 from browser.model.errors import BadTarget
+from browser.values.held import holds
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from browser.values.dates import read_date
 from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
 from browser.values.written_numbers import CURRENCY
-from engines.extraction.words import split_words, telling_words
+from engines.extraction.page.words import split_words, telling_words
 
 Comparison = Literal["<", "<=", ">", ">=", "==", "is", "has", "not"]
 
@@ -136,7 +136,8 @@ def read_wish(wish: str) -> Asked:
     text = " ".join(wish.lower().split())
     conditions, rest = _conditions(text)
     order, rest, single = _order(rest)
-    first = _first(rest)
+    match = _FIRST.search(rest)
+    first = count(match[1]) if match else None
     last = _LAST.search(rest)
     nth = _nth(rest) if first is None and last is None else None
     open_clause = _LEFT_OPEN.search(rest)
@@ -151,11 +152,6 @@ def read_wish(wish: str) -> Asked:
         noun=_noun(text),
         text=wish,
     )
-
-
-def _first(text: str) -> int | None:
-    match = _FIRST.search(text)
-    return count(match[1]) if match else None
 
 
 def _nth(text: str) -> int | None:

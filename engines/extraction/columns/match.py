@@ -1,4 +1,4 @@
-"""Which slot of a group holds which property of the schema."""
+"""Which column of a group holds which property of the schema."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.values.dates import looks_like_date
-from engines.extraction.cells import Cell
-from engines.extraction.coerce import NOTHING, Nothing, coerce
-from engines.extraction.labels import is_struck
-from engines.extraction.slots import Sheet, Slot
-from engines.extraction.wanted import Wanted
-from engines.extraction.words import affinity, concepts, telling_words, word_match, word_set
+from engines.extraction.columns.cells import Cell
+from engines.extraction.columns.coerce import NOTHING, Nothing, coerce
+from engines.extraction.columns.columns import Column, Table
+from engines.extraction.page.labels import is_struck
+from engines.extraction.page.words import affinity, concepts, telling_words, word_match, word_set
+from engines.extraction.schema.wanted import Wanted
 from engines.output_spec import JSON
 
 ENOUGH = 0.5
-"""The score from which a slot is taken to hold a property."""
+"""The score from which a column is taken to hold a property."""
 _SURE = 0.75
 _LONGEST_NAME = 60
 _LINK_WORDS = word_set("url uri link href permalink website homepage address")
@@ -65,91 +65,93 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """For every leaf its slots, the best first; [] where none holds it."""
+    """For every leaf its columns, the best first; [] where none holds it."""
 
-    slots: dict[tuple[str, ...], list[Slot]]
+    columns: dict[tuple[str, ...], list[Column]]
     scores: dict[tuple[str, ...], float]
 
     def read(self, leaf: Leaf, place: int) -> Reading | None:
         """The leaf's value in one record."""
-        for slot in self.slots.get(leaf.path, ()):
-            cell = slot.cells.get(place)
+        for column in self.columns.get(leaf.path, ()):
+            cell = column.cells.get(place)
             if cell is None:
                 continue
-            if leaf.wanted.aspect == "text" and slot.is_odd(place):
+            if leaf.wanted.aspect == "text" and column.is_odd(place):
                 continue
-            value = coerce(leaf.wanted, cell, slot.custom)
+            value = coerce(leaf.wanted, cell, column.custom)
             if not isinstance(value, Nothing):
                 return Reading(value, cell)
         return None
 
 
-def match(sheet: Sheet, leaves: Sequence[Leaf]) -> Match:
-    """Give every leaf the slot that fits it best, no slot twice where one of the two is a guess."""
+def match(table: Table, leaves: Sequence[Leaf]) -> Match:
+    """Give every leaf the column that fits it best, no column twice where one of the two is a guess."""
     scored = [
-        (points, -number, leaf, slot)
+        (points, -number, leaf, column)
         for leaf in leaves
-        for number, slot in enumerate(sheet.slots)
-        if (points := score(leaf, slot, len(sheet.records))) >= ENOUGH
+        for number, column in enumerate(table.columns)
+        if (points := score(leaf, column, len(table.records))) >= ENOUGH
     ]
     scored.sort(key=lambda one: (-one[0], -one[1]))
-    slots: dict[tuple[str, ...], list[Slot]] = {}
+    columns: dict[tuple[str, ...], list[Column]] = {}
     scores: dict[tuple[str, ...], float] = {}
-    taken: list[tuple[Leaf, Slot, float]] = []
-    for points, _number, leaf, slot in scored:
-        if leaf.path in slots or any(_clash(leaf, slot, points, *other) for other in taken):
+    taken: list[tuple[Leaf, Column, float]] = []
+    for points, _number, leaf, column in scored:
+        if leaf.path in columns or any(_clash(leaf, column, points, *other) for other in taken):
             continue
-        slots[leaf.path] = [slot]
+        columns[leaf.path] = [column]
         scores[leaf.path] = points
-        taken.append((leaf, slot, points))
-    for points, _number, leaf, slot in scored:
-        home = slots.get(leaf.path, [])
+        taken.append((leaf, column, points))
+    for points, _number, leaf, column in scored:
+        home = columns.get(leaf.path, [])
         spare = points >= max(_SURE, scores.get(leaf.path, 1.0) - 0.25) or (
             points >= scores.get(leaf.path, 1.0) - 0.25
-            and all(slot.cells.keys().isdisjoint(one.cells) for one in home)
+            and all(column.cells.keys().isdisjoint(one.cells) for one in home)
         )
-        if home and slot not in home and spare and not any(slot is other for _leaf, other, _p in taken):
-            home.append(slot)
-    return Match(slots, scores)
+        if home and column not in home and spare and not any(column is other for _leaf, other, _p in taken):
+            home.append(column)
+    return Match(columns, scores)
 
 
-def score(leaf: Leaf, slot: Slot, count: int) -> float:
-    """How likely the slot holds the leaf, 0 to 1: its names, times how many cells have a fitting value."""
-    named = _named(leaf, slot)
+def score(leaf: Leaf, column: Column, count: int) -> float:
+    """How likely the column holds the leaf, 0 to 1: its names, times how many cells have a fitting value."""
+    named = _named(leaf, column)
     if named < ENOUGH:
         return 0.0
-    values = [coerce(leaf.wanted, cell, slot.custom) for cell in slot.cells.values()]
+    values = [coerce(leaf.wanted, cell, column.custom) for cell in column.cells.values()]
     fitting = sum(1 for value in values if value is not NOTHING) / len(values)
     if fitting < 0.5 and not (leaf.wanted.enum or leaf.wanted.kinds[0] == "boolean"):
         return 0.0
     if fitting == 0:
         return 0.0
-    if leaf.wanted.kinds[0] == "string" and slot.sample.fragment and slot.sample.text.isdigit():
+    if leaf.wanted.kinds[0] == "string" and column.sample.fragment and column.sample.text.isdigit():
         named *= 0.85
-    present = 0.8 + 0.2 * len(slot.cells) / count
-    return named * present * (0.6 + 0.4 * fitting) * _form(leaf, slot)
+    present = 0.8 + 0.2 * len(column.cells) / count
+    return named * present * (0.6 + 0.4 * fitting) * _form(leaf, column)
 
 
-def _named(leaf: Leaf, slot: Slot) -> float:
+def _named(leaf: Leaf, column: Column) -> float:
     if not leaf.names:
-        named = 0.95 * slot.best(("title",)) if slot.sample.href else 0.0
-        return max(named, slot.best(("url",)))
-    named = max(slot.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names))
-    if leaf.wanted.aspect == "link" and slot.sample.href and len(slot.sample.text) <= _LONGEST_NAME:
-        named = max(named, 0.85 * affinity(leaf.names[0], telling_words(slot.sample.text)))
-    return max(named, 0.8 * slot.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], slot))
+        named = 0.95 * column.best(("title",)) if column.sample.href else 0.0
+        return max(named, column.best(("url",)))
+    named = max(
+        column.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names)
+    )
+    if leaf.wanted.aspect == "link" and column.sample.href and len(column.sample.text) <= _LONGEST_NAME:
+        named = max(named, 0.85 * affinity(leaf.names[0], telling_words(column.sample.text)))
+    return max(named, 0.8 * column.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], column))
 
 
-def _together(words: tuple[str, ...], slot: Slot) -> float:
+def _together(words: tuple[str, ...], column: Column) -> float:
     """How well several labels name it between them: `last` is the part of the page, `by` the author."""
     if len(words) < 2:
         return 0.0
-    return sum(slot.best((word,)) for word in words) / len(words)
+    return sum(column.best((word,)) for word in words) / len(words)
 
 
-def _form(leaf: Leaf, slot: Slot) -> float:
+def _form(leaf: Leaf, column: Column) -> float:
     """Less for a mixture of parts where one plain value is wanted."""
-    sample = slot.sample
+    sample = column.sample
     if leaf.wanted.aspect != "text":
         return 1.0
     if concepts(leaf.wanted.words) == {"date"} and not looks_like_date(sample.text):
@@ -161,18 +163,20 @@ def _form(leaf: Leaf, slot: Slot) -> float:
     return 1.0 if sample.whole else 0.82
 
 
-def _clash(leaf: Leaf, slot: Slot, points: float, other: Leaf, theirs: Slot, their_points: float) -> bool:
+def _clash(
+    leaf: Leaf, column: Column, points: float, other: Leaf, theirs: Column, their_points: float
+) -> bool:
     """Whether two leaves would say the same thing twice."""
     if leaf.wanted.aspect != other.wanted.aspect:
         return False
-    if slot is not theirs and not _same_texts(slot, theirs):
+    if column is not theirs and not _same_texts(column, theirs):
         return False
     if "currency" in (*leaf.wanted.words, *other.wanted.words):
         return False
     return min(points, their_points) < _SURE or leaf.wanted.kinds[0] == other.wanted.kinds[0]
 
 
-def _same_texts(one: Slot, other: Slot) -> bool:
+def _same_texts(one: Column, other: Column) -> bool:
     return one.cells.keys() == other.cells.keys() and all(
         cell.text == other.cells[place].text for place, cell in one.cells.items()
     )

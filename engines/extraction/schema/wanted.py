@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from engines.extraction.words import split_words, telling_words, word_set
+from engines.extraction.page.words import split_words, telling_words, word_set
 from engines.output_spec import JSON, Schema
 
 Aspect = Literal["text", "link", "image"]

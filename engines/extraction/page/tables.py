@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from browser.model.page_tree import Node, PageTree
-from engines.extraction.labels import label_text
+from browser.model.roles import CELL_ROLES
+from engines.extraction.page.labels import label_text
 
 _TABLES = frozenset({"table", "grid", "treegrid"})
 _SUM = re.compile(r"(?:grand |sub-?)?total\b[^a-z]*$|sum$|summe$|gesamt(?:summe|betrag)?$", re.IGNORECASE)
 _MOST_SPANNED = 1000
-_CELLS = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Headers:
     """Refs of the rows that hold names of columns only."""
 
     def add(self, other: Headers) -> None:
-        """Take over what another knows; what is known already stays."""
+        """Add the headers of another table; headers that are known already stay."""
         self.names = {**other.names, **self.names}
         self.rows |= other.rows
 
@@ -50,7 +50,7 @@ def is_table(node: Node) -> bool:
 
 def cells_in(row: Node) -> list[Node]:
     """The cells of a row; in a grid of plain boxes its children."""
-    cells = [child for child in row.children if child.tag in ("td", "th") or child.element.role in _CELLS]
+    cells = [child for child in row.children if child.tag in ("td", "th") or child.element.role in CELL_ROLES]
     boxes = cells or [child for child in row.children if not child.is_text]
     return boxes if len(boxes) > 1 else row.children
 

@@ -11,7 +11,7 @@ from browser.model.origins import parse
 from browser.model.page_tree import Node
 from browser.values.dates import is_relative, looks_like_date
 from browser.values.numbers import find_numbers, is_money, is_money_span
-from engines.extraction.words import affinity, split_words, telling_words, word_match, word_set
+from engines.extraction.page.words import affinity, split_words, telling_words, word_match, word_set
 
 Kind = Literal["text", "hint", "look", "column"]
 
@@ -25,6 +25,7 @@ _LAYOUT_WORDS = word_set(
 _STRUCK_HINTS = word_set("old was strike strikethrough struck through rrp msrp original")
 _LONGEST_LABEL = 48
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+MERE_NUMBERS = re.compile(r"^[\W\d_]*$|^.$")
 PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d\s().\-/]{5,17}\d(?![\w/])(?:\s?(?:x|ext\.?)\s?\d+)?")
 _RATING = re.compile(
     r"\b\d(?:[.,]\d)?\s?(?:/|out of|of)\s?(?:5|10)\b(?!\d)|^[★☆]+$|\bstars?\b", re.IGNORECASE

@@ -1,0 +1,76 @@
+"""What is done in the browser: addresses, history, waiting, tabs, dialogs."""
+
+from __future__ import annotations
+
+from browser.model.actions import (
+    AnswerDialog,
+    Back,
+    CloseTab,
+    Forward,
+    Goto,
+    OpenTab,
+    Reload,
+    SwitchTab,
+    Wait,
+)
+from engines.action_codec import arguments as read
+from engines.action_codec.given import LONGEST_WAIT_S
+from engines.action_codec.verbs.verb import Argument, Verb, also
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        "goto",
+        lambda given: Goto(given.needed("url", given.address)),
+        '{"action":"goto","url":"https://..."}; also "back", "forward", "reload" (no arguments)',
+        (Argument("url", also=("link", "address", "href", "uri", "page")),),
+        "url",
+        also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
+    ),
+    Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback")),
+    Verb("forward", lambda given: Forward(), "", (), "", also("goforward", "navigateforward")),
+    Verb("reload", lambda given: Reload(), "", (), "", also("refresh", "reloadpage", "refreshpage")),
+    Verb(
+        "wait",
+        lambda given: Wait(given.optional("seconds", read.between(0, LONGEST_WAIT_S), 1.0)),
+        '{"action":"wait","seconds":2} only if something is loading',
+        (Argument("seconds", "number", also=("time", "duration", "second", "secs", "sec", "s")),),
+        "seconds",
+        also("sleep", "pause", "waitseconds"),
+    ),
+    Verb(
+        "open_tab",
+        lambda given: OpenTab(given.optional("url", given.address, "")),
+        '{"action":"open_tab","url":"..."}, {"action":"switch_tab","tab":"t2"}, {"action":"close_tab"}',
+        (Argument("url", also=("link", "address", "href")),),
+        "url",
+        also("newtab", "opennewtab", "createtab"),
+    ),
+    Verb(
+        "switch_tab",
+        lambda given: SwitchTab(given.needed("tab", given.seen(read.tab))),
+        "",
+        (Argument("tab", also=("tabid", "id", "index", "target")),),
+        "tab",
+        also("switchtotab", "selecttab", "activatetab", "changetab"),
+    ),
+    Verb(
+        "close_tab",
+        lambda given: CloseTab(given.optional("tab", given.seen(read.tab), "")),
+        "",
+        (Argument("tab", also=("tabid", "id", "index")),),
+        "tab",
+    ),
+    Verb(
+        "dialog",
+        lambda given: AnswerDialog(given.needed("accept", read.flag), given.optional("text", read.text, "")),
+        '{"action":"dialog","accept":true,"text":"..."} answers an open dialog',
+        (
+            Argument("accept", "flag", also=("ok", "confirm", "yes", "accepted")),
+            Argument("text", also=("value", "input", "answer")),
+        ),
+        "accept",
+        also("answerdialog", "handledialog", "dialoganswer")
+        | also("acceptdialog", "acceptalert", accept=True)
+        | also("dismissdialog", "dismissalert", "canceldialog", accept=False),
+    ),
+)  # fmt: skip
