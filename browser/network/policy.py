@@ -68,7 +68,7 @@ class HostRule:
 
     @property
     def _patterns(self) -> Iterator[str]:
-        """What matches it in the rules by which Chromium maps hosts, where brackets stand before a port only."""
+        """What matches it in Chromium's rules for mapping hosts, where brackets stand before a port only."""
         for host in self.spellings:
             if self._port_meant:
                 names = (f"{host}:{self._port_meant}", f"{host}.:{self._port_meant}")
@@ -143,7 +143,7 @@ class NetworkPolicy:
     def objection(self, url: str, *, document: bool = True) -> str:
         """Why an address is not gone to, as a sentence; "" where it may be. A malformed one is refused."""
         parsed = parse(url)
-        if parsed is None:
+        if parsed is None or (parsed.scheme in DEFAULT_PORTS and not parsed.host):
             return f"{url} is no address"
         if parsed.scheme not in DEFAULT_PORTS:
             return ""

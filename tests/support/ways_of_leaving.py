@@ -12,8 +12,10 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+
+from tests.support.spellings import SPELLINGS
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,19 @@ WAYS: Mapping[str, Way] = {
 """By the name that stands in the path at which the forbidden server is asked."""
 
 
+ALONE = [name for name, way in WAYS.items() if name.startswith("speculation")]
+"""These are played in the tab that is in front: Chromium loads nothing ahead for others."""
+_WINDOWS = [name for name, way in WAYS.items() if way.tab and name not in ALONE]
+GROUPS: Mapping[str, list[str]] = {
+    "frames": [name for name, way in WAYS.items() if not way.tab],
+    "windows-1": _WINDOWS[::3],
+    "windows-2": _WINDOWS[1::3],
+    "windows-3": _WINDOWS[2::3],
+    "spellings": [],
+}
+"""Pages that play many ways at once: in frames, in windows that are closed again, and by all spellings."""
+
+
 @dataclass
 class Forbidden:
     """A server that nobody may reach: it counts connections, and keeps the first line of each request."""
@@ -260,6 +275,9 @@ class Forbidden:
     port: int
     connections: int = 0
     requests: list[str] = field(default_factory=list)
+    """The first line of each."""
+    documents: list[str] = field(default_factory=list)
+    """The first line of those with which a browser goes somewhere."""
 
     def hear(self, listener: socket.socket) -> None:
         while True:
@@ -283,7 +301,9 @@ class Forbidden:
             connection.settimeout(2)
             try:
                 if said := connection.recv(2000):
-                    self.requests.append(said.partition(b"\r\n")[0].decode("latin-1"))
+                    first = said.partition(b"\r\n")[0].decode("latin-1")
+                    self.requests.append(first)
+                    self.documents += [first] if b"Sec-Fetch-Mode: navigate" in said else []
                     connection.sendall(
                         b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nAccess-Control-Allow-Origin: *\r\n"
                         b"Supports-Loading-Mode: credentialed-prerender\r\nContent-Type: text/html\r\n"
@@ -320,9 +340,8 @@ class _Home(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name, _, part = self.path.lstrip("/").partition("?")[0].partition("/")
-        if name == "all":
-            ways = "".join(f"<iframe src=/{name}></iframe>" for name, way in WAYS.items() if not way.tab)
-            return self._send(200, {}, "text/html", "<h1>All</h1>" + ways)
+        if name in GROUPS:
+            return self._send(200, {}, "text/html", f"<h1>{name}</h1>" + self._group(name))
         away = f"http://localhost:{self.forbidden.port}/{name}"
         if part.startswith("leads"):
             return self._send(int(part[6:] or 302), {"Location": away}, "text/html", "")
@@ -336,6 +355,17 @@ class _Home(http.server.BaseHTTPRequestHandler):
         if early := headers.pop("Early", ""):
             self.wfile.write(f"HTTP/1.1 103 Early Hints\r\nLink: {early}\r\n\r\n".encode())
         return self._send(200, headers, kind, self._filled(text, name))
+
+    def _group(self, name: str) -> str:
+        if name == "spellings":
+            addresses = [address.replace(":9", f":{self.forbidden.port}") for address in SPELLINGS]
+            return script(f"for (const each of {json.dumps(addresses)}) new Image().src = each")
+        if name == "frames":
+            return "".join(f"<iframe src=/{each}></iframe>" for each in GROUPS[name])
+        return script(
+            f"for (const each of {json.dumps(GROUPS[name])})"
+            " { const w = open('/' + each); setTimeout(() => w.close(), 1200) }"
+        )
 
     def _filled(self, text: str, name: str) -> str:
         host = f"localhost:{self.forbidden.port}"
@@ -358,13 +388,17 @@ class _Home(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
+    def handle(self) -> None:
+        with suppress(OSError):  # a page that goes does not wait for the rest
+            super().handle()
+
     def log_message(self, *_: object) -> None:
         pass
 
 
 @contextmanager
 def home_of(forbidden: Forbidden) -> Iterator[str]:
-    """A server on 127.0.0.1 with a page for each way, and `/all` with all that share a tab; gives its address."""
+    """A server on 127.0.0.1 with a page for each way and for each of `GROUPS`; gives its address."""
     handler = type("Handler", (_Home,), {"forbidden": forbidden})
     served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     served.daemon_threads = True
