@@ -264,8 +264,10 @@ GROUPS: Mapping[str, list[str]] = {
     "windows-2": _WINDOWS[1::3],
     "windows-3": _WINDOWS[2::3],
     "spellings": [],
+    "killed": [],
 }
-"""Pages that play many ways at once: in frames, in windows that are closed again, and by all spellings."""
+"""Pages that play many ways at once: in frames, in windows that are closed again, and by all spellings. The
+last one goes on trying to leave."""
 
 
 @dataclass
@@ -360,6 +362,9 @@ class _Home(http.server.BaseHTTPRequestHandler):
         if name == "spellings":
             addresses = [address.replace(":9", f":{self.forbidden.port}") for address in SPELLINGS]
             return script(f"for (const each of {json.dumps(addresses)}) new Image().src = each")
+        if name == "killed":
+            trying = f"setInterval(() => {{ {FETCH}{SOCKET}location = 'AWAY' }}, 100);"
+            return self._filled(script(GOING + trying), name)
         if name == "frames":
             return "".join(f"<iframe src=/{each}></iframe>" for each in GROUPS[name])
         return script(

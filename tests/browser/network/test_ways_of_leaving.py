@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -32,7 +35,7 @@ def home(forbidden: Forbidden) -> Iterator[str]:
 
 
 async def go_all_ways(home: str, **fields) -> TaskRun:
-    pages = [("frames", 3.0), *((name, 0.4) for name in ALONE), *((name, 1.5) for name in list(GROUPS)[1:])]
+    pages = [("frames", 3.0), *((name, 0.4) for name in ALONE), *((name, 1.5) for name in list(GROUPS)[1:-1])]
     turns = [
         Act(actions=(act,)) for name, seconds in pages for act in (Goto(f"{home}/{name}"), Wait(seconds))
     ]
@@ -76,3 +79,42 @@ async def test_a_browser_of_ours_goes_to_allowed_hosts_only(home, forbidden):
     run = await go_all_ways(home, allowed_domains=["127.0.0.1"])
     await asyncio.sleep(0.3)
     assert (run.status, forbidden.documents) == ("completed", [])
+
+
+RUN = """
+import asyncio, json, sys
+from agent_core import run_task
+from agent_core.testing import Scripted
+async def never(turn):
+    print("there", flush=True)
+    await asyncio.Event().wait()
+fields = json.loads(sys.argv[2])
+asyncio.run(run_task("Wait", sys.argv[1], engine=Scripted([never]), blocked_domains=["localhost"], **fields))
+"""
+
+
+async def be_killed_at(url: str, **fields: str) -> None:
+    """Have a program run there that is killed as soon as its engine was shown the page."""
+    command = [sys.executable, "-c", RUN, url, json.dumps(fields)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: ASYNC220  a thread reads it
+        assert process.stdout
+        assert await asyncio.to_thread(process.stdout.readline) == b"there\n"
+        process.kill()
+
+
+async def test_the_lists_of_a_run_that_was_killed_hold_in_its_session(home, forbidden):
+    async with await open_browser_session() as session:
+        await be_killed_at(f"{home}/killed", browser_session_id=session.id)
+        await asyncio.sleep(1.5)
+    await asyncio.sleep(0.3)
+    assert (forbidden.requests, forbidden.connections) == ([], 0)
+
+
+async def test_the_tabs_of_a_run_that_was_killed_send_nothing_as_they_are_closed(
+    server, home, forbidden, tmp_path
+):
+    async with somebodys_browser(tmp_path, server) as somebody:
+        await be_killed_at(f"{home}/killed", browser_address=somebody.address)
+        await somebody.until_alone()
+        await asyncio.sleep(0.5)
+    assert forbidden.requests == []
