@@ -83,7 +83,7 @@ class Way:
             executable_path=self.executable,
             channel=self.channel,
             headless=self.headless,
-            proxy=self.proxy,
+            proxy=self.proxy and self.proxy.without(self.rules.not_proxied),
             timeout_s=self.timeout_s,
             args=self.rules.launch_arguments,
         )

@@ -67,17 +67,14 @@ class HostRule:
         return self.port or DEFAULT_PORTS.get(self.scheme)
 
     @property
-    def _patterns(self) -> Iterator[str]:
-        """What matches it in Chromium's rules for mapping hosts, where brackets stand before a port only."""
+    def patterns(self) -> Iterator[str]:
+        """What matches its host, each with its port if it has one, where Chromium takes patterns with `*`."""
+        port = f":{self._port_meant}" if self._port_meant else ""
         for host in self.spellings:
-            if self._port_meant:
-                names = (f"{host}:{self._port_meant}", f"{host}.:{self._port_meant}")
-            else:
-                names = (host.strip("[]"), f"{host}.")
-            for name in names[:1] if "[" in host else names:
-                yield name
+            for name in (host,) if "[" in host else (host, f"{host}."):
+                yield name + port
                 if self.below and host == self.host:
-                    yield f"*.{name}"
+                    yield f"*.{name}{port}"
 
     def _means(self, host: str) -> bool:
         return normal_host(host) == self.host or (self.below and is_host_or_below(host, self.host))
@@ -126,17 +123,18 @@ class NetworkPolicy:
         return any(rule.is_at(host, port) for rule in self.blocked)
 
     @property
-    def launch_arguments(self) -> tuple[str, ...]:
-        """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one.
+    def not_proxied(self) -> tuple[str, ...]:
+        """The hosts that Chromium has to look up itself, and not a proxy, for `launch_arguments` to hold."""
+        return tuple(name for rule in self.blocked for name in rule.patterns)
 
-        The first holds also where a proxy looks the hosts up, the second also for datagrams.
-        """
+    @property
+    def launch_arguments(self) -> tuple[str, ...]:
+        """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
         if not self.blocked:
             return ()
-        mapped = ", ".join(f"MAP {name} ~NOTFOUND" for rule in self.blocked for name in rule._patterns)
+        names = (name[1:-1] if name.endswith("]") else name for name in self.not_proxied)
         return (
-            f"--host-rules={mapped}",
-            f"--host-resolver-rules={mapped}",
+            f"--host-resolver-rules={', '.join(f'MAP {name} ~NOTFOUND' for name in names)}",
             "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         )
 

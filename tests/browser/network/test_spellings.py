@@ -56,5 +56,5 @@ def test_an_entry_may_be_spelled_in_any_way_too(entry, host):
     ],
 )
 def test_chromium_is_told_each_form_in_which_it_looks_a_host_up(entry, mapped):
-    rules = NetworkPolicy.of([], [entry]).launch_arguments[0].removeprefix("--host-rules=")
+    rules = NetworkPolicy.of([], [entry]).launch_arguments[0].removeprefix("--host-resolver-rules=")
     assert {rule.split()[1] for rule in rules.split(", ")} == mapped
