@@ -45,6 +45,7 @@ FRAME_ATTACHED = re.compile(rb'\{"method":"Page\.frameAttached","params":\{"fram
 FRAME_IN_TREE = re.compile(rb'"frame":\{"id":"(\w+)"')
 NEW_FRAME_S = 0.05
 """Seconds that our tabs have to say whether a new frame is in one of them; a tab that is busy may not say."""
+DOCUMENTS = ("page", "iframe")
 WORKERS = ("worker", "shared_worker", "service_worker")
 AUTO_ATTACH: Mapping[str, Any] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 SHARED = ("shared_worker", "service_worker")
@@ -201,20 +202,20 @@ class CdpProxy:
 
     async def _guard(self, message: Message) -> bool:
         """Have the script run in what was attached to; returns whether Playwright is not to hear of it."""
-        session, info = message["params"]["sessionId"], message["params"]["targetInfo"]
-        own = info["type"] in SHARED or message.get("sessionId") in self._workers
-        if info["type"] not in WORKERS:
+        session, kind = message["params"]["sessionId"], message["params"]["targetInfo"]["type"]
+        by = message.get("sessionId")
+        if kind in DOCUMENTS:
             self._sessions.add(session)
             if self._script:
                 await self._tell("Page.enable", {}, session)
                 script = {"source": self._script, "runImmediately": True}
                 await self._tell("Page.addScriptToEvaluateOnNewDocument", script, session)
-        elif self._script:
+        elif kind in WORKERS and self._script:
             self._workers.add(session)
             await self._tell("Target.setAutoAttach", AUTO_ATTACH, session)
             await self._tell("Runtime.evaluate", {"expression": self._script}, session)
             await self._tell("Runtime.runIfWaitingForDebugger", {}, session)
-        return own
+        return by in self._workers or (by is None and kind in SHARED)
 
     async def _take(self, tab: str) -> None:
         """Attach to a tab of ours. The event that follows tells Playwright of it."""
