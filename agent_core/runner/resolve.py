@@ -393,8 +393,8 @@ def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> st
         )
     return (
         f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
-        "WebSockets that a window or a worker opens before it is reached; leave out browser_address for a "
-        "browser that holds them"
+        "WebSockets that a window, a sandboxed frame or a worker opens before it is reached; leave out "
+        "browser_address for a browser that holds them"
     )
 
 
