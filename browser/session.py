@@ -280,7 +280,8 @@ class Session:
                 await self._tabs.close()
                 if self._own_context and not self._stays:
                     await self._context.close()
-                await self._policy.close()
         except (Error, TimeoutError) as error:
             # The browser went before us, or a page does not let go; the browser's end takes it along.
             logger.debug("the session did not close to its end: %s", error)
+        finally:
+            await self._policy.close()

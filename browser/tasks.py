@@ -22,3 +22,8 @@ class Tasks:
         task = asyncio.ensure_future(work)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+
+    async def ended(self, timeout_s: float) -> None:
+        """Wait until those have ended that are under way now, at most so many seconds."""
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=timeout_s)

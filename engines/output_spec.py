@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from browser.model.text import cut
 from engines.output_validator import validator_class
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 Schema = Mapping[str, Any]
 LONGEST_QUOTE = 80
+DEEPEST = 8
+"""How often a part of a schema is looked into for what it refers to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,47 @@ def leaves(output: JSON, above: str = "") -> Iterator[tuple[str, bool | int | fl
                 yield from leaves(value, f"{above}/{index}")
         case _:
             yield above, output
+
+
+def parts_at(schema: Schema, at: str) -> list[Schema]:
+    """The parts of a schema that say something of the value at a JSON pointer, references followed."""
+    parts = [*_made_of(schema, schema)]
+    for step in at.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        below = [inner for part in parts for inner in _below(part, step)]
+        parts = [one for inner in below for one in _made_of(schema, inner)]
+    return parts
+
+
+def _made_of(root: Schema, part: Any, depth: int = 0) -> Iterator[Schema]:
+    """A part of a schema, and what it refers to and is put together from."""
+    if not isinstance(part, Mapping) or depth > DEEPEST:
+        return
+    yield part
+    inner = [one for key in ("allOf", "anyOf", "oneOf") for one in part.get(key) or ()]
+    for one in [*inner, *([referred_to(root, part["$ref"])] if "$ref" in part else [])]:
+        yield from _made_of(root, one, depth + 1)
+
+
+def _below(part: Schema, step: str) -> Iterator[Any]:
+    """What a part says of its property or item of this name or index."""
+    properties, first = part.get("properties"), part.get("prefixItems")
+    if isinstance(properties, Mapping) and step in properties:
+        yield properties[step]
+    elif step.isdecimal() and isinstance(first, list) and int(step) < len(first):
+        yield first[int(step)]
+    else:
+        yield from (part.get("items") if step.isdecimal() else None, part.get("additionalProperties"))
+
+
+def referred_to(root: Schema, reference: object) -> Schema:
+    """The part that a reference within a schema names; an empty one where there is none."""
+    part: Any = root
+    for step in str(reference).removeprefix("#").strip("/").split("/"):
+        if step:
+            step = step.replace("~1", "/").replace("~0", "~")
+            part = part.get(step, {}) if isinstance(part, Mapping) else {}
+    return part if isinstance(part, Mapping) else {}
 
 
 def absent_properties(output: JSON, schema: Schema, above: str = "") -> Iterator[str]:
@@ -165,9 +209,8 @@ def _any_of(types: str | list[str]) -> str:
 
 def _quote(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 4] + " ..."
+    return cut(text, LONGEST_QUOTE, " ...")
 
 
 def _first_line(message: str) -> str:
-    line = message.splitlines()[0]
-    return line if len(line) <= 2 * LONGEST_QUOTE else line[: 2 * LONGEST_QUOTE - 4] + " ..."
+    return cut(message.splitlines()[0], 2 * LONGEST_QUOTE, " ...")

@@ -23,7 +23,7 @@ PYTHONS_OWN = re.compile(r"\\[AZ]|\(\?P")
 
 @lru_cache(maxsize=256)
 def searcher(pattern: str) -> Callable[[str], object]:
-    """A function that looks for the pattern in a text, and returns None where it is not there.
+    """A function that looks for the pattern in a text, and gives None where it is not there.
 
     Raises:
         ValueError: It is no regular expression, neither of ECMA-262 nor of Python.
@@ -50,18 +50,26 @@ def searcher(pattern: str) -> Callable[[str], object]:
 @lru_cache(maxsize=1)
 def validator_class() -> Any:
     """The class of validators, made once, since jsonschema takes 50 ms to import and few tasks need it."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
     from jsonschema.validators import extend
 
+    formats = FormatChecker(Draft202012Validator.FORMAT_CHECKER.checkers)
+    formats.checkers = {**Draft202012Validator.FORMAT_CHECKER.checkers, "regex": (_is_pattern, ValueError)}
     return extend(  # type: ignore[no-untyped-call]
         Draft202012Validator,
         {
             "pattern": _pattern,
             "patternProperties": _pattern_properties,
             "additionalProperties": _additional_properties,
+            "unevaluatedProperties": _unevaluated_properties,
             "multipleOf": _multiple_of,
         },
+        format_checker=formats,
     )
+
+
+def _is_pattern(instance: object) -> bool:
+    return not isinstance(instance, str) or callable(searcher(instance))
 
 
 def _pattern(validator: Any, pattern: str, instance: object, schema: object) -> Problems:
@@ -85,19 +93,73 @@ def _pattern_properties(
 def _additional_properties(
     validator: Any, allowed: Any, instance: object, schema: Mapping[str, Any]
 ) -> Problems:
+    if isinstance(instance, Mapping):
+        yield from _further(validator, allowed, instance, _named(schema, instance), "Additional")
+
+
+def _unevaluated_properties(
+    validator: Any, allowed: Any, instance: object, schema: Mapping[str, Any]
+) -> Problems:
+    if isinstance(instance, Mapping):
+        beside = {key: part for key, part in schema.items() if key != "unevaluatedProperties"}
+        evaluated = _evaluated(validator, beside, instance)
+        yield from _further(validator, allowed, instance, evaluated, "Unevaluated")
+
+
+def _further(
+    validator: Any, allowed: Any, instance: Mapping[str, Any], known: set[str], which: str
+) -> Problems:
+    """What is wrong with the properties that are not known."""
     from jsonschema import ValidationError
 
-    if not isinstance(instance, Mapping):
-        return
-    patterns = [searcher(pattern) for pattern in schema.get("patternProperties", {})]
-    named = schema.get("properties", {})
-    further = [name for name in instance if name not in named and not any(find(name) for find in patterns)]
+    further = [name for name in instance if name not in known]
     if isinstance(allowed, Mapping):
         for name in further:
             yield from validator.descend(instance[name], allowed, path=name)
     elif not allowed and further:
         names = ", ".join(repr(name) for name in further)
-        yield ValidationError(f"Additional properties are not allowed ({names})")
+        yield ValidationError(f"{which} properties are not allowed ({names})")
+
+
+def _named(schema: Mapping[str, Any], instance: Mapping[str, Any]) -> set[str]:
+    """The properties that a schema names itself, or by a pattern."""
+    patterns = [searcher(pattern) for pattern in schema.get("patternProperties", {})]
+    named = schema.get("properties", {})
+    return {name for name in instance if name in named or any(find(name) for find in patterns)}
+
+
+def _evaluated(validator: Any, schema: Any, instance: Mapping[str, Any]) -> set[str]:
+    """The properties of a valid object about which a schema, or one within it, says something."""
+    if not isinstance(schema, Mapping):
+        return set()
+    if not schema.keys().isdisjoint({"additionalProperties", "unevaluatedProperties"}):
+        return set(instance)
+    found = _named(schema, instance)
+    for part in _of_the_same_object(validator, schema, instance):
+        if part.is_valid(instance):
+            found |= _evaluated(part, part.schema, instance)
+    return found
+
+
+def _of_the_same_object(
+    validator: Any, schema: Mapping[str, Any], instance: Mapping[str, Any]
+) -> Iterator[Any]:
+    """Validators for the schemas within a schema that speak of the object itself, not of a part of it."""
+    for key in ("$ref", "$dynamicRef"):
+        if key in schema:
+            # Only the validator knows where its references begin; it says so to its own keywords.
+            there = validator._resolver.lookup(schema[key])
+            yield validator.evolve(schema=there.contents, _resolver=there.resolver)
+    for key in ("allOf", "anyOf", "oneOf"):
+        yield from (validator.evolve(schema=part) for part in schema.get(key, ()))
+    for name, part in schema.get("dependentSchemas", {}).items():
+        if name in instance:
+            yield validator.evolve(schema=part)
+    if "if" in schema:
+        condition = validator.evolve(schema=schema["if"])
+        yield condition
+        branch = "then" if condition.is_valid(instance) else "else"
+        yield validator.evolve(schema=schema.get(branch, True))
 
 
 def _multiple_of(validator: Any, step: float, instance: object, schema: object) -> Problems:

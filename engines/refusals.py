@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from browser.model.actions import Action, ActionResult, Click, Press, TypeText
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 
 _LONGEST_WORDS = 200
 """Characters of what a page says of one field."""
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|`[^`\n]*`|(?<!\w)['‘][^'’\n]*['’](?!\w)")
+_ABOUT_ERRORS = re.compile(
+    r"\b(?:errors?|warnings?|invalid|validation|complaints?|complains?|messages? (?:that )?appears?)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_about_errors(prompt: str) -> bool:
+    """Whether a task is about what a page says is wrong, so that it is met where the page says so.
+
+    What is to be typed (`Enter 'Error 7' as the title`) says nothing of that.
+    """
+    return _ABOUT_ERRORS.search(_QUOTED.sub("", prompt)) is not None
 
 
 def sends(action: Action) -> bool:

@@ -1,4 +1,4 @@
-"""Browser profiles: what sites keep in a browser, saved and laid under runs to come.
+"""Browser profiles: what sites store in a browser, saved and restored in later runs.
 
 A run with a profile begins where the last one's logins and settings ended, in a fresh browser, and saves
 back what it has changed at its end, however it ends.

@@ -142,17 +142,19 @@ async def _open(
     session = BrowserSession(folders.read(session_id), host, folders)
     try:
         if profile or request.url:
-            await _set_up(session, profile, request.url)
+            await _set_up(session, profile, request.url, way.timeout_s)
     except BaseException:
         await session.close()
         raise
     return session
 
 
-async def _set_up(session: BrowserSession, profile: RestoredProfile | None, url: str | None) -> None:
+async def _set_up(
+    session: BrowserSession, profile: RestoredProfile | None, url: str | None, timeout_s: float
+) -> None:
     from browser.lifecycle.persistent.client import attach_persistent
 
-    browser = await attach_persistent(session.browser_address, "the program that opens it")
+    browser = await attach_persistent(session.browser_address, "the program that opens it", timeout_s)
     try:
         tabs = await browser.open_session()
         if profile and profile.stored.items:

@@ -9,8 +9,9 @@ from agent_core.errors import BadRequest
 from agent_core.runner.resolve import load_run
 from agent_core.services.webhook import Patience, deliver
 from agent_core.store.run_folder import write_result
-from agent_core.task.addresses import MASK, posted_to
+from agent_core.task.addresses import posted_to
 from agent_core.task.run import TaskRun, WebhookDelivery
+from browser.model.credentials import MASK
 
 
 async def resend_webhook(
@@ -55,8 +56,7 @@ def _address(run: TaskRun, url: str | None) -> str:
             raise BadRequest("url", str(error)) from error
     if not kept:
         raise BadRequest("url", f"{run.run_id} has no webhook_url; say where to send it")
-    if f"//{MASK}@" in kept:
-        raise BadRequest(
-            "url", "the run's webhook_url holds a password, which was not kept; give it once more"
-        )
+    if MASK in kept:
+        why = "the run's webhook_url holds a password or a token, which was not kept; give it once more"
+        raise BadRequest("url", why)
     return kept

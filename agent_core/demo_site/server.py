@@ -12,7 +12,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from threading import Lock, Thread
-from types import TracebackType
 from typing import Any
 
 PAGES = {
@@ -103,12 +102,7 @@ class DemoSite:
     def __enter__(self) -> DemoSite:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def register(self, form: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Nothing here knows an engine's name, opens a browser or writes a file.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -15,13 +16,14 @@ from agent_core.loop import verify
 from agent_core.loop.budget import Budget
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
 from agent_core.loop.repetition import Repetition
-from agent_core.loop.unfounded import Unfounded, unfounded, without
+from agent_core.loop.unfounded import Grounds, grounds_of, shows_pictures, without
 from agent_core.task.run import ActionRecord, FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult, Collected
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from browser.model.text import well_formed, without_lone_surrogates
-from engines.output_spec import JSON, OutputProblem
+from browser.values.standing import Scalar
+from engines.output_spec import JSON, OutputProblem, OutputSpec
 from engines.protocol import Act, AskUser, Decision, Engine, Finish, Gatherer, GiveUp, Goal, Look, Turn
 
 DONE = "done"
@@ -32,6 +34,8 @@ _NOWHERE = (
     "These values of the output stand on no page that was seen: {values}. "
     "Read them from a page, or leave them out."
 )
+_IN_A_PICTURE = " What a picture of the page shows may be given again."
+_PICTURE = "read from a picture of the page, as the engine says"
 _TOLD = "These values of the output were found on no page that was seen: {values}"
 
 
@@ -89,6 +93,8 @@ class Progress:
 
     seen: list[Observation] = field(default_factory=list)
     """Every page seen, oldest first; the same look only once in a row."""
+    heard: list[Observation] = field(default_factory=list)
+    """What was shown or said beside them: answers to `Look` and of a person, what was seen while acting."""
     acted: list[tuple[Act, tuple[ActionResult, ...]]] = field(default_factory=list)
     """Every decision to act, and what came of it, oldest first."""
     collected: list[Collected] = field(default_factory=list)
@@ -99,8 +105,20 @@ class Progress:
     """What is wrong with it."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """`Finish.sources` of it."""
-    unfounded: Unfounded = field(default_factory=Unfounded)
-    """Which of its values stand on no page that was seen."""
+    grounds: Grounds | None = None
+    """Where its values come from; None: that was not looked into."""
+    left_out: tuple[tuple[str, Scalar], ...] = ()
+    """JSON pointer into the output and the value that was taken out there, since it comes from nowhere."""
+
+    @property
+    def pictured(self) -> bool:
+        """Whether a picture was seen that may say what no text does."""
+        return any(map(shows_pictures, (*self.heard, *self.seen)))
+
+    def trace(self, spec: OutputSpec, wish: str) -> Grounds:
+        """Where the values of the output come from. It may take seconds, and so is called in a thread."""
+        collected, heard = tuple(self.collected), tuple(self.heard)
+        return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
 
 
 async def pursue(
@@ -168,6 +186,8 @@ class Course:
         self.tried: tuple[Action, ...] | None = None
         """The last step's actions, whose effect is still to be seen."""
         self.complaints = {"output": 0, "goal": 0, "values": 0, "form": 0}
+        self.named: set[str] = set()
+        """Values that the engine has heard stand on no page, as they are told."""
         self.has_answered = False
         """Whether the engine has ended with an output, accepted or not."""
         self.refusal: Failure | None = None
@@ -202,6 +222,12 @@ class Course:
             seen.append(now)
         return effect
 
+    def heard(self, text: str, **shown: Any) -> None:
+        """Take in what was said or shown beside the page."""
+        if text.strip() or shown:
+            page = Observation(url=self.progress.seen[-1].url, text=text, **shown)
+            self.progress.heard.append(page)
+
     def turn(self, effect: str) -> Turn:
         """What the engine is shown now. What was said once is not said again."""
         turn = Turn(
@@ -232,6 +258,7 @@ class Course:
 
     def _kept(self, output: JSON, sources: Mapping[str, str]) -> None:
         self.progress.output = output
+        self.progress.grounds = None
         self.progress.sources = sources
         self.progress.problems = self.goal.output.validate(output)
 
@@ -246,6 +273,13 @@ class Course:
             self.answered(decision.output, {})
         return decision
 
+    def may_name(self, grounds: Grounds) -> bool:
+        """Whether the output goes back because of values that stand nowhere: each is named once."""
+        told = {repr(value) for value in grounds.made_up.values()}
+        new = told - self.named
+        self.named |= told
+        return bool(new and self.budget.steps_left and self.complaints["values"] < MOST_COMPLAINTS)
+
     def no_more_complaints(self) -> Failure | None:
         """The end of the run, where an answer has gone back as often as it may; None: it goes on."""
         return self.refusal if max(self.complaints.values()) > MOST_COMPLAINTS else None
@@ -254,7 +288,8 @@ class Course:
         """No further step may begin. An answer that was just refused is the reason that matters."""
         if self.refusal is not None and self.refusal.code == "OUTPUT_INVALID":
             return self.refusal
-        return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict)
+        why = f"; {self.refusal.message}" if self.refusal else ""
+        return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict + why)
 
 
 class Step:
@@ -305,6 +340,7 @@ class Step:
                 result = await self._perform(action)
                 results.append(result)
                 self.record.actions.append(record_of(result))
+                course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
                 self._tell(Acted(number=self.record.number, result=without_rows(result)))
@@ -328,27 +364,33 @@ class Step:
         """See more of some parts; the engine hears of it on its next turn."""
         with self.timed("look"):
             self.course.looked = well_formed(await self.course.page.look(requests))
+        for one in self.course.looked:
+            pictures = (one.screenshot,) if one.screenshot else ()
+            self.course.heard("", elements=one.elements, screenshots=pictures)
 
     async def ask(self, question: AskUser) -> bool:
         """Hand over to a person; False: nobody answered."""
         with self.timed("ask"):
             answer = await self.course.audience.ask(question)
         self.course.answer = (answer or "").strip() or DONE
+        self.course.heard(self.course.answer)
         return answer is not None
 
     async def accept(self, finish: Finish) -> bool:
         """Whether this output is valid and the goal is met; else it goes back with a complaint."""
-        course = self.course
+        course, progress = self.course, self.course.progress
         with self.timed("check"):
             course.answered(finish.output, finish.sources)
-            if course.progress.problems:
+            if progress.problems:
                 self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
                 return False
-            nowhere = self._made_up(finish)
-            if nowhere and not course.complaints["values"]:
-                self._send_back("values", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
+            progress.grounds = await self._traced()
+            nowhere = progress.grounds.told()
+            if course.may_name(progress.grounds):
+                pictured = _IN_A_PICTURE if progress.pictured else ""
+                self._send_back("values", _NOWHERE.format(values=nowhere) + pictured, "OUTPUT_INVALID")
                 return False
-            refused = verify.refused(course.goal, course.progress.seen, course.history)
+            refused = verify.refused(course.goal, progress.seen, course.history)
             if refused and not course.complaints["form"]:
                 self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
                 return False
@@ -357,35 +399,35 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=course.progress.seen[0],
-                after=course.progress.seen[-1],
+                before=progress.seen[0],
+                after=progress.seen[-1],
                 history=course.history,
                 full_history=course.full_history,
             )
             if not verdict.met:
                 self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
-            return verdict.met and self._leave_out(nowhere)
+            return verdict.met and await self._leave_out(nowhere)
 
-    def _made_up(self, finish: Finish) -> str:
-        """The values of an output that stand on no page and follow from nothing there; "" where all do."""
-        course, progress = self.course, self.course.progress
-        progress.unfounded = unfounded(
-            finish.output,
-            course.goal.output,
-            course.goal.text,
-            progress.seen,
-            finish.sources,
-            progress.collected,
-        )
-        return progress.unfounded.told()
+    async def _traced(self) -> Grounds:
+        goal = self.course.goal
+        return await asyncio.to_thread(self.course.progress.trace, goal.output, goal.text)
 
-    def _leave_out(self, nowhere: str) -> bool:
-        """Take made-up values out of the output; False: one is required, so that the output is not valid."""
+    async def _leave_out(self, nowhere: str) -> bool:
+        """Take made-up values out of the output; False: one is required, so that the output is not valid.
+
+        What a picture may have shown is kept: the engine was asked about it, and so was the check.
+        """
         course, progress = self.course, self.course.progress
-        if not nowhere:
+        if not nowhere or progress.grounds is None:
             return True
-        progress.output = without(progress.output, tuple(progress.unfounded.made_up), course.goal.output)
+        if progress.pictured:
+            progress.grounds = progress.grounds.read_from(progress.seen[-1].url, _PICTURE)
+            return True
+        made_up = progress.grounds.made_up
+        progress.output, places = without(progress.output, made_up, course.goal.output)
+        progress.left_out = tuple((places[at], value) for at, value in made_up.items())
         progress.problems = course.goal.output.validate(progress.output)
+        progress.grounds = await self._traced()
         if progress.problems:
             self._send_back("output", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
             course.complaints["output"] = MOST_COMPLAINTS + 1

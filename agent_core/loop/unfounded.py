@@ -1,230 +1,151 @@
-"""Values of an output that stand on no page that was seen: worked out from others that do, or made up."""
+"""Which values of an output stand on the pages that were seen, follow from what does, or were made up."""
 
 from __future__ import annotations
 
 import copy
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
-from math import fsum, isclose
 from typing import Any
 
+from agent_core.loop.derived import Derivation
 from agent_core.loop.provenance import sources_of
+from agent_core.task.run import ValueSource
 from browser.model.actions import Collected
 from browser.model.observation import Observation
-from browser.values.dates import find_relative
-from browser.values.numbers import possible_numbers
-from browser.values.standing import Scalar
-from engines.output_spec import JSON, OutputSpec, Schema, leaves
+from browser.model.text import cut
+from browser.values.standing import Scalar, pages_of
+from engines.output_spec import JSON, OutputSpec, leaves
 
-_WORD = re.compile(r"[^\W_]+")
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:T.*)?")
-_COUNTS = re.compile(
-    r"count|number|how[ _]?many|amount|quantity|total|\bnum|\bno\b|rank|position|index", re.IGNORECASE
-)
-_SUMS = re.compile(
-    r"sum|total|average|mean|median|difference|altogether|overall|combined|percent|share|ratio", re.IGNORECASE
-)
-_PROSE_WORDS = 8
-"""A text of so many words is put into words by the engine: a summary, an answer."""
-_PROSE_SHARE = 0.5
-_LONGEST_JOINT = 3
-"""Letters of words such as "and" and "of", which join others to a text."""
-_MOST_ADDENDS = 12
-"""Of so few numbers any may be the ones that were added up; of more only all of them."""
+MOST_NAMED = 10
+"""How many made-up values are told by name."""
+LONGEST_NAMED = 80
+"""Characters that are told of one of them."""
+_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 
 
 @dataclass(frozen=True, slots=True)
-class Unfounded:
-    """What does not stand on the pages as it is."""
+class Grounds:
+    """What the values of an output are grounded on."""
 
-    derived: Mapping[str, str] = field(default_factory=dict)
-    """JSON pointer -> how the value follows from what stands there."""
+    sources: Mapping[str, ValueSource | None] = field(default_factory=dict)
+    """JSON pointer -> where the value stands, or how it follows from what stands there; None: neither."""
     made_up: Mapping[str, Scalar] = field(default_factory=dict)
-    """JSON pointer -> the value, which follows from nothing."""
+    """JSON pointer -> the value, of those that follow from nothing although a page could say them."""
+
+    def read_from(self, url: str, how: str) -> Grounds:
+        """The same, with a source for what was called made up."""
+        source = ValueSource(url=url, text=how, derived=True)
+        return Grounds({**self.sources, **dict.fromkeys(self.made_up, source)})
 
     def told(self) -> str:
         """The values that were made up, by name; "" where there are none."""
-        return ", ".join(f"{pointer or 'the output'} ({value!r})" for pointer, value in self.made_up.items())
+        named = [
+            f"{pointer or 'the output'} ({cut(repr(value), LONGEST_NAMED)})"
+            for pointer, value in [*self.made_up.items()][:MOST_NAMED]
+        ]
+        more = len(self.made_up) - len(named)
+        return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def unfounded(
+def grounds_of(
     output: JSON,
     spec: OutputSpec,
     wish: str,
     seen: Sequence[Observation],
     named: Mapping[str, str],
     collected: Sequence[Collected] = (),
-) -> Unfounded:
-    """Which values of an output stand nowhere on the pages seen.
+    heard: Sequence[Observation] = (),
+) -> Grounds:
+    """Where the values of an output come from.
 
-    Nothing is said of choices that the schema itself lists, of what the task says, and of pages that were
-    seen as pictures alone.
+    Nothing is called made up without a schema, or where all pages were seen as pictures alone.
 
     Args:
-        spec: What output was asked for; only one with a schema is looked into.
+        spec: What output was asked for.
         wish: The task in the user's words.
+        seen: The pages, oldest first.
         named: `Finish.sources`.
+        collected: The long lists that were read.
+        heard: What else was shown or said.
     """
-    if spec.schema is None or not any(page.text or page.elements for page in seen):
-        return Unfounded()
-    nowhere = [at for at, source in sources_of(output, seen, named, collected).items() if source is None]
-    values = dict(leaves(output))
-    words = frozenset(_WORD.findall(" ".join(_texts(seen, collected)).casefold())) if nowhere else frozenset()
-    derived: dict[str, str] = {}
+    sources = sources_of(output, [*heard, *seen], named, collected)
+    nowhere = {at for at, source in sources.items() if source is None}
+    if not nowhere or spec.schema is None or not any(page.text or page.elements for page in seen):
+        return Grounds(sources)
+    pages = [*heard, *seen, *(page for one in collected for page in pages_of(one))]
+    derivation = Derivation(
+        output, spec.schema, wish, pages, [len(one.rows) for one in collected], nowhere, named
+    )
     made_up: dict[str, Scalar] = {}
-    for at in nowhere:
-        value = values[at]
-        if value is None or _is_listed(value, spec.schema) or _says(wish, value):
+    for at, value in leaves(output):
+        if at not in nowhere or value is None:
             continue
-        how = (
-            _put_together(value, words, seen)
-            if isinstance(value, str)
-            else _worked_out(at, value, output, wish, seen)
-        )
-        if how:
-            derived[at] = how
+        if how := derivation.of(at, value):
+            sources[at] = ValueSource(url=seen[-1].url, text=how, derived=True)
         else:
             made_up[at] = value
-    return Unfounded(derived, made_up)
+    return Grounds(sources, made_up)
 
 
-def without(output: JSON, pointers: Sequence[str], spec: OutputSpec) -> JSON:
-    """The output with null for these values, or without them where the schema does not allow null."""
-    kept = copy.deepcopy(output)
-    for at in sorted(pointers, key=_backwards):
-        *above, last = [part.replace("~1", "/").replace("~0", "~") for part in at.split("/")[1:]] or [""]
-        if not at:
-            return None
-        holder: Any = kept
-        for part in above:
-            holder = holder[int(part)] if isinstance(holder, list) else holder[part]
-        key: Any = int(last) if isinstance(holder, list) else last
-        holder[key] = None
-        if any(problem.pointer == at for problem in spec.validate(kept)):
-            del holder[key]
-    return kept
-
-
-def _backwards(pointer: str) -> list[tuple[int, str]]:
-    """Later items of a list first, so that the places of the others stay."""
-    return [(-int(part), "") if part.isdigit() else (0, part) for part in pointer.split("/")]
-
-
-def _texts(seen: Sequence[Observation], collected: Sequence[Collected]) -> Iterator[str]:
-    for page in seen:
-        yield from (page.text, page.title, page.url)
-        for element in page.elements:
-            yield from (
-                element.name,
-                element.text,
-                element.value or "",
-                element.description,
-                *element.options,
-            )
-    yield from (row.text for one in collected for row in one.rows)
-
-
-def _is_listed(value: Scalar | bool, part: Schema) -> bool:
-    """Whether an enumeration of the schema has the value."""
-    if value in part.get("enum", ()) or ("const" in part and part["const"] == value):
-        return True
-    inner = [*part.values(), *(one for each in part.values() if isinstance(each, list) for one in each)]
-    return any(_is_listed(value, one) for one in inner if isinstance(one, Mapping))
-
-
-def _says(wish: str, value: Scalar) -> bool:
-    if isinstance(value, str):
-        return value.casefold() in wish.casefold()
-    return value in possible_numbers(wish)
-
-
-def _put_together(value: str, words: frozenset[str], seen: Sequence[Observation]) -> str:
-    """How a text follows from the words on the pages; "" where it does not."""
-    own = _WORD.findall(value.casefold())
-    there = sum(1 for word in own if word in words)
-    telling = [word for word in own if len(word) > _LONGEST_JOINT or not word.isalpha()]
-    if telling and words.issuperset(telling):
-        return "put together from words on the pages"
-    if len(own) >= _PROSE_WORDS and there >= _PROSE_SHARE * len(own):
-        return "put into words by the engine"
-    if _ISO_DAY.fullmatch(value) and any(find_relative(page.text) for page in seen):
-        return "counted from a day that the page names as past or to come"
-    return ""
-
-
-def _worked_out(at: str, value: float, output: JSON, wish: str, seen: Sequence[Observation]) -> str:
-    """How a number follows from what stands on the pages; "" where it does not, or is not called a result."""
-    name = " ".join(part for part in at.split("/") if not part.isdigit())
-    if _COUNTS.search(name) or _COUNTS.search(wish):
-        lists = [len(one) for one in _lists(output)]
-        if value in lists:
-            return f"the number of entries of a list in the output, {int(value)}"
-        most = max((count for page in seen for count in _alike(page).values()), default=0)
-        if float(value).is_integer() and 0 <= value <= most:
-            return f"a count among {most} things alike on the page"
-    if _SUMS.search(name) or _SUMS.search(wish) or _COUNTS.search(name):
-        for numbers in (*_columns_of(output), *(column for page in seen for column in _columns(page))):
-            if how := _result_of(value, numbers):
-                return how
-    return ""
-
-
-def _lists(output: JSON) -> Iterator[list[JSON]]:
-    if isinstance(output, list):
-        yield output
-    for inner in output.values() if isinstance(output, dict) else output if isinstance(output, list) else ():
-        yield from _lists(inner)
-
-
-def _alike(page: Observation) -> Counter[tuple[str, str, str]]:
-    """How many things of one kind stand side by side, by what holds them."""
-    return Counter(
-        (element.parent, element.role, element.tag) for element in page.elements if element.role != "text"
+def shows_pictures(page: Observation) -> bool:
+    """Whether a page was seen as a picture that may say what its elements and its text do not."""
+    return bool(page.screenshots) and (
+        not page.text or any(one.tag in _PICTURES or one.role in ("img", "image") for one in page.elements)
     )
 
 
-def _columns_of(output: JSON) -> Iterator[list[float]]:
-    """The numbers of one name over the entries of each list in the output."""
-    for entries in _lists(output):
-        yield _numbers(entries)
-        names = dict.fromkeys(name for one in entries if isinstance(one, dict) for name in one)
-        for name in names:
-            yield _numbers([one.get(name) for one in entries if isinstance(one, dict)])
+def without(output: JSON, pointers: Collection[str], spec: OutputSpec) -> tuple[JSON, Mapping[str, str]]:
+    """The output with null for these values, or without them where the schema does not allow null.
+
+    Returns:
+        The output, and for each pointer where its value was, as the output is now; of an item that has gone
+        from a list that is the list.
+    """
+    if "" in pointers:
+        return None, dict.fromkeys(pointers, "")
+    kept = copy.deepcopy(output)
+    for at in pointers:
+        holder, key = _place(kept, at)
+        holder[key] = None
+    refused = {problem.pointer for problem in spec.validate(kept)}
+    gone = sorted(refused.intersection(pointers), key=_in_order, reverse=True)
+    items = {at for at in gone if isinstance(_place(kept, at)[0], list)}
+    for at in gone:  # later items of a list first, so that the places of the others stay
+        holder, key = _place(kept, at)
+        del holder[key]
+    return kept, {at: _moved(at, items) for at in pointers}
 
 
-def _numbers(values: Sequence[JSON]) -> list[float]:
-    return [float(one) for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+def _place(output: JSON, at: str) -> tuple[Any, Any]:
+    """What holds a value, and its key or index there."""
+    holder: Any = None
+    key: Any = None
+    for part in at.split("/")[1:]:
+        holder = output if holder is None else holder[key]
+        key = int(part) if isinstance(holder, list) else part.replace("~1", "/").replace("~0", "~")
+    return holder, key
 
 
-def _columns(page: Observation) -> Iterator[list[float]]:
-    """The numbers that stand in like places: in cells of one width and place, or below one another."""
-    places: dict[tuple[str, str, int, int], list[float]] = {}
-    for element in page.elements:
-        numbers = (
-            possible_numbers(element.name or element.text) if element.box and len(element.text) <= 40 else ()
+def _in_order(pointer: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in pointer.split("/")]
+
+
+def _moved(at: str, gone: Collection[str]) -> str:
+    """The pointer once these items of lists have gone."""
+    parts: list[str] = []
+    above = ""
+    for part in at.split("/")[1:]:
+        if f"{above}/{part}" in gone:
+            break
+        before = sum(
+            1
+            for one in gone
+            if one.rpartition("/")[0] == above and int(one.rpartition("/")[2]) < _index(part)
         )
-        if element.box and len(set(numbers)) == 1:
-            key = (element.role, element.tag, element.depth, round(element.box.x))
-            places.setdefault(key, []).append(next(iter(numbers)))
-    yield from (numbers for numbers in places.values() if len(numbers) >= 2)
+        parts.append(str(int(part) - before) if before else part)
+        above += f"/{part}"
+    return "".join(f"/{part}" for part in parts)
 
 
-def _result_of(value: float, numbers: Sequence[float]) -> str:
-    if len(numbers) < 2:
-        return ""
-    total = fsum(numbers)
-    if isclose(value, total, abs_tol=0.006):
-        return f"the sum of {len(numbers)} numbers on the page"
-    if isclose(value, total / len(numbers), abs_tol=0.006):
-        return f"the mean of {len(numbers)} numbers on the page"
-    for one, other in combinations(numbers[:_MOST_ADDENDS], 2):
-        if isclose(value, abs(one - other), abs_tol=0.006):
-            return "the difference of two numbers on the page"
-    if len(numbers) <= _MOST_ADDENDS:
-        for size in range(2, len(numbers)):
-            if any(isclose(value, fsum(some), abs_tol=0.006) for some in combinations(numbers, size)):
-                return f"the sum of {size} numbers on the page"
-    return ""
+def _index(part: str) -> int:
+    return int(part) if part.isdecimal() else -1

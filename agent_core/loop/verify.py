@@ -6,24 +6,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 
 from browser.model.actions import ActionResult
 from browser.model.observation import Element, Observation
 from browser.model.text import well_formed
 from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
-from engines.refusals import refused_fields
+from engines.refusals import asks_about_errors, refused_fields
 
 MOST_CHANGES = 6
 LONGEST_QUOTE = 100
 GEOMETRY = frozenset({"offscreen", "clipped", "covered", "focused"})
 """States that change by scrolling or moving the focus alone."""
 
-_ABOUT_ERRORS = re.compile(
-    r"\b(?:errors?|invalid|validation|messages?|warnings?|complain\w*)\b", re.IGNORECASE
-)
-"""A task about what a page says is wrong is met where it says so."""
 NO_EFFECT = "nothing changed on the page"
 
 
@@ -45,7 +40,7 @@ async def check(
 
 def refused(goal: Goal, seen: Sequence[Observation], history: Sequence[tuple[ActionResult, ...]]) -> str:
     """Which fields kept a form from being sent by the last actions; "" for none, and where that is asked."""
-    if len(seen) < 2 or not history or _ABOUT_ERRORS.search(goal.text):
+    if len(seen) < 2 or not history or asks_about_errors(goal.text):
         return ""
     return refused_fields(seen[-2], seen[-1], history[-1])
 

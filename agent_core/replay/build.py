@@ -9,9 +9,9 @@ from itertools import groupby
 
 from agent_core.loop.loop import Progress
 from agent_core.replay.evidence import ending_of
-from agent_core.replay.extraction import output_of
 from agent_core.replay.format import TARGETS, Described, Script, Step
 from agent_core.replay.parameters import values_of, with_parameters
+from agent_core.replay.playing.extraction import output_of
 from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
 from agent_core.replay.template import with_holes
@@ -37,9 +37,9 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
     done = recorder.steps(values.given, acted=progress.acted)
     steps = worked_out([made_up(with_parameters(step, values.given)) for step in done], values.template)
     lists = [
-        (deed.action, deed.result.collected)
-        for deed in recorder.deeds
-        if isinstance(deed.action, Collect) and deed.result.collected is not None
+        (one.action, one.result.collected)
+        for one in recorder.performed
+        if isinstance(one.action, Collect) and one.result.collected is not None
     ]
     output = None
     if goal.output:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from agent_core.replay.fingerprint import path_of
+from agent_core.replay.elements.fingerprint import path_of
 from agent_core.replay.format import Ending
 from agent_core.replay.template import fill, with_holes
 from browser.model.element_match import likeness
 from browser.model.observation import Element, Observation
+from browser.model.text import squeeze
 
 MOST_SIGNS = 8
 LONGEST_SIGN = 120
@@ -80,7 +81,7 @@ def _sign(text: str, values: Mapping[str, str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_without_digits(text).split()).casefold()
+    return squeeze(_without_digits(text)).casefold()
 
 
 def _without_digits(text: str) -> str:
@@ -103,7 +104,7 @@ def _headings(page: Observation) -> Iterator[str]:
 def _alerts(page: Observation) -> Iterator[str]:
     for element in page.elements:
         if element.role in ("alert", "alertdialog") and element.box and element.text.strip():
-            yield " ".join(element.text.split())
+            yield squeeze(element.text)
 
 
 def _quoted_alert(page: Observation) -> str:

@@ -1,17 +1,16 @@
-"""Watching a run, so that it can be done again: what was done, to what, and where that led."""
+"""Recording a run: what was done, to which elements, and where that led."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields
 
 from agent_core.loop.loop import Page, as_json
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.places import where_it_stands
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import shape_of_url
-from agent_core.replay.fingerprint import describe
 from agent_core.replay.format import TARGETS, Described, Place, Step
-from agent_core.replay.places import where_it_stands
-from agent_core.replay.surroundings import Surroundings
 from agent_core.replay.words import sentence
 from browser.model.actions import Action, ActionResult, Collect, Point, Target, TypeText, Wait
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, View
@@ -22,7 +21,7 @@ Everything = Callable[[], Awaitable[Sequence[Element]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class PerformedAction:
     """One action that was performed."""
 
     action: Action
@@ -34,15 +33,15 @@ class Deed:
 
 @dataclass(kw_only=True)
 class Recorder:
-    """A page that remembers what is done to it. Looks and acts go on to the page itself."""
+    """A page that records the actions done to it, and passes looks and actions on to the page itself."""
 
     page: Page
     everything: Everything | None = None
     """None: what the engine saw."""
-    deeds: list[Deed] = field(default_factory=list)
+    performed: list[PerformedAction] = field(default_factory=list)
     """What was done well, oldest first."""
     led_to: dict[int, str] = field(default_factory=dict)
-    """Place in `deeds` -> the address it led to."""
+    """Place in `performed` -> the address it led to."""
     seen: list[Observation] = field(default_factory=list)
     """The first look, and the last two that differ."""
     _index: Surroundings | None = None
@@ -50,8 +49,8 @@ class Recorder:
     async def observe(self, view: View) -> Observation:
         """The page as it is now."""
         now = await self.page.observe(view)
-        if self.deeds and self.seen and self.seen[-1].url != now.url:
-            self.led_to.setdefault(len(self.deeds) - 1, now.url)
+        if self.performed and self.seen and self.seen[-1].url != now.url:
+            self.led_to.setdefault(len(self.performed) - 1, now.url)
         self.seen.append(now)
         self._index = None
         return now
@@ -72,7 +71,7 @@ class Recorder:
                 read = where_it_stands(action.text, page, not_in=str(action.target))
         result = await self.page.perform(action)
         if result.ok and not isinstance(action, Wait):
-            self.deeds.append(Deed(action=action, on=on, read=read, result=result))
+            self.performed.append(PerformedAction(action=action, on=on, read=read, result=result))
         return result
 
     async def _surroundings(self) -> Surroundings:
@@ -93,19 +92,19 @@ class Recorder:
 
         Args:
             values: Of the parameters, to tell addresses apart from them.
-            results: Only the deeds that these came of; None: all.
-            acted: The decisions that the deeds came of, which may say what part of the prompt they carry out.
+            results: Only the actions that these came of; None: all.
+            acted: The decisions that they came of, which may say what part of the prompt they carry out.
         """
         wanted = None if results is None else {id(result) for result in results}
         parts = {id(result): decision.part or "" for decision, came in acted for result in came}
         return [
             step_of(
-                deed,
+                one,
                 shape_of_url(self.led_to[at], values) if at in self.led_to else "",
-                parts.get(id(deed.result), ""),
+                parts.get(id(one.result), ""),
             )
-            for at, deed in enumerate(self.deeds)
-            if (wanted is None or id(deed.result) in wanted) and not isinstance(deed.action, Collect)
+            for at, one in enumerate(self.performed)
+            if (wanted is None or id(one.result) in wanted) and not isinstance(one.action, Collect)
         ]
 
 
@@ -126,27 +125,23 @@ def described(target: Target, page: Surroundings) -> Described | None:
     return describe(element, page) if element else None
 
 
-def step_of(deed: Deed, url: str, part: str = "") -> Step:
+def step_of(performed: PerformedAction, url: str, part: str = "") -> Step:
     """Convert a performed action to a step of a script, with where it led and the clause it was for."""
-    kind = type(deed.action).__name__
+    kind = type(performed.action).__name__
     arguments = {
-        each.name: as_json(getattr(deed.action, each.name))
-        for each in fields(deed.action)
-        if each.name not in TARGETS and getattr(deed.action, each.name) != _default(each)
+        each.name: as_json(getattr(performed.action, each.name))
+        for each in fields(performed.action)
+        if each.name not in TARGETS and getattr(performed.action, each.name) != each.default
     }
-    for name, target in targets_of(deed.action):
-        if name not in deed.on and isinstance(target, Point):
+    for name, target in targets_of(performed.action):
+        if name not in performed.on and isinstance(target, Point):
             arguments[name] = as_json(target)
     return Step(
-        says=sentence(kind, arguments, dict(deed.on)),
+        says=sentence(kind, arguments, dict(performed.on)),
         do=kind,
         arguments=arguments,
-        on=dict(deed.on),
-        read=deed.read,
+        on=dict(performed.on),
+        read=performed.read,
         part=part,
         url=url,
     )
-
-
-def _default(each: Any) -> Any:
-    return each.default if each.default is not MISSING else MISSING

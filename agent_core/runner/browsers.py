@@ -96,6 +96,10 @@ async def let_go(what: Closable) -> None:
     try:
         async with asyncio.timeout(CLOSE_TIMEOUT_S):
             await what.close()
+    except asyncio.CancelledError as error:
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise
+        logger.info("%s was canceled while it was closed, from inside: %r", type(what).__name__, error)
     except Exception as error:  # noqa: BLE001  also an engine of somebody else's
         logger.info("%s could not be closed: %r", type(what).__name__, error)
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from agent_core.errors import words_of
 from agent_core.services.webhook import CANCELED_S, Patience, deliver, given_up
-from agent_core.task.addresses import without_password
 from agent_core.task.run import TaskRun, WebhookDelivery
+from browser.model.credentials import with_credentials_masked
 
 logger = logging.getLogger(__name__)
 
@@ -21,11 +21,14 @@ class Delivery:
         """`url` is where the result is posted to, None: nowhere; `key` signs it, "": it is not signed."""
         self._url, self._key = url, key
         self._posting: asyncio.Task[WebhookDelivery] | None = None
+        self._given_up = False
 
     async def post(self, run: TaskRun) -> WebhookDelivery | None:
         """Post the result; None: there is nobody to tell. Never raises."""
         if not self._url:
             return None
+        if self._given_up:
+            return given_up(self._url)
         patience = Patience(overall_s=CANCELED_S if run.status == "canceled" else None)
         self._posting = asyncio.create_task(deliver(self._url, run, self._key, patience))
         await asyncio.wait({self._posting})
@@ -34,7 +37,7 @@ class Delivery:
         if (error := self._posting.exception()) is not None:
             logger.info("the webhook could not be posted: %r", error)
             return WebhookDelivery(
-                url=without_password(self._url),
+                url=with_credentials_masked(self._url, path=True),
                 delivered=False,
                 problem=words_of(error),
                 at=datetime.now(UTC),
@@ -42,6 +45,7 @@ class Delivery:
         return self._posting.result()
 
     def give_up(self) -> None:
-        """Stop waiting for the delivery."""
+        """Wait no longer for it; where it has not begun yet, it is not posted at all."""
+        self._given_up = True
         if self._posting is not None:
             self._posting.cancel()

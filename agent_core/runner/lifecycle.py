@@ -20,9 +20,9 @@ from agent_core.loop.events import Event, Feed, OnEvent, RunEnded, RunStarted
 from agent_core.loop.loop import Ending, Failure, pursue
 from agent_core.loop.policy import files_by_name
 from agent_core.replay.format import Script
-from agent_core.replay.healing import Agent
-from agent_core.replay.player import Replay
-from agent_core.replay.recompute import MakeRules
+from agent_core.replay.playing.healing import Agent
+from agent_core.replay.playing.player import Replay
+from agent_core.replay.playing.recompute import MakeRules
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.delivery import Delivery
@@ -41,7 +41,7 @@ from agent_core.task.secrets import BoundSecrets
 from browser.model.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed
 from browser.model.origins import parse
 from browser.redaction.secret_store import SecretStore
-from engines.protocol import CodeChooser, Engine, EngineOptions, Finish, GiveUp, Usage
+from engines.protocol import CodeChooser, Engine, EngineOptions, Finish, GiveUp
 from engines.registry import create_engine, part_factory, spec_of
 
 if TYPE_CHECKING:
@@ -167,8 +167,9 @@ class Run:
 
         Where it has ended and its webhook is still being delivered, that is given up.
         """
-        self._delivery.give_up()
-        if not self._canceled and not self._report.final:
+        if self._report.final:
+            self._delivery.give_up()
+        elif not self._canceled:
             self._canceled = True
             # Not at once: a task that is canceled before its first step would never clean up.
             asyncio.get_running_loop().call_soon(self._task.cancel)
@@ -214,7 +215,11 @@ async def _live(
     except asyncio.CancelledError:
         report.stop("canceled", "canceled by the caller")
     except TimeUp as error:
-        report.stop("timed_out", f"not done within timeout_s={error}")
+        if execution.ending is None:
+            report.stop("timed_out", f"not done within timeout_s={error}")
+        else:
+            journal.warn(f"what was left to do at the end was cut off: timeout_s={error} had passed")
+            report.end(execution.ending)
     except Exception as error:  # noqa: BLE001  an answer that cannot even be written down
         report.fail("INTERRUPTED", f"{type(error).__name__}: {words_of(error)}")
     if execution.start_error is not None and raises:
@@ -232,8 +237,11 @@ async def _live(
 async def _wind_up(execution: Execution, journal: Journal, delivery: Delivery) -> TaskRun:
     """Keep everything, close everything, tell everybody."""
     run = execution.report.run
-    await execution.put_away()
-    await execution.close()
+    try:
+        with guarded("not all that came of the run could be kept", journal.warn):
+            await execution.put_away()
+    finally:
+        await execution.close()
     run.webhook = await delivery.post(run)
     if run.webhook is not None:
         if not run.webhook.delivered:
@@ -303,10 +311,13 @@ class Execution:
         self._recording: Recording | None = None
         self.start_error: Exception | None = None
         """Why there is no browser, where there is none."""
+        self.ending: Ending | None = None
+        """How the pursuit ended, as soon as it has; nothing that is still to be done then changes it."""
 
     async def work(self) -> Ending:
         """Pursue the goal. Whatever is raised on the way is how it ended."""
-        return await self._with_codes(await self._ending())
+        self.ending = await self._ending()
+        return await self._with_codes(self.ending)
 
     async def _ending(self) -> Ending:
         try:
@@ -389,7 +400,7 @@ class Execution:
         secrets = prepared.secrets
         goal = secrets.mask.of(goal_of(request))
         going_on = "" if request.url else browser.at
-        start = request.url or going_on or await start_address(goal, self._engine, settings.search_url)
+        start = going_on or await start_address(request, goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
@@ -418,11 +429,14 @@ class Execution:
             session.must_allow(going_on)
         else:
             await session.goto(start)
+            bound = secrets.bound_to(start, session.front.url if session.front else "")
+            codes = self._sources(bound)
+            vault.give(bound.typable, codes.current if codes.any else None)
         goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:
             self._journal.take_pictures = self._pictures
-        ending = await pursue(
+        self.ending = await pursue(
             goal,
             self._recording.page,
             self._engine,
@@ -431,9 +445,10 @@ class Execution:
             full_history=request.include_action_history_in_verification,
             progress=self.report.progress,
         )
-        if isinstance(ending, Finish):
-            await self._recording.look_last()
-        return ending
+        if isinstance(self.ending, Finish):
+            with guarded("the page on which the run ended could not be seen", self._journal.warn):
+                await self._recording.look_last()
+        return self.ending
 
     async def _pictures(self, step: StepRecord) -> tuple[Screenshot, ...]:
         session, scrolls = self._stage.session, self._prepared.request.max_screenshot_scrolls
@@ -469,8 +484,9 @@ class Execution:
             with guarded("where the values stand could not be found out", warn):
                 if unfounded := await asyncio.to_thread(report.trace_values):
                     warn(unfounded)
-            for warning in (*report.cut_short(), *filter(None, [report.not_found()])):
-                warn(warning)
+            with guarded("what was not found is not known", warn):
+                for warning in (*report.cut_short(), *filter(None, [report.not_found()])):
+                    warn(warning)
         if self._recording is not None:
             with guarded("the run's script could not be kept", warn):
                 mask = self._prepared.secrets.mask
@@ -490,10 +506,11 @@ class Execution:
                 with guarded("the browser profile was not saved, and is as it was", warn):
                     for warning in await self._profile.save(session, hurried=canceled):
                         warn(warning)
-        usage = Usage()
         with guarded("what the engine has used is not known", warn):
-            usage = self._engine.usage
-        report.close(usage, session.downloads if session else (), self.archive.path)
+            report.used(self._engine.usage)
+        with guarded("the files of the run are not known", warn):
+            report.files(session.downloads if session else (), self.archive.path)
+        report.close()
         self.archive.finish(report.run)
 
     async def close(self) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.loop import Ending, Failure, Progress
-from agent_core.loop.provenance import sources_of
 from agent_core.store.run_folder import new_id, screenshot_urls
 from agent_core.store.scripts import StoredScript
 from agent_core.task.request import TaskRequest
@@ -22,7 +21,6 @@ from agent_core.task.run import (
     Status,
     StepRecord,
     TaskRun,
-    ValueSource,
 )
 from browser.model.actions import Collect
 from browser.model.text import without_lone_surrogates
@@ -143,7 +141,7 @@ class Report:
 
     def _left_out(self) -> Iterable[tuple[str, object]]:
         """What the engine gave, stands nowhere, and was taken out of the output."""
-        return self.progress.unfounded.made_up.items()
+        return self.progress.left_out
 
     def _made_up(self, pointer: str, value: object) -> RunError:
         reason = self._mask.text(f"at {pointer}: {value!r} stands on no page that was seen, and was left out")
@@ -163,10 +161,8 @@ class Report:
         run, progress = self.run, self.progress
         if run.output is None:
             return ""
-        run.provenance = sources_of(run.output, progress.seen, progress.sources, progress.collected)
-        for pointer, how in progress.unfounded.derived.items():
-            if pointer in run.provenance:
-                run.provenance[pointer] = ValueSource(url=progress.seen[-1].url, text=how, derived=True)
+        grounds = progress.grounds or progress.trace(self._request.output, self._request.prompt)
+        run.provenance = {self._mask.text(at): source for at, source in grounds.sources.items()}
         unfounded = [pointer or "the output" for pointer, source in run.provenance.items() if source is None]
         if not unfounded:
             return ""
@@ -183,14 +179,15 @@ class Report:
         more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
         return f"no value was found for {', '.join(lost[:MOST_NAMED])}{more}" if lost else ""
 
-    def close(self, usage: Usage, downloads: Sequence[Download], folder: Path | None) -> None:
-        """Write down what is known only at the end; `folder` is None where the run could not be kept."""
-        run = self.run
-        run.step_count = len(run.steps)
-        run.usage = self._usage(usage)
-        run.downloaded_files = [*filter(None, map(_file_info, downloads))] or None
-        run.screenshot_urls = screenshot_urls(folder, run.steps) if folder else []
-        run.finished_at = run.modified_at = datetime.now(UTC)
+    def files(self, downloads: Sequence[Download], folder: Path | None) -> None:
+        """Write down the files; `folder` is None where the run could not be kept."""
+        self.run.downloaded_files = [*filter(None, map(_file_info, downloads))] or None
+        self.run.screenshot_urls = screenshot_urls(folder, self.run.steps) if folder else []
+
+    def close(self) -> None:
+        """Say that the run is over."""
+        self.run.step_count = len(self.run.steps)
+        self.run.finished_at = self.run.modified_at = datetime.now(UTC)
 
     def recorded(self, recorded: Recorded) -> None:
         """Write down where the recordings lie."""
@@ -200,8 +197,9 @@ class Report:
             for path in (recorded.video, recorded.har, recorded.trace)
         )
 
-    def _usage(self, usage: Usage) -> RunUsage:
-        return RunUsage(
+    def used(self, usage: Usage) -> None:
+        """Write down what the engine has used of its model."""
+        self.run.usage = RunUsage(
             model=usage.model,
             model_calls=usage.calls,
             failed_calls=usage.failed_calls,

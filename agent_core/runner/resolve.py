@@ -196,11 +196,11 @@ def prepare(
     if request.max_cost_usd is not None and model is not None and price is None:
         raise BadRequest("max_cost_usd", f"no price is known for {model.model_name!r}; set AGENT_CORE_PRICES")
     secrets = Secrets.of(request.secrets)
-    keys = (
-        settings.webhook_key.get_secret_value(),
-        model.api_key if model else "",
-        proxy.password if proxy else "",
-    )
+    keys = {
+        "webhook_secret": settings.webhook_key.get_secret_value(),
+        "api_key": model.api_key if model else "",
+        "proxy_password": proxy.password if proxy else "",
+    }
     hide(request, secrets.mask, keys)
     _check_recording(request)
     _check_files(request, settings)
@@ -269,7 +269,7 @@ def _profile(
 def restored_profile(
     wanted: str | None, settings: Settings, *, already_there: bool = False
 ) -> RestoredProfile | None:
-    """A profile by its id or name, ready to be laid; None: none was asked for.
+    """A profile by its id or name, ready to be restored; None: none was asked for.
 
     Raises:
         BadRequest: There is none, or it cannot be read.
@@ -434,7 +434,7 @@ def run_folder_of(run: str | Path, settings: Settings) -> Path:
 
 
 def goal_of(request: TaskRequest) -> Goal:
-    """What the engine is told of a request."""
+    """The goal of an engine, made from a request."""
     return Goal(
         text=request.prompt,
         url=request.url or "",
@@ -444,12 +444,12 @@ def goal_of(request: TaskRequest) -> Goal:
     )
 
 
-async def start_address(goal: Goal, engine: Engine, search_url: str) -> str:
-    """Where to begin: the task's address, one that its words name, the engine's, a search; else ""."""
-    if goal.url:
-        return goal.url
-    named = address_in(goal.text)
-    if named:
+async def start_address(request: TaskRequest, goal: Goal, engine: Engine, search_url: str) -> str:
+    """Where to begin: the task's address, one that its words name, the engine's, a search; else "".
+
+    The engine and a search are told of `goal`, in which secrets are masked.
+    """
+    if named := request.url or address_in(request.prompt):
         return named
     if isinstance(engine, StartProposer):
         proposed = (await engine.propose_start(goal)).strip()

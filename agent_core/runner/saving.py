@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from agent_core.loop.loop import Page, Progress
 from agent_core.replay.build import mended, script_of
-from agent_core.replay.checkpoint import PatientPage
 from agent_core.replay.format import Script
-from agent_core.replay.player import Replay
+from agent_core.replay.playing.checkpoint import PatientPage
+from agent_core.replay.playing.player import Replay
 from agent_core.replay.recorder import Recorder
 from agent_core.runner.resolve import Decider
 from agent_core.store.scripts import Scripts, name_from, write
@@ -69,7 +69,7 @@ class Recording:
         return PatientPage(self._recorder, self._replay) if self._replay is not None else self._recorder
 
     def worth_a_picture(self, step: StepRecord) -> bool:
-        """Whether to keep a picture: in a replay, of the last step and of steps that differ from the recording."""
+        """Whether to keep a picture: in a replay, of the last step and of steps unlike the recording."""
         return self._replay is None or step.decision != "act" or not self._replay.goes_well
 
     async def look_last(self) -> None:

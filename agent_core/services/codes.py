@@ -29,7 +29,7 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
 from agent_core.services.webhook import signed_headers
 from agent_core.store.codes import PushedCodes
-from agent_core.task.addresses import without_password
+from browser.model.credentials import with_credentials_masked
 from browser.model.errors import BadTarget
 from browser.redaction.secret_store import Secret, covers, origin_in_words
 
@@ -151,7 +151,7 @@ class _Waiting:
         sources = self._sources
         tried = []
         if sources.url:
-            tried.append(f"{without_password(sources.url)} {self._problem or 'had none'}")
+            tried.append(f"{with_credentials_masked(sources.url, path=True)} {self._problem or 'had none'}")
         if sources.identifier:
             tried.append(f"none was pushed for {sources.identifier}")
         if sources.get_code is not None:

@@ -20,8 +20,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from agent_core.task.addresses import without_password
 from agent_core.task.run import TaskRun, WebhookDelivery
+from browser.model.credentials import with_credentials_masked
 from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | No
     except TimeoutError:
         answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")
     return WebhookDelivery(
-        url=without_password(url),
+        url=with_credentials_masked(url, path=True),
         delivered=not answer.problem,
         attempts=tries.count,
         status_code=answer.status_code,
@@ -133,7 +133,9 @@ async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | No
 def given_up(url: str) -> WebhookDelivery:
     """What is kept of a delivery that nobody waited for."""
     why = "nobody waited for it; it can be sent again"
-    return WebhookDelivery(url=without_password(url), delivered=False, problem=why, at=datetime.now(UTC))
+    return WebhookDelivery(
+        url=with_credentials_masked(url, path=True), delivered=False, problem=why, at=datetime.now(UTC)
+    )
 
 
 @dataclass(slots=True)

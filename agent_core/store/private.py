@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from io import FileIO
 from pathlib import Path
 
@@ -43,14 +44,15 @@ def write(path: Path, content: str | bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     data = content if isinstance(content, bytes) else content.encode()
+    # A name of its own, so that of two who write at once one comes last; only the owner can read it.
+    descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".partial", dir=path.parent)
     try:
-        with os.fdopen(_opened(partial, os.O_WRONLY | os.O_TRUNC), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        partial.replace(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
         raise
 
 

@@ -48,11 +48,6 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
 
 
-def new_run_id() -> str:
-    """The id of a new run, `tsk_...`."""
-    return new_id("tsk_")
-
-
 def new_id(prefix: str) -> str:
     """A unique id that sorts by the time it was made."""
     microseconds = time.time_ns() // 1000
@@ -100,7 +95,7 @@ class RunFolder:
         line = ("\n" if self._cut_short else "").encode() + step.model_dump_json().encode() + b"\n"
         self._cut_short = True
         if self._steps.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._steps.name)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path / "steps.jsonl"))
         self._cut_short = False
 
     async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
@@ -220,8 +215,8 @@ def _last_touched(path: Path) -> datetime:
     return datetime.fromtimestamp((path / "steps.jsonl").stat().st_mtime, UTC)
 
 
-def screenshot_urls(path: Path, steps: list[StepRecord], most: int = 10) -> list[str]:
-    """The last pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
+def screenshot_urls(path: Path, steps: list[StepRecord]) -> list[str]:
+    """The last ten pictures as `file://` URIs, those of the newest step first, each from top to bottom."""
     kept = [(step.screenshot, *step.further_screenshots) for step in reversed(steps) if step.screenshot]
     names = [name for pictures in kept for name in pictures]
-    return [(path.absolute() / name).as_uri() for name in names[:most]]
+    return [(path.absolute() / name).as_uri() for name in names[:10]]

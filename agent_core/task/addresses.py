@@ -6,12 +6,9 @@ import re
 from typing import Any
 
 from agent_core.task.hosts import is_own_host
-from browser.model.origins import parse, with_credentials_masked
+from browser.model.credentials import MASK, with_credentials_masked
+from browser.model.origins import parse
 
-MASK = "***"
-"""Stands where a secret value was."""
-ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"'`]+")
-"""An address in running text."""
 LONGEST_URL = 2083
 """Characters."""
 
@@ -36,7 +33,7 @@ def web_address(text: str, caller: str = "library") -> str:
         raise ValueError(f"{scheme}: addresses cannot be opened; use http, https or file")
     if parsed is None or not parsed.host:
         raise ValueError(
-            f"{without_password(text)!r} names no host or a wrong port; write it like https://example.com/page"
+            f"{with_credentials_masked(text)!r} names no host or a wrong port; write it like https://example.com/page"
         )
     if len(text) > LONGEST_URL:
         raise ValueError(f"is longer than {LONGEST_URL} characters")
@@ -72,8 +69,8 @@ def cdp_address(text: str) -> str:
 
 
 def without_password(url: str) -> str:
-    """The address with `MASK` for its passwords and tokens."""
-    return with_credentials_masked(url, MASK)
+    """The address with `***` for its passwords and tokens, for faces."""
+    return with_credentials_masked(url)
 
 
 def masked_texts(value: Any) -> Any:
@@ -92,4 +89,4 @@ def masked_texts(value: Any) -> Any:
 def host_and_path(url: str) -> str:
     """The address without scheme, credentials, query and fragment; a malformed one without credentials."""
     parsed = parse(url)
-    return f"{parsed.authority}{parsed.path}" if parsed else without_password(url)
+    return f"{parsed.authority}{parsed.path}" if parsed else with_credentials_masked(url)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from browser.model.origins import host_of, is_host_or_below, origin_of, parse
+from browser.model.origins import DEFAULT_PORTS, host_of, is_host_or_below, normal_host, origin_of, parse
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 
 def is_own_host(text: str) -> bool:
@@ -23,6 +28,40 @@ def origin_for_secrets(address: str) -> str:
     """The origin whose fields a secret may be typed into; `file://` stands for all files, "" for none."""
     parsed = parse(address)
     return "file://" if parsed and parsed.scheme == "file" else origin_of(address)
+
+
+def led_to(start: str, arrived: str) -> tuple[str, ...]:
+    """The origins at which a run has begun: that of its address, and where that led within its site.
+
+    A site is what its owner has registered: example.com and www.example.com are one, a.github.io and
+    b.github.io are two. Another port is another site, and so is http where https was asked for.
+    """
+    origins = (origin_for_secrets(start), origin_for_secrets(arrived))
+    return origins if _is_one_site(start, arrived) else origins[:1]
+
+
+def _is_one_site(start: str, arrived: str) -> bool:
+    one, other = parse(start), parse(arrived)
+    if one is None or other is None or not one.is_web or not other.is_web:
+        return False
+    same_way = (one.scheme, one.port) == (other.scheme, other.port)
+    better_kept = one.scheme == "http" and (one.port, other.port) == tuple(DEFAULT_PORTS.values())
+    hosts = {normal_host(one.host), normal_host(other.host)}
+    return (same_way or better_kept) and (len(hosts) == 1 or len({_registered(host) for host in hosts}) == 1)
+
+
+def _registered(host: str) -> str:
+    if is_own_host(host) and not host.endswith("localhost"):
+        return host
+    return _suffixes().privatesuffix(host) or host
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    # The list takes 30 ms to read, and only a run that was led to another host needs it.
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList()
 
 
 def as_origin(text: str) -> str:

@@ -27,13 +27,10 @@ from pydantic import (
 
 from agent_core.errors import BadRequest
 from agent_core.task.addresses import (
-    ADDRESS,
-    MASK,
     cdp_address,
     masked_texts,
     web_address,
     webhook_address,
-    without_password,
 )
 from agent_core.task.fields import (
     Headers,
@@ -50,6 +47,7 @@ from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
+from browser.model.credentials import MASK, addresses_masked, with_credentials_masked
 from browser.model.text import well_formed
 from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec
@@ -326,20 +324,24 @@ class TaskRequest(BaseModel):
                 shown["model"]["api_key"] = MASK
             _mask_values(shown["model"]["headers"])
             shown["model"]["extra_body"] = masked_texts(shown["model"]["extra_body"])
-            shown["model"]["base_url"] = (
-                without_password(self.model.base_url) if self.model.base_url else None
-            )
+            _mask_addresses(shown["model"], "base_url", path=True)
         if isinstance(self.proxy_location, ProxyAddress):
-            shown["proxy_location"]["url"] = without_password(self.proxy_location.url)
-        shown["prompt"] = ADDRESS.sub(lambda found: without_password(found[0]), self.prompt)
-        for field in ("url", "browser_address", "webhook_url", "totp_url"):
-            shown[field] = without_password(shown[field]) if shown[field] else None
+            _mask_addresses(shown["proxy_location"], "url")
+        shown["prompt"] = addresses_masked(self.prompt)
+        _mask_addresses(shown, "url")
+        _mask_addresses(shown, "browser_address", "webhook_url", "totp_url", path=True)
         return shown
 
 
 def _mask_values(table: dict[str, Any] | None) -> None:
     for key in table or {}:
         table[key] = MASK  # type: ignore[index]  # the loop runs only where there is a table
+
+
+def _mask_addresses(table: dict[str, Any], *fields: str, path: bool = False) -> None:
+    for field in fields:
+        if table[field]:
+            table[field] = with_credentials_masked(table[field], path=path)
 
 
 def _field_error(title: str, field: str, why: str) -> ValidationError:

@@ -140,7 +140,7 @@ class ValueSource(BaseModel):
     ref: str = ""
     """The element that holds the text; "" where it is only known to be on the page."""
     derived: bool = False
-    """Whether the value was worked out from others that stand there (a count, a sum); `text` says how."""
+    """Whether the value does not stand there as it is, but follows from what does; `text` says how."""
 
 
 class WebhookDelivery(BaseModel):

@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_origin
+from typing import TYPE_CHECKING, Any, get_origin
 
 from agent_core.task.schema_dialects import NAMED, TYPES, VALUES, in_2020_12, unwrapped
-from engines.output_spec import pointer
+from engines.output_spec import OutputSpec, pointer
 from engines.output_validator import searcher, validator_class
+
+if TYPE_CHECKING:
+    from referencing import Resource
+    from referencing._core import Resolver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,27 +172,36 @@ def check(schema: Mapping[str, Any]) -> None:
         raise BadSchema(
             f"is no valid JSON Schema: at {pointer(error.absolute_path) or 'the top'}: {error.message}"
         ) from error
-    for part in _parts(schema):
+    for part, resolver in _parts(schema, _resolver(schema)):
         if isinstance(reference := part.get("$ref"), str):
-            _resolve(schema, reference)
+            _resolve(resolver, reference)
         patterns = [part["pattern"]] if isinstance(part.get("pattern"), str) else []
         for pattern in (*patterns, *_named_patterns(part)):
             _see_that_it_can_be_searched_for(pattern)
+    try:
+        OutputSpec(schema=schema).validate(None)
+    except RecursionError as error:
+        raise BadSchema("has a $ref that leads back to itself; let it name another schema") from error
 
 
-def _parts(schema: object) -> Iterator[Mapping[str, Any]]:
-    """Every schema in it. What holds schemas by name (`properties`) is none, whatever the names are."""
+def _parts(schema: object, resolver: Resolver[Any]) -> Iterator[tuple[Mapping[str, Any], Resolver[Any]]]:
+    """Every schema in it, and what resolves references there: an `$id` is where they begin.
+
+    What holds schemas by name (`properties`) is none, whatever the names are.
+    """
     if isinstance(schema, Mapping):
-        yield schema
+        if isinstance(schema.get("$id"), str):
+            resolver = resolver.in_subresource(_resource(schema))
+        yield schema, resolver
         for key, part in schema.items():
             if key in NAMED and isinstance(part, Mapping):
                 for named in part.values():
-                    yield from _parts(named)
+                    yield from _parts(named, resolver)
             elif key not in VALUES:
-                yield from _parts(part)
+                yield from _parts(part, resolver)
     elif isinstance(schema, list):
         for part in schema:
-            yield from _parts(part)
+            yield from _parts(part, resolver)
 
 
 def _named_patterns(part: Mapping[str, Any]) -> Iterator[str]:
@@ -204,13 +217,22 @@ def _see_that_it_can_be_searched_for(pattern: str) -> None:
         raise BadSchema(str(error)) from error
 
 
-def _resolve(schema: Mapping[str, Any], reference: str) -> None:
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
+def _resource(schema: Mapping[str, Any]) -> Resource[Any]:
     from referencing.jsonschema import DRAFT202012
 
+    return DRAFT202012.create_resource(schema)
+
+
+def _resolver(schema: Mapping[str, Any]) -> Resolver[Any]:
+    from referencing import Registry
+
     registry: Registry[Any] = Registry()
-    resolver = registry.resolver_with_root(DRAFT202012.create_resource(schema))
+    return registry.resolver_with_root(_resource(schema))
+
+
+def _resolve(resolver: Resolver[Any], reference: str) -> None:
+    from referencing.exceptions import Unresolvable
+
     try:
         resolver.lookup(reference)
     except Unresolvable as error:

@@ -13,10 +13,14 @@ from typing import Any
 TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 ENVELOPE = frozenset({"type", "name", "description", "strict", "schema", "json_schema"})
 """What may stand beside a schema in the `response_format` of a model API."""
-VALUES = frozenset({"default", "const", "enum", "examples", "example"})
-"""Keywords that hold values, not schemas: nothing in them is rewritten."""
-NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"})
-"""Keywords that hold schemas by name: the names are no keywords."""
+VALUES = frozenset(
+    {"default", "const", "enum", "examples", "example", "dependentRequired", "discriminator", "$vocabulary"}
+)
+"""Keywords that hold values, or names with values, and no schemas: nothing in them is rewritten."""
+NAMED = frozenset(
+    {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies", "schemas"}
+)
+"""Keywords that hold schemas by name: the names are no keywords. `schemas` is of OpenAPI's `components`."""
 
 BESIDE = ("title", "description", "$defs", "definitions")
 """Keywords that stay where they are when a schema becomes a branch of `anyOf`."""
@@ -34,22 +38,38 @@ def unwrapped(given: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def in_2020_12(schema: Any) -> Any:
     """The same schema with the keywords of Draft 2020-12. What is no legal keyword stays as it is."""
+    of_draft_4 = isinstance(schema, Mapping) and "draft-04" in str(schema.get("$schema"))
+    return _written(schema, "id" if of_draft_4 else "$id")
+
+
+def _written(schema: Any, id_key: str) -> Any:
     if not isinstance(schema, Mapping):
         return schema
-    written = {str(key): _part(str(key), value) for key, value in schema.items() if key != "$schema"}
+    written = {str(key): _part(str(key), value, id_key) for key, value in schema.items() if key != "$schema"}
+    _identity(written, id_key)
     for rewrite in (_type, _bounds, _tuple, _dependencies, _reference, _nullable):
         rewrite(written)
     return written
 
 
-def _part(key: str, value: Any) -> Any:
+def _part(key: str, value: Any, id_key: str) -> Any:
     if key in VALUES:
         return value
     if key in NAMED and isinstance(value, Mapping):
-        return {name: in_2020_12(part) for name, part in value.items()}
+        return {name: _written(part, id_key) for name, part in value.items()}
     if isinstance(value, list):
-        return [in_2020_12(part) for part in value]
-    return in_2020_12(value)
+        return [_written(part, id_key) for part in value]
+    return _written(value, id_key)
+
+
+def _identity(schema: dict[str, Any], id_key: str) -> None:
+    """Draft 4 writes `id`; before 2019-09 one that is only a fragment is what `$anchor` is now."""
+    if isinstance(schema.get(id_key), str):
+        name = schema.pop(id_key)
+        if name.startswith("#") and name != "#":
+            schema["$anchor"] = name[1:]
+        else:
+            schema["$id"] = name
 
 
 def _type(schema: dict[str, Any]) -> None:
@@ -87,10 +107,8 @@ def _dependencies(schema: dict[str, Any]) -> None:
         return
     del schema["dependencies"]
     for name, needed in dependencies.items():
-        if isinstance(needed, list):
-            schema.setdefault("dependentRequired", {})[name] = needed
-        else:
-            schema.setdefault("dependentSchemas", {})[name] = in_2020_12(needed)
+        keyword = "dependentRequired" if isinstance(needed, list) else "dependentSchemas"
+        schema[keyword] = {**schema.get(keyword, {}), name: needed}
 
 
 def _reference(schema: dict[str, Any]) -> None:

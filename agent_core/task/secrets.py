@@ -20,8 +20,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
-from agent_core.task.addresses import MASK
-from agent_core.task.hosts import as_origin, origin_for_secrets
+from agent_core.task.hosts import as_origin, led_to
+from browser.model.credentials import MASK
 from browser.redaction.redactor import SHORTEST, Redactor
 from browser.redaction.secret_store import Secret
 from engines.protocol import SecretName
@@ -85,9 +85,9 @@ class Known:
     maker: Maker | None = field(default=None, repr=False)
     """Of one-time codes, where the value is a seed of them."""
 
-    def origins_from(self, start: str) -> tuple[str, ...]:
-        """Where it may be typed in a run that begins at this address."""
-        return self.origins if self.origins is not None else (origin_for_secrets(start),)
+    def origins_from(self, began: tuple[str, ...]) -> tuple[str, ...]:
+        """Where it may be typed in a run that has begun at these origins."""
+        return self.origins if self.origins is not None else began
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +137,11 @@ class Secrets:
             if len(secret.value.strip()) < SHORTEST
         )
 
-    def bound_to(self, start: str) -> BoundSecrets:
-        """The secrets in a run that begins at this address."""
+    def bound_to(self, start: str, arrived: str = "") -> BoundSecrets:
+        """The secrets in a run that begins at an address, and where its page is that this led to."""
+        began = tuple(dict.fromkeys(filter(None, led_to(start, arrived))))
         typable = {
-            known.name: Secret(name=known.name, origins=known.origins_from(start), read=_reader(known))
+            known.name: Secret(name=known.name, origins=known.origins_from(began), read=_reader(known))
             for known in self._known
         }
         return BoundSecrets(
@@ -150,11 +151,10 @@ class Secrets:
                 dict.fromkeys(
                     origin
                     for origins in (
-                        (origin_for_secrets(start),),
+                        began,
                         *(known.origins or () for known in self._known),
                     )
                     for origin in origins
-                    if origin
                 )
             ),
         )

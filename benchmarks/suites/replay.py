@@ -24,10 +24,11 @@ from agent_core import Settings, TaskRun, run_task, run_tasks
 from agent_core.demo_site import DemoSite
 from agent_core.demo_site.server import LoopbackServer
 from agent_core.loop.events import Event, RunEnded
-from agent_core.replay.fingerprint import describe
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.renamed import Found
+from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described
-from agent_core.replay.matcher import Found, find
-from agent_core.replay.surroundings import Surroundings
 from agent_core.testing import Scripted
 from benchmarks.measure import ROOT, EpisodeRecord, commit, machine, now
 from benchmarks.suites.miniwob import MAX_STEPS, read_instructions

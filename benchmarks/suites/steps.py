@@ -24,8 +24,8 @@ from benchmarks.suites.peers.peer import Peer
 from browser.model.actions import Click
 from browser.model.observation import View
 from engines.chat.engine import Skyvern
-from engines.models.recorded import RecordedModel
 from engines.protocol import Act, Decision, Finish, Turn
+from testbed.recorded_model import RecordedModel
 
 STEPS = 6
 """Clicks in one run; few enough that no engine is told that it repeats itself."""

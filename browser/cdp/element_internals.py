@@ -16,34 +16,46 @@ STATES = ("checked", "expanded", "disabled", "readonly", "required", "valuemin",
 """What is told of an element besides its role, name and value, by the tree's names."""
 
 
-async def tell_internals(world: IsolatedWorld) -> bool:
-    """Tell a script what the custom elements that take the keyboard are; whether there are any that say it.
+async def tell_internals(world: IsolatedWorld, number: int = 0) -> bool:
+    """Tell a script what the custom elements that take the keyboard are; whether any of it is news.
+
+    Args:
+        world: The script's.
+        number: Of the one element that it is told of, with its field; 0: all of the document are told of.
 
     Raises:
         ScriptFailed: The document is gone.
     """
-    numbers: list[int] = await world.call("speakers")
+    numbers: list[int] = await world.call("speakers", number)
     if not numbers:
+        world.speaks = world.speaks and number != 0
         return False
-    told = await asyncio.gather(*(_internals(world, number) for number in numbers))
-    await world.call("noteInternals", [list(one) for one in zip(numbers, told, strict=True)])
-    world.speaks = any(told)
-    return world.speaks
+    group = {"objectGroup": f"speakers {world.number} {number}"}
+    try:
+        there = {"expression": f"{numbers}.map(agentCore.elementOf)", "contextId": world.context, **group}
+        listed = {
+            "objectId": (await send(world.session, "Runtime.evaluate", there))["result"]["objectId"],
+            "ownProperties": True,
+        }
+        properties = (await send(world.session, "Runtime.getProperties", listed))["result"]
+        held = [each["value"].get("objectId") for each in properties if each["name"].isdecimal()]
+        said = await asyncio.gather(*(_internals(world, each) for each in held))
+    finally:
+        await send(world.session, "Runtime.releaseObjectGroup", group)
+    answer = await world.call("noteInternals", [list(one) for one in zip(numbers, said, strict=True)])
+    world.speaks = answer["speaks"] or (world.speaks and number != 0)
+    return bool(answer["news"])
 
 
-async def _internals(world: IsolatedWorld, number: int) -> dict[str, Any] | None:
-    """What the accessibility tree has of an element; None: nothing that its author gave it a role for."""
-    found = {"expression": f"agentCore.elementOf({number})", "contextId": world.context}
-    held = (await send(world.session, "Runtime.evaluate", found))["result"].get("objectId")
-    if not held:
+async def _internals(world: IsolatedWorld, held: str | None) -> dict[str, Any] | None:
+    """What the accessibility tree has of an element; None: it is gone, or has no role of its author's."""
+    if held is None:
         return None
     try:
         asked = {"objectId": held, "fetchRelatives": False}
         nodes = (await send(world.session, "Accessibility.getPartialAXTree", asked))["nodes"]
     except ScriptFailed:
         return None
-    finally:
-        await send(world.session, "Runtime.releaseObject", {"objectId": held})
     if not nodes or nodes[0].get("ignored"):
         return None
     node = nodes[0]

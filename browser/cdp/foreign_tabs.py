@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from browser.cdp.client import Client, NotAccepted, connect
 from browser.cdp.proxy import endpoint_of
+from browser.model.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
-from browser.model.origins import with_credentials_masked
 from browser.state.storage_state import Key, StorageState
 
 ANSWER_S = 3.0
@@ -40,7 +40,7 @@ async def session_storage_of_tabs(address: str, headers: Mapping[str, str]) -> F
     try:
         socket = await connect(await asyncio.to_thread(endpoint_of, address, headers), headers)
     except (OSError, NotAccepted, ValueError, KeyError) as error:
-        shown = with_credentials_masked(address, "***")
+        shown = with_credentials_masked(address)
         raise LaunchFailed(f"browser_address: no browser let us in at {shown}: {error}") from error
     client = Client(socket, ANSWER_S)
     items: dict[Key, str] = {}

@@ -70,13 +70,11 @@ async def _tell(target: Target, worlds: Sequence[IsolatedWorld]) -> frozenset[Is
         )
     )
     rooted |= {world for world in worlds if world.rooted}
-    speaking = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
+    news = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
     for world in worlds:
         world.told = True
     known = {
-        world
-        for world, same, speaks in zip(worlds, listeners_known, speaking, strict=True)
-        if same and not speaks
+        world for world, same, new in zip(worlds, listeners_known, news, strict=True) if same and not new
     }
     return frozenset(worlds) - (known - rooted if roots_known else set())
 

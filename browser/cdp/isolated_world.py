@@ -36,6 +36,7 @@ class Target:
         self.session.on("Runtime.executionContextsCleared", lambda _: self.contexts.clear())
         self.session.on("Page.frameNavigated", self._arrived)
         self.session.on("Page.windowOpen", self._window_opens)
+        self.session.on("Page.frameRequestedNavigation", self._requested)
         await asyncio.gather(
             *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
         )
@@ -56,6 +57,11 @@ class Target:
     def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:
             self.on_window_open(event.get("url", ""))
+
+    def _requested(self, event: dict[str, Any]) -> None:
+        """Of a tab or window that a key or the middle button opens, this is the only notice."""
+        if event.get("disposition") in ("newTab", "newWindow"):
+            self._window_opens(event)
 
     def context(self, frame_id: str, world: str = "") -> int:
         """The newest context of a frame's world, or 0."""

@@ -14,13 +14,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import re
 import secrets
 import shutil
 import signal
-import sys
-import threading
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
@@ -29,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
+from browser.child import say, told, when_parent_ends
 from browser.network.in_page import RUN_FIRST
 from browser.tasks import Tasks
 
@@ -94,12 +92,7 @@ class CdpProxy:
         serving.cancel()
         if not hearing.done():
             await self._refuse_what_is_held()
-            closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await asyncio.gather(*closing)
-            except TimeoutError:
-                logger.info("Some of our tabs did not close within %g s", CLOSE_S)
+            await self._close_tabs()
             if self._watching:
                 await asyncio.sleep(LINGER_S)
         hearing.cancel()
@@ -109,6 +102,14 @@ class CdpProxy:
     async def close(self) -> None:
         """Close Playwright's connection, which ends `serve`."""
         await self._client.close()
+
+    async def _close_tabs(self) -> None:
+        closing = [self._ask("Target.closeTarget", {"targetId": tab}) for tab in self._ours]
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await asyncio.gather(*closing)
+        except TimeoutError:
+            logger.info("Some of our tabs did not close within %g s", CLOSE_S)
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
@@ -155,7 +156,7 @@ class CdpProxy:
         await self._reply(message["id"], answer)
 
     async def _watch(self, number: int) -> None:
-        """Attach Playwright to the browser target, and remember the session."""
+        """Let Playwright speak with the browser itself, and note in which session."""
         answer = await self._ask("Target.attachToBrowserTarget", {})
         self._watching |= {answer["result"]["sessionId"]} if "result" in answer else set()
         await self._reply(number, answer)
@@ -340,8 +341,15 @@ def _link(file: Path, place: Path) -> None:
         logger.info("A download was not linked for Playwright: %s", error)
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Follow none: it is then an error of its status."""
+
+
 def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
+
+    It is asked directly and nobody else: headers may hold keys, which are for this address alone.
 
     Raises:
         OSError, ValueError, KeyError: No browser answers there.
@@ -349,7 +357,8 @@ def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     if address.startswith(("ws://", "wss://")):
         return address
     request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
+    with opener.open(request, timeout=10) as answer:
         return str(json.load(answer)["webSocketDebuggerUrl"])
 
 
@@ -358,13 +367,13 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
         endpoint = await asyncio.to_thread(endpoint_of, address, headers)
         browser = await connect(endpoint, headers)
     except TimeoutError:
-        _say(error="it does not answer")
+        say(error="it does not answer")
         return
     except (OSError, NotAccepted, ValueError, KeyError) as error:
-        _say(error=str(error) or type(error).__name__)
+        say(error=str(error) or type(error).__name__)
         return
     ended = asyncio.Event()
-    _when_parent_ends(asyncio.get_running_loop(), ended)
+    when_parent_ends(asyncio.get_running_loop(), ended.set)
     path = f"/{secrets.token_urlsafe(24)}"
     come: asyncio.Queue[WebSocket] = asyncio.Queue()
 
@@ -375,7 +384,7 @@ async def _serve(address: str, headers: Mapping[str, str]) -> None:
         await served.wait()
 
     server, inside = await listen(path, let_in)
-    _say(address=inside)
+    say(address=inside)
     client = await _first(come.get(), ended.wait())
     server.close(close_connections=False)
     if isinstance(client, WebSocket):
@@ -395,22 +404,6 @@ async def _first(*works: Any) -> Any:
     return done.pop().result()
 
 
-def _when_parent_ends(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
-    """Set `ended` when our standard input ends, which happens when the parent process ends."""
-
-    def wait() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        loop.call_soon_threadsafe(ended.set)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _say(**what: str) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
-
-
 def main() -> None:
     """Run the proxy for the parent process.
 
@@ -418,5 +411,5 @@ def main() -> None:
     line of JSON: the proxy's own `address`, or an `error`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the proxy ends after it
-    told = json.loads(sys.stdin.buffer.readline())
-    asyncio.run(_serve(told["address"], told["headers"]))
+    order = told()
+    asyncio.run(_serve(order["address"], order["headers"]))

@@ -112,12 +112,12 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     if tab.dialog and not isinstance(action, actions.AnswerDialog | actions.CloseTab | actions.SwitchTab):
         said = tab.dialog.described
         raise BadTarget(f"a dialog is open and has to be answered first: {said.kind} {said.message!r}")
-    if not isinstance(action, MAY_HOLD_A_BUTTON):
+    if not isinstance(action, MAY_HOLD_A_BUTTON) and not tab.dialog:  # behind a dialog a page hears nothing
         await context.pointer.release()
-    deed = Performance(context)
+    performance = Performance(context)
     before = await effects.before(context, action)
     stop: asyncio.Future[Any] = context.tabs.expect_stop()
-    doing = asyncio.ensure_future(deed.do_and_rest(action))
+    doing = asyncio.ensure_future(performance.do_and_rest(action))
     try:
         await asyncio.wait(
             [doing, stop], timeout=_ceiling(context, action), return_when=asyncio.FIRST_COMPLETED
@@ -133,9 +133,9 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     else:
         await _cancelled(doing)
     if not stop.done():
-        what = deed.so_far.did or "looked for the element"
+        what = performance.so_far.did or "looked for the element"
         raise ActionFailed(f"the page did not answer while we {what}; it may be stuck")
-    return await _result(context, action, before, deed.so_far)
+    return await _result(context, action, before, performance.so_far)
 
 
 async def _cancelled(doing: asyncio.Future[Outcome]) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.model.actions import AnswerDialog
 from browser.model.errors import BadTarget
 
-if TYPE_CHECKING:
-    pass
 HELD_ACT_S = 5.0
 """How long an act that a dialog held up is waited for once the dialog is answered."""
 

@@ -29,6 +29,7 @@ class Before:
     """The top document, and those of the frames that the act was meant for."""
     tabs: int
     downloads: int
+    sent: int
 
 
 async def before(context: InputContext, action: Action) -> Before:
@@ -44,9 +45,8 @@ async def before(context: InputContext, action: Action) -> Before:
         except ScriptFailed:
             watched = ()
         tab.watched = Watched(document, watched)
-    return Before(
-        tab, tab.page.url, document, watched, len(context.tabs.all), len(context.tabs.downloads.all)
-    )
+    begun = len(context.tabs.downloads.all)
+    return Before(tab, tab.page.url, document, watched, len(context.tabs.all), begun, tab.traffic.sent)
 
 
 def _known(context: InputContext) -> list[IsolatedWorld]:
@@ -109,6 +109,8 @@ async def effect(context: InputContext, was: Before) -> tuple[str, bool]:
     if len(context.tabs.downloads.all) > was.downloads:
         names = ", ".join(one.name for one in context.tabs.downloads.all[was.downloads :])
         said.append(f"a download began: {names}")
+    if tab is was.tab and tab.traffic.sent > was.sent:
+        said.append("the page sent something to its server")
     if not navigated:
         words, other = await _changes(was)
         navigated = other
@@ -129,6 +131,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
     for world in was.watched:
         try:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
+            said += ["the page was sent to the printer"] * bool(changed["prints"])
             said += _words(changed["elements"], changed["words"])
         except ScriptFailed:
             gone.append(world)

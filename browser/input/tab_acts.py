@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from browser.input.context import InputContext
+from browser.input.navigate import load
 from browser.input.outcome import Outcome
 from browser.model.actions import CloseTab, OpenTab, SwitchTab
 from browser.model.errors import BadTarget
 from browser.tabs.our_tab import OurTab
-
-if TYPE_CHECKING:
-    pass
-from browser.input.navigate import load
 
 
 async def open_tab(context: InputContext, action: OpenTab) -> Outcome:

@@ -12,6 +12,7 @@ from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.model.actions import Point, Target
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
+from browser.model.text import plain_number
 
 REF = re.compile(r"f(\d+)e(\d+)")
 
@@ -50,7 +51,7 @@ class Named:
         """
         try:
             if self.world.speaks and act == "fieldOf":
-                await tell_internals(self.world)  # their states are not in the document
+                await tell_internals(self.world, self.number)  # their states are not in the document
             answer = await self.world.call("act", self.number, act, *arguments, timeout=timeout)
         except NoAnswer as error:
             raise ActionFailed(f"the page did not answer within {timeout:g} s") from error
@@ -90,7 +91,8 @@ async def aim(registry: WorldRegistry, target: Target, viewport: tuple[int, int]
         width, height = viewport
         if not (0 <= target.x <= width and 0 <= target.y <= height):
             raise BadTarget(
-                f"the point ({target.x:g}, {target.y:g}) is outside the {width}x{height} viewport"
+                f"the point ({plain_number(target.x)}, {plain_number(target.y)}) is outside the "
+                f"{width}x{height} viewport"
             )
         return Aimed(f"the point ({target.x:g}, {target.y:g})", target.x, target.y)
     element = named(registry, target)

@@ -1,6 +1,7 @@
 // What Python asks of a frame by name: each entry takes the element that it is about, or null for the document.
 
 import {aim, carry, spoken} from './aim.js';
+import {boxesFor} from './boxes.js';
 import {deepActive} from './capture.js';
 import {
   choicesAround,
@@ -31,7 +32,7 @@ import {
 import {arm, fieldLeft, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
-import {boxesFor, keyboard, noteGiven, origin, putIn} from './secret.js';
+import {keyboard, noteGiven, origin, putIn} from './secret.js';
 import {sectionShows} from './sections.js';
 
 const ACTS = {

@@ -601,7 +601,7 @@ export class Capture {
       for (
         let up = record.parent;
         up >= 0 && !this.records[up].stays && children[up] === 1;
-        up = this.records[up].p
+        up = this.records[up].parent
       ) {
         for (const word of this.records[up].hints || []) own.add(word);
       }

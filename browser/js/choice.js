@@ -89,11 +89,16 @@ function shownChoices(within) {
 /** Whether it has a box that nothing around it cuts away: some lists are there for screen readers alone. */
 function isDrawn(one) {
   if (!rectsOf(one).length) return false;
-  for (let node = one; node?.getBoundingClientRect; node = renderedParent(node)) {
+  let escapes = false; // what is placed by something farther out is not cut away by what lies between
+  for (let node = one; node?.getBoundingClientRect && node !== document.body; node = renderedParent(node)) {
+    const {overflow, position} = getComputedStyle(node);
+    if (escapes && position === 'static') continue;
     const {width, height} = node.getBoundingClientRect();
-    if ((width < 2 || height < 2) && getComputedStyle(node).overflow !== 'visible') return false;
+    if ((width < 2 || height < 2) && overflow !== 'visible') return false;
+    if (position === 'fixed') return true;
+    escapes = position === 'absolute';
   }
-  return true;
+  return true; // what the body hides, the viewport does: it cuts nothing away by its own box
 }
 
 /** The list that an option is in; what is none stands for itself. */
@@ -319,7 +324,16 @@ export function expanded(element) {
       isTrue(element, 'aria-expanded') ||
       Boolean(list && list !== element && isShown(list) && rectsOf(list).length),
     listbox: roleOf(element) === 'listbox' || roleOf(element) === 'radiogroup',
+    inDialog: isInDialog(element),
     what: spoken(element),
     shown: shownChoice(element),
   };
+}
+
+const DIALOGS = 'dialog, [role=dialog], [role=alertdialog], [aria-modal=true], [popover]';
+
+/** Whether it is in something that the Escape key closes. */
+function isInDialog(element) {
+  for (let node = element; node; node = renderedParent(node)) if (node.matches?.(DIALOGS)) return true;
+  return false;
 }

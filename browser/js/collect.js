@@ -116,8 +116,8 @@ function hasContentOf(element) {
   );
 }
 
-function isHeaderRow(row) {
-  if (row.closest('thead, tfoot') || isAmongHeaders(row)) return true;
+function isHeaderRow(row, headed) {
+  if (row.closest('thead, tfoot') || headed.has(row.closest('[role=rowgroup]'))) return true;
   const cells = cellsOf(row);
   return (
     cells.length > 0 &&
@@ -125,12 +125,12 @@ function isHeaderRow(row) {
   );
 }
 
-/** Whether a row is in a group that holds headers while the table has rows elsewhere: it may hold filters, say. */
-function isAmongHeaders(row) {
-  const group = row.closest('[role=rowgroup]');
-  if (!group?.querySelector('[role=columnheader]')) return false;
-  const table = group.closest(TABLE_LIKE);
-  return Boolean(table) && [...table.querySelectorAll('[role=row]')].some((other) => !holds(group, other));
+/** The groups of rows that hold headers while the table has rows elsewhere: they may hold filters, say. */
+function headedGroups(table) {
+  const headers = table.querySelectorAll('[role=rowgroup] [role=columnheader]');
+  const groups = new Set([...headers].map((header) => header.closest('[role=rowgroup]')));
+  const rows = table.querySelectorAll('[role=row]').length;
+  return new Set([...groups].filter((group) => group.querySelectorAll('[role=row]').length < rows));
 }
 
 function cellsOf(row) {
@@ -145,8 +145,17 @@ function cellsOf(row) {
 }
 
 function tableRows(table) {
-  const rows = [...table.querySelectorAll('tr, [role=row]')];
-  return rows.filter((row) => row.closest(TABLE_LIKE) === table && !isHeaderRow(row));
+  const headers = new Set(headerRows(table));
+  return allRows(table).filter((row) => row.closest(TABLE_LIKE) === table && !headers.has(row));
+}
+
+function allRows(table) {
+  return [...table.querySelectorAll('tr, [role=row]')];
+}
+
+function headerRows(table) {
+  const headed = headedGroups(table);
+  return allRows(table).filter((row) => isHeaderRow(row, headed));
 }
 
 /** The list itself and its like siblings: lists that grow by whole blocks of rows. */
@@ -420,9 +429,7 @@ function contentOf(row) {
 }
 
 function headersOf(table) {
-  const row = [...table.querySelectorAll('tr, [role=row]')].find(
-    (one) => one.closest(TABLE_LIKE) === table && isHeaderRow(one),
-  );
+  const row = headerRows(table).find((one) => one.closest(TABLE_LIKE) === table);
   return row ? cellsOf(row).map((cell) => cut(fold(cell.innerText || ''), LONGEST_LABEL)) : [];
 }
 
@@ -458,8 +465,7 @@ function totalSaid(holder, rows) {
   const counted = holder.closest('[aria-rowcount]') || holder.querySelector('[aria-rowcount]');
   const said = counted ? Number(attribute(counted, 'aria-rowcount')) : sizeSaid(rows);
   if (!(said > 0)) return 0;
-  const heads = [...holder.querySelectorAll('tr, [role=row]')].filter(isHeaderRow).length;
-  return Math.max(0, said - heads);
+  return Math.max(0, said - headerRows(holder).length);
 }
 
 /** How many there are in all by what each row says, where all say the same; those of trees count their own branch. */

@@ -9,13 +9,16 @@ export function fold(text) {
   return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
 }
 
-const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+export const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+/** Letters that may be more than a code point or a UTF-16 unit, or be joined to the one before; most texts have none. */
+const NOT_PLAIN = /[^\n -\u02ff]/;
 /** A grapheme of more UTF-16 units may be cut inside. */
 const LONGEST_GRAPHEME = 64;
 
 /** The beginning of a text: at most `length` code points, and whole graphemes. */
 export function cut(text, length = MAX_TEXT) {
   if (text.length <= length) return text;
+  if (!NOT_PLAIN.test(text.slice(0, length + 1))) return text.slice(0, length);
   let end = 0;
   for (let points = 0; points < length && end < text.length; points++)
     end += text.codePointAt(end) > 0xffff ? 2 : 1;

@@ -8,6 +8,7 @@ import {internalsOf} from './internals.js';
 import {listens} from './listeners.js';
 import {numberOf} from './refs.js';
 import {isEditingHost, roleOf} from './roles.js';
+import {given} from './secret.js';
 import {sectionsOf} from './sections.js';
 import {
   CHECKABLE,
@@ -39,6 +40,9 @@ export function fieldIn(element) {
   );
   return inside.length === 1 ? inside[0] : element;
 }
+
+/** The types whose maxlength the browser minds; on a number it has no effect. */
+const TAKES_MAXLENGTH = new Set(['text', 'search', 'url', 'tel', 'email', 'password', 'textarea']);
 
 function kindOf(field) {
   const role = roleOf(field);
@@ -76,7 +80,7 @@ export function fieldOf(element) {
     what: spoken(field),
     kind: kindOf(field),
     role,
-    secret: field.type === 'password',
+    secret: field.type === 'password' || given.has(field),
     shown: shownBy(field),
     readonly: field.readOnly === true || isTrue(field, 'aria-readonly'),
     disabled: isDisabled(field),
@@ -84,7 +88,7 @@ export function fieldOf(element) {
     single: field.localName === 'input',
     multiple: field.multiple === true,
     limits: limitsOf(field),
-    most: field.maxLength ?? -1,
+    most: TAKES_MAXLENGTH.has(field.type) ? field.maxLength : -1,
     pattern: attribute(field, 'placeholder'),
     sections: isField(field) ? [] : sectionsOf(field),
     surface: surface ? numberOf(surface) : 0,
@@ -114,9 +118,21 @@ function dayComesFirst(field) {
   const words = `${spoken(field)} ${descriptionOf(field, '')} ${attribute(field, 'placeholder')}`;
   if (MONTH_FIRST.test(words)) return false;
   if (DAY_FIRST.test(words)) return true;
-  const [language, region] = attribute(document.documentElement, 'lang').toLowerCase().split('-');
-  if (language === 'en') return region ? region !== 'us' : null;
-  return ['da', 'de', 'es', 'fi', 'fr', 'it', 'nb', 'nl', 'no', 'pl', 'pt'].includes(language) ? true : null;
+  return customOf(attribute(field.closest('[lang]') || document.documentElement, 'lang').replace('_', '-'));
+}
+
+/** Whether people who write a language, as `en-GB`, put the day before the month; null: it cannot be told, since English
+    is written in two ways, and who puts the year first may do either without it. */
+function customOf(language) {
+  try {
+    if (language.toLowerCase() === 'en' || !Intl.DateTimeFormat.supportedLocalesOf(language).length)
+      return null;
+  } catch {
+    return null; // no name of a language
+  }
+  const order = new Intl.DateTimeFormat(language).formatToParts().map((part) => part.type);
+  const [year, month, day] = ['year', 'month', 'day'].map((part) => order.indexOf(part));
+  return year < month && year < day ? null : day < month;
 }
 
 /** Whether the keys up and down change it, rather than those to the sides. */

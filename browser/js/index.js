@@ -16,6 +16,6 @@ export {
 } from './listeners.js';
 export {changes, lastChange, whenQuiet} from './quiet.js';
 export {elementOf, numberOf} from './refs.js';
-export {seenSecrets, watchSecrets} from './secret.js';
+export {seenSecrets, watchSecrets} from './secret_places.js';
 
 watch();

@@ -1,16 +1,25 @@
 // Custom elements that say by ElementInternals alone what they are; told from outside, see element_internals.py.
 
+import {fieldIn} from './fields.js';
 import {everyElement} from './listeners.js';
 import {elementOf, numberOf} from './refs.js';
 
-const MOST_ASKED = 40;
+const MOST_ASKED = 500;
 
 /** Custom element -> what it says: {role, name, value, checked, ...}; null: nothing. */
 const told = new WeakMap();
+let anySpeaks = false;
+/** Custom element -> the look at which it was last asked. */
+const asked = new WeakMap();
+let looks = 0;
 
-/** The numbers of custom elements that take the keyboard and have no role attribute, but those that say nothing. */
-export function speakers() {
-  return everyElement()
+/** The numbers of custom elements that take the keyboard and have no role attribute, but those that say nothing; those asked longest
+    ago come first. `number`: only that element and its field. */
+export function speakers(number) {
+  looks++;
+  const around = number ? elementOf(number) : null;
+  const all = number ? [...new Set(around ? [around, fieldIn(around)] : [])] : everyElement();
+  return all
     .filter(
       (element) =>
         element.localName.includes('-') &&
@@ -19,20 +28,31 @@ export function speakers() {
         !element.hasAttribute('role') &&
         element.matches(':defined'),
     )
+    .sort((one, other) => (asked.get(one) || 0) - (asked.get(other) || 0))
     .slice(0, MOST_ASKED)
     .map(numberOf);
 }
 
-/** Takes what they say: pairs of a number and what the element with that number says. */
+/** Takes pairs of a number and what the element with it says; gives whether that is news, and whether any of them says
+    what it is. */
 export function noteInternals(pairs) {
+  let news = false,
+    speaks = false;
   for (const [number, said] of pairs) {
     const element = elementOf(number);
-    if (element) told.set(element, said?.role && said.role !== 'generic' ? said : null);
+    if (!element) continue;
+    const now = said?.role && said.role !== 'generic' ? said : null;
+    news ||= JSON.stringify(told.get(element) ?? null) !== JSON.stringify(now);
+    speaks ||= now !== null;
+    told.set(element, now);
+    asked.set(element, looks);
   }
+  anySpeaks ||= speaks;
+  return {news, speaks};
 }
 
 /** What a custom element says of itself; {} for any other element. */
 export function internalsOf(element) {
-  return (element.localName.includes('-') && told.get(element)) || NOTHING;
+  return (anySpeaks && told.get(element)) || NOTHING;
 }
 const NOTHING = {};

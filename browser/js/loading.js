@@ -20,12 +20,18 @@ const LONGEST_SAYING = 60;
 
 let shown = false;
 
-/** Whether a page that has scripts shows nothing that can be read or used, but that it is loading. A page that is older
-    than `most` ms is as it is. */
+/** Whether a page that has scripts shows nothing that can be read or used, but that it is loading. A page is as it is
+    once more than `most` ms have gone by since the server began to answer. */
 export function isBlank(most) {
-  if (shown || performance.now() > most) return false;
-  shown = isOtherwise() || everyRoot().some(showsSomething);
+  const [navigation] = performance.getEntriesByType('navigation');
+  if (shown || performance.now() - (navigation?.responseStart ?? 0) > most) return false;
+  shown = isOtherwise() || hasContent();
   return !shown;
+}
+
+/** Whether the document shows something that can be read or used, but that it is loading. */
+export function hasContent() {
+  return everyRoot().some(showsSomething);
 }
 
 /** What is no page that builds itself: a frame, another kind of document, one without scripts, and one that is complete

@@ -3,6 +3,7 @@
 import {attribute, fold, MAX_TEXT, referenced, renderedChildren} from './dom.js';
 import {internalsOf} from './internals.js';
 import {roleOf} from './roles.js';
+import {toldOf} from './secret.js';
 
 export const NAMED_BY_CONTENT = new Set([
   'button',
@@ -145,9 +146,9 @@ function embeddedValue(child) {
     case 'select':
       return [...child.selectedOptions].map((option) => option.label).join(' ');
     case 'input':
-      return UNSPOKEN.has(child.type) ? '' : child.value;
+      return UNSPOKEN.has(child.type) ? '' : toldOf(child, child.value);
     case 'textarea':
-      return child.value;
+      return toldOf(child, child.value);
   }
   const role = child.getAttribute('role');
   return role && RANGES.has(role)

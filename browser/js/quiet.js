@@ -1,7 +1,7 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
 import {cut, fold} from './dom.js';
-import {isBlank} from './loading.js';
+import {hasContent, isBlank} from './loading.js';
 
 export const quiet = {
   last: performance.now(),
@@ -12,6 +12,7 @@ export const quiet = {
   touched: new Set(),
   roots: 0,
   count: 0,
+  prints: 0,
   news: 0,
   bursts: 2,
   beats: new WeakMap(),
@@ -34,6 +35,9 @@ export function watch(root = document) {
       },
       {capture: true, passive: true},
     );
+    addEventListener('beforeprint', () => {
+      quiet.prints++;
+    });
     if (globalThis.navigation) navigation.addEventListener('navigate', noteLeaving);
   }
   quiet.observer.observe(root, {subtree: true, childList: true, attributes: true, characterData: true});
@@ -142,7 +146,7 @@ export function nextFrame() {
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
     `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. A page that
-    shows nothing yet is not quiet before it is `blank` ms old. */
+    shows nothing yet is not quiet for `blank` ms from its answer on. */
 export async function whenQuiet(calm, ceiling, blank) {
   const start = performance.now();
   let rounds = 0;
@@ -176,10 +180,6 @@ function isLeaving() {
   return quiet.leaving > 0 && performance.now() - quiet.leaving < 1000;
 }
 
-function hasContent() {
-  return Boolean(document.body && (document.body.innerText || '').trim().length > 0);
-}
-
 /** When something last changed or was scrolled, by this document's clock; null where more than that can change what
     is seen: what is drawn, played or loaded, and frames and shadow trees, which have documents and changes of their own. */
 export function lastChange() {
@@ -189,12 +189,12 @@ export function lastChange() {
 }
 const PAINTED_UNTOLD = 'canvas, video, iframe, frame, object, embed';
 
-/** What changed since this was last asked: how many things, and words that can now be read. */
+/** What changed since this was last asked: how many things, how often it was printed, and words that can now be read. */
 export function changes(forget) {
   const touched = [...quiet.touched];
-  const count = quiet.count;
+  const {count, prints} = quiet;
   quiet.touched.clear();
-  quiet.count = 0;
+  quiet.count = quiet.prints = 0;
   if (forget) {
     quiet.bursts = 0;
     return null;
@@ -215,5 +215,5 @@ export function changes(forget) {
     if (said && !words.some((other) => other.includes(said))) words.push(cut(said, 120));
     if (words.length >= 4) break;
   }
-  return {count, elements: touched.length, words};
+  return {count, prints, elements: touched.length, words};
 }

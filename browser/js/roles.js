@@ -191,8 +191,6 @@ function leadsOn(anchor) {
 
 function implicitRole(element) {
   const tag = element.localName;
-  const {role} = internalsOf(element);
-  if (KNOWN_ROLES.has(role)) return role;
   switch (tag) {
     case 'a':
     case 'area':
@@ -242,12 +240,14 @@ function implicitRole(element) {
     return SHAPES.has(tag) ? (tag === 'image' ? 'img' : 'graphics-symbol') : 'generic';
   }
   if (Object.hasOwn(TAG_ROLES, tag)) return TAG_ROLES[tag];
+  const {role} = internalsOf(element);
+  if (KNOWN_ROLES.has(role)) return role;
   return isEditingHost(element) ? 'textbox' : 'generic';
 }
 
 export function isEditingHost(element) {
   if (element.editContext) return true;
-  if (document.designMode === 'on') return element === document.body;
+  if (element.localName === 'body' && document.designMode === 'on') return true;
   if (!element.hasAttribute('contenteditable') || !element.isContentEditable) return false;
   return !element.parentElement?.isContentEditable;
 }

@@ -34,9 +34,9 @@ function partOf(spin) {
   return found ? found[0] : '';
 }
 
-/** What a section shows: its number, or its words. */
+/** What a section shows: its number, or its words; and whether it is empty, so that these are only a hint. */
 export function sectionShows(section) {
   const now = section.getAttribute('aria-valuenow');
   const text = fold(section.textContent);
-  return {shown: now !== null && !/^[ap]m$/i.test(text) ? now : text};
+  return {shown: now !== null && !/^[ap]m$/i.test(text) ? now : text, empty: now === null};
 }

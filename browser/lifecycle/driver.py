@@ -1,123 +1,72 @@
 """Playwright's driver with a folder of its own for temporary files, which goes when this process does.
 
 Playwright and Chromium leave profiles, downloads and sockets in the system's temporary folder when they are
-killed. So they are given a folder of their own there, and a process of one line that removes it as soon as
-ours has ended, however it has.
+killed. So each driver is given a folder of its own there, and a process that removes it as soon as ours has
+ended, however it has.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import threading
+from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from browser.lifecycle.sweeper import Sweeper, make_short_folder
+from browser.model.errors import LaunchFailed
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserType, Playwright
 
 logger = logging.getLogger("agent_core." + __name__)
 
-SWEEP = (
-    """cat >/dev/null; for i in 1 2 3 4 5 6 7 8; do rm -rf -- "$0"; [ -e "$0" ] || exit 0; sleep 1; done"""
-)
-"""Waits until its standard input ends; what was killed may still be writing for a moment."""
-SWEEP_S = 10.0
+STOP_S = 4.0
+"""Seconds that the driver has to end."""
 
-
-WAIT_S = 0.01
-"""Between two looks whether another driver has started, in whatever thread."""
-LONGEST_PARENT = 38
-"""Characters. Chromium makes a socket in its temporary folder; the path of one may have 103 bytes."""
-
-
-_environment = threading.Lock()
-"""Held while this process's environment names the folder of a driver that starts."""
-
-
-def make_short_folder() -> Path:
-    """Make a temporary folder with a short path, for this user alone.
-
-    Raises:
-        OSError: It cannot be made.
-    """
-    usual = tempfile.gettempdir()
-    short = sys.platform == "win32" or len(usual) <= LONGEST_PARENT
-    return Path(tempfile.mkdtemp(prefix="agent-core-", dir=usual if short else "/tmp"))
-
-
-class TemporaryFolder:
-    """A folder that is removed by `remove`, or when this process ends (not on Windows)."""
-
-    def __init__(self) -> None:
-        self.path = make_short_folder()
-        self._sweeper: subprocess.Popen[bytes] | None = None
-        if sys.platform != "win32":
-            self._sweeper = subprocess.Popen(
-                ["/bin/sh", "-c", SWEEP, str(self.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # a Ctrl-C at the terminal is for us
-            )
-
-    def remove(self) -> None:
-        """Remove it. Never raises; it takes `SWEEP_S` at most."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if self._sweeper is None or self._sweeper.stdin is None:
-            return
-        with suppress(OSError):
-            self._sweeper.stdin.close()
-        try:
-            self._sweeper.wait(SWEEP_S)
-        except subprocess.TimeoutExpired:
-            logger.info("The temporary folder %s could not be removed", self.path)
-            self._sweeper.kill()
-            self._sweeper.wait()
+_folder: ContextVar[Path | None] = ContextVar("_folder", default=None)
+"""The temporary folder of the driver that is started in this context."""
 
 
 class Driver:
     """A running driver; `stop` ends it and removes what it has left."""
 
-    def __init__(self, playwright: Playwright, folder: TemporaryFolder) -> None:
-        self._playwright, self._folder = playwright, folder
+    def __init__(self, playwright: Playwright, sweeper: Sweeper) -> None:
+        self._playwright, self._sweeper = playwright, sweeper
 
     @classmethod
     async def start(cls) -> Driver:
-        """Start it; a caller that is canceled meanwhile leaves no process of it behind."""
-        from playwright.async_api import async_playwright
+        """Start it; a caller that is canceled meanwhile leaves no process of it behind.
 
-        folder = await asyncio.to_thread(TemporaryFolder)
+        Raises:
+            LaunchFailed: It does not start, or has no place for its files.
+        """
+        from playwright.async_api import Error, async_playwright
+
+        _give_drivers_their_folder()
         try:
-            # The driver takes the environment as it is when it starts; there is no other way to tell it. One
-            # after the other, or the folder of another driver would be put back at the end.
-            while not _environment.acquire(blocking=False):  # noqa: ASYNC110  the lock is one of threads
-                await asyncio.sleep(WAIT_S)
-            before = os.environ.get("TMPDIR")
-            os.environ["TMPDIR"] = str(folder.path)
+            folder, sweeper = await asyncio.to_thread(_place)
+        except OSError as error:
+            why = f"there is no place for temporary files: {error}; set TMPDIR to a folder that has room"
+            raise LaunchFailed(why) from error
+        try:
+            token = _folder.set(folder)
+            starting = asyncio.ensure_future(async_playwright().start())
+            _folder.reset(token)
             try:
-                starting = asyncio.ensure_future(async_playwright().start())
-                try:
-                    playwright = await asyncio.shield(starting)
-                except asyncio.CancelledError:
-                    await (await starting).stop()
-                    raise
-            finally:
-                if before is None:
-                    os.environ.pop("TMPDIR", None)
-                else:
-                    os.environ["TMPDIR"] = before
-                _environment.release()
-        except BaseException:
-            await asyncio.to_thread(folder.remove)
+                return cls(await asyncio.shield(starting), sweeper)
+            except asyncio.CancelledError:
+                await (await starting).stop()
+                raise
+        except BaseException as error:
+            await asyncio.to_thread(sweeper.sweep)
+            if isinstance(error, Error | OSError):
+                raise LaunchFailed(f"Playwright's driver did not start: {error}") from error
             raise
-        return cls(playwright, folder)
 
     @property
     def chromium(self) -> BrowserType:
@@ -125,8 +74,39 @@ class Driver:
         return self._playwright.chromium
 
     async def stop(self) -> None:
-        """End the driver and remove its folder."""
+        """End the driver and remove its folder. Never raises, and has `STOP_S` and `SWEEP_S` for it."""
+        from playwright.async_api import Error
+
         try:
-            await self._playwright.stop()
+            async with asyncio.timeout(STOP_S):
+                await self._playwright.stop()
+        except (Error, TimeoutError) as error:
+            logger.info("Playwright's driver did not end within %g s: %r", STOP_S, error)
         finally:
-            await asyncio.to_thread(self._folder.remove)
+            await asyncio.to_thread(self._sweeper.sweep)
+
+
+def _place() -> tuple[Path, Sweeper]:
+    folder = make_short_folder()
+    return folder, Sweeper(folder)
+
+
+@cache
+def _give_drivers_their_folder() -> None:
+    """Have Playwright start each driver with the folder of its context as TMPDIR.
+
+    It copies the environment of this process, and there is no argument for another one. To change that of the
+    process would change it for the processes that other threads start meanwhile.
+    """
+    for name in ("transport", "_transport"):  # as it is called since Playwright 1.65, and before
+        with suppress(ImportError, AttributeError):
+            module = import_module(f"playwright._impl.{name}")
+            vars(module)["get_driver_env"] = _in_folder(module.get_driver_env)
+
+
+def _in_folder(environment: Callable[[], dict[str, str]]) -> Callable[[], dict[str, str]]:
+    def with_folder() -> dict[str, str]:
+        folder = _folder.get()
+        return environment() | ({"TMPDIR": str(folder)} if folder else {})
+
+    return with_folder

@@ -49,7 +49,7 @@ QUIET_ARGUMENTS = (
 CONNECT_S = 15.0
 """How long a browser that runs already is given to let us in."""
 END_TIMEOUT_S = 4.0
-"""Seconds that the browser, and then Playwright, have to end."""
+"""Seconds that the browser has to end."""
 
 _said_no_sandbox = False
 
@@ -145,7 +145,11 @@ class Browser:
         return await Session.begin(contexts[0], options, own_context=False)
 
     async def close(self) -> None:
-        """Close our sessions, and end the browser if it is ours. Never raises, never hangs."""
+        """Close our sessions, and end the browser if it is ours. Never raises.
+
+        Each part has a limit of its own: the sessions theirs, the browser `END_TIMEOUT_S`, the driver
+        `STOP_S` and `SWEEP_S`, and what else was needed its own.
+        """
         from playwright.async_api import Error
 
         await asyncio.gather(*(session.close() for session in self._sessions))
@@ -159,11 +163,7 @@ class Browser:
         except TimeoutError:
             logger.info("The browser did not end within %g s and is killed", END_TIMEOUT_S)
             self._kill()
-        try:
-            async with asyncio.timeout(END_TIMEOUT_S):
-                await self._playwright.stop()
-        except TimeoutError:
-            logger.info("Playwright did not stop within %g s", END_TIMEOUT_S)
+        await self._playwright.stop()
         at_end, self._at_end = self._at_end, None
         if at_end:
             await at_end()

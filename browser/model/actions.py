@@ -12,7 +12,7 @@ from typing import Literal
 
 from browser.model.keys import Modifier
 from browser.model.observation import Element
-from browser.model.text import quoted
+from browser.model.text import plain_number, quoted
 
 Button = Literal["left", "middle", "right", "back", "forward"]
 
@@ -134,7 +134,8 @@ class Scroll:
 
     def __str__(self) -> str:
         inside = f" in {_at(self.target)}" if self.target is not None else ""
-        return f"scroll {f'to {self.to}' if self.to else f'by {self.dx:g}, {self.dy:g}'}{inside}"
+        by = f"by {plain_number(self.dx)}, {plain_number(self.dy)}"
+        return f"scroll {f'to {self.to}' if self.to else by}{inside}"
 
 
 @dataclass(frozen=True, slots=True)

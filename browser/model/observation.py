@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from browser.model.text import plain_number
+
 State = Literal[
     "checked",
     "mixed",
@@ -188,7 +190,8 @@ class Screenshot:
         """
         if not (0 <= x_px <= self.width_px and 0 <= y_px <= self.height_px):
             raise ValueError(
-                f"point ({x_px:g}, {y_px:g}) lies outside the {self.width_px}x{self.height_px} image"
+                f"point ({plain_number(x_px)}, {plain_number(y_px)}) lies outside the "
+                f"{self.width_px}x{self.height_px} image"
             )
         return (x_px / self.scale, y_px / self.scale)
 

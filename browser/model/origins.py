@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """The schemes of the web, and the port that each means where an address names none."""
@@ -126,96 +125,6 @@ def is_host_or_below(host: str, of: str) -> bool:
     """Whether a host is `of` or a subdomain of it. Nothing is below an empty `of`."""
     host, of = normal_host(host), normal_host(of)
     return bool(of) and (host == of or host.endswith(f".{of}"))
-
-
-def with_credentials_masked(address: str, mask: str) -> str:
-    """The address with `mask` for what stands before the `@`, and for passwords and tokens in its parameters.
-
-    An address without any is unchanged. Of a malformed address that holds an `@`, only the mask is left.
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return mask if "@" in address else address
-    if "@" in parts.netloc:
-        parts = parts._replace(netloc=f"{mask}@{parts.netloc.rpartition('@')[2]}")
-    parts = parts._replace(
-        query=_with_parameters_masked(parts.query, mask),
-        fragment=_with_parameters_masked(parts.fragment, mask),
-    )
-    masked = urlunsplit(parts)
-    return address if masked == urlunsplit(urlsplit(address)) else masked
-
-
-def credentials_in(address: str) -> tuple[str, ...]:
-    """The passwords and tokens in an address, as they are written and decoded: for a mask.
-
-    A user name counts where no password stands beside it and it looks as if a program had made it.
-    """
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return (address,) if "@" in address else ()
-    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
-    written = [
-        password or (user if looks_made(user) else ""),
-        *(value for text in (parts.query, parts.fragment) for value in _tokens(text)),
-    ]
-    return tuple(dict.fromkeys(form for value in written if value for form in (value, unquote(value))))
-
-
-_SECRET_WORDS = frozenset(
-    ("passwd", "password", "passphrase", "pwd", "token", "secret", "apikey", "authorization", "credential",
-     "credentials", "jwt", "bearer", "cookie")
-)  # fmt: skip
-"""Words in the name of a parameter whose value is secret."""
-_LIKELY_WORDS = frozenset(
-    ("pass", "key", "auth", "sig", "signature", "session", "sessionid", "sid", "code", "otp", "ticket")
-)
-"""The same where the value looks as if a program had made it."""
-
-
-def is_secret(name: str, value: str) -> bool:
-    """Whether a parameter of this name and value is a password or a token."""
-    if len(value) < _SHORTEST_SECRET:
-        return False
-    words = _words(name)
-    return bool(words & _SECRET_WORDS) or (bool(words & _LIKELY_WORDS) and looks_made(value))
-
-
-def may_be_secret(name: str) -> bool:
-    """Whether the name of a parameter or header says that its value may be a password or a token."""
-    return bool(_words(name) & (_SECRET_WORDS | _LIKELY_WORDS))
-
-
-def _words(name: str) -> set[str]:
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)} | {name.lower()}
-
-
-_SHORTEST_SECRET = 4
-_LONG_SECRET = 20
-
-
-def looks_made(value: str) -> bool:
-    """Whether a text looks as if a program had made it: letters and digits mixed, or long, and no space."""
-    mixed = bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
-    return " " not in value and len(value) >= 2 * _SHORTEST_SECRET and (mixed or len(value) >= _LONG_SECRET)
-
-
-def _tokens(parameters: str) -> Iterator[str]:
-    """The secret values in a query or a fragment, as they are written."""
-    for part in parameters.split("&"):
-        name, _, value = part.partition("=")
-        if is_secret(unquote(name), unquote(value)):
-            yield value
-
-
-def _with_parameters_masked(parameters: str, mask: str) -> str:
-    masked = []
-    for part in parameters.split("&"):
-        name, _, value = part.partition("=")
-        masked.append(f"{name}={mask}" if is_secret(unquote(name), unquote(value)) else part)
-    return "&".join(masked)
 
 
 def _as_browsers_spell(host: str) -> str:

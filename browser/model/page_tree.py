@@ -15,6 +15,8 @@ from browser.model.observation import Box, Element, Observation
 _CUT_AT = 490
 """`Element.text` is cut after 500 characters; from here on the text is put together from the parts."""
 _DEEPEST_PATH = 4
+_STRIPES = frozenset({"odd", "even", "alt", "alternate", "first", "last"})
+"""Classes that tell where something stands among its like, not what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Node:
     def shape(self) -> Shape:
         """How it is built, worked out once."""
         if self._shape is None:
-            hints = frozenset(hint for hint in self.element.hints if not any(map(str.isdigit, hint)))
+            named = (hint for hint in self.element.hints if not any(map(str.isdigit, hint)))
+            hints = frozenset(named) - _STRIPES
             self._shape = Shape(self.tag, frozenset(self._paths("", 0)), hints)
         return self._shape
 

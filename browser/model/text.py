@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,18 +15,19 @@ _ESCAPED_SURROGATE = re.compile(r"(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]
 _JOINER = "\u200d"
 
 
+def plain_number(value: float) -> str:
+    """The number with all of its digits: 13000, 12999.95; from 1e21 on with an exponent, as scripts do."""
+    return format(Decimal(repr(value)), "f").removesuffix(".0") if abs(value) < 1e21 else repr(value)
+
+
 def squeeze(text: str) -> str:
     """The text with every run of white space as one space, and none at its ends."""
     return " ".join(text.split())
 
 
-def fold(text: str, *, accents: bool = True) -> str:
-    """The text for comparing: without case and extra white space; without accents if they are not wanted."""
-    folded = squeeze(text).casefold()
-    if accents:
-        return folded
-    parts = unicodedata.normalize("NFKD", folded)
-    return unicodedata.normalize("NFC", "".join(part for part in parts if not unicodedata.combining(part)))
+def fold(text: str) -> str:
+    """The text for comparing: without case and extra white space."""
+    return squeeze(text).casefold()
 
 
 def without_lone_surrogates(text: str) -> str:

@@ -28,6 +28,8 @@ MOST_TOLD = 3
 NO_SIDE_REQUESTS = {"name": "Permissions-Policy", "value": "payment=(), identity-credentials-get=()"}
 LINGER_S = 0.3
 """How long the requests are watched that pages make as they are closed."""
+DETACH_S = 2.0
+"""How long the browser may take to end the watch."""
 
 
 class PolicyEnforcer:
@@ -90,8 +92,9 @@ class PolicyEnforcer:
             return
         await asyncio.sleep(LINGER_S)
         try:
-            await session.detach()
-        except Error as error:
+            async with asyncio.timeout(DETACH_S):
+                await session.detach()
+        except (Error, TimeoutError) as error:
             logger.debug("the browser went before it was watched no longer: %s", error)
 
     async def _judge(self, session: CDPSession, paused: dict[str, Any]) -> None:

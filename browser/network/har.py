@@ -17,8 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from browser.model.origins import parse, with_credentials_masked
+from browser.model.credentials import (
+    MASK,
+    addresses_masked,
+    body_masked,
+    header_masked,
+    is_secret,
+    with_credentials_masked,
+)
+from browser.model.origins import parse
 from browser.redaction.redactor import Redactor
+from browser.tasks import Tasks
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page, Request, Response
@@ -32,11 +41,6 @@ MOST_BODIES_BYTES = 50_000_000
 """All bodies together."""
 END_S = 3.0
 """How long is waited at the end for what is under way."""
-HIDDEN = "***"
-SECRET_HEADERS = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "set-cookie"}
-    | {"x-api-key", "x-auth-token", "x-csrf-token"}
-)
 Entry = dict[str, Any]
 
 
@@ -62,10 +66,10 @@ class Har:
             secret_headers: Names of further headers whose values nobody may see, in lower case.
         """
         self._context, self._is_ours, self._redactor, self._bodies = context, is_ours, redactor, bodies
-        self._secret_headers = SECRET_HEADERS | secret_headers
+        self._secret_headers = secret_headers
         self._entries: list[tuple[Page, Entry]] = []
         self._body_bytes = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self.left_out = 0
         """Requests beyond `MOST_ENTRIES`."""
         context.on("requestfinished", self._finished)
@@ -75,9 +79,7 @@ class Har:
         if len(self._entries) + len(self._tasks) >= MOST_ENTRIES:
             self.left_out += 1
             return
-        task = asyncio.ensure_future(self._note(request))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._note(request))
 
     async def _note(self, request: Request) -> None:
         from playwright.async_api import Error
@@ -109,12 +111,12 @@ class Har:
         address = parse(request.url)
         said: Entry = {
             "method": request.method,
-            "url": with_credentials_masked(request.url, HIDDEN),
+            "url": with_credentials_masked(request.url),
             "httpVersion": "",
             "cookies": [],
             "headers": self._shown(headers),
             "queryString": [
-                {"name": name, "value": value}
+                {"name": name, "value": MASK if is_secret(name, value) else addresses_masked(value)}
                 for name, value in parse_qsl(address.query if address else "", keep_blank_values=True)
             ],
             "headersSize": -1,
@@ -123,7 +125,7 @@ class Har:
         sent = request.post_data_buffer
         if self._bodies and sent and self._fits(len(sent)):
             kind = next((each["value"] for each in headers if each["name"].lower() == "content-type"), "")
-            said["postData"] = {"mimeType": kind, **_text(sent)}
+            said["postData"] = {"mimeType": kind, **_text(sent, kind)}
         return said
 
     async def _response(self, request: Request, response: Response | None) -> Entry:
@@ -139,7 +141,7 @@ class Har:
             "cookies": [],
             "headers": self._shown(headers),
             "content": await self._content(request, response, named),
-            "redirectURL": with_credentials_masked(named.get("location", ""), HIDDEN),
+            "redirectURL": with_credentials_masked(named.get("location", "")),
             "headersSize": -1,
             "bodySize": -1,
         }
@@ -155,7 +157,11 @@ class Har:
         if self._bodies and self._fits(content["size"]):
             try:
                 body = await response.body()
-                content |= {"size": len(body), **_text(body)} if len(body) <= MOST_BODY_BYTES else {}
+                content |= (
+                    {"size": len(body), **_text(body, content["mimeType"])}
+                    if len(body) <= MOST_BODY_BYTES
+                    else {}
+                )
             except Error as error:  # redirects have none, and of a page that has gone it is not kept
                 logger.debug("a body is not in the HAR: %s", error)
         return content
@@ -168,12 +174,13 @@ class Har:
         return True
 
     def _shown(self, headers: list[Any]) -> list[dict[str, str]]:
+        named = [(each["name"], each["value"]) for each in headers]
         return [
             {
-                "name": each["name"],
-                "value": HIDDEN if each["name"].lower() in self._secret_headers else each["value"],
+                "name": name,
+                "value": MASK if name.lower() in self._secret_headers else header_masked(name, value),
             }
-            for each in headers
+            for name, value in named
         ]
 
     async def write(self, path: Path) -> None:
@@ -184,8 +191,7 @@ class Har:
         """
         self._context.remove_listener("requestfinished", self._finished)
         self._context.remove_listener("requestfailed", self._finished)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=END_S)
+        await self._tasks.ended(END_S)
         entries = [entry for page, entry in self._entries if self._is_ours(page)]
         entries.sort(key=lambda entry: str(entry["startedDateTime"]))
         creator = {"name": "agent-core", "version": ""}
@@ -238,9 +244,9 @@ def _time(milliseconds: float) -> str:
     return datetime.fromtimestamp(max(0.0, milliseconds) / 1000, UTC).isoformat()
 
 
-def _text(body: bytes) -> Entry:
+def _text(body: bytes, media_type: str) -> Entry:
     try:
-        return {"text": body.decode("utf-8")}
+        return {"text": body_masked(body.decode("utf-8"), media_type)}
     except UnicodeDecodeError:
         return {"text": base64.b64encode(body).decode(), "encoding": "base64"}
 

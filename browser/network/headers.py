@@ -6,12 +6,12 @@ every request is looked at by itself, each hop of a redirect too.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from browser.model.origins import parse
+from browser.tasks import Tasks
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
@@ -26,7 +26,7 @@ class HostHeaders:
         """`hosts` are names (`example.com`, any port) or names with a port (`example.com:8443`)."""
         self._headers = dict(headers)
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
 
     async def watch(self, page: Page) -> None:
         """Watch this tab from now on."""
@@ -34,15 +34,10 @@ class HostHeaders:
 
         try:
             session = await page.context.new_cdp_session(page)
-            session.on("Fetch.requestPaused", lambda paused: self._later(self._go_on(session, paused)))
+            session.on("Fetch.requestPaused", lambda paused: self._tasks.start(self._go_on(session, paused)))
             await session.send("Fetch.enable", {"patterns": [{"requestStage": "Request"}]})
         except Error as error:
             logger.debug("a tab was gone before it got the extra headers: %s", error)
-
-    def _later(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _go_on(self, session: CDPSession, paused: dict[str, Any]) -> None:
         from playwright.async_api import Error

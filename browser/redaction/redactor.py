@@ -14,12 +14,14 @@ it is written in pages, addresses, headers, JSON and Python. For pictures see
 from __future__ import annotations
 
 import base64
+import codecs
 import html
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
@@ -41,8 +43,13 @@ LEAST_BASE64 = 8
 FIRST_SIGN = 0x10F000
 """Of private use: no page shows it."""
 
-UNSEEN = "[\u00ad\u200b-\u200d\u2060\ufeff]?"
-"""Characters that are not seen may stand between any two."""
+_UNSEEN = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
+UNSEEN = f"[{_UNSEEN}]{{0,3}}"
+"""Characters that are not seen, or only drawn on the one before, may stand between any two."""
+SPELLED = rf"[\s{_UNSEEN},.;:|_/*+\-\u00b7\u2010-\u2015\u2022]{{1,3}}"
+"""What parts the letters of a value that is spelled."""
+LEAST_SPELLED = 6
+"""Characters; a shorter value is not looked for spelled or backwards."""
 GROUPING = r"[\s\u00ad\u200b-\u200d\u2060\ufeff().\-/]{0,2}"
 """Numbers may be shown in groups."""
 REF = re.compile(r"f\d+e\d+\+?")
@@ -83,7 +90,11 @@ class Redactor:
         `in_pages` is False for a value that no page is told: it is not looked for in pictures.
         """
         value = value.strip()
-        if len(value) < SHORTEST or any(each.value == value for each in self._hidden):
+        known = next((each for each in self._hidden if each.value == value), None)
+        if len(value) < SHORTEST or (known and known.in_pages >= in_pages):
+            return
+        if known:  # a page is told of it after all
+            self._hidden[self._hidden.index(known)] = replace(known, in_pages=True)
             return
         self._hidden.append(Hidden(value, shown, re.compile(_plain(value)), _written(value), in_pages))
         self._hidden.sort(key=lambda each: -len(each.value))
@@ -99,10 +110,9 @@ class Redactor:
         )
 
     @property
-    def folded(self) -> tuple[str, ...]:
-        """The values that a page may show, each without what only parts or shapes its letters (`fold`)."""
-        forms = (fold(each.value) for each in self._hidden if each.in_pages)
-        return tuple(dict.fromkeys(form for form in forms if len(form) >= SHORT))
+    def shown_values(self) -> tuple[str, ...]:
+        """The values that a page may show, but for short ones: pictures are searched for their letters."""
+        return tuple(each.value for each in self._hidden if each.in_pages and len(each.value) >= SHORT)
 
     @property
     def in_pages(self) -> bool:
@@ -117,13 +127,21 @@ class Redactor:
         # First signs that occur nowhere, so that no value is found in what stands for another.
         for number, each in enumerate(self._hidden):
             sign = chr(FIRST_SIGN + number)
-            masked = each.plain.sub(sign, masked)
+            masked = _without(each.plain, masked, sign)
             for form in each.written:
                 masked = masked.replace(form, sign)
             masked = _without_beginnings(masked, each.value, sign)
         if masked == text:
             return text
         return masked.translate({FIRST_SIGN + at: each.shown for at, each in enumerate(self._hidden)})
+
+    def signs(self, signs: Sequence[str]) -> list[str]:
+        """Single signs that stand one after the other, with names for those that make a value together."""
+        joined, masked = "".join(signs), list(signs)
+        for each in self._hidden:
+            for found in each.plain.finditer(joined):
+                masked[found.start() : found.end()] = [each.shown] * (found.end() - found.start())
+        return masked
 
     def json(self, value: Any) -> Any:
         """JSON values with names in place of values, in keys too; a number that is one becomes its name."""
@@ -140,17 +158,25 @@ class Redactor:
         return with_texts(value, self.text) if self._hidden else value
 
 
-def fold(text: str) -> str:
-    """The text in small letters, without spaces and unseen characters, with one kind of hyphen.
+def _without(pattern: re.Pattern[str], text: str, sign: str) -> str:
+    """The text with a sign for each match, also where letters are written in other shapes."""
+    plain = text if text.isascii() else text.translate(_shapes())
+    if plain == text:
+        return pattern.sub(sign, text)
+    parts, at = [], 0
+    for found in pattern.finditer(plain):
+        parts += [text[at : found.start()], sign]
+        at = found.end()
+    return "".join([*parts, text[at:]])
 
-    `secret.js` folds what a page shows in the same way.
-    """
-    plain = unicodedata.normalize("NFKC", text).lower()
-    return "".join(
-        "-" if unicodedata.category(char) == "Pd" else char
-        for char in plain
-        if not char.isspace() and unicodedata.category(char) != "Cf"
-    )
+
+@cache
+def _shapes() -> dict[int, str]:
+    """Wide, circled, mathematical and other shapes of letters and digits, each with the plain one."""
+    ranges = ((0x2100, 0x2150), (0x2460, 0x24EB), (0xFF01, 0xFF5F), (0x1D400, 0x1D800), (0x1F130, 0x1F150))
+    signs = (chr(code) for first, end in ranges for code in range(first, end))
+    plain = {ord(sign): unicodedata.normalize("NFKC", sign) for sign in signs}
+    return {code: sign for code, sign in plain.items() if len(sign) == 1 and sign.isascii()}
 
 
 # --- how a value may be written ----------------------------------------------------------------------
@@ -172,8 +198,12 @@ def _plain(value: str) -> str:
     loose = r"\s+".join(between.join(_letter(char, any_case) for char in word) for word in value.split())
     if len(value) < SHORT:
         return rf"(?<!\w){loose}(?!\w)"
+    letters = [_letter(char, any_case) for char in value if not char.isspace()]
+    if len(letters) >= LEAST_SPELLED:
+        backwards = UNSEEN.join(reversed(letters))
+        loose = "|".join((loose, SPELLED.join(letters), backwards, SPELLED.join(reversed(letters))))
     if any_case:
-        return loose
+        return f"(?:{loose})"
     # A plain word is hidden as it is written and in capitals: "Password" is not the value "password".
     capitals = r"\s+".join(_literally(word.upper()) for word in value.split())
     return f"(?:{loose}|{capitals})"
@@ -205,8 +235,31 @@ def _encoded(value: str) -> Iterator[str]:
             yield quote(percent)
             yield quote(percent, safe="")
         yield quote_plus(form)
-        yield form.encode().hex()
-        yield form.encode().hex().upper()
+        yield from _as_numbers(form)
+        yield base64.b32encode(form.encode()).decode().rstrip("=")
+        if not form.isalpha():  # of a word, another word may come
+            yield codecs.encode(form, "rot13")
+
+
+def _as_numbers(form: str) -> Iterator[str]:
+    """Its bytes or its characters, each as a number."""
+    for case in (str.lower, str.upper):
+        pairs = [case(f"{byte:02x}") for byte in form.encode()]
+        for before, between in (
+            ("", ""),
+            ("", " "),
+            ("", ":"),
+            ("\\x", ""),
+            ("%", ""),
+            ("0x", ", "),
+            ("0x", ","),
+        ):
+            yield between.join(before + pair for pair in pairs)
+        yield "".join(f"&#x{case(f'{ord(char):x}')};" for char in form)
+        yield "".join("\\u" + case(f"{ord(char):04x}") for char in form)
+    for between in (" ", ",", ", "):
+        yield between.join(str(ord(char)) for char in form)
+    yield "".join(f"&#{ord(char)};" for char in form)
 
 
 def _escaped(form: str) -> Iterator[str]:

@@ -70,12 +70,16 @@ class SecretStore:
         redactor: Redactor | None = None,
         code_wait_s: float = 0.0,
     ) -> None:
-        self._secrets = {secret.name: secret for secret in secrets}
-        self._code = code
+        self.give(secrets, code)
         self.code_wait_s = code_wait_s
         """The most that `code` may take."""
         self.redactor = redactor if redactor is not None else Redactor()
         """Also hides every code and value that is given out from now on."""
+
+    def give(self, secrets: tuple[Secret, ...], code: CodeSource | None) -> None:
+        """Have these in place of all others from now on."""
+        self._secrets = {secret.name: secret for secret in secrets}
+        self._code = code
 
     @property
     def any(self) -> bool:

@@ -49,22 +49,19 @@ def _appearance(*look: Any) -> Appearance:
     return Appearance(**dict(zip(LOOK, look, strict=True)))
 
 
-def elements_of(
-    rows: Sequence[Row], number: int, placement: Placement, mark: str = ""
-) -> tuple[Element, ...]:
+def elements_of(rows: Sequence[Row], number: int, placement: Placement) -> tuple[Element, ...]:
     """Elements from what the script of world `number` said of a part of its document.
 
     Args:
         rows: As the script gives them; those at the top have no parent.
         number: Of the world.
         placement: Where its frame lies in the tab.
-        mark: Put before every ref, for parts that will not stay on the page.
     """
     found: list[Element] = []
     for row in rows:
         fields = fields_of(row)
         up = fields["above"]
-        ref = f"{mark}f{number}e{fields['number']}"
+        ref = f"f{number}e{fields['number']}"
         depth = 0 if up < 0 else found[up].depth + 1
         found.append(element_of(fields, ref, "" if up < 0 else found[up].ref, depth, placement))
     return tuple(found)

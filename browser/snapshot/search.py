@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from math import log
 
 from browser.model.element_match import words_of
@@ -38,6 +39,8 @@ ALIKE = 0.82
 PLACED = 0.8
 """What a place ("last link") counts, where words that stand on the page can count up to 1.5."""
 
+CODE = re.compile(r"(?:[^\W\d_]+\d|\d+[^\W\d_])[^\W_]*")
+"""A word of letters and digits; one that has only a part of it is another."""
 STOP_WORDS = frozenset(
     ("the", "a", "an", "of", "in", "on", "for", "to", "with", "and", "at", "by", "from", "is", "this", "that")
 )
@@ -59,7 +62,7 @@ def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500)
     one most like it, numbers excepted.
     """
     page = tidied(elements)
-    wanted = Wanted.by(query, [set(words_of(_told(element))) | words_for(element.role) for element in page])
+    wanted = Wanted.by(query, [_words(_told(element)) | words_for(element.role) for element in page])
     places = _places(page, wanted)
     found: list[Element] = []
     left = budget_tokens
@@ -93,7 +96,9 @@ class Wanted:
     def by(cls, query: str, told: Sequence[set[str]]) -> Wanted:
         """Read a query."""
         spoken = words_of(query)
-        asked = [word for word in spoken if word not in STOP_WORDS] or spoken
+        whole = CODE.findall(query.lower())
+        parts = {part for code in whole for part in words_of(code)}
+        asked = [*whole, *(word for word in spoken if word not in STOP_WORDS | parts)] or spoken
         frequency = Counter(word for words in told for word in words)
         meant = [_meant(word, frequency) for word in dict.fromkeys(asked)]
         counts = [sum(frequency[word] for word in words) for words in meant]
@@ -123,6 +128,13 @@ class Wanted:
         return "\u2026 " + " \u2026 ".join(said) + " \u2026" if said else text[:PASSAGE]
 
 
+def _words(text: str) -> set[str]:
+    """The words of a text; what has letters and digits is one word too, also as `H.264`."""
+    words = words_of(text)
+    joined = (one + other for one, other in pairwise(words) if one.isdigit() != other.isdigit())
+    return {*words, *joined, *CODE.findall(text.lower())}
+
+
 def _told(element: Element) -> str:
     """Everything by which somebody might look for an element."""
     own = (element.name, element.label, element.placeholder, element.value or "", element.description)
@@ -134,7 +146,7 @@ def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
     """The words of the page that a word of the query is taken for."""
     alone = word.removesuffix("s")
     exact = frozenset(each for each in (word, alone, f"{word}s") if each in frequency)
-    if exact or word.isdigit():
+    if exact or any(map(str.isdigit, word)):
         return exact
     longer = frozenset(each for each in frequency if len(word) > 2 and word in each)
     if longer or len(word) < 4:
@@ -206,7 +218,7 @@ def _by_position(page: Sequence[Element], query: str) -> Iterator[int]:
     for order, kind in re.findall(rf"\b({ORDINAL}) (\w+)", said):
         place = ordinal(order) or 0
         yield from _nth(_of_kind(page, kind), place - (place > 0))
-    for kind, number in re.findall(r"\b([a-z]+) (?:number |no )?(\d+)\b", said):
+    for kind, number in re.findall(r"\b([a-z]+) (?:number |no\.? |#)?(\d+)\b", said):
         yield from _nth(_of_kind(page, kind), int(number) - 1)
 
 

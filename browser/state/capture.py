@@ -40,7 +40,7 @@ class CapturedState:
     """What could not be taken."""
 
     def since(self, base: StorageState) -> StorageState:
-        """What is kept now, of that which was kept at first: what could not be read is as it was."""
+        """The current state, falling back to `base` for what could not be read."""
         unread = {key: value for key, value in base.of_kind("session") if key[1] not in self.read}
         return StorageState(unread) + self.stored
 

@@ -1,4 +1,4 @@
-"""JavaScript dialogs: put to the engine, or answered safely where nobody is asked."""
+"""JavaScript dialogs: shown to the engine, or answered safely if it does not answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in a session by itself, to be told with the next observation."""
+"""Notes on what happened in a session without an act, for the next observation."""
 
 from __future__ import annotations
 

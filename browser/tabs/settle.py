@@ -62,6 +62,8 @@ class Traffic:
     page: Page
     worlds: IsolatedWorlds
     pending: dict[Request, float] = field(default_factory=dict)
+    sent: int = 0
+    """How often scripts of the tab have sent something to its own server."""
 
     def __post_init__(self) -> None:
         self.page.on("request", self._started)
@@ -72,6 +74,8 @@ class Traffic:
     def _started(self, request: Request) -> None:
         if request.resource_type not in IGNORED:
             self.pending[request] = time.monotonic()
+        sends = request.resource_type in ("fetch", "xhr") and request.method not in ("GET", "HEAD", "OPTIONS")
+        self.sent += sends and host_of(request.url) == host_of(self.page.url)
 
     def _ended(self, request: Request) -> None:
         self.pending.pop(request, None)

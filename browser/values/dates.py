@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, time
+from collections.abc import Iterable, Iterator
+from datetime import date, time, timedelta
 from functools import lru_cache
+
+from browser.model.text import squeeze
 
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen januari janeiro",
@@ -42,6 +44,8 @@ _TIME = re.compile(
 _OTHER_WORDS = frozenset(("out", "set"))
 """Short names of months that are words of their own: `4.5 out of 5`."""
 _NO_DAY = re.compile(r"(?:#\d+|\bon|:|\bposted|\bpublished|\bupdated|[·|•])$", re.IGNORECASE)
+_COUNTED = re.compile(r"(\d{1,4}|an?|one|two|few|several)\s?(mo|[smhdwy])")
+_DAYS = {"s": 0, "m": 0, "h": 0, "d": 1, "w": 7, "mo": 31, "y": 366}
 _RELATIVE = re.compile(
     r"\b(?:\d+|an?|one|two|few|several)\s+(?:second|sec|minute|min|hour|hr|day|week|month|year)s?\s+ago\b"
     r"|^(?:yesterday|today|tomorrow|just now)\b|^\d+\s?(?:s|m|h|d|w|mo|y)(?:\s+ago)?$"
@@ -50,7 +54,7 @@ _RELATIVE = re.compile(
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.lower().translate(_ACCENTS).split())
+    return squeeze(text.lower().translate(_ACCENTS))
 
 
 def read_date(text: str, day_first: bool | None = None) -> date | None:
@@ -128,8 +132,7 @@ def day_comes_first(texts: Iterable[str]) -> bool | None:
 
 def read_time(text: str) -> tuple[time, str] | None:
     """The one time of day in a text and its offset as written (`Z`, `+02:00`, or "")."""
-    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
-    found = [match for match in _TIME.finditer(plain) if _clock(match)]
+    found = _times(text)
     if len(found) != 1:
         return None
     clock = _clock(found[0])
@@ -138,6 +141,21 @@ def read_time(text: str) -> tuple[time, str] | None:
     if len(zone) == 5:
         zone = f"{zone[:3]}:{zone[3:]}"
     return (clock, zone) if clock else None
+
+
+def possible_times(text: str) -> set[time]:
+    """Every time of day that a text may name: in `2:30 - 4:00 pm`, `2:30` is one at night and one by day."""
+    found = _times(text)
+    clocks = {clock: bool(match[4] or match[7]) for match in found if (clock := _clock(match))}
+    if not any(clocks.values()):
+        return set(clocks)
+    by_day = {one.replace(hour=one.hour + 12) for one, half in clocks.items() if not half and one.hour < 12}
+    return clocks.keys() | by_day
+
+
+def _times(text: str) -> list[re.Match[str]]:
+    plain = re.sub(r"(?<=\d)t(?=\d)", " ", _NUMERIC.sub(" ", _plain(text)))
+    return [match for match in _TIME.finditer(plain) if _clock(match)]
 
 
 def _clock(match: re.Match[str]) -> time | None:
@@ -184,6 +202,12 @@ def looks_like_date(text: str) -> bool:
     )
 
 
+def yearless_days(text: str) -> set[tuple[int, int]]:
+    """Month and day of every date in a text that has no year: `Sat, 12 March`."""
+    found = ((match[2] or match[3], match[1] or match[4]) for match in _YEARLESS.finditer(_plain(text)))
+    return {(_MONTH_NUMBER[month], int(day)) for month, day in found if month in _MONTH_NUMBER}
+
+
 def date_part(text: str) -> str:
     """The date in a text that begins with other words, with what follows it; "" where it stands first."""
     plain = text.lower().translate(_ACCENTS)
@@ -202,6 +226,20 @@ def date_part(text: str) -> str:
 def is_relative(text: str) -> bool:
     """Whether the text counts from now: `3 hours ago`, `yesterday`."""
     return bool(_RELATIVE.search(_plain(text)))
+
+
+def relative_days(text: str, today: date) -> Iterator[tuple[date, date]]:
+    """The first and the last day that each part of a text may mean that counts from now."""
+    for match in _RELATIVE.finditer(_plain(text)):
+        said = match.group()
+        counted = _COUNTED.search(said)
+        unit = _DAYS[counted[2]] if counted else 1
+        number = counted[1] if counted else {"today": "0", "just now": "0"}.get(said, "1")
+        count = int(number) if number.isdecimal() else 1 if number in ("a", "an", "one") else 2
+        away = timedelta(days=count * unit)
+        at = today + away if said.startswith(("in ", "tomorrow")) else today - away
+        around = timedelta(days=max(1, unit))
+        yield at - around, at + around
 
 
 def find_relative(text: str) -> str:

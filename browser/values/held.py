@@ -7,7 +7,11 @@ import re
 from browser.values.dates import possible_days
 from browser.values.numbers import looks_grouped, number_readings
 
+LONG_NUMBER = 7
+"""Digits of a number that a page may show without what parts its groups."""
 _LEADING_ZERO = re.compile(r"\s*[-+]?0\d")
+_TELLING = re.compile(r"\d[.,:/]\d")
+"""Marks between digits that say more than where a group ends."""
 
 
 def squeezed(text: str) -> str:
@@ -20,7 +24,7 @@ def holds(asked: str, shown: str) -> bool:
 
     Case and white space may differ, and a page may write a number or a day in its own form, or put signs
     between groups of digits and letters: `5551234567` is held by a field that shows `(555) 123-4567`.
-    `1234` is not held by `12.34`, nor `2025-12-31` by `20/25/1231`.
+    `1234` is not held by `12.34`, nor `2025-12-31` by `20/25/1231`, nor `C++` by `C`.
     """
     if squeezed(asked) == squeezed(shown):
         return True
@@ -28,8 +32,7 @@ def holds(asked: str, shown: str) -> bool:
         return True
     if not _LEADING_ZERO.match(asked) and (numbers := _numbers(asked)) and (others := _numbers(shown)):
         return bool(numbers & others)
-    (mine, my_ends), (theirs, their_ends) = _groups(asked), _groups(shown)
-    return mine == theirs != "" and (my_ends <= their_ends or their_ends <= my_ends)
+    return _same_signs(asked, shown)
 
 
 def _numbers(text: str) -> set[float]:
@@ -42,6 +45,23 @@ def _numbers(text: str) -> set[float]:
         for one in found
         for grouped in (False, looks_grouped(one))
     }
+
+
+def _same_signs(asked: str, shown: str) -> bool:
+    """Whether both have the same letters and digits, and a page has only parted them in another way.
+
+    It may put signs between groups, and leave out those that only part a long number, such as that of a
+    telephone or card. Signs that say something (`user@example.com`, `C++`, `10.0.0.1`) have to be there.
+    """
+    (mine, my_ends), (theirs, their_ends) = _groups(asked), _groups(shown)
+    if mine != theirs or not mine:
+        return False
+    if not mine.isdigit():
+        signs = iter(squeezed(shown))
+        return all(sign in signs for sign in squeezed(asked))
+    if their_ends <= my_ends:
+        return their_ends == my_ends or (len(mine) >= LONG_NUMBER and not _TELLING.search(asked))
+    return my_ends <= their_ends and not possible_days(asked)  # else it would show that day
 
 
 def _groups(text: str) -> tuple[str, frozenset[int]]:

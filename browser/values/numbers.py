@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from browser.values.words import COUNT, count
 from browser.values.written_numbers import CURRENCY, NUMBER, is_negative, plain_decimal
 
 _NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
+_WORDS = re.compile(rf"(?<![^\W_])(?!\d){COUNT}(?![^\W_])")
+_PERCENT = re.compile(r"\s?%")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _ISO_SIGNS = {
     "$": "USD",
@@ -59,9 +62,16 @@ def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
 
 
 def possible_numbers(text: str) -> set[float]:
-    """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024."""
+    """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024.
+
+    `85%` is 85 and 0.85, `★★★★☆` is 4, and `three` is 3.
+    """
     possible = {found.value for found in find_numbers(text)}
+    possible |= {float(len(stars)) for stars in re.findall("★+", text)}
+    possible |= {float(count(word) or 0) for word in _WORDS.findall(text.lower())}
     for match in NUMBER.finditer(text):
+        if _PERCENT.match(text, match.end()):
+            possible.add(round(float(plain_decimal(match["digits"], False, priced=False)) / 100, 9))
         for decimal_comma in (False, True):
             number = float(plain_decimal(match["digits"], decimal_comma, priced=False))
             possible |= {number, -number} if match["sign"] or match["inner"] else {number}

@@ -4,29 +4,45 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import date, time
 from functools import cached_property
-from itertools import accumulate, groupby
+from itertools import accumulate, chain, groupby
+from typing import TypeVar
 
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
-from browser.values.dates import possible_days
+from browser.model.text import fold
+from browser.values.dates import month_number, possible_days, possible_times
+from browser.values.durations import in_units, possible_durations
 from browser.values.numbers import possible_numbers, signs_of
 
 Scalar = str | int | float
+Said = TypeVar("Said", bound=Hashable)
 
-_WORD = re.compile(r"[^\W_]+")
-_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T.*)?")
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+"""Letters of scripts that put no space between words, or none before what belongs to a word."""
+WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+"""A word, or a letter of a script without spaces."""
+_LETTER = re.compile(rf"[^\W_{_UNSPACED}]")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](.+))?")
+_ISO_TIME = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?")
+_CLOCK = re.compile(r"(\d{1,2}(?::\d{2})?\s?[ap]\.?m\.?)", re.IGNORECASE)
+_WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+_ISO_DURATION = re.compile(r"P(?=.*\d)[\dWDTHMS]+")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
+_TELEPHONE = re.compile(r"\+?(?:\d[ ()/.-]{0,2}){7,}")
 
 
-class PageTexts:
-    """The texts of one page, indexed: those of elements first, short ones before long ones."""
+class Texts:
+    """Texts that were seen, each with the ref of its element or "", indexed.
 
-    def __init__(self, page: Observation) -> None:
-        texts = [(text, element.ref) for element in page.elements for text in texts_of(element)]
-        texts.sort(key=lambda entry: len(entry[0]))
-        texts += [(text, "") for text in (*page.text.splitlines(), page.title, page.url) if text.strip()]
+    They say a value in any case and spacing; a number, day, time of day, duration, currency or telephone
+    number however it is written.
+    """
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._texts = list(dict.fromkeys(texts))
         folded = [_folded(text) for text, _ in self._texts]
         self._all = "\0".join(folded)
@@ -37,57 +53,112 @@ class PageTexts:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(_WORD.findall(self._all))
+        return frozenset(WORD.findall(self._all))
 
     @cached_property
     def _numbers(self) -> dict[float, int]:
-        """Every number that is said, and the place of the shortest text that says it."""
-        return {
-            number: place
-            for text, place in reversed(self._whole.items())
-            for number in possible_numbers(self._texts[place][0])
-        }
+        return self._said_by(possible_numbers)
 
     @cached_property
     def _days(self) -> dict[date, int]:
-        """Every day that is said, and the place of the shortest text that says it."""
-        return {day: place for text, place in reversed(self._whole.items()) for day in possible_days(text)}
+        return self._said_by(possible_days)
+
+    @cached_property
+    def _times(self) -> dict[time, int]:
+        return self._said_by(possible_times)
+
+    @cached_property
+    def _durations(self) -> dict[float, int]:
+        return self._said_by(possible_durations)
+
+    @cached_property
+    def _lengths(self) -> dict[float, int]:
+        """Durations in any unit, as a number alone gives them."""
+        return self._said_by(lambda text: set(chain.from_iterable(map(in_units, possible_durations(text)))))
+
+    @cached_property
+    def _digits(self) -> dict[str, int]:
+        """The digits of each text that has some of them and no letters."""
+        return self._said_by(lambda text: {_digits(match) for match in _TELEPHONE.findall(text)})
+
+    def _said_by(self, reading: Callable[[str], set[Said]]) -> dict[Said, int]:
+        """Everything that is said, and the place of the first text that says it."""
+        return {
+            said: place for place in reversed(self._whole.values()) for said in reading(self._texts[place][0])
+        }
 
     def find(self, value: Scalar) -> tuple[str, str] | None:
-        """The shortest text that says this value, and the ref of its element or ""; None: none does."""
-        place = self._place_of_text(value) if isinstance(value, str) else self._numbers.get(value)
+        """The first text that says this value, and the ref of its element or ""; None: none does."""
+        place = self._place_of_text(value) if isinstance(value, str) else self._place_of_number(value)
         return None if place is None else self._texts[place]
+
+    def _place_of_number(self, value: float) -> int | None:
+        place = self._numbers.get(value)
+        return self._lengths.get(round(value, 9)) if place is None and value else place
 
     def _place_of_text(self, value: str) -> int | None:
         text = _folded(value)
         if text in self._whole:
             return self._whole[text]
         # A text with a word that is nowhere on the page cannot be there.
-        if self._words.issuperset(_WORD.findall(text)) and (at := _position(text, self._all)) >= 0:
+        if self._words.issuperset(WORD.findall(text)) and (at := _position(text, self._all)) >= 0:
             return bisect_right(self._begins, at) - 1
         for sign in signs_of(value.strip()):
             if (at := self._all.find(sign.casefold())) >= 0:
                 return bisect_right(self._begins, at) - 1
-        day = _day(value)
-        return None if day is None else self._days.get(day)
+        return self._place_of_form(value.strip())
+
+    def _place_of_form(self, value: str) -> int | None:
+        """Where a text stands that is written in a form of its own, as JSON Schemas ask for it."""
+        if iso := _ISO_DATE.fullmatch(value):
+            clock = _clock(iso[2] or "")
+            there = not iso[2] or clock == time(0) or clock in self._times
+            return _first(possible_days(iso[1]), self._days) if there else None
+        if match := _ISO_TIME.fullmatch(value) or _CLOCK.fullmatch(value):
+            return _first(possible_times(match[1]), self._times)
+        if _ISO_DURATION.fullmatch(value):
+            return _first(possible_durations(value), self._durations)
+        if _is_a_day(value) and (place := _first(possible_days(value), self._days)) is not None:
+            return place
+        if _PLAIN_NUMBER.fullmatch(value) and (place := self._numbers.get(float(value))) is not None:
+            return place
+        return self._digits.get(_digits(value)) if _TELEPHONE.fullmatch(value) else None
+
+
+class PageTexts(Texts):
+    """The texts of one page: those of elements first, short ones before long ones."""
+
+    def __init__(self, page: Observation) -> None:
+        texts = [(text, element.ref) for element in page.elements for text in texts_of(element)]
+        texts.sort(key=lambda entry: len(entry[0]))
+        super().__init__(texts + [(text, "") for text in beside_elements(page) if text.strip()])
 
 
 def texts_of(element: Element) -> tuple[str, ...]:
     """All texts of an element in which a value may stand."""
-    texts = (element.name, element.text, element.value or "", element.href, element.description)
-    return tuple(text for text in dict.fromkeys((*texts, *element.options)) if text.strip())
+    texts = (
+        element.name,
+        element.text,
+        element.value or "",
+        element.href,
+        element.description,
+        *element.options,
+    )
+    more = (element.label, element.placeholder, element.limits.get("datetime", ""))
+    return tuple(text for text in dict.fromkeys((*texts, *more)) if text.strip())
+
+
+def beside_elements(page: Observation) -> Iterator[str]:
+    """The texts of a page that belong to none of its elements."""
+    yield from (*page.text.splitlines(), page.title, page.url)
+    if page.dialog is not None:
+        yield from (page.dialog.message, page.dialog.default)
+    yield from chain.from_iterable((tab.title, tab.url) for tab in page.tabs)
 
 
 def says(text: str, value: Scalar) -> bool:
-    """Whether a text says a value, in any case and spacing; numbers, days and currencies however written."""
-    if not isinstance(value, str):
-        return value in possible_numbers(text)
-    day = _day(value)
-    return (
-        _position(_folded(value), _folded(text)) >= 0
-        or (day is not None and day in possible_days(text))
-        or any(sign in text for sign in signs_of(value.strip()))
-    )
+    """Whether a text says a value, see `Texts`."""
+    return Texts([(text, "")]).find(value) is not None
 
 
 def pages_of(collected: Collected) -> Iterator[Observation]:
@@ -103,21 +174,38 @@ def _position(words: str, folded: str) -> int:
     at = folded.find(words) if words else -1
     while at >= 0:
         before, after = folded[max(at - 1, 0) : at], folded[at + len(words) : at + len(words) + 1]
-        inside_word = (before.isalnum() and words[0].isalnum()) or (after.isalnum() and words[-1].isalnum())
-        if not inside_word:
+        if not (_one_word(before, words[0]) or _one_word(words[-1], after)):
             return at
         at = folded.find(words, at + 1)
     return -1
 
 
-def _day(value: str) -> date | None:
-    """The day of an ISO date or timestamp; None for any other text."""
-    iso = _ISO_DATE.fullmatch(value.strip())
-    try:
-        return date.fromisoformat(iso[1]) if iso else None
-    except ValueError:  # 2024-13-40 looks like a date and is none
-        return None
+def _clock(iso: str) -> time | None:
+    """The time of day of an ISO time, to the second, as it is written; None for any other text."""
+    match = _ISO_TIME.fullmatch(iso)
+    return next(iter(possible_times(match[1])), None) if match else None
+
+
+def _one_word(letter: str, following: str) -> bool:
+    return _LETTER.match(letter) is not None and _LETTER.match(following) is not None
+
+
+def _first(meant: set[Said], places: Mapping[Said, int]) -> int | None:
+    return min((places[one] for one in meant if one in places), default=None)
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _is_a_day(text: str) -> bool:
+    """Whether a text is a day, in words or numbers, and nothing beside it."""
+    words = WORD.findall(text.casefold())
+    return 2 <= len(words) <= 5 and all(
+        re.fullmatch(r"\d{1,4}(?:st|nd|rd|th)?", word) or month_number(word) or word[:3] in _WEEKDAYS
+        for word in words
+    )
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return fold(text.translate(_INVISIBLE))

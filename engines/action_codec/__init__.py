@@ -3,9 +3,9 @@
 Models break JSON in many ways that leave no doubt about what they meant: those are repaired. Where
 there is a doubt the model is asked again, naming one mistake; nothing is ever done that was not said.
 
-    speech       what of the text is the answer: not thinking, not prose, not a quotation
-    syntax       broken JSON -> a value
-    shape        the value -> a list of calls, whatever it was wrapped in
+    find_json    what of the text is the answer: not thinking, not prose, not a quotation
+    repair_json  broken JSON -> a value
+    normalise    the value -> a list of calls, whatever it was wrapped in
     verbs/       what a model can ask for: names, arguments, and what each comes to, for every protocol
     vocabulary   a verb by the name that a model gives it; the verbs in prompts and schemas
     given        the arguments of one call, read one by one

@@ -16,9 +16,9 @@ from browser.model import keys
 from browser.model.actions import Button, Point
 from browser.model.observation import Box, Observation, Screenshot
 from browser.model.origins import parse, resolved
-from browser.model.text import cut
+from browser.model.text import cut, plain_number
+from engines.action_codec.repair_json import strict
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.syntax import strict
 
 T = TypeVar("T")
 Read = Callable[[str, Any], T]
@@ -44,11 +44,10 @@ class Shown:
     """The JSON types that the output may have; empty: any."""
 
     @classmethod
-    def on(cls, observation: Observation, *, more_refs: frozenset[str] = frozenset()) -> Shown:
-        """What an observation shows, and refs of elements that were shown beside it."""
-        refs = frozenset(element.ref for element in observation.elements) | more_refs
+    def on(cls, observation: Observation) -> Shown:
+        """What an observation shows."""
         return cls(
-            refs=refs,
+            refs=frozenset(element.ref for element in observation.elements),
             tabs=frozenset(tab.id for tab in observation.tabs),
             url=observation.url,
             picture=observation.screenshots[0] if observation.screenshots else None,
@@ -82,7 +81,7 @@ def text(name: str, value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return f"{value:g}"
+            return plain_number(value)
         case int() if abs(value) < 10**100:
             return str(value)
         case [only]:
@@ -139,7 +138,7 @@ def between(least: float, most: float) -> Read[float]:
     def read(name: str, value: Any) -> float:
         found = number(name, value)
         if not least <= found <= most:
-            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {found:g}")
+            raise ReplyError(f"{name} must be from {least:g} to {most:g}, not {plain_number(found)}")
         return found
 
     return read

@@ -59,5 +59,6 @@ def unusable(asides: Sequence[Aside]) -> ModelTruncated | ModelUnusable:
     """The error for a model that was asked as often as it may be."""
     if all(reply.cut for reply, _ in asides):
         return ModelTruncated(f"{len(asides)} replies in a row were cut off; raise model.max_tokens")
-    last = asides[-1][1].removeprefix("That could not be used: ").split(" Answer again")[0]
+    told = asides[-1][1].removeprefix("That could not be used: ")
+    last = told.split(" Answer again")[0].removesuffix(" Nothing was done.")
     return ModelUnusable(f"{len(asides)} replies in a row could not be used; the last: {last}")

@@ -10,10 +10,10 @@ from browser.model.actions import Action
 from browser.model.observation import LookRequest
 from engines.action_codec.actions import items
 from engines.action_codec.arguments import Shown, brief, ref
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.given import Given, Item
+from engines.action_codec.normalise import Call, calls, said
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.shape import Call, calls, said
-from engines.action_codec.speech import answer_in
 from engines.action_codec.verbs.verb import Verb, fold
 from engines.action_codec.vocabulary import nearest_verbs, verb_named
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
@@ -148,6 +148,9 @@ def _named(
     for point, across, down in (("point", "x", "y"), ("to_point", "to_x", "to_y")):
         if across in found or down in found:
             found.setdefault(point, {"x": found.get(across), "y": found.get(down)})
+    # An output of null is one that was given, whatever was said beside it.
+    if verb.argument("output") and "output" in written:
+        found.setdefault("output", None)
     return found, notes
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from browser.model.origins import origin_of
 from engines.action_codec.arguments import address
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.speech import answer_in
 from engines.action_codec.verbs.verb import fold
 from engines.protocol import Verdict
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.model.actions import Collected, Row
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.speech import answer_in
 from engines.errors import ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, estimated_tokens
 from engines.models.ladder import reply_tokens
@@ -153,8 +153,7 @@ class RowReader:
                 raise ReplyError(f'each of "items" needs "row", from {asked[0]} to {asked[-1]}, and "item"')
             self._check(one["row"], one["item"])
             placed.append((one["row"], one["item"]))
-        left_out = answer.get("left_out") or []
-        told = {row for row, _ in placed} | set(left_out if isinstance(left_out, list) else [])
+        told = {row for row, _ in placed} | set(_numbers(answer.get("left_out")))
         lost = [row for row in asked if row not in told]
         if lost:
             raise ReplyError(
@@ -166,6 +165,14 @@ class RowReader:
         problems = OutputSpec(schema=self.item).validate(item)
         if problems:
             raise ReplyError(f"the item of row {row} does not fit the schema: {problems[0]}")
+
+
+def _numbers(said: JSON) -> Iterator[int]:
+    """The numbers of rows in a list of them, each alone or as the `row` of an object; or in one of these."""
+    for each in said if isinstance(said, list) else [said]:
+        number = each.get("row") if isinstance(each, dict) else each
+        if isinstance(number, int):
+            yield number
 
 
 def item_schema(schema: Schema, place: Path) -> Schema:

@@ -13,7 +13,8 @@ from dataclasses import replace
 from browser.model.actions import Collect, Collected
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
-from engines.extraction.lists import Candidate, build_list
+from engines.extraction.candidates import Candidate
+from engines.extraction.lists import build_list
 from engines.extraction.objects import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish
@@ -105,7 +106,7 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
 
 
 def _is_of_another(element: Element, best: Candidate, page: Page) -> bool:
-    """Whether a longer list stands between this one and what leads on."""
+    """Whether a longer list stands between this one and the control for more rows."""
     order = page.tree.order
     at, first, last = order[element.ref] + 1, best.group.records[0][0].order, best.group.records[-1][-1].last
     low, high = (last, at) if at > last else (at, first)
@@ -155,7 +156,7 @@ def with_rows(observation: Observation, target: str, collected: Collected) -> Ob
 
 
 def _alike(observation: Observation, first: Element) -> set[str]:
-    """Rows that were there at first and are known by other refs now: the page has drawn them anew."""
+    """Rows that the page has replaced since: the same rows under other refs."""
     return {
         element.ref
         for element in observation.elements

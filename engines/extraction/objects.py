@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.built import Built, assemble, step_to
+from engines.extraction.candidates import Candidate, candidates, completed, real_places
 from engines.extraction.choose import choose
 from engines.extraction.columns.coerce import Nothing
 from engines.extraction.columns.columns import Table
 from engines.extraction.columns.match import Leaf, Reading, leaves_of
-from engines.extraction.lists import Candidate, build_list, candidates, completed, inner_lists, real_places
+from engines.extraction.lists import build_list, inner_lists
 from engines.extraction.mention import mentions, named_places, nearly_named
 from engines.extraction.options import options_of
 from engines.extraction.page.labels import hint_words, label_text
@@ -203,8 +204,7 @@ def section_for(tree: PageTree, words: tuple[str, ...]) -> list[Node]:
     if not words:
         return []
     for node in tree.nodes:
-        heading = node.element.role == "heading" or node.tag in ("legend", "caption", "summary")
-        if heading and affinity(words, label_text(node.text)) >= 0.85:
+        if _heads(node) and affinity(words, label_text(node.text)) >= 0.85:
             parent = node.parent
             if parent is None:
                 return []
@@ -217,6 +217,25 @@ def section_for(tree: PageTree, words: tuple[str, ...]) -> list[Node]:
         if len(node.children) >= 2 and affinity(words, hint_words(node)) >= 0.95:
             return [node]
     return []
+
+
+def section_under(tree: PageTree, heading: str) -> list[Node]:
+    """What follows the heading, legend, caption or summary of just these words, in reading order.
+
+    It goes to the next one of its level or above; [] where there is none of these words.
+    """
+    words = split_words(heading)
+    head = next((node for node in tree.nodes if _heads(node) and split_words(node.text) == words), None)
+    if head is None:
+        return []
+    level = head.element.level or 7
+    ends = (node for node in tree.nodes if _heads(node) and (node.element.level or 9) <= level)
+    end = next((node.order for node in ends if node.order > head.last), len(tree.nodes))
+    return [node for node in tree.nodes if head.last < node.order < end]
+
+
+def _heads(node: Node) -> bool:
+    return node.element.role == "heading" or node.tag in ("legend", "caption", "summary")
 
 
 def _under_level(node: Node, level: int) -> list[Node]:

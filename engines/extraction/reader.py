@@ -11,10 +11,10 @@ from engines.extraction.built import Built
 from engines.extraction.columns.coerce import Nothing
 from engines.extraction.columns.layout import sample_of, side_by_side
 from engines.extraction.lists import build_list
-from engines.extraction.objects import Page, build_object
+from engines.extraction.objects import Page, build_object, section_under
 from engines.extraction.page.boilerplate import mark_boilerplate
-from engines.extraction.page.records import find_groups
-from engines.extraction.page.tables import column_headers, is_table
+from engines.extraction.page.records import Group, find_groups
+from engines.extraction.page.tables import Headers, column_headers, is_table
 from engines.extraction.page.words import concepts, split_words, word_match
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish
@@ -48,7 +48,9 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
         observation: Taken with `View(budget_tokens=None, appearance=True)`.
     """
     wanted = read_schema(schema)
-    built = _build(wanted, prepare(observation), read_wish(wish))
+    asked = read_wish(wish)
+    observation = _limited(observation, asked.under)
+    built = _build(wanted, prepare(observation), asked)
     reasons = _reasons(wanted, built, wish)
     return Extraction(
         output=None if isinstance(built.value, Nothing) else built.value,
@@ -59,6 +61,15 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
     )
 
 
+def _limited(observation: Observation, under: str) -> Observation:
+    """The page without what is not under this heading; the whole page where there is none."""
+    section = section_under(PageTree.of(observation), under) if under else []
+    if not section:
+        return observation
+    kept = {one.ref for node in section for one in (node, *node.ancestors())}
+    return replace(observation, elements=tuple(one for one in observation.elements if one.ref in kept))
+
+
 def prepare(observation: Observation) -> Page:
     """Find the headers and the repeated records of a page."""
     tree = PageTree.of(observation)
@@ -67,10 +78,20 @@ def prepare(observation: Observation) -> Page:
     groups = []
     for group in find_groups(tree):
         table = sample_of(group, headers)
-        if len(group) >= 2:
+        if len(group) >= 2 and not _is_one_row(group, headers):
             groups.append((group, table))
     groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
     return Page(tree, headers, groups)
+
+
+def _is_one_row(group: Group, headers: Headers) -> bool:
+    """Whether these are in a row of names of columns, or the cells of one row that has names over it."""
+    firsts = [record[0] for record in group.records]
+    if all(any(above.ref in headers.rows for above in first.ancestors()) for first in firsts):
+        return True
+    return len({id(first.parent) for first in firsts}) == 1 and all(
+        first.ref in headers.names for first in firsts
+    )
 
 
 def _build(wanted: Wanted, page: Page, asked: Asked) -> Built:

@@ -16,19 +16,22 @@ from typing import Any
 import httpx2
 
 from browser.model.observation import Screenshot
-from browser.model.text import cut, squeeze, well_formed
+from browser.model.text import well_formed
 from engines.models.chat import Message, Reply
 from engines.models.closed_schema import closed
 from engines.models.dialect import Dialect, Form
 from engines.models.endpoint import api_key_of, endpoint_of
-from engines.models.failures import CallFailed
+from engines.models.failures import raise_where_stopped
 from engines.models.http import HttpClient
+from engines.models.incoming import Incoming, first_name, listed_models
 from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.wire import (
     arguments_in,
+    call_arguments,
     count,
     decoded,
     ending_of,
+    is_json_object,
     mapping,
     mappings,
     text_in,
@@ -41,9 +44,6 @@ VERSION = "2023-06-01"
 PATHS = ("v1/messages", "messages", "v1/models", "v1/chat/completions", "v1")
 """What people copy along with the address."""
 CACHED = {"type": "ephemeral"}
-_LIST_LIMIT_S = 30.0
-_LONGEST_TOKEN = 16
-"""Characters for each token that a reply may have; none has more of them on average."""
 
 
 def anthropic_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
@@ -88,16 +88,13 @@ class AnthropicProvider:
         limit = most_tokens or self.reply_tokens
         request = self._request(messages, schema, dialect, limit)
         heard = _IncomingMessage()
-        if dialect.stream:
-            await self._listen(request, heard, _LONGEST_TOKEN * limit)
-        else:
-            heard.add(await self._client.post("v1/messages", request))
+        await heard.hear(self._client, "v1/messages", request, limit, stream=dialect.stream)
         message = heard.message()
         raise_where_declined(message)
         text = _answer_of(message["content"])
         return Reply(
             text=text,
-            cut=ending_of(message["stop_reason"]) == "length",
+            cut=heard.overlong or ending_of(message["stop_reason"]) == "length",
             thinking="".join(
                 block["thinking"] for block in message["content"] if block["type"] == "thinking"
             ),
@@ -107,14 +104,7 @@ class AnthropicProvider:
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
-        answer = await self._client.get(
-            self._client.endpoint.at("v1/models"), _LIST_LIMIT_S, "the list of models"
-        )
-        listed = answer if isinstance(answer, list) else mapping(answer).get("data")
-        names = [model["id"] for model in mappings(listed) if isinstance(model.get("id"), str)]
-        if not names:
-            raise CallFailed("model", "it lists no models")
-        return str(names[0])
+        return first_name(await listed_models(self._client, "v1/models"))
 
     async def context_tokens(self) -> int | None:
         """From settings; the endpoint does not say."""
@@ -123,18 +113,6 @@ class AnthropicProvider:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
-
-    async def _listen(self, request: dict[str, Any], heard: _IncomingMessage, longest: int) -> None:
-        """Take in a reply as it comes."""
-        async with self._client.stream("v1/messages", request) as stream:
-            async for event in stream.objects():
-                heard.add(event)
-                if heard.characters:
-                    stream.begun()
-                if heard.characters > longest:
-                    # A server that heeds no limit would go on until the time is up.
-                    heard.stop_reason = "max_tokens"
-                    break
 
     def _request(
         self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
@@ -153,23 +131,22 @@ class AnthropicProvider:
         return {**request, **self._settings.extra_body}
 
 
-class _IncomingMessage:
-    """What has come of a message so far, by a stream or in one piece."""
-
+class _IncomingMessage(Incoming):
     def __init__(self) -> None:
-        self.stop_reason: object = None
-        self.characters = 0
-        """How much was said, thinking too."""
+        super().__init__()
+        self._stop_reason: object = None
         self._about: dict[str, Any] = {}
         self._usage: dict[str, Any] = {}
         self._blocks: dict[object, tuple[dict[str, Any], dict[str, list[str]]]] = {}
         """Index -> a block as it began, and the pieces of its fields."""
-        self._is_message = False
-        self._last: object = None
+
+    @property
+    def has_ending(self) -> bool:
+        """Whether the message has a `stop_reason`."""
+        return self._stop_reason is not None
 
     def add(self, event: Any) -> None:
         """Take in one event of a stream, or a whole message."""
-        self._last = event
         event = mapping(event)
         match event.get("type"):
             case "message_start":
@@ -181,46 +158,54 @@ class _IncomingMessage:
             case "content_block_delta":
                 self._go_on(event.get("index"), mapping(event.get("delta")))
             case "message_delta":
-                self._is_message = True
+                self._is_reply = True
                 self._end(mapping(event.get("delta")), mapping(event.get("usage")))
             case "message_stop":
-                self._is_message = True
+                self._is_reply = self._is_over = True
             case _ if isinstance(event.get("content"), list | str):
                 self._begin(event)
 
     def message(self) -> dict[str, Any]:
-        """The message; its blocks are objects with a type, and texts where texts belong.
-
-        Raises CallFailed where it is none.
-        """
-        if not self._is_message:
-            said = cut(squeeze(str(self._last)[:400]), 80)
-            raise CallFailed("malformed", f"{said!r}" if self._last is not None else "an empty stream")
+        """The message; its blocks are objects with a type, and texts where texts belong."""
         blocks = [_joined(block, pieces) for block, pieces in self._blocks.values()]
-        whole = {**self._about, "content": blocks, "stop_reason": self.stop_reason, "usage": self._usage}
+        whole = {**self._about, "content": blocks, "stop_reason": self._stop_reason, "usage": self._usage}
         return sound_message(whole)
 
+    def answer(self) -> str:
+        """The text; else native tool calls, which nobody offered, as text."""
+        return _answer_of(self.message()["content"])
+
+    def _is_closed(self) -> bool:
+        blocks = [_joined(*block) for block in self._blocks.values()]
+        inputs = [block.get("input") for block in blocks if block.get("type") == "tool_use"]
+        return (
+            all(given and is_json_object(call_arguments(given)) for given in inputs) and super()._is_closed()
+        )
+
     def _begin(self, message: Mapping[str, Any]) -> None:
-        self._is_message = True
+        self._is_reply = True
         content = message.get("content")
         for block in content if isinstance(content, list) else [content] if content else []:
             self._block(None, block)
         self._end(message, mapping(message.get("usage")))
 
     def _block(self, index: object, block: object) -> None:
-        self._is_message = True
+        self._is_reply = True
         block = {"type": "text", "text": block} if isinstance(block, str) else mapping(block)
         self.characters += len(text_in(block))
         self._blocks[self._key(index, new=True)] = (dict(block), {})
 
     def _go_on(self, index: object, delta: Mapping[str, Any]) -> None:
         """Put a piece behind what has come of its block; a block that never began begins with it."""
-        self._is_message = True
+        self._is_reply = True
+        at = self._key(index, new=False)
         for key, value in delta.items():
+            if key == "citation" and at in self._blocks:
+                block, _ = self._blocks[at]
+                block["citations"] = [*(block.get("citations") or ()), value]
             field = _FIELD_OF.get(key)
             if field is None or not isinstance(value, str):
                 continue
-            at = self._key(index, new=False)
             _, pieces = self._blocks.setdefault(at, ({"type": "text" if field == "text" else "thinking"}, {}))
             pieces.setdefault(field, []).append(value)
             self.characters += len(value)
@@ -228,7 +213,7 @@ class _IncomingMessage:
     def _end(self, delta: Mapping[str, Any], usage: Mapping[str, Any]) -> None:
         self._usage.update({key: value for key, value in usage.items() if value is not None})
         if isinstance(delta.get("stop_reason"), str):
-            self.stop_reason = delta["stop_reason"]
+            self._stop_reason = delta["stop_reason"]
         if delta.get("stop_details"):
             self._about["stop_details"] = delta["stop_details"]
 
@@ -242,10 +227,12 @@ _FIELD_OF = {"text": "text", "thinking": "thinking", "signature": "signature", "
 """Field of a delta -> the field of the block that it continues."""
 
 
-def _joined(block: dict[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+def _joined(begun_block: Mapping[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+    block = dict(begun_block)
     for field, texts in pieces.items():
-        begun = block.get(field)
-        block[field] = (begun if isinstance(begun, str) else "") + "".join(texts)
+        begun, added = block.get(field), "".join(texts)
+        if added:  # empty pieces may follow arguments that came whole
+            block[field] = (begun if isinstance(begun, str) else "") + added
     return block
 
 
@@ -265,9 +252,9 @@ def _sound_block(block: Mapping[str, Any], at: int) -> dict[str, Any]:
     match block["type"]:
         case "text" | "thinking" if not isinstance(block.get(block["type"]), str):
             block[block["type"]] = text_in(block.get(block["type"]))
-        case "tool_use":
+        case kind if kind.endswith("tool_use"):
             given = block.get("input")
-            arguments = decoded(given) if isinstance(given, str) else given
+            arguments = given if isinstance(given, dict) else decoded(call_arguments(given))
             block["input"] = arguments if isinstance(arguments, dict) else {}
             block["name"] = str(block.get("name") or "")
             block["id"] = str(block.get("id") or f"call_{at}")
@@ -291,14 +278,8 @@ def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
 
 def raise_where_declined(message: Mapping[str, Any]) -> None:
     """Raise CallFailed where the model refused, or had no room to answer in."""
-    match ending_of(message.get("stop_reason")):
-        case "refused":
-            why = mapping(message.get("stop_details")).get("explanation")
-            raise CallFailed("refused", text_in(why) or "the model refused")
-        case "context":
-            raise CallFailed("context_length", "the context window was full before the reply ended")
-        case "error":
-            raise CallFailed("server_error", "the reply ended by an error", status=500)
+    why = text_in(mapping(message.get("stop_details")).get("explanation"))
+    raise_where_stopped(ending_of(message.get("stop_reason")), why)
 
 
 def usage_of(message: Mapping[str, Any], model: str) -> Usage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +11,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
-from browser.model.origins import parse, with_credentials_masked
+from browser.model.credentials import with_credentials_masked
+from browser.model.origins import parse
 from engines.errors import EngineUnavailable
 from engines.models.failures import CallFailed
 
@@ -28,12 +30,14 @@ def proxy_for(address: str) -> httpx2.Proxy | None:
         return None
     proxies = getproxies()
     named = proxies.get(parsed.scheme) or proxies.get("all")
-    if not named or proxy_bypass(parsed.host) or proxies.get("no", "").strip() == "*":
+    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
+    passed_by = proxy_bypass(parsed.host) or proxy_bypass(f"{host}:{parsed.port}")
+    if not named or passed_by or proxies.get("no", "").strip() == "*":
         return None
     url = named if "://" in named else f"http://{named}"
     there = parse(url)
     around = f"or put {parsed.host} into NO_PROXY"
-    shown = with_credentials_masked(url, "***")
+    shown = with_credentials_masked(url)
     if there is None or not there.host or there.scheme not in (*_PROXY_SCHEMES, "socks", "socks4"):
         raise EngineUnavailable(
             f"the environment names the proxy {shown!r}, which is no address of one; correct HTTPS_PROXY, "
@@ -56,6 +60,19 @@ def proxy_for(address: str) -> httpx2.Proxy | None:
         raise EngineUnavailable(
             f"the environment names the proxy {shown!r}: {error}; correct it, {around}"
         ) from error
+
+
+def keep_alive() -> list[tuple[int, int, int]]:
+    """Options of sockets by which a silent connection is asked every minute whether it is still there.
+
+    Routers forget connections on which a model is silent for minutes before its first token.
+    """
+    tcp = {"TCP_KEEPIDLE": 60, "TCP_KEEPALIVE": 60, "TCP_KEEPINTVL": 60, "TCP_KEEPCNT": 5}
+    known = [(getattr(socket, name), value) for name, value in tcp.items() if hasattr(socket, name)]
+    return [
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        *((socket.IPPROTO_TCP, option, value) for option, value in known),
+    ]
 
 
 def is_this_machine(host: str) -> bool:

@@ -50,6 +50,11 @@ _SMALLEST_REPLY = 16
 """Tokens; a smaller number in an error is no limit that a reply could have."""
 _USUAL_LIMIT = 4096
 """Tokens; tried where a limit is refused and no other is named."""
+_TOO_MANY = re.compile(
+    r"too (?:large|big|high|many)|exceed|at most|maximum|less than|(?:\bis|not|not be|n't be) greater than",
+    re.IGNORECASE,
+)
+"""Of a limit that "must be greater than" something, it says the contrary."""
 _RENAMED_LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _ABOUT = {
     "max_tokens": re.compile(r"max_(completion_)?tokens", re.IGNORECASE),
@@ -89,7 +94,7 @@ def lesser(
         asked_tokens: The limit of the reply that was asked for.
     """
     fewer = reply_limit_in(message, asked_tokens)
-    if fewer is not None and dialect.most_reply_tokens is None:
+    if fewer is not None:
         return replace(dialect, most_reply_tokens=fewer)
     limit = _MAX_IMAGES.search(message)
     if limit and has_images and (dialect.max_images is None or dialect.max_images > int(limit.group(1))):
@@ -121,10 +126,7 @@ def reply_limit_in(message: str, asked_tokens: int) -> int | None:
     fewer = [number for number in found if _SMALLEST_REPLY <= number < asked_tokens]
     if fewer:
         return max(fewer)
-    too_many = re.search(
-        r"too (?:large|big|high|many)|exceed|at most|maximum|less than|greater than", message, re.IGNORECASE
-    )
-    return _USUAL_LIMIT if too_many and asked_tokens > _USUAL_LIMIT else None
+    return _USUAL_LIMIT if _TOO_MANY.search(message) and asked_tokens > _USUAL_LIMIT else None
 
 
 def room_in(message: str, asked_tokens: int) -> int | None:

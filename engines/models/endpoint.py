@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from browser.model.origins import parse, with_credentials_masked
+from browser.model.credentials import with_credentials_masked
+from browser.model.origins import parse
 from engines.errors import EngineUnavailable
 from engines.protocol import ModelSettings
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VERSION = re.compile(r"/v\d\w*(?:/|$)")
 _PRINTABLE = re.compile(r"[\x21-\x7e]+(?:[ \t]+[\x21-\x7e]+)*|")
 
 
@@ -37,7 +39,7 @@ class Endpoint:
     @property
     def shown(self) -> str:
         """The address as it may be shown: without user name, password and query."""
-        return with_credentials_masked(self.base, "***")
+        return with_credentials_masked(self.base)
 
     def at(self, path: str) -> str:
         """The address of one of the protocol's paths."""
@@ -56,14 +58,16 @@ def endpoint_of(base_url: str, official: str, paths: tuple[str, ...]) -> Endpoin
     given = _unquoted(base_url) or official
     parsed = parse(given)
     if parsed is None or not parsed.is_web or re.search(r"\s", given):
-        shown = with_credentials_masked(given, "***")
+        shown = with_credentials_masked(given)
         raise BadSetting(
             "model.base_url", f"{shown!r} is no http(s) address; an example is http://127.0.0.1:8000/v1"
         )
     base = given.partition("#")[0].partition("?")[0].rstrip("/")
     for path in paths:
-        if base.endswith(f"/{path}"):
-            base = base.removesuffix(f"/{path}").rstrip("/")
+        above = base.removesuffix(f"/{path}")
+        # Only behind a version is `/models` the list of models; elsewhere it is where they are served.
+        if above != base and (path != "models" or _VERSION.search(above)):
+            base = above.rstrip("/")
             break
     return Endpoint(base, parsed.query)
 

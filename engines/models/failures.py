@@ -18,6 +18,7 @@ from typing import Any, Literal
 from browser.model.text import cut, squeeze
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
 from engines.models.own_server import LONGER_CONTEXT
+from engines.models.wire import Ending
 
 Kind = Literal[
     "configuration",
@@ -83,10 +84,24 @@ _NO_STREAM = re.compile(
     r"|\bstream(?!_options)\w*\W+(?:\w+\W+){0,4}(?:not|n't|unsupported|disabled|unavailable|must be false)\b",
     re.IGNORECASE,
 )
-_NO_SUCH_PATH = re.compile(r"endpoint|\broute\b|\bpath\b|\burl\b|method", re.IGNORECASE)
 _LIMIT = re.compile(
     r"(?:maximum context length|context (?:length|size|window)|maximum|n_ctx)\D{0,24}(\d{3,8})", re.IGNORECASE
 )
+_WORDS: Mapping[int, re.Pattern[str]] = {
+    429: _RATE,
+    401: re.compile(r"api[_ -]?key|unauthori[sz]ed|unauthenticated|authenticat|credentials", re.IGNORECASE),
+    404: re.compile(
+        r"\b(?:model|deployment)\b.{0,80}\b(?:not found|not exist)|\b(?:unknown|no such|invalid) model\b"
+        r"|\A(?!.*\b(?:models?|deployment)\b).*(?:endpoint|\b(?:route|path|url|method)\b)",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    500: re.compile(
+        r"internal|server error|unavailable|busy|capacity|temporar|time(?:d )?-?out|try again|crash"
+        r"|unexpectedly|out of memory|\bcuda\b|upstream|gateway|disconnect|connection|terminated",
+        re.IGNORECASE,
+    ),
+}
+"""Status -> words of an error that stands for it."""
 _STATUS_OF: Mapping[str, int] = {
     "rate_limit_error": 429,
     "rate_limit_exceeded": 429,
@@ -159,17 +174,34 @@ def error_in(body: object) -> tuple[str, int | None] | None:
         return next((found for each in body[:10] if (found := error_in(each))), None)
     if not isinstance(body, Mapping):
         return None
-    told = body.get("error") or body.get("errors") or body.get("detail")
+    told = next((body[key] for key in ("error", "errors", "detail") if _says_something(body.get(key))), None)
+    # Some servers put every answer into an envelope with a code and a message, replies too.
+    is_reply = any(isinstance(body.get(key), list) for key in ("choices", "content", "output"))
     marked = (
-        "error" in (body.get("object"), body.get("type"), body.get("status")) or body.get("success") is False
+        "error" in (body.get("object"), body.get("type"), body.get("status"))
+        or body.get("success") is False
+        or (isinstance(body.get("message"), str) and any(_says_something(body.get(key)) for key in _CODES))
     )
-    if not told and not marked and not ("message" in body and {"code", "status"} & body.keys()):
+    if told is None and (is_reply or not marked):
         return None
     inner = told if isinstance(told, Mapping) else next(
         (each for each in told if isinstance(each, Mapping)) if isinstance(told, list) else iter(()), body
     )  # fmt: skip
     status = next((found for found in map(_status, (inner, body)) if found), None)
     return _message(told, inner), status
+
+
+_CODES = ("code", "status")
+_NOTHING = frozenset({"", "0", "200", "null", "none", "false", "ok", "success", "succeeded", "completed"})
+"""What a field that may hold an error says where there is none, in lower case."""
+
+
+def _says_something(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_says_something, value.values()))
+    if isinstance(value, list):
+        return any(map(_says_something, value))
+    return str(value).strip().lower() not in _NOTHING
 
 
 def error_message(body: object) -> str:
@@ -182,19 +214,39 @@ def error_message(body: object) -> str:
     return _short_json(body)
 
 
-def raise_where_error(body: object) -> None:
-    """Raise CallFailed for an error that came under a status of success, or in the middle of a stream."""
+def raise_where_error(body: object, *, begun: bool = False) -> None:
+    """Raise CallFailed for an error that came under a status of success.
+
+    Args:
+        begun: It came in the middle of a reply, so that the request itself was taken.
+    """
     found = error_in(body)
-    if found is None:
-        return
-    message, status = found
-    if status is None:
-        if _RATE.search(message):
-            status = 429
-        else:
-            status = 404 if _NO_SUCH_PATH.search(message) and not _MODEL.search(message) else 500
-    kind = kind_of(status, message)
-    raise CallFailed(kind, message, status=status)
+    if found is not None:
+        message, status = found
+        meant = status or (500 if begun and not _RATE.search(message) else _status_by_words(message))
+        raise CallFailed(kind_of(meant, message), message, status=status)
+
+
+def _status_by_words(message: str) -> int:
+    """The status that an error without one stands for; where no word tells, the request was at fault."""
+    return next((status for status, words in _WORDS.items() if words.search(message)), 400)
+
+
+def no_reply(answer: object) -> CallFailed:
+    """The failure of a call that was answered by something else than a reply; None: by nothing."""
+    said = repr(cut(squeeze(str(answer)[:400]), 80)) if answer is not None else "an empty stream"
+    return CallFailed("malformed", said)
+
+
+def raise_where_stopped(ending: Ending, why: str = "") -> None:
+    """Raise CallFailed for a reply that did not end by itself or at its limit."""
+    match ending:
+        case "refused":
+            raise CallFailed("refused", why or "the model, or its provider's filter, stopped the reply")
+        case "context":
+            raise CallFailed("context_length", "the context was full before the reply ended")
+        case "error":
+            raise CallFailed("server_error", "the reply ended by an error", status=500)
 
 
 def _status(body: Mapping[str, Any]) -> int | None:
@@ -273,7 +325,7 @@ def _model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
             )
         case "server_error":
             return ModelUnreachable(
-                f"{endpoint} failed with status {failed.status}: {said}; its own log says more, or try later"
+                f"{endpoint} failed{_status_of(failed)}: {said}; its own log says more, or try later"
             )
         case "malformed":
             return ModelUnreachable(
@@ -292,9 +344,13 @@ def _model_error(failed: CallFailed, endpoint: str, model: str) -> ModelError:
             )
         case "bad_request":
             return ModelUnreachable(
-                f"{endpoint} rejected the request (status {failed.status}): {said}; check "
-                "model.model_name and model.extra_body"
+                f"{endpoint} rejected the request{_status_of(failed)}: {said}; check model.model_name and "
+                "model.extra_body"
             )
+
+
+def _status_of(failed: CallFailed) -> str:
+    return f" with status {failed.status}" if failed.status else ""
 
 
 def _short(message: str) -> str:

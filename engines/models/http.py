@@ -19,7 +19,7 @@ import httpx2
 
 from browser.model.origins import parse
 from browser.model.text import cut, squeeze
-from engines.models.connection import certificates, proxy_for
+from engines.models.connection import certificates, keep_alive, proxy_for
 from engines.models.endpoint import Endpoint, check, headers_of
 from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
 from engines.models.sse import EventParser
@@ -29,6 +29,8 @@ from engines.protocol import ModelSettings
 
 logger = logging.getLogger("agent_core." + __name__)
 
+DONE = "[DONE]"
+"""The event with which many servers end a stream."""
 MOST_STREAM_BYTES = 32 * 2**20
 MOST_REPLY_BYTES = 8 * 2**20
 MOST_ERROR_BYTES = 64 * 2**10
@@ -112,10 +114,11 @@ class HttpClient:
             if self._transport is None and scheme == "https":
                 # In a thread: reading the certificates that are trusted takes a quarter of a second.
                 trusted = await asyncio.to_thread(certificates, self._settings.ca_file)
+            transport = self._transport or httpx2.AsyncHTTPTransport(
+                verify=trusted, proxy=self._proxy, trust_env=False, socket_options=keep_alive()
+            )
             self._clients[scheme] = httpx2.AsyncClient(
-                transport=self._transport,
-                proxy=self._proxy,
-                verify=trusted,
+                transport=transport,
                 trust_env=False,
                 timeout=httpx2.Timeout(
                     self._settings.total_timeout_s, connect=self._settings.connect_timeout_s, pool=None
@@ -132,10 +135,7 @@ class HttpClient:
         with self._as_call_failed():
             for _ in range(_MOST_REDIRECTS + 1):
                 client = await self._client(address)
-                request = client.build_request(
-                    method, address, headers={**self._headers, **headers}, content=content
-                )
-                response = await client.send(request, stream=True, follow_redirects=False)
+                response = await _sent(client, method, address, {**self._headers, **headers}, content)
                 try:
                     if response.status_code in _REDIRECTS:
                         address = _followed(response, method)
@@ -190,12 +190,7 @@ class HttpClient:
             raise _connect_failed(error, self._about_proxy(error) if self._proxy else str(error)) from error
         except httpx2.DecodingError as error:
             raise CallFailed("malformed", f"its compressed answer cannot be read: {error}") from error
-        except (
-            httpx2.InvalidURL,
-            httpx2.UnsupportedProtocol,
-            httpx2.LocalProtocolError,
-            UnicodeError,
-        ) as error:
+        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError) as error:
             raise CallFailed("address", str(error)) from error
         except httpx2.HTTPError as error:
             said = str(error) or type(error).__name__
@@ -214,6 +209,8 @@ class Stream:
         self._first = first
         self._stall_s = stall_s
         self._events = 0
+        self.ended = False
+        """Whether it was said that nothing more comes. A stream that merely stops may have been cut."""
 
     def begun(self) -> None:
         """Say that the model has begun to answer; from now on each pause between two pieces is limited."""
@@ -221,7 +218,9 @@ class Stream:
             self._first.reschedule(None)
 
     async def objects(self) -> AsyncIterator[Any]:
-        """What each event holds. An answer that is no stream comes as one object, the whole reply.
+        """What each event holds, up to the one that ends the stream, behind which a server may stay silent.
+
+        An answer that is no stream comes as one object, the whole reply.
 
         Raises CallFailed for an error among the events, and for what is no JSON.
         """
@@ -234,19 +233,27 @@ class Stream:
                 if size > MOST_STREAM_BYTES:
                     raise CallFailed("malformed", f"a stream of more than {MOST_STREAM_BYTES:,} bytes")
                 for data in parser.feed(piece):
-                    for each in _json_values(data):
-                        yield self._checked(each)
+                    for each in self._values(data):
+                        yield each
+                    if self.ended:
+                        return
         for data in parser.end():
-            for each in _json_values(data):
-                yield self._checked(each)
-        if not self._events:
-            for each in _not_streamed(self._response, parser.other):
-                yield self._checked(each)
+            for each in self._values(data):
+                yield each
+        if not self._events and not self.ended:
+            values = _not_streamed(self._response, parser.other)
+            self.ended = len(values) == 1
+            for each in values:
+                raise_where_error(each)
+                yield each
 
-    def _checked(self, value: Any) -> Any:
-        self._events += 1
-        raise_where_error(value)
-        return value
+    def _values(self, data: str) -> Iterator[Any]:
+        lines = [line for line in data.split("\n") if line.strip() != DONE]
+        self.ended = self.ended or len(lines) <= data.count("\n")
+        for value in _json_values(lines):
+            raise_where_error(value, begun=self._events > 0)
+            self._events += 1
+            yield value
 
 
 async def _in_steady_flow(
@@ -264,6 +271,17 @@ async def _in_steady_flow(
             return
         came = True
         yield piece
+
+
+async def _sent(
+    client: httpx2.AsyncClient, method: str, address: str, headers: Mapping[str, str], content: bytes | None
+) -> httpx2.Response:
+    """The head of the answer to a request."""
+    try:
+        request = client.build_request(method, address, headers=headers, content=content)
+        return await client.send(request, stream=True, follow_redirects=False)
+    except UnicodeError as error:  # an address that cannot be written in bytes
+        raise CallFailed("address", str(error)) from error
 
 
 def _followed(response: httpx2.Response, method: str) -> str:
@@ -316,17 +334,14 @@ def _json_of(response: httpx2.Response, data: bytes) -> Any:
     return value
 
 
-def _json_values(data: str) -> list[Any]:
+def _json_values(lines: list[str]) -> list[Any]:
     """The JSON of one event; of several, where the empty lines between them are missing."""
-    if not data.strip() or data.strip() == "[DONE]":
-        return []
+    data = "\n".join(lines)
     whole = decoded(data)
     if whole is not None:
         return [whole]
-    lines = [line for line in data.split("\n") if line.strip() and line.strip() != "[DONE]"]
+    lines = [line for line in lines if line.strip() not in ("", "null")]
     values = [decoded(line) for line in lines]
-    if len(lines) < 2 and data.strip() == "null":
-        return []
     if any(value is None for value in values):
         raise CallFailed("malformed", f"an event that is no JSON: {cut(squeeze(data[:400]), 80)!r}")
     return values

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engines.models.chat import added
-from engines.models.dialect import reply_limit_in, room_in
+from engines.models.dialect import PROCESS, Memory, reply_limit_in, room_in
 from engines.models.failures import CallFailed, as_model_error
 from engines.models.http import HttpClient
 from engines.models.patience import Patience
@@ -17,7 +18,7 @@ class JsonEndpoint:
     """One path of an endpoint, for one model.
 
     Args:
-        limit_key: The field of a request that limits the reply; a limit above the model's is lowered once.
+        limit_key: The field of a request that limits the reply; a limit above the model's is lowered.
         checked: Gives the answer in its sound form; raises CallFailed where it is none.
     """
 
@@ -29,11 +30,11 @@ class JsonEndpoint:
         limit_key: str,
         checked: Callable[[Any], dict[str, Any]],
         patience: Patience | None = None,
+        memory: Memory = PROCESS,
     ) -> None:
         self._client, self._path, self._limit_key, self._checked = client, path, limit_key, checked
         self._patience = patience or Patience()
-        self._most_tokens: int | None = None
-        """The greatest limit that the endpoint takes; None: none is known."""
+        self._memory = memory
         self.model = model
         self.usage = Usage(model=model)
 
@@ -43,21 +44,25 @@ class JsonEndpoint:
         Raises:
             CallFailed: No usable answer came.
         """
-        try:
-            return await self._asked(request, headers)
-        except CallFailed as failed:
-            asked_tokens = request.get(self._limit_key)
-            if not isinstance(asked_tokens, int):
-                raise
-            if failed.kind == "context_length":
-                room = room_in(failed.message, asked_tokens)
-                if room is None:
+        known = self._memory.of(self._client.endpoint.shown, self.model)
+        limit = request.get(self._limit_key)
+        if isinstance(limit, int):
+            limit = min(limit, known.most_reply_tokens or limit)
+        while True:
+            try:
+                limited = request if limit is None else {**request, self._limit_key: limit}
+                answer = await self._asked(limited, headers)
+            except CallFailed as failed:
+                fewer = _fewer(failed, limit) if isinstance(limit, int) else None
+                if fewer is None:
                     raise
-                return await self._asked({**request, self._limit_key: room}, headers)
-            self._most_tokens = reply_limit_in(failed.message, asked_tokens)
-            if self._most_tokens is None or failed.kind not in ("bad_request", "server_error"):
-                raise
-            return await self._asked(request, headers)
+                limit = fewer
+                if failed.kind != "context_length":
+                    known = replace(known, most_reply_tokens=limit)
+            else:
+                if known.most_reply_tokens is not None:
+                    self._memory.learn(self._client.endpoint.shown, self.model, known)
+                return answer
 
     def as_model_error(self, failed: CallFailed) -> Exception:
         """The sentence for the user."""
@@ -68,10 +73,6 @@ class JsonEndpoint:
         await self._client.close()
 
     async def _asked(self, request: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
-        key = self._limit_key
-        if self._most_tokens is not None and request.get(key, 0) > self._most_tokens:
-            request = {**request, key: self._most_tokens}
-
         async def once() -> dict[str, Any]:
             return self._checked(await self._client.post(self._path, request, headers))
 
@@ -79,3 +80,10 @@ class JsonEndpoint:
 
     def _note_failure(self) -> None:
         self.usage = added(self.usage, Usage(failed_calls=1))
+
+
+def _fewer(failed: CallFailed, limit: int) -> int | None:
+    """The limit of a reply to ask for instead; None where the failure was about something else."""
+    if failed.kind == "context_length":
+        return room_in(failed.message, limit)
+    return reply_limit_in(failed.message, limit) if failed.kind in ("bad_request", "server_error") else None

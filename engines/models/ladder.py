@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -210,10 +211,7 @@ class LadderedModel:
             # An empty reply on the last rung says nothing about the rungs above it.
             if reply.text.strip() or reply.thinking:
                 self._memory.learn(self._provider.endpoint, self._provider.model, dialect)
-            if not reply.text.strip() and not reply.cut:
-                # Some servers put all that a model says where its thinking goes. Who reads it takes care.
-                return replace(reply, text=reply.thinking)
-            return reply
+            return _with_the_answer_in_the_thinking(reply, schema)
 
     def _ignores_form(self, reply: Reply) -> bool:
         """Whether a reply shows that the rung it was asked for on is of no use there."""
@@ -289,6 +287,18 @@ def _dot() -> Screenshot:
     data = io.BytesIO()
     Image.new("RGB", (_DOT_PX, _DOT_PX), "red").save(data, "PNG")
     return Screenshot(data=data.getvalue(), width_px=_DOT_PX, height_px=_DOT_PX)
+
+
+def _with_the_answer_in_the_thinking(reply: Reply, schema: Schema | None) -> Reply:
+    """The same reply; what it says is its thinking where a server puts all that a model says there.
+
+    That is so only of a reply that has come to its end without a word beside its thinking, and, where JSON
+    was asked for, with JSON as the last that was thought. Else the model has not answered yet.
+    """
+    if reply.text.strip() or reply.cut:
+        return reply
+    closed = schema is None or re.search(r"[}\]]\s*(?:```)?\s*\Z", reply.thinking)
+    return replace(reply, text=reply.thinking) if closed else reply
 
 
 def reply_tokens(context_tokens: int) -> int:

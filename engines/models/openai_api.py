@@ -15,17 +15,19 @@ from typing import Any
 import httpx2
 
 from browser.model.observation import Screenshot
-from browser.model.text import cut, squeeze, without_lone_surrogates
+from browser.model.text import without_lone_surrogates
 from engines.models.chat import Message, Reply
 from engines.models.dialect import FORMS, Dialect
 from engines.models.endpoint import api_key_of, endpoint_of
-from engines.models.failures import CallFailed
+from engines.models.failures import CallFailed, raise_where_error, raise_where_stopped
 from engines.models.http import HttpClient
+from engines.models.incoming import Incoming, first_name, listed_models, name_of
 from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.own_server import context_length
 from engines.models.wire import (
     Ending,
     arguments_in,
+    call_arguments,
     count,
     decoded,
     ending_of,
@@ -44,10 +46,7 @@ logger = logging.getLogger("agent_core." + __name__)
 OFFICIAL = "https://api.openai.com/v1"
 PATHS = ("chat/completions", "completions", "responses", "messages", "models")
 """The protocol's own paths, which people copy along with the address."""
-_LIST_LIMIT_S = 30.0
 _PROBE_LIMIT_S = 15.0
-_LONGEST_TOKEN = 16
-"""Characters for each token that a reply may have; none has more of them on average."""
 _CONTEXT_KEYS = (
     "max_model_len",
     "loaded_context_length",
@@ -105,11 +104,8 @@ class OpenAIProvider:
         limit = most_tokens or self.reply_tokens
         request = self._request(messages, schema, dialect, limit)
         heard = _IncomingCompletion()
-        if dialect.stream:
-            await self._listen(request, dialect, heard, _LONGEST_TOKEN * limit)
-        else:
-            heard.add(await self._client.post("chat/completions", request))
-        heard.raise_where_unusable()
+        await heard.hear(self._client, "chat/completions", request, limit, stream=dialect.stream)
+        raise_where_stopped("refused" if heard.refusal else heard.ending or "end", heard.refusal)
         text = heard.answer()
         usage = Usage(
             model=self.model,
@@ -119,17 +115,14 @@ class OpenAIProvider:
         )
         return Reply(
             text=text,
-            cut=heard.ending == "length",
+            cut=heard.overlong or heard.ending == "length",
             thinking=without_lone_surrogates("".join(heard.thinking)),
             usage=counted_or_estimated(usage, messages, text),
         )
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
-        models = await self._listed()
-        if not models:
-            raise CallFailed("model", "it lists no models")
-        return _name_of(models[0])
+        return first_name(await self._listed())
 
     async def context_tokens(self) -> int | None:
         """From settings, else from the endpoint, in its list of models or beside it; None: nobody says.
@@ -152,7 +145,7 @@ class OpenAIProvider:
             # Some servers have no list. What is really wrong with them shows in the first call.
             logger.debug("%s does not list its models: %s", self.endpoint, failed)
             return None
-        mine = next((each for each in models if _name_of(each) == self.model), {})
+        mine = next((each for each in models if name_of(each) == self.model), {})
         for place in (mine, mapping(mine.get("meta"))):
             for key in _CONTEXT_KEYS:
                 if tokens := count(place.get(key)):
@@ -174,12 +167,7 @@ class OpenAIProvider:
 
     async def _listed(self) -> list[Mapping[str, Any]]:
         if self._models is None:
-            answer = await self._client.get(
-                self._client.endpoint.at("models"), _LIST_LIMIT_S, "the list of models"
-            )
-            named = mapping(answer)
-            listed = answer if isinstance(answer, list) else named.get("data") or named.get("models")
-            self._models = [model for model in mappings(listed) if _name_of(model)]
+            self._models = await listed_models(self._client, "models")
         return self._models
 
     def _request(
@@ -196,74 +184,54 @@ class OpenAIProvider:
         request["max_completion_tokens" if self._official else dialect.max_tokens_key] = limit
         if self._settings.temperature is not None and dialect.temperature:
             request["temperature"] = self._settings.temperature
+        if dialect.stream and dialect.stream_usage:
+            request["stream_options"] = {"include_usage": True}
         return {**request, **self._settings.extra_body}
 
-    async def _listen(
-        self, request: dict[str, Any], dialect: Dialect, heard: _IncomingCompletion, longest: int
-    ) -> None:
-        """Take in a reply as it comes."""
-        options = {"stream_options": {"include_usage": True}} if dialect.stream_usage else {}
-        async with self._client.stream("chat/completions", {**request, **options}) as stream:
-            async for event in stream.objects():
-                heard.add(event)
-                if heard.began:
-                    stream.begun()
-                if heard.characters > longest:
-                    # A server that heeds no limit would go on until the time is up.
-                    heard.ending = "length"
-                    break
 
-
-class _IncomingCompletion:
-    """What has come of a reply so far, by a stream or in one piece."""
-
+class _IncomingCompletion(Incoming):
     def __init__(self) -> None:
+        super().__init__()
         self.text: list[str] = []
         self.thinking: list[str] = []
         self.refusal = ""
         self.ending: Ending | None = None
         """None: the server has not said why the reply ended."""
-        self.characters = 0
-        """How much was said, thinking too."""
         self.input_tokens = self.cached_tokens = self.output_tokens = 0
         self._calls: list[_Call] = []
-        self._choice: object = None
-        self._is_reply = False
-        self._last: object = None
+        self._choice = ""
+        """Index of the one choice that is listened to; "" before there is any."""
 
     @property
-    def began(self) -> bool:
-        """Whether the model has said anything."""
-        return bool(self.characters or self._calls or self.refusal or self.ending)
+    def has_ending(self) -> bool:
+        """Whether a choice had a `finish_reason`."""
+        return self.ending is not None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the model has said, called or refused anything."""
+        return super().has_begun or bool(self._calls or self.refusal)
 
     def add(self, event: Any) -> None:
         """Take in one event of a stream, or a whole reply."""
-        self._last = event
         event = mapping(event)
         self._count(mapping(event.get("usage")))
-        for choice in mappings(event.get("choices")):
-            said = choice.get("delta") or choice.get("message")
-            if self._choice is None:
-                self._choice = choice.get("index", 0)
-            if choice.get("index", self._choice) != self._choice:
+        for place, choice in enumerate(mappings(event.get("choices"))):
+            raise_where_error({"error": choice.get("error")}, begun=True)
+            index = str(place if choice.get("index") is None else choice["index"])
+            self._choice = self._choice or index
+            if index != self._choice:
                 continue
+            said = choice.get("delta")
+            if not said and not (
+                "delta" in choice and self.characters
+            ):  # beside a delta: all there is so far
+                said = choice.get("message")
             if said is not None or "text" in choice or choice.get("finish_reason"):
                 self._is_reply = True
             self._say(mapping(said) or choice if not isinstance(said, str) else {"content": said})
             if choice.get("finish_reason"):
                 self.ending = ending_of(choice["finish_reason"])
-
-    def raise_where_unusable(self) -> None:
-        """Raise CallFailed where it is no reply, or one that was stopped."""
-        if not self._is_reply:
-            said = cut(squeeze(str(self._last)[:400]), 80)
-            raise CallFailed("malformed", f"{said!r}" if self._last is not None else "an empty stream")
-        if self.refusal or self.ending == "refused":
-            raise CallFailed("refused", self.refusal or "the provider's filter stopped the reply")
-        if self.ending == "context":
-            raise CallFailed("context_length", "the context was full before the reply ended")
-        if self.ending == "error":
-            raise CallFailed("server_error", "the reply ended by an error", status=500)
 
     def answer(self) -> str:
         """The text; else native tool calls as text; else thinking that is nothing but a JSON object.
@@ -277,6 +245,11 @@ class _IncomingCompletion:
             return "\n".join(call.as_text() for call in self._calls)
         thinking = without_lone_surrogates("".join(self.thinking))
         return thinking if is_json_object(thinking) else ""
+
+    def _is_closed(self) -> bool:
+        if self._calls and not "".join(self.text).strip():
+            return all(is_json_object("".join(call.arguments)) for call in self._calls)
+        return super()._is_closed()
 
     def _say(self, said: Mapping[str, Any]) -> None:
         content = said.get("content")
@@ -343,7 +316,7 @@ class _Call:
         return json.dumps(
             {
                 "name": without_lone_surrogates(self.name),
-                "arguments": without_lone_surrogates("".join(self.arguments)),
+                "arguments": without_lone_surrogates(call_arguments("".join(self.arguments))),
             }
         )
 
@@ -359,10 +332,6 @@ def _wire(message: Message) -> dict[str, Any]:
 
 def _data_url(image: Screenshot) -> str:
     return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
-
-
-def _name_of(model: Mapping[str, Any]) -> str:
-    return next((str(model[key]) for key in ("id", "name", "model") if isinstance(model.get(key), str)), "")
 
 
 def _raise_where_busy(failed: CallFailed) -> None:

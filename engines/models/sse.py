@@ -1,4 +1,4 @@
-"""Server-sent events as servers really send them, and JSON lines, which some send under the same name."""
+"""Server-sent events as servers really send them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ class EventParser:
     """Bytes in, the data of events out. Every byte is looked at once, however small the pieces are.
 
     Lines end by CR, LF or both; the space behind `data:` may be missing; the last event needs no empty line
-    behind it. A line that begins with a bracket is JSON without `data:` in front.
+    behind it. Where an empty line is missing, several events come as one, each on lines of its own. Lines
+    that are no field of an event are kept in `other`.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,7 @@ class EventParser:
 
     @property
     def other(self) -> str:
-        """The lines that were no part of an event: a JSON text or a web page, where no stream was sent."""
+        """The lines that were no part of an event: JSON or a web page, where no stream was sent."""
         return "\n".join(self._other)
 
     def _line(self, line: str) -> Iterator[str]:

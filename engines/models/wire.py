@@ -118,6 +118,13 @@ def arguments_in(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping | list) else ""
 
 
+def call_arguments(value: object) -> str:
+    """The arguments of a whole call as JSON text, also where they were written as JSON twice."""
+    text = arguments_in(value)
+    inner = decoded(text)
+    return call_arguments(inner) if isinstance(inner, str) and decoded(inner) is not None else text
+
+
 def is_json_object(text: str) -> bool:
     """Whether a text is one JSON object and nothing else."""
     return isinstance(decoded(text), dict)

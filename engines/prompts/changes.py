@@ -64,7 +64,7 @@ def _differs(line: Line, before: Line | None) -> bool:
 
 
 def _gone(before: Sequence[Line], now: PageText) -> Iterator[str]:
-    """Refs that are not there any more; of what a budget may have left out nobody can say that."""
+    """Refs that are gone; elements that the budget may have left out are not counted."""
     partly = any(line.text.startswith(f"{line.ref} note:") for line in now.lines)
     listed = {ref for line in now.lines for ref in line.refs}
     for line in before:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Collect, Collected, Wait
+from browser.model.actions import Action, Collect, Collected, MouseMove, Point, Wait
 from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
 from engines.protocol import Evidence as PageEvidence
-from engines.rules.course import CannotDo, Evidence
+from engines.refusals import asks_about_errors
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
-from engines.rules.outcome import changed_nothing, complaint
+from engines.rules.outcome import changed_nothing, complaint, happened, unanswered
 from engines.rules.plan import Plan, read_plan
-from engines.rules.reading.clauses import mask, with_code_marks
+from engines.rules.reading.clauses import with_code_marks
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
+from engines.rules.skills.lists.search import Search
+from engines.rules.step_generator import CannotDo, Evidence
 
-_ABOUT_ERRORS = re.compile(
-    r"\b(?:errors?|warnings?|complaints?|validation|messages? appears?)\b", re.IGNORECASE
-)
-"""A prompt that is about what a page says is wrong expects to read just that."""
-_SECOND_LOOK_S = 1.0
-"""How long a page may take to answer a click before it is said to have done nothing."""
+_STEP_BACK: tuple[Action, ...] = (MouseMove(Point(0, 0)), Wait(1.0))
+"""A second look, before a page is said to have done nothing: it may take a second to answer, and things look
+different under the pointer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +124,17 @@ class EmbeddedEngine:
                 actions = _go_on(course, scene, told)
             if scene is before:
                 continue
-            if changed_nothing(before, scene):
-                scene = replace((yield (Wait(_SECOND_LOOK_S),)), results=scene.results)
-                if changed_nothing(before, scene):
-                    raise CannotDo(f"{told[-1].said}, but nothing at all changed on the page")
+            if changed_nothing(before, scene, closely=False):
+                waited = yield _STEP_BACK
+                scene = replace(waited, results=scene.results)
+                if not happened(waited) and changed_nothing(before, scene, closely=True):
+                    raise CannotDo("nothing at all changed on the page")
+            if unanswered(before, scene) and (planned is plan.steps[-1] or isinstance(planned.step, Search)):
+                scene = replace((yield _STEP_BACK[1:]), results=scene.results)
+                if isinstance(planned.step, Search) and unanswered(before, scene):
+                    raise CannotDo("nothing changed on the page")
             wrong = complaint(before, scene)
-            if wrong and not _ABOUT_ERRORS.search(mask(scene.prompt)[0]):
+            if wrong and not asks_about_errors(scene.prompt):
                 raise CannotDo(wrong)
         return tuple(told)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
+from dataclasses import replace
 
-from browser.model.actions import Click
+from browser.model.actions import ActionResult, Click, TypeText
+from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
+from browser.model.text import cut
 from engines.refusals import refused_fields, sends
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene, is_text_field
 
 _WRONG = re.compile(
     r"\b(?:wrong|invalid|incorrect|not (?:valid|correct|allowed|permitted|recogni[sz]ed)|mismatch|"
@@ -23,6 +27,12 @@ _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
 _MOST = 8
 """With more new texts than this, another page came up, and its words are its own."""
+_FLEETING = frozenset({"focused", "covered", "offscreen", "clipped"})
+_PASSING = re.compile(r"focus|hover|ripple|animat")
+"""Words of authors for how a thing looks while it is used."""
+_TOUCHED = re.compile(r"\d+ elements? changed(?:: .*)?", re.DOTALL)
+_OUTSIDE = frozenset({"copy", "clipboard", "share"})
+"""What is done outside the page and cannot be seen to happen; we are told of downloads and prints."""
 _ERROR_HINTS = frozenset({"error", "errors", "invalid", "danger", "errorlist", "errornote"})
 """What authors call the place where they say that something is wrong."""
 
@@ -38,24 +48,95 @@ def complaint(before: Scene, after: Scene) -> str:
     if refused := refused_fields(before.observation, after.observation, after.results):
         return refused
     known = {fold(text.name) for text in before.texts}
-    new = [text for text in after.texts if fold(text.name) not in known and len(text.name) <= _LONGEST]
+    new = [text for text in after.texts if fold(text.name) not in known]
+    new = [text for text in new if len(text.name) <= _LONGEST or _is_alert(text, after)]
     if len(new) > _MOST or before.observation.url.split("#")[0] != after.observation.url.split("#")[0]:
         new = [text for text in new if _is_alert(text, after)]
     wrong = next((text.name.strip() for text in new if _WRONG.search(text.name)), "")
-    return f"the page answers {wrong!r}" if wrong else ""
+    return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
 
 
-def changed_nothing(before: Scene, after: Scene) -> bool:
-    """Whether the last actions were clicks, and the page is in every respect as it was before them."""
-    clicks = [result for result in after.results if isinstance(result.action, Click)]
-    if not clicks or len(clicks) < len(after.results) or any(one.effect or one.navigated for one in clicks):
+def changed_nothing(before: Scene, after: Scene, *, closely: bool) -> bool:
+    """Whether the last actions were clicks that should show, and left nothing but the keyboard there.
+
+    How many nodes the page touched tells nothing, since it may have drawn the same once more, except where
+    it says what happened.
+
+    Args:
+        before: The page before the clicks.
+        after: The page now.
+        closely: Whether colours, sizes and what says nothing count too; under the pointer they come and go.
+    """
+    clicks = [result.action for result in after.results if isinstance(result.action, Click)]
+    if not clicks or len(clicks) < len(after.results) or happened(after):
         return False
-    return _look(before.observation) == _look(after.observation)
+    targets = [after.get(click.target) if isinstance(click.target, str) else None for click in clicks]
+    if all(target is not None and _may_change_nothing(target, after) for target in targets):
+        return False
+    left = [element for element in before.elements if "focused" in element.states]
+    own = {inner.ref for one in (*targets, *left) if one for inner in (one, *after.inside(one))}
+    return _look(before.observation, own, closely) == _look(after.observation, own, closely)
 
 
-def _look(page: Observation) -> tuple[object, ...]:
+def happened(scene: Scene) -> bool:
+    """Whether the last actions had an effect that need not show on the page as it is now."""
+    return any(
+        one.navigated or _TOUCHED.sub("", one.effect).strip("; ") or _says(one, scene)
+        for one in scene.results
+    )
+
+
+def _may_change_nothing(target: Element, scene: Scene) -> bool:
+    """Whether a click need not show: all is already as it leaves it, or it acts outside the page."""
+    typed_into = target.value is not None or is_text_field(target)
+    if typed_into and scene.observation.focused == target.ref:
+        return True
+    if "selected" in target.states or (target.role == "radio" and "checked" in target.states):
+        return True
+    place, _, fragment = target.href.partition("#")
+    if fragment and place == scene.observation.url.partition("#")[0]:
+        return True
+    return not _OUTSIDE.isdisjoint((*words_of(called(target)), *target.hints))
+
+
+def unanswered(before: Scene, after: Scene) -> bool:
+    """Whether something was typed last, and the page says the same words as before."""
+    typed = any(isinstance(result.action, TypeText) and not result.problem for result in after.results)
+    return typed and before.observation.url == after.observation.url and _words(before) == _words(after)
+
+
+def _says(result: ActionResult, scene: Scene) -> bool:
+    """Whether the page has written anew what it says of what happens, be it the same as before."""
+    return any(
+        element.role in ("status", "log") and element.text and repr(cut(element.text, 120)) in result.effect
+        for element in scene.elements
+    )
+
+
+def _words(scene: Scene) -> list[str]:
+    return [text.name for text in scene.texts]
+
+
+def _look(page: Observation, own: Set[str], closely: bool) -> tuple[object, ...]:
+    """What there is to see; `own`: the refs of what has or had the keyboard, which has its own colours."""
     tabs = tuple((tab.id, tab.url) for tab in page.tabs)
-    return (page.url, page.title, page.text, page.elements, page.scroll, page.focused, page.dialog, tabs)
+    seen = [_lasting(one, closely, one.ref in own) for one in page.elements if closely or one.interactive]
+    return (page.url, page.title, page.text, page.scroll, page.dialog, tabs, seen)
+
+
+def _lasting(element: Element, closely: bool, own: bool) -> Element:
+    """An element without what changes where it is drawn anew or gets the keyboard."""
+    marked = closely and (own or not element.text)
+    return replace(
+        element,
+        ref="",
+        parent="",
+        covered_by="",
+        states=element.states - _FLEETING,
+        hints=tuple(word for word in element.hints if not _PASSING.search(word)) if marked else (),
+        box=element.box if closely else None,
+        appearance=element.appearance if closely and not own else None,
+    )
 
 
 def _is_alert(text: Element, scene: Scene) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from browser.model.actions import ActionResult
+from browser.model.element_match import fold
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 from browser.model.records import records_around, siblings_alike
@@ -106,8 +106,3 @@ def is_text_field(element: Element) -> bool:
     if element.tag in ("input", "textarea") or element.role in ("textbox", "searchbox", "spinbutton"):
         return element.role in FIELD_ROLES - {"slider"}
     return "editable" in element.states
-
-
-def fold(words: str) -> str:
-    """Words for comparing: lower case, white space and surrounding punctuation gone."""
-    return re.sub(r"\s+", " ", words).strip().strip(" .,:;!?*\"'“”()[]").lower()

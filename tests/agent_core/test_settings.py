@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_core.config import Price, Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.lifecycle import make_engine
-from agent_core.runner.resolve import prepare, start_address
+from agent_core.runner.resolve import goal_of, prepare, start_address
 from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted
 from engines.errors import EngineUnavailable, UnknownEngine
@@ -240,16 +242,19 @@ class Proposer(Scripted):
 
 
 @pytest.mark.parametrize(
-    ("goal", "engine", "search_url", "start"),
+    ("prompt", "url", "engine", "search_url", "start"),
     [
-        (Goal(text="a.com", url="http://given/"), Proposer("http://p/"), "http://s/", "http://given/"),
-        (Goal(text="Open a.com"), Proposer("http://p/"), "http://s/", "https://a.com"),
-        (Goal(text="Tea"), Proposer("http://p/"), "http://s/", "http://p/"),
-        (Goal(text="Tea"), Proposer("somewhere"), "http://s/?q={query}", "http://s/?q=Tea"),
-        (Goal(text="Green tea"), Scripted([]), "http://s/?q={query}", "http://s/?q=Green%20tea"),
-        (Goal(text="Tea"), Scripted([]), "", ""),
+        ("a.com", "http://given/", Proposer("http://p/"), "http://s/", "http://given/"),
+        ("Open a.com", None, Proposer("http://p/"), "http://s/", "https://a.com"),
+        ("Open a.com/?token=q1w2e3r4t5", None, Scripted([]), "", "https://a.com/?token=q1w2e3r4t5"),
+        ("Tea", None, Proposer("http://p/"), "http://s/", "http://p/"),
+        ("Tea", None, Proposer("somewhere"), "http://s/?q={query}", "http://s/?q=Tea"),
+        ("Green tea", None, Scripted([]), "http://s/?q={query}", "http://s/?q=Green%20tea"),
+        ("Tea", None, Scripted([]), "", ""),
     ],
-    ids=["given", "named", "proposed", "no proposal", "search", "none"],
+    ids=["given", "named", "named with a token", "proposed", "no proposal", "search", "none"],
 )
-async def test_where_a_run_begins(goal, engine, search_url, start):
-    assert await start_address(goal, engine, search_url) == start
+async def test_where_a_run_begins(prompt, url, engine, search_url, start):
+    request = TaskRequest.of({"prompt": prompt, "url": url})
+    goal = replace(goal_of(request), text=prompt.replace("q1w2e3r4t5", "***"))
+    assert await start_address(request, goal, engine, search_url) == start

@@ -78,7 +78,7 @@ def _in_our_files():
 async def test_two_hundred_cycles_leave_nothing_behind(server, session):
     server.page(INNER, "/inner.html")
     await session.goto(server.page(PAGE))
-    cdp = await session._context.new_cdp_session(session._tabs.active.page)
+    cdp = await session._context.new_cdp_session(session.front)
     tracemalloc.start()
     try:
         counts = {}

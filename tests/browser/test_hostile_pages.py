@@ -167,7 +167,7 @@ async def test_a_page_that_closes_itself(server, session):
     )
     async with within(30):
         await session.perform(Click(find(seen, "button").ref))
-        await until(lambda: len(session._tabs.all) == 1)
+        await until(lambda: len(session.pages) == 1)
         assert find(await see(session), "heading").name == "Opener"
 
 
@@ -180,14 +180,14 @@ async def test_an_opener_that_closes_leaves_the_window_it_opened(server, session
     seen = await show(server, session, "<a href=/opener.html target=_blank rel=opener>Open</a>")
     await session.perform(Click(find(seen, "link").ref))
     await session.perform(Click(find(await see(session), "button").ref))
-    await until(lambda: len(session._tabs.all) == 2)
+    await until(lambda: len(session.pages) == 2)
     assert find(await see(session), "heading").name == "Window"
 
 
 async def test_the_last_tab_that_is_closed_is_gone(server, browser):
     session = await browser.open_session()
     await session.goto(server.page("<h1>x</h1>"))
-    page = session._tabs.active.page
+    page = session.front
     await page.close()
     with pytest.raises(PageGone, match="the tab was closed"):
         await see(session)

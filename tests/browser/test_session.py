@@ -119,7 +119,7 @@ async def test_a_page_that_overrides_prototypes_is_read_all_the_same(server, ses
 
 async def test_nothing_is_written_into_the_page(server, session):
     await show(server, session, "<button>A</button><input><script>onload=()=>{}</script>")
-    page = session._tabs.active.page
+    page = session.front
     before = await page.evaluate("[document.documentElement.outerHTML, Object.keys(window).length]")
     seen = await see(session)
     await session.perform(TypeText("x", find(seen, "textbox").ref))
@@ -201,7 +201,7 @@ async def test_all_who_look_at_a_new_tab_at_once_see_one_and_the_same(server, se
     await session.goto(address)
     for seen in zip(*await asyncio.gather(worlds.all(), worlds.all(), worlds.all()), strict=True):
         assert len(set(seen)) == 1
-    await session._tabs.active.page.evaluate("window.open('/inner.html')")
+    await session.front.evaluate("window.open('/inner.html')")
     await see(session)
     assert told == [server.url + "/inner.html"]
 
@@ -273,7 +273,7 @@ async def test_pictures_have_the_size_and_scale_they_say(server, browser):
 
 async def test_scrolled_pictures_leave_the_page_where_it_was(server, session):
     seen = await show(server, session, "<div style='height:3000px'>" + "<p>x" * 50 + "</div>")
-    await session._tabs.active.page.evaluate("scrollTo(0, 333)")
+    await session.front.evaluate("scrollTo(0, 333)")
     view = View(screenshots="scrolled", max_scrolls=2)
     after = await session.observe(view)
     assert [round(picture.scroll_y) for picture in after.screenshots] == [333, 981, 1629]

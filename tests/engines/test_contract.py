@@ -42,7 +42,7 @@ from engines.protocol import (
 )
 from engines.registry import create_engine
 from tests.support import messages_server, tars_in_process
-from tests.support.reply_forms import reply_wanted
+from tests.support.reply_forms import is_refused, reply_wanted
 from tests.support.responses_server import computer, function, words
 from tests.support.shop import shop
 
@@ -69,14 +69,14 @@ class LinkClicker:
         if reply_wanted(text) == "plan":
             return Reply(text=self.planned(text))
         link = re.search(r"^ *(\S+) link ", text, re.MULTILINE)
-        if link is None or "was not accepted" in text:
+        if link is None or is_refused(text):
             return Reply(text='{"actions": [{"action": "give_up", "reason": "there is no such link"}]}')
         if any(message.role == "assistant" for message in messages):
             return Reply(text='{"actions": [{"action": "finish", "evidence": ["it was clicked"]}]}')
         return Reply(text=f'{{"actions": [{{"action": "click", "ref": "{link.group(1)}"}}]}}')
 
     def planned(self, text: str) -> str:
-        if "(none yet)" in text and "was not accepted" not in text:
+        if "(none yet)" in text and not is_refused(text):
             return '{"next": "do", "goal": "Click the link"}'
         if ": MET" in text:
             return '{"next": "done", "evidence": ["it was clicked"]}'
@@ -97,7 +97,7 @@ class Pointing:
         text = str(request["input"])
         if reply_wanted(text) == "verdict":
             return {"id": "r", "output": [words('{"met": true, "reason": ""}')]}
-        if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
+        if is_refused(text) or "https://shop.test" not in text.replace(CLICK.url, ""):
             return {"id": "r", "output": [function("give_up", "c1", reason="there is no such link")]}
         if "computer_call_output" in text:
             return {"id": "r", "output": [function("finish", "c2", evidence=["it was clicked"])]}
@@ -119,7 +119,7 @@ class Tooling:
         text = str(request["messages"])
         if reply_wanted(text) == "verdict":
             return [messages_server.words('{"met": true, "reason": ""}')]
-        if "was not accepted" in text or "https://shop.test" not in text.replace(CLICK.url, ""):
+        if is_refused(text) or "https://shop.test" not in text.replace(CLICK.url, ""):
             call = messages_server.function("give_up", reason="there is no such link")
         elif "tool_result" in text:
             call = messages_server.function("finish", evidence=["it was clicked"])
@@ -135,7 +135,7 @@ def grounded(text: str, picture: Screenshot | None) -> str:
     """What a UI-TARS model of the same mind says."""
     if reply_wanted(text) == "verdict":
         return '{"met": true, "reason": ""}'
-    if "was not accepted" in text or "Cart" not in text or not tars_in_process.is_white(picture):
+    if is_refused(text) or "Cart" not in text or not tars_in_process.is_white(picture):
         return "Thought: There is no such link.\nAction: give_up(content='no such link')"
     if "Thought: There it is." in text:
         return "Thought: It was clicked.\nAction: finished(content='it was clicked')"

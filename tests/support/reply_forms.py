@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 Kind = Literal["verdict", "plan", "rows", "actions", "other"]
+REFUSED = "was not accepted"
 
 _FORM = re.compile(r'\{"(met|known|items|thought)": ?(?:\.\.\.|\[)')
 _KINDS: dict[str, Kind] = {"met": "verdict", "known": "plan", "items": "rows", "thought": "actions"}
@@ -19,3 +20,13 @@ def reply_wanted(prompt: str) -> Kind:
     """The kind of reply that the last form in this text stands for."""
     forms = _FORM.findall(prompt)
     return _KINDS[forms[-1]] if forms else "other"
+
+
+def is_refused(prompt: str) -> bool:
+    """Whether it says that the last reply could not be used: the one sentence that fakes know."""
+    return REFUSED in prompt
+
+
+def asks_for_a_call(prompt: str) -> bool:
+    """Whether it asks for a thought and a call, as UI-TARS gives them, and not for JSON."""
+    return re.search(r"^Action: \.\.\.$", prompt, re.MULTILINE) is not None

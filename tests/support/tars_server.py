@@ -18,6 +18,7 @@ from PIL import Image
 from engines.protocol import ModelSettings
 from tests.support.model_server import ModelHandler, ModelServer, Refuse
 from tests.support.providers import images_of, text_of
+from tests.support.reply_forms import asks_for_a_call
 
 TURN, ASIDE = "turn", "aside"
 
@@ -67,7 +68,7 @@ class Asked:
     @property
     def kind(self) -> str:
         """A turn of the task, or a question beside it."""
-        return TURN if "## Action Space" in self.text else ASIDE
+        return TURN if asks_for_a_call(self.text) else ASIDE
 
 
 Script = Callable[[Asked], "str | Talks | Refuse"]

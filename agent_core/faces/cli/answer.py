@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unicodedata import category
 
 import typer
 from rich.console import Console
+from rich.highlighter import JSONHighlighter
+from rich.text import Text
 
 EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "canceled": 130}
 
@@ -14,17 +17,17 @@ EXIT_STATUS = {"completed": 0, "failed": 1, "terminated": 3, "timed_out": 4, "ca
 def print_json(value: Any) -> None:
     """Print a value to stdout: with colours on a terminal, as plain JSON elsewhere."""
     console = Console()
+    text = harmless(json.dumps(value, ensure_ascii=False, indent=2))
     if console.is_terminal:
-        # Texts of pages may hold characters that steer a terminal.
-        console.print_json(json.dumps(value), ensure_ascii=not _is_harmless(value))
+        console.print(JSONHighlighter()(Text(text)), soft_wrap=True)
     else:
-        typer.echo(harmless(json.dumps(value, ensure_ascii=False, indent=2)))
+        typer.echo(text)
 
 
 def harmless(text: str) -> str:
-    """JSON with an escape for each character that steers a terminal; `json` leaves those after U+007E."""
-    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+    """JSON with an escape for each character that may steer a terminal; spaces of any width stay."""
+    return "".join(char if _is_shown(char) else json.dumps(char)[1:-1] for char in text)
 
 
-def _is_harmless(value: Any) -> bool:
-    return json.dumps(value, ensure_ascii=False).isprintable()
+def _is_shown(char: str) -> bool:
+    return char.isprintable() or char == "\n" or category(char) == "Zs"

@@ -159,7 +159,7 @@ async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> T
 
 
 async def _answer(question: object) -> str | None:
-    """What whoever sits at the terminal says to the question, which was told as an event."""
+    """Read the answer to a question from the terminal; the question was printed as an event."""
     return await _line_from_terminal() if sys.stdin.isatty() else None
 
 

@@ -1,4 +1,4 @@
-"""`agent-core profiles`: logins and settings of sites, saved and laid under runs to come."""
+"""`agent-core profiles`: logins and settings of sites, saved and restored in later runs."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import assert_never
 
 from rich.console import Console
@@ -56,12 +55,7 @@ class Story:
             self._now.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._quieten()
 
     def tell(self, event: Event) -> None:

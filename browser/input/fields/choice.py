@@ -192,9 +192,14 @@ async def _take_back(context: InputContext, element: Named, before: str) -> None
     """Close the list and take back what was typed to find an option that is not there.
 
     A field whose list is its only source of values does that itself when it loses the keyboard, and keeps
-    what was chosen before; others are given back the text that they held.
+    what was chosen before; others are given back the text that they held. A dialog around the field would
+    take the Escape key for itself, so that there losing the keyboard has to do.
     """
-    await context.keyboard.press("Escape")
+    if not await is_on_page(element):
+        return
+    escapable = not (await element.do("expanded"))["inDialog"]
+    if escapable:
+        await context.keyboard.press("Escape")
     if not await is_on_page(element):
         return
     await element.do("blur")
@@ -202,7 +207,8 @@ async def _take_back(context: InputContext, element: Named, before: str) -> None
     if await shown_by(element) not in (before, None):
         await element.do("focusOn", True)
         await type_keys(context, before, clear=True)
-        await context.keyboard.press("Escape")
+        if escapable:
+            await context.keyboard.press("Escape")
 
 
 async def _type_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from browser.input.context import InputContext
@@ -11,10 +13,16 @@ from browser.input.fields import formats
 from browser.input.targets import Covered, Named
 from browser.model.actions import Point, Target
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable
+from browser.model.text import plain_number
 from browser.values.numbers import looks_grouped, number_readings
 
 LONG = 200
 """Longer texts are put in at once but for their last character, whose key events the page hears."""
+DEFAULT_LIMITS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"range": {"min": "0", "max": "100", "step": "1"}, "slider": {"step": "any"}}
+)
+"""What a field of a kind is limited to by attributes that it does not have."""
+_NO_FRACTION = re.compile(r"-?\d+\.0+")
 REVERT_S = 1.0
 """How long a page may take to put something else into a field that was set."""
 
@@ -77,22 +85,24 @@ async def shown_by(element: Named) -> str | None:
 def number_for(field: dict[str, Any], text: str) -> str:
     """The number that a text means for a number field, as HTML writes it.
 
-    Where its marks can be read in two ways, the one that the field takes is meant.
+    Where its marks can be read in two ways, the one that the field takes is meant; `1,000` is never 1.
 
     Raises:
         BadTarget: It states no number or several, or both ways are possible.
     """
     what, found = field["what"], number_readings(text)
+    found = tuple(one for one in found if not _NO_FRACTION.fullmatch(one)) or found
+    limits = DEFAULT_LIMITS.get(field.get("kind", ""), {}) | field["limits"]
     if not found:
         raise BadTarget(f"{text!r} is not one number, which {what} takes; write it as 1234.5")
     if len(found) == 1:
         plain = found[0]
         grouped = plain.replace(".", "") if looks_grouped(plain) else ""
-        if not grouped or formats.fits(plain, field["limits"]) or not formats.fits(grouped, field["limits"]):
+        if not grouped or formats.fits(plain, limits) or not formats.fits(grouped, limits):
             return plain
         found = (plain, grouped)
     else:
-        taken = [one for one in found if formats.fits(one, field["limits"])]
+        taken = [one for one in found if formats.fits(one, limits)]
         if len(taken) == 1:
             return taken[0]
     raise BadTarget(f"{text!r} may mean {' or '.join(found)}; write the one that {what} is to hold")
@@ -104,13 +114,11 @@ def refuse_beyond_limits(field: dict[str, Any], text: str) -> None:
     Raises:
         BadTarget: It is beyond the limits that the field tells of.
     """
-    limits, wanted = field["limits"], formats.number(text)
-    least, most = (formats.limit(limits, name) for name in ("aria-valuemin", "aria-valuemax"))
-    if wanted and (
-        (least is not None and float(wanted) < least) or (most is not None and float(wanted) > most)
-    ):
-        ends = (f"{end:g}" if end is not None else "anywhere" for end in (least, most))
-        raise BadTarget(f"{field['what']} goes from {' to '.join(ends)}; {wanted} is beyond that")
+    limits, found = field["limits"], number_readings(text)
+    if found and not any(formats.lies_within(one, limits) for one in found):
+        ends = (formats.limit(limits, name) for name in ("aria-valuemin", "aria-valuemax"))
+        told = (plain_number(end) if end is not None else "anywhere" for end in ends)
+        raise BadTarget(f"{field['what']} goes from {' to '.join(told)}; {found[0]} is beyond that")
 
 
 async def set_picked(context: InputContext, element: Named, field: dict[str, Any], text: str) -> str:
@@ -136,6 +144,8 @@ async def set_picked(context: InputContext, element: Named, field: dict[str, Any
 
 async def _picked_value(element: Named, field: dict[str, Any], text: str) -> str:
     kind, what = field["kind"], field["what"]
+    if kind == "range":
+        return number_for(field, text)
     if kind == "color":
         color = str((await element.do("colorOf", text))["color"])
         found = tuple(filter(None, (color,)))
@@ -158,8 +168,8 @@ def the_one(what: str, kind: str, text: str, found: Sequence[str]) -> str:
 
 
 def _equal(field: dict[str, Any], shown: str, wanted: str) -> bool:
-    if field["kind"] == "range" and shown and wanted:
-        return abs(float(shown) - float(wanted)) < 1e-9
+    if field["kind"] == "range" and formats.same_number(shown, wanted):
+        return True
     return shown == wanted or (not wanted and field["kind"] in ("range", "color"))
 
 
@@ -167,6 +177,6 @@ def _range(field: dict[str, Any], would: str) -> str:
     """What a slider takes instead, as the end of a sentence."""
     if field["kind"] != "range":
         return ""
-    limits = {"min": "0", "max": "100", "step": "1"} | field["limits"]
+    limits = DEFAULT_LIMITS["range"] | field["limits"]
     steps = "" if limits["step"] == "any" else f" in steps of {limits['step']}"
     return f": it goes from {limits['min']} to {limits['max']}{steps}, and would stand at {would}"

@@ -55,12 +55,6 @@ def _unique(values: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def number(text: str) -> str:
-    """The number that a text states, as HTML writes it: `$1,234.50` is `1234.50`; "": it is not one."""
-    found = number_readings(text)
-    return found[0] if len(found) == 1 else ""
-
-
 def day_in(pattern: str, text: str) -> str:
     """The one day that a text names as a pattern such as `DD/MM/YYYY` or `TT.MM.JJJJ` writes it, else ""."""
     days = possible_days(text)
@@ -77,16 +71,32 @@ def day_in(pattern: str, text: str) -> str:
     return f"{written[0]}{parts[2]}{written[1]}{parts[4]}{written[2]}"
 
 
+def same_number(one: str, other: str) -> bool:
+    """Whether two texts are the same number, as HTML writes numbers."""
+    try:
+        return abs(float(one) - float(other)) < 1e-9
+    except ValueError:
+        return False
+
+
 def fits(value: str, limits: Mapping[str, str]) -> bool:
     """Whether a number is one that a number field with these attributes (`min`, `max`, `step`) takes."""
-    least, most = limit(limits, "min"), limit(limits, "max")
-    if (least is not None and float(value) < least) or (most is not None and float(value) > most):
+    if not lies_within(value, limits):
         return False
     step = limit(limits, "step") if "step" in limits else 1.0
     if not step or step < 0:
         return True  # `any`
-    steps = (float(value) - (least or 0.0)) / step
+    steps = (float(value) - (limit(limits, "min") or 0.0)) / step
     return abs(steps - round(steps)) < 1e-6
+
+
+def lies_within(value: str, limits: Mapping[str, str]) -> bool:
+    """Whether a number is between the ends that a field tells of, by HTML's attributes or by ARIA's."""
+    least = [limit(limits, name) for name in ("min", "aria-valuemin")]
+    most = [limit(limits, name) for name in ("max", "aria-valuemax")]
+    return all(end is None or float(value) >= end for end in least) and all(
+        end is None or float(value) <= end for end in most
+    )
 
 
 def limit(limits: Mapping[str, str], name: str) -> float | None:

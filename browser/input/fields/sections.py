@@ -21,6 +21,8 @@ KINDS = {
     frozenset(("year", "month", "day", "hour", "minute")): "datetime-local",
 }
 """Parts that a field has, the half of the day aside -> the type of input that it is like."""
+MOST_SIGNS = 5
+"""How often a key is pressed to empty a section; some delete one sign at a time, and a year has four."""
 ADVANCE_S = 1.0
 """How long a page may take to go on to the next section."""
 
@@ -32,12 +34,14 @@ async def type_into_sections(
     sections: Sequence[dict[str, Any]],
     text: str,
 ) -> str:
-    """Type each part of a day or time into its section; gives what they show then.
+    """Type each part of a day or time into its section; gives what they show then. No text empties them.
 
     Raises:
         BadTarget: The text is no such day or time, or may be several.
         ActionFailed: A section shows something else afterwards.
     """
+    if not text.strip():
+        return await _clear(context, element, field["what"], sections)
     what, parts = field["what"], frozenset(str(one["part"]) for one in sections)
     kind = KINDS.get(parts - {"half"})
     if kind is None:
@@ -53,6 +57,22 @@ async def type_into_sections(
         if shown.lstrip("0").lower() != wanted[part].lstrip("0").lower():
             raise ActionFailed(f"the {part} of {what} shows {shown!r}, not {wanted[part]!r}")
     return value
+
+
+async def _clear(context: InputContext, element: Named, what: str, sections: Sequence[dict[str, Any]]) -> str:
+    """Empty every section."""
+    for one in sections:
+        section = element.sibling(int(one["number"]))
+        await section.do("focusOn", True)
+        for _ in range(MOST_SIGNS):
+            if (await section.do("sectionShows"))["empty"]:
+                break
+            await context.keyboard.press("Backspace")
+            await context.rest(time.monotonic(), ADVANCE_S)
+        else:
+            shown = (await section.do("sectionShows"))["shown"]
+            raise ActionFailed(f"the {one['part']} of {what} still shows {shown!r}")
+    return ""
 
 
 def _parts(kind: str, value: str, *, halves: bool) -> dict[str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from browser.input.context import InputContext
-from browser.input.fields import formats
+from browser.input.fields.fields import number_for
 from browser.input.targets import Named, carried
-from browser.model.errors import ActionFailed, BadTarget
+from browser.model.errors import ActionFailed
+from browser.model.text import plain_number
+from browser.values.numbers import number_readings
 
 MOST_KEYS = 400
 CORRECTIONS = 6
@@ -19,13 +21,10 @@ async def slide(context: InputContext, element: Named, field: dict[str, Any], te
     """Bring it to the number in the text; gives what it shows then.
 
     Raises:
-        BadTarget: The text has no number.
+        BadTarget: The text has no number, or may mean several.
         ActionFailed: It does not move, or stops at another number.
     """
-    wanted, what = formats.number(text), field["what"]
-    if not wanted:
-        raise BadTarget(f"{what} takes a number, not {text!r}")
-    goal = float(wanted)
+    what, goal = field["what"], float(number_for(field, text))
     await element.do("focusOn", False)
     before = await _shown(element)
     for keys in (UPRIGHT, SIDEWAYS) if field["upright"] else (SIDEWAYS, UPRIGHT):
@@ -36,10 +35,12 @@ async def slide(context: InputContext, element: Named, field: dict[str, Any], te
             await _by_handle(context, element, goal, what)
     shown = await _shown(element)
     if shown == before and shown != goal:
-        raise ActionFailed(f"{what} moves neither by its arrow keys nor by its handle: it shows {shown:g}")
+        raise ActionFailed(
+            f"{what} moves neither by its arrow keys nor by its handle: it shows {plain_number(shown)}"
+        )
     if abs(shown - goal) > 1e-9:
-        raise ActionFailed(f"{what} does not come to {goal:g}: it shows {shown:g}")
-    return f"{shown:g}"
+        raise ActionFailed(f"{what} does not come to {plain_number(goal)}: it shows {plain_number(shown)}")
+    return plain_number(shown)
 
 
 async def _by_keys(context: InputContext, element: Named, goal: float, keys: tuple[str, str]) -> float:
@@ -73,4 +74,5 @@ async def _by_handle(context: InputContext, element: Named, goal: float, what: s
 
 
 async def _shown(element: Named) -> float:
-    return float(formats.number((await element.do("fieldOf"))["shown"] or "") or 0)
+    now = number_readings((await element.do("fieldOf"))["shown"] or "")
+    return float(now[0]) if now else 0.0

@@ -5,13 +5,14 @@ What stands for a secret or a one-time code is typed by other ways, see `browser
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.fields import formats
-from browser.input.fields.boxes import type_into_boxes
+from browser.input.fields.boxes import boxes_for, type_into_boxes
 from browser.input.fields.editors import type_into_editor
 from browser.input.fields.fields import (
     focus,
@@ -109,7 +110,7 @@ def _means_a_value(kind: str, text: str) -> bool:
     """Whether a text means a value of a field of this kind."""
     if kind == "color":
         return bool(text.strip())
-    return bool(formats.number(text) if kind == "slider" else formats.readings(kind, text))
+    return bool(formats.readings(kind, text))
 
 
 async def _type_keys(
@@ -125,16 +126,16 @@ async def _type_keys(
     if field["role"] == "spinbutton":
         refuse_beyond_limits(field, text)
     expected = text if action.clear else (field["shown"] or "") + text
-    boxes = (await element.do("boxesFor", len(text)))["boxes"]
+    boxes = await boxes_for(element, text)
     if not boxes:
         _refuse_what_would_be_cut(field, expected)
-    if context.secrets.redactor.in_pages:
+    if action.clear and context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
     await focus(context, element, all_selected=action.clear, at=action.target)
     outcome = context.report(f"typed {spoken} into {what}")
     if boxes:
-        return outcome.showing(await type_into_boxes(context, element, boxes, text, what))
+        return outcome.showing(await type_into_boxes(context, boxes, text, what))
     await type_keys(context, text, action.clear)
     if not field["kind"]:
         return outcome
@@ -175,11 +176,20 @@ def _refuse_what_would_be_cut(field: dict[str, Any], expected: str) -> None:
 def _kept(field: dict[str, Any], expected: str, shown: str) -> bool:
     """Whether a field holds the text, or a completion of it that is nothing of what it held before."""
     if field["kind"] == "number":
-        return shown == expected or _same_number(shown, expected)
+        return shown == expected or formats.same_number(shown, expected)
     if holds(expected, shown):
         return True
+    if not expected:
+        return _shows_nothing(field, shown)
     asked, now, before = squeezed(expected), squeezed(shown), squeezed(field["shown"] or "")
     return bool(asked) and asked in now and not (before and before in now.replace(asked, "", 1))
+
+
+def _shows_nothing(field: dict[str, Any], shown: str) -> bool:
+    """Whether a field shows nothing but its mask: `(___) ___-____`, `DD/MM/YYYY`, or its placeholder."""
+    words = re.findall(r"[^\W_]+", shown.casefold())
+    blanks = len(words) > 1 and all(word.isalpha() and len(set(word)) == 1 < len(word) for word in words)
+    return not words or blanks or shown.casefold() == field["pattern"].casefold()
 
 
 async def _told_besides(element: Named, action: TypeText) -> str:
@@ -190,13 +200,6 @@ async def _told_besides(element: Named, action: TypeText) -> str:
         return ""
     invalid = f"; the field does not accept it: {field['invalid']}" if field["invalid"] else ""
     return invalid + await choice_told(element, field, action)
-
-
-def _same_number(shown: str, expected: str) -> bool:
-    try:
-        return float(shown) == float(expected)
-    except ValueError:
-        return False
 
 
 def _unsaid(secret: str) -> str:

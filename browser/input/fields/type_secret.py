@@ -11,6 +11,7 @@ from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields import formats
+from browser.input.fields.boxes import boxes_for
 from browser.input.fields.fields import focus, refuse, set_picked
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import with_keyboard
@@ -74,10 +75,9 @@ async def _origin(element: Named) -> str:
 
 
 async def _put(context: InputContext, element: Named, text: str, name: str, *, clear: bool) -> None:
-    boxes = (await element.do("boxesFor", len(text)))["boxes"]
-    if boxes:
-        for number, sign in zip(boxes, text, strict=True):
-            await _put_whole(context, element.sibling(number), sign, name, clear=True)
+    if boxes := await boxes_for(element, text):
+        for box, sign in boxes:
+            await _put_whole(context, box, sign, name, clear=True)
     elif len(text) > 1:
         await _put_whole(context, element, text[:-1], name, clear=clear)
         await context.keyboard.type(text[-1])

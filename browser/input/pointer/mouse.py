@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("agent_core." + __name__)
 
+RELEASE_S = 2.0
+"""How long a page is waited for that a button is released in."""
 PlainButton = Literal["left", "middle", "right"]
 
 
@@ -54,9 +56,12 @@ class Pointer:
             live, name = one
             self.down.remove(one)
             try:
-                await live.up(button=name)
+                async with asyncio.timeout(RELEASE_S):
+                    await live.up(button=name)
             except Error as error:
                 logger.debug("the %s button was not released, since its tab is gone: %s", name, error)
+            except TimeoutError:
+                logger.debug("the %s button is released once its tab answers; a dialog may be open", name)
         return bool(pressed)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
+from browser.input.pointer.modifiers import holding
 from browser.model.actions import Point, Scroll
 from browser.model.errors import StaleRef
-
-if TYPE_CHECKING:
-    pass
-from browser.input.pointer.modifiers import holding
+from browser.model.text import plain_number
 
 
 async def scroll(context: InputContext, action: Scroll) -> Outcome:
@@ -47,7 +45,7 @@ async def _scroll_in_page(context: InputContext, action: Scroll) -> dict[str, An
 
 def _way(dx: float, dy: float) -> str:
     ways = [
-        f"{abs(distance):g} px {after if distance > 0 else before}"
+        f"{plain_number(round(abs(distance), 1))} px {after if distance > 0 else before}"
         for distance, before, after in ((dy, "up", "down"), (dx, "left", "right"))
         if distance
     ]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.client import NotAccepted, WebSocket, connect
+from browser.child import ChildProcess
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.lifecycle.launch import (
@@ -36,10 +35,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("agent_core." + __name__)
 
-START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from browser.lifecycle.persistent.host import main; main()"
-)
-START_S = 45.0
 END_S = 10.0
 """Seconds that the host has to end its browser and itself."""
 RELEASE_S = 5.0
@@ -91,14 +86,14 @@ class HostOptions:
 class HostProcess:
     """A host process that this process has started."""
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, address: str, process: ChildProcess) -> None:
         self.address = address
         """DevTools endpoint of the browser. Whoever knows it can drive the browser."""
         self._process = process
 
     async def close(self) -> None:
         """End the host, unless it outlives this process. Never raises, and takes `END_S` at most."""
-        await asyncio.to_thread(_end, self._process)
+        await self._process.close()
 
 
 async def start_host(options: HostOptions) -> HostProcess:
@@ -151,6 +146,7 @@ async def _start(options: HostOptions, command: Sequence[str]) -> HostProcess:
         "folder": str(options.folder),
         "record": dict(options.record),
         "command": list(command),
+        "start_s": options.launch.timeout_s,
         "limit_s": options.limit_s,
         "outlives": options.outlives,
         "width": options.looks.viewport[0],
@@ -158,50 +154,15 @@ async def _start(options: HostOptions, command: Sequence[str]) -> HostProcess:
         "proxy": options.launch.proxy is not None,
         "looks": {"locale": options.looks.locale or "", "timezone": options.looks.timezone or ""},
     }
-    process = subprocess.Popen(  # noqa: ASYNC220  it is read in a thread
-        [sys.executable, "-I", "-c", START, str(Path(__file__).parents[3])],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C at the terminal is for this process
-    )
+    process = ChildProcess("browser.lifecycle.persistent.host", order, END_S)
     try:
-        said = await asyncio.to_thread(_tell, process, order)
+        said = await process.answer(options.launch.timeout_s + END_S)
     except BaseException:
-        await asyncio.to_thread(_end, process)
+        await process.close()
         raise
-    if options.outlives or "error" in said:
-        await asyncio.to_thread(_end, process)
-    if "error" in said:
-        raise LaunchFailed(said["error"])
+    if options.outlives:
+        await process.close()
     return HostProcess(said["address"], process)
-
-
-def _tell(process: subprocess.Popen[bytes], order: Mapping[str, Any]) -> dict[str, str]:
-    assert process.stdin
-    assert process.stdout
-    try:
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        process.stdin.flush()
-    except OSError as error:  # it has ended, which the next line finds
-        logger.debug("The host process ended at its start: %s", error)
-    said: dict[str, str] = json.loads(process.stdout.readline() or '{"error": "its host process ended"}')
-    return said
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the standard input of a host process, and wait until it has ended; kill it after `END_S`."""
-    with suppress(OSError):
-        if process.stdin:
-            process.stdin.close()
-    try:
-        process.wait(END_S)
-    except subprocess.TimeoutExpired:
-        logger.info("The host process did not end within %g s and was killed", END_S)
-        process.kill()
-        process.wait()
-    if process.stdout:
-        process.stdout.close()
 
 
 class Lease:
@@ -223,15 +184,14 @@ class Lease:
         socket = await _connect(address)
         try:
             said = await _ask(socket, {"ask": "acquire", "who": who})
+            if "busy" in said:
+                raise Busy(said["busy"])
+            if "tabs" not in said:
+                raise LaunchFailed("its browser has ended")
+            return cls(socket, said["tabs"], said["front"])
         except BaseException:
             await socket.close()
             raise
-        if "busy" in said:
-            await socket.close()
-            raise Busy(said["busy"])
-        if "tabs" not in said:
-            raise LaunchFailed("its browser has ended")
-        return cls(socket, said["tabs"], said["front"])
 
     async def hold(self, policy: NetworkPolicy) -> None:
         """Have the host hold the browser to this policy until the next one is given, whoever works in it."""
@@ -268,13 +228,14 @@ async def end(address: str, why: str) -> None:
         LaunchFailed: The host does not answer.
     """
     socket = await _connect(address)
-    await socket.send(json.dumps({"ask": "end", "why": why}).encode())
     try:
         async with asyncio.timeout(END_S):
+            await socket.send(json.dumps({"ask": "end", "why": why}).encode())
             await socket.receive()  # the host closes the connection when it ends
     except TimeoutError:
         logger.info("The host of a persistent browser did not end within %g s", END_S)
-    await socket.close()
+    finally:
+        await socket.close()
 
 
 class PersistentBrowser(Browser):
@@ -310,7 +271,10 @@ class PersistentBrowser(Browser):
         return await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
 
     async def close(self) -> None:
-        """Leave the browser as it is for the next client. Never raises, and takes `2 * RELEASE_S` at most."""
+        """Leave the browser as it is for the next client. Never raises.
+
+        It takes `2 * RELEASE_S` at most beside what `Browser.close` takes.
+        """
         from playwright.async_api import Error
 
         tabs, front = list(self._lease.tabs), self._lease.front
@@ -321,8 +285,10 @@ class PersistentBrowser(Browser):
                     front = await _id_of(session.front) if session.front else ""
         except (Error, TimeoutError) as error:
             logger.info("The order of the tabs could not be read: %r", error)
-        await super().close()
-        await self._lease.release(tabs, front)
+        try:
+            await super().close()
+        finally:
+            await self._lease.release(tabs, front)
 
 
 async def _id_of(page: Page) -> str:
@@ -346,7 +312,11 @@ async def attach_persistent(address: str, who: str, timeout_s: float = CONNECT_S
     """
     from playwright.async_api import Error
 
-    lease = await Lease.acquire(address, who)
+    try:
+        async with asyncio.timeout(timeout_s):
+            lease = await Lease.acquire(address, who)
+    except TimeoutError as error:
+        raise LaunchFailed(f"it does not answer within {timeout_s:g} s") from error
     playwright: Driver | None = None
     try:
         playwright = await Driver.start()

@@ -1,7 +1,7 @@
 """The host process of a persistent browser, which runs use one after another.
 
 * Chromium is connected to the host by a pipe and ends when the host ends, even if it is killed. A second
-  small process, the warden, is started first and then removes what is left. If both are killed, the next
+  small process, the sweeper, is started first and then removes what is left. If both are killed, the next
   process that reads the folder removes it.
 * Chromium listens at no port. A client that knows the address, which contains a secret, speaks the DevTools
   protocol with the host. There is one client at a time. When it leaves, its settings are undone.
@@ -21,9 +21,7 @@ import json
 import os
 import re
 import secrets
-import shutil
 import signal
-import sys
 import threading
 from collections import deque
 from collections.abc import Mapping
@@ -33,7 +31,8 @@ from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import WebSocket, command, listen
-from browser.lifecycle.driver import make_short_folder
+from browser.child import say, told, when_parent_ends
+from browser.lifecycle.sweeper import Sweeper, make_short_folder
 from browser.network.enforcement import patterns, verdict
 from browser.network.gate import Gate
 from browser.network.policy import NetworkPolicy
@@ -44,8 +43,6 @@ try:
 except ImportError:  # Windows, where `browser.lifecycle.persistent.client` starts none
     fcntl = None  # type: ignore[assignment]
 
-START_S = 30.0
-"""Seconds that Chromium has to answer for the first time."""
 END_S = 4.0
 """Seconds that Chromium has to end by itself."""
 LONGEST_MESSAGE = 1 << 28
@@ -371,48 +368,9 @@ class BrowserHost:
 
 LAST_WORDS, LAST_WORDS_S = 20, 0.05
 """How often, and how many seconds apart, it is looked for what a Chromium that did not start has said."""
-OVER = b" over"
-"""The warden is told this when the browser has ended and was cleared up."""
 
 
-def _fork_warden(*folders: Path) -> int:
-    """Fork the warden, which removes what is left when this process ends.
-
-    It inherits the lock, so a folder without a lock is one of which nothing is left.
-
-    Returns:
-        A file descriptor. The process id of Chromium is written to it, and `OVER` at a regular end.
-    """
-    told, tell = os.pipe()
-    if os.fork():
-        os.close(told)
-        return tell
-    os.close(tell)
-    os.setsid()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for end in (0, 1, 2):
-        os.dup2(nowhere, end)
-    said = b""
-    while part := os.read(told, 100):
-        said += part
-    if said and not said.endswith(OVER):
-        with suppress(OSError):
-            os.killpg(int(said), signal.SIGKILL)
-    for folder in folders:
-        _clear(folder)
-    os._exit(0)
-
-
-def _clear(folder: Path) -> None:
-    for _ in range(20):  # a process that was killed may still write for a moment
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-
-
-async def _run(order: Message, profile: Path, temporary: Path, tell_warden: int) -> None:
+async def _run(order: Message, folder: Path, temporary: Path, sweeper: Sweeper) -> None:
     gate = Gate()
     command = order["command"]
     if not order["proxy"]:
@@ -421,28 +379,27 @@ async def _run(order: Message, profile: Path, temporary: Path, tell_warden: int)
     try:
         chromium, said = await Chromium.start(command, temporary)
     except OSError as error:
-        _say(error=str(error))
+        say(error=str(error))
         return
-    os.write(tell_warden, str(chromium.pid).encode())
-    host = BrowserHost(chromium, Record(profile.parent, order["record"]), order["looks"], gate)
+    sweeper.kill_first(chromium.pid)
+    host = BrowserHost(chromium, Record(folder, order["record"]), order["looks"], gate)
     if not await _begins(host, order):
         await host.close()
         for _ in range(LAST_WORDS):
             if said:
                 break
             await asyncio.sleep(LAST_WORDS_S)
-        _say(error=" ".join(said) or "it did not answer")
+        say(error=" ".join(said) or "it did not answer")
     else:
         await _serve(host, order)
     gate.close()
-    os.write(tell_warden, OVER)
-    for folder in (profile, temporary):
-        _clear(folder)
+    sweeper.kill_first(None)
+    await asyncio.to_thread(sweeper.sweep)
 
 
 async def _begins(host: BrowserHost, order: Message) -> bool:
     with suppress(TimeoutError):
-        async with asyncio.timeout(START_S):
+        async with asyncio.timeout(order["start_s"]):
             await host.begin(order["width"], order["height"])
             return not host.is_over
     return False
@@ -459,7 +416,7 @@ async def _serve(host: BrowserHost, order: Message) -> None:
     server, address = await listen(path, let_in)
     host.record.write(browser_address=address, pid=os.getpid(), held_by="", ended="")
     _end_with_others(host, order)
-    _say(address=address)
+    say(address=address)
     why = await host.over()
     host.record.write(browser_address="", held_by="", ended=why)
     server.close(close_connections=False)
@@ -472,20 +429,8 @@ def _end_with_others(host: BrowserHost, order: Message) -> None:
     loop.call_later(order["limit_s"], host.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached")
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, host.end, "its host process was told to end")
-    if order["outlives"]:
-        return
-
-    def wait() -> None:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-        loop.call_soon_threadsafe(host.end, "the program that opened it ended")
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _say(**what: str) -> None:
-    sys.stdout.write(json.dumps(what) + "\n")
-    sys.stdout.flush()
+    if not order["outlives"]:
+        when_parent_ends(loop, lambda: host.end("the program that opened it ended"))
 
 
 def main() -> None:
@@ -494,15 +439,21 @@ def main() -> None:
     Standard output gets one line of JSON: the `address` of the browser, or an `error`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the host ends after it
-    order = json.loads(sys.stdin.buffer.readline())
+    order = told()
     if order["outlives"] and os.fork():
         os._exit(0)
-    lock = os.open(Path(order["folder"]) / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    profile = Path(order["folder"]) / "profile"
-    profile.mkdir(mode=0o700)
-    preferences = profile / "Default" / "Preferences"
-    preferences.parent.mkdir()
-    preferences.write_text(json.dumps(PREFERENCES))
-    temporary = make_short_folder()
-    asyncio.run(_run(order, profile, temporary, _fork_warden(profile, temporary)))
+    folder = Path(order["folder"])
+    try:
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        profile, temporary = folder / "profile", make_short_folder()
+        profile.mkdir(mode=0o700)
+        preferences = profile / "Default" / "Preferences"
+        preferences.parent.mkdir()
+        preferences.write_text(json.dumps(PREFERENCES))
+        # It holds the lock, so a folder without a lock is one of which nothing is left.
+        sweeper = Sweeper(profile, temporary, holding=[lock])
+    except OSError as error:
+        say(error=f"there is no place for its files: {error}")
+        return
+    asyncio.run(_run(order, folder, temporary, sweeper))

@@ -90,7 +90,7 @@ class Pictures:
         try:
             with self._connection.errors_translated():
                 return await screenshots.scrolled(
-                    tab.worlds, await tab.viewport(), scrolls, self._pixel_ratio
+                    tab.worlds, await tab.viewport(), scrolls, self._pixel_ratio, strict=True
                 )
         except ScriptFailed as error:
             raise PageGone(f"no picture of {tab.page.url} could be taken: {error}") from error

@@ -52,7 +52,7 @@ class RedactionWatch:
             return cls(worlds, {})
         known = await worlds.all()
         await tell_closed_roots(known)
-        wanted = ("watchSecrets", worlds.redactor.source, worlds.redactor.folded, strict)
+        wanted = ("watchSecrets", worlds.redactor.source, worlds.redactor.shown_values, strict)
         answers = await _asked(known, [wanted for _ in known])
         return cls(worlds, answers)
 

@@ -76,9 +76,17 @@ async def of_page(
 
 
 async def scrolled(
-    worlds: IsolatedWorlds, viewport: tuple[int, int], further: int, ratio: float = 1.0, pinch: float = 1.0
+    worlds: IsolatedWorlds,
+    viewport: tuple[int, int],
+    further: int,
+    ratio: float = 1.0,
+    pinch: float = 1.0,
+    *,
+    strict: bool = False,
 ) -> tuple[Screenshot, ...]:
     """The viewport and at most `further` viewport-high pictures below it; the page ends where it was.
+
+    `strict`, `ratio` and `pinch` are those of `of_viewport`.
 
     Raises:
         ScriptFailed: The page went away meanwhile.
@@ -86,7 +94,7 @@ async def scrolled(
     top = await worlds.top()
     place = await top.call("ask", "keepScroll")
     x, began = place["x"], place["y"]
-    pictures = [await of_viewport(worlds, viewport, (x, began), ratio, pinch)]
+    pictures = [await of_viewport(worlds, viewport, (x, began), ratio, pinch, strict=strict)]
     try:
         at = began
         for _ in range(further):
@@ -94,7 +102,7 @@ async def scrolled(
             if reached - at < 1:
                 break
             at = reached
-            pictures.append(await of_viewport(worlds, viewport, (x, at), ratio, pinch))
+            pictures.append(await of_viewport(worlds, viewport, (x, at), ratio, pinch, strict=strict))
     finally:
         await top.call("ask", "restoreScroll")
     return tuple(pictures)

@@ -10,8 +10,8 @@ from browser.model.actions import Action, Click, Drag, MouseMove, Point, Press, 
 from engines.action_codec.actions import Wire, acts
 from engines.action_codec.arguments import Shown, brief, filled, number, point, whole
 from engines.action_codec.given import LONGEST_WAIT_S, End
+from engines.action_codec.repair_json import cleaned
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.syntax import cleaned
 from engines.cua.shared.extras import shown_in, understood
 from engines.cua.shared.sight import Sight
 from engines.protocol import AskUser, Finish, GiveUp, Goal

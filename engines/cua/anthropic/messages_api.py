@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx2
 
-from browser.model.text import cut, squeeze
 from engines.errors import ModelTruncated
 from engines.models.anthropic_api import anthropic_client, raise_where_declined, sound_message, usage_of
 from engines.models.chat import added
-from engines.models.failures import CallFailed
+from engines.models.endpoint import headers_of
+from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
 from engines.models.wire import ending_of
@@ -67,7 +67,7 @@ class Messages:
             full["temperature"] = settings.temperature
         betas = [*self._betas, *([CLEARING] if "context_management" in request else [])]
         try:
-            message = await self._endpoint.ask(full, {"anthropic-beta": ",".join(betas)} if betas else {})
+            message = await self._endpoint.ask(full, self._headers(betas))
         except CallFailed as failed:
             if failed.kind == "bad_request" and "context_management" in request:
                 raise
@@ -83,12 +83,17 @@ class Messages:
         """Close the connections."""
         await self._endpoint.close()
 
+    def _headers(self, betas: Sequence[str]) -> dict[str, str]:
+        """The betas that a request needs, beside those of the settings, which they would replace."""
+        given = headers_of(self._settings.headers).get("anthropic-beta", "").split(",")
+        names = dict.fromkeys(filter(None, map(str.strip, [*given, *betas])))
+        return {"anthropic-beta": ",".join(names)} if betas else {}
+
 
 def _sound(answer: Any) -> dict[str, Any]:
     """The message of an answer. Raises CallFailed where it is none, or where the model declined."""
     if not isinstance(answer, dict) or ("content" not in answer and answer.get("type") != "message"):
-        said = cut(squeeze(str(answer)[:400]), 80)
-        raise CallFailed("malformed", f"{said!r}")
+        raise no_reply(answer)
     message = sound_message(answer)
     raise_where_declined(message)
     return message

@@ -10,14 +10,14 @@ from typing import Any
 
 import httpx2
 
-from browser.model.text import cut, squeeze, well_formed
+from browser.model.text import well_formed
 from engines.errors import ModelRefused, ModelTruncated
 from engines.models.chat import added
-from engines.models.failures import CallFailed
+from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
-from engines.models.wire import arguments_in, count, ending_of, mapping, mappings, text_in
+from engines.models.wire import call_arguments, count, ending_of, mapping, mappings, text_in
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]
@@ -82,8 +82,7 @@ def _sound(answer: Any) -> Item:
     What is as the protocol says stays as it came. Raises CallFailed where it is no response.
     """
     if not isinstance(answer, dict) or not isinstance(answer.get("output"), list | Mapping):
-        said = cut(squeeze(str(answer)[:400]), 80)
-        raise CallFailed("malformed", f"{said!r}")
+        raise no_reply(answer)
     if ending_of(answer.get("status")) == "error":
         raise CallFailed("server_error", "the response failed without a reason", status=500)
     items = [item for item in mappings(answer["output"]) if isinstance(item.get("type"), str)]
@@ -100,13 +99,14 @@ def _sound_item(item: Mapping[str, Any], at: int) -> Item:
             )
             item["content"] = [_sound_part(part) for part in parts]
         case "function_call":
-            item["arguments"] = arguments_in(item.get("arguments"))
+            item["arguments"] = call_arguments(item.get("arguments"))
         case "computer_call":
             if item.get("pending_safety_checks") is not None:
                 item["pending_safety_checks"] = list(mappings(item["pending_safety_checks"]))
             if item.get("actions") is not None and not isinstance(item["actions"], list):
                 item["actions"] = list(mappings(item["actions"]))
-    if item["type"].endswith("_call") and not isinstance(item.get("call_id"), str):
+    # Only the calls that we answer have one; a search of the provider's own must go back as it came.
+    if item["type"] in ("function_call", "computer_call") and not isinstance(item.get("call_id"), str):
         item["call_id"] = str(item.get("call_id") or item.get("id") or f"call_{at}")
     return item
 

@@ -14,10 +14,10 @@ from browser.model.actions import Action
 from browser.model.observation import LookRequest
 from engines.action_codec.arguments import Shown, brief
 from engines.action_codec.given import End
+from engines.action_codec.normalise import Call
 from engines.action_codec.read import items_of
+from engines.action_codec.repair_json import cleaned, strict
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.shape import Call
-from engines.action_codec.syntax import cleaned, strict
 from engines.cua.shared.sight import Sight
 from engines.protocol import Goal
 

@@ -18,6 +18,7 @@ from PIL import Image
 
 from browser.model.actions import Point
 from browser.model.observation import Screenshot
+from browser.model.text import plain_number
 from engines.action_codec.arguments import brief
 from engines.action_codec.reply_error import ReplyError
 
@@ -56,7 +57,8 @@ class Picture:
         wide, high = (1000, 1000) if kind == "norm1000" else (self.sent.width_px, self.sent.height_px)
         if not (0 <= x <= wide and 0 <= y <= high):
             raise ReplyError(
-                f"({x:g},{y:g}) lies outside of the screenshot; x goes from 0 to {wide}, y from 0 to {high}"
+                f"({plain_number(x)},{plain_number(y)}) lies outside of the screenshot; "
+                f"x goes from 0 to {wide}, y from 0 to {high}"
             )
         # The far edge belongs to the last pixel.
         return Point(

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from browser.model.observation import Observation, View
 from browser.model.text import cut
+from engines.action_codec.asked import Aside, unusable
+from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.speech import answer_in
 from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
 from engines.cua.ui_tars.coordinates import Kind, Picture, Sizes, kind_of_name, picture_of
@@ -127,7 +128,7 @@ class UiTars:
 
     async def _understood(self, history: History, picture: Picture, goal: Goal) -> tuple[Reply, Meaning, str]:
         """The first reply that can be used, what it comes to, and its thought."""
-        asides: list[tuple[Reply, str]] = []
+        asides: list[Aside] = []
         while len(asides) < _REPLIES:
             reply = await self._asked(history, asides)
             try:
@@ -138,7 +139,7 @@ class UiTars:
                 asides.append((reply, _again(mistake, reply)))
         raise _unusable(asides)
 
-    async def _asked(self, history: History, asides: list[tuple[Reply, str]]) -> Reply:
+    async def _asked(self, history: History, asides: list[Aside]) -> Reply:
         """Ask, with less and less of the past where all of it does not fit."""
         while True:
             try:
@@ -256,18 +257,11 @@ def _again(mistake: ReplyError, reply: Reply) -> str:
     return f"That could not be used: {plain(str(mistake))}.{cut} Nothing was done. Answer again."
 
 
-def _unusable(asides: list[tuple[Reply, str]]) -> ModelTruncated | ModelUnusable:
+def _unusable(asides: list[Aside]) -> ModelTruncated | ModelUnusable:
     units = [repeated(reply.text) for reply, _ in asides]
     if all(units):
         return ModelUnusable(
             f"{len(asides)} replies in a row only repeat {cut(units[-1], 40, '')!r}; that comes of weights "
             "in float16 instead of bfloat16, of a broken quantisation, or of a strange chat template"
         )
-    if all(reply.cut for reply, _ in asides):
-        return ModelTruncated(f"{len(asides)} replies in a row were cut off; raise model.max_tokens")
-    last = (
-        asides[-1][1]
-        .removeprefix("That could not be used: ")
-        .removesuffix(" Nothing was done. Answer again.")
-    )
-    return ModelUnusable(f"{len(asides)} replies in a row could not be used; the last: {last}")
+    return unusable(asides)

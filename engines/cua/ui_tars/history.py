@@ -32,9 +32,8 @@ class Exchange:
 class History:
     """The conversation of one task."""
 
-    def __init__(self, task: str, *, most_pictures: int = MOST_PICTURES, left: int = PICTURES_LEFT) -> None:
+    def __init__(self, task: str) -> None:
         self._task = task
-        self._most, self._left = most_pictures, left
         self._exchanges: list[Exchange] = []
 
     @property
@@ -50,8 +49,8 @@ class History:
     def show(self, picture: Picture, news: str) -> None:
         """Begin a turn: the page as it is now, and in words what the picture does not show."""
         self._exchanges.append(Exchange(picture, news))
-        if len(self.pictures) > self._most:
-            self._keep_pictures(self._left)
+        if len(self.pictures) > MOST_PICTURES:
+            self._keep_pictures(PICTURES_LEFT)
 
     def heard(self, reply: Reply) -> None:
         """End the turn with the reply that was carried out."""

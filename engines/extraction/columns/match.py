@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from browser.values.dates import looks_like_date
 from engines.extraction.columns.cells import Cell
-from engines.extraction.columns.coerce import NOTHING, Nothing, coerce
-from engines.extraction.columns.columns import Column, Table
+from engines.extraction.columns.coerce import NOTHING, Custom, Nothing, coerce
+from engines.extraction.columns.columns import Column, ListColumn, Table
 from engines.extraction.page.labels import is_struck
 from engines.extraction.page.words import affinity, concepts, telling_words, word_match, word_set
 from engines.extraction.schema.wanted import Wanted
@@ -188,3 +188,38 @@ def fit(found: Match, leaves: Sequence[Leaf]) -> float:
     return sum(weights[path] * points for path, points in found.scores.items()) / (
         sum(weights.values()) or 1.0
     )
+
+
+def list_column(table: Table, wanted: Wanted, alone: bool) -> ListColumn | None:
+    """The column that holds this list in every record; `alone`: no other list is wanted of the records."""
+    item = wanted.item or Wanted()
+    best = max(table.lists, key=lambda column: _list_points(column, wanted, item), default=None)
+    if best is not None and _list_points(best, wanted, item) < ENOUGH:
+        best = _only_list(table) if alone and item.kinds[0] == "string" else None
+    return best
+
+
+def _only_list(table: Table) -> ListColumn | None:
+    """The one list that the records have in them, where they have one only."""
+    several = [
+        column
+        for column in table.lists
+        if all(cell.node.tag == "li" for some in column.cells.values() for cell in some)
+        and _is_shared(column, len(table.records))
+    ]
+    return several[0] if len(several) == 1 else None
+
+
+def _is_shared(column: ListColumn, records: int) -> bool:
+    """Whether half of the records have several entries there, or all have some and one has several."""
+    several = sum(1 for some in column.cells.values() if len(some) > 1)
+    return several * 2 >= records or (several > 0 and len(column.cells) == records)
+
+
+def _list_points(column: ListColumn, wanted: Wanted, item: Wanted) -> float:
+    named = max(column.best(wanted.words), 0.8 * column.best(wanted.told))
+    cells = [cell for some in column.cells.values() for cell in some]
+    fitting = sum(1 for cell in cells if coerce(item, cell, Custom()) is not NOTHING) / len(cells)
+    several = sum(1 for some in column.cells.values() if len(some) > 1) / len(column.cells)
+    split = sum(1 for some in column.cells.values() if "," in some[0].text) / len(column.cells)
+    return named * fitting * (0.75 + 0.25 * max(several, 0.8 * split))

@@ -255,10 +255,17 @@ def before_labels(node: Node) -> list[Label]:
     return []
 
 
+def _is_all_link(node: Node) -> bool:
+    """Whether all that it says is one link; of a row of links none names the next."""
+    return any(one.element.href and one.text == node.text for one in node.walk())
+
+
 def _from_sibling(node: Node, before: Node, decay: float) -> list[Label]:
     text = before.text.strip()
     if (
         not text
+        or before.boilerplate != node.boilerplate
+        or (_is_all_link(before) and _is_all_link(node))
         or (before.element.interactive and before.element.href)
         or before.element.role in WIDGET_ROLES
         or before.element.role in _HOLDERS

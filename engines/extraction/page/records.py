@@ -50,16 +50,15 @@ class Group:
         return len(self.records)
 
 
-def find_groups(tree: PageTree, within: Sequence[Node] | None = None) -> list[Group]:
+def find_groups(tree: PageTree) -> list[Group]:
     """Groups of at least two like records, the weightiest first; of all pages' worth at most 80."""
-    nodes = tree.nodes if within is None else [node for top in within for node in top.walk()]
     groups: dict[tuple[str, ...], list[Record]] = {}
-    for node in nodes:
+    for node in tree.nodes:
         children = [child for child in node.children if not child.is_text and child.content]
         if 2 <= len(children) <= _MOST_CHILDREN:
             for records in _among(children):
                 groups.setdefault(_identity(records), records)
-    for records in _across(nodes):
+    for records in _across(tree.nodes):
         groups.setdefault(_identity(records), records)
     ranked = sorted(groups.values(), key=_weight, reverse=True)[:_MOST_GROUPS]
     return [_group(records) for records in ranked]
@@ -136,9 +135,9 @@ def _context(records: Sequence[Record]) -> Iterable[Label]:
             yield Label(telling_words(caption.text), 0.95)
 
 
-def heading_before(node: Node, within: Node | None = None) -> Node | None:
+def heading_before(node: Node) -> Node | None:
     """The nearest heading that stands before the node beside it or one of its ancestors."""
-    while node.parent is not None and node is not within:
+    while node.parent is not None:
         siblings = node.parent.children
         for sibling in reversed(siblings[: node.place]):
             if sibling.element.role == "heading":

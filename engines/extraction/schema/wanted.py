@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engines.extraction.page.words import split_words, telling_words, word_set
-from engines.output_spec import JSON, Schema
+from engines.output_spec import JSON, Schema, referred_to
 
 Aspect = Literal["text", "link", "image"]
 
@@ -103,7 +103,7 @@ def _settled(root: Schema, part: Schema, depth: int) -> tuple[dict[str, Any], bo
     nullable = _allows_null(merged)
     if depth > _DEEPEST:
         return merged, nullable
-    inner: list[Schema] = [_follow(root, str(part["$ref"]))] if "$ref" in part else []
+    inner: list[Schema] = [referred_to(root, part["$ref"])] if "$ref" in part else []
     inner += [one for one in part.get("allOf", ()) if isinstance(one, Mapping)]
     choices = [one for one in [*part.get("anyOf", ()), *part.get("oneOf", ())] if isinstance(one, Mapping)]
     real = [one for one in choices if one.get("type") != "null"]
@@ -125,16 +125,6 @@ def _merge(outer: dict[str, Any], inner: Mapping[str, Any]) -> dict[str, Any]:
         merged["properties"] = {**inner["properties"], **outer["properties"]}
         merged["required"] = [*inner.get("required", ()), *outer.get("required", ())]
     return merged
-
-
-def _follow(root: Schema, reference: str) -> Schema:
-    part: Any = root
-    for step in reference.removeprefix("#").strip("/").split("/"):
-        if not step:
-            continue
-        step = step.replace("~1", "/").replace("~0", "~")
-        part = part.get(step, {}) if isinstance(part, Mapping) else {}
-    return part if isinstance(part, Mapping) else {}
 
 
 def _type_list(part: Schema) -> list[str]:

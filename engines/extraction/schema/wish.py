@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from browser.model.text import squeeze
 from browser.values.dates import read_date
 from browser.values.numbers import find_numbers
 from browser.values.words import COUNT, count, ordinal
@@ -82,6 +83,11 @@ _LEFT_OPEN = re.compile(
 _QUOTED = re.compile(
     r"\b(containing|contains?|mention(?:s|ing)|including|with|named|called|titled|about)\s+(?:the\s+(?:word|text|phrase|term)\s+)?[\"“'‘]([^\"”'’]+)[\"”'’]"
 )
+_UNDER = re.compile(
+    r"\b(?:under|below|beneath|(?:in|of) the section)\s+(?:the\s+)?(?:heading\s+)?"
+    r"[\"“'‘]([^\"”'’]+)[\"”'’]",
+    re.IGNORECASE,
+)
 _STOCK = re.compile(
     r"\b(?:only\s+)?(?:that are\s+|which are\s+|are\s+|items?\s+|products?\s+|those\s+)"
     r"(in stock|available|out of stock|sold out)\b"
@@ -128,12 +134,14 @@ class Asked:
     """Parts of the wish that limit the list in a way that was not understood."""
     noun: tuple[str, ...] = ()
     """What one record is called, where the wish picks one: `the cheapest flight`."""
+    under: str = ""
+    """The quoted heading under which to read; "" where the wish names none."""
     text: str = ""
 
 
 def read_wish(wish: str) -> Asked:
     """What the wish says of number, order and choice of records."""
-    text = " ".join(wish.lower().split())
+    text = squeeze(wish.lower())
     conditions, rest = _conditions(text)
     order, rest, single = _order(rest)
     match = _FIRST.search(rest)
@@ -150,6 +158,7 @@ def read_wish(wish: str) -> Asked:
         conditions=conditions,
         doubts=doubts,
         noun=_noun(text),
+        under=under[1].strip() if (under := _UNDER.search(wish)) else "",
         text=wish,
     )
 
@@ -313,7 +322,7 @@ _QUESTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def asked_for(wish: str) -> tuple[str, ...]:
     """What a question asks for: `what is the phone number of Ann?` asks for the phone."""
-    text = " ".join(wish.lower().split())
+    text = squeeze(wish.lower())
     for pattern, words in _QUESTIONS:
         if re.search(pattern, text):
             return words

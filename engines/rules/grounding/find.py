@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_of
 from browser.model.observation import Element
-from engines.rules.course import Ambiguous, NotFound
 from engines.rules.grounding import looks
 from engines.rules.grounding.kinds import fits_kind
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene, is_text_field
+from engines.rules.step_generator import Ambiguous, NotFound
 
 _MARGIN = 0.03
 """Two candidates closer than this cannot be told apart."""
@@ -29,9 +29,9 @@ def find(what: Description, scene: Scene, among: Iterable[Element] | None = None
     return choose(what, ranked(what, scene, among), scene)
 
 
-def find_all(what: Description, scene: Scene, among: Iterable[Element] | None = None) -> list[Element]:
+def find_all(what: Description, scene: Scene) -> list[Element]:
     """Every element that fits about as well as the best one, in reading order."""
-    found = [match.element for match in rivals(ranked(what, scene, among), 0.1)]
+    found = [match.element for match in rivals(ranked(what, scene), 0.1)]
     return sorted(found, key=lambda element: scene.order[element.ref])
 
 

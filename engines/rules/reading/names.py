@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from engines.rules.course import CannotDo
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.verbs import lemma_of, verb_pattern
+from engines.rules.step_generator import CannotDo
 
 
 class NotRead(CannotDo):

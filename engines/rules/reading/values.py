@@ -8,11 +8,6 @@ import re
 from browser.values.dates import read_date
 
 
-def plain(value: float) -> str:
-    """A number as a person writes it: no needless decimals."""
-    return str(int(value)) if float(value).is_integer() else f"{value:.10g}"
-
-
 def date(words: str) -> datetime.date | None:
     """The one date in the words, month first where the order is open; None where there is none."""
     return read_date(words, day_first=False)

@@ -6,25 +6,10 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import (
-    assign,
-    browse,
-    calendar,
-    choice,
-    context,
-    dragging,
-    extremes,
-    fields,
-    gauge,
-    login,
-    press,
-    results,
-    scrolling,
-    search,
-    sorting,
-    uploading,
-)
+from engines.rules.skills import browse, context, dragging, press, scrolling
 from engines.rules.skills.base import Reader
+from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
+from engines.rules.skills.lists import extremes, results, search, sorting
 
 READERS: tuple[Reader, ...] = (
     browse.read,

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from engines.rules.course import Course
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene
+from engines.rules.step_generator import StepGenerator
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Notes:
 class Step(Protocol):
     """One thing the prompt asks for."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Carry out the step and return the evidence for it; raises `CannotDo` if it is not possible."""
         ...
 

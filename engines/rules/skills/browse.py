@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from browser.model.actions import Action, Back, CloseTab, Forward, Goto, Hover, Reload, SwitchTab, Wait
 from browser.model.element_match import similarity
 from browser.values.words import count, ordinal
-from engines.rules.course import Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
@@ -17,6 +16,7 @@ from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.seek import seek
+from engines.rules.step_generator import Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Go:
     action: Action
     told: str
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Perform the actions of the step."""
         scene = yield from act(self.action)
         return Evidence(f"{self.told}; the page is {scene.observation.url}")
@@ -38,7 +38,7 @@ class PointAt:
 
     what: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it and point at it."""
         scene, element = yield from seek(self.what, scene, notes)
         yield from act(Hover(element.ref))
@@ -52,7 +52,7 @@ class ToTab:
     words: str
     nth: int | None
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Choose it by place or title."""
         tabs = scene.observation.tabs
         if self.nth is not None and 0 < abs(self.nth) <= len(tabs):

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, act, done
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.fields import fields_for
+from engines.rules.skills.controls.fields import fields_for
 from engines.rules.skills.seek import fold_sign, seek
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class About:
 
     what: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it into view, paging and opening where it must be, and remember it."""
         notes.scope = None
         scene, element = yield from seek(self.what, scene, notes)
@@ -38,7 +38,7 @@ class With:
 
     tool: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Remember it."""
         notes.tool = self.tool
         return (yield from done(Evidence(f"uses {self.tool.text}")))
@@ -50,7 +50,7 @@ class Focus:
 
     what: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Click it, and see that it has the keyboard."""
         field = fields_for(self.what, scene)[0]
         scene = yield from act(Click(field.ref))
@@ -66,7 +66,7 @@ class Expand:
 
     what: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Open it, unless it is open."""
         closed = [e for e in scene.elements if "collapsed" in e.states and e.interactive and e.box]
         closed = [

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from browser.model.actions import Drag, Point
 from browser.model.observation import Element
 from browser.values.words import ORDINAL, ordinal
-from engines.rules.course import CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import find, said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class DragOnto:
     what: Description
     onto: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Drag it to the middle of the other, and see that the page changed."""
         thing, target = find(self.what, scene), find(self.onto, scene)
         if thing.box is None or target.box is None:
@@ -45,7 +45,7 @@ class DragToPlace:
     place: int
     """1 for the first place, -1 for the last."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the item and its siblings, drag it, and see that it is at the place."""
         items = self._items(scene)
         at = self._place_of(items, scene)

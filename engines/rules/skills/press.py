@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
-from browser.model.element_match import says_all, similarity, words_of
+from browser.model.element_match import fold, says_all, similarity, words_of
 from browser.model.observation import Element
-from engines.rules.course import Ambiguous, CannotDo, Course, Evidence, NotFound, act
 from engines.rules.grounding.find import choose, find_all, interchangeable, ranked, said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, unquoted
 from engines.rules.reading.phrases import Description, describe
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.seek import seek
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _SUBMIT_WORDS = (
     "submit", "go", "go!", "send", "search", "save", "ok", "okay", "done", "apply", "continue", "confirm",
@@ -32,7 +32,7 @@ class Press:
     button: Button = "left"
     count: int = 1
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it, behind whatever it may be hidden, and click it."""
         if self.what.every and not self.what.within:
             return (yield from self._press_all(scene))
@@ -44,7 +44,7 @@ class Press:
             element = submit_button(scene, near=notes.entered)
         return (yield from press(element, self.button, self.count))
 
-    def _press_all(self, scene: Scene) -> Course:
+    def _press_all(self, scene: Scene) -> StepGenerator:
         elements = find_all(self.what, scene)
         if not elements:
             raise NotFound(f"found nothing that fits {self.what.text!r}")
@@ -59,7 +59,7 @@ class PressEach:
     what: Description
     records: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the records that show the name, and click in each."""
         inner = self.records.within or self.records
         found: list[Element] = []
@@ -92,7 +92,7 @@ class AnswerNotice:
 
     yes: bool
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press the button of the notice that says so."""
         words = _YES if self.yes else _NO
         for said_so in words:
@@ -106,7 +106,7 @@ class AnswerNotice:
 class Submit:
     """Send off the form that was filled in."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press the button that sends it."""
         return (yield from press(submit_button(scene, near=notes.entered)))
 
@@ -119,7 +119,7 @@ class PressCalled:
     of: str = ""
     """What is to be saved or discarded; "" where the prompt names nothing."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press it; a dialog that asks for the same once more gets the same answer."""
         element = self._button(list(scene.elements), scene, notes)
         before = {dialog.ref for dialog in _dialogs(scene)}
@@ -183,7 +183,7 @@ def _name_of(element: Element) -> str:
     return element.name or element.text or element.value or ""
 
 
-def press(element: Element, button: Button = "left", count: int = 1) -> Course:
+def press(element: Element, button: Button = "left", count: int = 1) -> StepGenerator:
     """Click an element, and say so."""
     if not element.enabled:
         raise CannotDo(f"{said(element)} is disabled")

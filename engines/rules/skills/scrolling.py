@@ -10,13 +10,13 @@ from typing import Literal
 from browser.model.actions import Press, Scroll
 from browser.model.keys import UnknownKey, chord
 from browser.model.observation import Element
-from engines.rules.course import Course, Evidence, NotFound, act
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.seek import seek
+from engines.rules.step_generator import Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ScrollTo:
     container: str = ""
     """The words for the container; "" for the page."""
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Scroll, by the wheel or else by the keys."""
         target = self._container(scene)
         yield from act(Scroll(target=target.ref if target else None, to=self.end))
@@ -50,7 +50,7 @@ class ScrollBy:
 
     down: bool
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Scroll by most of a screen."""
         way = 0.9 * scene.observation.viewport[1]
         yield from act(Scroll(dy=way if self.down else -way))
@@ -63,7 +63,7 @@ class ScrollInto:
 
     what: Description
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it and bring it into view."""
         scene, element = yield from seek(self.what, scene, notes)
         yield from act(Scroll(target=element.ref, to="target"))
@@ -76,7 +76,7 @@ class PressKey:
 
     key: str
 
-    def carry_out(self, scene: Scene, notes: Notes) -> Course:
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press it where the keyboard is."""
         yield from act(Press(self.key))
         return Evidence(f"pressed {self.key}")

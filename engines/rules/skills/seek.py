@@ -7,13 +7,13 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from browser.model.actions import Action, Click, Hover, Scroll, Wait
-from browser.model.element_match import name_score
+from browser.model.element_match import fold, name_score
 from browser.model.observation import Element
-from engines.rules.course import NotFound, attempt, problem_of
 from engines.rules.grounding.find import choose, find, quoted, ranked, where
 from engines.rules.reading.phrases import Description
-from engines.rules.scene import Scene, fold
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
+from engines.rules.step_generator import NotFound, attempt, problem_of
 
 Seeking = Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]
 _MORE = {"more", "menu", "options", "ellipsis", "kebab", "overflow", "...", "…", "⋯", "⋮", "actions"}
@@ -24,7 +24,7 @@ _SIGN_PX = 32
 _NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
 
 
-def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True) -> Seeking:
+def seek(what: Description, scene: Scene, notes: Notes) -> Seeking:
     """The element that is meant, and the page on which it was found.
 
     Raises:
@@ -34,7 +34,7 @@ def seek(what: Description, scene: Scene, notes: Notes, *, uncover: bool = True)
     tried: set[str] = set()
     missed: set[str] = set()
     while True:
-        way = _next_cover(scene, tried, notes) if uncover and scene.steps_left > 2 else None
+        way = _next_cover(scene, tried, notes) if scene.steps_left > 2 else None
         found = _here(what, scene, notes, _least(what, way))
         if found is not None:
             return scene, found
@@ -113,7 +113,7 @@ def _has_record(scope: Description, scene: Scene) -> bool:
 
 
 def _trace(element: Element, scene: Scene) -> str:
-    """What tells one cover from another over re-renders; a pager's link leads on every time."""
+    """What identifies a cover across re-renders; a pager's link is another one on every page."""
     if fold_sign(element) in _NEXT_PAGE:
         return f"{element.ref}:{hash(scene.observation.text)}"
     return element.ref

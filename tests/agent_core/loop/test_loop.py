@@ -332,3 +332,13 @@ async def test_a_malformed_address_is_told_and_the_run_goes_on():
     engine = Scripted([Act(actions=(Goto("http://[::1"),)), Finish()])
     assert await pursue(GOAL, Refusing(FORM), engine, Budget(5)) == Finish()
     assert engine.turns[1].history[0][0].problem == "could not open http://[::1: it is no address"
+
+
+async def test_what_the_check_missed_last_is_said_where_the_steps_run_out():
+    engine = Scripted(repeat(Finish(output="done")), verdict="the tea was not ordered")
+
+    ending = await pursue(GOAL, FakePage(FORM), engine, Budget(2))
+
+    assert isinstance(ending, Failure)
+    assert ending.code == "REACH_MAX_STEPS"
+    assert "the tea was not ordered" in ending.message

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from agent_core.replay.fingerprint import describe
-from agent_core.replay.matcher import Found, NotFound, find, likeness
-from agent_core.replay.surroundings import Surroundings
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.renamed import Found, NotFound
+from agent_core.replay.elements.surroundings import Surroundings
+from browser.model.element_match import likeness
 from browser.model.observation import Box, Element
 
 BOX = Box(0, 0, 100, 20)

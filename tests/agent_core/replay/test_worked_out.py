@@ -1,9 +1,12 @@
 """Which steps of a recording only say what came of a part of the prompt, and which say what to do."""
 
 import pytest
+from agent_core.replay.extraction import output_of
 
 from agent_core.replay.build import worked_out
 from agent_core.replay.format import Described, Place, Step
+from agent_core.task.run import ValueSource
+from browser.model.observation import Box, Element, Observation
 
 BUTTON = Described(role="button", name="Send", peers=("Cancel",))
 CARD = Described(role="button", name="Card 7", peers=("Card 3", "Card 5"))
@@ -55,3 +58,12 @@ def test_all_steps_of_a_part_are_worked_out_together():
         Step(do="Click", on={"target": BUTTON}, part="click Send"),
     ]
     assert [step.worked_out for step in worked_out(steps, "sort them, click Send")] == [True, True, False]
+
+
+def test_a_number_that_a_page_does_not_write_in_digits_is_not_looked_for_among_others():
+    stars = Element(ref="e1", role="text", name="★★★★☆ (24)", text="★★★★☆ (24)", box=Box(0, 0, 40, 20))
+    page = Observation(url="http://127.0.0.1/", elements=(stars,), text=stars.text)
+    source = ValueSource(url=page.url, text=stars.text, ref="e1")
+    schema = {"type": "object", "properties": {"quality": {"type": "integer"}}}
+
+    assert output_of({"quality": 4}, schema, "How good is it?", page, {"/quality": source}).by == "agent"

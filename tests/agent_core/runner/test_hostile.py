@@ -17,10 +17,10 @@ from agent_core.testing import Scripted
 from browser.lifecycle.launch import launch
 from browser.options import LaunchOptions
 from engines.chat.engine import Skyvern
-from engines.models.recorded import RecordedModel
 from engines.planner.engine import Planner
 from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
+from testbed.recorded_model import RecordedModel
 from testbed.serving import Server
 from tests.support.hostile import Hostile, HostileBrowser
 

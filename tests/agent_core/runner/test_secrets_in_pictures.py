@@ -68,3 +68,22 @@ async def test_no_picture_that_is_kept_shows_a_secret(server, tmp_path):
     assert {way for way, pixels in shown.items() if pixels} == set()
     assert "generated text elsewhere" not in shown
     assert any("cannot be covered" in warning for warning in run.warnings)
+
+
+async def test_nor_does_one_of_what_lies_below_the_viewport(server, tmp_path):
+    page = server.page(
+        "<!doctype html><body style='margin:0'><div style='height:900px'>An ordinary text</div>"
+        f"{WAYS['a canvas']}<div style='height:900px;background:white'></div>",
+        "/below.html",
+    )
+    run = await run_task(
+        "Look",
+        page,
+        engine=Scripted([Act(actions=(Goto(page),)), Finish(output=None)]),
+        secrets={"PW": VALUE},
+        max_screenshot_scrolls=2,
+        run_dir=tmp_path,
+    )
+    below = [name for step in run.steps for name in step.further_screenshots]
+    assert below
+    assert [name for name in below if green_pixels(Path(run.folder) / name)] == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent_core import BadRequest, Settings, load_run
-from agent_core.loop.events import RunEnded
+from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
 from agent_core.runner.lifecycle import Run
 from agent_core.runner.resolve import Way, prepare
@@ -21,7 +21,7 @@ from browser.model.actions import Scroll
 from browser.model.errors import LaunchFailed
 from browser.model.observation import Screenshot
 from browser.recording import Recorded
-from engines.protocol import Act, AskUser, Finish
+from engines.protocol import Act, AskUser, Finish, GiveUp, Usage
 
 SCROLL = Act(actions=(Scroll(dy=10),))
 
@@ -252,6 +252,105 @@ async def test_among_other_runs_one_without_a_browser_ends_as_a_value(begin):
     assert (run.status, run.failure_code) == ("failed", "BROWSER_LOST")
     assert run.failure_reason == "Chromium did not start"
     assert isinstance(told[-1], RunEnded)
+
+
+class Closing(Page):
+    """A page that remembers whether it was closed."""
+
+    closed = False
+
+    async def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize("used", [None, "much", Usage(model=7, calls="two")], ids=repr)
+async def test_a_usage_that_is_none_closes_the_page_and_is_a_warning(used, begin):
+    class Boasting(Scripted):
+        @property
+        def usage(self):
+            return used if self.done else Usage()
+
+        @usage.setter
+        def usage(self, _):
+            pass
+
+        done = False
+
+    engine, page, told = Boasting([Finish(output="ok")]), Closing(), []
+
+    def look(event):
+        told.append(event)
+        engine.done = engine.done or isinstance(event, StepEnded)
+
+    run = await begin(engine, Browser(page), on_event=look).result()
+
+    assert (run.status, run.output) == ("completed", "ok")
+    assert any(each.startswith("what the engine has used is not known: ") for each in run.warnings)
+    assert page.closed
+    assert engine.closed
+    assert run.finished_at
+    assert load_run(run.folder).status == "completed"
+    assert isinstance(told[-1], RunEnded)
+
+
+async def test_a_page_is_closed_where_an_engine_is_canceled_while_it_is_closed(begin):
+    class Canceled(Scripted):
+        async def close(self):
+            raise asyncio.CancelledError
+
+    page = Closing()
+    run = await begin(Canceled([Finish()]), Browser(page)).result()
+
+    assert run.status == "completed"
+    assert page.closed
+
+
+async def test_a_last_look_that_fails_leaves_a_run_completed(begin):
+    class Gone(Page):
+        async def observe(self, view):
+            if engine.evidence:
+                raise ValueError("gone")
+            return await super().observe(view)
+
+    engine = Scripted([Finish(output="ok")])
+    run = await begin(engine, Browser(Gone())).result()
+
+    assert (run.status, run.output) == ("completed", "ok")
+    assert "the page on which the run ended could not be seen: gone" in run.warnings
+
+
+class Ponderer(Scripted):
+    """Thinks about error codes for ever."""
+
+    async def choose_codes(self, goal, reason, page):
+        await asyncio.Event().wait()
+
+
+async def test_the_ending_is_kept_where_the_time_is_up_while_codes_are_chosen(begin):
+    engine = Ponderer([GiveUp(reason="sold out", impossible=True)])
+
+    run = await begin(engine, timeout_s=0.5, error_code_mapping={"gone": "It is gone"}).result()
+
+    assert (run.status, run.failure_reason) == ("terminated", "sold out")
+    assert any("timeout_s=0.5" in each for each in run.warnings)
+
+
+async def test_a_webhook_that_was_given_up_before_it_is_posted_is_not_posted(begin):
+    posting = asyncio.Event()
+
+    class Slow(Page):
+        async def recorded(self):
+            posting.set()
+            await asyncio.sleep(0.1)
+            return Recorded()
+
+    run = begin(Scripted([Finish()]), Browser(Slow()), webhook_url="http://127.0.0.1:9/hook")
+    await posting.wait()
+    run.cancel()
+    result = await run.result()
+
+    assert (result.status, result.webhook.delivered, result.webhook.attempts) == ("completed", False, 0)
+    assert "nobody waited" in result.webhook.problem
 
 
 # --- the first instants -----------------------------------------------------------------------------------

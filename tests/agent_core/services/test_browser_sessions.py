@@ -29,6 +29,7 @@ from agent_core.loop.events import Observed
 from agent_core.testing import Scripted
 from browser.cdp.client import connect
 from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, TypeText
+from browser.model.errors import LaunchFailed
 from engines.protocol import Act, Finish
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -445,3 +446,13 @@ async def test_a_session_that_cannot_be_opened_leaves_nothing(tmp_path, server):
     with pytest.raises(Exception, match="did not start: no display here"):
         await open_browser_session(settings=settings.model_copy(update={"browser": str(fails)}))
     assert list((settings.home / "sessions").iterdir()) == []
+
+
+async def test_a_browser_that_says_nothing_is_given_the_time_that_was_set(tmp_path):
+    silent = tmp_path / "chromium"
+    silent.write_text('#!/bin/sh\n[ "$1" != --version ] || exit 0\nexec sleep 100\n')
+    silent.chmod(0o755)
+    settings = Settings(home=tmp_path / "home", browser=str(silent), launch_timeout_s=0.5)
+    with pytest.raises(LaunchFailed, match="it did not answer"):
+        async with asyncio.timeout(20):
+            await open_browser_session(settings=settings)

@@ -221,3 +221,13 @@ async def test_a_code_of_any_source_goes_only_where_the_run_began_or_its_secrets
         f"one-time codes may be typed at {server.url} only; this field belongs to {there.rpartition('/')[0]}"
     )
     assert (await typed(secrets={"PW": {"value": "hunter2", "origins": [there.rpartition("/")[0]]}})).did
+
+
+async def test_a_code_goes_where_the_address_leads_within_its_site(server, quick):
+    server.page(DONE, "/done.html")
+    here = server.page(VERIFY, "/verify.html").replace("127.0.0.1", "www.app.localhost")
+    server.redirects["/start"] = here
+    start = f"{server.url}/start".replace("127.0.0.1", "app.localhost")
+    run = await run_task(PROMPT, start, engine="embedded", get_code=lambda _: "815551", settings=quick)
+    assert run.status == "completed", run.failure_reason
+    assert run.steps[0].actions[0].did

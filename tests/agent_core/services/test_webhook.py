@@ -15,7 +15,7 @@ import pytest
 
 from agent_core import BadRequest, NoSuchRun, Settings, load_run, resend_webhook
 from agent_core.services.webhook import Patience, body_of, compact, deliver, signature
-from agent_core.store.run_folder import RunFolder, new_run_id
+from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.task.run import TaskRun
 
 OK, FOREVER = (200, {}, b""), (None, {}, b"")
@@ -70,7 +70,7 @@ def listen() -> Iterator[Callable[..., tuple[str, list[tuple[dict[str, str], byt
 def ended(**fields: object) -> TaskRun:
     now = datetime.now(UTC)
     known = {"status": "completed", "created_at": now, "modified_at": now, "run_type": "task_v1"}
-    return TaskRun.model_validate({"run_id": new_run_id(), **known, **fields})
+    return TaskRun.model_validate({"run_id": new_id("tsk_"), **known, **fields})
 
 
 class Waits(list[float]):
@@ -267,6 +267,12 @@ async def test_it_can_be_sent_to_another_address(listen, kept):
         pytest.param({"status": "running"}, "http://x/", "run: .* has not ended yet", id="running"),
         pytest.param(
             {"run_request": {"webhook_url": "http://***@x/"}}, None, "holds a password", id="a masked one"
+        ),
+        pytest.param(
+            {"run_request": {"webhook_url": "http://x/hook?token=***"}},
+            None,
+            "a token, which was not kept",
+            id="a masked token",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent_core import NoSuchRun, Settings, load_run
-from agent_core.store.run_folder import RunFolder, new_run_id
+from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord, TaskRun
 from browser.model.observation import Screenshot
@@ -22,7 +22,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 def run():
     request = TaskRequest.of({"prompt": "Find", "model": {"api_key": "hunter2"}})
     return TaskRun(
-        run_id=new_run_id(),
+        run_id=new_id("tsk_"),
         status="running",
         created_at=NOW,
         modified_at=NOW,
@@ -33,7 +33,7 @@ def run():
 
 
 def test_run_ids_are_unique_and_sort_by_time():
-    ids = [new_run_id() for _ in range(500)]
+    ids = [new_id("tsk_") for _ in range(500)]
     assert len(set(ids)) == 500
     assert all(re.fullmatch(r"tsk_[0-9a-z]{23}", each) for each in ids)
     assert [each[:15] for each in ids] == sorted(each[:15] for each in ids)

@@ -165,6 +165,116 @@ def test_a_pattern_that_is_none_is_refused_before_the_run(schema):
         wanted_output(schema)
 
 
+def test_further_properties_are_told_by_the_patterns_of_every_schema_that_holds():
+    schema = {
+        "type": "object",
+        "properties": {"kind": TEXT},
+        "allOf": [{"patternProperties": {r"^\p{Lu}": TEXT}}, {"$ref": "#/$defs/priced"}],
+        "if": {"properties": {"kind": {"const": "tea"}}, "required": ["kind"]},
+        "then": {"properties": {"origin": TEXT}},
+        "else": {"properties": {"maker": TEXT}},
+        "dependentSchemas": {"price": {"properties": {"currency": TEXT}}},
+        "anyOf": [{"properties": {"size": {"type": "integer"}}, "required": ["size"]}, True],
+        "unevaluatedProperties": False,
+        "$defs": {"priced": {"patternProperties": {r"^price$": {"type": "number"}}}},
+    }
+    assert accepts(schema, {"kind": "tea", "Ä": "x", "price": 1, "currency": "EUR", "origin": "x", "size": 1})
+    assert accepts(schema, {"kind": "pot", "maker": "x"})
+    for further in ("ä", "maker", "currency"):
+        assert not accepts(schema, {"kind": "tea", further: "x"})
+    assert not accepts(schema, {"size": "large"})
+    assert accepts({**schema, "unevaluatedProperties": {"type": "integer"}}, {"ä": 1})
+    assert not accepts({**schema, "unevaluatedProperties": {"type": "integer"}}, {"ä": "x"})
+
+
+def test_a_format_that_is_a_pattern_is_one_of_ecma_262():
+    assert accepts({"type": "string", "format": "regex"}, r"^\p{L}+$")
+    assert not accepts({"type": "string", "format": "regex"}, "(")
+
+
+@pytest.mark.parametrize(
+    "name", ["items", "type", "default", "additionalItems", "enum", "$ref", "dependencies"]
+)
+@pytest.mark.parametrize("keyword", ["dependencies", "dependentRequired"])
+def test_names_of_properties_that_need_others_are_no_keywords(keyword, name):
+    schema = {"type": "object", keyword: {name: ["other"]}}
+    assert accepts(schema, {name: 1, "other": 1})
+    assert not accepts(schema, {name: 1})
+
+
+@pytest.mark.parametrize("name", ["items", "default", "$recursiveAnchor", "dependencies", "$schema"])
+@pytest.mark.parametrize("keyword", ["dependencies", "dependentSchemas"])
+def test_names_of_properties_with_a_schema_for_the_whole_are_no_keywords(keyword, name):
+    schema = {"type": "object", keyword: {name: {"properties": {"a": {"type": "STRING"}}}}}
+    assert accepts(schema, {name: 1, "a": "x"})
+    assert not accepts(schema, {name: 1, "a": 1})
+
+
+def test_schemas_of_an_openapi_document_are_found_by_any_name():
+    schema = {
+        "$ref": "#/components/schemas/items",
+        "components": {"schemas": {"items": {"nullable": True, **TEXT}}},
+    }
+    assert accepts(schema, None)
+    assert not accepts(schema, 3)
+
+
+def test_what_the_caller_gave_is_not_changed():
+    given = {"type": "object", "dependentRequired": {"a": ["b"]}, "dependencies": {"c": ["d"]}}
+    wanted_output(given)
+    assert given == {"type": "object", "dependentRequired": {"a": ["b"]}, "dependencies": {"c": ["d"]}}
+
+
+@pytest.mark.parametrize(
+    "reference", ["#word", "http://site.test/card#/definitions/word", "inner#/definitions/word"]
+)
+def test_names_of_schemas_in_draft_4_are_found(reference):
+    schema = {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "id": "http://site.test/card",
+        "type": "object",
+        "properties": {"id": {"$ref": reference}},
+        "definitions": {
+            "word": {"id": "#word", **TEXT},
+            "inner": {
+                "id": "inner",
+                "definitions": {"word": TEXT},
+                "allOf": [{"$ref": "#/definitions/word"}],
+            },
+        },
+    }
+    assert accepts(schema, {"id": "x"})
+    assert not accepts(schema, {"id": 3})
+
+
+def test_the_anchors_of_draft_7_are_found():
+    schema = {"$ref": "#word", "definitions": {"any": {"$id": "#word", **TEXT}}}
+    assert accepts(schema, "x")
+    assert not accepts(schema, 3)
+
+
+def test_an_id_is_a_word_of_the_data_where_no_draft_4_is_spoken():
+    schema = {
+        "type": "object",
+        "id": "card",
+        "properties": {"a": {"$ref": "#/$defs/a"}},
+        "$defs": {"a": {"id": "a", **TEXT}},
+    }
+    assert accepts(schema, {"a": "x"})
+    assert not accepts(schema, {"a": 3})
+
+
+def test_a_reference_that_leads_back_to_itself_is_refused_before_the_run():
+    with pytest.raises(BadSchema, match="leads back to itself"):
+        wanted_output(
+            {
+                "$ref": "#/$defs/a",
+                "$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"$ref": "#/$defs/a"}},
+            }
+        )
+    assert accepts({"type": "object", "properties": {"next": {"$ref": "#"}}}, {"next": {"next": {}}})
+
+
 def test_whole_cents_are_multiples_of_a_cent():
     schema = {"type": "number", "multipleOf": 0.01}
     assert all(accepts(schema, cents / 100) for cents in range(5000))

@@ -13,6 +13,7 @@ from keyring.backend import KeyringBackend
 from agent_core.errors import BadRequest
 from agent_core.task.request import TaskRequest
 from agent_core.task.secrets import Secrets
+from browser.model.origins import origin_of
 
 
 class Ring(KeyringBackend):
@@ -62,6 +63,31 @@ def test_a_secret_is_for_the_origin_of_the_task_unless_others_are_named():
         "A": ("https://shop.example",),
         "B": ("https://login.example", "http://127.0.0.1:8010"),
     }
+
+
+@pytest.mark.parametrize(
+    ("start", "arrived", "also"),
+    [
+        ("https://shop.example/", "https://www.shop.example/login", True),
+        ("https://www.shop.example/", "https://shop.example/", True),
+        ("http://shop.example/", "https://login.shop.example/", True),
+        ("http://shop.co.uk/", "http://www.shop.co.uk/", True),
+        ("http://app.localhost:8010/", "http://www.app.localhost:8010/", True),
+        ("https://shop.example/", "https://evil.test/", False),
+        ("https://shop.example/", "http://www.shop.example/", False),
+        ("https://shop.example/", "https://www.shop.example:8443/", False),
+        ("https://a.co.uk/", "https://b.co.uk/", False),
+        ("https://a.github.io/", "https://b.github.io/", False),
+        ("http://10.0.0.1/", "http://20.0.0.1/", False),
+        ("http://127.0.0.1:8010/", "http://127.0.0.1:8011/", False),
+        ("https://shop.example/", "", False),
+        ("https://shop.example/", "http://[x/", False),
+    ],
+)
+def test_secrets_and_codes_go_where_the_address_leads_within_its_site(start, arrived, also):
+    bound = Secrets.of(asked(A="given").secrets).bound_to(start, arrived)
+    origins = tuple(dict.fromkeys(origin_of(each) for each in ((start, arrived) if also else (start,))))
+    assert bound.names[0].origins == bound.code_origins == origins
 
 
 @pytest.mark.parametrize(

@@ -87,4 +87,4 @@ async def test_an_option_is_taken_once_whenever_the_list_is_drawn(server, sessio
     await session.goto(server.page(SUGGESTING % (after, before)))
     result = await session.perform(Select(find(await see(session), "combobox").ref, ("Linz",)))
     assert (result.problem, result.shown) == ("", "Linz")
-    assert await session._tabs.active.page.evaluate("taken") == ["Linz"]
+    assert await session.front.evaluate("taken") == ["Linz"]

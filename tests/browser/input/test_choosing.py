@@ -148,6 +148,10 @@ all.forEach((one, at) => {
   one.onfocus = () => {typed = ''};
   one.addEventListener('beforeinput', (event) => {
     event.preventDefault();
+    if (/^delete/.test(event.inputType)) {
+      typed = (typed || one.textContent).slice(0, -1); one.textContent = typed || 'DMY';
+      if (!typed) one.removeAttribute('aria-valuenow');
+    }
     if (!/\\d/.test(event.data)) return;
     typed += event.data; one.textContent = typed; one.setAttribute('aria-valuenow', Number(typed));
     if (typed.length >= one.dataset.long && all[at + 1]) all[at + 1].focus();
@@ -177,3 +181,37 @@ async def test_a_day_is_typed_into_a_mask_as_the_field_writes_days(server, sessi
     await session.goto(server.page(MASKED))
     result = await session.perform(TypeText("2026-12-24", (await control(session, "textbox")).ref))
     assert (result.problem, result.shown) == ("", "24.12.2026")
+
+
+async def test_the_sections_of_a_day_are_emptied(server, session):
+    await session.goto(server.page(SECTIONS))
+    field = await control(session, "group")
+    await session.perform(TypeText("2026-12-24", field.ref))
+    result = await session.perform(TypeText("", field.ref))
+    assert (result.problem, result.shown) == ("", "")
+    assert await session.front.evaluate("all.every(one => !one.hasAttribute('aria-valuenow'))")
+
+
+async def test_a_list_in_a_dialog_is_closed_without_closing_the_dialog(server, session):
+    html = AUTOCOMPLETE.replace("<label", "<dialog id=d><label", 1).replace(
+        "<p id=o>", "</dialog><p id=o>", 1
+    )
+    await session.goto(server.page(f"{html}<script>d.showModal()</script>"))
+    result = await session.perform(Select((await control(session)).ref, ("Volga",)))
+    assert "there is no option 'Volga'" in result.problem
+    assert await session.front.evaluate("d.open && f.value === ''")
+
+
+SHELLS = {
+    "the body has no height": "<style>body {height: 0; overflow: hidden}</style><main style='position:fixed;inset:0'>",
+    "a wrapper has none": "<div style='height:0;overflow:hidden'><main style='position:fixed;inset:0'>",
+    "the page is placed by a farther one": "<div style='position:relative;height:300px'>"
+    "<div style='width:0;overflow:hidden'><main style='position:absolute;inset:0'>",
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS.values(), ids=SHELLS)
+async def test_an_option_is_found_in_an_application_that_fills_the_window(server, session, shell):
+    await session.goto(server.page(shell + LABELLED.replace("document.body.append(l)", "f.after(l)")))
+    result = await session.perform(Select((await control(session)).ref, ("Elbe",)))
+    assert (result.problem, result.shown) == ("", "Elbe")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from browser.cdp.element_internals import tell_internals
 from browser.model.actions import Click, SetChecked, TypeText
 from tests.support.observing import find, see
 
@@ -53,3 +54,25 @@ async def test_they_are_brought_to_a_value(server, session):
     result = await session.perform(TypeText("7", find(await see(session), "slider").ref))
     assert (result.problem, result.shown) == ("", "7")
     assert find(await see(session), "slider").value == "7"
+
+
+MANY = """<p id=o></p><script>
+customElements.define('my-box', class extends HTMLElement {
+  #internals = this.attachInternals();
+  connectedCallback() {Object.assign(this.#internals, {role: 'checkbox', ariaLabel: this.id, ariaChecked: 'false'}); this.tabIndex = 0}
+});
+for (let n = 0; n < 60; n++) {
+  const box = document.createElement('my-box'); box.id = 'box' + n;
+  box.style = 'display:inline-block;width:20px;height:20px'; document.body.append(box)}
+</script>"""
+
+
+async def test_all_of_them_are_told_of_and_read_once(server, session):
+    await session.goto(server.page(MANY))
+    assert len([one for one in (await see(session)).elements if one.role == "checkbox"]) == 60
+    (world,) = await session._tabs.active.worlds.all()
+    assert world.speaks
+    assert not await tell_internals(world)  # nothing new, so that what was read meanwhile holds
+    await session.front.evaluate("document.querySelectorAll('my-box').forEach(one => one.remove())")
+    await see(session)
+    assert not world.speaks

@@ -82,6 +82,31 @@ async def test_an_editor_that_keeps_its_text_for_itself_holds_the_new_text_alone
     assert (result.problem, "".join((result.shown or "").split())) == ("", "".join(new.split()))
 
 
+CHAT = """<div id=box contenteditable role=textbox style="height:60px"></div><p id=o></p><script>
+box.onkeydown = (event) => {
+  if (event.key != 'Enter') return;
+  event.preventDefault(); o.textContent += box.innerText + ';'; box.textContent = ''};
+</script>"""
+
+
+async def test_what_a_page_takes_out_of_its_editor_is_not_typed_again(server, session):
+    await session.goto(server.page(CHAT))
+    result = await session.perform(TypeText("first\nsecond", (await editor(session)).ref))
+    assert "it holds 'second'" in result.problem
+    assert await session.front.evaluate("[o.textContent, box.textContent]") == ["first;", "second"]
+
+
+async def test_text_at_the_end_of_an_editor_leaves_what_is_there_as_it_is(server, session):
+    await session.goto(
+        server.page(
+            "<div contenteditable role=textbox><b>Bold</b> words</div><script>const box = document.querySelector('div');"
+            "box.onkeyup = () => {if (box.textContent.endsWith('(')) box.append(')')}</script>"
+        )
+    )
+    await session.perform(TypeText(" f(", (await editor(session)).ref, clear=False))
+    assert await session.front.evaluate("box.querySelector('b')?.textContent") == "Bold"
+
+
 async def test_text_is_put_at_the_end_of_such_an_editor(server, session):
     await session.goto(server.page(CASES["hidden field, long"]))
     result = await session.perform(TypeText("\nlast", (await editor(session)).ref, clear=False))

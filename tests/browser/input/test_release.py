@@ -12,6 +12,7 @@ from browser.model.actions import (
     MouseDown,
     MouseMove,
     MouseUp,
+    OpenTab,
     Point,
     Press,
     SwitchTab,
@@ -51,9 +52,15 @@ async def test_after_a_chord_that_is_refused(server, session, keys):
     await assert_nothing_is_held(session)
 
 
-async def test_after_a_click_with_a_modifier_that_brings_another_tab_to_the_front(server, session):
-    seen = await show(server, session, f"<a href={server.page('<p>Two', '/two')} target=_blank>Two</a>")
-    result = await session.perform(Click(find(seen, "link").ref, modifiers=("Control", "Shift")))
+@pytest.mark.parametrize(
+    ("button", "modifiers"),
+    [("left", ("Control", "Shift")), ("left", ("Control",)), ("left", ("Shift",)), ("middle", ())],
+)
+async def test_after_a_click_that_opens_a_slow_page_in_another_tab(server, session, button, modifiers):
+    server.slow["/two"] = (0.7, "<p>Two")
+    seen = await show(server, session, f"<a href={server.url}/two target=_blank>Two</a>")
+    click = Click(find(seen, "link").ref, button=button, modifiers=modifiers)
+    result = await session.perform(click)
     assert "a new tab" in result.effect
     await session.perform(SwitchTab("t1"))
     await assert_nothing_is_held(session)
@@ -105,6 +112,21 @@ async def test_after_an_act_that_was_cancelled(server, session):
         doing.cancel()
         await asyncio.wait({doing})
         assert doing.cancelled()
+    await assert_nothing_is_held(session)
+
+
+async def test_after_a_button_that_opens_a_dialog_which_stays(server, session):
+    await session.perform(OpenTab(server.page("<a href=#there>There</a>", "/two")))
+    await session.perform(SwitchTab("t1"))
+    await show(
+        server, session, "<script>addEventListener('mousedown', () => alert('Hm'), {once: true})</script>"
+    )
+    await session.perform(MouseMove(Point(200, 200)))
+    assert "a dialog opened" in (await session.perform(MouseDown())).effect
+    await session.perform(SwitchTab("t2"))
+    assert (await session.perform(Click(find(await see(session), "link").ref))).ok
+    await session.perform(SwitchTab("t1"))
+    await session.perform(AnswerDialog(True))
     await assert_nothing_is_held(session)
 
 

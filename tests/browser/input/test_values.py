@@ -8,6 +8,8 @@ from tests.support.observing import see
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 FIELDS = ("textbox", "spinbutton", "slider", "searchbox")
+OTHERS = "<p><label>Sex <input maxlength=1></label>"
+MASK = "<input value=12/34 oninput=\"this.value=this.value||'__/__'\">"
 FORMATTED = "<input oninput=\"this.value=this.value.replace(/\\D/g,'').replace(/(\\d{3})(\\d{3})(\\d+)/,'($1) $2-$3')\">"
 
 
@@ -33,6 +35,12 @@ async def typed(server, session, html, text, **how):
         pytest.param("<input oninput='this.value=this.value.toUpperCase()'>", "ab12", "AB12", id="capitals"),
         pytest.param("<input type=range max=50 step=5>", "35", "35", id="a slider"),
         pytest.param("<input value=old maxlength=5>", "hello", "hello", id="as long as may be"),
+        pytest.param("<input type=range max=5000>", "1,000", "1000", id="a slider's thousands"),
+        pytest.param("<input type=number>", "1,000", "1000", id="thousands"),
+        pytest.param("<input type=number maxlength=2>", "1234", "1234", id="a number has no maxlength"),
+        pytest.param(MASK, "", "__/__", id="an emptied mask"),
+        pytest.param(MASK.replace("_", "d"), "", "dd/dd", id="an emptied mask of letters"),
+        pytest.param("<html lang=en-AU><input type=date>", "3/4/2025", "2025-04-03", id="a day in Australia"),
     ],
 )
 async def test_what_is_meant_is_held(server, session, html, text, value):
@@ -49,6 +57,7 @@ async def test_what_is_meant_is_held(server, session, html, text, value):
         pytest.param(
             "<input type=date>", "03/04/2025", "may mean 2025-03-04 or 2025-04-03", id="a day that may be two"
         ),
+        pytest.param("<html lang=en-CA><input type=date>", "3/4/2025", "may mean", id="a day in Canada"),
         pytest.param("<input type=date>", "2025-02-30", "is not a date", id="a day that is none"),
         pytest.param("<input type=date>", "2025-03-04 14:30", "is not a date", id="a day with a time"),
         pytest.param("<input type=time>", "14:30+02:00", "is not a time", id="a time with an offset"),
@@ -143,6 +152,57 @@ async def test_a_row_of_boxes_takes_a_sign_each(server, session):
     assert (await session.perform(TypeText("1234", first.ref))).shown == "1234"
     values = await session.front.evaluate("[...document.querySelectorAll('input')].map(one=>one.value)")
     assert values == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<label>Middle initial <input maxlength=1></label>" + OTHERS, id="other labels"),
+        pytest.param(
+            "<table><tr><td>Ada<td><input maxlength=1><tr><td>Bo<td><input maxlength=1></table>", id="rows"
+        ),
+        pytest.param(
+            "<input maxlength=1 aria-label=Grade><input maxlength=1 aria-label=Sex>", id="other names"
+        ),
+        pytest.param("<input maxlength=1><input><input maxlength=1>", id="another field between"),
+        pytest.param("<input maxlength=1>" * 3, id="a longer row"),
+        pytest.param("<form><input maxlength=1></form><form><input maxlength=1></form>", id="two forms"),
+    ],
+)
+async def test_a_text_is_not_spread_over_fields_of_one_sign_that_are_no_row_for_it(server, session, html):
+    await session.goto(server.page(html))
+    [first, *_] = [one for one in (await see(session)).elements if one.role == "textbox"]
+    assert "takes at most 1 characters" in (await session.perform(TypeText("AB", first.ref))).problem
+    assert await session.front.evaluate("[...document.querySelectorAll('input')].every(one => !one.value)")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<ul><li><input maxlength=1></ul>" + "<div><input maxlength=1></div>" * 3, id="wrapped"),
+        pytest.param(
+            "".join(f"<label>Digit {n} <input maxlength=1></label>" for n in range(4)), id="numbered"
+        ),
+        pytest.param("<input maxlength=1><input maxlength=1> - " * 2, id="in groups"),
+        pytest.param("<label>Code <input maxlength=1></label>" + "<input maxlength=1>" * 3, id="one label"),
+        pytest.param("<p>Code <input> <p>" + "<input type=number maxlength=1>" * 4, id="of numbers"),
+    ],
+)
+async def test_boxes_that_are_a_row_take_a_code_of_their_number(server, session, html):
+    await session.goto(server.page(html))
+    boxes = [one for one in (await see(session)).elements if one.limits.get("maxlength")]
+    result = await session.perform(TypeText("1234", boxes[0].ref))
+    assert (result.problem, result.shown) == ("", "1234")
+
+
+async def test_an_aria_slider_takes_a_number_with_its_thousands_marked(server, session):
+    html = (
+        "<div role=slider tabindex=0 aria-label=V aria-valuemin=0 aria-valuemax=5000 aria-valuenow=999"
+        " style='width:50px;height:9px' onkeydown=\"const n=+this.getAttribute('aria-valuenow')"
+        "+(event.key=='ArrowRight')-(event.key=='ArrowLeft');this.setAttribute('aria-valuenow',n)\">"
+    )
+    result, _ = await typed(server, session, html, "1,000")
+    assert (result.problem, result.shown) == ("", "1000")
 
 
 async def test_an_aria_slider_that_stops_short_is_no_success(server, session):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from browser.model.origins import (
-    credentials_in,
     host_of,
     is_host_or_below,
     normal_host,
     origin_of,
     parse,
-    with_credentials_masked,
     within_origin,
 )
 
@@ -98,37 +96,6 @@ def test_a_host_is_another_one_or_below_it(host, of, yes):
 )
 def test_an_address_is_shortened_within_its_own_origin_only(address, short):
     assert within_origin(address, "https://example.com/here") == short
-
-
-@pytest.mark.parametrize(
-    ("address", "masked"),
-    [
-        ("https://ann:secret@example.com/a", "https://***@example.com/a"),
-        ("https://example.com/a@b", "https://example.com/a@b"),
-        ("http://ann:secret@[x/", "***"),
-        ("http://[x/", "http://[x/"),
-        (
-            "https://h.test/a?b=1&access_token=q1w2#sid=9f8e7d6c5b",
-            "https://h.test/a?b=1&access_token=***#sid=***",
-        ),
-        ("https://h.test/?sort_key=price&code=DE", "https://h.test/?sort_key=price&code=DE"),
-    ],
-)
-def test_credentials_are_masked_in_malformed_addresses_too(address, masked):
-    assert with_credentials_masked(address, "***") == masked
-
-
-@pytest.mark.parametrize(
-    ("address", "found"),
-    [
-        ("https://ann:s%21cret@h.test/", ("s%21cret", "s!cret")),
-        ("https://q1w2e3r4t5@h.test/", ("q1w2e3r4t5",)),
-        ("https://ann@h.test/?token=q1w2#password=hunter2", ("q1w2", "hunter2")),
-        ("https://h.test/?sort_key=price&page=2", ()),
-    ],
-)
-def test_the_credentials_in_an_address_are_told_as_written_and_decoded(address, found):
-    assert credentials_in(address) == found
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from browser.model.text import (
     cut,
     fold,
     json_without_lone_surrogates,
+    plain_number,
     squeeze,
     well_formed,
     without_lone_surrogates,
@@ -37,6 +38,22 @@ def test_a_text_is_cut_between_characters(text: str, longest: int, shown: str):
     assert cut(text, longest) == shown
     assert len(shown) <= longest
     assert shown.encode("utf-8").decode("utf-8") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (12999.95, "12999.95"),
+        (1234567.0, "1234567"),
+        (1e-07, "0.0000001"),
+        (-2.5e20, "-250000000000000000000"),
+        (1e308, "1e+308"),
+        (7, "7"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_a_number_is_written_with_all_of_its_digits(value: float, written: str):
+    assert plain_number(value) == written
 
 
 def test_a_text_is_cut_without_a_sign_where_none_is_wanted():
@@ -70,10 +87,8 @@ def test_texts_that_differ_in_case_and_white_space_fold_to_one():
     assert fold(" STRASSE\n 5") == fold("straße 5") == "strasse 5"
 
 
-def test_accents_are_folded_only_where_that_is_asked_for():
+def test_accents_stay():
     assert fold("Crème BRÛLÉE") == "crème brûlée"
-    assert fold("Crème BRÛLÉE", accents=False) == "creme brulee"
-    assert fold("cre\u0300me", accents=False) == "creme"
 
 
 @pytest.mark.parametrize(

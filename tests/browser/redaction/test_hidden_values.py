@@ -125,6 +125,44 @@ async def test_a_code_goes_into_boxes_of_one_sign_in_one_go(server, browser):
     await session.close()
 
 
+PIN = "4711"
+PIN_BOXES = {
+    "boxes in a list": "<ul>" + "<li><input maxlength=1>" * 4 + "</ul>",
+    "boxes that the page fills": "<input><p>"
+    + "<input maxlength=1 style='color:red; font-size:30px'>" * 4
+    + "<script>const [whole, ...rest] = document.querySelectorAll('input');"
+    "oninput = () => rest.forEach((one, at) => one.value = whole.value[at] || '')</script>",
+    "signs that the page draws": "<input><p><b></b><b></b><b></b><b></b>"
+    "<script>const f = document.querySelector('input'), all = [...document.querySelectorAll('b')];"
+    "all.forEach(one => one.style = 'color:red; font-size:30px; margin:9px');"
+    "oninput = () => all.forEach((one, at) => one.textContent = f.value[at] || '')</script>",
+}
+
+
+@pytest.mark.parametrize("page", PIN_BOXES.values(), ids=PIN_BOXES)
+async def test_a_secret_that_shows_sign_by_sign_is_told_by_its_name_and_covered(server, browser, page):
+    session = await opened(browser, vault_for(server.url, value=PIN))
+    await session.goto(server.page(page))
+    field = next(one for one in (await see(session)).elements if one.role == "textbox")
+    assert not (await session.perform(TypeText(PW, field.ref))).problem
+    told = (await see(session)).elements
+    assert {*PIN} & {text for one in told for text in (one.name, one.text, one.value)} == set()
+    assert sum(PW in (one.name, one.value) for one in told) >= 4
+    assert red_pixels((await session.screenshot()).data) == 0
+    await session.close()
+
+
+async def test_what_is_added_to_a_secret_does_not_make_it_known(server, browser):
+    session = await opened(browser, vault_for(server.url, value=PIN))
+    await session.goto(server.page("<ul>" + "<li><input maxlength=1>" * 4 + "</ul>"))
+    fields = [one for one in (await see(session)).elements if one.role == "textbox"]
+    await session.perform(TypeText(PW, fields[0].ref))
+    result = await session.perform(TypeText("5", fields[0].ref, clear=False))
+    assert "4" not in f"{result.problem} {result.shown}"
+    assert (await see(session)).elements[2].value == PW
+    await session.close()
+
+
 SHOWN = """<meta charset=utf-8><title>Hello {v}</title><body data-x="{v}">
 <style>* {{ color: #f00; border-color: #000 }} .c::after {{ content: attr(data-x) }}</style>
 <h1 title="{v}"><b>{first}</b><i>{middle}</i>{last}</h1>

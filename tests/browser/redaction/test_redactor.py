@@ -133,3 +133,102 @@ def test_everything_in_a_record_is_hidden_but_its_numbers_and_refs():
 )
 def test_an_origin_is_the_one_that_was_meant(pattern, origin, yes):
     assert covers(pattern, origin) is yes
+
+
+def test_a_value_that_a_page_is_told_of_later_is_looked_for_in_pictures():
+    mask = Redactor()
+    mask.add("hunter2", "***", in_pages=False)
+    assert not mask.in_pages
+    mask.add("hunter2", "***")
+    mask.add("hunter2", "***", in_pages=False)
+    assert mask.shown_values == ("hunter2",)
+    assert mask.text("It is hunter2") == "It is ***"
+
+
+SPOKEN = "Marten-Cove-2093"
+
+
+def shaped(first: int, digit: int) -> str:
+    """The value in another shape of its letters, whose small ones come right after the capitals."""
+    return "".join(
+        chr(digit + int(char))
+        if char.isdigit()
+        else chr(first + ord(char.lower()) - ord("a") + 26 * char.islower())
+        if char.isalpha()
+        else char
+        for char in SPOKEN
+    )
+
+
+REFLECTED = {
+    "backwards": SPOKEN[::-1],
+    "backwards in capitals": SPOKEN[::-1].upper(),
+    "other case": SPOKEN.swapcase(),
+    "spelled by spaces": " ".join(SPOKEN),
+    "spelled by two spaces": "  ".join(SPOKEN),
+    "spelled by hard spaces": "\u00a0".join(SPOKEN),
+    "spelled by lines": "\n".join(SPOKEN),
+    "spelled by hyphens": "-".join(SPOKEN),
+    "spelled by dots": ".".join(SPOKEN),
+    "spelled by points": " \u00b7 ".join(SPOKEN),
+    "spelled by commas": ", ".join(SPOKEN),
+    "spelled by bars": "|".join(SPOKEN),
+    "spelled backwards": " ".join(SPOKEN[::-1]),
+    "spelled in capitals": " ".join(SPOKEN.upper()),
+    "unseen spaces": "\u200b".join(SPOKEN),
+    "unseen signs": "\u2063\u200d".join(SPOKEN),
+    "soft hyphens": "\u00ad".join(SPOKEN),
+    "underlined": "\u0332".join(SPOKEN),
+    "struck through": "\u0336".join(SPOKEN),
+    "wide": "".join(chr(ord(char) + 0xFEE0) for char in SPOKEN),
+    "bold": shaped(0x1D400, 0x1D7CE),
+    "sans": shaped(0x1D5A0, 0x1D7E2),
+    "monospace": shaped(0x1D670, 0x1D7F6),
+    "decimal references": "".join(f"&#{ord(char)};" for char in SPOKEN),
+    "hexadecimal references": "".join(f"&#x{ord(char):x};" for char in SPOKEN),
+    "hexadecimal references in capitals": "".join(f"&#x{ord(char):X};" for char in SPOKEN),
+    "escapes of JavaScript": "".join(f"\\u{ord(char):04x}" for char in SPOKEN),
+    "escapes of bytes": "".join(f"\\x{ord(char):02x}" for char in SPOKEN),
+    "all percent": "".join(f"%{ord(char):02X}" for char in SPOKEN),
+    "all percent in small letters": "".join(f"%{ord(char):02x}" for char in SPOKEN),
+    "hexadecimal": SPOKEN.encode().hex(),
+    "hexadecimal in pairs": SPOKEN.encode().hex(" "),
+    "hexadecimal with colons": SPOKEN.encode().hex(":").upper(),
+    "hexadecimal numbers": ", ".join(f"0x{ord(char):02x}" for char in SPOKEN),
+    "numbers": ", ".join(str(ord(char)) for char in SPOKEN),
+    "numbers in a list of JSON": json.dumps([ord(char) for char in SPOKEN], separators=(",", ":")),
+    "base 32": base64.b32encode(SPOKEN.encode()).decode(),
+    "base 64": base64.b64encode(SPOKEN.encode()).decode(),
+    "base 64 for addresses": base64.urlsafe_b64encode(b"ada:" + SPOKEN.encode()).decode(),
+    "turned by 13": "Znegra-Pbir-2093",
+    "glued": f"x{SPOKEN}{SPOKEN}y",
+    "cut short": f"{SPOKEN[:12]}\u2026",
+    "quoted in JSON in JSON": json.dumps(json.dumps({"a": SPOKEN})),
+    "an address": f"https://h.test/{SPOKEN}?pw={SPOKEN}#{SPOKEN}",
+    "a file": f"C:\\{SPOKEN}.pdf",
+}
+
+
+@pytest.mark.parametrize("way", REFLECTED)
+def test_a_value_is_hidden_however_a_page_reflects_it(way):
+    left = masking(SPOKEN).text(f"It is {REFLECTED[way]} and no more")
+    assert left.startswith("It is ")
+    assert left.endswith(" and no more")
+    assert PW in left
+    rest = re.sub(r"[^a-z0-9]", "", left.replace(PW, "").casefold())
+    assert len(rest) <= len("itisandnomorequotedhttpshtestpwcpdfxyadaa")
+    assert "marten" not in rest
+    assert "2093" not in rest
+
+
+@pytest.mark.parametrize("value", ["swordfish", "Correct Horse 7", "123456", "hunter2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sword fishing, correct horses, hunters: 1 2 3 4 and 6 5 4 3 2",
+        "The page of 12,345 6-digit codes and 1234 others; hunter 2",
+        "S.W. or D. Fish",
+    ],
+)
+def test_ordinary_texts_are_not_taken_for_a_reflected_value(value, text):
+    assert masking(value).text(text) == text

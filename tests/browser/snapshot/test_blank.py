@@ -52,3 +52,13 @@ async def test_one_slow_answer_is_no_reason_to_give_a_page_up(server, browser):
     await session.pages[0].evaluate("void (location.hash = 'x')")
     assert "Here" in (await session.observe(EVERYTHING)).text
     await session.close()
+
+
+async def test_the_time_of_a_blank_page_begins_with_its_answer(server, session):
+    server.slow["/slow.html"] = (2.0, "<title>Blank</title><div id=root></div><script>1</script>")
+    await session.goto(f"{server.url}/slow.html")
+    world = await session._tabs.active.worlds.top()
+    age = "performance.now() - performance.getEntriesByType('navigation')[0].responseStart"
+    blank_for = await world.evaluate(age)
+    assert (await world.call("whenQuiet", 0, 0, blank_for + 1500))["blank"]
+    assert not (await world.call("whenQuiet", 0, 0, 0))["blank"]

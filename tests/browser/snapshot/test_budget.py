@@ -65,7 +65,7 @@ async def test_made_up_pages_keep_to_any_budget(server, session, seed):
 async def test_what_can_be_used_in_the_viewport_is_listed_wherever_it_is_scrolled_to(server, session):
     await session.goto(server.page(LARGE["table"]()))
     for scrolled in (0, 30_000, 10**6):
-        await session._tabs.active.page.evaluate(f"scrollTo(0, {scrolled})")
+        await session.front.evaluate(f"scrollTo(0, {scrolled})")
         everything = await session.observe(View(budget_tokens=None))
         usable = {each.ref for each in everything.elements if each.interactive and each.visible}
         shown = page_text(await session.observe(View(budget_tokens=BUDGET)), BUDGET)

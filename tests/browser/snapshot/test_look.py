@@ -14,9 +14,9 @@ from agent_core.testing import Scripted
 from browser.model.actions import Click, Select
 from browser.model.observation import Box, LookRequest, View
 from engines.chat.engine import Skyvern
-from engines.models.recorded import RecordedModel
 from engines.prompts.page import elements_text, page_text
 from engines.protocol import Act, Finish, Look, Turn
+from testbed.recorded_model import RecordedModel
 from tests.support.generated import article, options, table, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

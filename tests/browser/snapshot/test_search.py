@@ -46,6 +46,13 @@ def test_numbers_are_never_taken_for_others():
     assert found(people(), "11") == ["r11", "c11", "k11", "b11"]
 
 
+def test_a_word_of_letters_and_digits_is_one_word():
+    texts = ("Encoded with H264", "264 comments", "Encoded with H.264", "Encoded with H265", "5 kg", "5 mg")
+    page = placed([element(f"x{at}", "text", text) for at, text in enumerate(texts)])
+    assert found(page, "h264") == ["x0", "x2"]
+    assert found(page, "5kg") == ["x4"]
+
+
 def test_words_misspelt_or_in_another_number_are_found():
     assert found(people(), "Kathleeen 9")[0] == "r9"
     assert found(people(), "save al") == ["s"]
@@ -58,7 +65,7 @@ def test_a_field_is_found_by_its_label_its_placeholder_and_its_kind():
 
 def test_places_are_understood_and_a_header_is_no_row():
     assert found(people(), "the last row")[0] == "r200"
-    assert found(people(), "row 1")[0] == "r1"
+    assert found(people(), "row 1")[0] == found(people(), "row #1")[0] == "r1"
     assert found(people(3000), "the button of row 2,417") == ["r2417", "c2417", "k2417", "b2417"]
     assert found(people(), "3rd button")[0] == "r3"
 

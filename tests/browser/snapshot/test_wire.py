@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
+from importlib.resources import files
 
 from browser.model.observation import Appearance, Element
 from browser.snapshot.wire import ALWAYS, LOOK, SELDOM, fields_of
@@ -23,3 +25,13 @@ def test_a_row_is_read_by_the_names_in_their_order() -> None:
     assert said["name"] == "More"
     assert said["href"] == "/more"
     assert "value" not in said
+
+
+def test_what_the_capture_reads_of_a_record_is_what_it_has_given_one() -> None:
+    source = (files("browser") / "js" / "capture.js").read_text("utf-8")
+    named = r"(?:\brecord|\bknown|\brecords\[\w+\])\.(\w+)"
+    literals = "".join(re.findall(r"const record = \{(.*?)\};", source, re.DOTALL))
+    given = set(re.findall(rf"{named}(?: =\s|\+\+)", source)) | set(re.findall(r"\w+", literals))
+
+    assert set(re.findall(named, source)) <= given
+    assert {*ALWAYS, *SELDOM} <= given

@@ -21,6 +21,9 @@ from browser.values.held import holds
         ("2025-12-31", "12/31/2025"),
         ("2025-12-31", "31 December 2025"),
         ("a\nb", "a\n\nb"),
+        ("ab12cd", "AB-12-CD"),
+        ("4111-1111-1111-1111", "4111111111111111"),
+        ("+1 555 123 4567", "15551234567"),
     ],
 )
 def test_the_same_in_another_form_is_held(asked, shown):
@@ -41,6 +44,12 @@ def test_the_same_in_another_form_is_held(asked, shown):
         ("abc123", "123"),
         ("-5", "5"),
         ("!", "?"),
+        ("user@example.com", "userexample.com"),
+        ("C++", "C"),
+        ("Who?", "Who"),
+        ("10.0.0.1", "10001"),
+        ("10-20", "1020"),
+        ("20251231", "20/25/1231"),
     ],
 )
 def test_something_else_is_not_held(asked, shown):
@@ -55,6 +64,7 @@ def test_something_else_is_not_held(asked, shown):
         ("1'234'567", {}, "1234567"),
         ("€ 1.234", {"step": "any"}, "1234"),
         ("1,234", {}, "1234"),
+        ("1,000", {"step": "any"}, "1000"),
         ("1,234", {"step": "0.001", "max": "10"}, "1.234"),
         ("1.234", {"step": "any"}, "1.234"),
         ("-5", {}, "-5"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from browser.input.fields.formats import number
+from browser.input.fields.fields import number_for
+from browser.model.errors import BadTarget
 from browser.values.numbers import find_numbers, possible_numbers, read_number
 from browser.values.words import count, ordinal
 from browser.values.written_numbers import first_number, written_numbers
+
+FIELD = {"what": "spinbutton 'Depth'", "kind": "number", "limits": {"step": "any"}}
 
 
 @pytest.mark.parametrize(
@@ -80,13 +83,17 @@ def test_a_text_may_mean_several_numbers(text, values):
         ("1e5", "1e5"),
         ("+4", "4"),
         ("12,5", "12.5"),
-        ("5k", ""),
         ("about -4.5", "-4.5"),
-        ("none", ""),
     ],
 )
 def test_a_number_is_typed_into_a_field_as_html_writes_it(text, written):
-    assert number(text) == written
+    assert number_for(FIELD, text) == written
+
+
+@pytest.mark.parametrize(("text", "why"), [("5k", "may mean 5 or 5000"), ("none", "is not one number")])
+def test_what_states_no_one_number_is_refused(text, why):
+    with pytest.raises(BadTarget, match=why):
+        number_for(FIELD, text)
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from browser.model.observation import LookRequest, Screenshot
 from engines.action_codec.actions import ACTIONS, VERBS, items
 from engines.action_codec.arguments import Shown
 from engines.action_codec.given import Given
+from engines.action_codec.normalise import Call
 from engines.action_codec.read import items_of, read_reply
+from engines.action_codec.repair_json import cleaned
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.shape import Call
-from engines.action_codec.syntax import cleaned
 from engines.cua.anthropic import browser_calls, calls
 from engines.cua.anthropic.browser_calls import BrowserReader
 from engines.cua.anthropic.calls import Reader

@@ -128,6 +128,20 @@ def test_replies_broken_at_random_are_read_without_an_accident():
             read_reply("".join(signs), shown())
 
 
+@pytest.mark.parametrize("written", ["12999.95", "1234567.25", "0.0000001", "20261129"])
+def test_a_number_to_be_typed_keeps_all_of_its_digits(written: str):
+    decision = read_reply(f'{{"action": "type", "ref": "f0e1", "text": {written}}}', shown()).decision
+    assert decision == base.Act(actions=(actions.TypeText(written, target="f0e1"),))
+
+
+def test_an_output_of_null_is_one():
+    text = '{"action": "finish", "output": null, "text": "There is no such offer."}'
+    assert read_reply(text, shown()).decision == base.Finish(output=None)
+    assert (
+        read_reply(text.replace('"output": null, ', ""), shown()).decision.output == "There is no such offer."
+    )
+
+
 def test_the_thought_is_kept():
     understood = read_reply(
         '{"thought": "Open it.", "actions": [{"action": "click", "ref": "f0e1"}]}', shown()

@@ -12,9 +12,9 @@ from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt
 from engines.models.failures import ContextOverflow
-from engines.models.recorded import RecordedModel
 from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn
 from engines.registry import create_engine
+from testbed.recorded_model import RecordedModel
 from tests.support.shop import picture, shop
 
 GOAL = Goal(text="Put the desk lamp into the cart")

@@ -12,10 +12,10 @@ from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
 from engines.errors import ModelUnusable
 from engines.models.chat import Reply, estimated_tokens
-from engines.models.recorded import RecordedModel
 from engines.output_spec import OutputSpec
 from engines.prompts.rows import rows_text
 from engines.protocol import Evidence, Finish, Goal, Turn
+from testbed.recorded_model import RecordedModel
 from tests.support.shop import shop
 
 ITEM = {
@@ -98,6 +98,15 @@ async def test_a_row_that_nothing_is_said_of_is_asked_for_again():
     assert isinstance(decision, Finish)
     assert decision.output == {"products": [thing(row) for row in range(1, 7)]}
     assert "nothing is said of row 4 (1 in all)" in model.asked[2][-1].text
+
+
+@pytest.mark.parametrize("left_out", [{"row": 2}, [{"row": 2, "why": ["no name"]}], [2, [3], None, {}], 2])
+async def test_rows_that_are_left_out_may_be_told_in_any_shape(left_out):
+    first = json.dumps(
+        {"items": [{"row": 1, "item": thing(1)}, {"row": 3, "item": thing(3)}], "left_out": left_out}
+    )
+    decision = await Skyvern(RecordedModel([FINISH, first])).decide(turn(3))
+    assert decision.output == {"products": [thing(1), thing(3)]}
 
 
 async def test_rows_that_the_task_does_not_ask_for_are_left_out_on_purpose_only():

@@ -152,20 +152,20 @@ async def nothing(session: Session) -> None:
 
 
 async def scrolled(session: Session) -> None:
-    await session._tabs.active.page.evaluate("document.body.style.marginTop = '700px'; scrollTo(60, 700)")
-    await session._tabs.active.page.evaluate("document.body.style.transform = 'translate(60px, 0)'")
+    await session.front.evaluate("document.body.style.marginTop = '700px'; scrollTo(60, 700)")
+    await session.front.evaluate("document.body.style.transform = 'translate(60px, 0)'")
 
 
 async def zoomed(session: Session) -> None:
-    await session._tabs.active.page.evaluate("document.body.style.zoom = '1.25'")
+    await session.front.evaluate("document.body.style.zoom = '1.25'")
 
 
 async def all_zoomed(session: Session) -> None:
-    await session._tabs.active.page.evaluate("document.documentElement.style.zoom = '0.8'")
+    await session.front.evaluate("document.documentElement.style.zoom = '0.8'")
 
 
 async def pinched(session: Session) -> None:
-    talk = await session._tabs.active.page.context.new_cdp_session(session._tabs.active.page)
+    talk = await session.front.context.new_cdp_session(session.front)
     await talk.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1.5})
     await talk.detach()
 
@@ -197,17 +197,15 @@ async def test_a_click_lands_within_two_pixels_of_what_was_meant(browser, server
         await session.goto(server.page(PAGE))
         await MAGNIFIED[magnified](session)
         for place in PLACES:
-            await session._tabs.active.page.evaluate(f"put({place[0]}, {place[1]})")
+            await session.front.evaluate(f"put({place[0]}, {place[1]})")
             views = {make().view for make in ENGINES.values()}
             seen = {view: await session.observe(view) for view in views}
             for name, make in ENGINES.items():
                 engine = make()
-                await session._tabs.active.page.evaluate("clicks.length = 0")
+                await session.front.evaluate("clicks.length = 0")
                 result = await session.perform(await pointed(seen[engine.view], engine))
                 assert result.ok, f"{name}: {result.problem}"
-                ((across, down),) = json.loads(
-                    await session._tabs.active.page.evaluate("JSON.stringify(clicks)")
-                )
+                ((across, down),) = json.loads(await session.front.evaluate("JSON.stringify(clicks)"))
                 far[f"{name} at {place}"] = max(abs(across), abs(down))
                 await engine.close()
     finally:
@@ -231,6 +229,6 @@ async def test_an_option_is_chosen_in_the_list_that_is_pointed_at(browser, serve
         result = await session.perform(Select(point, ("Two",)))
 
         assert result.ok, result.problem
-        assert await session._tabs.active.page.evaluate("document.querySelector('select').value") == "Two"
+        assert await session.front.evaluate("document.querySelector('select').value") == "Two"
     finally:
         await session.close()

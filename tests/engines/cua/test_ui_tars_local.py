@@ -31,7 +31,7 @@ from engines.output_spec import OutputSpec
 from engines.protocol import Act, Finish, Goal, Turn
 from testbed.random_tars import processor
 from tests.support import tars_in_process
-from tests.support.reply_forms import reply_wanted
+from tests.support.reply_forms import asks_for_a_call, reply_wanted
 from tests.support.shop import picture, shop
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -424,7 +424,7 @@ async def test_a_task_in_a_real_browser_with_the_model_in_process(server, tmp_pa
     )
 
     def script(prompt: str, picture: Screenshot | None) -> str:
-        if "## Action Space" in prompt:
+        if asks_for_a_call(prompt):
             return next(steps)
         return (
             json.dumps({"met": True}) if reply_wanted(prompt) == "verdict" else json.dumps({"receipt": "77"})

@@ -10,7 +10,9 @@ import json
 import pytest
 
 from browser.model.observation import View
+from engines.extraction import extract
 from testbed.extraction.score import PAGES, Score, judge
+from tests.support.accepted import complaint_about
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,5 +34,8 @@ async def test_no_wrong_value_is_read(name, server, session):
 
     judge(name, cases, observation, score)
 
+    for case in cases:
+        got = extract(case["schema"], case["wish"], observation)
+        assert not got.confident or not await complaint_about(got, case["schema"], case["wish"], observation)
     assert score.wrong == []
     assert score.right > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,10 +25,12 @@ from engines.errors import EngineUnavailable, ModelError, ModelUnreachable
 from engines.models.anthropic_api import AnthropicProvider
 from engines.models.chat import Message
 from engines.models.connection import proxy_for
-from engines.models.dialect import Memory
-from engines.models.endpoint import api_key_of
+from engines.models.dialect import Memory, reply_limit_in
+from engines.models.endpoint import api_key_of, endpoint_of
+from engines.models.failures import CallFailed, raise_where_error
+from engines.models.http import HttpClient
 from engines.models.ladder import LadderedModel
-from engines.models.openai_api import OpenAIProvider
+from engines.models.openai_api import PATHS, OpenAIProvider
 from engines.models.patience import Patience
 from engines.protocol import ModelSettings
 
@@ -140,6 +143,9 @@ def call(index: Any, name: str, arguments: Any, **more: Any) -> dict[str, Any]:
         pytest.param((200, {}, json.dumps(chunk({"content": SAID})).encode() + b"\n"), SAID, id="JSON lines"),
         pytest.param(whole(content="", reasoning=f"I think so.\n{SAID}"), f"I think so.\n{SAID}", id="only in the reasoning"),
         pytest.param(sse(chunk({"content": '{"a": "\ud83d'}), chunk({"content": '\ude00"}'})), '{"a": "😀"}', id="an emoji in two pieces"),
+        pytest.param(sse(*({"choices": [{**index, "delta": {"content": piece}}]} for index, piece in zip(({"index": None}, {}, {"index": 0}, {"index": "0"}, {"index": None}), (*SAID.partition('"a"'), " ", "\n"), strict=True))), f"{SAID} \n", id="an index that comes and goes"),
+        pytest.param(sse(*({"choices": [{"index": 0, "delta": {"content": piece} if piece else {}, "message": {"content": SAID[:end]}}]} for piece, end in ((SAID[:4], 4), (SAID[4:], 99), ("", 99)))), SAID, id="all there is so far beside each piece"),
+        pytest.param(js(200, {"choices": [{"message": {"content": text}} for text in (SAID, "another")]}), SAID, id="two choices without an index"),
     ],
 )  # fmt: skip
 async def test_odd_replies_are_read(answer, text):
@@ -153,6 +159,8 @@ async def test_odd_replies_are_read(answer, text):
         pytest.param([[call(0, "click", {"ref": "e1"})]], [("click", {"ref": "e1"})], id="an object"),
         pytest.param([[call(0, "a", "{}", id="1")], [call(0, "b", '{"x": 1}', id="2")]], [("a", {}), ("b", {"x": 1})], id="one index for two"),
         pytest.param([[call(0, "a", "{}")], [call(0, "a", '{"x": 1}')]], [("a", {}), ("a", {"x": 1})], id="one index, no ids"),
+        pytest.param([[call(0, "a", json.dumps('{"x": 1}'))]], [("a", {"x": 1})], id="arguments written as JSON twice"),
+        pytest.param([[call(0, "a", json.dumps('{"x": 1}')[:4])], [call(0, "", json.dumps('{"x": 1}')[4:])]], [("a", {"x": 1})], id="twice, in pieces"),
         pytest.param([[call(None, "a", '{"x"')], [call(None, "", ": 1}")]], [("a", {"x": 1})], id="no index"),
         pytest.param([[call(0, "a", '{"x"', id="1")], [call(0, "a", ": 1}", id="1")]], [("a", {"x": 1})], id="the name in every piece"),
     ],
@@ -220,6 +228,76 @@ async def test_a_limit_above_the_models_is_lowered_to_what_the_error_names(messa
 
 
 @pytest.mark.parametrize(
+    ("message", "limit"),
+    [
+        ("`max_tokens` must be greater than `thinking.budget_tokens`.", None),
+        ("max_tokens must be greater than 0", None),
+        ("max_tokens cannot be greater than the limit of the model", 4096),
+        ("max_tokens is greater than allowed", 4096),
+        ("max_tokens must be greater than 0 and less than 2049", 2048),
+    ],
+)
+def test_a_limit_is_lowered_only_where_it_is_too_great(message, limit):
+    assert reply_limit_in(message, 8192) == limit
+
+
+async def test_a_guessed_limit_that_is_refused_too_is_lowered_again():
+    def answer(body):
+        if body["max_tokens"] > 4096:
+            return js(400, {"error": {"message": "max_tokens is too large"}})
+        return good() if body["max_tokens"] <= 2048 else js(400, {"error": "max_tokens may be 2048 at most"})
+
+    with serving(answer) as server:
+        assert (await asked(server, max_tokens=8192)).text == SAID
+        assert [json.loads(body)["max_tokens"] for _, _, body in server.asked] == [8192, 4096, 2048]
+
+
+@pytest.mark.parametrize(
+    ("client", "key", "message"),
+    [
+        (Responses, "max_output_tokens", {"status": "completed", "output": []}),
+        (Messages, "max_tokens", {"type": "message", "content": [{"type": "text", "text": "x"}]}),
+    ],
+)
+async def test_the_limit_of_an_endpoint_is_found_out_once(client, key, message):
+    limits: list[int] = []
+    trouble = iter([(400, "no such tool"), (400, "no such tool")])
+
+    def answer(body):
+        limits.append(body[key])
+        if body[key] > 1024:
+            return js(400, {"error": {"message": f"{key} must be at most 1024"}})
+        return js(200, message) if len(limits) != 3 else js(*next(trouble))
+
+    with serving(answer) as server:
+        settings = ModelSettings(model_name="m", base_url=server.url, api_key="k", max_tokens=5000)
+        first = client(settings, patience=Patience(sleep=no_sleep))
+        await first.ask({}, images=0)
+        with pytest.raises((ModelError, CallFailed)):
+            await first.ask({}, images=0)
+        await first.ask({}, images=0)
+        await client(settings, patience=Patience(sleep=no_sleep)).ask({}, images=0)
+    assert limits == [5000, 1024, 1024, 1024, 1024]
+
+
+async def test_the_betas_of_the_settings_are_sent_beside_those_of_the_engine():
+    settings = {
+        "model_name": "m",
+        "api_key": "k",
+        "headers": {"Anthropic-Beta": "mine-1, computer-use-2025-11-24"},
+    }
+    with serving(lambda body: js(200, {"type": "message", "content": []})) as server:
+        client = Messages(ModelSettings(base_url=server.url, **settings), ("computer-use-2025-11-24",))
+        await client.ask({"context_management": {}}, images=0)
+        await client.ask({}, images=0)
+        sent = [headers["anthropic-beta"] for _, headers, _ in server.asked]
+    assert sent == [
+        "mine-1,computer-use-2025-11-24,context-management-2025-06-27",
+        "mine-1,computer-use-2025-11-24",
+    ]
+
+
+@pytest.mark.parametrize(
     "tail", ["/v1", "/v1/", "/v1/chat/completions", "/v1/responses", "/v1/messages", " /v1 "]
 )
 async def test_an_address_may_have_the_protocols_own_path(tail):
@@ -228,11 +306,96 @@ async def test_an_address_may_have_the_protocols_own_path(tail):
         assert server.asked[0][0] == "/v1/chat/completions"
 
 
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://ours.services.azure.test/models", "https://ours.services.azure.test/models"),
+        ("https://ours.test/models/chat/completions?api-version=1", "https://ours.test/models"),
+        ("http://ours.test/v1/models", "http://ours.test/v1"),
+        ("http://ours.test/v1beta/openai/models/", "http://ours.test/v1beta/openai"),
+    ],
+)
+def test_an_address_may_really_end_in_models(given, base):
+    assert endpoint_of(given, "", PATHS).base == base
+
+
 async def test_the_query_of_an_address_goes_with_every_request():
     with serving(lambda body: good()) as server:
         await asked(server, "/d/m?api-version=2024-10-21")
         path, headers, _ = server.asked[0]
         assert (path, headers["api-key"]) == ("/d/m/chat/completions?api-version=2024-10-21", "KEY-2")
+
+
+@pytest.mark.parametrize(
+    ("error", "sort"),
+    [
+        ({"error": "Incorrect API key provided"}, "auth"),
+        ({"error": "model 'm' not found, try pulling it first"}, "model"),
+        ({"error": "Unexpected endpoint or method. (POST /chat)"}, "address"),
+        ({"error": "You exceeded your current quota"}, "quota"),
+        ({"error": {"message": "The prompt was blocked by the content_filter"}}, "refused"),
+        ({"error": "images must be PNG"}, "bad_request"),
+        ({"detail": [{"loc": ["body"], "msg": "field required"}]}, "bad_request"),
+        ({"code": "InvalidParameter", "message": "temperature is out of range"}, "bad_request"),
+        ({"success": False, "message": "no"}, "bad_request"),
+        ({"error": "Too many requests"}, "rate_limit"),
+        ({"error": "model runner has unexpectedly stopped"}, "server_error"),
+        ({"error": {"message": "Upstream timeout", "code": None}}, "server_error"),
+        ({"error": {"message": "no", "code": 502}}, "server_error"),
+    ],
+)
+def test_an_error_under_a_status_of_success_is_what_it_says(error, sort):
+    with pytest.raises(CallFailed) as raised:
+        raise_where_error(error)
+    assert raised.value.kind == sort
+
+
+async def test_only_an_error_that_may_pass_is_asked_again_in_the_same_words():
+    with serving(lambda body: js(200, {"error": "Incorrect API key provided"})) as server:
+        with pytest.raises(ModelUnreachable, match="refused the API key"):
+            await asked(server)
+        assert len(server.asked) == 1
+
+
+async def test_an_error_in_the_middle_of_a_reply_leaves_the_dialect_as_it_is():
+    answers = iter([sse(chunk({"content": "{"}), {"error": "llama runner: signal 11"}), good()])
+    with serving(lambda body: next(answers)) as server:
+        assert (await asked(server)).text == SAID
+        first, second = (json.loads(body) for _, _, body in server.asked)
+        assert first == second
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"error": None},
+        {"error": {"code": None, "message": None}},
+        {"error": {"code": 0, "message": ""}, "errors": []},
+        {"code": 200, "message": "success"},
+        {"code": 0, "status": "ok", "message": "done", "success": True},
+        {"detail": "", "status": "completed", "message": "x"},
+        {"error": "", "success": None},
+    ],
+)
+async def test_an_envelope_that_has_room_for_an_error_is_none(envelope):
+    body = {**envelope, "choices": [{"message": {"content": SAID}, "finish_reason": "stop"}]}
+    for answer in (js(200, body), sse({**envelope, **chunk({"content": SAID}, "stop")})):
+        with serving(lambda _, answer=answer: answer) as server:
+            assert (await asked(server)).text == SAID
+            assert len(server.asked) == 1
+
+
+async def test_the_error_of_a_choice_is_told():
+    choice = {
+        "delta": {"content": ""},
+        "finish_reason": "error",
+        "error": {"code": 502, "message": "Provider gone"},
+    }
+    with (
+        serving(lambda body: sse({"choices": [choice]})) as server,
+        pytest.raises(ModelUnreachable, match="status 502: Provider gone"),
+    ):
+        await asked(server)
 
 
 @pytest.mark.parametrize("key", ["sk-1\n", ' "sk-1" ', "Bearer sk-1", "\tsk-1\r\n"])
@@ -275,6 +438,45 @@ def test_proxies_of_the_environment_never_lead_to_this_machine(monkeypatch):
     assert "PASSWORD" not in str(error.value)
     monkeypatch.setenv("HTTPS_PROXY", "127.0.0.1:3128")
     assert proxy_for("https://outside.test/v1").url.port == 3128
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("inside.test:8443", "https://inside.test:8443/v1"),
+        ("other.test, .inside.test:443", "https://models.inside.test/v1"),
+        ("[2001:db8::1]:8000", "http://[2001:db8::1]:8000/v1"),
+    ],
+)
+def test_a_host_that_no_proxy_leads_to_may_be_named_with_its_port(monkeypatch, given, url):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://proxy.test:3128")
+        monkeypatch.setenv(name.lower(), "http://proxy.test:3128")
+    monkeypatch.setenv("NO_PROXY", given)
+    monkeypatch.setenv("no_proxy", given)
+    assert proxy_for(url) is None
+    assert proxy_for("https://inside.test:9000/v1") is not None
+
+
+async def test_connections_are_kept_alive_while_a_model_is_silent():
+    with serving(lambda body: js(200, {})) as server:
+        settings = ModelSettings(model_name="m", base_url=server.url)
+        client = HttpClient(settings, endpoint_of(server.url, "", ()), {})
+        async with client._opened("POST", server.url, {}, {}) as response:
+            connection = response.extensions["network_stream"].get_extra_info("socket")
+            assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        await client.close()
+
+
+async def test_an_address_that_cannot_be_written_is_told_and_a_mistake_of_ours_is_not_hidden():
+    with serving(lambda body: good()) as server, pytest.raises(ModelUnreachable, match="no chat endpoint"):
+        await asked(server, "/\ud800")
+    with serving(lambda body: good()) as server:
+        client = HttpClient(ModelSettings(model_name="m"), endpoint_of(server.url, "", ()), {})
+        with pytest.raises(UnicodeDecodeError):
+            async with client.stream("x", {}):
+                b"\xff".decode()
+        await client.close()
 
 
 async def test_a_missing_file_of_certificates_is_one_sentence_and_no_matter_without_https(monkeypatch):
@@ -438,3 +640,21 @@ async def test_two_thousand_odd_answers_are_each_a_reply_or_a_sentence():
             raise AssertionError(f"seed {seed}: {error!r}") from error
     assert replies > 80
     assert [sentence for sentence in sentences if len(sentence) < 30] == []
+
+
+async def test_calls_that_the_provider_answers_itself_go_back_as_they_came():
+    hosted = [
+        {"type": "web_search_call", "id": "ws_1", "status": "completed", "action": {"type": "search"}},
+        {"type": "mcp_call", "id": "mcp_1", "arguments": "{}", "name": "roll", "output": "4"},
+    ]
+    ours = [
+        {"type": "function_call", "name": "a", "arguments": json.dumps('{"x": 1}')},
+        {"type": "computer_call", "id": "cu_1"},
+    ]
+    answer = httpx2.Response(200, json={"status": "completed", "output": [*hosted, *ours]})
+    settings = ModelSettings(model_name="m", base_url="http://model.test/v1", api_key="k")
+    client = Responses(settings, transport=httpx2.MockTransport(lambda request: answer))
+    output = (await client.ask({}, images=0))["output"]
+    assert output[:2] == hosted
+    assert [item["call_id"] for item in output[2:]] == ["call_2", "cu_1"]
+    assert output[2]["arguments"] == '{"x": 1}'

@@ -17,7 +17,6 @@ from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt, estimated_tokens
 from engines.models.failures import ContextOverflow
-from engines.models.recorded import RecordedModel
 from engines.output_spec import OutputSpec
 from engines.planner.engine import MOST_AT_ONCE, MOST_FRUITLESS, Planner
 from engines.planner.evidence import stands_there
@@ -36,6 +35,7 @@ from engines.protocol import (
     Turn,
 )
 from engines.registry import create_engine
+from testbed.recorded_model import RecordedModel
 from tests.support.reply_forms import reply_wanted
 from tests.support.shop import shop
 

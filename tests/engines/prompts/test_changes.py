@@ -7,10 +7,10 @@ from dataclasses import replace
 from browser.model.actions import ActionResult, Click
 from browser.model.observation import Element, Observation
 from engines.chat.engine import Skyvern
-from engines.models.recorded import RecordedModel
 from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, page_text
 from engines.protocol import Goal, Turn
+from testbed.recorded_model import RecordedModel
 from tests.support.shop import shop
 
 BUDGET = 6000

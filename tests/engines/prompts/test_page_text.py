@@ -11,13 +11,13 @@ from browser.model.actions import ActionResult, Click, Goto, TypeText
 from browser.model.observation import Dialog, Element, Observation, Tab
 from engines.chat.engine import Skyvern
 from engines.models.chat import estimated_tokens
-from engines.models.recorded import RecordedModel
 from engines.output_spec import OutputSpec
 from engines.prompts.page import page_text
 from engines.prompts.pictures import fitted
 from engines.prompts.templates import rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Goal, Turn
+from testbed.recorded_model import RecordedModel
 from tests.support.shop import picture, shop
 
 SCHEMA = {"type": "object", "properties": {"price": {"type": "number"}}, "required": ["price"]}

@@ -26,7 +26,7 @@ LOOKUP = """
 LIGHTS = """
 <label><input type="checkbox" role="switch" id="fog"> Fog horn</label><label><input type="checkbox" id="beam" checked> Main beam</label>
 <button aria-pressed="false" id="bell" onclick="this.setAttribute('aria-pressed', this.getAttribute('aria-pressed') != 'true'); tell()">Night bell</button>
-<button onclick="tell()">Keep</button><p id="out"></p>
+<button onclick="tell()">Keep</button><p id="out" role="status"></p>
 <script>function tell() { out.textContent = `fog ${fog.checked} beam ${beam.checked} bell ${bell.getAttribute('aria-pressed')}` }</script>
 """
 
@@ -41,7 +41,7 @@ function offer() { const some = PORTS.filter(one => one.toLowerCase().startsWith
 port.oninput = offer; port.onclick = offer;
 all.onmousedown = e => { e.preventDefault(); taken = port.value = e.target.textContent; all.hidden = true; port.setAttribute("aria-expanded", "false") };
 port.onblur = () => { port.value = taken; all.hidden = true; port.setAttribute("aria-expanded", "false") };
-go.onclick = () => { out.textContent = "Course: " + (taken || "none") };
+go.onclick = () => { out.textContent = "StepGenerator: " + (taken || "none") };
 </script>
 """
 
@@ -78,6 +78,28 @@ ASLEEP = (
     """<span tabindex="-1" onclick="" role="button" onmousedown="event.preventDefault()">Wake up</span>"""
 )
 
+DEAD = """
+<style>button:hover, button:focus { background: teal; outline: 2px solid red }</style>
+<label>Cook <input id="cook" onblur="w.textContent = cook.value.length > 3 ? '' : 'Rather short'"></label><p id="w"></p>
+<button>Light stove</button>
+<button onclick="cook.value.length > 3 && (w.textContent = 'Hired')">Hire</button>
+<button onclick="fetch('/crew', {method: 'POST', body: cook.value})">Sign on</button>
+<button onclick="print()">Print</button> <button>Export</button>
+<button onclick="this.classList.toggle('liked')">Like</button>
+"""
+
+LONG_ANSWER = """
+<form onsubmit="event.preventDefault(); out.textContent = 'Failed to keep the log: ' + 'the page is full '.repeat(30)">
+<label>Log <input></label><button>Keep log</button></form><p id="out" class="alert danger"></p>
+"""
+
+LATE = """
+<input type="search" aria-label="Search"><table><thead><tr><th>Rope</th><th>Metres</th></tr></thead><tbody id="b">
+<tr><td>Hawser</td><td>90</td></tr><tr><td>Halyard</td><td>31</td></tr><tr><td>Heaving line</td><td>25</td></tr></tbody></table>
+<script>document.querySelector("input").oninput = e => WAIT < 0 || setTimeout(() => {
+  for (const row of b.rows) row.hidden = !row.textContent.includes(e.target.value) }, WAIT)</script>
+"""
+
 
 @pytest.mark.parametrize(
     ("page", "prompt", "reason"),
@@ -93,6 +115,13 @@ ASLEEP = (
         pytest.param(HARBOURS, "Select 'Atlantis' as 'Port'. Click 'Set course'.", "Atlantis", id="no such option"),
         pytest.param(CATCH.replace("WAY", "0"), "Sort by 'weight' descending.", "is sorted", id="a sort that sorts nothing"),
         pytest.param(ASLEEP, "Click 'Wake up'.", "nothing at all changed", id="a click that changes nothing"),
+        pytest.param(DEAD, "Click 'Light stove'.", "nothing at all changed", id="a button that only gets the keyboard"),
+        pytest.param(DEAD, "Click 'Export'.", "nothing at all changed", id="a button that exports nothing"),
+        pytest.param(
+            DEAD, "Enter 'Al' into 'Cook'. Press Tab. Click 'Hire'.", "nothing at all changed", id="a complaint that stood there before"
+        ),
+        pytest.param(LONG_ANSWER, "Enter 'Fog' into 'Log'. Click 'Keep log'.", "Failed to keep the log", id="a long complaint"),
+        pytest.param(LATE.replace("WAIT", "-1"), "Search for 'Ha'.", "nothing changed", id="a search that finds nothing out"),
     ],
 )  # fmt: skip
 async def test_what_only_looks_done_is_refused_with_the_reason(
@@ -115,8 +144,13 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(LIGHTS, "Enable 'Main beam'. Click 'Keep'.", "fog false beam true", id="it is on and stays on"),
         pytest.param(LIGHTS, "Switch 'Main beam' off. Click 'Keep'.", "fog false beam false", id="switched off"),
         pytest.param(LIGHTS, "Turn on 'Night bell'. Click 'Keep'.", "bell true", id="a button that stays pressed"),
-        pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "Course: Visby", id="an option is chosen"),
+        pytest.param(HARBOURS, "Select 'Visby' as 'Port'. Click 'Set course'.", "StepGenerator: Visby", id="an option is chosen"),
         pytest.param(TIDE, "Enter '2031-11-24' into 'Ebb on'. Click 'Keep'.", "Kept 11/24/2031", id="a day that the field writes its own way"),
+        pytest.param(DEAD, "Click 'Sign on'.", "Cook", id="a button that only sends"),
+        pytest.param(DEAD, "Click 'Print'.", "Cook", id="a button that prints"),
+        pytest.param(DEAD, "Click 'Like'.", "Cook", id="a button that keeps another mark"),
+        pytest.param(DEAD, "Click 'Cook'.", "Cook", id="a field that gets the keyboard"),
+        pytest.param(LATE.replace("WAIT", "700"), "Search for 'Ha'.", "Halyard 31", id="a search that answers late"),
         pytest.param(CREW, "Click 'Relieve' next to 'Sigge'.", "Sigge off", id="what stands next to a name"),
         pytest.param(
             CATCH.replace("* WAY", "* way"), "Sort by 'weight' ascending.", "Herring 3.2\nPerch 9.75\nCod 41.5\nSalmon 77", id="sorted"
@@ -137,3 +171,18 @@ async def test_what_is_asked_for_is_done_and_shown(
         return
     assert isinstance(decision, Finish), decision
     assert words in await shown(session)
+
+
+async def test_a_filter_that_answers_late_is_waited_for(session: Session, server: Server) -> None:
+    row = {"type": "object", "properties": {"rope": {"type": "string"}, "metres": {"type": "integer"}}}
+    schema = {
+        "type": "object",
+        "properties": {"ropes": {"type": "array", "items": row}},
+        "required": ["ropes"],
+    }
+    prompt = "Enter 'Ha' into 'Search'. Extract the 'Rope' and 'Metres' of every row."
+
+    decision = await play(session, server.page(LATE.replace("WAIT", "700")), prompt, schema=schema)
+
+    assert isinstance(decision, Finish), decision
+    assert decision.output == {"ropes": [{"rope": "Hawser", "metres": 90}, {"rope": "Halyard", "metres": 31}]}

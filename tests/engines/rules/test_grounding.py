@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from browser.model.observation import Box, Element, Observation
-from engines.rules.course import Ambiguous, NotFound
 from engines.rules.grounding.find import find
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene
+from engines.rules.step_generator import Ambiguous, NotFound
 
 
 def element(ref: str, role: str, name: str = "", parent: str = "", **more: object) -> Element:

@@ -10,18 +10,18 @@ from engines.rules.reading.clauses import split
 from engines.rules.reading.phrases import describe
 from engines.rules.reading.values import date, items
 from engines.rules.skills.browse import Go
-from engines.rules.skills.calendar import PickDate
-from engines.rules.skills.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.rules.skills.context import About
+from engines.rules.skills.controls.calendar import PickDate
+from engines.rules.skills.controls.choice import Choose, ChooseNothing, MenuPath, TickNamed
+from engines.rules.skills.controls.gauge import SetGauges
+from engines.rules.skills.controls.login import LogIn
 from engines.rules.skills.dragging import DragOnto, DragToPlace
-from engines.rules.skills.extremes import TakeExtreme, duration, price
-from engines.rules.skills.gauge import SetGauges
-from engines.rules.skills.login import LogIn
+from engines.rules.skills.lists.extremes import TakeExtreme, duration, price
+from engines.rules.skills.lists.results import NthResult
+from engines.rules.skills.lists.search import Search
+from engines.rules.skills.lists.sorting import SortBy
 from engines.rules.skills.press import Press, PressEach, Submit
-from engines.rules.skills.results import NthResult
 from engines.rules.skills.scrolling import PressKey
-from engines.rules.skills.search import Search
-from engines.rules.skills.sorting import SortBy
 
 
 def cut(prompt: str) -> list[tuple[str, str]]:

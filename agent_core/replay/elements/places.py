@@ -1,0 +1,120 @@
+"""Texts that were read off a page: where they stood, and what stands there now."""
+
+from __future__ import annotations
+
+from agent_core.replay.elements.fingerprint import describe
+from agent_core.replay.elements.matcher import find
+from agent_core.replay.elements.renamed import Found
+from agent_core.replay.elements.surroundings import Surroundings
+from agent_core.replay.format import Described, Place
+from browser.model.observation import Element
+from browser.model.text import squeeze
+
+LONGEST_AROUND = 40
+"""Characters before and after a value that are remembered."""
+LONGEST_HOLDER = 200
+"""Characters of a paragraph or the like that a value is told to stand in."""
+
+
+def where_it_stands(text: str, page: Surroundings, not_in: str = "") -> Place | None:
+    """The element that says a text, or has it as its first or last word; None where none does.
+
+    Args:
+        text: What is looked for.
+        page: Where.
+        not_in: Ref of an element that does not count: the field that the text goes into.
+    """
+    words = _folded(text)
+    if not words:
+        return None
+    speakers = [one for one in page.elements if one.ref != not_in and one.role != "text" and one.box]
+    whole = [one for one in speakers if words in (_says(one), _folded(one.value or ""))]
+    if whole:
+        return Place(element=describe(min(whole, key=lambda one: len(list(page.tree.inside(one)))), page))
+    if " " in words:
+        return None
+    for one in speakers:
+        first, *_, last = (_folded(one.value or "").split() or [""] * 2) * 2
+        if words in (first, last) and one.value:
+            return Place(element=describe(one, page), part="last word" if words == last else "first word")
+    return None
+
+
+def place_in(element: Element, text: str, page: Surroundings) -> Place | None:
+    """Where in an element a value stands; None where it does not stand in it as it is.
+
+    The element is described without the value, which is another the next time.
+    """
+    if element.role == "text":
+        holder = next(page.tree.ancestors(element), element)
+        element = holder if len(_says(holder)) <= LONGEST_HOLDER else element
+    said = next(
+        (one for one in (_says(element), _folded(element.value or ""), element.href) if text in one), ""
+    )
+    if not text or not said:
+        return None
+    if said == text:
+        return Place(element=_without(text, describe(element, page)))
+    before, _, after = said.partition(text)
+    return Place(
+        element=_without(text, describe(element, page)),
+        part="between",
+        before=before[-LONGEST_AROUND:],
+        after=after[:LONGEST_AROUND],
+    )
+
+
+def _element_at(place: Place, page: Surroundings) -> Element | None:
+    """The element that a value stands in now."""
+    if place.part == "between":
+        was = place.element
+        same = [one for one in page.elements if one.role == was.role and one.tag == was.tag and one.box]
+        saying = [one for one in same if place.before.strip() and _between(_says(one), place) is not None]
+        if len(saying) == 1:
+            return saying[0]
+    found = find(place.element, page)
+    return page.by_ref[found.ref] if isinstance(found, Found) else None
+
+
+def _without(value: str, element: Described) -> Described:
+    """An element without what it says, where that is the value."""
+    blank = {
+        name: ""
+        for name in ("name", "label", "text", "tip")
+        if value in _folded(getattr(element, name)) or _folded(getattr(element, name)) in value
+    }
+    return element.model_copy(update={**blank, "nth": 0, "of": 1})
+
+
+def read_there(place: Place, page: Surroundings) -> str | None:
+    """What stands at a place now; None where the place is not there, or says it in another way."""
+    element = _element_at(place, page)
+    if element is None:
+        return None
+    said = _folded(element.value or "") or _says(element)
+    match place.part:
+        case "all":
+            return said or None
+        case "first word":
+            return said.split()[0] if said else None
+        case "last word":
+            return said.split()[-1] if said else None
+        case "between":
+            return _between(said, place)
+
+
+def _between(said: str, place: Place) -> str | None:
+    begin = said.find(place.before)
+    if begin < 0:
+        return None
+    begin += len(place.before)
+    end = said.find(place.after, begin) if place.after else len(said)
+    return said[begin:end] or None if end >= begin else None
+
+
+def _says(element: Element) -> str:
+    return _folded(element.text or element.name)
+
+
+def _folded(text: str) -> str:
+    return squeeze(text)

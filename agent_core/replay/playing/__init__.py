@@ -1,0 +1,1 @@
+"""Repeating a script on the page as it is now, with what helps where it differs."""

@@ -1,0 +1,1 @@
+"""Giving controls their values: fields, choices, dates, sliders, files."""

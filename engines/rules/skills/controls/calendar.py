@@ -1,0 +1,158 @@
+"""Picking a date: typed where the field takes it, else in the calendar that opens."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.actions import Click, Press, TypeText
+from browser.model.element_match import fold
+from browser.model.observation import Element
+from browser.values.dates import month_number
+from engines.rules.grounding.find import said, where
+from engines.rules.grounding.labels import label_of
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.values import date
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.base import Notes, Read
+from engines.rules.step_generator import (
+    CannotDo,
+    Evidence,
+    NotFound,
+    StepGenerator,
+    Turns,
+    act,
+    attempt,
+    problem_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PickDate:
+    """Bring the page's date field to a date."""
+
+    day: datetime.date
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Find the field and set it."""
+        scene = yield from set_date(date_field(scene), self.day, scene)
+        return Evidence(f"the date field shows {self.day.isoformat()}")
+
+
+def date_field(scene: Scene) -> Element:
+    """The field for a date.
+
+    Raises:
+        NotFound: None is plainly it.
+    """
+    fields = [field for field in scene.fields if field.enabled]
+    for fits in (_is_dated, lambda field: "readonly" in field.states):
+        found = [field for field in fields if fits(field)]
+        if found:
+            return found[0]
+        if "date" in (fold(label_of(field, scene)) for field in fields):
+            return next(field for field in fields if fold(label_of(field, scene)) == "date")
+    if len(fields) == 1:
+        return fields[0]
+    raise NotFound("found no field for a date")
+
+
+def _is_dated(field: Element) -> bool:
+    return field.input_type == "date" or bool({"date", "datepicker", "calendar"} & set(field.hints))
+
+
+def set_date(field: Element, day: datetime.date, scene: Scene) -> Turns:
+    """Type the date, or pick it; raises `CannotDo` where the field does not show it afterwards."""
+    if field.input_type == "date":
+        scene = yield from act(TypeText(day.isoformat(), field.ref))
+    else:
+        scene = yield from act(Click(field.ref))
+        if _title(scene) is None and "readonly" not in field.states:
+            scene = yield from act(TypeText(day.strftime("%m/%d/%Y"), field.ref))
+        else:
+            scene = yield from _pick(day, field, scene)
+    shown = scene.get(field.ref)
+    if shown is None or date(shown.value or "") != day:
+        raise CannotDo(f"{said(field)} shows {shown.value if shown else None!r}, not {day.isoformat()}")
+    return scene
+
+
+def _pick(day: datetime.date, field: Element, scene: Scene) -> Turns:
+    by_key = True
+    while True:
+        title = _title(scene)
+        if title is None:
+            raise NotFound("no calendar opened")
+        months = (day.year - title.year) * 12 + day.month - title.month
+        if months == 0:
+            break
+        if by_key:
+            # https://www.w3.org/WAI/ARIA/apg/patterns/dialog-modal/examples/datepicker-dialog/
+            before = title
+            scene = yield from attempt(Press("PageDown" if months > 0 else "PageUp", repeat=abs(months)))
+            by_key = problem_of(scene) is None and _title(scene) not in (None, before)
+            continue
+        scene = yield from act(Click(_arrow(scene, forward=months > 0).ref))
+    return (yield from act(Click(_cell(scene, day.day).ref)))
+
+
+def _title(scene: Scene) -> datetime.date | None:
+    """The first of the month that the open calendar shows; None where none is open."""
+    for element in scene.elements:
+        if element.role == "text" or element.box is None or len(element.text) > 24:
+            continue
+        match = re.fullmatch(r"\s*([A-Za-z]{3,9})\.?,?\s+(\d{4})\s*", element.text)
+        if match and month_number(match[1]):
+            return datetime.date(int(match[2]), month_number(match[1]) or 1, 1)
+    names = [text.name.strip() for text in scene.texts]
+    for name, following in zip(names, [*names[1:], ""], strict=True):
+        whole = re.fullmatch(r"([A-Za-z]{3,9})\.?,? (\d{4})", name)
+        if whole and month_number(whole[1]):
+            return datetime.date(int(whole[2]), month_number(whole[1]) or 1, 1)
+        if month_number(name) and re.fullmatch(r"\d{4}", following):
+            return datetime.date(int(following), month_number(name) or 1, 1)
+    return None
+
+
+def _arrow(scene: Scene, *, forward: bool) -> Element:
+    words = (
+        {"next", "next month", ">", "›", "»"}
+        if forward
+        else {"prev", "previous", "previous month", "<", "‹", "«"}
+    )
+    for element in where(scene, lambda e: e.interactive and e.enabled):
+        if {fold(element.name), element.name.strip(), fold(element.text)} & words or (
+            words & set(element.hints)
+        ):
+            return element
+    raise NotFound("found no way to the other months of the calendar")
+
+
+def _cell(scene: Scene, day: int) -> Element:
+    days = where(
+        scene, lambda e: e.interactive and (e.name or e.text).strip() == str(day) and not is_text_field(e)
+    )
+    days = [e for e in days if e.enabled and not {"other", "outside"} & set(e.hints)]
+    if not days:
+        raise NotFound(f"found no day {day} in the calendar")
+    return days[0] if day < 15 else days[-1]
+
+
+_DAY = re.compile(
+    r"^(?:the date\s+)?(?P<day>\d[\d/.-]+\d|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
+    r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4})"
+    r"(?:\s+(?:as|for|in|into|from|on)\s+(?:the|a)\s+(?:date|calendar|date ?picker)(?: field)?)?$",
+    re.IGNORECASE,
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`select 03/05/2016 as the date`, `pick May 3, 2024 in the calendar`, `enter 1/2/2024 as the date`."""
+    clause = clauses[0]
+    if clause.verb not in ("choose", "type") or clause.quoted:
+        return None
+    match = _DAY.match(clause.rest)
+    day = date(match["day"]) if match else None
+    return Read(PickDate(day)) if day else None

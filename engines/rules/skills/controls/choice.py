@@ -1,0 +1,351 @@
+"""Choosing among what is offered: options of a list, boxes to tick, entries of a menu."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.actions import Click, Hover, Select, SetChecked, Wait
+from browser.model.element_match import STRONG, fold, similarity
+from browser.model.observation import Element
+from engines.rules.grounding.find import choose as pick
+from engines.rules.grounding.find import find, ranked, said, where
+from engines.rules.grounding.labels import beside
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import NotRead, name_in, names_in
+from engines.rules.reading.phrases import Description, describe
+from engines.rules.reading.values import by_commas
+from engines.rules.scene import Scene
+from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.press import press
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, attempt
+
+_BOXES = ("checkbox", "switch", "menuitemcheckbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Choose one or more things by the words on them."""
+
+    names: tuple[str, ...]
+    source: Description | None = None
+    """The list or group that offers them, where the prompt says."""
+    only: str = ""
+    """Ref of the list to use, where it is known."""
+    whole: str = ""
+    """The words before they were taken apart at commas; an option may hold a comma itself."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Take the first kind of control that offers all the names."""
+        for names in self._readings():
+            # A native list that is clipped away only serves a widget drawn in its place: that is used.
+            lists = where(scene, lambda e: bool(e.options) and not _is_hidden(e))
+            lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
+            if lists:
+                return (yield from _select(self._one_of(lists, scene), names))
+            boxes = _boxes(scene, names)
+            if boxes and (len(boxes) == len(names)):
+                return (yield from _check(boxes, scene))
+        if len(self.names) == 1:
+            return (yield from self._by_clicks(self.names[0], scene))
+        raise NotFound(f"found nothing that offers {', '.join(self.names)}")
+
+    def _readings(self) -> tuple[tuple[str, ...], ...]:
+        """How the words can be taken apart: a name may hold a comma or an "and" itself."""
+        if not self.whole or len(self.names) < 2:
+            return (self.names,)
+        return tuple(dict.fromkeys(((self.whole,), self.names, by_commas(self.whole))))
+
+    def _one_of(self, lists: list[Element], scene: Scene) -> Element:
+        if len(lists) == 1 or self.source is None:
+            return lists[0]
+        matches = ranked(self.source, scene, lists)
+        return pick(self.source, matches, scene) if matches else lists[0]
+
+    def _by_clicks(self, name: str, scene: Scene) -> StepGenerator:
+        """An entry that is on the page, or comes up once the list is opened."""
+        wanted = Description(text=name, name=name, exact=True)
+        entry = _entry(wanted, scene)
+        if entry is None:
+            opener = _opener(self.source, scene)
+            if opener is None:
+                raise NotFound(f"found nothing that offers {name!r}")
+            scene = yield from act(Click(opener.ref))
+            entry = _entry(wanted, scene)
+        if entry is None:
+            raise NotFound(f"found no {name!r} to choose")
+        return (yield from press(entry))
+
+
+def _entry(wanted: Description, scene: Scene) -> Element | None:
+    matches = [match for match in ranked(wanted, scene) if match.score >= 0.9]
+    matches = [match for match in matches if "covered" not in match.element.states]
+    return pick(wanted, matches, scene) if matches else None
+
+
+def _opener(source: Description | None, scene: Scene) -> Element | None:
+    """What opens the list: a combobox, or something that calls itself a select or dropdown."""
+    closed = where(
+        scene,
+        lambda e: (
+            e.role == "combobox"
+            or "collapsed" in e.states
+            or (e.interactive and bool({"dropdown", "select", "combobox", "picker"} & set(e.hints)))
+            or (e.interactive and _stands_for_a_list(e, scene))
+        ),
+    )
+    closed = [element for element in closed if "clipped" not in element.states]
+    if len(closed) > 1 and source is not None and source.name:
+        matches = ranked(source, scene, closed)
+        if matches:
+            return matches[0].element
+    outer = [e for e in closed if not any(scene.holds(other, e) for other in closed if other.ref != e.ref)]
+    return outer[0] if outer else None
+
+
+def _stands_for_a_list(element: Element, scene: Scene) -> bool:
+    """Whether it is drawn in the place of a native list that is clipped away."""
+    return any(inner.options and _is_hidden(inner) for inner in scene.inside(element))
+
+
+def _is_hidden(element: Element) -> bool:
+    """Whether it is there for programs only: clipped away, or shrunk to a dot."""
+    box = element.box
+    return "clipped" in element.states or box is None or min(box.width, box.height) <= 2
+
+
+def _offers(element: Element, names: Sequence[str]) -> bool:
+    return all(_option(element, name) is not None for name in names)
+
+
+def _option(element: Element, name: str) -> str | None:
+    scored = sorted(((similarity(name, option), option) for option in element.options), reverse=True)
+    return scored[0][1] if scored and scored[0][0] >= 0.9 else None
+
+
+def _select(element: Element, names: Sequence[str]) -> StepGenerator:
+    options = tuple(_option(element, name) or name for name in names)
+    if len(options) > 1 and "multiselectable" not in element.states:
+        raise CannotDo(f"{said(element)} takes one choice, not {len(options)}")
+    scene = yield from act(Select(element.ref, options))
+    shown = scene.get(element.ref)
+    value = shown.value if shown else None
+    if value is not None and value != ", ".join(options) and any(option not in value for option in options):
+        raise CannotDo(f"{said(element)} shows {value!r} after {', '.join(options)!r} was chosen")
+    return Evidence(f"{said(element)} shows {value!r}", refs=(element.ref,))
+
+
+def choose_in(control: Element, names: Sequence[str]) -> StepGenerator:
+    """Choose in a list that opens from a control; text that is only typed into it is no choice."""
+    scene = yield from act(Select(control.ref, tuple(names)))
+    shown = next((result.shown for result in scene.results if result.shown is not None), None)
+    now = scene.get(control.ref)
+    value = shown or (now.value if now else None) or ""
+    lost = [name for name in names if fold(name) not in fold(value)]
+    if value and lost:
+        raise CannotDo(f"{said(control)} shows {value!r} after {', '.join(names)!r} was chosen")
+    return Evidence(f"{said(control)} shows {value or ', '.join(names)!r}", refs=(control.ref,))
+
+
+def _boxes(scene: Scene, names: Sequence[str]) -> list[Element]:
+    """One checkbox or radio button for each name, or fewer where one is missing."""
+    boxes = where(scene, lambda e: e.role in _BOXES or e.role == "radio")
+    found: list[Element] = []
+    for name in names:
+        scored = [(box_score(name, box, scene), box) for box in boxes if box not in found]
+        best = max(scored, key=lambda pair: pair[0], default=None)
+        if best and best[0] >= 0.9:
+            found.append(best[1])
+    return found
+
+
+def box_score(name: str, box: Element, scene: Scene) -> float:
+    """How well a name fits a checkbox or radio button."""
+    score = max(similarity(name, box.name), similarity(name, box.label))
+    if not box.name and not box.label:
+        near = beside(box, scene)
+        score = max(score, similarity(name, near.name) if near else 0.0)
+    return score
+
+
+def _check(boxes: Sequence[Element], scene: Scene, checked: bool = True) -> StepGenerator:
+    wanted = [box for box in boxes if ("checked" in box.states) != checked]
+    if wanted:
+        scene = yield from act(*(SetChecked(box.ref, checked) for box in wanted))
+    for box in boxes:
+        now = scene.get(box.ref)
+        if now is not None and ("checked" in now.states) != checked:
+            raise CannotDo(
+                f"{said(box)} is not {'checked' if checked else 'unchecked'} after it was asked to be"
+            )
+    return Evidence(", ".join(said(box) for box in boxes) + (" checked" if checked else " unchecked"))
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNothing:
+    """Leave everything unchosen: what is ticked is unticked."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Untick what is ticked."""
+        ticked = where(scene, lambda e: e.role in _BOXES and "checked" in e.states)
+        if ticked:
+            return (yield from _check(ticked, scene, checked=False))
+        return Evidence("nothing is chosen")
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Check or uncheck boxes that are described rather than named: the 2nd checkbox, all boxes."""
+
+    what: Description
+    checked: bool = True
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Find them and bring them into the state."""
+        if self.what.every:
+            if self.what.within or self.what.colour or self.what.name or self.what.count:
+                raise NotFound(f"cannot tell which boxes {self.what.text!r} are")
+            boxes = where(scene, lambda e: e.role in _BOXES)
+            if not boxes:
+                raise NotFound("found no checkboxes")
+            return (yield from _check(boxes, scene, self.checked))
+        if self.what.name and not self.what.ordinal and not self.what.within and not self.what.colour:
+            found = _boxes(scene, (self.what.name,))
+            if found:
+                return (yield from _check(found[:1], scene, self.checked))
+        element = find(self.what, scene)
+        if element.role in (*_BOXES, "radio"):
+            return (yield from _check((element,), scene, self.checked))
+        return (yield from press(element))
+
+
+@dataclass(frozen=True, slots=True)
+class TickNamed:
+    """Check or uncheck several boxes by their names."""
+
+    names: tuple[str, ...]
+    checked: bool = True
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Find every one of them, or none is touched."""
+        boxes = _boxes(scene, self.names)
+        if len(boxes) != len(self.names):
+            raise NotFound(f"found {len(boxes)} of the boxes {', '.join(self.names)}")
+        return (yield from _check(boxes, scene, self.checked))
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPath:
+    """Go down a menu: `File > Save`."""
+
+    path: tuple[str, ...]
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Point at each entry in turn, and click the last."""
+        for name in self.path[:-1]:
+            entry = find(Description(text=name, name=name, exact=True), scene)
+            before = scene.observation.text
+            scene = yield from attempt(Hover(entry.ref), Wait(0.6))
+            if scene.observation.text == before:
+                scene = yield from act(Click(entry.ref))
+        last = find(Description(text=self.path[-1], name=self.path[-1], exact=True), scene)
+        return (yield from press(last))
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Turn one thing on or off: a switch, a checkbox, a button that stays pressed."""
+
+    name: str
+    on: bool
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Bring it into the state, and see that it is in it; nothing is pressed where it is."""
+        boxes = _boxes(scene, (self.name,))
+        if boxes:
+            return (yield from _check(boxes, scene, self.on))
+        matches = [
+            (similarity(self.name, e.name or e.text), e) for e in where(scene, lambda e: e.role == "button")
+        ]
+        button = max(matches, key=lambda pair: pair[0], default=None)
+        if button is None or button[0] < STRONG:
+            raise NotFound(
+                f"found nothing called {self.name!r} that can be turned {'on' if self.on else 'off'}"
+            )
+        toggle = button[1]
+        if ("pressed" in toggle.states) != self.on:
+            scene = yield from act(Click(toggle.ref))
+            now = scene.get(toggle.ref)
+            if now is None or ("pressed" in now.states) != self.on:
+                raise CannotDo(f"{said(toggle)} does not show that it is {'on' if self.on else 'off'}")
+        return Evidence(f"{said(toggle)} is {'on' if self.on else 'off'}", refs=(toggle.ref,))
+
+
+_SWITCH = re.compile(
+    r"(?:the )?(?P<name>‹\d+›|[\w' -]+?)(?: (?:option|switch|setting|toggle|checkbox))?", re.IGNORECASE
+)
+_ON_OFF = re.compile(r"(?P<name>.+) (?P<way>on|off)", re.IGNORECASE)
+_BOXES_FOR = re.compile(
+    r"^(?:the )?(?:check ?box(?:es)?|box(?:es)?|options?)\s+(?:for|of|labell?ed|next to|named|beside)\s+",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+"
+    r"(?P<source>(?:the|a|this|that)\s.*"
+    r"(?:list|dropdown|drop-down|menu|select box|options?|field|choices|group))$",
+    re.IGNORECASE,
+)
+_PATH = re.compile(r"\s*(?:>|→|»)\s*")
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`select A, B and C`, `choose X from the list`, `check the 2nd box`, `select A>B>C`."""
+    clause = clauses[0]
+    if clause.verb in ("check", "uncheck"):
+        return _read_tick(clause)
+    if clause.verb in ("enable", "disable", "turn", "switch"):
+        return _read_switch(clause)
+    if clause.verb != "choose" or not clause.rest:
+        return None
+    if re.fullmatch(r"(?:nothing|none)(?: of them)?", clause.rest, re.IGNORECASE):
+        return Read(ChooseNothing())
+    if _PATH.search(clause.rest):
+        return Read(MenuPath(tuple(name_in(part, clause) for part in _PATH.split(clause.rest))))
+    match = _SOURCE.match(clause.rest)
+    words, source = (match["names"], describe(match["source"], clause)) if match else (clause.rest, None)
+    if _is_list(words):
+        names = names_in(words, clause)
+        return Read(Choose(names, source, whole=clause.spoken(words)))
+    what = describe(words, clause)
+    if source is None and (what.ordinal or what.kind or (what.every and not what.name)):
+        return Read(Tick(what))
+    if what.ordinal or what.every or what.within or what.colour or what.size or what.count or not what.name:
+        raise NotRead(words, clause)
+    if what.kind and what.kind not in ("option", "item"):
+        raise NotRead(words, clause)
+    return Read(Choose((what.name,), source))
+
+
+def _read_switch(clause: Clause) -> Read | None:
+    """`turn on "X"`, `turn "X" off`, `disable X`."""
+    words, on = clause.rest, clause.verb == "enable"
+    if clause.verb in ("turn", "switch"):
+        way = _ON_OFF.fullmatch(words)
+        if way is None:
+            return None
+        words, on = way["name"], way["way"].lower() == "on"
+    match = _SWITCH.fullmatch(words)
+    return Read(Switch(name_in(match["name"], clause), on)) if match else None
+
+
+def _read_tick(clause: Clause) -> Read | None:
+    words = _BOXES_FOR.sub("", clause.rest)
+    if _is_list(words):
+        return Read(TickNamed(names_in(words, clause, told=words != clause.rest), clause.verb == "check"))
+    what = describe(words, clause)
+    return None if what.empty and not what.every else Read(Tick(what, clause.verb == "check"))
+
+
+def _is_list(words: str) -> bool:
+    return bool(re.search(r",|\s(?:and|&)\s", words))

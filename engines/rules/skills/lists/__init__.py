@@ -1,0 +1,1 @@
+"""What pages list: results, their order, the cheapest of them, a fact beside a label."""

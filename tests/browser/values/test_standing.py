@@ -1,0 +1,91 @@
+"""Whether a text says a value, in whichever form the value is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.model.observation import Dialog, Element, Observation, Tab
+from browser.values.durations import possible_durations
+from browser.values.standing import PageTexts, says
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (4, "★★★★☆ (35)"),
+        (3, "three bedrooms"),
+        (0.85, "85%"),
+        (90, "1h 30m"),
+        (5400, "1 hour and 30 minutes"),
+        (1.5, "90 min"),
+        (225, "3:45"),
+        ("PT1H30M", "1h30"),
+        ("14:30", "2:30 pm"),
+        ("14:30:00", "Open 2:30 - 4:00 pm"),
+        ("09:00", "from 9 a.m."),
+        ("2024-06-11T16:05:00Z", "11 June 2024, 4:05 pm"),
+        ("2024-06-11T00:00:00", "11 June 2024"),
+        ("1234.50", "€ 1.234,50"),
+        ("March 12, 2024", "2024-03-12"),
+        ("2:30 PM", "14:30"),
+        ("张伟", "作者张伟发表于昨天"),
+        ("서울", "서울에서"),
+        ("Hausboot", "Haus\u00adboot"),
+        ("+49305550100", "Call +49 (30) 555-0100"),
+    ],
+)
+def test_a_value_is_said_in_another_form(value, text):
+    assert says(text, value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (5, "★★★★☆"),
+        (0.8, "85%"),
+        (91, "1h 30m"),
+        ("15:30", "2:30 pm"),
+        ("21:00", "9:00 am to 5:00 pm"),
+        ("2024-06-11T09:00:00", "11 June 2024, 4:05 pm"),
+        ("2024-06-12T16:05:00", "11 June 2024, 4:05 pm"),
+        ("25:00", "open 24 hours"),
+        ("March 13, 2024", "2024-03-12"),
+        ("boat", "lifeboats"),
+        ("张力", "作者张伟发表于昨天"),
+        ("1235.50", "€ 1.234,50"),
+        ("+49305550101", "Call +49 (30) 555-0100"),
+    ],
+)
+def test_another_value_is_not(value, text):
+    assert not says(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1h 30m", {5400}),
+        ("2 days", {172800}),
+        ("1.5 hours", {5400}),
+        ("1:30:00", {5400}),
+        ("PT45M", {2700}),
+        ("30 miles", set()),
+        ("5 stars", set()),
+    ],
+)
+def test_durations_are_read_in_seconds(text, seconds):
+    assert possible_durations(text) == seconds
+
+
+@pytest.mark.parametrize("value", ["4711", "Harbour office", "Terms", "2026-10-14T09:00", "Your name"])
+def test_all_that_is_shown_of_a_page_is_seen(value):
+    page = Observation(
+        url="http://127.0.0.1/",
+        tabs=(Tab(id="t2", url="http://127.0.0.1/terms", title="Terms", active=False),),
+        dialog=Dialog(kind="alert", message="Your number is 4711", default=""),
+        elements=(
+            Element(ref="e1", role="textbox", label="Harbour office", placeholder="Your name"),
+            Element(ref="e2", role="time", text="soon", limits={"datetime": "2026-10-14T09:00"}),
+        ),
+    )
+
+    assert PageTexts(page).find(value)
