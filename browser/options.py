@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from browser.network.policy import NetworkPolicy
@@ -21,6 +21,10 @@ class ProxySettings:
     password: str = field(default="", repr=False)
     bypass: str = ""
     """Hosts that are reached directly, separated by commas."""
+
+    def without(self, hosts: Sequence[str]) -> ProxySettings:
+        """The same proxy, but these hosts are reached directly, too."""
+        return replace(self, bypass=",".join(filter(None, (self.bypass, *hosts))))
 
 
 def _to_stderr(line: str) -> None:

@@ -82,8 +82,8 @@ class Session:
     async def begin(cls, context: BrowserContext, options: SessionOptions, *, own_context: bool) -> Session:
         """Open the session's first tab."""
         session = cls(context, options, own_context=own_context)
-        tab = await session._tabs.open()
-        await session._policy.begin(context, [tab.page], runs_already=not own_context)
+        await session._policy.begin(context, "launched" if own_context else "joined")
+        await session._tabs.open()
         await session._recorder.begin()
         return session
 
@@ -97,12 +97,12 @@ class Session:
         """
         session = cls(context, options, own_context=True)
         session._stays = True
+        await session._policy.begin(context, "persistent")
         pages = [page for page in pages if not session._policy.objection(page.url)]
         if pages:
             await session._tabs.take_over(pages, front if front in pages else pages[-1])
         else:
             await session._tabs.open()
-        await session._policy.begin(context, session.pages, runs_already=True)
         await session._recorder.begin()
         return session
 

@@ -118,6 +118,7 @@ async def _open(
         ends_at=now + timedelta(minutes=minutes),
         timeout_minutes=minutes,
         browser_profile_id=profile.id if profile else None,
+        has_proxy=way.proxy is not None,
         outlives=outlives,
     )
     options = HostOptions(

@@ -83,7 +83,7 @@ class Way:
             executable_path=self.executable,
             channel=self.channel,
             headless=self.headless,
-            proxy=self.proxy,
+            proxy=self.proxy and self.proxy.without(self.rules.not_proxied),
             timeout_s=self.timeout_s,
             args=self.rules.launch_arguments,
         )
@@ -215,7 +215,7 @@ def prepare(
         _about_wish(request, serving),
         _about_webhook(request, settings),
         _about_looks(request),
-        _about_lists(request),
+        _about_lists(request, session),
         *scripts.complaints,
         _about_recording(request, replay),
     )
@@ -381,14 +381,20 @@ def _about_looks(request: TaskRequest) -> str:
     return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
 
 
-def _about_lists(request: TaskRequest) -> str:
-    """What the lists of hosts do not hold in a browser that runs already."""
-    if not request.rules or not (request.browser_session_id or request.browser_address):
+def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> str:
+    """What the lists of hosts do not hold in somebody's browser, and in a session behind a proxy."""
+    if not request.rules or not (request.browser_address or (session and session.has_proxy)):
         return ""
     lists = " and ".join(name for name in ("allowed_domains", "blocked_domains") if getattr(request, name))
+    if session:
+        return (
+            f"{lists}: not held in a session behind a proxy: WebSockets, and connections without a request; "
+            "leave out browser_session_id for a browser that holds them"
+        )
     return (
         f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
-        "WebSockets of workers; leave out browser_session_id or browser_address for a browser that holds them"
+        "WebSockets that a window, a sandboxed frame or a worker opens before it is reached; leave out "
+        "browser_address for a browser that holds them"
     )
 
 

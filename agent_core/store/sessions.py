@@ -40,6 +40,8 @@ class BrowserSessionInfo(BaseModel):
     timeout_minutes: float
     browser_profile_id: str | None = None
     """The profile that was restored into it, and that its runs save to."""
+    has_proxy: bool = False
+    """Whether it goes out by a proxy."""
     outlives: bool = False
     """Whether it stays when the program that opened it ends."""
     browser_address: str = Field(default="", repr=False)

@@ -20,25 +20,32 @@ import shutil
 import signal
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
 from browser.child import say, told, when_parent_ends
+from browser.network.in_page import RUN_FIRST
 from browser.tasks import Tasks
 
 logger = logging.getLogger("agent_core." + __name__)
 
 CLOSE_S = 3.0
 """Seconds that our remaining tabs have to close."""
+LINGER_S = 0.3
+"""Seconds for which the requests are refused that our pages make as they are closed."""
 OWN_IDS = 1_000_000_000
 """The proxy's own commands are numbered from here on. Playwright's numbers never become so large."""
 ANSWER = re.compile(rb'\{"id":(\d+)[,}]')
 FRAME_ATTACHED = re.compile(rb'\{"method":"Page\.frameAttached","params":\{"frameId":"(\w+)"')
 FRAME_IN_TREE = re.compile(rb'"frame":\{"id":"(\w+)"')
 NEW_FRAME_S = 0.05
-"""So long after the first request of a frame it is surely told which tab it belongs to."""
+"""Seconds that our tabs have to say whether a new frame is in one of them; a tab that is busy may not say."""
+DOCUMENTS = ("page", "iframe")
+WORKERS = ("worker", "shared_worker", "service_worker")
+AUTO_ATTACH: Mapping[str, Any] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 SHARED = ("shared_worker", "service_worker")
 """Workers that belong to no tab: under a network policy, their requests are seen like those of our tabs."""
 
@@ -55,7 +62,17 @@ class CdpProxy:
         self._frames: set[str] = set()
         """Ids of frames in our tabs, also of those that are gone."""
         self._others: set[str] = set()
-        """Ids of tabs that are not ours."""
+        """Ids of frames and tabs that are not ours."""
+        self._sessions: set[str] = set()
+        """Sessions with our tabs, and with frames of theirs that have a process of their own."""
+        self._workers: set[str] = set()
+        """Sessions with workers; Playwright does not know those of workers that a worker has made."""
+        self._script = ""
+        """What runs first in documents and workers; "" without a network policy."""
+        self._held: set[tuple[str, str]] = set()
+        """Session and id of the requests that Playwright is to judge."""
+        self._left = False
+        """Whether Playwright has gone."""
         self._watching: set[str] = set()
         """Sessions of Playwright's with the browser itself, which hear of every tab's requests."""
         self._openers: dict[str, str] = {}
@@ -74,7 +91,10 @@ class CdpProxy:
         await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         if not hearing.done():
+            await self._refuse_what_is_held()
             await self._close_tabs()
+            if self._watching:
+                await asyncio.sleep(LINGER_S)
         hearing.cancel()
         await self._client.close()
         await self._browser.close()
@@ -99,12 +119,20 @@ class CdpProxy:
         await self._browser.send(command(number, method, params, session))
         return await answer
 
+    async def _tell(self, method: str, params: Mapping[str, Any], session: str = "") -> None:
+        """Send one of the proxy's own commands before anything that is sent later; its answer is ignored."""
+        await self._browser.send(command(next(self._numbers), method, params, session))
+
     # from Playwright
 
     async def _hear_client(self) -> None:
         while (raw := await self._client.receive()) is not None:
             message = json.loads(raw)
+            if message["method"] == RUN_FIRST:
+                await self._run_first(message)
+                continue
             if "sessionId" in message:
+                self._held.discard((message["sessionId"], message.get("params", {}).get("requestId", "")))
                 await self._browser.send(raw)
                 continue
             match message["method"]:
@@ -137,17 +165,58 @@ class CdpProxy:
         """Show Playwright a request that the browser holds up, where it is one of ours; let others go on."""
         message = json.loads(raw)
         session, frame = message.get("sessionId", ""), message["params"]["frameId"]
-        if session in self._watching and not self._is_our_frame(frame):
-            if frame not in self._others:
-                await asyncio.sleep(NEW_FRAME_S)
-            if not self._is_our_frame(frame):
-                asked = {"requestId": message["params"]["requestId"]}
-                await self._ask("Fetch.continueRequest", asked, session)
-                return
-        await self._client.send(raw)
+        request = message["params"]["requestId"]
+        if session in self._watching and not await self._is_our_frame(frame):
+            await self._ask("Fetch.continueRequest", {"requestId": request}, session)
+            return
+        self._held.add((session, request))
+        if self._left:
+            await self._refuse_what_is_held()
+        else:
+            await self._client.send(raw)
 
-    def _is_our_frame(self, frame: str) -> bool:
-        return frame in self._ours or frame in self._frames
+    async def _is_our_frame(self, frame: str) -> bool:
+        """Whether a frame is in a tab of ours; a tab that has a new one says so before it answers."""
+        if frame not in self._frames and frame not in self._others:
+            asked = [self._ask("Page.getFrameTree", {}, session) for session in self._sessions]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(NEW_FRAME_S):
+                    await asyncio.gather(*asked)
+            if frame not in self._frames:
+                self._others.add(frame)
+        return frame in self._frames
+
+    async def _refuse_what_is_held(self) -> None:
+        """Playwright has gone: nothing that it would have judged is let go when our connection ends."""
+        self._left = True
+        held, self._held = self._held, set()
+        for session, request in held:
+            refused = {"requestId": request, "errorReason": "Aborted"}
+            await self._tell("Fetch.failRequest", refused, session)
+
+    async def _run_first(self, message: Message) -> None:
+        """Have a script run first wherever our pages run scripts, also in workers that belong to no tab."""
+        self._script = message["params"]["script"]
+        await self._reply(message["id"], {"result": {}}, message["sessionId"])
+        shared = [{"type": kind} for kind in SHARED]
+        await self._tell("Target.setAutoAttach", {**AUTO_ATTACH, "filter": shared})
+
+    async def _guard(self, message: Message) -> bool:
+        """Have the script run in what was attached to; returns whether Playwright is not to hear of it."""
+        session, kind = message["params"]["sessionId"], message["params"]["targetInfo"]["type"]
+        by = message.get("sessionId")
+        if kind in DOCUMENTS:
+            self._sessions.add(session)
+            if self._script:
+                await self._tell("Page.enable", {}, session)
+                script = {"source": self._script, "runImmediately": True}
+                await self._tell("Page.addScriptToEvaluateOnNewDocument", script, session)
+        elif kind in WORKERS and self._script:
+            self._workers.add(session)
+            await self._tell("Target.setAutoAttach", AUTO_ATTACH, session)
+            await self._tell("Runtime.evaluate", {"expression": self._script}, session)
+            await self._tell("Runtime.runIfWaitingForDebugger", {}, session)
+        return by in self._workers or (by is None and kind in SHARED)
 
     async def _take(self, tab: str) -> None:
         """Attach to a tab of ours. The event that follows tells Playwright of it."""
@@ -185,8 +254,9 @@ class CdpProxy:
             await asyncio.to_thread(_link, Path(done["filePath"]), self._downloads / done["guid"])
         await self._client.send(raw)
 
-    async def _reply(self, number: int, answer: Message) -> None:
-        said = {name: answer[name] for name in ("result", "error") if name in answer}
+    async def _reply(self, number: int, answer: Message, session: str = "") -> None:
+        said: Message = {name: answer[name] for name in ("result", "error") if name in answer}
+        said |= {"sessionId": session} if session else {}
         await self._client.send(json.dumps({"id": number, **said}).encode())
 
     # from the browser
@@ -214,11 +284,23 @@ class CdpProxy:
                 await self._client.send(raw)
                 continue
             message = json.loads(raw)
-            asked = self._asked.pop(message.get("id", 0), None)
-            if asked is not None:
-                asked.set_result(message)
+            if message.get("id", 0) >= OWN_IDS:
+                self._hear_answer(message, raw)
+            elif message.get("method") == "Target.attachedToTarget" and await self._guard(message):
+                continue
             elif "sessionId" in message or not self._is_about_targets(message):
+                if message.get("method") == "Target.detachedFromTarget":
+                    self._sessions.discard(message["params"]["sessionId"])
+                    self._workers.discard(message["params"]["sessionId"])
                 await self._client.send(raw)
+
+    def _hear_answer(self, message: Message, raw: bytes) -> None:
+        """Hear the answer to one of the proxy's own commands."""
+        if "frameTree" in message.get("result", {}):
+            self._frames |= {found.decode() for found in FRAME_IN_TREE.findall(raw)}
+        asked = self._asked.pop(message["id"], None)
+        if asked is not None and not asked.done():
+            asked.set_result(message)
 
     def _is_about_targets(self, message: Message) -> bool:
         """Return True for target events, which the proxy handles and does not forward.

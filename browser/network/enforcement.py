@@ -4,33 +4,32 @@ The whole browser is watched, so that windows, frames in processes of their own,
 and what is sent as a page goes have no way round. Of an attached browser `browser.cdp.proxy` shows us only
 the requests of our own tabs, and those of shared and service workers. A document that is refused leaves
 the tab as it was. What no request shows is held in the pages (`browser.network.in_page`), and by arguments
-of the launch.
+of the launch or the host of a browser that stays.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from browser.network.in_page import script
+from browser.model.errors import BrowserLost
+from browser.network.in_page import RUN_FIRST, Kind, in_page
 from browser.network.policy import NetworkPolicy
 from browser.tasks import Tasks
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, CDPSession, Page
+    from playwright.async_api import BrowserContext, CDPSession, Request
 
 logger = logging.getLogger("agent_core." + __name__)
 
 MOST_TOLD = 3
 """How many refused addresses one sentence names."""
+NO_SIDE_REQUESTS = {"name": "Permissions-Policy", "value": "payment=(), identity-credentials-get=()"}
 LINGER_S = 0.3
 """How long the requests are watched that pages make as they are closed."""
 DETACH_S = 2.0
 """How long the browser may take to end the watch."""
-IN_PAGE_S = 2.0
-"""How long a page that is open already may take to run our script."""
 
 
 class PolicyEnforcer:
@@ -39,6 +38,7 @@ class PolicyEnforcer:
     def __init__(self, policy: NetworkPolicy) -> None:
         self._policy = policy
         self._tasks = Tasks()
+        self._kind: Kind = "launched"
         self._session: CDPSession | None = None
         self._refused: dict[str, None] = {}
 
@@ -52,22 +52,36 @@ class PolicyEnforcer:
         more = f"; and {len(told) - MOST_TOLD} more" if len(told) > MOST_TOLD else ""
         return "; ".join(told[:MOST_TOLD]) + more
 
-    async def begin(self, context: BrowserContext, pages: Iterable[Page], *, runs_already: bool) -> None:
-        """Watch from now on.
+    async def begin(self, context: BrowserContext, kind: Kind) -> None:
+        """Watch from now on; the session has no tab yet, or its browser was watched before.
 
         Args:
             context: The tabs of the session are in it.
-            pages: Those that are open.
-            runs_already: Whether the browser was started without regard to this policy.
+            kind: What the browser is.
+
+        Raises:
+            BrowserLost: Nothing of the browser can be watched but its tabs.
         """
-        if not self._policy or context.browser is None:
+        if not self._policy:
             return
+        if kind == "persistent":  # its host refuses; this only hears of it
+            context.on("requestfailed", self._note)
+            return
+        if context.browser is None:
+            raise BrowserLost("allowed_domains and blocked_domains cannot be held in this browser")
+        self._kind = kind
         self._session = session = await context.browser.new_browser_cdp_session()
         session.on("Fetch.requestPaused", lambda paused: self._tasks.start(self._judge(session, paused)))
         await session.send("Fetch.enable", {"patterns": patterns(self._policy)})
-        in_page = script(self._policy, runs_already=runs_already)
-        await context.add_init_script(in_page)
-        await asyncio.gather(*(_run(page, in_page) for page in pages))
+        script = in_page(self._policy, kind)
+        if script and kind == "joined":
+            await session.send(RUN_FIRST, {"script": script})
+        elif script:
+            await context.add_init_script(script)
+
+    def _note(self, request: Request) -> None:
+        if request.is_navigation_request() and (why := self._policy.objection(request.url)):
+            self._refused[why] = None
 
     async def close(self) -> None:
         """Watch no longer, once what the pages sent as they were closed is over."""
@@ -86,7 +100,7 @@ class PolicyEnforcer:
     async def _judge(self, session: CDPSession, paused: dict[str, Any]) -> None:
         from playwright.async_api import Error
 
-        method, answer, why = verdict(self._policy, paused)
+        method, answer, why = verdict(self._policy, paused, self._kind)
         if why and paused.get("resourceType") == "Document":
             self._refused[why] = None
         if why:
@@ -104,16 +118,18 @@ def patterns(policy: NetworkPolicy) -> list[dict[str, str]]:
     return documents + [{"urlPattern": f"*{host}*", "requestStage": "Request"} for host in hosts]
 
 
-def verdict(policy: NetworkPolicy, paused: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
+def verdict(policy: NetworkPolicy, paused: dict[str, Any], kind: Kind) -> tuple[str, dict[str, Any], str]:
     """How to answer a `Fetch.requestPaused`: the method, its parameters, and why it is refused, or "".
 
-    A document that comes is let in without the header that names speculation rules.
+    A document that comes is let in without the header that names speculation rules, and in somebody's
+    browser without leave to have addresses of payment methods and identity providers asked for.
     """
     answer: dict[str, Any] = {"requestId": paused["requestId"]}
     if "responseStatusCode" in paused:
         headers = paused.get("responseHeaders", [])
         kept = [each for each in headers if each["name"].lower() != "speculation-rules"]
-        if len(kept) == len(headers):
+        kept += [NO_SIDE_REQUESTS] if kind == "joined" and policy.blocked else []
+        if kept == headers:
             return "Fetch.continueRequest", answer, ""
         return (
             "Fetch.continueResponse",
@@ -126,13 +142,3 @@ def verdict(policy: NetworkPolicy, paused: dict[str, Any]) -> tuple[str, dict[st
     if why:
         return "Fetch.failRequest", {**answer, "errorReason": "Aborted"}, why
     return "Fetch.continueRequest", answer, ""
-
-
-async def _run(page: Page, in_page: str) -> None:
-    from playwright.async_api import Error
-
-    try:
-        async with asyncio.timeout(IN_PAGE_S):
-            await page.evaluate(in_page)
-    except (Error, TimeoutError) as error:
-        logger.info("a page that is open does not take the network policy's script: %s", error)

@@ -1,82 +1,83 @@
-"""What a page may not do by itself under a network policy: load ahead, and use what no request shows.
+"""What a page may not do by itself under a network policy, where nothing below the page can keep it from it.
 
-Chromium makes some requests where DevTools cannot hold them: what speculation rules load ahead, WebSockets,
-WebRTC, WebTransport, payment handlers. So the rules are taken out of pages before they take effect. In a
-browser that runs already, pages also lose what could reach a blocked host that way; one of ours is started
-with arguments that hold it (`NetworkPolicy.launch_arguments`).
+DevTools is not asked about what speculation rules load ahead, so that rules are taken out of pages before
+they take effect. In a browser that somebody else has started, it is not asked about WebSockets, WebTransport
+and WebRTC either. A browser that a run launches is held by its arguments instead, and one that stays by its
+host (`browser.network.gate`).
 """
 
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 from browser.network.policy import NetworkPolicy
 
+Kind = Literal["launched", "persistent", "joined"]
+"""What a browser is: started for a run, started to stay, or somebody's."""
+RUN_FIRST = "AgentCore.runFirst"
+"""A command to `browser.cdp.proxy`, sent in a session with somebody's browser: the `script` is to run first
+in each document and worker of our tabs, and in shared workers and service workers."""
+
 _NO_SPECULATION = """
-  const seen = new MutationObserver((records) => {
-    for (const {addedNodes} of records)
-      for (const node of addedNodes) {
-        if (node.nodeType !== 1) continue;
-        if (node.matches(rules)) node.remove();
-        for (const each of node.querySelectorAll(rules)) each.remove();
-        if (node.shadowRoot) watch(node.shadowRoot);
-      }
-  });
-  const rules = 'script[type="speculationrules" i]';
-  const watch = (root) => {
-    for (const each of root.querySelectorAll(rules)) each.remove();
-    seen.observe(root, {childList: true, subtree: true});
-  };
-  watch(document);
-  const {attachShadow} = Element.prototype;
-  Element.prototype.attachShadow = function (...given) {
-    const root = attachShadow.apply(this, given);
-    watch(root);
-    return root;
-  };
+  if (self.document) {
+    const rules = 'script[type="speculationrules" i]';
+    const seen = new MutationObserver((records) => {
+      for (const {addedNodes} of records)
+        for (const node of addedNodes) {
+          if (node.nodeType !== 1) continue;
+          if (node.matches(rules)) node.remove();
+          for (const each of node.querySelectorAll(rules)) each.remove();
+          if (node.shadowRoot) watch(node.shadowRoot);
+        }
+    });
+    const watch = (root) => {
+      for (const each of root.querySelectorAll(rules)) each.remove();
+      seen.observe(root, {childList: true, subtree: true});
+    };
+    watch(document);
+    const {attachShadow} = Element.prototype;
+    Element.prototype.attachShadow = function (...given) {
+      const root = attachShadow.apply(this, given);
+      watch(root);
+      return root;
+    };
+  }
 """
 _NO_SIDE_WAYS = """
   const blocked = %s;
   const ports = {'ws:': 80, 'http:': 80, 'wss:': 443, 'https:': 443};
   const forbidden = (address) => {
     let url;
-    try { url = new URL(address, document.baseURI); } catch { return false; }
+    try { url = new URL(address, self.document?.baseURI ?? location.href); } catch { return false; }
     const host = url.hostname.replace(/^\\[|\\]$|\\.$/g, ''), port = Number(url.port || ports[url.protocol]);
     return blocked.some(
       ({host: name, below, port: only}) =>
         (host === name || (below && host.endsWith('.' + name))) && (!only || only === port),
     );
   };
-  for (const name of ['WebSocket', 'WebTransport'])
-    if (self[name])
-      self[name] = new Proxy(self[name], {
-        construct(made, given, as) {
-          if (forbidden(given[0])) throw new DOMException('This host is blocked.', 'SecurityError');
-          return Reflect.construct(made, given, as);
-        },
-      });
-  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'PaymentRequest', 'IdentityCredential'])
+  for (const name of ['WebSocket', 'WebSocketStream', 'WebTransport'])
+    if (self[name]) {
+      const construct = (made, given, as) => {
+        const address = String(given[0]);
+        if (forbidden(address)) throw new DOMException('This host is blocked.', 'SecurityError');
+        return Reflect.construct(made, [address, ...given.slice(1)], as);
+      };
+      self[name].prototype.constructor = self[name] = new Proxy(self[name], {construct});
+    }
+  for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection'])
     delete self[name];
-  const {get} = self.CredentialsContainer?.prototype ?? {};
-  if (get)
-    CredentialsContainer.prototype.get = function (asked) {
-      if (asked?.identity) return Promise.reject(new DOMException('It is not allowed.', 'NotAllowedError'));
-      return get.call(this, asked);
-    };
 """
 
 
-def script(policy: NetworkPolicy, *, runs_already: bool) -> str:
-    """JavaScript to run in each document before its own scripts.
-
-    Args:
-        policy: Which hosts the pages may use.
-        runs_already: Whether the browser was started without `NetworkPolicy.launch_arguments`.
-    """
+def in_page(policy: NetworkPolicy, kind: Kind) -> str:
+    """JavaScript to run in each document before its own scripts; "" where none is needed."""
+    if not policy or kind == "persistent":
+        return ""
     blocked = [
         {"host": host.strip("[]"), "below": rule.below, "port": rule.port}
         for rule in policy.blocked
         for host in rule.spellings
     ]
-    more = _NO_SIDE_WAYS % json.dumps(blocked) if runs_already and blocked else ""
+    more = _NO_SIDE_WAYS % json.dumps(blocked) if kind == "joined" and blocked else ""
     return f"(() => {{{_NO_SPECULATION}{more}}})()"

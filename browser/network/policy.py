@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
@@ -66,14 +66,30 @@ class HostRule:
     def _port_meant(self) -> int | None:
         return self.port or DEFAULT_PORTS.get(self.scheme)
 
+    @property
+    def patterns(self) -> Iterator[str]:
+        """What matches its host, each with its port if it has one, where Chromium takes patterns with `*`."""
+        port = f":{self._port_meant}" if self._port_meant else ""
+        for host in self.spellings:
+            for name in (host,) if "[" in host else (host, f"{host}."):
+                yield name + port
+                if self.below and host == self.host:
+                    yield f"*.{name}{port}"
+
+    def _means(self, host: str) -> bool:
+        return normal_host(host) == self.host or (self.below and is_host_or_below(host, self.host))
+
+    def is_at(self, host: str, port: int) -> bool:
+        """Whether a connection to a host, in any spelling, is meant; a scheme means its usual port."""
+        return self._means(host) and self._port_meant in (None, port)
+
     def covers(self, url: str) -> bool:
         """Whether an http(s) address is at this host; a malformed one is not."""
         parsed = parse(url)
         if parsed is None:
             return False
-        at_host = normal_host(parsed.host) == self.host
         return (
-            (at_host or (self.below and is_host_or_below(parsed.host, self.host)))
+            self._means(parsed.host)
             and self.port in (None, parsed.port)
             and self.scheme in ("", parsed.scheme)
         )
@@ -102,26 +118,30 @@ class NetworkPolicy:
         """Whether anything is forbidden."""
         return bool(self.allowed or self.blocked)
 
+    def blocks(self, host: str, port: int) -> bool:
+        """Whether no connection to a host, in any spelling, and a port may be made."""
+        return any(rule.is_at(host, port) for rule in self.blocked)
+
+    @property
+    def not_proxied(self) -> tuple[str, ...]:
+        """The hosts that Chromium has to look up itself, and not a proxy, for `launch_arguments` to hold."""
+        return tuple(name for rule in self.blocked for name in rule.patterns)
+
     @property
     def launch_arguments(self) -> tuple[str, ...]:
         """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
         if not self.blocked:
             return ()
-        mapped = [
-            f"MAP {name}{f':{rule._port_meant}' if rule._port_meant else ''} ~NOTFOUND"
-            for rule in self.blocked
-            for host in rule.spellings
-            for name in ((host, f"*.{host}") if rule.below and host == rule.host else (host,))
-        ]
+        names = (name[1:-1] if name.endswith("]") else name for name in self.not_proxied)
         return (
-            f"--host-resolver-rules={', '.join(mapped)}",
+            f"--host-resolver-rules={', '.join(f'MAP {name} ~NOTFOUND' for name in names)}",
             "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         )
 
     def objection(self, url: str, *, document: bool = True) -> str:
         """Why an address is not gone to, as a sentence; "" where it may be. A malformed one is refused."""
         parsed = parse(url)
-        if parsed is None:
+        if parsed is None or (parsed.scheme in DEFAULT_PORTS and not parsed.host):
             return f"{url} is no address"
         if parsed.scheme not in DEFAULT_PORTS:
             return ""

@@ -53,6 +53,7 @@ PERSISTENT_ARGUMENTS = (
     "--force-color-profile=srgb",
     "--hide-scrollbars",
     "--mute-audio",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 """These make a persistent browser behave like one that a run launches for itself."""
 
@@ -150,6 +151,7 @@ async def _start(options: HostOptions, command: Sequence[str]) -> HostProcess:
         "outlives": options.outlives,
         "width": options.looks.viewport[0],
         "height": options.looks.viewport[1],
+        "proxy": options.launch.proxy is not None,
         "looks": {"locale": options.looks.locale or "", "timezone": options.looks.timezone or ""},
     }
     process = ChildProcess("browser.lifecycle.persistent.host", order, END_S)
@@ -191,14 +193,10 @@ class Lease:
             await socket.close()
             raise
 
-    async def forbid(self, policy: NetworkPolicy) -> None:
-        """Have the host hold the tabs to this policy while nobody works in them."""
+    async def hold(self, policy: NetworkPolicy) -> None:
+        """Have the host hold the browser to this policy until the next one is given, whoever works in it."""
         lists = {name: [rule.text for rule in getattr(policy, name)] for name in ("allowed", "blocked")}
-        await _ask(self._socket, {"ask": "forbid", **lists})
-
-    async def permit(self) -> None:
-        """Have the host forbid nothing more."""
-        await _ask(self._socket, {"ask": "permit"})
+        await _ask(self._socket, {"ask": "hold", **lists})
 
     async def release(self, tabs: Sequence[str], front: str) -> None:
         """Give the lease back, and tell the host the order of the tabs. Never raises."""
@@ -249,8 +247,6 @@ class PersistentBrowser(Browser):
         self._pages: list[Page] = []
         """Its tabs in the order in which the last client left them; newer tabs come last."""
         self._front: Page | None = None
-        self._policy = NetworkPolicy()
-        """What the last session was held to, and what its tabs are held to when it is over."""
 
     async def find_tabs(self) -> None:
         """Read which tabs there are."""
@@ -271,10 +267,8 @@ class PersistentBrowser(Browser):
 
         # Its pages have the scale factor of the screen, at which screenshots are taken.
         options = replace(options, device_scale_factor=1.0)
-        session = await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
-        self._policy = options.rules
-        await self._lease.permit()  # from here on the session holds its own policy
-        return session
+        await self._lease.hold(options.rules)
+        return await Session.go_on(self._browser.contexts[0], options, self._pages, self._front)
 
     async def close(self) -> None:
         """Leave the browser as it is for the next client. Never raises.
@@ -286,8 +280,6 @@ class PersistentBrowser(Browser):
         tabs, front = list(self._lease.tabs), self._lease.front
         try:
             async with asyncio.timeout(RELEASE_S):
-                if self._policy:
-                    await self._lease.forbid(self._policy)
                 for session in self._sessions:
                     tabs = [await _id_of(page) for page in session.pages]
                     front = await _id_of(session.front) if session.front else ""

@@ -5,6 +5,8 @@
   process that reads the folder removes it.
 * Chromium listens at no port. A client that knows the address, which contains a secret, speaks the DevTools
   protocol with the host. There is one client at a time. When it leaves, its settings are undone.
+* What the browser sends leaves through the host (see `browser.network.gate`), unless it has a proxy. The
+  network policy of a run holds until the next run comes, also when that run was killed.
 * The host locks the folder while anything of the browser is left, and writes its state to `session.json`.
 * The host ends at its time limit, when it is told to, when Chromium ends, and, unless it outlives it, when
   the process that started it ends.
@@ -32,6 +34,7 @@ from browser.cdp.client import WebSocket, command, listen
 from browser.child import say, told, when_parent_ends
 from browser.lifecycle.sweeper import Sweeper, make_short_folder
 from browser.network.enforcement import patterns, verdict
+from browser.network.gate import Gate
 from browser.network.policy import NetworkPolicy
 from browser.tasks import Tasks
 
@@ -48,6 +51,8 @@ OWN_IDS = 1_000_000_000
 """The host's own commands are numbered from here on. Playwright's numbers never become so large."""
 OF_SESSION = re.compile(rb',"sessionId":"([0-9A-F]+)"\}$')
 """The end of a message that belongs to a DevTools session. The message itself may be long."""
+PREFERENCES = {"net": {"network_prediction_options": 2}}
+"""Chromium loads nothing ahead: DevTools would not be asked."""
 SOMEBODY = "a program that attached by its address"
 
 Message = dict[str, Any]
@@ -158,9 +163,9 @@ class Record:
 class BrowserHost:
     """Connects one client at a time to the browser, and hands out the lease."""
 
-    def __init__(self, chromium: Chromium, record: Record, looks: Mapping[str, str]) -> None:
+    def __init__(self, chromium: Chromium, record: Record, looks: Mapping[str, str], gate: Gate) -> None:
         """`looks` holds the `locale` and `timezone` of all pages; "" means that of this machine."""
-        self._chromium, self.record, self._looks = chromium, record, looks
+        self._chromium, self.record, self._looks, self._gate = chromium, record, looks, gate
         self._numbers = count(OWN_IDS)
         self._asked: dict[int, asyncio.Future[Message]] = {}
         self._gone = False
@@ -174,7 +179,7 @@ class BrowserHost:
         self._left: Message = {"tabs": [], "front": ""}
         """Target ids of the tabs in the order in which the last client left them, and the one in front."""
         self._policy = NetworkPolicy()
-        """What the tabs may use that the last run has left, until the next one comes."""
+        """What the last run was held to, and the tabs that it left are."""
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     async def begin(self, width: int, height: int) -> None:
@@ -291,14 +296,11 @@ class BrowserHost:
                     self._left = {"tabs": tabs, "front": front}
                     await self._release()
                     await socket.send(b'{"released": true}')
-                case {"ask": "forbid", "allowed": list(allowed), "blocked": list(blocked)} if (
+                case {"ask": "hold", "allowed": list(allowed), "blocked": list(blocked)} if (
                     socket is self._holder
                 ):
-                    await self._forbid(NetworkPolicy.of(allowed, blocked))
-                    await socket.send(b'{"forbidden": true}')
-                case {"ask": "permit"} if socket is self._holder:
-                    await self._permit()
-                    await socket.send(b'{"permitted": true}')
+                    await self._hold(NetworkPolicy.of(allowed, blocked))
+                    await socket.send(b'{"held": true}')
                 case {"ask": "end", "why": str(why)}:
                     self.end(why)
                 case _:
@@ -308,18 +310,14 @@ class BrowserHost:
             await self._release()
         await socket.close()
 
-    async def _forbid(self, policy: NetworkPolicy) -> None:
-        """Hold every tab to the policy of the run that left them."""
+    async def _hold(self, policy: NetworkPolicy) -> None:
+        """Hold every tab to a policy until the next one is given."""
         self._policy = policy
-        await self._ask("Fetch.enable", {"patterns": patterns(policy)})
-
-    async def _permit(self) -> None:
-        if self._policy:
-            self._policy = NetworkPolicy()
-            await self._ask("Fetch.disable")
+        self._gate.hold(policy)
+        await self._ask(*(("Fetch.enable", {"patterns": patterns(policy)}) if policy else ("Fetch.disable",)))
 
     async def _judge(self, paused: Message) -> None:
-        method, answer, _ = verdict(self._policy, paused)
+        method, answer, _ = verdict(self._policy, paused, "persistent")
         await self._ask(method, answer)
 
     def _acquire(self, socket: WebSocket, who: str) -> Message:
@@ -342,7 +340,6 @@ class BrowserHost:
         self._client = client
         if not self._holder:
             self.record.write(held_by=SOMEBODY)
-            await self._permit()
         answer = await self._ask("Target.attachToBrowserTarget")
         session = answer.get("result", {}).get("sessionId", "")
         self._client_session = session.encode()
@@ -374,13 +371,18 @@ LAST_WORDS, LAST_WORDS_S = 20, 0.05
 
 
 async def _run(order: Message, folder: Path, temporary: Path, sweeper: Sweeper) -> None:
+    gate = Gate()
+    command = order["command"]
+    if not order["proxy"]:
+        way_out = await gate.open()
+        command = [*command, f"--proxy-server={way_out}", "--proxy-bypass-list=<-loopback>"]
     try:
-        chromium, said = await Chromium.start(order["command"], temporary)
+        chromium, said = await Chromium.start(command, temporary)
     except OSError as error:
         say(error=str(error))
         return
     sweeper.kill_first(chromium.pid)
-    host = BrowserHost(chromium, Record(folder, order["record"]), order["looks"])
+    host = BrowserHost(chromium, Record(folder, order["record"]), order["looks"], gate)
     if not await _begins(host, order):
         await host.close()
         for _ in range(LAST_WORDS):
@@ -390,6 +392,7 @@ async def _run(order: Message, folder: Path, temporary: Path, sweeper: Sweeper) 
         say(error=" ".join(said) or "it did not answer")
     else:
         await _serve(host, order)
+    gate.close()
     sweeper.kill_first(None)
     await asyncio.to_thread(sweeper.sweep)
 
@@ -445,6 +448,9 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         profile, temporary = folder / "profile", make_short_folder()
         profile.mkdir(mode=0o700)
+        preferences = profile / "Default" / "Preferences"
+        preferences.parent.mkdir()
+        preferences.write_text(json.dumps(PREFERENCES))
         # It holds the lock, so a folder without a lock is one of which nothing is left.
         sweeper = Sweeper(profile, temporary, holding=[lock])
     except OSError as error:

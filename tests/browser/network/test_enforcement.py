@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import threading
 from collections.abc import Iterator
 
 import pytest
 
+from browser.lifecycle.launch import launch
 from browser.model.actions import Click, Goto, OpenTab
-from browser.model.errors import NavigationRefused
+from browser.model.errors import BrowserLost, NavigationRefused
+from browser.network.enforcement import PolicyEnforcer
 from browser.network.policy import NetworkPolicy
-from browser.options import SessionOptions
+from browser.options import LaunchOptions, ProxySettings, SessionOptions
 from tests.support.observing import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -140,3 +143,48 @@ async def test_without_rules_nothing_is_watched(server, browser, elsewhere):
     await session.perform(Click(find(await see(session), "link").ref))
     assert asked[0] == "GET /x"
     await session.close()
+
+
+LEADS_OUT = (
+    b"<link rel=preconnect href=http://blocked.test><img src=http://blocked.test/i><script>"
+    b"for (const host of ['blocked.test', 'BLOCKED.test.', 'a.blocked.test'])"
+    b" { try { new WebSocket(`ws://${host}/x`) } catch {} }"
+    b"new WebSocket('ws://other.test/x').onclose = () => { document.title = 'over' }</script>"
+)
+
+
+async def test_a_proxy_that_looks_hosts_up_is_not_asked_for_a_blocked_one():
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n")).strip())
+        await reader.readuntil(b"\r\n\r\n")
+        if asked[-1].startswith(b"GET"):
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(LEADS_OUT) + LEADS_OUT)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    policy = NetworkPolicy.of([], ["blocked.test"])
+    way_out = ProxySettings(server=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    way_out = way_out.without(policy.not_proxied)
+    options = LaunchOptions(proxy=way_out, args=policy.launch_arguments, on_warning=lambda _: None)
+    async with await launch(options) as started:
+        session = await started.open_session(SessionOptions(rules=policy))
+        await session.goto("http://here.test/")
+        async with asyncio.timeout(20):
+            while (await see(session)).title != "over":  # noqa: ASYNC110  a page has no event for this
+                await asyncio.sleep(0.05)
+    server.close()
+    assert b"CONNECT other.test:80 HTTP/1.1" in asked
+    assert not [first for first in asked if b"blocked.test" in first.lower()]
+
+
+async def test_where_a_browser_cannot_be_watched_nothing_begins(browser):
+    class Unwatched:
+        browser = None
+
+    watched = PolicyEnforcer(NetworkPolicy.of([], ["localhost"]))
+    with pytest.raises(BrowserLost, match="cannot be held in this browser"):
+        await watched.begin(Unwatched(), "launched")
+    await PolicyEnforcer(NetworkPolicy()).begin(Unwatched(), "launched")
