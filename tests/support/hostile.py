@@ -349,6 +349,8 @@ class Hostile:
 class HostilePage(FakePage):
     """A page that is another at every look, and acts that end in every way there is."""
 
+    front = None
+
     def __init__(self, hostile: Hostile) -> None:
         super().__init__(hostile.observation())
         self._hostile = hostile
