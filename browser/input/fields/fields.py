@@ -114,11 +114,16 @@ def refuse_beyond_limits(field: dict[str, Any], text: str) -> None:
     Raises:
         BadTarget: It is beyond the limits that the field tells of.
     """
-    limits, found = field["limits"], number_readings(text)
+    limits = {name: end for name, end in field["limits"].items() if name in _ARIA_LIMITS}
+    found = number_readings(text)
     if found and not any(formats.lies_within(one, limits) for one in found):
-        ends = (formats.limit(limits, name) for name in ("aria-valuemin", "aria-valuemax"))
+        ends = (formats.limit(limits, name) for name in _ARIA_LIMITS)
         told = (plain_number(end) if end is not None else "anywhere" for end in ends)
         raise BadTarget(f"{field['what']} goes from {' to '.join(told)}; {found[0]} is beyond that")
+
+
+_ARIA_LIMITS = ("aria-valuemin", "aria-valuemax")
+"""An input's own limits do not change what is typed: the browser says what is wrong with it."""
 
 
 async def set_picked(context: InputContext, element: Named, field: dict[str, Any], text: str) -> str:
