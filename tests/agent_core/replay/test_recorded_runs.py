@@ -19,7 +19,7 @@ from engines.protocol import Act, Finish
 
 pytestmark = pytest.mark.browser
 
-PAGE = """<title>T</title><button onclick="document.body.style.background='blue'">Turn</button>"""
+PAGE = """<title>T</title><button onclick="document.body.style.background='blue'; said.textContent = 'Turned'">Turn</button><p id=said></p>"""
 
 
 def path_of(uri: str) -> Path:
