@@ -135,11 +135,19 @@ def _named(leaf: Leaf, column: Column) -> float:
         named = 0.95 * column.best(("title",)) if column.sample.href else 0.0
         return max(named, column.best(("url",)))
     named = max(
-        column.best(names) * (1.0 if number == 0 else 0.85) for number, names in enumerate(leaf.names)
+        column.best(names) * (1.0 if number == 0 else 0.85)
+        for number, names in enumerate(leaf.names)
+        if number == 0 or names != ("date",) or not _is_called_otherwise(column)
     )
     if leaf.wanted.aspect == "link" and column.sample.href and len(column.sample.text) <= _LONGEST_NAME:
         named = max(named, 0.85 * affinity(leaf.names[0], telling_words(column.sample.text)))
     return max(named, 0.8 * column.best(leaf.wanted.told), 0.95 * _together(leaf.names[0], column))
+
+
+def _is_called_otherwise(column: Column) -> bool:
+    """Whether the page itself names a date that stands there, and by no word for dates at large."""
+    firm = [label for label in column.labels if label.kind in ("column", "text") and label.weight >= 0.8]
+    return bool(firm) and not any("date" in concepts(label.words) for label in firm)
 
 
 def _together(words: tuple[str, ...], column: Column) -> float:

@@ -95,3 +95,21 @@ async def test_reading_twice_gives_the_same(server, session):
         readings.append(extract(case["schema"], case["wish"], observation).output)
 
     assert readings[0] == readings[1]
+
+
+KEEPER = """
+<h1>Keeper 4</h1><table><tr><th>Name</th><th>Harbour</th><th>Joined</th></tr><tr><td>Alva Krok</td><td>Lysekil</td><td>2019-03-08</td></tr></table>
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("birthday", None), ("joined", "2019-03-08"), ("date", "2019-03-08")]
+)
+async def test_a_date_that_the_page_names_otherwise_is_not_the_one_asked_for(server, session, name, value):
+    await session.goto(server.page(KEEPER))
+    observation = await session.observe(View(budget_tokens=None, appearance=True))
+    schema = {"type": "object", "properties": {name: {"type": ["string", "null"], "format": "date"}}}
+
+    got = extract(schema, f"What is the keeper's {name}?", observation)
+
+    assert (got.output or {}).get(name) == value
