@@ -11,7 +11,7 @@
 * The host ends at its time limit, when it is told to, when Chromium ends, and, unless it outlives it, when
   the process that started it ends.
 
-`client` starts the host and talks to it, `browser_host` serves the clients, `chromium` is the process at the pipe.
+`client` starts the host and talks to it; `browser_host` serves clients; `chromium` is the process.
 """
 
 from __future__ import annotations
