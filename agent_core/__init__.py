@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         list_browser_sessions,
         open_browser_session,
     )
-    from agent_core.api.tasks import run_task, run_task_sync, start_task
+    from agent_core.api.tasks import check_task, run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
         export_workflow,
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
     from agent_core.runner.lifecycle import Run
+    from agent_core.runner.queued import QueuedRun
     from agent_core.runner.resolve import load_run
     from agent_core.services.codes import CodeWanted, push_code
     from agent_core.store.profiles import BrowserProfileInfo
@@ -70,7 +71,7 @@ _HOME = {
     "agent_core.api.sessions": (
         "BrowserSession close_browser_session list_browser_sessions open_browser_session"
     ),
-    "agent_core.api.tasks": "run_task run_task_sync start_task",
+    "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
         "export_workflow list_workflows load_workflow publish_run run_workflow run_workflow_sync"
@@ -81,6 +82,7 @@ _HOME = {
     "agent_core.replay.format": "Script",
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
+    "agent_core.runner.queued": "QueuedRun",
     "agent_core.runner.resolve": "load_run",
     "agent_core.services.codes": "CodeWanted push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",
@@ -109,12 +111,14 @@ __all__ = [
     "LaunchFailed",
     "NoSuchRun",
     "NoSuchWorkflow",
+    "QueuedRun",
     "Run",
     "Script",
     "Settings",
     "TaskRequest",
     "TaskRun",
     "UnknownEngine",
+    "check_task",
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",

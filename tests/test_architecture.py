@@ -76,6 +76,8 @@ PUBLIC_NAMES = [
     "run_task",
     "run_task_sync",
     "start_task",
+    "check_task",
+    "QueuedRun",
     "run_tasks",
     "Run",
     "TaskRequest",
