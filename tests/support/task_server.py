@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from agent_core import Settings, TaskRun
 from agent_core.faces.server.app import create_app
-from agent_core.faces.server.queue.job import Job
+from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.serving import listening_at
 from agent_core.faces.server.settings import ServerSettings
@@ -28,7 +28,7 @@ from agent_core.loop.events import Event
 class PlayedRun:
     """A run without a browser: it waits for a while, or until it is let go, and is completed."""
 
-    def __init__(self, job: Job, takes_s: float | None) -> None:
+    def __init__(self, job: TakenJob, takes_s: float | None) -> None:
         self.job = job
         self._end: asyncio.Event = asyncio.Event()
         self._status, self._why = "completed", ""
@@ -71,10 +71,10 @@ class Player:
 
     takes_s: float | None = 0.0
     """Seconds; None: until they are answered or canceled."""
-    begun: list[Job] = field(default_factory=list)
+    begun: list[TakenJob] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
 
-    def __call__(self, job: Job, settings: Settings) -> PlayedRun:
+    def __call__(self, job: TakenJob, settings: Settings) -> PlayedRun:
         self.begun.append(job)
         self.settings.append(settings)
         return PlayedRun(job, self.takes_s)

@@ -11,7 +11,7 @@ from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.records import Records
-from agent_core.faces.server.queue.worker import Worker
+from agent_core.faces.server.queue.worker import RunWorker
 from agent_core.faces.server.sealing import Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
@@ -26,7 +26,7 @@ class Services:
     keys: ApiKeys
     records: Records
     asking: Asking
-    worker: Worker
+    worker: RunWorker
     seal: Seal
 
     def links(self, request: Request | None = None) -> Links:

@@ -59,7 +59,7 @@ class NewJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class TakenJob:
     """A run that a worker has taken."""
 
     run_id: str

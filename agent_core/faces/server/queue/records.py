@@ -13,7 +13,7 @@ from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.queue.job import Job, Kind, Sealed
+from agent_core.faces.server.queue.job import Kind, Sealed, TakenJob
 from agent_core.faces.server.queue.taking import ended, ending_values
 from agent_core.faces.server.sealing import Seal
 
@@ -127,7 +127,7 @@ class Records:
 
     def _cancel_waiting(self, record: RunRecord) -> bool:
         sealed = self.sealed(record.run_id)
-        job = Job(
+        job = TakenJob(
             run_id=record.run_id,
             kind=record.kind,
             sealed=sealed,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
 from agent_core import BadRequest, QueuedRun, Run, Settings, TaskRequest, TaskRun, start_task, start_workflow
-from agent_core.faces.server.queue.job import Job
+from agent_core.faces.server.queue.job import TakenJob
 from agent_core.loop.events import Event
 
 
@@ -26,11 +26,11 @@ class GoingRun(Protocol):
         """Wait for its end."""
 
 
-Starter = Callable[[Job, Settings], GoingRun]
+Starter = Callable[[TakenJob, Settings], GoingRun]
 """Begins a run, in the event loop that is running. What it raises is how the run has failed."""
 
 
-def start_in_library(job: Job, settings: Settings) -> Run:
+def start_in_library(job: TakenJob, settings: Settings) -> Run:
     """Begin a run as the library does it, with the id and the times that it has in the queue.
 
     Raises:

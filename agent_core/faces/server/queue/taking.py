@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
-from agent_core.faces.server.queue.job import FORMAT, Job, Sealed
+from agent_core.faces.server.queue.job import FORMAT, Sealed, TakenJob
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 
 
@@ -37,7 +37,7 @@ class Queue:
         self._database, self._seal = database, seal
         self._worker_id, self._lease_s, self._per_key = worker_id, lease_s, per_key
 
-    def take(self) -> Job | None:
+    def take(self) -> TakenJob | None:
         """The next run, which is this worker's from now on; None: none can begin now.
 
         Raises:
@@ -58,9 +58,9 @@ class Queue:
             )
             connection.execute(update(NeedRow).where(NeedRow.run_id == row.run_id).values(held=True))
         try:
-            return Job(**_facts(row), sealed=Sealed(**self._seal.opened(row.sealed)))
+            return TakenJob(**_facts(row), sealed=Sealed(**self._seal.opened(row.sealed)))
         except CannotUnseal as error:
-            unreadable = Job(**_facts(row), sealed=Sealed(request={}))
+            unreadable = TakenJob(**_facts(row), sealed=Sealed(request={}))
             self.finish(unreadable, ended(unreadable, "failed", str(error), "INTERRUPTED"))
             raise
 
@@ -80,7 +80,7 @@ class Queue:
             mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.cancel_asked
             return set(connection.execute(select(RunRow.run_id).where(*mine)).scalars())
 
-    def finish(self, job: Job, run: TaskRun) -> bool:
+    def finish(self, job: TakenJob, run: TaskRun) -> bool:
         """Write down how a run of its own has ended; False: it is not its own any more.
 
         Where somebody is to be told, that is from now on this worker's to do.
@@ -91,16 +91,16 @@ class Queue:
                 values["webhook"] = "sending"
             return self._end(connection, job.run_id, values, RunRow.worker_id == self._worker_id)
 
-    def left_behind(self) -> list[Job]:
+    def left_behind(self) -> list[TakenJob]:
         """The runs of workers that have shown no sign of life for too long."""
         with self._database.reading() as connection:
             over = RunRow.status == "running", self._is_over(connection)
             return [
-                Job(**_facts(row), sealed=self._unsealed(row.sealed))
+                TakenJob(**_facts(row), sealed=self._unsealed(row.sealed))
                 for row in connection.execute(select(*_JOB).where(*over))
             ]
 
-    def end_left_behind(self, job: Job, run: TaskRun) -> bool:
+    def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
         """End the run of a worker that is gone; False: it came back, or another worker was faster."""
         with self._database.writing() as connection:
             values = self._ending(run, job.sealed) | {"worker_id": "", "lease_until": 0.0}
@@ -190,7 +190,7 @@ _JOB = (RunRow.run_id, RunRow.kind, RunRow.sealed, RunRow.created_at, RunRow.run
 
 
 def _facts(row: Any) -> dict[str, Any]:
-    """The fields of a `Job` that are not sealed."""
+    """The fields of a `TakenJob` that are not sealed."""
     return {name: value for name, value in row._mapping.items() if name != "sealed"}
 
 
@@ -205,7 +205,7 @@ def ending_values(run: TaskRun) -> dict[str, Any]:
     }
 
 
-def ended(job: Job, status: Any, why: str, code: str = "", *, kept: TaskRun | None = None) -> TaskRun:
+def ended(job: TakenJob, status: Any, why: str, code: str = "", *, kept: TaskRun | None = None) -> TaskRun:
     """The result of a run that ended without having been carried out to its end."""
     now = datetime.now(UTC)
     errors = [{"error_code": code, "reasoning": why}] if code else None

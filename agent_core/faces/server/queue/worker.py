@@ -22,7 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
-from agent_core.faces.server.queue.job import Job
+from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
 from agent_core.faces.server.queue.telling import Teller
@@ -45,7 +45,7 @@ Tell = Callable[[Telling], Awaitable[TaskRun]]
 """Posts the result to the webhook; returns the run with what came of it."""
 
 
-class Worker:
+class RunWorker:
     """Carries out runs in the event loop that is running."""
 
     def __init__(
@@ -158,7 +158,7 @@ class Worker:
                     "%s was left behind by a worker that is gone, and has ended: %s", job.run_id, run.status
                 )
 
-    def _as_left(self, job: Job) -> TaskRun:
+    def _as_left(self, job: TakenJob) -> TaskRun:
         """How a run that was left behind has ended: with what its folder holds."""
         why = "the worker that ran it ended before the run did"
         try:
@@ -170,7 +170,7 @@ class Worker:
             return kept
         return ended(job, "failed", why, "INTERRUPTED", kept=kept)
 
-    async def _carry_out(self, job: Job) -> None:
+    async def _carry_out(self, job: TakenJob) -> None:
         try:
             run = await self._result_of(job)
             if (
@@ -183,7 +183,7 @@ class Worker:
             self._tasks.pop(job.run_id, None)
             self.wake()
 
-    async def _result_of(self, job: Job) -> TaskRun:
+    async def _result_of(self, job: TakenJob) -> TaskRun:
         try:
             run = self._start(job, self._settings_of(job))
             self.going[job.run_id] = run
@@ -196,7 +196,7 @@ class Worker:
             why = f"{type(error).__name__}: {words_of(error)} (a mistake in the program)"
             return ended(job, "failed", why, "INTERRUPTED")
 
-    def _settings_of(self, job: Job) -> Settings:
+    def _settings_of(self, job: TakenJob) -> Settings:
         """The settings of the run: what it signs is signed with its caller's key."""
         library = self._settings.library
         if not job.sealed.signing_key:
@@ -225,10 +225,10 @@ class Worker:
 
 def worker_of(
     settings: ServerSettings, database: Database, seal: Seal, start: Starter | None = None
-) -> Worker:
+) -> RunWorker:
     """A worker that posts webhooks as the server of these settings would answer."""
     links = Links(base=settings.public_url.rstrip("/") or settings.address, seal=seal)
-    return Worker(database, seal, settings, Teller(settings, links), start)
+    return RunWorker(database, seal, settings, Teller(settings, links), start)
 
 
 async def _wait(tasks: object, timeout_s: float) -> None:
