@@ -18,7 +18,6 @@ TASK_BODY: dict[str, Any] = {
                 "example": {
                     "prompt": "Extract the first 3 posts with title and points.",
                     "url": "http://127.0.0.1:8010/",
-                    "engine": "embedded",
                     "data_extraction_schema": {"posts": [{"title": "", "points": 0}]},
                 },
             }
