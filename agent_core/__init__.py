@@ -23,12 +23,14 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.api.runs import delete_run, list_runs
     from agent_core.api.sessions import (
         BrowserSession,
         close_browser_session,
         list_browser_sessions,
         open_browser_session,
     )
+    from agent_core.api.steering import SteeredPage, steer_page
     from agent_core.api.tasks import run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
@@ -67,9 +69,11 @@ _HOME = {
     "agent_core.api.profiles": (
         "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
+    "agent_core.api.runs": "delete_run list_runs",
     "agent_core.api.sessions": (
         "BrowserSession close_browser_session list_browser_sessions open_browser_session"
     ),
+    "agent_core.api.steering": "SteeredPage steer_page",
     "agent_core.api.tasks": "run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
@@ -112,17 +116,20 @@ __all__ = [
     "Run",
     "Script",
     "Settings",
+    "SteeredPage",
     "TaskRequest",
     "TaskRun",
     "UnknownEngine",
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",
+    "delete_run",
     "export_workflow",
     "find_browser",
     "install_browser",
     "list_browser_profiles",
     "list_browser_sessions",
+    "list_runs",
     "list_workflows",
     "load_run",
     "load_workflow",
@@ -139,6 +146,7 @@ __all__ = [
     "run_workflow_sync",
     "start_task",
     "start_workflow",
+    "steer_page",
 ]
 
 

@@ -32,6 +32,7 @@ from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.mcp import app as mcp_app
 from agent_core.faces.cli.secrets import secrets_named
 from agent_core.faces.cli.story import Story, milliseconds, printable, watch
 from agent_core.faces.cli.task_options import takes_task_options
@@ -258,6 +259,7 @@ def show(
         print_json(kept.output)
 
 
+app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)
 
