@@ -181,6 +181,7 @@ class BrowserHost:
         self._policy = NetworkPolicy()
         """What the last run was held to, and the tabs that it left are."""
         self._ending: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._limit: asyncio.TimerHandle | None = None
 
     async def begin(self, width: int, height: int) -> None:
         """Set locale and timezone for every page, and open a blank page of this size, in CSS pixels."""
@@ -192,6 +193,16 @@ class BrowserHost:
         window = (await self._ask("Browser.getWindowForTarget", tab)).get("result", {})
         size = {"windowId": window.get("windowId", 0), "width": width, "height": height}
         await self._ask("Browser.setContentsSize", size)
+
+    def limit(self, left_s: float, whole_minutes: float) -> None:
+        """End after so many seconds from now, in place of the limit before.
+
+        `whole_minutes` is counted from the session's beginning, for the reason that is written down.
+        """
+        if self._limit:
+            self._limit.cancel()
+        why = f"its limit of {whole_minutes:g} minutes was reached"
+        self._limit = asyncio.get_running_loop().call_later(left_s, self.end, why)
 
     @property
     def is_over(self) -> bool:
@@ -301,6 +312,10 @@ class BrowserHost:
                 ):
                     await self._hold(NetworkPolicy.of(allowed, blocked))
                     await socket.send(b'{"held": true}')
+                case {"ask": "extend", "left_s": int() | float() as left_s, "record": dict(record)}:
+                    self.limit(left_s, record["timeout_minutes"])
+                    self.record.write(**record)
+                    await socket.send(b'{"extended": true}')
                 case {"ask": "end", "why": str(why)}:
                     self.end(why)
                 case _:
@@ -426,7 +441,7 @@ async def _serve(host: BrowserHost, order: Message) -> None:
 def _end_with_others(host: BrowserHost, order: Message) -> None:
     """End the host at its limit, at a signal, and with its standard input unless it outlives its parent."""
     loop = asyncio.get_running_loop()
-    loop.call_later(order["limit_s"], host.end, f"its limit of {order['limit_s'] / 60:g} minutes was reached")
+    host.limit(order["limit_s"], order["limit_s"] / 60)
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, host.end, "its host process was told to end")
     if not order["outlives"]:
