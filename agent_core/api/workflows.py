@@ -15,6 +15,7 @@ from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run
+from agent_core.runner.queued import QueuedRun
 from agent_core.runner.resolve import run_folder_of
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
@@ -89,8 +90,11 @@ def start_workflow(
     headless: bool | None = None,
     task: Mapping[str, Any] | None = None,
     waits_for_answer: bool = True,
+    queued: QueuedRun | None = None,
 ) -> Run:
     """Start a workflow and return at once; the arguments are those of `run_workflow`.
+
+    `queued` is the run as a queue knows it that has kept it until now.
 
     Raises:
         NoSuchWorkflow, BadScript, BadRequest: It cannot be run so; nothing was started.
@@ -108,6 +112,7 @@ def start_workflow(
         ask_user=ask_user,
         get_code=get_code,
         waits_for_answer=waits_for_answer,
+        queued=queued,
     )
 
 

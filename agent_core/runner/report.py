@@ -50,6 +50,7 @@ class Report:
         profile_id: str | None = None,
         workflow: StoredScript | None = None,
         created_at: datetime | None = None,
+        run_id: str = "",
     ) -> None:
         """Begin it.
 
@@ -60,13 +61,16 @@ class Report:
             profile_id: The browser profile that is used; None: none is.
             workflow: What is run again, where it is a workflow that is run.
             created_at: When it was asked for, where that was earlier; it has been queued since then.
+            run_id: Its id; "": a new one.
         """
         now = datetime.now(UTC)
         self._request, self._mask, self._price = request, mask, price
         self.progress = Progress()
         """How far the engine came; filled by the loop."""
+        self.interruption = ""
+        """Why the run is being broken off where nobody canceled it."""
         self.run = TaskRun(
-            run_id=new_id("wr_" if workflow else "tsk_"),
+            run_id=run_id or new_id("wr_" if workflow else "tsk_"),
             status="queued",
             created_at=created_at or now,
             queued_at=created_at or now,
