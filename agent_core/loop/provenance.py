@@ -13,6 +13,7 @@ from agent_core.loop.verify import digest
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
+from browser.model.text import squeeze
 from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of
 from engines.output_spec import JSON, leaves
 
@@ -79,7 +80,7 @@ def _as_named(
 
 def _cut(text: str, value: Scalar) -> str:
     """The text around the value, at most `LONGEST_TEXT` characters."""
-    folded = " ".join(text.split())
+    folded = squeeze(text)
     if len(folded) <= LONGEST_TEXT:
         return folded
     at = max(folded.casefold().find(str(value).casefold()), 0)

@@ -31,7 +31,10 @@ from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.mcp import app as mcp_app
 from agent_core.faces.cli.secrets import secrets_named
+from agent_core.faces.cli.serve import app as serve_app
+from agent_core.faces.cli.serve import keys_app
 from agent_core.faces.cli.show import show
 from agent_core.faces.cli.story import printable, watch
 from agent_core.faces.cli.task_options import takes_task_options
@@ -53,6 +56,8 @@ app = typer.Typer(
 app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
 app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
 app.add_typer(workflows)
+app.add_typer(serve_app)
+app.add_typer(keys_app, name="keys", short_help="API keys of the server.")
 
 RunDir = Annotated[
     Path | None,
@@ -240,5 +245,6 @@ def install_browser_command(
 
 
 app.command(short_help="Show a run that was kept.")(show)
+app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)
