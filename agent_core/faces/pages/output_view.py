@@ -18,7 +18,7 @@ DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leaf:
+class DrawnValue:
     """One value."""
 
     pointer: str
@@ -41,39 +41,39 @@ class Property:
     asked: str
     """Its type in words, "" where the schema says nothing."""
     note: str
-    value: Node | None = None
+    value: Drawn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class DrawnObject:
     """An object."""
 
     properties: tuple[Property, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class DrawnList:
     """A list whose items are no objects."""
 
-    items: tuple[Node, ...]
+    items: tuple[Drawn, ...]
     more: int = 0
     """How many further items are not drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class DrawnTable:
     """A list of objects."""
 
     columns: tuple[Property, ...]
-    rows: tuple[tuple[Node, ...], ...]
+    rows: tuple[tuple[Drawn, ...], ...]
     more: int = 0
     """How many further rows are not drawn."""
 
 
-Node = Leaf | Record | Listing | Table
+Drawn = DrawnValue | DrawnObject | DrawnList | DrawnTable
 
 
-def view_of(run: TaskRun) -> Node | None:
+def view_of(run: TaskRun) -> Drawn | None:
     """The run's output as it is drawn; None: there is none."""
     return None if run.output is None else _Drawing(run).node(run.output, "")
 
@@ -96,17 +96,17 @@ class _Drawing:
             error.pointer: error.reasoning for error in run.errors or () if error.pointer is not None
         }
 
-    def node(self, value: Any, at: str, depth: int = 0) -> Node:
+    def node(self, value: Any, at: str, depth: int = 0) -> Drawn:
         match value:
             case dict() | list() if depth >= DEEPEST:
                 return self._leaf(value, at)
             case dict():
-                return Record(properties=tuple(self._properties(value, at, depth)))
+                return DrawnObject(properties=tuple(self._properties(value, at, depth)))
             case [*rows] if rows and all(isinstance(row, dict) for row in rows):
                 return self._table(rows, at, depth)
             case list():
                 drawn = (self.node(one, f"{at}/{i}", depth + 1) for i, one in enumerate(value[:MOST_ROWS]))
-                return Listing(items=tuple(drawn), more=max(0, len(value) - MOST_ROWS))
+                return DrawnList(items=tuple(drawn), more=max(0, len(value) - MOST_ROWS))
             case _:
                 return self._leaf(value, at)
 
@@ -116,25 +116,25 @@ class _Drawing:
             drawn = self.node(value[name], below, depth + 1) if name in value else self._missing(below)
             yield self._asked(at, name, drawn)
 
-    def _table(self, rows: list[Mapping[str, Any]], at: str, depth: int) -> Table:
+    def _table(self, rows: list[Mapping[str, Any]], at: str, depth: int) -> DrawnTable:
         drawn = rows[:MOST_ROWS]
         names = dict.fromkeys([name for row in drawn for name in row] + self._named(f"{at}/0"))
         cells = (
             tuple(self._cell(row, name, f"{at}/{i}", depth) for name in names) for i, row in enumerate(drawn)
         )
         columns = tuple(self._asked(f"{at}/0", name) for name in names)
-        return Table(columns=columns, rows=tuple(cells), more=len(rows) - len(drawn))
+        return DrawnTable(columns=columns, rows=tuple(cells), more=len(rows) - len(drawn))
 
-    def _cell(self, row: Mapping[str, Any], name: str, at: str, depth: int) -> Node:
+    def _cell(self, row: Mapping[str, Any], name: str, at: str, depth: int) -> Drawn:
         below = at + pointer([name])
         return self.node(row[name], below, depth + 2) if name in row else self._missing(below)
 
-    def _missing(self, at: str) -> Leaf:
-        return Leaf(pointer=at, text="not found", kind="missing", problem=self._problems.get(at, ""))
+    def _missing(self, at: str) -> DrawnValue:
+        return DrawnValue(pointer=at, text="not found", kind="missing", problem=self._problems.get(at, ""))
 
-    def _leaf(self, value: Any, at: str) -> Leaf:
+    def _leaf(self, value: Any, at: str) -> DrawnValue:
         source = self._run.provenance.get(at)
-        return Leaf(
+        return DrawnValue(
             pointer=at,
             text=_text(value),
             kind=_kind(value),
@@ -151,7 +151,7 @@ class _Drawing:
             name for part in parts if isinstance(part.get("properties"), dict) for name in part["properties"]
         ]
 
-    def _asked(self, at: str, name: str, value: Node | None = None) -> Property:
+    def _asked(self, at: str, name: str, value: Drawn | None = None) -> Property:
         if not self._schema:
             return Property(name=name, asked="", note="", value=value)
         parts = parts_at(self._schema, at + pointer([name]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from agent_core.faces.pages.files import Kept, downloads_of, further_of, recording_of
-from agent_core.faces.pages.output_view import Node, schema_of, view_of
+from agent_core.faces.pages.output_view import Drawn, schema_of, view_of
 from agent_core.task.run import RunError, TaskRun
 
 SHOWN_ELSEWHERE = {"prompt", "title", "data_extraction_schema"}
@@ -34,7 +34,7 @@ class RunPage:
 
     run: TaskRun
     place: Place
-    output: Node | None
+    output: Drawn | None
     output_json: str
     schema_json: str
     errors: tuple[RunError, ...]
