@@ -17,14 +17,16 @@ from fastapi import FastAPI
 from agent_core import BadRequest
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.limits import BodyLimit, Rates
+from agent_core.faces.server.metrics import Measured, Metrics
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.queue.worker import worker_of
-from agent_core.faces.server.routes import runs
+from agent_core.faces.server.routes import events, health, runs
 from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
@@ -57,9 +59,13 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
         title="agent-core", description=DESCRIPTION, version=metadata.version("agent-core"), lifespan=lifespan
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
+    app.state.metrics = Metrics()
     app.add_middleware(BodyLimit, most_bytes=int(settings.max_body_mb * 1_000_000))
+    app.add_middleware(Measured, metrics=app.state.metrics)
     answer_errors(app)
-    app.include_router(runs.router)
+    for each in (runs, events, health):
+        app.include_router(each.router)
+    describe(app)
     return app
 
 
