@@ -28,9 +28,11 @@ from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.delivery import Delivery
 from agent_core.runner.endings import failure_of, guarded
 from agent_core.runner.journal import AskPerson, Journal, Questions
+from agent_core.runner.prepared import Prepared
 from agent_core.runner.profile_use import ProfileUse
+from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
-from agent_core.runner.resolve import Prepared, goal_of, session_folders, start_address
+from agent_core.runner.resolve import goal_of, session_folders, start_address
 from agent_core.runner.saving import Recording
 from agent_core.runner.stage import Stage
 from agent_core.services.codes import GetCode, Sources, codes_folder
@@ -115,6 +117,7 @@ class Run:
         get_code: GetCode | None = None,
         waits_for_answer: bool = True,
         created_at: datetime | None = None,
+        queued: QueuedRun | None = None,
     ) -> None:
         """Begin it, as a task of the running event loop.
 
@@ -125,6 +128,7 @@ class Run:
             waits_for_answer: Whether somebody may call `answer`; else a question that `ask_user`
                 does not answer ends the run.
             created_at: When it was asked for, where that was earlier; it has been queued since then.
+            queued: The run as its queue knows it, which also posts to the webhook; None: there is no queue.
         """
         request, mask = prepared.request, prepared.secrets.mask
         self._report = Report(
@@ -133,11 +137,14 @@ class Run:
             price=prepared.limits.price,
             profile_id=prepared.profile.id if prepared.profile else None,
             workflow=prepared.decider.replay if prepared.is_workflow else None,
-            created_at=created_at,
+            created_at=queued.since if queued else created_at,
+            run_id=queued.run_id if queued else "",
         )
         self._feed = Feed(on_event)
         self._questions = Questions(ask_user, prepared.settings.answer_timeout_s if waits_for_answer else 0.0)
-        self._delivery = Delivery(request.webhook_url, prepared.settings.webhook_key.get_secret_value())
+        self._delivery = Delivery(
+            None if queued else request.webhook_url, prepared.settings.webhook_key.get_secret_value()
+        )
         archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
         journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
         stage = Stage(prepared.way, browsers, who=self.id)
@@ -162,15 +169,20 @@ class Run:
         """Everything that has happened and will happen, from the start; any number may listen."""
         return self._feed.listen()
 
-    def cancel(self) -> None:
+    def cancel(self, *, interrupted: str = "") -> None:
         """End the run as `canceled`, whatever it is doing. Nothing happens if it is over.
 
         Where it has ended and its webhook is still being delivered, that is given up.
+
+        Args:
+            interrupted: Why the run is broken off though nobody canceled it, such as that the program ends;
+                it then ends as `failed` with `INTERRUPTED` and this reason.
         """
         if self._report.final:
             self._delivery.give_up()
         elif not self._canceled:
             self._canceled = True
+            self._report.interruption = interrupted
             # Not at once: a task that is canceled before its first step would never clean up.
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
@@ -213,7 +225,10 @@ async def _live(
     try:
         report.end(await _in_time(prepared.limits.timeout_s, execution, journal))
     except asyncio.CancelledError:
-        report.stop("canceled", "canceled by the caller")
+        if report.interruption:
+            report.fail("INTERRUPTED", report.interruption)
+        else:
+            report.stop("canceled", "canceled by the caller")
     except TimeUp as error:
         report.stop("timed_out", f"not done within timeout_s={error}")
     except Exception as error:  # noqa: BLE001  an answer that cannot even be written down
@@ -488,7 +503,7 @@ class Execution:
     async def put_away(self) -> None:
         """Keep what came of the run. What cannot be kept is a warning."""
         report, session, warn = self.report, self._stage.session, self._journal.warn
-        canceled = report.run.status == "canceled"
+        canceled = report.run.status == "canceled" or bool(report.interruption)
         if self.start_error is None:
             self.archive.begin(report.run)
         if not canceled:  # who cancels does not want to wait

@@ -34,7 +34,7 @@ class Finding:
 
 def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     """Look at everything, one thing after the other; the browser is really started."""
-    yield _python()
+    yield Finding(what="Python", mark="good", said=f"{platform.python_version()} at {sys.executable}")
     yield _packages()
     yield Finding(what="libraries", mark="good", said=", ".join(map(_library, LIBRARIES)))
     try:
@@ -46,10 +46,6 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     yield _proxies(settings)
     yield _runs(settings)
     yield from _browser(settings)
-
-
-def _python() -> Finding:
-    return Finding(what="Python", mark="good", said=f"{platform.python_version()} at {sys.executable}")
 
 
 def _packages() -> Finding:
