@@ -26,9 +26,13 @@ const HAND_ON_FRAMES = 2;
 /** Whether something was typed since a press last waited for the field that it left; nobody knows of what came before us. */
 let typed = true;
 for (const type of ['keydown', 'input'])
-  addEventListener(type, () => {
-    typed = true;
-  }, true);
+  addEventListener(
+    type,
+    () => {
+      typed = true;
+    },
+    true,
+  );
 
 /** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
 export async function steady(element, watched) {
