@@ -30,6 +30,8 @@ class Asking:
 
     def __init__(self, settings: ServerSettings, intake: Intake) -> None:
         self._settings, self._intake = settings, intake
+        self._known: set[str] = set()
+        """Engines that were asked for before."""
 
     async def task(self, given: Mapping[str, Any], who: ApiCaller, user_agent: str = "") -> NewJob:
         """Queue a task.
@@ -49,8 +51,11 @@ class Asking:
         if not self._settings.private_allowed:
             await refuse_private(addresses_of(request))
         library = self._settings.library
-        # In a thread, since an engine's modules are imported when it is first asked for.
-        await run_in_threadpool(check_task, request, settings=library)
+        if request.engine in self._known:
+            check_task(request, settings=library)
+        else:  # its modules are imported now, which takes seconds
+            await run_in_threadpool(check_task, request, settings=library)
+            self._known.add(request.engine)
         needs = await run_in_threadpool(needs_of, request, library) if _shares(request) else ()
         queued, asked = QueuedRun.new(), request.masked()
         job = NewJob(
