@@ -11,12 +11,20 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import NoSuchRun, TaskRun, load_run
+from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.queue.job import NewJob
 from agent_core.faces.server.queue.records import MOST_LISTED, RunRecord, Wanted
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.links import Links
-from agent_core.faces.server.wire.runs import TaskRunResponse, run_response
+from agent_core.faces.server.wire.runs import (
+    CancelAnswer,
+    CancelRequest,
+    RunListItem,
+    TaskRunResponse,
+    list_item,
+    run_response,
+)
 
 router = APIRouter(tags=["Runs"])
 
@@ -65,7 +73,7 @@ def queued_response(job: NewJob, links: Links) -> dict[str, Any]:
     return run_response(queued, links)
 
 
-@router.get("/v1/runs", response_model=list[TaskRunResponse], summary="List runs")
+@router.get("/v1/runs", response_model=list[RunListItem], summary="List runs")
 async def list_runs(
     _: CallerOfRequest,
     parts: ServicesOfApp,
@@ -90,7 +98,7 @@ async def list_runs(
     )
     found = await run_in_threadpool(parts.records.page, wanted, page, page_size)
     links = parts.links(request)
-    return JSONResponse([{**run_response(each, links), "steps": []} for each in found])
+    return JSONResponse([list_item(each, links) for each in found])
 
 
 @router.get("/v1/runs/{run_id}", response_model=TaskRunResponse, summary="Look at a run")
@@ -117,3 +125,23 @@ async def cancel_run(_: CallerOfRequest, parts: ServicesOfApp, run_id: str) -> J
     parts.worker.cancel(run_id)
     parts.worker.wake()
     return JSONResponse({})
+
+
+@router.post("/v1/runs/cancel", response_model=CancelAnswer, summary="Cancel several runs")
+async def cancel_runs(_: CallerOfRequest, parts: ServicesOfApp, asked: CancelRequest) -> CancelAnswer:
+    """End runs as canceled. Those that there are not, or that have ended, are told as failed."""
+    cancelled, failed = [], []
+    for run_id in dict.fromkeys(asked.run_ids):
+        try:
+            before = await run_in_threadpool(parts.records.get, run_id)
+        except NotFound:
+            failed.append(run_id)
+            continue
+        if before.final:
+            failed.append(run_id)
+            continue
+        await run_in_threadpool(parts.records.cancel, run_id)
+        parts.worker.cancel(run_id)
+        cancelled.append(run_id)
+    parts.worker.wake()
+    return CancelAnswer(cancelled=cancelled, failed=failed)
