@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.api.runs import delete_run, list_runs
     from agent_core.api.sessions import (
         BrowserSession,
         close_browser_session,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         list_browser_sessions,
         open_browser_session,
     )
+    from agent_core.api.steering import SteeredPage, steer_page
     from agent_core.api.tasks import check_task, run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
@@ -71,10 +73,12 @@ _HOME = {
     "agent_core.api.profiles": (
         "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
+    "agent_core.api.runs": "delete_run list_runs",
     "agent_core.api.sessions": (
         "BrowserSession close_browser_session extend_browser_session list_browser_sessions"
         " open_browser_session"
     ),
+    "agent_core.api.steering": "SteeredPage steer_page",
     "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
@@ -120,6 +124,7 @@ __all__ = [
     "Run",
     "Script",
     "Settings",
+    "SteeredPage",
     "TaskRequest",
     "TaskRun",
     "UnknownEngine",
@@ -128,6 +133,7 @@ __all__ = [
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",
+    "delete_run",
     "export_workflow",
     "extend_browser_session",
     "find_browser",
@@ -136,6 +142,7 @@ __all__ = [
     "list_browser_sessions",
     "list_pushed_codes",
     "list_recordings",
+    "list_runs",
     "list_workflows",
     "load_run",
     "load_workflow",
@@ -152,6 +159,7 @@ __all__ = [
     "run_workflow_sync",
     "start_task",
     "start_workflow",
+    "steer_page",
 ]
 
 

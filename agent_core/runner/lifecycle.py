@@ -28,10 +28,11 @@ from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.delivery import Delivery
 from agent_core.runner.endings import failure_of, guarded
 from agent_core.runner.journal import AskPerson, Journal, Questions
+from agent_core.runner.prepared import Prepared
 from agent_core.runner.profile_use import ProfileUse
 from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
-from agent_core.runner.resolve import Prepared, goal_of, session_folders, start_address
+from agent_core.runner.resolve import goal_of, session_folders, start_address
 from agent_core.runner.saving import Recording
 from agent_core.runner.stage import Stage
 from agent_core.services.codes import GetCode, Sources, codes_folder

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.loop.budget import Budget
+from agent_core.runner.checks import check, checked_folder, doubts_about
+from agent_core.runner.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript
@@ -24,147 +22,9 @@ from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
 from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
-from browser.network.policy import NetworkPolicy
-from browser.state.storage_state import StorageState
-from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
+from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer
 from engines.registry import spec_of
 from engines.spec import EngineSpec
-
-if TYPE_CHECKING:
-    from browser.options import LaunchOptions, ProxySettings
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """How pages are reached: runs that share it can share a browser."""
-
-    address: str = field(default="", repr=False)
-    """DevTools endpoint to join; "": a browser of our own."""
-    address_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    proxy: ProxySettings | None = None
-    executable: str = ""
-    channel: str = ""
-    headless: bool = True
-    persistent: str = field(default="", repr=False)
-    """Address of a persistent browser to work in; "" if none."""
-    timeout_s: float = 30.0
-    """How long the browser is given to start, or to let us in."""
-    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
-    """A browser of ours is watched as a whole, so that only runs of the same rules share one."""
-
-    @classmethod
-    def out(
-        cls,
-        request: TaskRequest,
-        settings: Settings,
-        *,
-        proxy: ProxySettings | None = None,
-        headless: bool | None = None,
-        persistent: str = "",
-    ) -> Way:
-        """The way a request goes; `headless` comes before what the settings say."""
-        return cls(
-            address=request.browser_address or "",
-            address_headers=tuple((request.cdp_connect_headers or {}).items()),
-            proxy=proxy,
-            executable=settings.browser,
-            channel=settings.browser_channel,
-            headless=settings.headless if headless is None else headless,
-            persistent=persistent,
-            timeout_s=settings.launch_timeout_s,
-            rules=request.rules,
-        )
-
-    def launch_options(self, on_warning: Callable[[str], None] | None = None) -> LaunchOptions:
-        """How a browser of our own is started for it."""
-        from browser.options import LaunchOptions
-
-        options = LaunchOptions(
-            executable_path=self.executable,
-            channel=self.channel,
-            headless=self.headless,
-            proxy=self.proxy and self.proxy.without(self.rules.not_proxied),
-            timeout_s=self.timeout_s,
-            args=self.rules.launch_arguments,
-        )
-        return replace(options, on_warning=on_warning) if on_warning else options
-
-
-@dataclass(frozen=True, kw_only=True)
-class RestoredProfile:
-    """A browser profile that a session is to use."""
-
-    id: str
-    files: ProfileFiles = field(repr=False)
-    stored: StorageState = field(repr=False)
-    """What was in it when this was prepared."""
-    already_there: bool = False
-    """Whether it was laid under the browser before."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decider:
-    """Who decides."""
-
-    name: str
-    """The engine that serves, which need not be the one asked for."""
-    options: EngineOptions
-    """What it is made from."""
-    replay: StoredScript | None = None
-    """The recording that is done again; None: the engine decides."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunLimits:
-    """How much a run may use. None: as much as it likes."""
-
-    steps: int
-    tokens: int | None = None
-    cost_usd: float | None = None
-    price: Callable[[Usage], float] | None = None
-    """What a usage costs, in US dollars; None: no price is known."""
-    timeout_s: float | None = None
-
-    @classmethod
-    def of(
-        cls, request: TaskRequest, price: Callable[[Usage], float] | None, replay: StoredScript | None
-    ) -> RunLimits:
-        """Those of a request; a long recording needs more steps than tasks usually do."""
-        steps = request.steps
-        if replay is not None and request.max_steps is None:
-            steps = max(steps, 2 * len(replay.script.steps) + 10)
-        return cls(
-            steps=steps,
-            tokens=request.max_tokens_total,
-            cost_usd=request.max_cost_usd,
-            price=price,
-            timeout_s=request.timeout_s,
-        )
-
-    def budget(self) -> Budget:
-        """What the loop counts by; `timeout_s` is kept by `agent_core.runner.lifecycle`."""
-        return Budget(self.steps, self.tokens, self.cost_usd, self.price)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A task that can start, one part for each that has a hand in it: everything is checked that can be."""
-
-    request: TaskRequest
-    settings: Settings
-    decider: Decider
-    limits: RunLimits
-    way: Way
-    secrets: Secrets = field(default_factory=Secrets)
-    """The values that may be typed, and the mask for everything that the run gives out or keeps."""
-    profile: RestoredProfile | None = None
-    """What is laid under the run, and saved at its end."""
-    runs: Path
-    """The folder in which the run's folder is made."""
-    scripts: Scripts
-    """Where recordings are kept."""
-    is_workflow: bool = False
-    warnings: tuple[str, ...] = ()
 
 
 def prepare(
@@ -202,9 +62,7 @@ def prepare(
         "proxy_password": proxy.password if proxy else "",
     }
     hide(request, secrets.mask, keys)
-    _check_recording(request)
-    _check_files(request, settings)
-    _check_place(request, proxy)
+    check(request, settings, proxy)
     scripts = Scripts(home=settings.data_folder)
     replay = workflow or _recording(request, scripts)
     warnings = (
@@ -212,10 +70,7 @@ def prepare(
         *secrets.warnings,
         proxy_warning,
         engine_warning,
-        _about_wish(request, serving),
-        _about_webhook(request, settings),
-        _about_looks(request),
-        _about_lists(request, session),
+        *doubts_about(request, settings, serving, session),
         *scripts.complaints,
         _about_recording(request, replay),
     )
@@ -236,21 +91,12 @@ def prepare(
             persistent=session.browser_address if session else "",
         ),
         profile=_profile(request, settings, session),
-        runs=_checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
+        runs=checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
         secrets=secrets,
         scripts=scripts,
         is_workflow=workflow is not None,
         warnings=tuple(warning for warning in warnings if warning),
     )
-
-
-def _checked_folder(folder: Path) -> Path:
-    """The folder, where one can be made and written there, as far as can be said before it is tried."""
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        why = "is no folder" if not there.is_dir() else "may not be written to"
-        raise BadRequest("run_dir", f"the run cannot be kept in {folder}: {there} {why}")
-    return folder
 
 
 def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:
@@ -339,77 +185,6 @@ def _model(request: TaskRequest, settings: Settings, engine: EngineSpec) -> Mode
             return settings.checkpoint_settings(given)
         case _:
             assert_never(engine.needs)
-
-
-def _about_wish(request: TaskRequest, engine: EngineSpec) -> str:
-    if not request.output.wish:
-        return ""
-    if not engine.has_model:
-        why = f"is a text; the engine {engine.name}, which has no model, needs a JSON Schema or an example"
-        raise BadRequest("data_extraction_schema", why)
-    return "the output is not validated: data_extraction_schema is a wish in words"
-
-
-def _check_files(request: TaskRequest, settings: Settings) -> None:
-    """Raise `BadRequest` where a file cannot be handed over."""
-    for file in request.files or ():
-        size_mb = Path(file).stat().st_size / 1_000_000
-        if size_mb > settings.max_upload_mb:
-            why = f"{file!r} has {size_mb:,.0f} MB; at most {settings.max_upload_mb:,.0f} MB are handed over"
-            raise BadRequest("files", f"{why} (AGENT_CORE_MAX_UPLOAD_MB)")
-        if not os.access(file, os.R_OK):
-            raise BadRequest("files", f"{file!r} may not be read")
-
-
-def _check_place(request: TaskRequest, proxy: ProxySettings | None) -> None:
-    """Raise `BadRequest` where a browser that runs already would have to go out another way."""
-    theirs = "browser_session_id" if request.browser_session_id else "browser_address"
-    if proxy is not None and getattr(request, theirs):
-        why = "a browser that runs already goes out its own way; leave this out, or leave out"
-        raise BadRequest("proxy_location", f"{why} {theirs}")
-
-
-def _about_looks(request: TaskRequest) -> str:
-    """What of the looks does not hold in a browser that runs already."""
-    if not (request.browser_session_id or request.browser_address):
-        return ""
-    size = ("viewport", "device_scale_factor") if request.browser_session_id else ()
-    looks = ("locale", "timezone", *size)
-    left_out = [name for name in looks if name in request.model_fields_set]
-    if not left_out:
-        return ""
-    return f"{', '.join(left_out)}: not applied, since the browser runs already, with its own"
-
-
-def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> str:
-    """What the lists of hosts do not hold in somebody's browser, and in a session behind a proxy."""
-    if not request.rules or not (request.browser_address or (session and session.has_proxy)):
-        return ""
-    lists = " and ".join(name for name in ("allowed_domains", "blocked_domains") if getattr(request, name))
-    if session:
-        return (
-            f"{lists}: not held in a session behind a proxy: WebSockets, and connections without a request; "
-            "leave out browser_session_id for a browser that holds them"
-        )
-    return (
-        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
-        "WebSockets that a window, a sandboxed frame or a worker opens before it is reached; leave out "
-        "browser_address for a browser that holds them"
-    )
-
-
-def _check_recording(request: TaskRequest) -> None:
-    """Raise `BadRequest` where what is needed for a video is not here."""
-    from browser.recording import video_problem
-
-    if "video" in request.record and (problem := video_problem()):
-        raise BadRequest("record", problem)
-
-
-def _about_webhook(request: TaskRequest, settings: Settings) -> str:
-    if not request.webhook_url or settings.webhook_key.get_secret_value():
-        return ""
-    return "the webhook is sent unsigned: no key is set in AGENT_CORE_WEBHOOK_KEY"
 
 
 def runs_folder(settings: Settings) -> Path:

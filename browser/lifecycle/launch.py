@@ -110,11 +110,14 @@ class Browser:
         if not self.connected:
             raise BrowserLost("the browser has ended; start another one")
         try:
-            session = await (self._own_context(options) if self._owned else self._own_tab(options))
+            session = await self._begin_session(options)
         except Error as error:
             raise BrowserLost(f"the browser did not open a session: {error.message}") from error
         self._sessions.append(session)
         return session
+
+    async def _begin_session(self, options: SessionOptions) -> Session:
+        return await (self._own_context(options) if self._owned else self._own_tab(options))
 
     async def _own_context(self, options: SessionOptions) -> Session:
         from browser.session import Session

@@ -32,6 +32,7 @@ from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.mcp import app as mcp_app
 from agent_core.faces.cli.secrets import secrets_named
 from agent_core.faces.cli.serve import app as serve_app
 from agent_core.faces.cli.serve import keys_app
@@ -262,6 +263,7 @@ def show(
         print_json(kept.output)
 
 
+app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)
 

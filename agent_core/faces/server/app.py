@@ -18,24 +18,25 @@ from agent_core import BadRequest
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.credentials import Credentials
 from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.limits import BodyLimit, Rates
+from agent_core.faces.server.metrics import Measured, Metrics
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.queue.worker import worker_of
 from agent_core.faces.server.routes import (
     artifacts,
-    codes,
     credentials,
+    events,
     files,
+    health,
     helpers,
     profiles,
     runs,
     sessions,
-    timeline,
-    version,
     webhooks,
     workflows,
 )
@@ -44,20 +45,18 @@ from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.uploads import Uploads
 
-# The codes before the credentials, of which one could be called `totp`.
 ROUTES = (
     runs,
+    events,
     helpers,
     workflows,
     artifacts,
-    timeline,
     webhooks,
     files,
-    codes,
     credentials,
     sessions,
     profiles,
-    version,
+    health,
 )
 FORM_BYTES = 10_000
 """What a form may have around the file that is sent with it."""
@@ -89,13 +88,16 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
         title="agent-core", description=DESCRIPTION, version=metadata.version("agent-core"), lifespan=lifespan
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
+    app.state.metrics = Metrics()
     body, file = (
         int(megabytes * 1_000_000) for megabytes in (settings.max_body_mb, settings.max_sent_file_mb)
     )
     app.add_middleware(BodyLimit, most_bytes=body, others={"/v1/upload_file": file + FORM_BYTES})
+    app.add_middleware(Measured, metrics=app.state.metrics)
     answer_errors(app)
     for module in ROUTES:
         app.include_router(module.router)
+    describe(app)
     return app
 
 

@@ -29,6 +29,7 @@ COMMANDS = (
     "sessions",
     "profiles",
     "workflows",
+    "mcp",
 )
 NOWHERE = "http://127.0.0.1:9/"
 """The discard port: nothing listens there."""

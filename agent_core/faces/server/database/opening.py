@@ -65,6 +65,11 @@ class Database:
             return time.time()
         return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
+    def ping(self) -> None:
+        """Raise `DBAPIError` where it does not answer."""
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -74,6 +74,11 @@ class RunWorker:
         """Begin to work."""
         self._life = asyncio.create_task(self._live(), name="agent-core worker")
 
+    @property
+    def works(self) -> bool:
+        """Whether it looks at the queue."""
+        return self._life is not None and not self._life.done() and not self._stopping
+
     def wake(self) -> None:
         """Look at the queue now."""
         self._news.set()

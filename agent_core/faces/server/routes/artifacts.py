@@ -16,8 +16,9 @@ from agent_core.faces.server.keys import CallerOfRequest, caller
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import ArtifactAnswer
 from agent_core.faces.server.wire.links import artifact_of
+from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(tags=["Artifacts"])
+router = APIRouter(tags=["Artifacts"], responses=problems(404))
 
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -17,8 +17,9 @@ from agent_core.faces.server.routes.artifacts import admit, content_of
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.uploads import MOST_DAYS, SentFile
 from agent_core.faces.server.wire.files import UploadAnswer
+from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(tags=["Files"])
+router = APIRouter(tags=["Files"], responses=problems(404, 413))
 
 FORM = {
     "multipart/form-data": {

@@ -13,9 +13,10 @@ from agent_core.faces.server.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.helpers import DownloadRequest, LoginRequest
+from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 
-router = APIRouter(prefix="/v1/run/tasks", tags=["Runs"])
+router = APIRouter(prefix="/v1/run/tasks", tags=["Runs"], responses=problems(400, 404))
 
 LOG_IN = 'Log in with username "{{secret:username}}" and password "{{secret:password}}".'
 UserAgent = Annotated[str, Header(alias="x-user-agent", description="What the caller calls itself.")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,13 +9,15 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from agent_core import NoSuchRun, TaskRun, load_run
+from agent_core.faces.server.description import TASK_BODY
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.queue.job import NewJob
 from agent_core.faces.server.queue.records import MOST_LISTED, RunRecord, Wanted
-from agent_core.faces.server.services import Services, ServicesOfApp
+from agent_core.faces.server.services import ServicesOfApp
+from agent_core.faces.server.watching import live_run
 from agent_core.faces.server.wire.links import Links
+from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import (
     CancelAnswer,
     CancelRequest,
@@ -36,6 +37,8 @@ RunStatus = Annotated[list[str] | None, Query(description="Only runs of these st
     response_model=TaskRunResponse,
     summary="Run a task",
     description="It begins as soon as a worker is free; `GET /v1/runs/{run_id}` tells how it goes.",
+    openapi_extra=TASK_BODY,
+    responses=problems(400, 413),
 )
 async def run_task(
     who: CallerOfRequest,
@@ -73,7 +76,7 @@ def queued_response(job: NewJob, links: Links) -> dict[str, Any]:
     return run_response(queued, links)
 
 
-@router.get("/v1/runs", response_model=list[RunListItem], summary="List runs")
+@router.get("/v1/runs", response_model=list[RunListItem], summary="List runs", responses=problems())
 async def list_runs(
     _: CallerOfRequest,
     parts: ServicesOfApp,
@@ -101,24 +104,16 @@ async def list_runs(
     return JSONResponse([list_item(each, links) for each in found])
 
 
-@router.get("/v1/runs/{run_id}", response_model=TaskRunResponse, summary="Look at a run")
+@router.get(
+    "/v1/runs/{run_id}", response_model=TaskRunResponse, summary="Look at a run", responses=problems(404)
+)
 async def get_run(_: CallerOfRequest, parts: ServicesOfApp, request: Request, run_id: str) -> JSONResponse:
     """How a run stands, or how it has ended."""
     record = await run_in_threadpool(parts.records.get, run_id)
     return JSONResponse(run_response(record, parts.links(request), await live_run(record, parts)))
 
 
-async def live_run(record: RunRecord, parts: Services) -> TaskRun | None:
-    """What the folder of a run that goes on holds; None where there is none, or the run has ended."""
-    if record.status != "running":
-        return None
-    try:
-        return await asyncio.to_thread(load_run, record.run_id, parts.settings.library)
-    except (NoSuchRun, OSError):
-        return None
-
-
-@router.post("/v1/runs/{run_id}/cancel", summary="Cancel a run")
+@router.post("/v1/runs/{run_id}/cancel", summary="Cancel a run", responses=problems(404))
 async def cancel_run(_: CallerOfRequest, parts: ServicesOfApp, run_id: str) -> JSONResponse:
     """End a run as canceled. Nothing happens where it has ended."""
     await run_in_threadpool(parts.records.cancel, run_id)

@@ -21,8 +21,11 @@ from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.browsers import MoreMinutes, NewSession, SessionAnswer
+from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(prefix="/v1/browser_sessions", tags=["Browser sessions"])
+router = APIRouter(
+    prefix="/v1/browser_sessions", tags=["Browser sessions"], responses=problems(400, 404, 409)
+)
 
 MOST_MINUTES = 240
 DEFAULT_MINUTES = 60

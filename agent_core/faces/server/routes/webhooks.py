@@ -15,12 +15,13 @@ from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.services import ServicesOfApp
+from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import served
 from agent_core.faces.server.wire.webhooks import ResendAnswer, ResendRequest
 from agent_core.services.webhook import Patience, body_of, signed_headers
 from agent_core.task.addresses import posted_to
 
-router = APIRouter(tags=["Runs"])
+router = APIRouter(tags=["Runs"], responses=problems(400, 404))
 
 ONCE = Patience(attempts=1)
 """Somebody waits for the answer, and can ask again."""

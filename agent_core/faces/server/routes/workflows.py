@@ -15,10 +15,11 @@ from agent_core.faces.server.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.helpers import WorkflowRunRequest
+from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 from agent_core.faces.server.wire.workflows import PERMANENT, ScriptAnswer, WorkflowAnswer
 
-router = APIRouter(tags=["Workflows"])
+router = APIRouter(tags=["Workflows"], responses=problems(400, 404))
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RECORDING = re.compile(r"scr_[0-9a-f]{20}")
