@@ -7,8 +7,6 @@ from typing import Any
 
 from agent_core import BadRequest
 
-ENGINES = {"skyvern-3.0": "skyvern-1.0"}
-"""Engine of the published API that is not here -> what works as it does: one conversation with a model."""
 BROWSERS = ("browser_session_id", "browser_profile_id", "browser_address")
 MOST_FILES = 50
 
@@ -21,12 +19,6 @@ def as_served(given: Mapping[str, Any]) -> dict[str, Any]:
     """
     fields = dict(given)
     _check_fresh(fields)
-    engine = fields.get("engine")
-    if engine == "yutori-navigator":
-        why = "yutori-navigator is a service that this server does not ask"
-        raise BadRequest("engine", f"{why}; openai-cua, anthropic-cua and ui-tars work by screenshots, too")
-    if isinstance(engine, str) and engine in ENGINES:
-        fields["engine"] = ENGINES[engine]
     file_ids = fields.get("file_ids")
     if file_ids is not None and not (
         isinstance(file_ids, list)

@@ -60,7 +60,7 @@ def test_engines_of_newer_versions_are_served_by_what_fits(client: Client, engin
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"engine": "yutori-navigator"}, "is a service that this server does not ask"),
+        ({"engine": "yutori-navigator"}, "yutori-navigator"),
         ({"start_fresh_browser": True, "browser_profile_id": "bp_1"}, "together with browser_profile_id"),
         ({"start_fresh_browser": 1}, "must be true or false"),
         ({"file_ids": ["file_none"]}, "there is no file 'file_none'"),
