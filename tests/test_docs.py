@@ -132,6 +132,12 @@ def the_first_tide(site: DemoSite, said: str) -> None:
     assert said == f"completed day={first['day']!r} high_water={first['high_water']!r}\n"
 
 
+def the_tools(site: DemoSite, said: str) -> None:
+    names, answer = said.splitlines()
+    assert names == "['browse', 'open_page', 'look_at_page', 'act_on_page', 'close_page']"
+    assert json.loads(answer)["output"] == {"title": site.posts[0]["title"]}
+
+
 def starting(words: str) -> Callable[[DemoSite, str], None]:
     def check(site: DemoSite, said: str) -> None:
         assert said.startswith(words)
@@ -161,6 +167,7 @@ CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     "logging.basicConfig": starting(""),
     "START_ERRORS": starting("prompt: is blank"),
     "Scripted([Finish(": starting(""),
+    "browser_tools": the_tools,
     "class TitleReader": starting("completed {'title': '"),
 }
 """Words of a block -> what must have come of it."""

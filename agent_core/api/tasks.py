@@ -132,7 +132,9 @@ def check_task(request: TaskRequest, *, settings: Settings | None = None) -> tup
     Raises:
         BadRequest, UnknownEngine, EngineUnavailable: It cannot start.
     """
-    return prepare(request, settings=settings).warnings
+    prepared = prepare(request, settings=settings)
+    make_engine(prepared)  # asks nobody anything yet
+    return prepared.warnings
 
 
 async def run_task(

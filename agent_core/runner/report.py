@@ -211,7 +211,10 @@ class Report:
         )
 
 
-STEP_FACTS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+STEP_FACTS = {
+    *("number", "digest", "decision", "ms"),
+    *("viewport", "before", "screenshot", "further_screenshots"),
+}
 """Fields of a step that no page has a say in."""
 
 

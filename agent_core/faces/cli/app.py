@@ -24,7 +24,6 @@ from agent_core import (
     TaskRun,
     find_browser,
     install_browser,
-    load_run,
     start_task,
 )
 from agent_core.faces.cli import profiles, sessions
@@ -36,7 +35,8 @@ from agent_core.faces.cli.mcp import app as mcp_app
 from agent_core.faces.cli.secrets import secrets_named
 from agent_core.faces.cli.serve import app as serve_app
 from agent_core.faces.cli.serve import keys_app
-from agent_core.faces.cli.story import Story, milliseconds, printable, watch
+from agent_core.faces.cli.show import show
+from agent_core.faces.cli.story import printable, watch
 from agent_core.faces.cli.task_options import takes_task_options
 from agent_core.faces.cli.webhook import app as webhook_app
 from agent_core.faces.cli.workflows import app as workflows
@@ -244,44 +244,7 @@ def install_browser_command(
     typer.echo(f"Chromium is here: {found.path} ({found.version()})")
 
 
-@app.command(short_help="Show a run that was kept.")
-def show(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
-) -> None:
-    """Show a run that was kept: its steps, its output, where its pictures are."""
-    kept = load_run(run)
-    if as_json:
-        print_json(kept.model_dump(mode="json"))
-        return
-    console = Console(highlight=False)
-    _show_steps(console, kept)
-    Story(console).end(kept)
-    for url in reversed(kept.screenshot_urls or ()):
-        console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
-    if kept.output is not None:
-        print_json(kept.output)
-
-
+app.command(short_help="Show a run that was kept.")(show)
 app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)
-
-
-def _show_steps(console: Console, kept: TaskRun) -> None:
-    request = kept.run_request or {}
-    console.print(
-        Text(printable(f"{kept.run_id}  {request.get('prompt', '')}"), style="bold"), soft_wrap=True
-    )
-    for step in kept.steps:
-        head = printable(f"{step.number:>3}  {step.title or step.url}  {step.url}")
-        console.print(Text.assemble((head, "bold"), (f"  {milliseconds(step)}", "dim")), soft_wrap=True)
-        for action in step.actions:
-            said = action.problem or f"{action.did}{'  → ' if action.effect else ''}{action.effect}"
-            console.print(
-                Text(f"     {printable(said)}", style="red" if action.problem else ""), soft_wrap=True
-            )
-        if step.complaint:
-            console.print(
-                Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
-            )

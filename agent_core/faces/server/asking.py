@@ -47,11 +47,10 @@ class Asking:
         priority = priority_of(given.get("priority"))
         request = TaskRequest.of(fields, caller="http")
         if not self._settings.private_allowed:
-            await refuse_private(
-                request.model_dump(include={"url", "webhook_url", "totp_url", "browser_address"})
-            )
+            await refuse_private(addresses_of(request))
         library = self._settings.library
-        check_task(request, settings=library)
+        # In a thread, since an engine's modules are imported when it is first asked for.
+        await run_in_threadpool(check_task, request, settings=library)
         needs = await run_in_threadpool(needs_of, request, library) if _shares(request) else ()
         queued, asked = QueuedRun.new(), request.masked()
         job = NewJob(
@@ -82,6 +81,19 @@ def priority_of(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or given not in PRIORITIES:
         raise BadRequest("priority", "must be a whole number from -100 to 100; a higher one begins first")
     return given
+
+
+def addresses_of(request: TaskRequest) -> dict[str, str | None]:
+    """The addresses that a task makes this machine connect to, by their fields."""
+    proxy, model = request.proxy_location, request.model
+    return {
+        "url": request.url,
+        "webhook_url": request.webhook_url,
+        "totp_url": request.totp_url,
+        "browser_address": request.browser_address,
+        "model.base_url": model.base_url if model else None,
+        "proxy_location": getattr(proxy, "url", None),
+    }
 
 
 def _shares(request: TaskRequest) -> bool:
