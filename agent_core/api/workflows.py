@@ -15,8 +15,8 @@ from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run
+from agent_core.runner.preparing.resolve import prepare, run_folder_of
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.resolve import prepare, run_folder_of
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest

@@ -181,8 +181,13 @@ class TaskRequest(BaseModel):
 
     @field_validator("engine")
     @classmethod
-    def _names_an_engine(cls, engine: str) -> str:
-        return engine.strip() or DEFAULT_ENGINE
+    def _names_an_engine(cls, engine: str, info: ValidationInfo) -> str:
+        engine = engine.strip() or DEFAULT_ENGINE
+        if ":" in engine and (info.context or {}).get("caller") == "http":
+            raise ValueError(
+                "the way to a factory is only for callers on this machine; give an engine's name"
+            )
+        return engine
 
     @field_validator("url")
     @classmethod

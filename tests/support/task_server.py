@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from httpx2 import Client
 from pydantic import SecretStr
 
@@ -94,10 +95,13 @@ def settings_in(folder: Path, **settings: Any) -> ServerSettings:
 
 
 @contextmanager
-def served(settings: ServerSettings, start: Starter | None = None, key: str = "") -> Iterator[Client]:
-    """A server in a thread of its own, and a client that is connected to it."""
+def served(
+    settings: ServerSettings, start: Starter | None = None, key: str = "", app: FastAPI | None = None
+) -> Iterator[Client]:
+    """A server in a thread of its own, and a client that is connected to it; `app`: None makes one."""
     listening, settings = listening_at(settings)
-    config = uvicorn.Config(create_app(settings, start=start), log_level="error", timeout_graceful_shutdown=1)
+    app = app or create_app(settings, start=start)
+    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -64,7 +64,8 @@ class Asking:
         if file_ids:
             fields["files"] = await run_in_threadpool(self._uploads.paths_of, file_ids)
             request, kept["file_ids"] = request.but_with({"files": fields["files"]}), file_ids
-        check_task(request, settings=self._settings.library)
+        # In a thread, since an engine's modules are imported when it is first asked for.
+        await run_in_threadpool(check_task, request, settings=self._settings.library)
         return await self._queue(
             request,
             Sealed(request=fields, webhook_url=request.webhook_url or "", signing_key=who.key),
@@ -117,9 +118,7 @@ class Asking:
         """The request as a caller on the network may make it."""
         request = TaskRequest.of(fields, caller="http")
         if not self._settings.private_allowed:
-            await refuse_private(
-                request.model_dump(include={"url", "webhook_url", "totp_url", "browser_address"})
-            )
+            await refuse_private(addresses_of(request))
         return request
 
     async def _queue(
@@ -169,6 +168,19 @@ def priority_of(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or given not in PRIORITIES:
         raise BadRequest("priority", "must be a whole number from -100 to 100; a higher one begins first")
     return given
+
+
+def addresses_of(request: TaskRequest) -> dict[str, str | None]:
+    """The addresses that a task makes this machine connect to, by their fields."""
+    proxy, model = request.proxy_location, request.model
+    return {
+        "url": request.url,
+        "webhook_url": request.webhook_url,
+        "totp_url": request.totp_url,
+        "browser_address": request.browser_address,
+        "model.base_url": model.base_url if model else None,
+        "proxy_location": getattr(proxy, "url", None),
+    }
 
 
 def _shares(request: TaskRequest) -> bool:

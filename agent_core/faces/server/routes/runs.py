@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from agent_core.faces.server.body import JsonObject
 from agent_core.faces.server.description import TASK_BODY
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.keys import CallerOfRequest
@@ -38,13 +39,13 @@ RunStatus = Annotated[list[str] | None, Query(description="Only runs of these st
     summary="Run a task",
     description="It begins as soon as a worker is free; `GET /v1/runs/{run_id}` tells how it goes.",
     openapi_extra=TASK_BODY,
-    responses=problems(400, 413),
+    responses=problems(400, 413, 415),
 )
 async def run_task(
     who: CallerOfRequest,
     parts: ServicesOfApp,
     request: Request,
-    given: Annotated[dict[str, Any], Body()],
+    given: JsonObject,
     x_user_agent: Annotated[str, Header(description="What the caller calls itself; kept with the run.")] = "",
 ) -> JSONResponse:
     """Queue a task."""
