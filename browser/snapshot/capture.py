@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from browser.cdp.hidden_dom import tell_unseen
+from browser.cdp.hidden_dom import tell_speaking, tell_unseen
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
@@ -124,20 +124,22 @@ async def _read_all(
 
     That is seldom news, so those that were told before are asked at once, and again where it was.
     """
+
+    async def read(some: Sequence[IsolatedWorld]) -> dict[IsolatedWorld, Mapping[str, Any] | BaseException]:
+        answers = await asyncio.gather(
+            *(_read(world, appearance, limit, timeout_s) for world in some), return_exceptions=True
+        )
+        return dict(zip(some, answers, strict=True))
+
     early = [world for world in worlds if world.told and not world.rooted]
-    told, *answers = await asyncio.gather(
-        tell_unseen(worlds),
-        *(_read(world, appearance, limit, timeout_s) for world in early),
-        return_exceptions=True,
-    )
-    if isinstance(told, BaseException):
-        raise told
-    said = {world: answer for world, answer in zip(early, answers, strict=True) if world not in told}
-    late = [world for world in worlds if world not in said]
-    answers = await asyncio.gather(
-        *(_read(world, appearance, limit, timeout_s) for world in late), return_exceptions=True
-    )
-    said |= zip(late, answers, strict=True)
+    told, said = await asyncio.gather(tell_unseen(worlds), read(early))
+    said |= await read([world for world in worlds if world not in said or world in told])
+    speakers = {
+        world: answer["speakers"]
+        for world, answer in said.items()
+        if not isinstance(answer, BaseException) and answer["speakers"]
+    }
+    said |= await read([*await tell_speaking(speakers)])
     return [said[world] for world in worlds]
 
 
@@ -148,6 +150,7 @@ async def _read(
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
     written = await world.call("capture", options, timeout=timeout_s)
     answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    world.speaks = world.speaks and bool(answer["speakers"])
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])
