@@ -6,6 +6,7 @@ from importlib.util import find_spec
 import pytest
 
 from agent_core import BadRequest, Settings, run_task
+from agent_core.demo_site import DemoSite
 from agent_core.faces.notebook import NotebookProgress
 from agent_core.loop.events import Acted, Decided, Observed, Warned
 from agent_core.testing import Scripted
@@ -46,9 +47,9 @@ def test_one_output_is_drawn_anew_with_each_step():
 async def test_a_run_shows_how_it_ends(settings: Settings):
     cell = Cell()
     engine = Scripted([Finish(output="done")])
-    run = await run_task(
-        "Look.", "about:blank", engine=engine, settings=settings, on_event=NotebookProgress(cell.show)
-    )
+    with DemoSite() as site:
+        progress = NotebookProgress(cell.show)
+        run = await run_task("Look.", site.url, engine=engine, settings=settings, on_event=progress)
     assert run.status in cell.shown[-1]
     assert cell.outputs == 1
 
