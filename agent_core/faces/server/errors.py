@@ -7,7 +7,7 @@ import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse
 
@@ -65,6 +65,10 @@ def answer_errors(app: FastAPI) -> None:
     said(404, NoSuchRun, NoSuchWorkflow, NotFound)
     said(409, Conflict)
     said(429, TooMany)
+
+    @app.exception_handler(DataError)
+    async def not_kept(_: Request, error: DataError) -> JSONResponse:
+        return JSONResponse({"detail": f"the database cannot keep that: {first_line(error)}"}, 422)
 
     @app.exception_handler(DBAPIError)
     async def database_gone(_: Request, error: DBAPIError) -> JSONResponse:
