@@ -13,8 +13,8 @@ from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.resolve import prepare
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import StoredScript
 from agent_core.task.keywords import TaskFields

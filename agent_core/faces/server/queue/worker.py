@@ -215,7 +215,7 @@ class RunWorker:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, telling: Telling) -> None:
-        run = await self._teller.tell(telling)
+        run = await self._teller.once(telling)
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)
         self.wake()
