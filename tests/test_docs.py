@@ -314,9 +314,10 @@ def parse(arguments: list[str]) -> None:
             context = command.make_context("agent-core", arguments, parent=context)
             if not hasattr(command, "resolve_command"):
                 return
-            _, command, arguments = command.resolve_command(
-                context, [*context._protected_args, *context.args]
-            )
+            rest = [*context._protected_args, *context.args]
+            if not rest and command.invoke_without_command:
+                return
+            _, command, arguments = command.resolve_command(context, rest)
     except typer.Exit:
         return  # what help there is was asked for
 
