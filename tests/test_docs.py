@@ -132,6 +132,12 @@ def the_first_tide(site: DemoSite, said: str) -> None:
     assert said == f"completed day={first['day']!r} high_water={first['high_water']!r}\n"
 
 
+def the_tools(site: DemoSite, said: str) -> None:
+    names, answer = said.splitlines()
+    assert names == "['browse', 'open_page', 'look_at_page', 'act_on_page', 'close_page']"
+    assert json.loads(answer)["output"] == {"title": site.posts[0]["title"]}
+
+
 def starting(words: str) -> Callable[[DemoSite, str], None]:
     def check(site: DemoSite, said: str) -> None:
         assert said.startswith(words)
@@ -161,6 +167,7 @@ CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     "logging.basicConfig": starting(""),
     "START_ERRORS": starting("prompt: is blank"),
     "Scripted([Finish(": starting(""),
+    "browser_tools": the_tools,
     "class TitleReader": starting("completed {'title': '"),
 }
 """Words of a block -> what must have come of it."""
@@ -287,6 +294,8 @@ def test_a_line_for_a_shell_can_be_given(words: list[str]):
     match words:
         case ["agent-core", *arguments]:
             parse(arguments)
+        case ["claude", "mcp", "add", _, "--", "agent-core", *arguments]:
+            parse(arguments)
         case ["make", target]:
             assert re.search(rf"^{target}:.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
         case ["export", *assignments]:
@@ -305,9 +314,10 @@ def parse(arguments: list[str]) -> None:
             context = command.make_context("agent-core", arguments, parent=context)
             if not hasattr(command, "resolve_command"):
                 return
-            _, command, arguments = command.resolve_command(
-                context, [*context._protected_args, *context.args]
-            )
+            rest = [*context._protected_args, *context.args]
+            if not rest and command.invoke_without_command:
+                return
+            _, command, arguments = command.resolve_command(context, rest)
     except typer.Exit:
         return  # what help there is was asked for
 
@@ -325,7 +335,9 @@ def test_nothing_is_installed_by_a_name_that_is_not_ours():
 @pytest.mark.parametrize("block", of_kind("json"), ids=str)
 def test_the_json_is_what_it_says_it_is(block: Block):
     given = json.loads(block.code)
-    if block.title in TABLES:
+    if block.title.endswith(".json"):
+        _servers_can_be_started(given.get("mcpServers") or given["servers"])
+    elif block.title in TABLES:
         read = getattr(Settings.from_env({block.title: block.code}), TABLES[block.title])
         assert set(read) == set(given)
     else:
@@ -333,11 +345,26 @@ def test_the_json_is_what_it_says_it_is(block: Block):
         assert block.title in type(request).model_fields
 
 
+def _servers_can_be_started(servers: dict[str, Any]) -> None:
+    """A host's file names our server as it can be started, or where it can be reached."""
+    for server in servers.values():
+        Settings.from_env(server.get("env", {}))
+        if "url" in server:
+            assert server["url"].endswith("/mcp")
+        else:
+            assert server["command"] == "agent-core"
+            parse(server["args"])
+
+
 @pytest.mark.parametrize("block", of_kind("toml"), ids=str)
-def test_an_entry_point_names_the_group_that_is_read(block: Block):
+def test_the_toml_names_what_is_read(block: Block):
     from engines.registry import GROUP
 
-    assert tomllib.loads(block.code)["project"]["entry-points"].keys() == {GROUP}
+    given = tomllib.loads(block.code)
+    if block.title == "config.toml":
+        _servers_can_be_started(given["mcp_servers"])
+    else:
+        assert given["project"]["entry-points"].keys() == {GROUP}
 
 
 @pytest.mark.parametrize("prompt", [line for block in of_kind("text") for line in block.code.splitlines()])

@@ -70,10 +70,8 @@ class Observer:
             PageGone: The tab crashed, does not answer, or was closed and no other is left.
             BrowserLost: The browser is gone.
         """
-        began = time.monotonic()
         with self._connection.errors_translated():
-            seen = await self._observe(view)
-        return self._redactor.of(replace(seen, taken_ms=(time.monotonic() - began) * 1000))
+            return self._redactor.of(await self._observe(view))
 
     async def _observe(self, view: View) -> Observation:
         while True:
