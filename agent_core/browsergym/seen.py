@@ -61,7 +61,7 @@ class Refs:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _InTree:
     """Where in the tree of elements a node stands."""
 
     parent: str = ""
@@ -115,9 +115,9 @@ class _Tree:
         inner = {str(child) for node in self._nodes.values() for child in node.get("childIds") or ()}
         for node_id, node in self._nodes.items():
             if node_id not in inner:
-                yield from self._below(node, _Place())
+                yield from self._below(node, _InTree())
 
-    def _below(self, node: Node, at: _Place) -> Iterator[Element]:
+    def _below(self, node: Node, at: _InTree) -> Iterator[Element]:
         role, name = _text(node, "role"), squeeze(_text(node, "name"))
         if role == "StaticText" and name:
             self.texts.append(name)
@@ -129,7 +129,7 @@ class _Tree:
         if self._is_seen(node, role, name):
             element = self._made(node, "generic" if role == "LabelText" else role, name, at)
             yield element
-            inside = _Place(element.ref, name, at.depth + 1)
+            inside = _InTree(element.ref, name, at.depth + 1)
             if role == "combobox" and element.options:
                 return
         for child in node.get("childIds") or ():
@@ -144,7 +144,7 @@ class _Tree:
             role not in ("generic", "LabelText") or bool(name or clickable)
         )
 
-    def _made(self, node: Node, role: str, name: str, at: _Place) -> Element:
+    def _made(self, node: Node, role: str, name: str, at: _InTree) -> Element:
         bid = node.get("browsergym_id")
         extra = self._extra.get(str(bid), {}) if bid is not None else {}
         properties = {
