@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agent_core.api.tasks import check_task, run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
+        check_workflow,
         export_workflow,
         list_recordings,
         list_workflows,
@@ -81,8 +82,8 @@ _HOME = {
     "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "export_workflow list_recordings list_workflows load_workflow publish_run run_workflow"
-        " run_workflow_sync start_workflow"
+        "check_workflow export_workflow list_recordings list_workflows load_workflow publish_run"
+        " run_workflow run_workflow_sync start_workflow"
     ),
     "agent_core.config": "Settings",
     "agent_core.errors": "START_ERRORS AgentCoreError BadRequest BadScript NoSuchRun NoSuchWorkflow",
@@ -128,6 +129,7 @@ __all__ = [
     "TaskRun",
     "UnknownEngine",
     "check_task",
+    "check_workflow",
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",

@@ -19,6 +19,8 @@ from pydantic import SecretStr
 
 from agent_core import Settings, TaskRun
 from agent_core.faces.server.app import create_app
+from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.serving import listening_at
@@ -74,11 +76,12 @@ class Player:
     """Seconds; None: until they are answered or canceled."""
     begun: list[TakenJob] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
+    kind: type[PlayedRun] = PlayedRun
 
     def __call__(self, job: TakenJob, settings: Settings) -> PlayedRun:
         self.begun.append(job)
         self.settings.append(settings)
-        return PlayedRun(job, self.takes_s)
+        return self.kind(job, self.takes_s)
 
     @property
     def prompts(self) -> list[Any]:
@@ -132,3 +135,12 @@ def ended(client: Client, run_id: str, seconds: float = 20.0) -> dict[str, Any]:
 
     found: dict[str, Any] = until(final, seconds)
     return found
+
+
+def with_key(settings: ServerSettings, name: str = "tests") -> str:
+    """Make an API key in the database of these settings, and return it."""
+    database = open_database(settings)
+    try:
+        return ApiKeys(database).create(name)[1]
+    finally:
+        database.close()
