@@ -25,6 +25,7 @@ from agent_core.task.secrets import Secrets, from_keyring
 from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
 from browser.network.policy import NetworkPolicy
+from browser.redaction.redactor import Redactor
 from browser.state.storage_state import StorageState
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer, Usage
 from engines.registry import spec_of
@@ -206,7 +207,7 @@ def prepare(
     _check_files(request, settings)
     _check_place(request, proxy)
     scripts = Scripts(home=settings.data_folder)
-    replay = workflow or _recording(request, scripts)
+    replay = workflow or _recording(request, scripts, secrets.mask)
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -300,11 +301,12 @@ def session_folders(settings: Settings) -> SessionFolders:
     return SessionFolders(settings.data_folder / "sessions")
 
 
-def _recording(request: TaskRequest, scripts: Scripts) -> StoredScript | None:
+def _recording(request: TaskRequest, scripts: Scripts, mask: Redactor) -> StoredScript | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
-    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
+    prompt = mask.text(request.prompt)  # recordings are kept without passwords and tokens
+    return scripts.find(prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
 def _about_recording(request: TaskRequest, replay: StoredScript | None) -> str:
@@ -392,9 +394,9 @@ def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> st
             "leave out browser_session_id for a browser that holds them"
         )
     return (
-        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
-        "WebSockets that a window, a sandboxed frame or a worker opens before it is reached; leave out "
-        "browser_address for a browser that holds them"
+        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), "
+        "WebRTC and WebTransport of a sandboxed frame that has no address, and these and WebSockets of a "
+        "window without an opener before it is reached; leave out browser_address for a browser that holds them"
     )
 
 
