@@ -1,11 +1,11 @@
 """What a page may not do by itself under a network policy, where nothing below the page can keep it from it.
 
 DevTools is not asked about what speculation rules load ahead, so that rules are taken out of pages before
-they take effect. In a browser that somebody else has started, it is not asked about WebSockets, WebTransport
-and WebRTC either, so that they are taken out, too. A sandboxed frame without an address has a process of
-its own, which begins before any script of ours is there. It has the content security policy of the document
-around it, and that is how its WebSockets are held. A browser that a run launches is held by its arguments
-instead, and one that stays by its host (`browser.network.gate`).
+they take effect. In a browser that somebody else has started, it is not asked about WebSockets, WebTransport,
+WebRTC and background fetches either, so that they are taken out, too. A sandboxed frame without an address
+has a process of its own, which begins before any script of ours is there. It has the content security policy
+of the document around it, and that is how its WebSockets are held. A browser that a run launches is held by
+its arguments instead, and one that stays by its host (`browser.network.gate`).
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ _NO_SIDE_WAYS = """
       }
     for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection'])
       delete realm[name];
+    delete realm.ServiceWorkerRegistration?.prototype.backgroundFetch;
   };
   guard(self);
   if (self.document) {
