@@ -23,16 +23,21 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.api.runs import delete_run, list_runs
     from agent_core.api.sessions import (
         BrowserSession,
         close_browser_session,
+        extend_browser_session,
         list_browser_sessions,
         open_browser_session,
     )
-    from agent_core.api.tasks import run_task, run_task_sync, start_task
+    from agent_core.api.steering import SteeredPage, steer_page
+    from agent_core.api.tasks import check_task, run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
+        check_workflow,
         export_workflow,
+        list_recordings,
         list_workflows,
         load_workflow,
         publish_run,
@@ -52,8 +57,9 @@ if TYPE_CHECKING:
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
     from agent_core.runner.lifecycle import Run
-    from agent_core.runner.resolve import load_run
-    from agent_core.services.codes import CodeWanted, push_code
+    from agent_core.runner.preparing.resolve import load_run
+    from agent_core.runner.queued import QueuedRun
+    from agent_core.services.codes import CodeWanted, PushedCode, list_pushed_codes, push_code
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
     from agent_core.task.request import TaskRequest
@@ -67,22 +73,26 @@ _HOME = {
     "agent_core.api.profiles": (
         "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
+    "agent_core.api.runs": "delete_run list_runs",
     "agent_core.api.sessions": (
-        "BrowserSession close_browser_session list_browser_sessions open_browser_session"
+        "BrowserSession close_browser_session extend_browser_session list_browser_sessions"
+        " open_browser_session"
     ),
-    "agent_core.api.tasks": "run_task run_task_sync start_task",
+    "agent_core.api.steering": "SteeredPage steer_page",
+    "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "export_workflow list_workflows load_workflow publish_run run_workflow run_workflow_sync"
-        " start_workflow"
+        "check_workflow export_workflow list_recordings list_workflows load_workflow publish_run"
+        " run_workflow run_workflow_sync start_workflow"
     ),
     "agent_core.config": "Settings",
     "agent_core.errors": "START_ERRORS AgentCoreError BadRequest BadScript NoSuchRun NoSuchWorkflow",
     "agent_core.replay.format": "Script",
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
-    "agent_core.runner.resolve": "load_run",
-    "agent_core.services.codes": "CodeWanted push_code",
+    "agent_core.runner.queued": "QueuedRun",
+    "agent_core.runner.preparing.resolve": "load_run",
+    "agent_core.services.codes": "CodeWanted PushedCode list_pushed_codes push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",
     "agent_core.store.sessions": "BrowserSessionInfo",
     "agent_core.task.request": "TaskRequest",
@@ -109,20 +119,30 @@ __all__ = [
     "LaunchFailed",
     "NoSuchRun",
     "NoSuchWorkflow",
+    "PushedCode",
+    "QueuedRun",
     "Run",
     "Script",
     "Settings",
+    "SteeredPage",
     "TaskRequest",
     "TaskRun",
     "UnknownEngine",
+    "check_task",
+    "check_workflow",
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",
+    "delete_run",
     "export_workflow",
+    "extend_browser_session",
     "find_browser",
     "install_browser",
     "list_browser_profiles",
     "list_browser_sessions",
+    "list_pushed_codes",
+    "list_recordings",
+    "list_runs",
     "list_workflows",
     "load_run",
     "load_workflow",
@@ -139,6 +159,7 @@ __all__ = [
     "run_workflow_sync",
     "start_task",
     "start_workflow",
+    "steer_page",
 ]
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Unpack
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.browsers import to_its_end
-from agent_core.runner.resolve import RestoredProfile, Way, restored_profile, session_folders
+from agent_core.runner.preparing.prepared import RestoredProfile, Way
+from agent_core.runner.preparing.resolve import restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import proxy_of
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 DEFAULT_MINUTES = 60.0
 MOST_MINUTES = 240.0
+MOST_EXTENDED_MINUTES = 360.0
+"""How long a session may last in all, however often it is extended."""
 END_S = 5.0
 """Seconds to wait for a browser that was told to end."""
 
@@ -179,6 +182,38 @@ async def close_browser_session(session_id: str, settings: Settings | None = Non
     """
     folders = session_folders(settings or Settings.from_env())
     await to_its_end(_close(session_id, folders))
+    return folders.read(session_id)
+
+
+async def extend_browser_session(
+    session_id: str, minutes: float, settings: Settings | None = None
+) -> BrowserSessionInfo:
+    """Let a browser session last longer, by so many minutes; `ends_at` of the answer says until when.
+
+    A session lasts at most 360 minutes in all. What goes beyond that is not given.
+
+    Raises:
+        BadRequest: There is no session with this id, it has ended, or it cannot last longer.
+    """
+    from browser.lifecycle.persistent.client import extend
+
+    folders = session_folders(settings or Settings.from_env())
+    info = folders.read(session_id)
+    if not minutes > 0:
+        raise BadRequest("minutes", "must be more than 0")
+    if info.ended:
+        raise BadRequest("browser_session_id", f"{session_id} has ended: {info.ended}; open another one")
+    whole = min(info.timeout_minutes + minutes, MOST_EXTENDED_MINUTES)
+    if whole <= info.timeout_minutes:
+        why = f"{session_id} lasts {info.timeout_minutes:g} minutes already, which is the most"
+        raise BadRequest("minutes", why)
+    ends_at = info.created_at + timedelta(minutes=whole)
+    record = {"timeout_minutes": whole, "ends_at": ends_at.isoformat()}
+    left_s = (ends_at - datetime.now(UTC)).total_seconds()
+    try:
+        await extend(info.browser_address, left_s, record)
+    except LaunchFailed as error:
+        raise BadRequest("browser_session_id", f"{session_id} cannot last longer: {error}") from error
     return folders.read(session_id)
 
 

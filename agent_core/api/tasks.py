@@ -13,7 +13,8 @@ from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
-from agent_core.runner.resolve import prepare
+from agent_core.runner.preparing.resolve import prepare
+from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import StoredScript
 from agent_core.task.keywords import TaskFields
@@ -91,6 +92,7 @@ def start_task(
     ask_user: AskPerson | None = None,
     get_code: GetCode | None = None,
     headless: bool | None = None,
+    queued: QueuedRun | None = None,
     **fields: Unpack[TaskFields],
 ) -> Run:
     """Start a task and return at once; the event loop that is running carries it out.
@@ -106,6 +108,7 @@ def start_task(
         get_code: Gives a one-time code where one is wanted and nothing else gives it; see
             `agent_core.services.codes`.
         headless: False shows the browser's window; None: as in the settings.
+        queued: The run as a queue knows it that has kept it until now; None: it begins as it is asked for.
         fields: Every other field of `TaskRequest`.
 
     Raises:
@@ -119,7 +122,19 @@ def start_task(
         on_event=on_event,
         ask_user=ask_user,
         get_code=get_code,
+        queued=queued,
     )
+
+
+def check_task(request: TaskRequest, *, settings: Settings | None = None) -> tuple[str, ...]:
+    """Find out whether a task could start now, without starting it; returns what the caller should know.
+
+    Raises:
+        BadRequest, UnknownEngine, EngineUnavailable: It cannot start.
+    """
+    prepared = prepare(request, settings=settings)
+    make_engine(prepared)  # asks nobody anything yet
+    return prepared.warnings
 
 
 async def run_task(

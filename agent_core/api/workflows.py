@@ -15,7 +15,8 @@ from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run
-from agent_core.runner.resolve import run_folder_of
+from agent_core.runner.preparing.resolve import prepare, run_folder_of
+from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest
@@ -43,7 +44,7 @@ async def run_workflow(
     No model is used as long as the pages are what they were. Otherwise see `run_task`.
 
     Args:
-        name: The workflow's name, or the path of a script's file.
+        name: The workflow's name, the id of a recording, or the path of a script's file.
         url: Where to begin; None: where it was recorded.
         engine: Who does what cannot be done as it was recorded; default: that of a task.
         task: Further fields of a `TaskRequest`, such as `timeout_s` or `secrets`.
@@ -89,8 +90,11 @@ def start_workflow(
     headless: bool | None = None,
     task: Mapping[str, Any] | None = None,
     waits_for_answer: bool = True,
+    queued: QueuedRun | None = None,
 ) -> Run:
     """Start a workflow and return at once; the arguments are those of `run_workflow`.
+
+    `queued` is the run as a queue knows it that has kept it until now.
 
     Raises:
         NoSuchWorkflow, BadScript, BadRequest: It cannot be run so; nothing was started.
@@ -108,14 +112,40 @@ def start_workflow(
         ask_user=ask_user,
         get_code=get_code,
         waits_for_answer=waits_for_answer,
+        queued=queued,
     )
 
 
+def check_workflow(
+    name: str,
+    parameters: Mapping[str, str],
+    *,
+    url: str | None = None,
+    task: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+) -> TaskRequest:
+    """Find out whether a workflow could start now, without starting it; returns the task that it would be.
+
+    Raises:
+        NoSuchWorkflow, BadScript, BadRequest, UnknownEngine, EngineUnavailable: It cannot be run so.
+    """
+    settings = settings or Settings.from_env()
+    script, path = _find(name, settings)
+    values = _values(script, parameters)
+    request, _ = _request(script, values, url, None, task or {})
+    prepare(request, settings=settings, workflow=StoredScript(script=script, values=values, path=path))
+    return request
+
+
 def _find(name: str, settings: Settings) -> tuple[Script, Path]:
-    """Read a workflow by its name, or a script by the path of its file."""
-    is_path = name.endswith(".json") or "/" in name or "\\" in name
-    path = Path(name).expanduser() if is_path else _scripts(settings).workflow_path(name)
-    return (read_script(path) if is_path else _scripts(settings).workflow(name)), path
+    """Read a workflow by its name, a recording by its id, or a script by the path of its file."""
+    if name.endswith(".json") or "/" in name or "\\" in name:
+        path = Path(name).expanduser()
+        return read_script(path), path
+    if name.startswith("scr_"):
+        path = _scripts(settings).recording_path(name)
+        return read_script(path), path
+    return _scripts(settings).workflow(name), _scripts(settings).workflow_path(name)
 
 
 def _values(script: Script, given: Mapping[str, str]) -> dict[str, str]:
@@ -156,8 +186,13 @@ def list_workflows(settings: Settings | None = None) -> list[Script | BadScript]
     return list(_scripts(settings).workflows())
 
 
+def list_recordings(settings: Settings | None = None) -> list[Script | BadScript]:
+    """The recordings that `run_with="code"` has made, by site; in the place of a bad file, what is wrong."""
+    return list(_scripts(settings).recordings())
+
+
 def load_workflow(name: str, settings: Settings | None = None) -> Script:
-    """The script of a workflow, by its name or its file.
+    """The script of a workflow, by its name or its file, or a recording by its id.
 
     Raises:
         NoSuchWorkflow, BadScript: There is none, or it cannot be used.

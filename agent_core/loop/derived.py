@@ -154,7 +154,10 @@ class Derivation:
     @cached_property
     def _lines(self) -> list[str]:
         """The texts of the pages line by line, and those of their elements."""
-        lines = chain.from_iterable((*page.text.splitlines(), *_names(page)) for page in self._pages)
+        lines = chain.from_iterable(
+            (*page.text.splitlines(), *(element.name or element.text for element in page.elements))
+            for page in self._pages
+        )
         return [*dict.fromkeys(lines)]
 
     @cached_property
@@ -235,10 +238,6 @@ def _plain(word: str) -> str:
 
 def _words(texts: Iterator[str] | Sequence[str]) -> frozenset[str]:
     return frozenset(_plain(word) for text in texts for word in WORD.findall(text))
-
-
-def _names(page: Observation) -> Iterator[str]:
-    return (element.name or element.text for element in page.elements)
 
 
 def _texts(page: Observation) -> Iterator[str]:

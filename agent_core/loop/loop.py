@@ -15,10 +15,11 @@ from typing import Any, Protocol, assert_never
 from agent_core.loop import verify
 from agent_core.loop.budget import Budget
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed, StepEnded, StepStarted
+from agent_core.loop.places import naming, rectangle_of
 from agent_core.loop.repetition import Repetition
 from agent_core.loop.unfounded import Grounds, grounds_of, shows_pictures, without
-from agent_core.task.run import ActionRecord, FailureCode, StepRecord
-from browser.model.actions import Action, ActionResult, Collected
+from agent_core.task.run import ActionRecord, FailureCode, Rectangle, StepRecord
+from browser.model.actions import Action, ActionResult, Collected, Point
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from browser.model.text import well_formed, without_lone_surrogates
@@ -68,6 +69,9 @@ class Audience:
     def objection(self, action: Action) -> str:
         """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
         return ""
+
+    async def picture_before(self, step: StepRecord) -> None:
+        """Note in the record which picture shows the page that the step is about to act on."""
 
     async def picture(self, step: StepRecord) -> None:
         """Take a picture of the page as the step left it, and note it in the record."""
@@ -308,7 +312,7 @@ class Step:
             now = _well_formed(await course.page.observe(course.engine.view))
         effect = course.saw(now)
         turn = course.turn(effect)
-        self.record.url, self.record.title = now.url, now.title
+        self.record.url, self.record.title, self.record.viewport = now.url, now.title, now.viewport
         self.record.digest, self.record.effect, self.record.nudge = verify.digest(now), effect, turn.nudge
         self._tell(
             Observed(
@@ -335,11 +339,14 @@ class Step:
         course.tried = actions
         course.repetition.note_refusals(actions)
         results: list[ActionResult] = []
+        with self.timed("picture"):
+            await course.audience.picture_before(self.record)
+        seen = (course.progress.seen[-1], *reversed(course.progress.heard))
         with self.timed("act"):
             for action in actions:
                 result = await self._perform(action)
                 results.append(result)
-                self.record.actions.append(record_of(result))
+                self.record.actions.append(record_of(result, seen))
                 course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
@@ -451,7 +458,8 @@ class Step:
         try:
             yield
         finally:
-            self.record.ms[phase] = round((time.perf_counter() - began) * 1000, 1)
+            before = self.record.ms.get(phase, 0.0)
+            self.record.ms[phase] = round(before + (time.perf_counter() - began) * 1000, 1)
 
 
 def _well_formed(page: Observation) -> Observation:
@@ -489,10 +497,20 @@ def without_rows(result: ActionResult) -> ActionResult:
     return replace(result, collected=replace(result.collected, rows=()))
 
 
-def record_of(result: ActionResult) -> ActionRecord:
-    """A result as it is kept: JSON values."""
+def record_of(result: ActionResult, seen: Sequence[Observation] = ()) -> ActionRecord:
+    """A result as it is kept: JSON values.
+
+    Args:
+        seen: What shows the target of the action as it was before, the best first.
+    """
+    target = getattr(result.action, "target", None) or getattr(result.action, "start", None)
+    at = Rectangle(x=target.x, y=target.y) if isinstance(target, Point) else None
+    ref = target if isinstance(target, str) else ""
+    found = next(filter(None, (page.element(ref) for page in seen)), None) if ref else None
     return ActionRecord(
         action=as_json(result.action),
+        element=naming(found) if found else "",
+        box=at or rectangle_of(found),
         did=result.did,
         problem=result.problem,
         effect=result.effect,

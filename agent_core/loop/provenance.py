@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from agent_core.loop.places import rectangle_of
+from agent_core.loop.verify import digest
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
+from browser.model.text import squeeze
 from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of
 from engines.output_spec import JSON, leaves
 
@@ -41,10 +44,13 @@ def sources_of(
         if not missing:
             break
         page = PageTexts(seen_page)
+        look = digest(seen_page)
         for pointer in missing:
             if found := page.find(values[pointer]):
                 text, ref = found
-                sources[pointer] = ValueSource(url=seen_page.url, text=_cut(text, values[pointer]), ref=ref)
+                box = rectangle_of(seen_page.element(ref))
+                text = _cut(text, values[pointer])
+                sources[pointer] = ValueSource(url=seen_page.url, text=text, ref=ref, box=box, digest=look)
     return sources
 
 
@@ -53,24 +59,28 @@ def _as_named(
 ) -> dict[str, ValueSource | None]:
     """The sources that the engine names, on the newest page where that element says the value."""
     wanted = {named[pointer] for pointer in values if named.get(pointer)}
-    held: dict[str, list[tuple[str, Element]]] = {}
+    held: dict[str, list[tuple[Observation, Element]]] = {}
     for page in reversed(pages) if wanted else ():
         for element in page.elements:
             if element.ref in wanted:
-                held.setdefault(element.ref, []).append((page.url, element))
+                held.setdefault(element.ref, []).append((page, element))
+    holders = {id(page): page for held_by in held.values() for page, _ in held_by}
+    looks = {key: digest(page) for key, page in holders.items()}
     sources: dict[str, ValueSource | None] = dict.fromkeys(values)
     for pointer, value in values.items():
-        for url, element in held.get(named.get(pointer, ""), ()):
+        for page, element in held.get(named.get(pointer, ""), ()):
             text = next((text for text in texts_of(element) if says(text, value)), None)
             if text is not None:
-                sources[pointer] = ValueSource(url=url, text=_cut(text, value), ref=element.ref)
+                box, look = rectangle_of(element), looks[id(page)]
+                text = _cut(text, value)
+                sources[pointer] = ValueSource(url=page.url, text=text, ref=element.ref, box=box, digest=look)
                 break
     return sources
 
 
 def _cut(text: str, value: Scalar) -> str:
     """The text around the value, at most `LONGEST_TEXT` characters."""
-    folded = " ".join(text.split())
+    folded = squeeze(text)
     if len(folded) <= LONGEST_TEXT:
         return folded
     at = max(folded.casefold().find(str(value).casefold()), 0)

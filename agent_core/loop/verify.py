@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from browser.model.actions import ActionResult
 from browser.model.observation import Element, Observation
-from browser.model.text import well_formed
+from browser.model.text import cut, squeeze, well_formed
 from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
 from engines.refusals import asks_about_errors, refused_fields
 
@@ -52,14 +52,13 @@ def digest(page: Observation) -> str:
     """
     parts: list[object] = [page.url, page.title, page.text, page.scroll, page.dialog]
     parts += [(tab.id, tab.url, tab.active) for tab in page.tabs]
-    parts += [_look(element) for element in page.elements]
+    parts += [
+        (element.ref, element.role, element.name, element.value, tuple(sorted(element.states)))
+        for element in page.elements
+    ]
     if _only_pictures(page):
         parts += [hashlib.sha256(picture.data).hexdigest() for picture in page.screenshots]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-def _look(element: Element) -> tuple[object, ...]:
-    return (element.ref, element.role, element.name, element.value, tuple(sorted(element.states)))
 
 
 def effect(before: Observation, after: Observation) -> str:
@@ -139,5 +138,4 @@ def _naming(element: Element) -> str:
 
 
 def _quote(text: str) -> str:
-    folded = " ".join(text.split())
-    return repr(folded if len(folded) <= LONGEST_QUOTE else folded[: LONGEST_QUOTE - 4] + " ...")
+    return repr(cut(squeeze(text), LONGEST_QUOTE, " ..."))

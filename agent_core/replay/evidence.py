@@ -9,7 +9,7 @@ from agent_core.replay.elements.fingerprint import path_of
 from agent_core.replay.format import Ending
 from agent_core.replay.template import fill, with_holes
 from browser.model.element_match import likeness
-from browser.model.observation import Element, Observation
+from browser.model.observation import Observation
 from browser.model.text import squeeze
 
 MOST_SIGNS = 8
@@ -46,7 +46,8 @@ def ending_of(seen: Sequence[Observation], values: Mapping[str, str]) -> Ending:
 def missing(ending: Ending, start: Observation, end: Observation, values: Mapping[str, str]) -> str:
     """What of the recorded ending is not there now, as a sentence; "" where it ended in the same way."""
     if _invalid(end) > ending.fields:
-        return "the page calls a field invalid" + _quoted_alert(end)
+        said = next(_alerts(end), "")
+        return "the page calls a field invalid" + (f": {said!r}" if said else "")
     if ending.url and not _same_shape(ending.url, path_of(end.url), values):
         return f"the page is at {end.url}, not at {fill(ending.url, values)}"
     signs = [fill(sign, values) for sign in (*ending.headings, *ending.appeared)]
@@ -77,7 +78,7 @@ def _page_of(url: str) -> str:
 
 
 def _sign(text: str, values: Mapping[str, str]) -> str:
-    return _without_digits(" ".join(with_holes(text, values).split()))
+    return _without_digits(squeeze(with_holes(text, values)))
 
 
 def _plain(text: str) -> str:
@@ -107,15 +108,6 @@ def _alerts(page: Observation) -> Iterator[str]:
             yield squeeze(element.text)
 
 
-def _quoted_alert(page: Observation) -> str:
-    said = next(_alerts(page), "")
-    return f": {said!r}" if said else ""
-
-
 def _invalid(page: Observation) -> int:
-    return sum(1 for element in page.elements if _is_invalid(element))
-
-
-def _is_invalid(element: Element) -> bool:
     # A required field that is still empty is invalid to the browser from the beginning.
-    return "invalid" in element.states and bool(element.value)
+    return sum(1 for element in page.elements if "invalid" in element.states and element.value)

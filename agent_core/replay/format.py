@@ -327,12 +327,7 @@ def read_script(path: Path) -> Script:
     try:
         return Script.model_validate(plain)
     except ValidationError as error:
-        raise BadScript(path, _first(error)) from error
-
-
-def _first(error: ValidationError) -> str:
-    """The first mistake, with its place in the file."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    why = str(first.get("ctx", {}).get("error", "")) or first["msg"]
-    return f"{place}: {why}" if place else why
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        why = str(first.get("ctx", {}).get("error", "")) or first["msg"]
+        raise BadScript(path, f"{place}: {why}" if place else why) from error

@@ -41,6 +41,13 @@ class Archive:
             with guarded("steps.jsonl could not be kept", self._warn):
                 self._folder.append(step)
 
+    async def keep_before(self, step: StepRecord, pictures: Sequence[Screenshot]) -> str | None:
+        """Keep the first picture, of the page that the step acts on; its file, None where there is none."""
+        if self._folder is not None and pictures:
+            with guarded("a step's picture could not be kept", self._warn):
+                return await self._folder.keep(step.number, pictures[0], before=True)
+        return None
+
     async def keep_pictures(self, step: StepRecord, pictures: Sequence[Screenshot]) -> None:
         """Keep the pictures of a step, from top to bottom, and note them in its record."""
         if self._folder is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.resolve import Way
+from agent_core.runner.preparing.prepared import Way
 from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 from browser.tasks import Tasks
@@ -175,22 +175,37 @@ async def open_page(
     url: str | None = None,
     *,
     browser_address: str | None = None,
+    allowed_domains: list[str] | None = None,
+    blocked_domains: list[str] | None = None,
     settings: Settings | None = None,
     headless: bool | None = None,
 ) -> AsyncIterator[Session]:
     """A browser page to use by hand, outside any run; closed with all that was opened for it.
 
+    Args:
+        url: What it opens first; None: an empty page.
+        browser_address: A browser that runs already, as in a `TaskRequest`; None: one of our own is started.
+        allowed_domains, blocked_domains: Where the page may go, as in a `TaskRequest`.
+
     Raises:
         BadRequest, BrowserNotFound, LaunchFailed: No page can be had.
         NavigationFailed: `url` could not be opened.
     """
+    from browser.options import SessionOptions
+
     settings = settings or Settings.from_env()
-    request = TaskRequest.of({"prompt": "-", "url": url, "browser_address": browser_address})
+    hosts = {"allowed_domains": allowed_domains, "blocked_domains": blocked_domains}
+    request = TaskRequest.of({"prompt": "-", "url": url, "browser_address": browser_address, **hosts})
     way = Way.out(request, settings, headless=headless)
+    options = SessionOptions(
+        rules=request.rules,
+        page_timeout_s=settings.page_timeout_s,
+        ignore_https_errors=settings.ignore_https_errors,
+    )
     browsers = Browsers()
     try:
         browser = await browsers.get(way)
-        session = await unless_canceled(browser.open_session(), undo=let_go, cut_off=False)
+        session = await unless_canceled(browser.open_session(options), undo=let_go, cut_off=False)
         try:
             if request.url:
                 await session.goto(request.url)

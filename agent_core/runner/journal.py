@@ -75,6 +75,8 @@ class Journal(Audience):
         self._abandoned = False
         self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
+        self._pictured: StepRecord | None = None
+        """The last step whose picture was kept."""
 
     def tell(self, event: Event) -> None:
         """Pass an event on to all who listen."""
@@ -112,20 +114,31 @@ class Journal(Audience):
         """What the caller's machine must be kept from."""
         return objection(action, self._request)
 
+    async def picture_before(self, step: StepRecord) -> None:
+        """Name the picture of the page that the step acts on: that of the step before, else a new one."""
+        if self._pictured is not None and self._pictured.number == step.number - 1:
+            step.before = self._pictured.screenshot
+        else:
+            step.before = await self._archive.keep_before(step, await self._taken(step))
+
     async def picture(self, step: StepRecord) -> None:
         """Keep pictures of the page as the step left it; where there is none, that is a warning."""
+        await self._archive.keep_pictures(step, await self._taken(step))
+        if step.screenshot:
+            self._pictured = step
+
+    async def _taken(self, step: StepRecord) -> tuple[Screenshot, ...]:
         if self.take_pictures is None:
-            return
+            return ()
         try:
             async with asyncio.timeout(PICTURE_TIMEOUT_S * (1 + self._request.max_screenshot_scrolls)):
-                pictures = await self.take_pictures(step)
+                return await self.take_pictures(step)
         except TimeoutError:
             self.warn("a step's picture took too long")
         except Exception as error:  # noqa: BLE001  whatever it is: the run needs no picture
             logger.info("a step has no picture: %r", error)
             self.warn(f"a step has no picture: {words_of(error)}")
-        else:
-            await self._archive.keep_pictures(step, pictures)
+        return ()
 
     def abandon(self) -> None:
         """Ignore all further events: an engine that was given up may still be working."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ class Report:
         profile_id: str | None = None,
         workflow: StoredScript | None = None,
         created_at: datetime | None = None,
+        run_id: str = "",
     ) -> None:
         """Begin it.
 
@@ -60,13 +61,16 @@ class Report:
             profile_id: The browser profile that is used; None: none is.
             workflow: What is run again, where it is a workflow that is run.
             created_at: When it was asked for, where that was earlier; it has been queued since then.
+            run_id: Its id; "": a new one.
         """
         now = datetime.now(UTC)
         self._request, self._mask, self._price = request, mask, price
         self.progress = Progress()
         """How far the engine came; filled by the loop."""
+        self.interruption = ""
+        """Why the run is being broken off where nobody canceled it."""
         self.run = TaskRun(
-            run_id=new_id("wr_" if workflow else "tsk_"),
+            run_id=run_id or new_id("wr_" if workflow else "tsk_"),
             status="queued",
             created_at=created_at or now,
             queued_at=created_at or now,
@@ -102,7 +106,7 @@ class Report:
             case Finish():
                 self.run.status = "completed"
                 self.run.output = self._mask.json(self.progress.output)
-                self.run.errors = [self._made_up(at, value) for at, value in self._left_out()] or None
+                self.run.errors = [self._made_up(at, value) for at, value in self.progress.left_out] or None
             case GiveUp(reason=reason, impossible=True, error_codes=codes):
                 self.stop("terminated", reason, self._users_errors(codes, reason))
             case GiveUp(reason=reason, error_codes=codes):
@@ -138,10 +142,6 @@ class Report:
         if self.progress.output is None and self._request.output.schema is not None:
             return (OutputProblem(pointer="", text="nothing was extracted"),)
         return self.progress.problems
-
-    def _left_out(self) -> Iterable[tuple[str, object]]:
-        """What the engine gave, stands nowhere, and was taken out of the output."""
-        return self.progress.left_out
 
     def _made_up(self, pointer: str, value: object) -> RunError:
         reason = self._mask.text(f"at {pointer}: {value!r} stands on no page that was seen, and was left out")
@@ -211,7 +211,10 @@ class Report:
         )
 
 
-STEP_FACTS = {"number", "digest", "decision", "ms", "screenshot", "further_screenshots"}
+STEP_FACTS = {
+    *("number", "digest", "decision", "ms"),
+    *("viewport", "before", "screenshot", "further_screenshots"),
+}
 """Fields of a step that no page has a say in."""
 
 

@@ -22,6 +22,7 @@ import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
 from agent_core.services.http import ProxyUnusable, client_for
 from agent_core.services.webhook import signed_headers
-from agent_core.store.codes import PushedCodes
+from agent_core.store.codes import GOOD_FOR_S, PushedCodes
 from browser.model.credentials import with_credentials_masked
 from browser.model.errors import BadTarget
 from browser.redaction.secret_store import Secret, covers, origin_in_words
@@ -272,3 +273,28 @@ def push_code(identifier: str, code: str, *, settings: Settings | None = None) -
         raise BadRequest("code", str(error)) from error
     except OSError as error:
         raise BadRequest("code", f"cannot be kept: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushedCode:
+    """A one-time code that waits for a run; the code itself is not shown."""
+
+    code_id: str
+    identifier: str
+    """The `totp_identifier` that it was pushed for."""
+    pushed_at: datetime
+    expires_at: datetime
+
+
+def list_pushed_codes(settings: Settings | None = None) -> list[PushedCode]:
+    """The one-time codes that no run has taken yet and that have not expired, the newest first."""
+    folder = codes_folder(settings or Settings.from_env())
+    return [
+        PushedCode(
+            code_id=pushed.path.stem,
+            identifier=pushed.identifier,
+            pushed_at=datetime.fromtimestamp(pushed.at, UTC),
+            expires_at=datetime.fromtimestamp(pushed.at + GOOD_FOR_S, UTC),
+        )
+        for pushed in PushedCodes(folder).all()
+    ]

@@ -53,7 +53,7 @@ class PushedCodes:
 
     def take(self, identifier: str) -> str | None:
         """Return the newest code for this identifier and delete it; None: there is none."""
-        for pushed in self._all():
+        for pushed in self.all():
             if same(pushed.identifier, identifier) and self._is_ours(pushed):
                 return pushed.code
         return None
@@ -66,7 +66,7 @@ class PushedCodes:
             return False
         return True
 
-    def _all(self) -> Iterator[Pushed]:
+    def all(self) -> Iterator[Pushed]:
         """All codes that have not expired, the newest first; expired ones are deleted."""
         if not self._folder.is_dir():
             return

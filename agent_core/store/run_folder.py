@@ -2,7 +2,7 @@
 
 request.json    what was asked for (secrets masked), when, and by which process
 steps.jsonl     one `StepRecord` a line, appended as each step ends
-screenshots/    the page after each step
+screenshots/    the page after each step, and before the first act
 downloads/      what the run downloaded
 recording.mp4, network.har, trace.zip   only where they were asked for
 script.json     of a completed run: what it did, so that it can be done again
@@ -98,14 +98,16 @@ class RunFolder:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path / "steps.jsonl"))
         self._cut_short = False
 
-    async def keep(self, number: int, picture: Screenshot, below: int = 0) -> str:
+    async def keep(self, number: int, picture: Screenshot, below: int = 0, *, before: bool = False) -> str:
         """Keep the picture of a step; its path relative to the folder.
 
         Args:
             below: Which further picture below the viewport it is, from 1; 0: the viewport's.
+            before: Whether it shows the page as it was before the step acted, not after.
         """
         kind = "jpg" if picture.media_type == "image/jpeg" else "png"
-        name = f"screenshots/{number:04d}{f'-{below}' if below else ''}.{kind}"
+        which = "-before" if before else f"-{below}" if below else ""
+        name = f"screenshots/{number:04d}{which}.{kind}"
         await asyncio.to_thread(private.write, self.path / name, picture.data)
         return name
 

@@ -25,6 +25,8 @@ from browser.model.origins import parse
 logger = logging.getLogger(__name__)
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+RECORDING = re.compile(r"scr_[0-9a-f]{20}")
+"""The id of a recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,26 @@ class Scripts:
         path = self._site(script.url) / f"{name}.json"
         write(path, script.model_copy(update={"id": name, "name": ""}))
         return path
+
+    def recordings(self) -> Iterator[Script | BadScript]:
+        """Return the recordings of all tasks by site; for one that cannot be read, its error."""
+        for path in sorted((self.home / "scripts").glob("*/scr_*.json")):
+            try:
+                yield read_script(path)
+            except BadScript as error:
+                logger.info("A recording cannot be read: %s", error)
+                yield error
+
+    def recording_path(self, recording: str) -> Path:
+        """Return the path of the recording with this id.
+
+        Raises:
+            NoSuchWorkflow: There is none.
+        """
+        if RECORDING.fullmatch(recording):
+            for path in sorted((self.home / "scripts").glob(f"*/{recording}.json")):
+                return path
+        raise NoSuchWorkflow(f"there is no recording {recording!r}")
 
     def publish(self, script: Script, name: str) -> Script:
         """Save a script as a workflow. It replaces an older one of that name."""

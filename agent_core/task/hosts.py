@@ -76,3 +76,26 @@ def as_origin(text: str) -> str:
     if not origin or "*" in origin.replace("://*.", "", 1):
         raise ValueError(f"{text!r} is no origin; write it like https://example.com or https://*.example.com")
     return origin
+
+
+PRIVATE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "svc")
+"""Names that lead nowhere on the internet, and all below them."""
+
+
+def named_host(address: str) -> str:
+    """The host of an address as a browser spells it; "" where it names none."""
+    parsed = parse(address)
+    return normal_host(parsed.host) if parsed else ""
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is, by its name alone, of this machine or of a private network.
+
+    Where a name leads is not looked up: a public name may lead into a private network.
+    """
+    if not host or any(is_host_or_below(host, name) for name in PRIVATE_NAMES):
+        return True
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_core.task.notebook import html_of
+from browser.model.text import cut, quoted, squeeze
 from engines.spec import RunType
 
 Status = Literal["created", "queued", "running", "completed", "terminated", "failed", "timed_out", "canceled"]
@@ -93,11 +95,25 @@ class RunUsage(BaseModel):
     """None: no price is known for the model."""
 
 
+class Rectangle(BaseModel):
+    """A part of the page in CSS pixels, from the top left of the viewport when the page was seen."""
+
+    x: float
+    y: float
+    width: float = 0.0
+    """0 with a height of 0: a point."""
+    height: float = 0.0
+
+
 class ActionRecord(BaseModel):
     """One action of a step, and what came of it."""
 
     action: dict[str, Any]
     """Its kind under `type`, then its fields."""
+    element: str = ""
+    """Role and name of what it was aimed at; "" where that is a point, or nothing."""
+    box: Rectangle | None = None
+    """Where that was when the step decided; None: it took no space, or the action has no target."""
     did: str = ""
     problem: str = ""
     effect: str = ""
@@ -125,6 +141,10 @@ class StepRecord(BaseModel):
     """What was wrong with the step's decision, as the engine hears it on its next turn."""
     ms: dict[str, float] = Field(default_factory=dict)
     """Milliseconds by phase: observe, decide, act, check, picture."""
+    viewport: tuple[int, int] | None = None
+    """Width and height of what was in view, CSS pixels; None where the page was not seen."""
+    before: str | None = None
+    """File of the page as it was when the step decided to act, relative to the run folder."""
     screenshot: str | None = None
     """File of the page after the step, relative to the run folder."""
     further_screenshots: list[str] = Field(default_factory=list)
@@ -139,6 +159,10 @@ class ValueSource(BaseModel):
     """The text it stands in."""
     ref: str = ""
     """The element that holds the text; "" where it is only known to be on the page."""
+    box: Rectangle | None = None
+    """Where that element was; None: it is not known, or took no space."""
+    digest: str = ""
+    """`StepRecord.digest` of the page as it was then; "" where no step began with it."""
     derived: bool = False
     """Whether the value does not stand there as it is, but follows from what does; `text` says how."""
 
@@ -202,6 +226,20 @@ class TaskRun(BaseModel):
     """The run folder."""
     webhook: WebhookDelivery | None = None
     """How the last delivery went; null: none was asked for, or it has not ended."""
+
+    def __repr__(self) -> str:
+        said = [f"{self.run_id!r}, status={self.status!r}"]
+        if self.failure_reason:
+            said.append(f"failure_reason={quoted(self.failure_reason, 100)}")
+        if self.output is not None:
+            said.append(f"output={cut(squeeze(repr(self.output)), 120)}")
+        return f"TaskRun({', '.join(said)}, steps={len(self.steps)})"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return html_of(self)
 
     @property
     def final(self) -> bool:

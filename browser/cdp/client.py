@@ -36,8 +36,6 @@ class WebSocket:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.was_cut_off = False
-        """Whether a read has found that the connection ended without a close frame."""
 
     async def receive(self) -> bytes | None:
         """Return the next message. None means that the connection has ended."""
@@ -48,7 +46,6 @@ class WebSocket:
         except ConnectionClosedOK:
             return None
         except ConnectionClosedError as error:
-            self.was_cut_off = error.rcvd is None
             logger.info("A DevTools connection ended abruptly: %s", error)
             return None
 

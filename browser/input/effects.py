@@ -39,7 +39,8 @@ async def before(context: InputContext, action: Action) -> Before:
     if not tab.dialog:  # else the act goes on that the dialog held up
         try:
             document = await tab.worlds.top()
-            inner = await _meant(context, action) or [world for world in watched if world in _known(context)]
+            known = context.tabs.registry.worlds.values()
+            inner = await _meant(context, action) or [world for world in watched if world in known]
             watched = tuple(dict.fromkeys((document, *inner)))
             await asyncio.gather(*(world.call("changes", True, timeout=ASK_TIMEOUT_S) for world in watched))
         except ScriptFailed:
@@ -47,10 +48,6 @@ async def before(context: InputContext, action: Action) -> Before:
         tab.watched = Watched(document, watched)
     begun = len(context.tabs.downloads.all)
     return Before(tab, tab.page.url, document, watched, len(context.tabs.all), begun, tab.traffic.sent)
-
-
-def _known(context: InputContext) -> list[IsolatedWorld]:
-    return list(context.tabs.registry.worlds.values())
 
 
 async def _meant(context: InputContext, action: Action) -> list[IsolatedWorld]:

@@ -242,8 +242,6 @@ class Observation:
     """How many captured elements the budget left out."""
     notes: tuple[str, ...] = ()
     """Sentences about what could not be seen ("a frame from example.org did not answer")."""
-    taken_ms: float = 0.0
-    """How long looking took, milliseconds."""
 
     def element(self, ref: str) -> Element | None:
         """The element with this ref, or None."""

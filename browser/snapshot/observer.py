@@ -20,7 +20,7 @@ from browser.snapshot.distill.distill import distill
 from browser.snapshot.distill.token_budget import worth_reading
 from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
-from browser.snapshot.single_signs import without_spread_values
+from browser.snapshot.spread_values import without_spread_values
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab
@@ -70,10 +70,8 @@ class Observer:
             PageGone: The tab crashed, does not answer, or was closed and no other is left.
             BrowserLost: The browser is gone.
         """
-        began = time.monotonic()
         with self._connection.errors_translated():
-            seen = await self._observe(view)
-        return self._redactor.of(replace(seen, taken_ms=(time.monotonic() - began) * 1000))
+            return self._redactor.of(await self._observe(view))
 
     async def _observe(self, view: View) -> Observation:
         while True:

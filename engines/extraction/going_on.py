@@ -13,6 +13,7 @@ from dataclasses import replace
 from browser.model.actions import Collect, Collected
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
+from browser.model.text import squeeze
 from engines.extraction.candidates import Candidate
 from engines.extraction.lists import build_list
 from engines.extraction.objects import Page
@@ -99,7 +100,7 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
         and not _is_in_a_row(element, page)
         and (element.interactive or bool(element.href))
         and element.enabled
-        and _LEADS_ON.match(" ".join((element.name or element.text).split()))
+        and _LEADS_ON.match(squeeze(element.name or element.text))
         and not _is_of_another(element, best, page)
         for element in observation.elements
     )

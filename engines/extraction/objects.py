@@ -127,7 +127,9 @@ def _picked(wanted: Wanted, page: Page, asked: Asked) -> Built | None:
             continue
         if not chooses and _only_quotes(candidate, places[0], asked):
             continue
-        built = _of_record(candidate, wanted, places[0], page)
+        place = places[0]
+        readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
+        built = assemble(wanted, readings, inner_lists(candidate.table, wanted, place, page.groups))
         if len(places) > 1 and not asked.order:
             built.doubts.append(f"{len(places)} records fit what is asked")
         return built
@@ -152,11 +154,6 @@ def _only_quotes(candidate: Candidate, place: int, asked: Asked) -> bool:
     readings = [candidate.match.read(leaf, place) for leaf in candidate.leaves]
     texts = [reading.cell.text for reading in readings if reading is not None]
     return all(text.casefold() in asked.text.casefold() for text in texts)
-
-
-def _of_record(candidate: Candidate, wanted: Wanted, place: int, page: Page) -> Built:
-    readings = {leaf.path: candidate.match.read(leaf, place) for leaf in candidate.leaves}
-    return assemble(wanted, readings, inner_lists(candidate.table, wanted, place, page.groups))
 
 
 def _parted(wanted: Wanted, page: Page) -> Built | None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from engines.models.chat import added
-from engines.models.dialect import PROCESS, Memory, reply_limit_in, room_in
+from engines.models.dialect import PROCESS, reply_limit_in, room_in
 from engines.models.failures import CallFailed, as_model_error
-from engines.models.http import HttpClient
 from engines.models.patience import Patience
+from engines.models.transport.http import HttpClient
 from engines.protocol import Usage
 
 
@@ -30,11 +30,9 @@ class JsonEndpoint:
         limit_key: str,
         checked: Callable[[Any], dict[str, Any]],
         patience: Patience | None = None,
-        memory: Memory = PROCESS,
     ) -> None:
         self._client, self._path, self._limit_key, self._checked = client, path, limit_key, checked
         self._patience = patience or Patience()
-        self._memory = memory
         self.model = model
         self.usage = Usage(model=model)
 
@@ -44,7 +42,7 @@ class JsonEndpoint:
         Raises:
             CallFailed: No usable answer came.
         """
-        known = self._memory.of(self._client.endpoint.shown, self.model)
+        known = PROCESS.of(self._client.endpoint.shown, self.model)
         limit = request.get(self._limit_key)
         if isinstance(limit, int):
             limit = min(limit, known.most_reply_tokens or limit)
@@ -61,7 +59,7 @@ class JsonEndpoint:
                     known = replace(known, most_reply_tokens=limit)
             else:
                 if known.most_reply_tokens is not None:
-                    self._memory.learn(self._client.endpoint.shown, self.model, known)
+                    PROCESS.learn(self._client.endpoint.shown, self.model, known)
                 return answer
 
     def as_model_error(self, failed: CallFailed) -> Exception:

@@ -22,6 +22,11 @@ def reply_wanted(prompt: str) -> Kind:
     return _KINDS[forms[-1]] if forms else "other"
 
 
+def fenced_in(prompt: str) -> list[str]:
+    """The texts of pages in this text, in order: what stands between the marks that no page knows."""
+    return [inside for _, inside in re.findall(r"<page (\w+)>\n(.*?)\n</page \1>", prompt, re.DOTALL)]
+
+
 def is_refused(prompt: str) -> bool:
     """Whether it says that the last reply could not be used: the one sentence that fakes know."""
     return REFUSED in prompt

@@ -24,7 +24,6 @@ from agent_core import (
     TaskRun,
     find_browser,
     install_browser,
-    load_run,
     start_task,
 )
 from agent_core.faces.cli import profiles, sessions
@@ -32,8 +31,15 @@ from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.given import model_of
+from agent_core.faces.cli.init import app as init_app
+from agent_core.faces.cli.mcp import app as mcp_app
+from agent_core.faces.cli.runs import app as runs_app
 from agent_core.faces.cli.secrets import secrets_named
-from agent_core.faces.cli.story import Story, milliseconds, printable, watch
+from agent_core.faces.cli.serve import app as serve_app
+from agent_core.faces.cli.serve import keys_app
+from agent_core.faces.cli.show import show
+from agent_core.faces.cli.story import printable, watch
 from agent_core.faces.cli.task_options import takes_task_options
 from agent_core.faces.cli.webhook import app as webhook_app
 from agent_core.faces.cli.workflows import app as workflows
@@ -45,7 +51,6 @@ app = typer.Typer(
     name="agent-core",
     help="A goal in plain words in, a real Chromium driven, validated output out.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,6 +58,8 @@ app = typer.Typer(
 app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
 app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
 app.add_typer(workflows)
+app.add_typer(serve_app)
+app.add_typer(keys_app, name="keys", short_help="API keys of the server.")
 
 RunDir = Annotated[
     Path | None,
@@ -104,7 +111,12 @@ def run_command(
     ],
     *,
     fields: dict[str, Any],
-    model: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("model_name"))] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help=f"{_of_the_model('model_name')} Or JSON with any fields of a model."
+        ),
+    ] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("provider"))] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=_of_the_model("base_url"))] = None,
     secret: Annotated[
@@ -136,10 +148,9 @@ def run_command(
 
     Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
     """
-    named_model = {"model_name": model, "provider": provider, "base_url": base_url}
     given = {
         **fields,
-        "model": {key: value for key, value in named_model.items() if value} or None,
+        "model": model_of(model, provider, base_url),
         "secrets": secrets_named(secret or (), totp_secret or (), secret_origin or ()),
         "run_dir": run_dir,
         "headless": False if headed else None,
@@ -239,43 +250,9 @@ def install_browser_command(
     typer.echo(f"Chromium is here: {found.path} ({found.version()})")
 
 
-@app.command(short_help="Show a run that was kept.")
-def show(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")] = False,
-) -> None:
-    """Show a run that was kept: its steps, its output, where its pictures are."""
-    kept = load_run(run)
-    if as_json:
-        print_json(kept.model_dump(mode="json"))
-        return
-    console = Console(highlight=False)
-    _show_steps(console, kept)
-    Story(console).end(kept)
-    for url in reversed(kept.screenshot_urls or ()):
-        console.print(Text(f"  {url}", style="dim"), soft_wrap=True)
-    if kept.output is not None:
-        print_json(kept.output)
-
-
+app.command(short_help="Show a run that was kept.")(show)
+app.add_typer(runs_app, short_help="The runs that were kept: list, open, delete.")
+app.add_typer(init_app)
+app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)
-
-
-def _show_steps(console: Console, kept: TaskRun) -> None:
-    request = kept.run_request or {}
-    console.print(
-        Text(printable(f"{kept.run_id}  {request.get('prompt', '')}"), style="bold"), soft_wrap=True
-    )
-    for step in kept.steps:
-        head = printable(f"{step.number:>3}  {step.title or step.url}  {step.url}")
-        console.print(Text.assemble((head, "bold"), (f"  {milliseconds(step)}", "dim")), soft_wrap=True)
-        for action in step.actions:
-            said = action.problem or f"{action.did}{'  → ' if action.effect else ''}{action.effect}"
-            console.print(
-                Text(f"     {printable(said)}", style="red" if action.problem else ""), soft_wrap=True
-            )
-        if step.complaint:
-            console.print(
-                Text(f"     not accepted: {printable(step.complaint)}", style="yellow"), soft_wrap=True
-            )

@@ -15,7 +15,7 @@ from typing import Literal
 from agent_core import START_ERRORS, Settings, find_browser, open_page
 from agent_core.demo_site import DemoSite
 from agent_core.faces.cli.packages import HOME, REMEDY, strangers
-from agent_core.runner.resolve import runs_folder
+from agent_core.runner.preparing.resolve import runs_folder
 from engines.registry import WITHOUT_MODEL
 
 Mark = Literal["good", "note", "bad"]
@@ -34,7 +34,7 @@ class Finding:
 
 def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     """Look at everything, one thing after the other; the browser is really started."""
-    yield _python()
+    yield Finding(what="Python", mark="good", said=f"{platform.python_version()} at {sys.executable}")
     yield _packages()
     yield Finding(what="libraries", mark="good", said=", ".join(map(_library, LIBRARIES)))
     try:
@@ -46,10 +46,6 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     yield _proxies(settings)
     yield _runs(settings)
     yield from _browser(settings)
-
-
-def _python() -> Finding:
-    return Finding(what="Python", mark="good", said=f"{platform.python_version()} at {sys.executable}")
 
 
 def _packages() -> Finding:

@@ -84,7 +84,7 @@ def around(element: Element, page: Surroundings) -> list[Around]:
 def row_text(record: Element, element: Element) -> str:
     """What a record says beside the element itself."""
     own = called(element)
-    return " ".join(record.text.replace(own, " ", 1).split()) if own else record.text
+    return squeeze(record.text.replace(own, " ", 1)) if own else record.text
 
 
 def path_of(address: str) -> str:

@@ -38,8 +38,13 @@ async def type_into_editor(
     expected = before + text
     shown: str | None = ""
     for in_one_go in (True,) if field["surface"] else (False, True):
-        await _select(context, all_of_it=action.clear)
-        await _put(context, text, in_one_go=in_one_go, clear=action.clear)
+        # Select everything, or put the caret at the end: an editor knows of more text than is drawn.
+        await context.keyboard.press("ControlOrMeta+a" if action.clear else "ControlOrMeta+End")
+        # Type by key events or insert at once: keys may close brackets, indent lines, or accept a suggestion.
+        if text and in_one_go:
+            await context.keyboard.insert_text(text)
+        else:
+            await type_keys(context, text, action.clear)
         shown = await _held_soon(context, element, expected)
         if shown is None:
             return outcome
@@ -57,19 +62,6 @@ def _has_more(shown: str, expected: str) -> bool:
     """
     signs = iter(squeezed(shown))
     return all(sign in signs for sign in squeezed(expected))
-
-
-async def _select(context: InputContext, *, all_of_it: bool) -> None:
-    """Select everything, or put the caret at the end: an editor knows of more text than is drawn."""
-    await context.keyboard.press("ControlOrMeta+a" if all_of_it else "ControlOrMeta+End")
-
-
-async def _put(context: InputContext, text: str, *, in_one_go: bool, clear: bool) -> None:
-    """Type by key events or insert at once: keys may close brackets, indent lines, or accept a suggestion."""
-    if text and in_one_go:
-        await context.keyboard.insert_text(text)
-    else:
-        await type_keys(context, text, clear)
 
 
 async def _held_soon(context: InputContext, element: Named, expected: str) -> str | None:

@@ -36,7 +36,7 @@ def readings(kind: str, text: str, day_first: bool | None = None) -> tuple[str, 
             return _unique(day.isoformat() for day in _days(text, day_first) if _time(text) in (None, time()))
         case "time":
             clock = _time(text)
-            return (_clock(clock),) if clock else ()
+            return (clock.strftime("%H:%M:%S" if clock.second else "%H:%M"),) if clock else ()
         case "month":
             return _unique([_month(text)])
         case "week":
@@ -123,10 +123,6 @@ def _time(text: str) -> time | None:
     text = re.sub(r"^(\d{1,2})h?$", r"\1:00", text)
     found = read_time(re.sub(r"^(\d{1,2})(\d{2})(?:\s?h)?$", r"\1:\2", text))
     return found[0] if found and not found[1] else None
-
-
-def _clock(clock: time) -> str:
-    return clock.strftime("%H:%M:%S" if clock.second else "%H:%M")
 
 
 def _month(text: str) -> str:

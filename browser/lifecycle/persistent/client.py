@@ -239,6 +239,26 @@ async def end(address: str, why: str) -> None:
         await socket.close()
 
 
+async def extend(address: str, left_s: float, record: Mapping[str, Any]) -> None:
+    """Have the host end its browser so many seconds from now instead; `record` is news for its record.
+
+    `record` names the new limit as `timeout_minutes`, counted from the session's beginning.
+
+    Raises:
+        LaunchFailed: The host does not answer.
+    """
+    socket = await _connect(address)
+    try:
+        async with asyncio.timeout(END_S):
+            said = await _ask(socket, {"ask": "extend", "left_s": left_s, "record": dict(record)})
+    except TimeoutError as error:
+        raise LaunchFailed(f"its host does not answer within {END_S:g} s") from error
+    finally:
+        await socket.close()
+    if "extended" not in said:
+        raise LaunchFailed("its browser has ended")
+
+
 class PersistentBrowser(Browser):
     """A persistent browser with the lease of one client. Its tabs stay open when the client leaves."""
 

@@ -28,18 +28,14 @@ def name_columns(columns: Sequence[Column], count: int, kind: tuple[str, ...]) -
         count: How many records it has.
         kind: What the page calls such a record: a `quote` is the text of the quote.
     """
-    _name_headed(columns, count)
+    # A heading of its own over each record is the record's name.
+    for column in columns:
+        if column.key == "^" and len({cell.text for cell in column.cells.values()}) == count:
+            column.labels.append(Label(("title",), 0.8, "look"))
     _name_main(columns, count, kind)
     _name_by_form(columns)
     _name_own_link(columns, count)
     _name_count(columns, count)
-
-
-def _name_headed(columns: Sequence[Column], count: int) -> None:
-    """A heading of its own over each record is the record's name."""
-    for column in columns:
-        if column.key == "^" and len({cell.text for cell in column.cells.values()}) == count:
-            column.labels.append(Label(("title",), 0.8, "look"))
 
 
 def _name_main(columns: Sequence[Column], count: int, kind: tuple[str, ...]) -> None:

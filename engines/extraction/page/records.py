@@ -61,7 +61,7 @@ def find_groups(tree: PageTree) -> list[Group]:
     for records in _across(tree.nodes):
         groups.setdefault(_identity(records), records)
     ranked = sorted(groups.values(), key=_weight, reverse=True)[:_MOST_GROUPS]
-    return [_group(records) for records in ranked]
+    return [Group(records, context_of(records), records[0][0].boilerplate) for records in ranked]
 
 
 def _identity(records: Sequence[Record]) -> tuple[str, ...]:
@@ -73,10 +73,6 @@ def _weight(records: Sequence[Record]) -> float:
     sizes = sorted(sum(1 for node in record for one in node.walk() if one.is_text) for record in records)
     middle = sizes[len(sizes) // 2]
     return math.log2(1 + len(records)) * min(1 + middle, 12)
-
-
-def _group(records: list[Record]) -> Group:
-    return Group(records, context_of(records), records[0][0].boilerplate)
 
 
 def _among(children: list[Node]) -> Iterable[list[Record]]:

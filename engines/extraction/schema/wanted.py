@@ -100,7 +100,7 @@ def _read(root: Schema, part: Any, name: str, outer: tuple[str, ...], required: 
 def _settled(root: Schema, part: Schema, depth: int) -> tuple[dict[str, Any], bool]:
     """The part with `$ref`, `allOf` and the first real choice of `anyOf`/`oneOf` merged in."""
     merged = {key: value for key, value in part.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
-    nullable = _allows_null(merged)
+    nullable = "null" in _type_list(merged) or None in (merged.get("enum") or ())
     if depth > _DEEPEST:
         return merged, nullable
     inner: list[Schema] = [referred_to(root, part["$ref"])] if "$ref" in part else []
@@ -131,10 +131,6 @@ def _type_list(part: Schema) -> list[str]:
     kind = part.get("type")
     kinds = [kind] if isinstance(kind, str) else list(kind) if isinstance(kind, Sequence) else []
     return [str(one) for one in kinds]
-
-
-def _allows_null(part: Schema) -> bool:
-    return "null" in _type_list(part) or None in (part.get("enum") or ())
 
 
 def _kinds(part: Schema) -> tuple[str, ...]:

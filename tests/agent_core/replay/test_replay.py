@@ -15,8 +15,10 @@ from agent_core import (
     BadRequest,
     BadScript,
     NoSuchWorkflow,
+    Script,
     Settings,
     export_workflow,
+    list_recordings,
     list_workflows,
     load_workflow,
     publish_run,
@@ -350,6 +352,20 @@ async def test_a_published_run_is_run_by_its_name_and_exported_as_a_program(site
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"registration_number": site.registrations[2]["number"]}
     assert (site.registrations[2]["name"], site.registrations[2]["day"]) == ("Cy", "2026-07-11")
+
+
+async def test_a_recording_is_listed_and_run_by_its_id(server, settings: Settings):
+    done = await run_task(BUY.format("Ann"), server.page(ORDER), engine=order("Ann"), settings=settings,
+                          run_with="code")  # fmt: skip
+    [recording] = list_recordings(settings)
+    assert isinstance(recording, Script)
+    assert recording.run_id == done.run_id
+    assert load_workflow(recording.id, settings) == recording
+    again = await run_workflow(recording.id, settings=settings, name="Bo")
+    assert (again.status, again.run_type) == ("completed", "workflow_run")
+    for unknown in ("scr_" + "0" * 20, "scr_*"):
+        with pytest.raises(NoSuchWorkflow, match="there is no recording"):
+            load_workflow(unknown, settings)
 
 
 async def test_a_workflow_that_cannot_be_run_so_says_what_is_wrong(server, settings: Settings):

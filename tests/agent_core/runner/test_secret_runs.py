@@ -21,7 +21,7 @@ from PIL import Image, ImageChops
 from agent_core import Settings, run_task
 from tests.support import messages_server, responses_server, tars_server
 from tests.support.providers import Asked, FakeProvider, Say
-from tests.support.reply_forms import reply_wanted
+from tests.support.reply_forms import fenced_in, reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -104,7 +104,7 @@ def chat() -> Callable[[Asked], Say]:
         if reply_wanted(text) == "verdict":
             return Say('{"met": true, "reason": ""}')
         if reply_wanted(text) == "plan":
-            done = "(none yet)" not in text.split("WHAT THE GOALS SO FAR LED TO")[1]
+            done = len(fenced_in(text)) > 1  # something was read, beside the page
             more = {"next": "done", "output": {"title": "Back"}} if done else {"next": "do", "goal": "Log in"}
             return Say(json.dumps({"known": "So far.", "missing": "The rest.", **more}))
         if "Welcome" in text:

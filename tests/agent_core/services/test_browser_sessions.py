@@ -19,6 +19,7 @@ from agent_core import (
     BadRequest,
     Settings,
     close_browser_session,
+    extend_browser_session,
     list_browser_sessions,
     open_browser_session,
     run_task,
@@ -359,6 +360,27 @@ async def test_a_session_is_closed_at_its_limit(settings):
         assert info.ends_at - info.created_at == timedelta(minutes=1 / 60)
         assert (info.ends_at < datetime.now(UTC), info.browser_address) == (True, "")
         await until(lambda: not processes_of(settings.home / "sessions" / session.id))
+
+
+async def test_a_session_that_is_extended_outlasts_its_first_limit_and_ends_at_the_new_one(settings):
+    async with await open_browser_session(timeout_minutes=2 / 60, settings=settings) as session:
+        first = session.info.ends_at
+        extended = await extend_browser_session(session.id, 1 / 60, settings)
+        assert extended.ends_at - first == timedelta(minutes=1 / 60)
+        await until(lambda: session.info.ended)
+        assert datetime.now(UTC) >= extended.ends_at
+        assert session.info.ended == "its limit of 0.05 minutes was reached"
+        with pytest.raises(BadRequest, match=f"{session.id} has ended"):
+            await extend_browser_session(session.id, 1, settings)
+
+
+async def test_a_session_is_extended_to_six_hours_at_most(kept, settings):
+    with pytest.raises(BadRequest, match="minutes: must be more than 0"):
+        await extend_browser_session(kept.id, 0, settings)
+    whole = await extend_browser_session(kept.id, 1000, settings)
+    assert (whole.timeout_minutes, whole.ends_at - whole.created_at) == (360, timedelta(hours=6))
+    with pytest.raises(BadRequest, match="lasts 360 minutes already"):
+        await extend_browser_session(kept.id, 1, settings)
 
 
 async def test_a_session_ends_with_the_program_that_opened_it_however_that_ends(settings):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent_core import list_pushed_codes, push_code
 from agent_core.services.codes import plain
 from agent_core.store.codes import GOOD_FOR_S, PushedCodes
 from agent_core.task.totp import current_code, maker_of
@@ -39,6 +40,15 @@ def test_a_pushed_code_is_good_for_ten_minutes(tmp_path):
     now[0] += GOOD_FOR_S + 1
     assert codes.take("ada") is None
     assert list((tmp_path / "codes").iterdir()) == []
+
+
+def test_codes_that_wait_are_listed_without_being_shown(settings):
+    push_code("ada@example.org", "123456", settings=settings)
+    push_code("bo@example.org", "654321", settings=settings)
+    newest, oldest = list_pushed_codes(settings)
+    assert (newest.identifier, oldest.identifier) == ("bo@example.org", "ada@example.org")
+    assert (newest.expires_at - newest.pushed_at).total_seconds() == GOOD_FOR_S
+    assert "654321" not in repr(newest)
 
 
 def test_what_is_no_code_file_is_thrown_away(tmp_path):

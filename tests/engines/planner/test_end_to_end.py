@@ -11,7 +11,7 @@ import pytest
 from agent_core import run_task
 from agent_core.config import Settings
 from tests.support.providers import Answer, Asked, Fail, FakeProvider, Say
-from tests.support.reply_forms import reply_wanted
+from tests.support.reply_forms import fenced_in, reply_wanted
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +51,14 @@ BOOKS = [
     {"title": "A Gull's Year", "pages": 1204},
 ]
 
+WORDS = ["tide", "sail", "whale", "gull"]
+OPEN, READ, SEARCH = (
+    "Open the page about the library",
+    "Read the town",
+    "Search for {value} and read title and pages",
+)
+GOALS = [OPEN, READ, *(SEARCH.format(value=word) for word in WORDS)]
+
 
 def plan(kind: str, **more: object) -> Say:
     return Say(json.dumps({"known": "So far.", "missing": "The rest.", "next": kind, **more}))
@@ -70,21 +78,17 @@ class Librarian:
             return Say(json.dumps({"met": met, "reason": "" if met else "there is no such thing"}))
         if reply_wanted(text) == "plan":
             return self.planned(text)
-        return self.worked(re.search("The task again: (.*)", text).group(1), text)
+        return self.worked(next(goal for goal in GOALS if goal in text), text)
 
     def planned(self, text: str) -> Answer:
-        found = text.split("WHAT THE GOALS SO FAR LED TO")[1].split("THE PAGE NOW")[0]
-        if "(none yet)" in found:
-            return plan(
-                "each",
-                values=["tide", "sail", "whale", "gull"],
-                goal="Search for {value} and read title and pages",
-                fields=["title", "pages"],
-            )
+        *found, _ = fenced_in(text)  # the last one is the page
+        if not found:
+            return plan("each", values=WORDS, goal=SEARCH, fields=["title", "pages"])
+        found = found[0]
         if "2." not in found:
-            return plan("do", goal="Open the page about the library")
+            return plan("do", goal=OPEN)
         if "3." not in found:
-            return plan("read", goal="Read the town", fields=["town"])
+            return plan("read", goal=READ, fields=["town"])
         if "[whale]" not in found or "NOT MET; there is no book about whale" not in found:
             return Fail(500, "the whale was not answered for")
         return plan("done", output={"books": "FOUND 1", "town": "Ebbhaven"}, evidence=["goals 1 and 3"])
@@ -93,9 +97,9 @@ class Librarian:
         def ref(role: str) -> str:
             return re.search(rf"^ *(\S+) {role}\b", text, re.MULTILINE).group(1)
 
-        if goal.startswith("Read the town"):
+        if goal == READ:
             return act({"action": "finish", "output": {"town": "Ebbhaven"}, "evidence": ["It stands in it"]})
-        if goal.startswith("Open the page"):
+        if goal == OPEN:
             if "It stands in" in text:
                 return act({"action": "finish", "evidence": ["the heading"]})
             return act({"action": "click", "ref": ref("link")})

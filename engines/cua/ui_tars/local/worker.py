@@ -88,7 +88,10 @@ class Worker:
         self._device = loaded.device
         self._tokenizing = threading.Lock()
         self._network = Network(loaded)
-        self._ends = _ending_tokens(loaded)
+        given = loaded.network.generation_config.eos_token_id
+        listed = given if isinstance(given, list) else [given]
+        marks = [loaded.tokenizer.convert_tokens_to_ids(mark) for mark in ("<|im_end|>", "<|endoftext|>")]
+        self._ends = frozenset(each for each in [*listed, *marks] if each is not None)
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="ui-tars", daemon=True)
         self._thread.start()
@@ -214,13 +217,6 @@ def in_loop(ids: Sequence[int]) -> bool:
         return False
     tail = list(ids[-_LOOP_TOKENS:])
     return any(tail[unit:] == tail[:-unit] for unit in range(1, _LONGEST_UNIT + 1))
-
-
-def _ending_tokens(loaded: Loaded) -> frozenset[int]:
-    given = loaded.network.generation_config.eos_token_id
-    listed = given if isinstance(given, list) else [given]
-    marks = [loaded.tokenizer.convert_tokens_to_ids(mark) for mark in ("<|im_end|>", "<|endoftext|>")]
-    return frozenset(each for each in [*listed, *marks] if each is not None)
 
 
 def _check(job: Job) -> None:

@@ -1,0 +1,44 @@
+"""Keeping a caller on the network from reaching what only this machine can reach."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Mapping
+from ipaddress import ip_address
+
+from agent_core import BadRequest
+from agent_core.task.hosts import is_private_host, named_host
+
+logger = logging.getLogger(__name__)
+
+LOOKUP_S = 3.0
+"""How long a name may take to be looked up; after that it counts as one that leads nowhere."""
+
+
+async def refuse_private(addresses: Mapping[str, str | None]) -> None:
+    """Look at addresses that a task names, by their fields.
+
+    Raises:
+        BadRequest: One of them is of this machine or of a private network.
+    """
+    for field, address in addresses.items():
+        if address and await is_private(address):
+            why = f"the host {named_host(address)!r} is of this machine or of a private network"
+            raise BadRequest(field, f"{why}; the server allows that with AGENT_CORE_ALLOW_PRIVATE=1")
+
+
+async def is_private(address: str) -> bool:
+    """Whether the host is of this machine or of a private network, by its name or where that leads."""
+    host = named_host(address)
+    if is_private_host(host):
+        return True
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(LOOKUP_S):
+            found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, TimeoutError, UnicodeError) as error:
+        logger.info("%s cannot be looked up: %r", host, error)
+        return False
+    return any(not ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found)

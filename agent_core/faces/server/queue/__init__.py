@@ -1,0 +1,1 @@
+"""The durable queue of runs, and the workers that take from it."""

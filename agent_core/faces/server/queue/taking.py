@@ -1,0 +1,226 @@
+"""What workers do with the queue: take a run, show that they live, end what the dead left.
+
+Each of these is one transaction, so that a kill at any instant leaves the queue as it was before or after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from agent_core import TaskRun
+from agent_core.faces.server.database.opening import Database
+from agent_core.faces.server.database.tables import NeedRow, RunRow
+from agent_core.faces.server.queue.job import FORMAT, Sealed, TakenJob
+from agent_core.faces.server.sealing import CannotUnseal, Seal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """A run that has ended and whose webhook is to be posted."""
+
+    run_id: str
+    run: TaskRun
+    sealed: Sealed
+
+
+class Queue:
+    """The queue as one worker sees it. Its methods block."""
+
+    def __init__(self, database: Database, seal: Seal, worker_id: str, lease_s: float, per_key: int) -> None:
+        """`lease_s` is how long it counts as alive without a sign of it; `per_key` is the most runs at
+        once of one API key, 0: no limit."""
+        self._database, self._seal = database, seal
+        self._worker_id, self._lease_s, self._per_key = worker_id, lease_s, per_key
+
+    def take(self) -> TakenJob | None:
+        """The next run, which is this worker's from now on; None: none can begin now.
+
+        Raises:
+            CannotUnseal: The run that came next cannot be read; it has been ended as failed.
+        """
+        with self._database.reading() as connection:
+            if connection.execute(self._next()).first() is None:
+                return None
+        with self._database.deciding() as connection:
+            row = connection.execute(self._next()).first()
+            if row is None:
+                return None
+            now = datetime.now(UTC)
+            connection.execute(
+                update(RunRow)
+                .where(RunRow.run_id == row.run_id)
+                .values(status="running", started_at=now, modified_at=now, **self._lease(connection))
+            )
+            connection.execute(update(NeedRow).where(NeedRow.run_id == row.run_id).values(held=True))
+        try:
+            return TakenJob(**_facts(row), sealed=Sealed(**self._seal.opened(row.sealed)))
+        except CannotUnseal as error:
+            unreadable = TakenJob(**_facts(row), sealed=Sealed(request={}))
+            self.finish(unreadable, ended(unreadable, "failed", str(error), "INTERRUPTED"))
+            raise
+
+    def renew(self) -> set[str]:
+        """Show that the worker lives; returns the ids of the runs that are still its own."""
+        with self._database.writing() as connection:
+            mine = (
+                RunRow.worker_id == self._worker_id,
+                or_(RunRow.status == "running", RunRow.webhook == "sending"),
+            )
+            connection.execute(update(RunRow).where(*mine).values(**self._lease(connection)))
+            return set(connection.execute(select(RunRow.run_id).where(*mine)).scalars())
+
+    def canceled(self) -> set[str]:
+        """The ids of its runs that somebody has canceled."""
+        with self._database.reading() as connection:
+            mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.cancel_asked
+            return set(connection.execute(select(RunRow.run_id).where(*mine)).scalars())
+
+    def finish(self, job: TakenJob, run: TaskRun) -> bool:
+        """Write down how a run of its own has ended; False: it is not its own any more.
+
+        Where somebody is to be told, that is from now on this worker's to do.
+        """
+        with self._database.writing() as connection:
+            values = self._ending(run, job.sealed) | self._lease(connection)
+            if job.sealed.webhook_url:
+                values["webhook"] = "sending"
+            return self._end(connection, job.run_id, values, RunRow.worker_id == self._worker_id)
+
+    def left_behind(self) -> list[TakenJob]:
+        """The runs of workers that have shown no sign of life for too long."""
+        with self._database.reading() as connection:
+            over = RunRow.status == "running", self._is_over(connection)
+            return [
+                TakenJob(**_facts(row), sealed=self._unsealed(row.sealed))
+                for row in connection.execute(select(*_JOB).where(*over))
+            ]
+
+    def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
+        """End the run of a worker that is gone; False: it came back, or another worker was faster."""
+        with self._database.writing() as connection:
+            values = self._ending(run, job.sealed) | {"worker_id": "", "lease_until": 0.0}
+            values["webhook"] = "waiting" if job.sealed.webhook_url else ""
+            return self._end(connection, job.run_id, values, self._is_over(connection))
+
+    def to_tell(self, most: int) -> list[Telling]:
+        """Take over webhooks that wait, and those of workers that are gone."""
+        with self._database.reading() as connection:
+            if connection.execute(self._untold(connection).limit(1)).first() is None:
+                return []
+        with self._database.deciding() as connection:
+            rows = connection.execute(self._untold(connection).limit(most)).all()
+            connection.execute(
+                update(RunRow)
+                .where(RunRow.run_id.in_([row.run_id for row in rows]))
+                .values(webhook="sending", **self._lease(connection))
+            )
+        return [self._telling(row) for row in rows]
+
+    def told(self, run_id: str, run: TaskRun) -> None:
+        """Write down how the webhook of a run went."""
+        good = run.webhook is not None and run.webhook.delivered
+        with self._database.writing() as connection:
+            connection.execute(
+                update(RunRow)
+                .where(RunRow.run_id == run_id, RunRow.worker_id == self._worker_id)
+                .values(
+                    webhook="sent" if good else "failed",
+                    result=run.model_dump(mode="json"),
+                    worker_id="",
+                    lease_until=0.0,
+                )
+            )
+
+    def _lease(self, connection: Connection) -> dict[str, Any]:
+        until = self._database.now(connection) + self._lease_s
+        return {"worker_id": self._worker_id, "lease_until": until}
+
+    def _is_over(self, connection: Connection) -> ColumnElement[bool]:
+        return RunRow.lease_until < self._database.now(connection)
+
+    def _next(self) -> Any:
+        """The run that begins next: of those that need nothing that another one has, the first."""
+        other = aliased(NeedRow)
+        hindered = exists().where(
+            NeedRow.run_id == RunRow.run_id, other.name == NeedRow.name, other.held.is_(True)
+        )
+        chosen = select(*_JOB).where(RunRow.status == "queued", RunRow.format <= FORMAT, ~hindered)
+        if self._per_key:
+            running = aliased(RunRow)
+            count = select(func.count()).where(running.status == "running", running.key_id == RunRow.key_id)
+            chosen = chosen.where(count.scalar_subquery() < self._per_key)
+        return chosen.order_by(RunRow.priority.desc(), RunRow.position).limit(1)
+
+    def _untold(self, connection: Connection) -> Any:
+        left = (RunRow.webhook == "sending") & self._is_over(connection)
+        chosen = select(RunRow.run_id, RunRow.result, RunRow.sealed)
+        return chosen.where((RunRow.webhook == "waiting") | left).order_by(RunRow.finished_at)
+
+    def _telling(self, row: Any) -> Telling:
+        run = TaskRun.model_validate(row.result)
+        return Telling(run_id=row.run_id, run=run, sealed=self._unsealed(row.sealed))
+
+    def _unsealed(self, sealed: bytes) -> Sealed:
+        try:
+            return Sealed(**self._seal.opened(sealed))
+        except CannotUnseal:
+            return Sealed(request={})
+
+    def _ending(self, run: TaskRun, sealed: Sealed) -> dict[str, Any]:
+        return ending_values(run) | {
+            "sealed": self._seal.closed(sealed.for_webhook().as_json()) if sealed.webhook_url else None
+        }
+
+    @staticmethod
+    def _end(connection: Connection, run_id: str, values: dict[str, Any], own: ColumnElement[bool]) -> bool:
+        done = connection.execute(
+            update(RunRow).where(RunRow.run_id == run_id, RunRow.status == "running", own).values(**values)
+        )
+        if done.rowcount:
+            connection.execute(delete(NeedRow).where(NeedRow.run_id == run_id))
+        return bool(done.rowcount)
+
+
+_JOB = (RunRow.run_id, RunRow.kind, RunRow.sealed, RunRow.created_at, RunRow.run_type, RunRow.asked)
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    """The fields of a `TakenJob` that are not sealed."""
+    return {name: value for name, value in row._mapping.items() if name != "sealed"}
+
+
+def ending_values(run: TaskRun) -> dict[str, Any]:
+    """What a row holds of a run that has ended."""
+    now = datetime.now(UTC)
+    return {
+        "status": run.status,
+        "result": run.model_dump(mode="json"),
+        "modified_at": now,
+        "finished_at": run.finished_at or now,
+    }
+
+
+def ended(job: TakenJob, status: Any, why: str, code: str = "", *, kept: TaskRun | None = None) -> TaskRun:
+    """The result of a run that ended without having been carried out to its end."""
+    now = datetime.now(UTC)
+    errors = [{"error_code": code, "reasoning": why}] if code else None
+    facts: dict[str, Any] = {
+        "run_id": job.run_id,
+        "run_type": job.run_type,
+        "created_at": job.created_at,
+        "queued_at": job.created_at,
+        "run_request": job.asked,
+        "step_count": 0,
+        **(kept.model_dump(mode="json") if kept else {}),
+        "status": status,
+        "failure_reason": why,
+        "errors": errors,
+        "modified_at": now,
+        "finished_at": now,
+    }
+    return TaskRun.model_validate(facts)

@@ -1,0 +1,243 @@
+"""A worker: takes runs from the queue, carries them out, and tells their webhooks.
+
+Any number of workers share a database. Each shows that it lives by renewing its lease; what a dead one
+has left is ended by whichever lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from pydantic import SecretStr
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
+from agent_core.errors import words_of
+from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
+from agent_core.faces.server.queue.job import TakenJob
+from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
+from agent_core.faces.server.queue.taking import Queue, Telling, ended
+from agent_core.faces.server.queue.telling import Teller
+from agent_core.faces.server.sealing import CannotUnseal, Seal
+from agent_core.faces.server.settings import ServerSettings
+from agent_core.faces.server.wire.links import Links
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+MOST_TOLD_AT_ONCE = 16
+"""Webhooks that are posted at the same time."""
+RETRY_S = 1.0
+"""How long is waited after the database has refused something."""
+ENDING_S = 15.0
+"""How long runs that are broken off may take to close their browsers."""
+
+
+class RunWorker:
+    """Carries out runs in the event loop that is running."""
+
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        settings: ServerSettings,
+        teller: Teller,
+        start: Starter | None = None,
+    ) -> None:
+        """`start` begins a run; None: the library does."""
+        self.id = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self.going: dict[str, GoingRun] = {}
+        """The runs that go on in this process, by their ids."""
+        self._database, self._settings = database, settings
+        self._queue = Queue(database, seal, self.id, settings.lease_s, settings.most_running_per_key)
+        self._teller, self._start = teller, start or start_in_library
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
+        self._stopping = self._stopped = False
+        """Whether it takes nothing more, and whether it looks no more."""
+        self._life: asyncio.Task[None] | None = None
+        self._renewed_at = self._steady_since = time.monotonic()
+
+    async def start(self) -> None:
+        """Begin to work."""
+        self._life = asyncio.create_task(self._live(), name="agent-core worker")
+
+    @property
+    def works(self) -> bool:
+        """Whether it looks at the queue."""
+        return self._life is not None and not self._life.done() and not self._stopping
+
+    def wake(self) -> None:
+        """Look at the queue now."""
+        self._news.set()
+
+    def cancel(self, run_id: str) -> bool:
+        """Cancel a run of this process at once; False: it is not one of them."""
+        run = self.going.get(run_id)
+        if run is not None:
+            run.cancel()
+        return run is not None
+
+    async def stop(self) -> None:
+        """Take nothing more, give the running ones time, then break them off, and tell whom it concerns."""
+        self._stopping = True
+        self.wake()
+        await _wait(self._tasks.values(), self._settings.stop_grace_s)
+        for run in self.going.values():
+            run.cancel(interrupted="the server was stopped before the run had ended")
+        await _wait(self._tasks.values(), ENDING_S)
+        await _wait(self._telling, ENDING_S)
+        self._stopped = True
+        self.wake()
+        if self._life is not None:
+            # Not canceled at once: what it asks of the database, it asks in a thread that would go on.
+            await _wait([self._life], ENDING_S)
+            self._life.cancel()
+
+    async def _live(self) -> None:
+        while not self._stopped:
+            self._news.clear()
+            try:
+                await self._round()
+            except (DBAPIError, PoolTimeout) as error:
+                logger.warning("the database refused, it is tried again: %s", first_line(error))
+                self._steady_since = time.monotonic()
+                await asyncio.sleep(RETRY_S)
+            except Exception:  # whatever it is, the next runs are not to wait for ever
+                logger.exception("a mistake in the worker")
+                await asyncio.sleep(RETRY_S)
+            try:
+                async with asyncio.timeout(self._settings.poll_s):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+
+    async def _round(self) -> None:
+        now = time.monotonic()
+        if now - self._renewed_at > self._settings.lease_s / 4:
+            await self._renew()
+            await self._end_what_others_left()
+        for run_id in await asyncio.to_thread(self._queue.canceled) if self.going else ():
+            self.cancel(run_id)
+        while not self._stopping and len(self._tasks) < self._settings.concurrency:
+            try:
+                job = await asyncio.to_thread(self._queue.take)
+            except CannotUnseal as error:
+                logger.error("a run could not be read: %s", error)
+                continue
+            if job is None:
+                break
+            self._tasks[job.run_id] = asyncio.create_task(self._carry_out(job), name=job.run_id)
+        if (room := MOST_TOLD_AT_ONCE - len(self._telling)) > 0:
+            for telling in await asyncio.to_thread(self._queue.to_tell, room):
+                self._begin_telling(telling)
+
+    async def _renew(self) -> None:
+        mine = await asyncio.to_thread(self._queue.renew)
+        self._renewed_at = time.monotonic()
+        for run_id, run in list(self.going.items()):
+            if run_id not in mine:
+                logger.error("%s is not ours any more: this worker was out of reach for too long", run_id)
+                run.cancel(interrupted="its worker was out of reach for too long")
+        if not self._stopping and not await asyncio.to_thread(is_of_this_version, self._database):
+            logger.error("the database has tables of another version now; this worker takes no more runs")
+            self._stopping = True
+
+    async def _end_what_others_left(self) -> None:
+        # Where the database was gone, those who live have had no way of showing it.
+        if time.monotonic() - self._steady_since < self._settings.lease_s:
+            return
+        for job in await asyncio.to_thread(self._queue.left_behind):
+            run = await asyncio.to_thread(self._as_left, job)
+            if await asyncio.to_thread(self._queue.end_left_behind, job, run):
+                logger.warning(
+                    "%s was left behind by a worker that is gone, and has ended: %s", job.run_id, run.status
+                )
+
+    def _as_left(self, job: TakenJob) -> TaskRun:
+        """How a run that was left behind has ended: with what its folder holds."""
+        why = "the worker that ran it ended before the run did"
+        try:
+            kept = load_run(job.run_id, self._settings.library)
+        except (NoSuchRun, OSError) as error:
+            logger.info("of %s nothing was kept: %s", job.run_id, error)
+            return ended(job, "failed", why, "INTERRUPTED")
+        if kept.final:
+            return kept
+        return ended(job, "failed", why, "INTERRUPTED", kept=kept)
+
+    async def _carry_out(self, job: TakenJob) -> None:
+        try:
+            run = await self._result_of(job)
+            if (
+                await self._patiently(lambda: self._queue.finish(job, run), job.run_id)
+                and job.sealed.webhook_url
+            ):
+                self._begin_telling(Telling(run_id=job.run_id, run=run, sealed=job.sealed))
+        finally:
+            self.going.pop(job.run_id, None)
+            self._tasks.pop(job.run_id, None)
+            self.wake()
+
+    async def _result_of(self, job: TakenJob) -> TaskRun:
+        try:
+            run = self._start(job, self._settings_of(job))
+            self.going[job.run_id] = run
+            return await run.result()
+        except START_ERRORS as error:
+            code = "BROWSER_LOST" if isinstance(error, BrowserError) else "INTERRUPTED"
+            return ended(job, "failed", words_of(error), code)
+        except Exception as error:
+            logger.exception("%s was broken off by a mistake in the program", job.run_id)
+            why = f"{type(error).__name__}: {words_of(error)} (a mistake in the program)"
+            return ended(job, "failed", why, "INTERRUPTED")
+
+    def _settings_of(self, job: TakenJob) -> Settings:
+        """The settings of the run: what it signs is signed with its caller's key."""
+        library = self._settings.library
+        if not job.sealed.signing_key:
+            return library
+        return library.model_copy(update={"webhook_key": SecretStr(job.sealed.signing_key)})
+
+    def _begin_telling(self, telling: Telling) -> None:
+        task = asyncio.create_task(self._post(telling), name=f"webhook of {telling.run_id}")
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _post(self, telling: Telling) -> None:
+        run = await self._teller.once(telling)
+        await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
+        self._teller.forget(telling.run_id)
+        self.wake()
+
+    async def _patiently(self, write: Callable[[], T], run_id: str) -> T:
+        """Write down how something ended, however long the database is gone."""
+        while True:
+            try:
+                return await asyncio.to_thread(write)
+            except (DBAPIError, PoolTimeout) as error:
+                logger.warning("what came of %s cannot be kept yet: %s", run_id, first_line(error))
+                await asyncio.sleep(RETRY_S)
+
+
+def worker_of(
+    settings: ServerSettings, database: Database, seal: Seal, start: Starter | None = None
+) -> RunWorker:
+    """A worker that posts webhooks as the server of these settings would answer."""
+    links = Links(base=settings.public_url.rstrip("/") or settings.address, seal=seal)
+    return RunWorker(database, seal, settings, Teller(settings, links), start)
+
+
+async def _wait(tasks: Iterable[asyncio.Task[None]], timeout_s: float) -> None:
+    if pending := set(tasks):
+        await asyncio.wait(pending, timeout=timeout_s)

@@ -1,0 +1,76 @@
+"""Serving the app with uvicorn, and working without serving."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+
+import uvicorn
+
+from agent_core import BadRequest
+from agent_core.faces.server.app import create_app, open_services
+from agent_core.faces.server.queue.starting import Starter
+from agent_core.faces.server.settings import ServerSettings
+
+CONNECTIONS_END_S = 5
+"""How long open connections, such as streams of events, may go on when the server is asked to stop."""
+
+
+def serve(settings: ServerSettings, *, start: Starter | None = None, log_level: str = "warning") -> None:
+    """Serve until SIGTERM or Ctrl-C; running runs are then given time.
+
+    Raises:
+        BadRequest: The address is in use, or one of the settings cannot be used.
+    """
+    listening, settings = listening_at(settings)
+    open_services(settings).database.close()  # what is wrong is one sentence here, and a traceback in uvicorn
+    config = uvicorn.Config(
+        create_app(settings, start=start),
+        log_level=log_level,
+        access_log=False,
+        loop="asyncio",  # the loop under which the library is tested
+        timeout_graceful_shutdown=CONNECTIONS_END_S,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def work(settings: ServerSettings, *, start: Starter | None = None) -> None:
+    """Carry out queued runs until SIGTERM or Ctrl-C, without listening anywhere.
+
+    Raises:
+        BadRequest: One of the settings cannot be used.
+    """
+    asyncio.run(_work(settings.model_copy(update={"host": "127.0.0.1"}), start))
+
+
+async def _work(settings: ServerSettings, start: Starter | None) -> None:
+    services = open_services(settings, start)
+    asked_to_stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked_to_stop.set)
+    try:
+        await services.worker.start()
+        await asked_to_stop.wait()
+        await services.worker.stop()
+    finally:
+        services.database.close()
+
+
+def listening_at(settings: ServerSettings) -> tuple[socket.socket, ServerSettings]:
+    """A socket that listens where the settings say, and the settings with the port that it really has.
+
+    Raises:
+        BadRequest: It is in use.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+        listening.listen(2048)
+    except OSError as error:
+        listening.close()
+        why = f"{settings.host}:{settings.port} cannot be listened at ({error.strerror}); choose another port"
+        raise BadRequest("port", why) from error
+    return listening, settings.model_copy(update={"port": listening.getsockname()[1]})

@@ -1,0 +1,1 @@
+"""What goes over the wire: requests and responses as the published API names them."""

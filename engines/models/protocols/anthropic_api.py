@@ -1,0 +1,323 @@
+"""The messages protocol.
+
+No sampling parameters unless the user sets one: current models refuse them. No forced tool: some
+models refuse that too; the shape of a reply is asked for with an output format. Thinking is left to
+the model, and its signed blocks go back unchanged. The unchanging beginning of a conversation is
+marked for the provider's cache.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx2
+
+from browser.model.observation import Screenshot
+from browser.model.text import well_formed
+from engines.models.chat import Message, Reply
+from engines.models.dialect import Dialect, Form
+from engines.models.failures import raise_where_stopped
+from engines.models.ladder import counted_or_estimated, reply_tokens
+from engines.models.protocols.closed_schema import closed
+from engines.models.protocols.incoming import Incoming, first_name, listed_models
+from engines.models.protocols.wire import (
+    arguments_in,
+    call_arguments,
+    count,
+    decoded,
+    ending_of,
+    is_json_object,
+    mapping,
+    mappings,
+    text_in,
+)
+from engines.models.transport.endpoint import api_key_of, endpoint_of
+from engines.models.transport.http import HttpClient
+from engines.output_spec import Schema
+from engines.protocol import ModelSettings, Usage
+
+OFFICIAL = "https://api.anthropic.com"
+VERSION = "2023-06-01"
+PATHS = ("v1/messages", "messages", "v1/models", "v1/chat/completions", "v1")
+"""What people copy along with the address."""
+CACHED = {"type": "ephemeral"}
+
+
+def anthropic_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
+    """Connections to the endpoint of the settings.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used.
+    """
+    endpoint = endpoint_of(settings.base_url, OFFICIAL, PATHS)
+    key = api_key_of(settings.api_key)
+    headers = {"anthropic-version": VERSION, **({"x-api-key": key} if key else {})}
+    return HttpClient(settings, endpoint, headers, transport)
+
+
+class AnthropicProvider:
+    """One endpoint that speaks the messages protocol.
+
+    Raises:
+        EngineUnavailable: A setting cannot be used; the message names it.
+    """
+
+    forms: tuple[Form, ...] = ("json_schema", "plain")
+    guessed_context_tokens = 200_000
+    own_server = False
+
+    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        self._client = anthropic_client(settings, transport)
+        self.endpoint = self._client.endpoint.shown
+        self.model = settings.model_name
+        self._settings = settings
+        context = settings.context_tokens or self.guessed_context_tokens
+        self.reply_tokens = settings.max_tokens or reply_tokens(context)
+
+    async def call(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        most_tokens: int | None = None,
+    ) -> Reply:
+        """Ask once. Raises CallFailed."""
+        limit = most_tokens or self.reply_tokens
+        request = self._request(messages, schema, dialect, limit)
+        heard = _IncomingMessage()
+        await heard.hear(self._client, "v1/messages", request, limit, stream=dialect.stream)
+        message = heard.message()
+        raise_where_declined(message)
+        text = _answer_of(message["content"])
+        return Reply(
+            text=text,
+            cut=heard.overlong or ending_of(message["stop_reason"]) == "length",
+            thinking="".join(
+                block["thinking"] for block in message["content"] if block["type"] == "thinking"
+            ),
+            native=[block for block in message["content"] if not _is_blank(block)] or None,
+            usage=counted_or_estimated(usage_of(message, self.model), messages, text),
+        )
+
+    async def first_model(self) -> str:
+        """The name of the first model in the endpoint's list."""
+        return first_name(await listed_models(self._client, "v1/models"))
+
+    async def context_tokens(self) -> int | None:
+        """From settings; the endpoint does not say."""
+        return self._settings.context_tokens
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def _request(
+        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
+    ) -> dict[str, Any]:
+        system = [{"type": "text", "text": each.text} for each in messages if each.role == "system"]
+        rest = [_wire(each) for each in messages if each.role != "system"]
+        _mark_for_cache(system, rest)
+        request: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": rest}
+        if system:
+            request["system"] = system
+        shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
+        if shape is not None:
+            request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
+        if self._settings.temperature is not None and dialect.temperature:
+            request["temperature"] = self._settings.temperature
+        return {**request, **self._settings.extra_body}
+
+
+class _IncomingMessage(Incoming):
+    def __init__(self) -> None:
+        super().__init__()
+        self._stop_reason: object = None
+        self._about: dict[str, Any] = {}
+        self._usage: dict[str, Any] = {}
+        self._blocks: dict[object, tuple[dict[str, Any], dict[str, list[str]]]] = {}
+        """Index -> a block as it began, and the pieces of its fields."""
+
+    @property
+    def has_ending(self) -> bool:
+        """Whether the message has a `stop_reason`."""
+        return self._stop_reason is not None
+
+    def add(self, event: Any) -> None:
+        """Take in one event of a stream, or a whole message."""
+        event = mapping(event)
+        match event.get("type"):
+            case "message_start":
+                self._begin(mapping(event.get("message")))
+            case "message":
+                self._begin(event)
+            case "content_block_start":
+                self._block(event.get("index"), event.get("content_block"))
+            case "content_block_delta":
+                self._go_on(event.get("index"), mapping(event.get("delta")))
+            case "message_delta":
+                self._is_reply = True
+                self._end(mapping(event.get("delta")), mapping(event.get("usage")))
+            case "message_stop":
+                self._is_reply = self._is_over = True
+            case _ if isinstance(event.get("content"), list | str):
+                self._begin(event)
+
+    def message(self) -> dict[str, Any]:
+        """The message; its blocks are objects with a type, and texts where texts belong."""
+        blocks = [_joined(block, pieces) for block, pieces in self._blocks.values()]
+        whole = {**self._about, "content": blocks, "stop_reason": self._stop_reason, "usage": self._usage}
+        return sound_message(whole)
+
+    def answer(self) -> str:
+        """The text; else native tool calls, which nobody offered, as text."""
+        return _answer_of(self.message()["content"])
+
+    def _is_closed(self) -> bool:
+        blocks = [_joined(*block) for block in self._blocks.values()]
+        inputs = [block.get("input") for block in blocks if block.get("type") == "tool_use"]
+        return (
+            all(given and is_json_object(call_arguments(given)) for given in inputs) and super()._is_closed()
+        )
+
+    def _begin(self, message: Mapping[str, Any]) -> None:
+        self._is_reply = True
+        content = message.get("content")
+        for block in content if isinstance(content, list) else [content] if content else []:
+            self._block(None, block)
+        self._end(message, mapping(message.get("usage")))
+
+    def _block(self, index: object, block: object) -> None:
+        self._is_reply = True
+        block = {"type": "text", "text": block} if isinstance(block, str) else mapping(block)
+        self.characters += len(text_in(block))
+        self._blocks[self._key(index, new=True)] = (dict(block), {})
+
+    def _go_on(self, index: object, delta: Mapping[str, Any]) -> None:
+        """Put a piece behind what has come of its block; a block that never began begins with it."""
+        self._is_reply = True
+        at = self._key(index, new=False)
+        for key, value in delta.items():
+            if key == "citation" and at in self._blocks:
+                block, _ = self._blocks[at]
+                block["citations"] = [*(block.get("citations") or ()), value]
+            field = _FIELD_OF.get(key)
+            if field is None or not isinstance(value, str):
+                continue
+            _, pieces = self._blocks.setdefault(at, ({"type": "text" if field == "text" else "thinking"}, {}))
+            pieces.setdefault(field, []).append(value)
+            self.characters += len(value)
+
+    def _end(self, delta: Mapping[str, Any], usage: Mapping[str, Any]) -> None:
+        self._usage.update({key: value for key, value in usage.items() if value is not None})
+        if isinstance(delta.get("stop_reason"), str):
+            self._stop_reason = delta["stop_reason"]
+        if delta.get("stop_details"):
+            self._about["stop_details"] = delta["stop_details"]
+
+    def _key(self, index: object, *, new: bool) -> object:
+        if isinstance(index, int | str):
+            return index
+        return len(self._blocks) if new or not self._blocks else next(reversed(self._blocks))
+
+
+_FIELD_OF = {"text": "text", "thinking": "thinking", "signature": "signature", "partial_json": "input"}
+"""Field of a delta -> the field of the block that it continues."""
+
+
+def _joined(begun_block: Mapping[str, Any], pieces: Mapping[str, list[str]]) -> dict[str, Any]:
+    block = dict(begun_block)
+    for field, texts in pieces.items():
+        begun, added = block.get(field), "".join(texts)
+        if added:  # empty pieces may follow arguments that came whole
+            block[field] = (begun if isinstance(begun, str) else "") + added
+    return block
+
+
+def sound_message(message: Mapping[str, Any]) -> dict[str, Any]:
+    """A message whose content is blocks with a type, and whose calls have a name, an id and arguments.
+
+    What is as the protocol says stays as it came, since signed blocks go back unchanged.
+    """
+    content = message.get("content")
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else mappings(content)
+    sound = [_sound_block(block, at) for at, block in enumerate(blocks) if isinstance(block.get("type"), str)]
+    return {**message, "content": well_formed(sound), "stop_reason": message.get("stop_reason")}
+
+
+def _sound_block(block: Mapping[str, Any], at: int) -> dict[str, Any]:
+    block = dict(block)
+    match block["type"]:
+        case "text" | "thinking" if not isinstance(block.get(block["type"]), str):
+            block[block["type"]] = text_in(block.get(block["type"]))
+        case kind if kind.endswith("tool_use"):
+            given = block.get("input")
+            arguments = given if isinstance(given, dict) else decoded(call_arguments(given))
+            block["input"] = arguments if isinstance(arguments, dict) else {}
+            block["name"] = str(block.get("name") or "")
+            block["id"] = str(block.get("id") or f"call_{at}")
+    return block
+
+
+def _is_blank(block: Mapping[str, Any]) -> bool:
+    return block["type"] == "text" and not block["text"].strip()
+
+
+def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
+    """The text; else native tool calls, which nobody offered, as text."""
+    text = "".join(block["text"] for block in blocks if block["type"] == "text")
+    if text.strip():
+        return text
+    calls = [block for block in blocks if block["type"] == "tool_use"]
+    return "\n".join(
+        json.dumps({"name": call["name"], "arguments": arguments_in(call["input"])}) for call in calls
+    )
+
+
+def raise_where_declined(message: Mapping[str, Any]) -> None:
+    """Raise CallFailed where the model refused, or had no room to answer in."""
+    why = text_in(mapping(message.get("stop_details")).get("explanation"))
+    raise_where_stopped(ending_of(message.get("stop_reason")), why)
+
+
+def usage_of(message: Mapping[str, Any], model: str) -> Usage:
+    """What one message cost; this protocol counts cached tokens apart, we count them in."""
+    counted = mapping(message.get("usage"))
+    cached = count(counted.get("cache_read_input_tokens"))
+    return Usage(
+        model=model,
+        input_tokens=count(counted.get("input_tokens"))
+        + cached
+        + count(counted.get("cache_creation_input_tokens")),
+        cached_tokens=cached,
+        output_tokens=count(counted.get("output_tokens")),
+    )
+
+
+def _wire(message: Message) -> dict[str, Any]:
+    if message.native is not None:
+        return {"role": message.role, "content": [dict(block) for block in message.native]}
+    pictures = [{"type": "image", "source": _source(image)} for image in message.images]
+    # A message without any text is rejected; a model that said nothing must still be answered.
+    return {"role": message.role, "content": [{"type": "text", "text": message.text or "-"}, *pictures]}
+
+
+def _source(image: Screenshot) -> Mapping[str, str]:
+    data = base64.b64encode(image.data).decode()
+    return {"type": "base64", "media_type": image.media_type, "data": data}
+
+
+def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]]) -> None:
+    """Put one mark behind the system prompt and one behind the last message that will not change.
+
+    The newest message holds the page as it is now; the next turn replaces it by a line.
+    """
+    if system:
+        system[-1]["cache_control"] = CACHED
+    for message in reversed(rest[:-1]):
+        for block in reversed(message["content"]):
+            if block.get("type") == "text":
+                block["cache_control"] = CACHED
+                return
