@@ -18,7 +18,7 @@ from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
-from browser.snapshot.wire import fields_of
+from browser.snapshot.wire import ABOVE, NUMBER, seldom_of
 
 FRAME_TIMEOUT_S = 15.0
 FRAME_MARK = re.compile("\0(\\d+)\0")
@@ -39,6 +39,7 @@ class Captured:
     viewport: tuple[int, int] = (0, 0)
     scroll: tuple[float, float] = (0.0, 0.0)
     page_size: tuple[float, float] = (0.0, 0.0)
+    ground: str = ""
     focused: str = ""
     notes: tuple[str, ...] = ()
 
@@ -178,19 +179,19 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         if frame.said["focused"]:
             focused.append(f"f{number}e{frame.said['focused']}")
         for row in frame.said["records"]:
-            fields = fields_of(row)
-            node, up = fields["number"], fields["above"]
+            node, up, seldom = row[NUMBER], row[ABOVE], seldom_of(row)
             own_depth = depth if up < 0 else depths[up] + 1
             ref = f"f{number}e{node}"
             depths.append(own_depth)
             refs.append(ref)
-            elements.append(element_of(fields, ref, parent if up < 0 else refs[up], own_depth, placement))
-            if "unread" in fields:
-                unread[ref] = fields["unread"]
-                unread_inside.append(fields["unread_inside"])
+            holder = parent if up < 0 else refs[up]
+            elements.append(element_of(row, seldom, ref, holder, own_depth, placement))
+            if "unread" in seldom:
+                unread[ref] = seldom["unread"]
+                unread_inside.append(seldom["unread_inside"])
             child = children.get((number, node))
-            if child and "content_box" in fields:
-                inside = placement.inside(fields["content_box"], view, elements[-1])
+            if child and "content_box" in seldom:
+                inside = placement.inside(seldom["content_box"], view, elements[-1])
                 texts[str(node)] = add(child, inside, ref, own_depth + 1)
         if frame.pdf:
             area = placement.box((0, 0, *frame.said["viewport"]))
@@ -209,6 +210,7 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
+        ground=said["ground"],
         focused=focused[-1] if focused else "",
         notes=(*notes, *_of_pdfs(frames.values())),
     )

@@ -33,6 +33,8 @@ class Asking:
 
     def __init__(self, settings: ServerSettings, intake: Intake, uploads: Uploads) -> None:
         self._settings, self._intake, self._uploads = settings, intake, uploads
+        self._known: set[str] = set()
+        """Engines that were asked for before."""
 
     async def task(
         self,
@@ -64,8 +66,11 @@ class Asking:
         if file_ids:
             fields["files"] = await run_in_threadpool(self._uploads.paths_of, file_ids)
             request, kept["file_ids"] = request.but_with({"files": fields["files"]}), file_ids
-        # In a thread, since an engine's modules are imported when it is first asked for.
-        await run_in_threadpool(check_task, request, settings=self._settings.library)
+        if request.engine in self._known:
+            check_task(request, settings=self._settings.library)
+        else:  # its modules are imported now, which takes seconds
+            await run_in_threadpool(check_task, request, settings=self._settings.library)
+            self._known.add(request.engine)
         return await self._queue(
             request,
             Sealed(request=fields, webhook_url=request.webhook_url or "", signing_key=who.key),

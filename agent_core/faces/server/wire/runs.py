@@ -72,8 +72,9 @@ def run_response(record: RunRecord, links: Links, live: TaskRun | None = None) -
     if record.result is not None:
         return served(_as_asked(record.result, record), links)
     facts = live.model_dump(mode="json") if live is not None else _begun(record)
-    # Whether it has ended is for the database to say.
-    return served({**_as_asked(facts, record), "status": record.status}, links)
+    # Whether and how it has ended is for the database to say; its folder may be a moment ahead.
+    goes_on = {"status": record.status, "finished_at": None, "failure_reason": None, "errors": None}
+    return served({**_as_asked(facts, record), **goes_on}, links)
 
 
 def _as_asked(run: dict[str, Any], record: RunRecord) -> dict[str, Any]:
