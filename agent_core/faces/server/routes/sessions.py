@@ -9,7 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from agent_core import (
     BadRequest,
+    BrowserError,
+    BrowserNotFound,
     BrowserSessionInfo,
+    LaunchFailed,
     Settings,
     close_browser_session,
     extend_browser_session,
@@ -46,9 +49,14 @@ async def open_session(
     given = asked.model_dump(
         include={"proxy_location", "browser_profile_id", "viewport", "locale", "timezone"}, exclude_none=True
     )
-    session = await open_browser_session(
-        asked.url, timeout_minutes=minutes, outlives=True, settings=library, **given
-    )
+    try:
+        session = await open_browser_session(
+            asked.url, timeout_minutes=minutes, outlives=True, settings=library, **given
+        )
+    except (BrowserNotFound, LaunchFailed):
+        raise
+    except BrowserError as error:
+        raise BadRequest("url", str(error)) from error
     return _answer(session.info, parts, request, session.warnings)
 
 

@@ -22,7 +22,7 @@ _MEANINGS = {
     413: "The body is too large.",
     415: "The body is not JSON.",
     429: "The key has asked for too much; Retry-After says when to try again.",
-    503: "The database does not answer; nothing was kept.",
+    503: "The database does not answer, and nothing was kept; or there is no browser that starts.",
 }
 
 

@@ -333,6 +333,14 @@ def test_a_session_that_cannot_be_opened_so_is_refused_with_the_reason(client, f
     assert (answer.status_code, said in answer.text) == (422, True)
 
 
+def test_a_session_where_there_is_no_browser_is_refused_with_what_to_do(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    library = settings.library.model_copy(update={"browser": "/nowhere/chromium"})
+    with served(settings.model_copy(update={"library": library}), Player()) as client:
+        answer = client.post("/v1/browser_sessions", json={})
+    assert (answer.status_code, "agent-core install-browser" in answer.text) == (503, True)
+
+
 def test_a_session_that_there_is_not_is_not_found(client: Client):
     assert (
         client.get("/v1/browser_sessions").json() == client.get("/v1/browser_sessions/history").json() == []
