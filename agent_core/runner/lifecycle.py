@@ -27,7 +27,7 @@ from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.delivery import Delivery
 from agent_core.runner.endings import failure_of, guarded
-from agent_core.runner.journal import AskPerson, Journal, Questions
+from agent_core.runner.journal import PICTURE_TIMEOUT_S, AskPerson, Journal, Questions
 from agent_core.runner.prepared import Prepared
 from agent_core.runner.profile_use import ProfileUse
 from agent_core.runner.queued import QueuedRun
@@ -149,6 +149,7 @@ class Run:
         journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
         stage = Stage(prepared.way, browsers, who=self.id)
         execution = Execution(prepared, engine, self._report, journal, archive, stage, get_code)
+        self._execution = execution
         self._canceled = False
         self._task = asyncio.create_task(
             _live(prepared, execution, journal, self._delivery, raises=browsers is None), name=self.id
@@ -189,6 +190,10 @@ class Run:
     def answer(self, text: str) -> None:
         """Answer what the engine has asked a person (`UserAsked`)."""
         self._questions.answer(text)
+
+    async def picture(self) -> Screenshot | None:
+        """The page as it is now, secrets covered; None: it is not open, or cannot be seen."""
+        return await self._execution.picture()
 
     async def result(self) -> TaskRun:
         """Wait for the end. Canceling this wait leaves the run alone.
@@ -475,6 +480,18 @@ class Execution:
             with guarded("the page on which the run ended could not be seen", self._journal.warn):
                 await self._recording.look_last()
         return self.ending
+
+    async def picture(self) -> Screenshot | None:
+        """The page as it is now; None where there is none."""
+        session = self._stage.session
+        if session is None:
+            return None
+        try:
+            async with asyncio.timeout(PICTURE_TIMEOUT_S):
+                return await session.screenshot()
+        except (BrowserError, TimeoutError) as error:
+            logger.debug("the page cannot be seen now: %r", error)
+            return None
 
     async def _pictures(self, step: StepRecord) -> tuple[Screenshot, ...]:
         session, scrolls = self._stage.session, self._prepared.request.max_screenshot_scrolls

@@ -30,6 +30,7 @@ from agent_core.faces.server.routes import events, health, runs
 from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
+from agent_core.faces.server.web.router import router as pages
 
 DESCRIPTION = (
     "Tasks in plain words, carried out in a real Chromium, with output that is valid against a schema."
@@ -65,6 +66,7 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
     answer_errors(app)
     for each in (runs, events, health):
         app.include_router(each.router)
+    app.include_router(pages)
     describe(app)
     return app
 
