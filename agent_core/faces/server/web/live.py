@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Protocol, runtime_checkable
 
 from fastapi import APIRouter, Query, Request, Response
@@ -25,6 +25,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 PING_S = 15
 QUALITY = 70
 """Of the moving picture, JPEG."""
+DOING = {"step_started": "looking at the page", "observed": "deciding", "decided": "acting"}
+"""What a run does after an event."""
 
 
 @runtime_checkable
@@ -68,24 +70,25 @@ async def live(
 
 
 async def _told(request: Request, run_id: str, parts: Services, heard: int) -> AsyncIterator[ServerSentEvent]:
+    asked = False
     async for event in events_of(run_id, parts, parts.links(), heard):
-        number = event.data.get("number", 0)
+        if asked and event.name not in ("user_asked", "warned"):  # what comes next shows that it was answered
+            asked = False
+            yield _parts({"ask": ""})
         match event.name:
             case "status":
-                yield await _parts(request, run_id, parts, "head", "tools")
+                yield await _drawn(request, run_id, parts, "head", "tools")
                 yield _said("The run waits for a free worker." if event.data["status"] == "queued" else "")
             case "step_started" | "observed" | "decided":
-                doing = {"step_started": "looking at the page", "observed": "deciding", "decided": "acting"}
-                yield _said(f"Step {number}: {doing[event.name]}")
+                yield _said(f"Step {event.data['number']}: {DOING[event.name]}")
             case "user_asked":
-                asked = event.data["question"]
-                told = rendered("run/ask.html", run_id=run_id, asked=asked, token=form_token(request))
-                yield _sent("part", {"id": "run-ask", "html": told})
+                asked = True
+                known = {"asked": event.data["question"], "token": form_token(request)}
+                yield _parts({"ask": rendered("run/ask.html", run_id=run_id, **known)})
             case "step_ended":
                 yield await _step(run_id, parts, event)
-                yield _sent("part", {"id": "run-ask", "html": ""})
             case "run_ended":
-                yield await _parts(request, run_id, parts, "head", "tools", "result", "rest")
+                yield await _drawn(request, run_id, parts, "head", "tools", "result", "rest")
                 yield _sent("ended", {})
 
 
@@ -97,11 +100,15 @@ async def _step(run_id: str, parts: Services, event: SentEvent) -> ServerSentEve
     return _sent("step", {"number": step.number, "html": html}, id=str(step.number))
 
 
-async def _parts(request: Request, run_id: str, parts: Services, *names: str) -> ServerSentEvent:
+async def _drawn(request: Request, run_id: str, parts: Services, *names: str) -> ServerSentEvent:
+    """Parts of the page of a run as they are now."""
     found = await found_run(run_id, parts)
     known = {"found": found, "run": found.run, "page": found.page, "token": form_token(request)}
-    drawn = [{"id": f"run-{name}", "html": rendered(f"run/{name}.html", **known)} for name in names]
-    return _sent("parts", drawn)
+    return _parts({name: rendered(f"run/{name}.html", **known) for name in names})
+
+
+def _parts(drawn: Mapping[str, str]) -> ServerSentEvent:
+    return _sent("parts", [{"id": f"run-{name}", "html": html} for name, html in drawn.items()])
 
 
 def _said(text: str) -> ServerSentEvent:

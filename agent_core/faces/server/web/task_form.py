@@ -63,6 +63,8 @@ def _text(name: str, value: Any) -> str:
             return "yes"
         case dict() if name == "secrets":
             return "\n".join(f"{key}: " for key in value)
+        case {"url": str(address)} if name == "proxy_location":
+            return address
         case dict() if name in ("data_extraction_schema", "proxy_location"):
             return json.dumps(value, ensure_ascii=False, indent=2)
         case dict():
