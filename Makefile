@@ -6,6 +6,7 @@ SHELL := bash
 .PHONY: help demo test test-slow check fix docs bench-miniwob bench-peers bench-matrix bench-replay bench-ui-tars wheel browser lint
 
 VENV := .venv
+SDK := .venv-sdk
 BIN := $(VENV)/bin
 PEERS := benchmarks/out/peers-venv
 # Which Python makes the environment; empty: the first on PATH that is new enough.
@@ -24,7 +25,7 @@ demo: $(VENV)/.core browser ## Set up, then show real runs in a real browser: no
 test: $(VENV)/.dev browser lint ## Set up, then lint, type-check and run every test but the slow ones
 	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not live" $(ARGS)
 
-test-slow: $(VENV)/.models browser ## Run the slow tests: the wheel, long runs, small real models
+test-slow: $(VENV)/.models $(SDK)/.installed browser ## Run the slow tests: the wheel, long runs, small real models
 	@$(BIN)/pytest -n $(WORKERS) -m "slow and not live" $(ARGS)
 
 check: $(VENV)/.dev lint ## What to run before a commit: no browser
@@ -63,6 +64,13 @@ $(PEERS)/.installed: | $(BIN)/python
 	@echo "Installing browser-use into $(PEERS) (once; some minutes) ..."
 	@$(BIN)/python -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check 'browser-use==0.13.14'
+	@touch $@
+
+# The published client of the task API needs other versions than ours are pinned to.
+$(SDK)/.installed: | $(BIN)/python
+	@echo "Installing the published client of the task API into $(SDK) (once; a minute) ..."
+	@$(BIN)/python -m venv $(SDK)
+	@$(SDK)/bin/python -m pip install --quiet --disable-pip-version-check 'skyvern==1.0.56' 'playwright>=1.59,<2'
 	@touch $@
 
 docs: $(VENV)/.docs ## Build the documentation into build/docs

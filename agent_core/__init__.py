@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from agent_core.api.tasks import check_task, run_task, run_task_sync, start_task
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
+        check_workflow,
         export_workflow,
         list_recordings,
         list_workflows,
@@ -56,8 +57,8 @@ if TYPE_CHECKING:
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
     from agent_core.runner.lifecycle import Run
+    from agent_core.runner.preparing.resolve import load_run
     from agent_core.runner.queued import QueuedRun
-    from agent_core.runner.resolve import load_run
     from agent_core.services.codes import CodeWanted, PushedCode, list_pushed_codes, push_code
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
@@ -81,8 +82,8 @@ _HOME = {
     "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "export_workflow list_recordings list_workflows load_workflow publish_run run_workflow"
-        " run_workflow_sync start_workflow"
+        "check_workflow export_workflow list_recordings list_workflows load_workflow publish_run"
+        " run_workflow run_workflow_sync start_workflow"
     ),
     "agent_core.config": "Settings",
     "agent_core.errors": "START_ERRORS AgentCoreError BadRequest BadScript NoSuchRun NoSuchWorkflow",
@@ -90,7 +91,7 @@ _HOME = {
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
     "agent_core.runner.queued": "QueuedRun",
-    "agent_core.runner.resolve": "load_run",
+    "agent_core.runner.preparing.resolve": "load_run",
     "agent_core.services.codes": "CodeWanted PushedCode list_pushed_codes push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",
     "agent_core.store.sessions": "BrowserSessionInfo",
@@ -128,6 +129,7 @@ __all__ = [
     "TaskRun",
     "UnknownEngine",
     "check_task",
+    "check_workflow",
     "close_browser_session",
     "create_browser_profile",
     "delete_browser_profile",

@@ -250,7 +250,7 @@ def environment_variable(name: str) -> str | None:
 
 def _checked(**settings: Any) -> ModelSettings:
     """The settings of a model. Raises `BadRequest` for one that cannot be used, and names it."""
-    from engines.models.endpoint import BadSetting, check
+    from engines.models.transport.endpoint import BadSetting, check
 
     made = ModelSettings(**settings)
     try:

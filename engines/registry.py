@@ -33,6 +33,9 @@ WITHOUT_MODEL = "embedded"
 DEFAULT_ENGINE = "skyvern-2.0"
 """The engine of a task that names none."""
 
+SERVED_BY = {"skyvern-3.0": "skyvern-1.0"}
+"""Engine of the published API that is not here -> the one that works as it does and serves in its place."""
+
 OURS: dict[str, EngineSpec] = {
     spec.name: spec
     for spec in (

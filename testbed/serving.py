@@ -19,7 +19,7 @@ class Server:
 
     url: str
     other_url: str
-    inline: dict[str, str] = field(default_factory=dict)
+    inline: dict[str, str | bytes] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     """Paths asked for, in order."""
     headers: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -35,7 +35,12 @@ class Server:
     statuses: dict[str, int] = field(default_factory=dict)
     """Path -> status of its answer; 200 where it is not named."""
 
-    def page(self, html: str, path: str = "/inline.html", headers: dict[str, str] | None = None) -> str:
+    media: dict[str, str] = field(default_factory=dict)
+    """Path -> media type of its answer; `text/html` where it is not named."""
+
+    def page(
+        self, html: str | bytes, path: str = "/inline.html", headers: dict[str, str] | None = None
+    ) -> str:
         """Serve this HTML, with these headers besides the usual ones, and give its address."""
         self.inline[path] = html
         self.extra_headers[path] = headers or {}
@@ -61,9 +66,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if html is None:
             super().do_GET()
             return
-        body = html.replace("{other}", self.pages.other_url).encode()
+        body = html if isinstance(html, bytes) else html.replace("{other}", self.pages.other_url).encode()
         self.send_response(self.pages.statuses.get(path, 200))
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", self.pages.media.get(path, "text/html; charset=utf-8"))
         self.send_header("Content-Length", str(len(body)))
         for name, value in self.pages.extra_headers.get(path, {}).items():
             self.send_header(name, value)

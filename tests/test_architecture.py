@@ -77,6 +77,7 @@ PUBLIC_NAMES = [
     "run_task_sync",
     "start_task",
     "check_task",
+    "check_workflow",
     "QueuedRun",
     "run_tasks",
     "Run",

@@ -132,6 +132,12 @@ def the_first_tide(site: DemoSite, said: str) -> None:
     assert said == f"completed day={first['day']!r} high_water={first['high_water']!r}\n"
 
 
+def the_tools(site: DemoSite, said: str) -> None:
+    names, answer = said.splitlines()
+    assert names == "['browse', 'open_page', 'look_at_page', 'act_on_page', 'close_page']"
+    assert json.loads(answer)["output"] == {"title": site.posts[0]["title"]}
+
+
 def starting(words: str) -> Callable[[DemoSite, str], None]:
     def check(site: DemoSite, said: str) -> None:
         assert said.startswith(words)
@@ -161,6 +167,7 @@ CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     "logging.basicConfig": starting(""),
     "START_ERRORS": starting("prompt: is blank"),
     "Scripted([Finish(": starting(""),
+    "browser_tools": the_tools,
     "class TitleReader": starting("completed {'title': '"),
 }
 """Words of a block -> what must have come of it."""
@@ -307,9 +314,10 @@ def parse(arguments: list[str]) -> None:
             context = command.make_context("agent-core", arguments, parent=context)
             if not hasattr(command, "resolve_command"):
                 return
-            _, command, arguments = command.resolve_command(
-                context, [*context._protected_args, *context.args]
-            )
+            rest = [*context._protected_args, *context.args]
+            if not rest and command.invoke_without_command:
+                return
+            _, command, arguments = command.resolve_command(context, rest)
     except typer.Exit:
         return  # what help there is was asked for
 

@@ -14,7 +14,7 @@ from agent_core.errors import BadRequest
 from agent_core.loop.events import Event
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
-from agent_core.runner.resolve import prepare
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from engines.protocol import Engine

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
-from agent_core.runner.prepared import Way
-from agent_core.runner.resolve import profile_files, session_folders
+from agent_core.runner.preparing.prepared import Way
+from agent_core.runner.preparing.resolve import profile_files, session_folders
 from agent_core.store.profiles import BrowserProfileInfo, fernet
 from agent_core.task.request import TaskRequest
 from browser.state.storage_state import StorageState

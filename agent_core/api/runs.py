@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, NoSuchRun
-from agent_core.runner.resolve import load_run, run_folder_of, runs_folder
+from agent_core.runner.preparing.resolve import load_run, run_folder_of, runs_folder
 from agent_core.task.run import Status, TaskRun
 
 logger = logging.getLogger(__name__)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Unpack
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.browsers import to_its_end
-from agent_core.runner.prepared import RestoredProfile, Way
-from agent_core.runner.resolve import restored_profile, session_folders
+from agent_core.runner.preparing.prepared import RestoredProfile, Way
+from agent_core.runner.preparing.resolve import restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import proxy_of

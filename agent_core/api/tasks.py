@@ -13,8 +13,8 @@ from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.resolve import prepare
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import StoredScript
 from agent_core.task.keywords import TaskFields
@@ -132,7 +132,9 @@ def check_task(request: TaskRequest, *, settings: Settings | None = None) -> tup
     Raises:
         BadRequest, UnknownEngine, EngineUnavailable: It cannot start.
     """
-    return prepare(request, settings=settings).warnings
+    prepared = prepare(request, settings=settings)
+    make_engine(prepared)  # asks nobody anything yet
+    return prepared.warnings
 
 
 async def run_task(

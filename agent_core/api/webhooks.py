@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.resolve import load_run
+from agent_core.runner.preparing.resolve import load_run
 from agent_core.services.webhook import Patience, deliver
 from agent_core.store.run_folder import write_result
 from agent_core.task.addresses import posted_to

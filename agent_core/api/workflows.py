@@ -15,8 +15,8 @@ from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
 from agent_core.runner.journal import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run
+from agent_core.runner.preparing.resolve import prepare, run_folder_of
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.resolve import run_folder_of
 from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest
@@ -114,6 +114,27 @@ def start_workflow(
         waits_for_answer=waits_for_answer,
         queued=queued,
     )
+
+
+def check_workflow(
+    name: str,
+    parameters: Mapping[str, str],
+    *,
+    url: str | None = None,
+    task: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
+) -> TaskRequest:
+    """Find out whether a workflow could start now, without starting it; returns the task that it would be.
+
+    Raises:
+        NoSuchWorkflow, BadScript, BadRequest, UnknownEngine, EngineUnavailable: It cannot be run so.
+    """
+    settings = settings or Settings.from_env()
+    script, path = _find(name, settings)
+    values = _values(script, parameters)
+    request, _ = _request(script, values, url, None, task or {})
+    prepare(request, settings=settings, workflow=StoredScript(script=script, values=values, path=path))
+    return request
 
 
 def _find(name: str, settings: Settings) -> tuple[Script, Path]:

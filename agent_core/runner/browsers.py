@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.prepared import Way
+from agent_core.runner.preparing.prepared import Way
 from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 from browser.tasks import Tasks

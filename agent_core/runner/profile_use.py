@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agent_core.errors import BadRequest
-from agent_core.runner.prepared import RestoredProfile
+from agent_core.runner.preparing.prepared import RestoredProfile
 from browser.model.errors import BrowserError
 from browser.state.storage_state import StorageState
 

@@ -15,7 +15,7 @@ from agent_core.replay.format import Script
 from agent_core.replay.playing.checkpoint import PatientPage
 from agent_core.replay.playing.player import Replay
 from agent_core.replay.recorder import Recorder
-from agent_core.runner.prepared import Decider
+from agent_core.runner.preparing.prepared import Decider
 from agent_core.store.scripts import Scripts, name_from, write
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import ScriptRun, StepRecord, TaskRun

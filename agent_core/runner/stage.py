@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent_core.runner.browsers import Browsers, let_go, unless_canceled
-from agent_core.runner.prepared import Way
+from agent_core.runner.preparing.prepared import Way
 
 if TYPE_CHECKING:
     from browser.lifecycle.launch import Browser

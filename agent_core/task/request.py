@@ -51,7 +51,7 @@ from browser.model.credentials import MASK, addresses_masked, with_credentials_m
 from browser.model.text import well_formed
 from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec
-from engines.registry import DEFAULT_ENGINE, OURS, spec_of
+from engines.registry import DEFAULT_ENGINE, OURS, SERVED_BY, spec_of
 from engines.spec import RunType
 
 DEFAULT_STEPS = 25
@@ -181,8 +181,13 @@ class TaskRequest(BaseModel):
 
     @field_validator("engine")
     @classmethod
-    def _names_an_engine(cls, engine: str) -> str:
-        return engine.strip() or DEFAULT_ENGINE
+    def _names_an_engine(cls, engine: str, info: ValidationInfo) -> str:
+        engine = engine.strip() or DEFAULT_ENGINE
+        if ":" in engine and (info.context or {}).get("caller") == "http":
+            raise ValueError(
+                "the way to a factory is only for callers on this machine; give an engine's name"
+            )
+        return engine
 
     @field_validator("url")
     @classmethod
@@ -257,7 +262,11 @@ class TaskRequest(BaseModel):
             except BadSchema as error:
                 raise _field_error(cls.__name__, "data_extraction_schema", str(error)) from error
             given = {**given, "data_extraction_schema": well_formed(wanted.schema) or wanted.wish or None}
-        request: TaskRequest = handler(given)
+        named = given.get("engine") if isinstance(given, Mapping) else None
+        serves = SERVED_BY.get(named) if isinstance(named, str) else None
+        request: TaskRequest = handler({**given, "engine": serves} if serves else given)
+        if serves:
+            request._warnings.append(f"engine: {named} is not here; {serves} serves in its place")
         if wanted and wanted.warning:
             request._warnings.append(wanted.warning)
         request._forget_what_is_unknown()

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent_core.task.notebook import html_of
+from browser.model.text import cut, quoted, squeeze
 from engines.spec import RunType
 
 Status = Literal["created", "queued", "running", "completed", "terminated", "failed", "timed_out", "canceled"]
@@ -224,6 +226,20 @@ class TaskRun(BaseModel):
     """The run folder."""
     webhook: WebhookDelivery | None = None
     """How the last delivery went; null: none was asked for, or it has not ended."""
+
+    def __repr__(self) -> str:
+        said = [f"{self.run_id!r}, status={self.status!r}"]
+        if self.failure_reason:
+            said.append(f"failure_reason={quoted(self.failure_reason, 100)}")
+        if self.output is not None:
+            said.append(f"output={cut(squeeze(repr(self.output)), 120)}")
+        return f"TaskRun({', '.join(said)}, steps={len(self.steps)})"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        return html_of(self)
 
     @property
     def final(self) -> bool:

@@ -7,6 +7,7 @@ shows. DevTools' accessibility tree has them, and our scripts are told.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from browser.cdp.isolated_world import IsolatedWorld
@@ -16,23 +17,34 @@ STATES = ("checked", "expanded", "disabled", "readonly", "required", "valuemin",
 """What is told of an element besides its role, name and value, by the tree's names."""
 
 
-async def tell_internals(world: IsolatedWorld, number: int = 0) -> bool:
-    """Tell a script what the custom elements that take the keyboard are; whether any of it is news.
-
-    Args:
-        world: The script's.
-        number: Of the one element that it is told of, with its field; 0: all of the document are told of.
+async def tell_internals_around(world: IsolatedWorld, number: int) -> None:
+    """Tell a script anew what one element and its field are, where they are such custom elements.
 
     Raises:
         ScriptFailed: The document is gone.
     """
     numbers: list[int] = await world.call("speakers", number)
-    if not numbers:
-        world.speaks = world.speaks and number != 0
-        return False
-    group = {"objectGroup": f"speakers {world.number} {number}"}
+    if numbers:
+        await tell_internals(world, numbers)
+
+
+async def tell_internals(world: IsolatedWorld, numbers: Sequence[int]) -> bool:
+    """Tell a script what custom elements are; whether any of it is news.
+
+    Args:
+        world: The script's.
+        numbers: Of the elements, as the script gives them with a capture.
+
+    Raises:
+        ScriptFailed: The document is gone.
+    """
+    group = {"objectGroup": f"speakers {world.number} {numbers[0]}"}
     try:
-        there = {"expression": f"{numbers}.map(agentCore.elementOf)", "contextId": world.context, **group}
+        there = {
+            "expression": f"{list(numbers)}.map(agentCore.elementOf)",
+            "contextId": world.context,
+            **group,
+        }
         listed = {
             "objectId": (await send(world.session, "Runtime.evaluate", there))["result"]["objectId"],
             "ownProperties": True,
@@ -43,7 +55,7 @@ async def tell_internals(world: IsolatedWorld, number: int = 0) -> bool:
     finally:
         await send(world.session, "Runtime.releaseObjectGroup", group)
     answer = await world.call("noteInternals", [list(one) for one in zip(numbers, said, strict=True)])
-    world.speaks = answer["speaks"] or (world.speaks and number != 0)
+    world.speaks = world.speaks or answer["speaks"]
     return bool(answer["news"])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from browser.cdp.click_listeners import listening_in_document, tell_listeners
@@ -36,6 +36,24 @@ async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorl
     """
     told = await asyncio.gather(*(_tell(target, held) for target, held in _by_target(worlds).items()))
     return frozenset[IsolatedWorld]().union(*told)
+
+
+async def tell_speaking(speakers: Mapping[IsolatedWorld, Sequence[int]]) -> frozenset[IsolatedWorld]:
+    """Pass on to our scripts what custom elements say of themselves.
+
+    Args:
+        speakers: The numbers of the custom elements of each document, none of them empty.
+
+    Returns:
+        Those for which some of it is news.
+
+    Raises:
+        NoAnswer: The page is busy with itself.
+    """
+    news = await asyncio.gather(
+        *(_as_far_as_possible(tell_internals(world, numbers)) for world, numbers in speakers.items())
+    )
+    return frozenset(world for world, new in zip(speakers, news, strict=True) if new)
 
 
 async def tell_closed_roots(worlds: Sequence[IsolatedWorld]) -> None:
@@ -70,12 +88,9 @@ async def _tell(target: Target, worlds: Sequence[IsolatedWorld]) -> frozenset[Is
         )
     )
     rooted |= {world for world in worlds if world.rooted}
-    news = await asyncio.gather(*(_as_far_as_possible(tell_internals(world)) for world in worlds))
     for world in worlds:
         world.told = True
-    known = {
-        world for world, same, new in zip(worlds, listeners_known, news, strict=True) if same and not new
-    }
+    known = {world for world, same in zip(worlds, listeners_known, strict=True) if same}
     return frozenset(worlds) - (known - rooted if roots_known else set())
 
 

@@ -76,7 +76,7 @@ class Performance:
         try:
             outcome = await self._do_or_re_resolve(action)
             self.context.on_progress(outcome)
-            await self.context.rest_and_take_a_picture(since)
+            await self.context.rest_and_take_a_picture(since, outcome)
         except ScriptFailed as error:
             raise ActionFailed(f"the page went away meanwhile: {error}") from error
         return outcome

@@ -71,8 +71,13 @@ class InputContext:
         """Bring a target into view and find where input reaches it."""
         return await aim(self.tabs.registry, target, await self.tab.viewport())
 
-    async def rest(self, since: float, ceiling_s: float = CEILING_S) -> bool:
+    async def rest(self, since: float, ceiling_s: float = CEILING_S, *, rested: bool = False) -> bool:
         """Wait until the tab in front is quiet; a tab that is just opening is waited for.
+
+        Args:
+            since: When what is waited for began, monotonic seconds.
+            ceiling_s: The most seconds to wait.
+            rested: Whether this was waited for before, and nothing was done to the tab since.
 
         Returns:
             Whether it was quiet from the beginning.
@@ -80,21 +85,23 @@ class InputContext:
         await self.tabs.wait_for_window(ceiling_s)
         tab = self.tab
         await _arrive(tab)
-        still = await _settle(tab, since, ceiling_s)
+        still = await _settle(tab, since, ceiling_s, rested)
         if self.tab is tab:
             return still
         await _arrive(self.tab)
-        await _settle(self.tab, since, ceiling_s)
+        await _settle(self.tab, since, ceiling_s, False)
         return False
 
-    async def rest_and_take_a_picture(self, since: float) -> None:
-        """Wait likewise; where pictures of each step are wanted, one is taken meanwhile."""
-        await self.stills.while_resting(self.tab.worlds, await self.tab.viewport(), self.rest(since))
+    async def rest_and_take_a_picture(self, since: float, outcome: Outcome) -> None:
+        """Wait likewise after an act; where pictures of each step are wanted, one is taken meanwhile."""
+        rest = self.rest(since, rested=outcome.at_rest)
+        await self.stills.while_resting(self.tab.worlds, await self.tab.viewport(), rest)
 
 
-async def _settle(tab: OurTab, since: float, ceiling_s: float) -> bool:
-    frames = tab.watched.frames
-    return await settle(tab.worlds, tab.traffic, since, ceiling_s=ceiling_s, acted_in=frames)
+async def _settle(tab: OurTab, since: float, ceiling_s: float, rested: bool) -> bool:
+    return await settle(
+        tab.worlds, tab.traffic, since, ceiling_s=ceiling_s, acted_in=tab.watched.frames, rested=rested
+    )
 
 
 async def _arrive(tab: OurTab) -> None:

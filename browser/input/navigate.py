@@ -47,7 +47,7 @@ async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
         if answer is not None and answer.status == PROXY_ASKS:
             raise NavigationFailed(url, "the proxy wants a user and a password, or refuses these (407)")
     await context.rest(since, NAVIGATION_CEILING_S)
-    return outcome
+    return outcome.rested()
 
 
 def why(message: str) -> str:
@@ -97,6 +97,7 @@ async def history(context: InputContext, what: str) -> Outcome:
     since, before = time.monotonic(), page.url
     await go(wait_until="commit", timeout=context.page_timeout_s * 1000)
     await context.rest(since, NAVIGATION_CEILING_S)
+    outcome = outcome.rested()
     return outcome.and_then(f" to {page.url}") if page.url != before else outcome
 
 

@@ -18,6 +18,8 @@ class Outcome:
     """For fields: what the field shows afterwards."""
     collected: Collected | None = None
     """For `Collect`: the rows that were read."""
+    at_rest: bool = False
+    """Whether the page has been waited for after all that was done to it, and was only read since."""
 
     def and_then(self, words: str) -> Outcome:
         """The same outcome with more words at the end of what was done."""
@@ -26,6 +28,10 @@ class Outcome:
     def showing(self, shown: str | None) -> Outcome:
         """The same outcome of a field that shows this text; None: it shows none, or is gone."""
         return replace(self, shown=shown)
+
+    def rested(self) -> Outcome:
+        """The same outcome of an act that has waited for the page, and did nothing to it afterwards."""
+        return replace(self, at_rest=True)
 
 
 Listener = Callable[[Outcome], None]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from browser.cdp.element_internals import tell_internals
+from browser.cdp.element_internals import tell_internals_around
 from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.model.actions import Point, Target
@@ -51,7 +51,7 @@ class Named:
         """
         try:
             if self.world.speaks and act == "fieldOf":
-                await tell_internals(self.world, self.number)  # their states are not in the document
+                await tell_internals_around(self.world, self.number)  # their states are not in the document
             answer = await self.world.call("act", self.number, act, *arguments, timeout=timeout)
         except NoAnswer as error:
             raise ActionFailed(f"the page did not answer within {timeout:g} s") from error

@@ -18,6 +18,7 @@ import {
   typeOf,
 } from './dom.js';
 import {hintsOf, MAX_HINTS} from './hints.js';
+import {speakers} from './internals.js';
 import {boxOf, clipOf, contentBox, isBlock, isScroller, pageSize} from './layout.js';
 import {everyRoot} from './listeners.js';
 import {
@@ -623,6 +624,7 @@ export function capture(options) {
   try {
     const answer = work.run();
     answer.focused = work.focused || 0;
+    answer.speakers = speakers(0, options.rooted);
     withoutHeldText(answer, options.held);
     return JSON.stringify(answer);
   } finally {

@@ -1,7 +1,7 @@
 // Custom elements that say by ElementInternals alone what they are; told from outside, see element_internals.py.
 
 import {fieldIn} from './fields.js';
-import {everyElement} from './listeners.js';
+import {everyRoot} from './listeners.js';
 import {elementOf, numberOf} from './refs.js';
 
 const MOST_ASKED = 500;
@@ -13,20 +13,20 @@ let anySpeaks = false;
 const asked = new WeakMap();
 let looks = 0;
 
-/** The numbers of custom elements that take the keyboard and have no role attribute, but those that say nothing; those asked longest
-    ago come first. `number`: only that element and its field. */
-export function speakers(number) {
+/** What a custom element needs to take the keyboard, and has where its author gave it no role. */
+const MAY_SPEAK = '[tabindex]:not([role]):defined';
+
+/** The numbers of custom elements that take the keyboard and have no role attribute, but those that say nothing; those
+    asked longest ago come first. `number`: only that element and its field; `rooted`: also those in shadow roots. */
+export function speakers(number, rooted) {
   looks++;
   const around = number ? elementOf(number) : null;
-  const all = number ? [...new Set(around ? [around, fieldIn(around)] : [])] : everyElement();
+  const all = number
+    ? [...new Set(around ? [around, fieldIn(around)] : [])].filter((one) => one.matches(MAY_SPEAK))
+    : (rooted ? everyRoot() : [document]).flatMap((root) => [...root.querySelectorAll(MAY_SPEAK)]);
   return all
     .filter(
-      (element) =>
-        element.localName.includes('-') &&
-        element.tabIndex >= 0 &&
-        told.get(element) !== null &&
-        !element.hasAttribute('role') &&
-        element.matches(':defined'),
+      (element) => element.localName.includes('-') && element.tabIndex >= 0 && told.get(element) !== null,
     )
     .sort((one, other) => (asked.get(one) || 0) - (asked.get(other) || 0))
     .slice(0, MOST_ASKED)

@@ -21,7 +21,18 @@ const PRESSES = [
 ];
 
 const press = {element: null, until: 0, down: '', click: '', changes: 0, listens: false, left: null};
-const HAND_ON_FRAMES = 3;
+const HAND_ON_FRAMES = 2;
+
+/** Whether something was typed since a press last waited for the field that it left; nobody knows of what came before us. */
+let typed = true;
+for (const type of ['keydown', 'input'])
+  addEventListener(
+    type,
+    () => {
+      typed = true;
+    },
+    true,
+  );
 
 /** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
 export async function steady(element, watched) {
@@ -48,16 +59,19 @@ export async function steady(element, watched) {
 
 function ready(element, watched) {
   if (watched) arm(element);
-  const active = deepActive();
+  const active = typed ? deepActive() : null;
   press.left = active && active !== element && isEditable(active) ? active : null;
   return {ready: true, x: aimed.x, y: aimed.y, leaves: press.left !== null};
 }
 
-/** While the button is down: where a press took the focus out of a text field, waits for the frames in which fields
-    hand their value on; gives where the element is then, {} where it is covered or there was nothing to wait for. */
+/** While the button is down: where a press took the focus out of a text field that was typed into, waits for the frames
+    in which fields hand their value on, and one more where the page changes meanwhile; gives where the element is then,
+    {} where it is covered or there was nothing to wait for. */
 export async function fieldLeft(element) {
   if (!press.left || press.left === deepActive()) return {};
+  typed = false;
   for (let frame = 0; frame < HAND_ON_FRAMES; frame++) await nextFrame();
+  if (quiet.news !== press.changes) await nextFrame();
   const {x, y} = element.isConnected ? visiblePoint(aimed.shown) : {};
   return x === undefined ? {} : {x, y};
 }

@@ -6,6 +6,7 @@ import {hasContent, isBlank} from './loading.js';
 export const quiet = {
   last: performance.now(),
   changed: performance.now(),
+  calm: 0,
   leaving: 0,
   observer: null,
   watched: new WeakSet(),
@@ -146,11 +147,12 @@ export function nextFrame() {
 
 /** Comes back when nothing new has happened for two frames (for `calm` ms where one thing led to another), or after
     `ceiling` ms: what the document is doing then, and whether nothing had happened since this was asked. A page that
-    shows nothing yet is not quiet for `blank` ms from its answer on. */
-export async function whenQuiet(calm, ceiling, blank) {
+    shows nothing yet is not quiet for `blank` ms from its answer on. `rested`: where nothing has happened since it was
+    last quiet, it is quiet still. */
+export async function whenQuiet(calm, ceiling, blank, rested) {
   const start = performance.now();
   let rounds = 0;
-  if (isUnseenFrame() || scriptless) ceiling = 0;
+  if (isUnseenFrame() || scriptless || (rested && isStillQuiet(blank))) ceiling = 0;
   for (let now = start; now - start < ceiling; now = performance.now()) {
     const last = quiet.last;
     rounds++;
@@ -159,7 +161,9 @@ export async function whenQuiet(calm, ceiling, blank) {
     if (quiet.last !== last || isMoving()) continue;
     const left = quiet.bursts > 1 ? calm - (performance.now() - last) : 0;
     if (left > 0) await pause(left);
-    if (quiet.last === last && !isLeaving() && !isBlank(blank)) break;
+    if (quiet.last !== last || isLeaving() || isBlank(blank)) continue;
+    quiet.calm = last;
+    break;
   }
   return {
     at_once: rounds <= 1 && quiet.last < start,
@@ -169,6 +173,10 @@ export async function whenQuiet(calm, ceiling, blank) {
     still: performance.now() - quiet.changed,
     content: document.readyState === 'loading' && hasContent(),
   };
+}
+
+function isStillQuiet(blank) {
+  return quiet.calm === quiet.last && !isMoving() && !isLeaving() && !isBlank(blank);
 }
 
 /** A frame without any size shows nothing that could be waited for, and paints no frames. */

@@ -1,26 +1,28 @@
 // The places of a page where a value shows that nobody may see.
 
-import {graphemes, shadowOf} from './dom.js';
+import {renderedParent} from './dom.js';
 import {contentBox} from './layout.js';
 import {everyElement} from './listeners.js';
 import {pause} from './quiet.js';
 import {numberOf} from './refs.js';
 import {given} from './secret.js';
-import {fieldValue, isField} from './states.js';
-import {sized} from './visible.js';
+import {exoticRules, paintedBoxes} from './secret_images.js';
+import {boxesOf, edgesOf, itemsShown} from './secret_items.js';
+import {isDisplaced, withShadows} from './secret_reach.js';
+import {foldedAway, SHORT_TEXT, textHits} from './secret_texts.js';
+import {isField} from './states.js';
 
 const SHOWN_ATTRIBUTES = ['placeholder', 'alt', 'label', 'value'];
-const PAINTED = new Set(['img', 'image', 'object', 'embed', 'video', 'canvas', 'iframe', 'frame']);
-const PSEUDO = ['::before', '::after', '::marker', '::backdrop'];
-const MADE_OF_IMAGES = ['backgroundImage', 'borderImageSource', 'maskImage', 'listStyleImage', 'content'];
-const LEAST_IMAGE = {width: 24, height: 8}; // in a smaller one, nothing can be read
-const SHORT_TEXT = 4;
-const FOLDED_AWAY = /[\s\p{Cf}]/u;
+const PAINTED = new Set(['img', 'image', 'object', 'embed', 'video', 'canvas']);
+const FRAMES_OF_PAGES = new Set(['iframe', 'frame', 'object', 'embed', 'fencedframe']);
+/** A notice of a field lies above or below it. */
+const NOTICE_PX = 200;
+const FEW_FRAMES_MS = 60;
+const LONGEST_TRANSITION_MS = 500;
 
 /** Number -> what was seen so far by one who watches. */
 const watches = new Map();
 let lastWatch = 0;
-const FEW_FRAMES_MS = 60;
 
 /**
  * Begins to note, frame by frame, where it shows; answers when what is painted next was noted.
@@ -30,7 +32,9 @@ export async function watchSecrets(source, values, strict) {
   const number = ++lastWatch;
   const folded = values.map(foldedAway).filter((one) => one.length >= SHORT_TEXT);
   const needles = folded.flatMap((one) => [one, [...one].reverse().join('')]);
-  watches.set(number, {...findersOf(new RegExp(source, 'g'), needles), needles, strict, looks: []});
+  const finders = findersOf(patternOf(source), needles);
+  for (let waited = 0; isInTransition() && waited < LONGEST_TRANSITION_MS; waited += 50) await pause(50);
+  watches.set(number, {...finders, needles, strict, rules: exoticRules(finders.found), looks: []});
   noteLook(number);
   const frame = () => {
     if (noteLook(number)) requestAnimationFrame(frame);
@@ -57,58 +61,58 @@ export function seenSecrets(number) {
   return looks.map((look) => JSON.parse(look));
 }
 
-/** Whether a text has a value, and where in a root's text values stand: each text is gone through once, since most
-    frames show the same ones. */
+const lastPattern = {source: '', pattern: null};
+
+/** The expression as it was made before, where it is the same. */
+function patternOf(source) {
+  if (lastPattern.source !== source) Object.assign(lastPattern, {source, pattern: new RegExp(source, 'g')});
+  return lastPattern.pattern;
+}
+
+/** Whether a text has a value, and where values stand in it: each text is gone through once, since most frames show the
+    same ones. */
 function findersOf(secret, needles) {
   const known = new Map();
   const found = (text) => {
     if (!text) return false;
     if (!known.has(text)) {
       secret.lastIndex = 0;
-      known.set(text, secret.test(text) || holdsOne(foldedAway(text), needles));
+      known.set(text, secret.test(text) || needles.some((one) => foldedAway(text).includes(one)));
     }
     return known.get(text);
   };
-  const inRoot = ofText((text) => [...text.matchAll(secret)].map((match) => [match.index, match[0].length]));
-  return {found, inRoot};
-}
-
-/** What is made of the text of a node, kept for as long as that is the same. */
-function ofText(make) {
-  const known = new WeakMap();
-  return (node, text) => {
-    const last = known.get(node);
-    if (last?.text === text) return last.made;
-    const made = make(text);
-    known.set(node, {text, made});
-    return made;
+  const last = {text: '', places: []};
+  const placesIn = (text) => {
+    if (last.text !== text) {
+      last.text = text;
+      last.places = [...text.matchAll(secret)].map((match) => [match.index, match[0].length]);
+    }
+    return last.places;
   };
+  return {found, placesIn};
 }
 
 /** The boxes of everything that shows a value, and of the frames, in this frame's viewport. */
-function secretPlaces({found, inRoot, needles, strict}) {
+function secretPlaces({found, placesIn, needles, strict, rules}) {
   const all = everyElement();
-  const roots = [document, ...all.map(shadowOf).filter(Boolean)];
-  const boxes = roots.flatMap((root) => textBoxes(root, inRoot, needles));
-  boxes.push(...boxesOfScattered(all.flatMap(piecesHeld), needles));
-  let unsure = false;
-  const counters = strict && counterStyleWith(found);
+  const items = itemsShown(found);
+  const hits = textHits(items, placesIn, needles);
   for (const element of all) {
-    if (given.has(element) || heldBy(element).some(found)) boxes.push(...boxesOf(element));
-    else if (attributesWith(element, found) && shows(element, found)) boxes.push(...boxesOf(element));
-    else if (strict && paintsImage(element)) boxes.push(...imageBoxes(element));
-    if (!strict) continue;
-    const generated = generatedWith(element, found, counters);
-    unsure ||= generated === 'elsewhere';
-    if (generated) boxes.push(lineOf(element));
+    if (given.has(element) || heldBy(element).some(found) || attributesShow(element, found))
+      hits.push({element, boxes: boxesOf(element)});
+    else if (strict) hits.push(...paintedBoxes(element).map((box) => ({element, boxes: [box]})));
+    if (element.willValidate && found(element.validationMessage)) hits.push(noticeOf(element));
   }
-  return {
-    boxes,
-    unsure,
-    frames: all
-      .filter((element) => element.localName === 'iframe' || element.localName === 'frame')
-      .map(frameOf),
-  };
+  if (strict) hits.push(...rules.images());
+  const boxes = [];
+  let unsure = isInTransition() || rules.unsure;
+  for (const {element, boxes: placed, elsewhere} of hits) {
+    const painted = element && placed.length ? withShadows(element, placed) : placed;
+    unsure ||= elsewhere || painted === null || Boolean(element && isDisplaced(element));
+    boxes.push(...(painted ?? placed));
+  }
+  if (unsure && !strict) boxes.push([0, 0, innerWidth, innerHeight]);
+  return {boxes, unsure: unsure && strict, frames: all.filter(isFrame).map(frameOf)};
 }
 
 function heldBy(element) {
@@ -119,214 +123,30 @@ function heldBy(element) {
   return texts;
 }
 
-function attributesWith(element, found) {
-  return [...element.attributes].some((one) => found(one.value));
+/** Whether an element with it in an attribute may paint it, as a picture. */
+function attributesShow(element, found) {
+  if (isFrame(element)) return false; // it says itself what it shows
+  const painted = PAINTED.has(element.localName);
+  if (!painted && !element.hasAttribute('style')) return false;
+  return painted
+    ? [...element.attributes].some((one) => found(one.value))
+    : found(element.getAttribute('style'));
 }
 
-/** Whether an element with it in an attribute may paint it: as a picture, or as what stands before or after it. */
-function shows(element, found) {
-  if (PAINTED.has(element.localName) || found(element.getAttribute('style'))) return true;
-  return ['::before', '::after', '::marker'].some((pseudo) =>
-    found(getComputedStyle(element, pseudo).content.replace(/\\(.)/g, '$1')),
-  );
-}
-
-/** Whether a style makes text of it: '' where none does, 'elsewhere' where nobody can tell the place. */
-function generatedWith(element, found, counters) {
-  const own = getComputedStyle(element);
-  if (own.display === 'none') return '';
-  if (own.display === 'list-item' && (counters || found(own.listStyleType))) return 'here';
-  for (const pseudo of PSEUDO) {
-    const style = getComputedStyle(element, pseudo);
-    if (style.content === 'none' || style.content === 'normal') continue;
-    const text = style.content.replace(/\\(.)/g, '$1').replace(/"\s*"/g, '');
-    if (!found(text) && !(counters && /counter/.test(text))) continue;
-    return /absolute|fixed/.test(style.position) || style.transform !== 'none' ? 'elsewhere' : 'here';
-  }
-  return '';
-}
-
-/** Whether a style sheet of the page makes list markers of it; also where one that cannot be read may. */
-function counterStyleWith(found) {
-  for (const sheet of document.styleSheets) {
-    try {
-      for (const rule of sheet.cssRules)
-        if (rule instanceof CSSCounterStyleRule && found(rule.cssText.replace(/"\s*"/g, ''))) return true;
-    } catch {
-      // of another origin: its rules are not told
-    }
-  }
-  return false;
-}
-
-function paintsImage(element) {
-  if (element.localName !== 'iframe' && element.localName !== 'frame' && PAINTED.has(element.localName))
-    return true;
-  if (element.localName === 'input' && element.type === 'image') return true;
-  return [undefined, '::before', '::after'].some((pseudo) => {
-    const style = getComputedStyle(element, pseudo);
-    return MADE_OF_IMAGES.some((name) => /url\(|paint\(|image-set\(|element\(/.test(style[name]));
-  });
-}
-
-function imageBoxes(element) {
-  if (element === document.documentElement || element === document.body)
-    return [[0, 0, innerWidth, innerHeight]];
-  return boxesOf(element).filter((box) => box[2] >= LEAST_IMAGE.width && box[3] >= LEAST_IMAGE.height);
-}
-
-/** The whole line of an element: what stands before it may stick out of it. */
-function lineOf(element) {
+/** Where the browser shows what is wrong with a field. */
+function noticeOf(element) {
+  if (element.getRootNode().activeElement !== element) return {element, boxes: []};
   const {top, height} = element.getBoundingClientRect();
-  const line = 2 * (parseFloat(getComputedStyle(element).fontSize) || 0);
-  return [0, top, innerWidth, Math.max(height, line)];
+  return {element, boxes: [[0, top - NOTICE_PX, innerWidth, height + 2 * NOTICE_PX]]};
 }
 
-/** The text in small letters, without spaces and signs that are not seen, with one kind of hyphen. */
-function foldedAway(text) {
-  return [...text.normalize('NFKC').toLowerCase()]
-    .filter((sign) => !FOLDED_AWAY.test(sign))
-    .map((sign) => (/\p{Pd}/u.test(sign) ? '-' : sign))
-    .join('');
+/** Whether a picture of what the page showed before lies over what it shows. */
+function isInTransition() {
+  return document.documentElement?.matches(':active-view-transition') === true;
 }
 
-function holdsOne(folded, needles) {
-  return needles.some((one) => folded.includes(one));
-}
-
-/** Boxes of the text of one tree; what is found may be spread over several nodes. */
-function textBoxes(root, inRoot, needles) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_CDATA_SECTION);
-  const nodes = [],
-    starts = [];
-  let text = '';
-  while (walker.nextNode()) {
-    nodes.push(walker.currentNode);
-    starts.push(text.length);
-    text += walker.currentNode.data;
-  }
-  const boxes = [];
-  for (const [at, length] of inRoot(root, text)) {
-    if (!length) continue;
-    const first = lastUpTo(starts, at),
-      last = lastUpTo(starts, at + length - 1);
-    boxes.push(...rangeBoxes(nodes[first], at - starts[first], nodes[last], at + length - starts[last]));
-  }
-  const seen = nodes.filter(isSeenText);
-  boxes.push(...foldedBoxes(seen, needles));
-  const short = seen.filter((node) => node.data.trim().length <= SHORT_TEXT);
-  const signs = new Set(short.flatMap((node) => foldedOf(node, node.data).split('')));
-  const possible = needles.filter((needle) => needle.split('').every((sign) => signs.has(sign)));
-  if (possible.length) boxes.push(...boxesOfScattered(short.flatMap(piecesOf), possible));
-  return boxes;
-}
-
-/** Whether a text node can be seen: what is between its letters and cannot be seen parts them for nobody. */
-function isSeenText(node) {
-  const parent = node.parentElement;
-  if (!parent) return true;
-  const style = getComputedStyle(parent);
-  return parseFloat(style.fontSize) >= 2 && style.visibility === 'visible' && style.display !== 'none';
-}
-
-const foldedOf = ofText(foldedAway);
-/** For each sign of a folded text, where the letter that it is of begins and ends in the text. */
-const lettersOf = ofText((text) =>
-  [...graphemes.segment(text)].flatMap(({segment, index}) =>
-    foldedAway(segment)
-      .split('')
-      .map(() => [index, index + segment.length]),
-  ),
-);
-
-/** Boxes of values that show in the folded text of some nodes, one after the other. */
-function foldedBoxes(nodes, needles) {
-  const starts = [];
-  let text = '';
-  for (const node of nodes) {
-    starts.push(text.length);
-    text += foldedOf(node, node.data);
-  }
-  const boxes = [];
-  for (const needle of needles)
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-      const end = at + needle.length;
-      for (let nth = lastUpTo(starts, at); nth < nodes.length && starts[nth] < end; nth++)
-        boxes.push(...partBoxes(nodes[nth], Math.max(0, at - starts[nth]), end - starts[nth]));
-    }
-  return boxes;
-}
-
-/** Boxes of a part of a node, which is told by its place in the folded text. */
-function partBoxes(node, from, to) {
-  const letters = lettersOf(node, node.data);
-  const whole = letters.length !== foldedOf(node, node.data).length; // the places cannot be told
-  const part = whole ? letters : letters.slice(from, to);
-  return part.length ? rangeBoxes(node, part[0][0], node, part.at(-1)[1]) : [];
-}
-
-function rangeBoxes(first, from, last, to) {
-  const range = document.createRange();
-  range.setStart(first, from);
-  range.setEnd(last, to);
-  return sized(range.getClientRects()).map(edgesOf);
-}
-
-/** Each sign of a short text that folding leaves, with its box. */
-function piecesOf(node) {
-  const letters = lettersOf(node, node.data);
-  const folded = foldedOf(node, node.data).split('');
-  if (letters.length !== folded.length) return [];
-  return folded.map((sign, at) => ({sign, box: rangeBoxes(node, letters[at][0], node, letters[at][1])[0]}));
-}
-
-/** Each sign of a field that holds few, with the field's box: a row of such fields shows a value sign by sign. */
-function piecesHeld(element) {
-  const held = element.localName === 'input' && fieldValue(element, '');
-  if (!held || held.length > SHORT_TEXT) return [];
-  const [box] = boxesOf(element);
-  return foldedAway(held)
-    .split('')
-    .map((sign) => ({sign, box}));
-}
-
-/** Boxes of values that show sign by sign, beside each other or one below the other. */
-function boxesOfScattered(pieces, needles) {
-  const placed = pieces.filter((piece) => piece.box);
-  const row = (box) => Math.round((box[1] + box[3] / 2) / 8);
-  const column = (box) => Math.round((box[0] + box[2] / 2) / 8);
-  const byRow = (a, b) => row(a.box) - row(b.box) || a.box[0] - b.box[0];
-  const byColumn = (a, b) => column(a.box) - column(b.box) || a.box[1] - b.box[1];
-  return [byRow, byColumn].flatMap((order) => boxesInOrder([...placed].sort(order), needles));
-}
-
-function boxesInOrder(pieces, needles) {
-  const text = pieces.map((piece) => piece.sign).join('');
-  const boxes = [];
-  for (const needle of needles)
-    for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1))
-      boxes.push(...pieces.slice(at, at + needle.length).map((piece) => piece.box));
-  return boxes;
-}
-
-/** The last place in a sorted list whose number is at most this one. */
-function lastUpTo(numbers, wanted) {
-  let low = 0,
-    high = numbers.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (numbers[middle] <= wanted) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-function boxesOf(element) {
-  return sized(element.getClientRects()).map(edgesOf);
-}
-
-function edgesOf(rect) {
-  return [rect.left, rect.top, rect.width, rect.height];
+function isFrame(element) {
+  return FRAMES_OF_PAGES.has(element.localName) && Boolean(element.contentWindow);
 }
 
 function frameOf(element) {
@@ -334,6 +154,19 @@ function frameOf(element) {
   return {
     number: numberOf(element),
     box: edgesOf(rect),
-    content: contentBox(element, rect, getComputedStyle(element)),
+    content: isTurned(element) ? null : contentBox(element, rect, getComputedStyle(element)),
   };
+}
+
+/** Whether what an element holds is turned, mirrored or stretched, so that boxes in it lie elsewhere. */
+function isTurned(element) {
+  let all = new DOMMatrix();
+  for (let one = element; one?.nodeType === Node.ELEMENT_NODE; one = renderedParent(one)) {
+    const {transform, rotate, scale, offsetPath, perspective} = getComputedStyle(one);
+    if (rotate !== 'none' || offsetPath !== 'none' || perspective !== 'none') return true;
+    if (scale !== 'none') all = new DOMMatrix(`scale(${scale.split(' ').join(',')})`).multiply(all);
+    if (transform !== 'none') all = new DOMMatrix(transform).multiply(all);
+  }
+  const {a, b, c, d, is2D} = all;
+  return !is2D || a <= 0 || Math.abs(a - d) > 0.001 || Math.abs(b) + Math.abs(c) > 0.001;
 }

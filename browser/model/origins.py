@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -127,6 +128,7 @@ def is_host_or_below(host: str, of: str) -> bool:
     return bool(of) and (host == of or host.endswith(f".{of}"))
 
 
+@lru_cache(maxsize=1000)  # a page has few hosts and many addresses
 def _as_browsers_spell(host: str) -> str:
     """A host as the URL Standard spells it; one that can be looked up nowhere stays as it is."""
     if ":" in host:

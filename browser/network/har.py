@@ -13,6 +13,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -202,7 +203,7 @@ class Har:
 
     def _save(self, path: Path, log: Entry) -> None:
         if self._redactor:
-            log = self._redactor.json(_without_base64(log))
+            log = _without_escaped(self._redactor.json(_without_base64(log)), self._redactor)
         path.write_text(json.dumps({"log": log}, indent=1) + "\n", "utf-8")
 
 
@@ -259,4 +260,18 @@ def _without_base64(value: Any) -> Any:
         binary = value.get("encoding") == "base64"
         kept = {name: each for name, each in value.items() if not binary or name not in ("text", "encoding")}
         return {name: _without_base64(each) for name, each in kept.items()}
+    return value
+
+
+def _without_escaped(value: Any, redactor: Redactor) -> Any:
+    """The same without bodies that show what has to be hidden once their markup is read."""
+    if isinstance(value, list):
+        return [_without_escaped(each, redactor) for each in value]
+    if isinstance(value, dict):
+        text = value.get("text")
+        if isinstance(text, str) and "&" in text:
+            read = unescape(unescape(text))
+            if redactor.text(read) != read:
+                return {**value, "text": "", "comment": "left out: it holds a secret in an encoded form"}
+        return {name: _without_escaped(each, redactor) for name, each in value.items()}
     return value

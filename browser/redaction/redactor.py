@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 from browser.model.text import with_texts
+from browser.redaction.spread import without_parts
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class Redactor:
             form
             for each in self._hidden
             if each.in_pages
-            for form in (each.plain.pattern, *map(_literally, each.written))
+            for form in (each.plain.pattern, *map(_literally, each.written), *_beginnings(each.value))
         )
 
     @property
@@ -147,6 +148,10 @@ class Redactor:
             for found in each.plain.finditer(joined):
                 masked[found.start() : found.end()] = [each.shown] * (found.end() - found.start())
         return masked
+
+    def parts(self, texts: Sequence[str]) -> list[str]:
+        """Texts that follow one another, with names for the parts of a value that several of them hold."""
+        return without_parts(texts, ((each.value, each.shown) for each in self._hidden))
 
     def json(self, value: Any) -> Any:
         """JSON values with names in place of values, in keys too; a number that is one becomes its name."""
@@ -308,9 +313,26 @@ def _in_base64(value: str) -> Iterator[str]:
 # --- where a text was cut off inside of a value -----------------------------------------------------------
 
 
+def _least_beginning(value: str) -> int:
+    return max(LEAST_BEGINNING, min(SURE_BEGINNING, (len(value) + 1) // 2))
+
+
+def _beginnings(value: str) -> Iterator[str]:
+    """Regular expressions for the beginnings of a value that are left where it was shortened."""
+    least = _least_beginning(value)
+    if len(value) <= least:
+        return
+    rest = ""
+    for char in reversed(value[least:SURE_BEGINNING]):
+        rest = f"(?:{_literally(char)}{rest})?"
+    yield _literally(value[:least]) + rest + ELLIPSIS.pattern
+    if len(value) > SURE_BEGINNING:
+        yield _literally(value[:SURE_BEGINNING])
+
+
 def _without_beginnings(text: str, value: str, sign: str) -> str:
     """The text without the beginnings of a value that are left where it was shortened."""
-    least = max(LEAST_BEGINNING, min(SURE_BEGINNING, (len(value) + 1) // 2))
+    least = _least_beginning(value)
     if len(value) <= least:
         return text
     head, done, at = value[:least], [], 0

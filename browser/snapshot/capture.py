@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from browser.cdp.hidden_dom import tell_unseen
+from browser.cdp.hidden_dom import tell_speaking, tell_unseen
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
@@ -18,7 +18,7 @@ from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
-from browser.snapshot.wire import fields_of
+from browser.snapshot.wire import ABOVE, NUMBER, seldom_of
 
 FRAME_TIMEOUT_S = 15.0
 FRAME_MARK = re.compile("\0(\\d+)\0")
@@ -124,20 +124,22 @@ async def _read_all(
 
     That is seldom news, so those that were told before are asked at once, and again where it was.
     """
+
+    async def read(some: Sequence[IsolatedWorld]) -> dict[IsolatedWorld, Mapping[str, Any] | BaseException]:
+        answers = await asyncio.gather(
+            *(_read(world, appearance, limit, timeout_s) for world in some), return_exceptions=True
+        )
+        return dict(zip(some, answers, strict=True))
+
     early = [world for world in worlds if world.told and not world.rooted]
-    told, *answers = await asyncio.gather(
-        tell_unseen(worlds),
-        *(_read(world, appearance, limit, timeout_s) for world in early),
-        return_exceptions=True,
-    )
-    if isinstance(told, BaseException):
-        raise told
-    said = {world: answer for world, answer in zip(early, answers, strict=True) if world not in told}
-    late = [world for world in worlds if world not in said]
-    answers = await asyncio.gather(
-        *(_read(world, appearance, limit, timeout_s) for world in late), return_exceptions=True
-    )
-    said |= zip(late, answers, strict=True)
+    told, said = await asyncio.gather(tell_unseen(worlds), read(early))
+    said |= await read([world for world in worlds if world not in said or world in told])
+    speakers = {
+        world: answer["speakers"]
+        for world, answer in said.items()
+        if not isinstance(answer, BaseException) and answer["speakers"]
+    }
+    said |= await read([*await tell_speaking(speakers)])
     return [said[world] for world in worlds]
 
 
@@ -148,6 +150,7 @@ async def _read(
     options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
     written = await world.call("capture", options, timeout=timeout_s)
     answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    world.speaks = world.speaks and bool(answer["speakers"])
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])
@@ -175,19 +178,19 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         if frame.said["focused"]:
             focused.append(f"f{number}e{frame.said['focused']}")
         for row in frame.said["records"]:
-            fields = fields_of(row)
-            node, up = fields["number"], fields["above"]
+            node, up, seldom = row[NUMBER], row[ABOVE], seldom_of(row)
             own_depth = depth if up < 0 else depths[up] + 1
             ref = f"f{number}e{node}"
             depths.append(own_depth)
             refs.append(ref)
-            elements.append(element_of(fields, ref, parent if up < 0 else refs[up], own_depth, placement))
-            if "unread" in fields:
-                unread[ref] = fields["unread"]
-                unread_inside.append(fields["unread_inside"])
+            holder = parent if up < 0 else refs[up]
+            elements.append(element_of(row, seldom, ref, holder, own_depth, placement))
+            if "unread" in seldom:
+                unread[ref] = seldom["unread"]
+                unread_inside.append(seldom["unread_inside"])
             child = children.get((number, node))
-            if child and "content_box" in fields:
-                inside = placement.inside(fields["content_box"], view, elements[-1])
+            if child and "content_box" in seldom:
+                inside = placement.inside(seldom["content_box"], view, elements[-1])
                 texts[str(node)] = add(child, inside, ref, own_depth + 1)
         if frame.pdf:
             area = placement.box((0, 0, *frame.said["viewport"]))

@@ -6,41 +6,71 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from browser.model.observation import Appearance, Element
+from browser.model.observation import Appearance, Element, State
 from browser.snapshot.placement import NO_STATES, Placement
-from browser.snapshot.wire import LOOK, Row, fields_of
+from browser.snapshot.wire import (
+    ABOVE,
+    BOX,
+    INTERACTIVE,
+    LOOK,
+    NAME,
+    NUMBER,
+    ROLE,
+    SELDOM,
+    STATES,
+    TAG,
+    Row,
+    seldom_of,
+)
 
 
-def element_of(fields: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement) -> Element:
-    """The element of the fields of a row, placed in the tab."""
-    box = placement.box(fields["box"]) if fields["box"] else None
-    states = frozenset(fields["states"]) if fields["states"] else NO_STATES
-    role, name, get = fields["role"], fields["name"] or "", fields.get
-    look = get("appearance")
+def element_of(
+    row: Row, seldom: Mapping[str, Any], ref: str, parent: str, depth: int, placement: Placement
+) -> Element:
+    """The element of a row, placed in the tab; `seldom` is what `seldom_of` gives of the row."""
+    box = placement.box(row[BOX]) if row[BOX] else None
+    states = _states(*row[STATES]) if row[STATES] else NO_STATES
+    role, name = row[ROLE], row[NAME] or ""
+    more = {field: value for field, value in seldom.items() if field in _AS_THEY_ARE}
+    if role == "text" and "text" not in more:
+        more["text"] = name
+    if placement.covered_by and not more.get("covered_by"):
+        more["covered_by"] = placement.covered_by
+    if "hints" in seldom:
+        more["hints"] = tuple(seldom["hints"])
+    if "options" in seldom:
+        more["options"] = tuple(seldom["options"])
+    if "appearance" in seldom:
+        more["appearance"] = _appearance(*seldom["appearance"])
     return Element(
         ref=ref,
         role=role,
-        tag=fields["tag"],
+        tag=row[TAG],
         name=name,
-        text=get("text", name if role == "text" else ""),
-        value=get("value"),
-        description=get("description", ""),
-        placeholder=get("placeholder", ""),
-        label=get("label", ""),
-        href=get("href", ""),
-        input_type=get("input_type", ""),
-        options=tuple(get("options", ())),
-        level=get("level"),
         states=placement.states_of(states, box),
-        interactive=bool(fields["interactive"]),
+        interactive=bool(row[INTERACTIVE]),
         box=box,
         parent=parent,
         depth=depth,
-        covered_by=get("covered_by", "") or placement.covered_by,
-        hints=tuple(get("hints", ())),
-        limits=get("limits") or {},
-        appearance=_appearance(*look) if look else None,
+        **more,
     )
+
+
+_AS_THEY_ARE = frozenset(SELDOM) - {
+    "hints",
+    "options",
+    "appearance",
+    "content_box",
+    "unread",
+    "unread_inside",
+}
+"""What an element takes from its row unchanged, of what is seldom said."""
+
+
+@lru_cache(maxsize=1000)
+def _states(*states: State) -> frozenset[State]:
+    """The states as one set for all elements that have the same."""
+    return frozenset(states)
 
 
 @lru_cache(maxsize=1000)
@@ -59,9 +89,9 @@ def elements_of(rows: Sequence[Row], number: int, placement: Placement) -> tuple
     """
     found: list[Element] = []
     for row in rows:
-        fields = fields_of(row)
-        up = fields["above"]
-        ref = f"f{number}e{fields['number']}"
+        up = row[ABOVE]
+        ref = f"f{number}e{row[NUMBER]}"
         depth = 0 if up < 0 else found[up].depth + 1
-        found.append(element_of(fields, ref, "" if up < 0 else found[up].ref, depth, placement))
+        parent = "" if up < 0 else found[up].ref
+        found.append(element_of(row, seldom_of(row), ref, parent, depth, placement))
     return tuple(found)

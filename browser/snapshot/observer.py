@@ -20,7 +20,7 @@ from browser.snapshot.distill.distill import distill
 from browser.snapshot.distill.token_budget import worth_reading
 from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
-from browser.snapshot.single_signs import without_spread_values
+from browser.snapshot.spread_values import without_spread_values
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab

@@ -20,12 +20,13 @@ def _names(constant: str) -> tuple[str, ...]:
 
 
 ALWAYS, SELDOM, LOOK = _names("ALWAYS"), _names("SELDOM"), _names("LOOK")
+NUMBER, ABOVE, ROLE, TAG, INTERACTIVE, BOX, STATES, NAME = map(
+    ALWAYS.index, ("number", "above", "role", "tag", "interactive", "box", "states", "name")
+)
+"""Where in a row each of `ALWAYS` stands; what was not said is None there."""
 _SELDOM_FROM = len(ALWAYS)
 
 
-def fields_of(row: Row) -> dict[str, Any]:
-    """Name -> value; what was not said is None, or missing where it is one of `SELDOM`."""
-    fields = dict(zip(ALWAYS, row, strict=False))
-    for at in range(_SELDOM_FROM, len(row), 2):
-        fields[SELDOM[row[at]]] = row[at + 1]
-    return fields
+def seldom_of(row: Row) -> dict[str, Any]:
+    """Name -> value of what was said of `SELDOM`."""
+    return {SELDOM[row[at]]: row[at + 1] for at in range(_SELDOM_FROM, len(row), 2)}

@@ -118,6 +118,7 @@ async def settle(
     *,
     ceiling_s: float = CEILING_S,
     acted_in: tuple[IsolatedWorld, ...] = (),
+    rested: bool = False,
 ) -> bool:
     """Wait until the tab is quiet, at most `ceiling_s`; a navigation that has begun is given more.
 
@@ -129,6 +130,8 @@ async def settle(
         since: When what is waited for began, monotonic seconds; older requests are not waited for.
         ceiling_s: The most seconds to wait.
         acted_in: Frames that are waited for whoever sent them.
+        rested: Whether this was waited for before, and nothing was done to the tab since. A document that has
+            not changed from then on is still quiet.
     """
     began = time.monotonic()
     document = None
@@ -140,7 +143,9 @@ async def settle(
                 ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
             document = top
             frames = await _frames(worlds, traffic.page, acted_in)
-            state, *inner = await asyncio.gather(_calm(top, left), *(_calm_in(one, left) for one in frames))
+            state, *inner = await asyncio.gather(
+                _calm(top, left, rested), *(_calm_in(one, left, rested) for one in frames)
+            )
         except ScriptFailed as error:
             logger.debug("a document went away while it came to rest: %s", error)
             await asyncio.sleep(0.01)
@@ -154,7 +159,7 @@ async def settle(
                 return False  # the parser waits for a script that does not come
         elif not traffic.busy(since):
             return bool(state["at_once"]) and all(inner) and waits == 0
-        waits += 1
+        waits, rested = waits + 1, False
         await asyncio.sleep(0.01)
     return False
 
@@ -170,18 +175,18 @@ async def _frames(
     return [world for world in inner if world in acted_in or (world in own and len(own) <= MOST_FRAMES)]
 
 
-async def _calm(world: IsolatedWorld, left: float) -> dict[str, Any]:
+async def _calm(world: IsolatedWorld, left: float, rested: bool) -> dict[str, Any]:
     ceiling_ms = max(1, int(min(left, LOOK_S) * 1000))
     state: dict[str, Any] = await world.call(
-        "whenQuiet", CALM_MS, ceiling_ms, int(BLANK_S * 1000), timeout=left + 0.5
+        "whenQuiet", CALM_MS, ceiling_ms, int(BLANK_S * 1000), rested, timeout=left + 0.5
     )
     return state
 
 
-async def _calm_in(frame: IsolatedWorld, left: float) -> bool:
+async def _calm_in(frame: IsolatedWorld, left: float, rested: bool) -> bool:
     """Wait likewise; whether it was quiet from the beginning. A frame that goes away is not waited for."""
     try:
-        return bool((await _calm(frame, left))["at_once"])
+        return bool((await _calm(frame, left, rested))["at_once"])
     except ScriptFailed as error:
         logger.debug("a frame went away while it came to rest: %s", error)
         return False

@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 from browser.model.text import cut, squeeze
 from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
-from engines.models.own_server import LONGER_CONTEXT
-from engines.models.wire import Ending
+from engines.models.protocols.own_server import LONGER_CONTEXT
+from engines.models.protocols.wire import Ending
 
 Kind = Literal[
     "configuration",

@@ -9,8 +9,8 @@ from typing import Any
 from engines.models.chat import added
 from engines.models.dialect import PROCESS, reply_limit_in, room_in
 from engines.models.failures import CallFailed, as_model_error
-from engines.models.http import HttpClient
 from engines.models.patience import Patience
+from engines.models.transport.http import HttpClient
 from engines.protocol import Usage
 
 

@@ -17,8 +17,8 @@ from browser.model.observation import Screenshot
 from engines.models.chat import Message, Reply, added, estimated_prompt, estimated_tokens
 from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form, room_in
 from engines.models.failures import CallFailed, ContextOverflow, as_model_error, refuses_to_stream
-from engines.models.own_server import LONGER_CONTEXT
 from engines.models.patience import Patience
+from engines.models.protocols.own_server import LONGER_CONTEXT
 from engines.output_spec import Schema
 from engines.protocol import Usage
 

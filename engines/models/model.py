@@ -35,9 +35,9 @@ def open_model(
 def _provider(settings: ModelSettings) -> Provider:
     # The HTTP client takes a while to import; who has no model does not wait for it.
     if settings.provider == "anthropic":
-        from engines.models.anthropic_api import AnthropicProvider
+        from engines.models.protocols.anthropic_api import AnthropicProvider
 
         return AnthropicProvider(settings)
-    from engines.models.openai_api import OpenAIProvider
+    from engines.models.protocols.openai_api import OpenAIProvider
 
     return OpenAIProvider(settings)

@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 from httpx2 import Client
 from pydantic import SecretStr
 
 from agent_core import Settings, TaskRun
 from agent_core.faces.server.app import create_app
+from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.serving import listening_at
@@ -73,11 +76,12 @@ class Player:
     """Seconds; None: until they are answered or canceled."""
     begun: list[TakenJob] = field(default_factory=list)
     settings: list[Settings] = field(default_factory=list)
+    kind: type[PlayedRun] = PlayedRun
 
     def __call__(self, job: TakenJob, settings: Settings) -> PlayedRun:
         self.begun.append(job)
         self.settings.append(settings)
-        return PlayedRun(job, self.takes_s)
+        return self.kind(job, self.takes_s)
 
     @property
     def prompts(self) -> list[Any]:
@@ -91,10 +95,13 @@ def settings_in(folder: Path, **settings: Any) -> ServerSettings:
 
 
 @contextmanager
-def served(settings: ServerSettings, start: Starter | None = None, key: str = "") -> Iterator[Client]:
-    """A server in a thread of its own, and a client that is connected to it."""
+def served(
+    settings: ServerSettings, start: Starter | None = None, key: str = "", app: FastAPI | None = None
+) -> Iterator[Client]:
+    """A server in a thread of its own, and a client that is connected to it; `app`: None makes one."""
     listening, settings = listening_at(settings)
-    config = uvicorn.Config(create_app(settings, start=start), log_level="error", timeout_graceful_shutdown=1)
+    app = app or create_app(settings, start=start)
+    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -128,3 +135,12 @@ def ended(client: Client, run_id: str, seconds: float = 20.0) -> dict[str, Any]:
 
     found: dict[str, Any] = until(final, seconds)
     return found
+
+
+def with_key(settings: ServerSettings, name: str = "tests") -> str:
+    """Make an API key in the database of these settings, and return it."""
+    database = open_database(settings)
+    try:
+        return ApiKeys(database).create(name)[1]
+    finally:
+        database.close()

@@ -31,7 +31,10 @@ from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
+from agent_core.faces.cli.given import model_of
+from agent_core.faces.cli.init import app as init_app
 from agent_core.faces.cli.mcp import app as mcp_app
+from agent_core.faces.cli.runs import app as runs_app
 from agent_core.faces.cli.secrets import secrets_named
 from agent_core.faces.cli.serve import app as serve_app
 from agent_core.faces.cli.serve import keys_app
@@ -48,7 +51,6 @@ app = typer.Typer(
     name="agent-core",
     help="A goal in plain words in, a real Chromium driven, validated output out.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -109,7 +111,12 @@ def run_command(
     ],
     *,
     fields: dict[str, Any],
-    model: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("model_name"))] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help=f"{_of_the_model('model_name')} Or JSON with any fields of a model."
+        ),
+    ] = None,
     provider: Annotated[str | None, typer.Option(metavar="NAME", help=_of_the_model("provider"))] = None,
     base_url: Annotated[str | None, typer.Option(metavar="URL", help=_of_the_model("base_url"))] = None,
     secret: Annotated[
@@ -141,10 +148,9 @@ def run_command(
 
     Exit status: 0 completed, 1 failed, 2 could not start, 3 terminated, 4 timed out, 130 canceled.
     """
-    named_model = {"model_name": model, "provider": provider, "base_url": base_url}
     given = {
         **fields,
-        "model": {key: value for key, value in named_model.items() if value} or None,
+        "model": model_of(model, provider, base_url),
         "secrets": secrets_named(secret or (), totp_secret or (), secret_origin or ()),
         "run_dir": run_dir,
         "headless": False if headed else None,
@@ -245,6 +251,8 @@ def install_browser_command(
 
 
 app.command(short_help="Show a run that was kept.")(show)
+app.add_typer(runs_app, short_help="The runs that were kept: list, open, delete.")
+app.add_typer(init_app)
 app.add_typer(mcp_app)
 app.add_typer(webhook_app)
 app.add_typer(codes_app)

@@ -15,7 +15,7 @@ from typing import Literal
 from agent_core import START_ERRORS, Settings, find_browser, open_page
 from agent_core.demo_site import DemoSite
 from agent_core.faces.cli.packages import HOME, REMEDY, strangers
-from agent_core.runner.resolve import runs_folder
+from agent_core.runner.preparing.resolve import runs_folder
 from engines.registry import WITHOUT_MODEL
 
 Mark = Literal["good", "note", "bad"]

@@ -25,6 +25,25 @@ def headers_of(given: Sequence[str], option: str = "--header") -> dict[str, str]
     return table or None
 
 
+def model_of(model: str | None, provider: str | None, base_url: str | None) -> dict[str, Any] | None:
+    """The model of a task: its name, or JSON with any of its fields; None: none was named.
+
+    Raises:
+        BadRequest: It begins like JSON and is none.
+    """
+    named: dict[str, Any] = {"model_name": model}
+    if model is not None and model.lstrip().startswith("{"):
+        try:
+            named = json.loads(model)
+        except ValueError as error:
+            raise BadRequest("--model", f"is no JSON: {error}") from error
+    given = {
+        **named,
+        **{key: value for key, value in (("provider", provider), ("base_url", base_url)) if value},
+    }
+    return {key: value for key, value in given.items() if value is not None and value != ""} or None
+
+
 def proxy_of(given: str | None) -> Any:
     """A proxy's address, a place as JSON, or a name that the table of proxies knows."""
     if given is None:

@@ -66,7 +66,7 @@ def mcp_command(
     """
     if find_spec("mcp") is None:
         raise BadRequest("mcp", "it needs the extra mcp: pip install 'agent-core[mcp]'")
-    from agent_core.faces.mcp.desk import Desk, DeskOptions
+    from agent_core.faces.desk.desk import Desk, DeskOptions
     from agent_core.faces.mcp.server import HttpOptions, listening, serve_http, serve_stdio
 
     named = secrets_named(secret or (), totp_secret or (), secret_origin or ())

@@ -13,11 +13,16 @@ from rich.text import Text
 
 from agent_core import BadRequest, TaskRun, load_run
 from agent_core.faces.cli.answer import print_json
+from agent_core.faces.cli.complete import complete_run
 from agent_core.faces.cli.story import Story, milliseconds, printable
+
+STDOUT = Path("-")
 
 
 def show(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id or folder.")],
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="The run's id or folder.", autocompletion=complete_run)
+    ],
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -37,7 +42,9 @@ def show(
         raise BadRequest("html", "--html and --json exclude each other; give one of them")
     kept = load_run(run)
     if as_html:
-        _write_page(kept, Path(run) if Path(run).is_dir() else Path(kept.folder or run), file)
+        page = write_page(kept, Path(run) if Path(run).is_dir() else Path(kept.folder or run), file)
+        if file != STDOUT:
+            typer.echo(page.as_uri())
         return
     if as_json:
         print_json(kept.model_dump(mode="json"))
@@ -51,23 +58,31 @@ def show(
         print_json(kept.output)
 
 
-def _write_page(run: TaskRun, folder: Path, file: Path | None) -> None:
-    """Write the page of the run; like its folder, the file can be read by its owner alone."""
+def write_page(run: TaskRun, folder: Path, file: Path | None) -> Path:
+    """Write the page of the run; like its folder, the file can be read by its owner alone.
+
+    Args:
+        folder: The run's own folder.
+        file: Where to; None: into the folder; `STDOUT`: to standard output.
+
+    Raises:
+        BadRequest: It cannot be written there.
+    """
     from agent_core.faces.pages.one_file import one_file
 
-    to_stdout = file == Path("-")
+    to_stdout = file == STDOUT
     target = file or folder / "run.html"
     page = one_file(run, folder, Path.cwd() if to_stdout else target.parent)
     if to_stdout:
         sys.stdout.buffer.write(page.encode())
-        return
+        return target
     try:
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(page.encode())
     except OSError as error:
         why = f"{target} cannot be written: {error.strerror}; name another file"
         raise BadRequest("FILE", why) from error
-    typer.echo(target.absolute().as_uri())
+    return target.absolute()
 
 
 def _show_steps(console: Console, kept: TaskRun) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import assert_never
@@ -43,16 +44,19 @@ PHASES = ("observe", "decide", "act", "check", "picture")
 class Story:
     """Writes the events of one run to a console; on a terminal, what goes on now is the last line.
 
-    Use it as a context manager, so that the last line is wiped also when the run is interrupted.
+    On a terminal what happens takes one row each, cut to its width: `agent-core show` tells all of it. What
+    has to be read, such as a question or how it ended, is kept whole. Use it as a context manager, so that
+    the last line is wiped also when the run is interrupted.
     """
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._now = Status("starting", console=console) if console.is_terminal else None
+        self._now = _Now() if console.is_terminal else None
+        self._status = Status(self._now, console=console, refresh_per_second=2) if self._now else None
 
     def __enter__(self) -> Story:
-        if self._now:
-            self._now.start()
+        if self._status:
+            self._status.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -63,30 +67,30 @@ class Story:
         match event:
             case RunStarted():
                 steps = "1 step" if event.max_steps == 1 else f"{event.max_steps} steps"
-                self._line(f"{event.engine} at {without_password(event.url)}, at most {steps}", "dim")
+                self._row(f"{event.engine} at {without_password(event.url)}, at most {steps}", "dim")
             case StepStarted(number=number):
                 self._say_now(f"step {number}: looking")
             case Observed(number=number):
-                self._line(
+                self._row(
                     f"{number:>3}  {event.title or without_password(event.url)}  {host_and_path(event.url)}",
                     "bold",
                 )
                 self._say_now(f"step {number}: deciding")
             case Decided(number=number, decision=decision):
                 if decision.thought:
-                    self._line(f"     {decision.thought}", "italic")
+                    self._row(f"     {decision.thought}", "italic")
                 if isinstance(decision, Finish):
-                    self._line("     finished")
+                    self._row("     finished")
                 self._say_now(f"step {number}: acting")
             case Acted(result=result):
                 if result.ok:
-                    self._line(f"     {result.did}{_arrow(result.effect)}")
+                    self._row(f"     {result.did}{_arrow(result.effect)}")
                 else:
-                    self._line(f"     {result.problem}", "red")
+                    self._row(f"     {result.problem}", "red")
             case Complained(complaint=complaint):
-                self._line(f"     not accepted: {complaint}", "yellow")
+                self._row(f"     not accepted: {complaint}", "yellow")
             case StepEnded(step=step):
-                self._line(f"     {milliseconds(step)}", "dim")
+                self._row(f"     {milliseconds(step)}", "dim")
             case UserAsked(question=question):
                 self._quieten()
                 how = "  (type the answer, then Enter)" if self._now else ""
@@ -123,21 +127,45 @@ class Story:
             self._line(f"  kept in {run.folder}", "dim")
 
     def _say_now(self, text: str) -> None:
-        if self._now:
-            self._now.start()
-            self._now.update(text)
+        if self._now and self._status:
+            self._now.say(text)
+            self._status.start()
 
     def _quieten(self) -> None:
-        if self._now:
-            self._now.stop()
+        if self._status:
+            self._status.stop()
+
+    def _row(self, text: str, style: str = "") -> None:
+        print_row(self._console, Text(printable(text), style=style))
 
     def _line(self, text: str, style: str = "") -> None:
         # As Text: what pages say is no markup. Lines are kept whole; a terminal wraps them itself.
         self._console.print(Text(printable(text), style=style), soft_wrap=True)
 
 
+class _Now:
+    """What goes on now, and for how long: `step 3: deciding, 12 s`."""
+
+    def __init__(self) -> None:
+        self.say("starting")
+
+    def say(self, text: str) -> None:
+        """Say this from now on."""
+        self._text, self._since = text, time.monotonic()
+
+    def __rich__(self) -> Text:
+        """The line, drawn anew now and then."""
+        seconds = int(time.monotonic() - self._since)
+        return Text(
+            f"{self._text}, {seconds} s" if seconds else self._text, no_wrap=True, overflow="ellipsis"
+        )
+
+
 async def watch(run: Run, console: Console) -> TaskRun:
-    """Tell a run's story; Ctrl-C and SIGTERM cancel the run, and its browser is closed."""
+    """Tell a run's story; Ctrl-C and SIGTERM cancel the run, and its browser is closed.
+
+    A console that is quiet hears only why a run did not complete.
+    """
     with suppress(NotImplementedError):  # Windows, where Ctrl-C cancels this task instead
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, run.cancel)
@@ -147,7 +175,20 @@ async def watch(run: Run, console: Console) -> TaskRun:
                 story.tell(event)
     except asyncio.CancelledError:
         run.cancel()
-    return await run.result()
+    result = await run.result()
+    if console.quiet and result.status != "completed":
+        code = f"{result.failure_code}: " if result.failure_code else ""
+        said = printable(f"{result.status}: {code}{result.failure_reason or ''}")
+        Console(file=console.file, highlight=False).print(Text(said), soft_wrap=True)
+    return result
+
+
+def print_row(console: Console, line: Text) -> None:
+    """Print a line: in one row of a terminal, whatever its width, and as a whole elsewhere."""
+    if console.is_terminal:
+        console.print(line, no_wrap=True, overflow="ellipsis", crop=True)
+    else:
+        console.print(line, soft_wrap=True)
 
 
 def printable(text: str) -> str:

@@ -14,6 +14,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from agent_core import BadRequest, TaskRequest
+from agent_core.faces.cli.complete import complete_engine
 from agent_core.faces.cli.given import headers_of, proxy_of, viewport_of
 
 
@@ -31,6 +32,8 @@ class Form:
     """What is written -> what the field takes."""
     note: str = ""
     """A sentence that the help adds."""
+    complete: Callable[[str], list[tuple[str, str]]] | None = None
+    """What a shell completes."""
 
 
 def read_schema(given: str) -> Any:
@@ -52,7 +55,7 @@ def read_schema(given: str) -> Any:
 
 FORMS = {
     "url": Form(metavar="URL"),
-    "engine": Form(metavar="NAME"),
+    "engine": Form(metavar="NAME", complete=complete_engine),
     "proxy_location": Form(
         name="proxy",
         metavar="PROXY",
@@ -151,7 +154,8 @@ def _parameter(field: str, info: FieldInfo) -> inspect.Parameter:
     if kind is bool:
         annotation: Any = Annotated[bool, typer.Option(f"--{name}", help=help_text)]
     else:
-        annotation = Annotated[kind | None, typer.Option(f"--{name}", metavar=metavar, help=help_text)]
+        option = typer.Option(f"--{name}", metavar=metavar, help=help_text, autocompletion=form.complete)
+        annotation = Annotated[kind | None, option]
     return inspect.Parameter(
         name.replace("-", "_"),
         inspect.Parameter.KEYWORD_ONLY,

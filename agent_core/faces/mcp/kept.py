@@ -11,7 +11,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
 from agent_core import NoSuchRun, TaskRun, load_run
-from agent_core.faces.mcp.desk import Desk
+from agent_core.faces.desk.desk import Desk
 
 
 def kept_run(run_id: str, desk: Desk) -> TaskRun:

@@ -18,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from agent_core import BadRequest
-from agent_core.faces.mcp.desk import Desk
+from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.kept import offer_resources
 from agent_core.faces.mcp.keys import KeyGuard
 from agent_core.faces.mcp.page_tools import offer_page_tools

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from agent_core import BadRequest
 from agent_core.faces.server.asking import Asking
+from agent_core.faces.server.credentials import Credentials
 from agent_core.faces.server.database.opening import open_database
 from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
@@ -26,12 +27,40 @@ from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.queue.worker import worker_of
-from agent_core.faces.server.routes import events, health, runs
+from agent_core.faces.server.routes import (
+    artifacts,
+    credentials,
+    events,
+    files,
+    health,
+    helpers,
+    profiles,
+    runs,
+    sessions,
+    webhooks,
+    workflows,
+)
 from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
+from agent_core.faces.server.uploads import Uploads
 from agent_core.faces.server.web.router import router as pages
 
+ROUTES = (
+    runs,
+    events,
+    helpers,
+    workflows,
+    artifacts,
+    webhooks,
+    files,
+    credentials,
+    sessions,
+    profiles,
+    health,
+)
+FORM_BYTES = 10_000
+"""What a form may have around the file that is sent with it."""
 DESCRIPTION = (
     "Tasks in plain words, carried out in a real Chromium, with output that is valid against a schema."
 )
@@ -61,11 +90,14 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
     app.state.metrics = Metrics()
-    app.add_middleware(BodyLimit, most_bytes=int(settings.max_body_mb * 1_000_000))
+    body, file = (
+        int(megabytes * 1_000_000) for megabytes in (settings.max_body_mb, settings.max_sent_file_mb)
+    )
+    app.add_middleware(BodyLimit, most_bytes=body, others={"/v1/upload_file": file + FORM_BYTES})
     app.add_middleware(Measured, metrics=app.state.metrics)
     answer_errors(app)
-    for each in (runs, events, health):
-        app.include_router(each.router)
+    for module in ROUTES:
+        app.include_router(module.router)
     app.include_router(pages)
     describe(app)
     return app
@@ -85,14 +117,17 @@ def open_services(settings: ServerSettings, start: Starter | None = None) -> Ser
                 f"{settings.host} can be reached by others, and there is no API key; `agent-core keys create`"
             )
             raise BadRequest("host", f"{why} makes one")
+        uploads = Uploads(settings.folder / "uploads")
         services = Services(
             settings=settings,
             database=database,
             keys=keys,
             records=Records(database, seal),
-            asking=Asking(settings, Intake(database, seal, settings.most_queued_per_key)),
+            asking=Asking(settings, Intake(database, seal, settings.most_queued_per_key), uploads),
             worker=worker_of(settings, database, seal, start),
             seal=seal,
+            uploads=uploads,
+            credentials=Credentials(database, seal),
         )
     except BaseException:
         database.close()

@@ -13,6 +13,7 @@ from agent_core import (
     Settings,
     TaskRequest,
     check_task,
+    check_workflow,
     list_browser_profiles,
     list_browser_sessions,
 )
@@ -21,6 +22,8 @@ from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.queue.job import NewJob, Sealed
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.settings import ServerSettings
+from agent_core.faces.server.uploads import Uploads
+from agent_core.faces.server.wire.newer import as_served
 
 PRIORITIES = range(-100, 101)
 
@@ -28,39 +31,122 @@ PRIORITIES = range(-100, 101)
 class Asking:
     """Queues what callers ask for, once it is known that it could start."""
 
-    def __init__(self, settings: ServerSettings, intake: Intake) -> None:
-        self._settings, self._intake = settings, intake
+    def __init__(self, settings: ServerSettings, intake: Intake, uploads: Uploads) -> None:
+        self._settings, self._intake, self._uploads = settings, intake, uploads
 
-    async def task(self, given: Mapping[str, Any], who: ApiCaller, user_agent: str = "") -> NewJob:
+    async def task(
+        self,
+        given: Mapping[str, Any],
+        who: ApiCaller,
+        user_agent: str = "",
+        *,
+        helper: str = "",
+        needs: tuple[str, ...] = (),
+    ) -> NewJob:
         """Queue a task.
 
         Args:
-            given: The fields of a `TaskRequest`, and `priority`.
+            given: The fields of a `TaskRequest`, `priority`, and what only the published API has.
             who: Who asks; the key signs the webhook.
             user_agent: What the caller calls itself; kept with the run.
+            helper: What the published API calls the workflow that this task is; "": it is none.
+            needs: What it needs for itself alone, beside what its fields say.
 
         Raises:
             BadRequest, EngineUnavailable, UnknownEngine: It cannot start.
             TooMany: The caller has as many waiting as it may have.
         """
-        fields = {name: value for name, value in given.items() if name != "priority"}
-        priority = priority_of(given.get("priority"))
+        fields = as_served(given)
+        priority = priority_of(fields.pop("priority", None))
+        file_ids = fields.pop("file_ids", None) or []
+        request = await self._checked(fields)
+        kept: dict[str, Any] = {"workflow_id": helper, "parameters": {}} if helper else {}
+        if file_ids:
+            fields["files"] = await run_in_threadpool(self._uploads.paths_of, file_ids)
+            request, kept["file_ids"] = request.but_with({"files": fields["files"]}), file_ids
+        # In a thread, since an engine's modules are imported when it is first asked for.
+        await run_in_threadpool(check_task, request, settings=self._settings.library)
+        return await self._queue(
+            request,
+            Sealed(request=fields, webhook_url=request.webhook_url or "", signing_key=who.key),
+            who,
+            user_agent,
+            priority=priority,
+            needs=needs,
+            kept=kept,
+        )
+
+    async def workflow(
+        self,
+        name: str,
+        parameters: Mapping[str, str],
+        given: Mapping[str, Any],
+        who: ApiCaller,
+        user_agent: str = "",
+    ) -> NewJob:
+        """Queue a run of a workflow, or of a recording.
+
+        Args:
+            name: The workflow's name, or the recording's id; no path.
+            parameters: A value for each parameter.
+            given: Further fields of a `TaskRequest`, and `priority`.
+            who: Who asks; the key signs the webhook.
+            user_agent: What the caller calls itself; kept with the run.
+
+        Raises:
+            NoSuchWorkflow, BadScript, BadRequest, EngineUnavailable, UnknownEngine: It cannot start.
+            TooMany: The caller has as many waiting as it may have.
+        """
+        fields = as_served(given)
+        priority = priority_of(fields.pop("priority", None))
+        await self._checked({"prompt": name, **fields})
+        task, url = {key: value for key, value in fields.items() if key != "url"}, fields.get("url")
+        request = await run_in_threadpool(
+            lambda: check_workflow(name, parameters, url=url, task=task, settings=self._settings.library)
+        )
+        sealed = Sealed(
+            request=fields,
+            workflow=name,
+            parameters=dict(parameters),
+            webhook_url=request.webhook_url or "",
+            signing_key=who.key,
+        )
+        kept = {"workflow_id": name, "parameters": dict(parameters)}
+        return await self._queue(request, sealed, who, user_agent, priority=priority, needs=(), kept=kept)
+
+    async def _checked(self, fields: Mapping[str, Any]) -> TaskRequest:
+        """The request as a caller on the network may make it."""
         request = TaskRequest.of(fields, caller="http")
         if not self._settings.private_allowed:
-            await refuse_private(
-                request.model_dump(include={"url", "webhook_url", "totp_url", "browser_address"})
-            )
-        library = self._settings.library
-        check_task(request, settings=library)
-        needs = await run_in_threadpool(needs_of, request, library) if _shares(request) else ()
-        queued, asked = QueuedRun.new(), request.masked()
+            await refuse_private(addresses_of(request))
+        return request
+
+    async def _queue(
+        self,
+        request: TaskRequest,
+        sealed: Sealed,
+        who: ApiCaller,
+        user_agent: str,
+        *,
+        priority: int,
+        needs: tuple[str, ...],
+        kept: Mapping[str, Any],
+    ) -> NewJob:
+        """Queue what was checked; `kept` is what is shown of the request that the library does not know."""
+        is_workflow = "workflow_id" in kept
+        if _shares(request):
+            needs += await run_in_threadpool(needs_of, request, self._settings.library)
+        queued, asked = QueuedRun.new(workflow=is_workflow), {**request.masked(), **kept}
+        if "file_ids" in kept:
+            asked["files"] = None
         job = NewJob(
             run_id=queued.run_id,
-            sealed=Sealed(request=fields, webhook_url=request.webhook_url or "", signing_key=who.key),
+            kind="workflow" if sealed.workflow else "task",
+            sealed=sealed,
             key_id=who.key_id,
             user_agent=user_agent,
             priority=priority,
-            run_type=request.run_type,
+            run_type="workflow_run" if is_workflow else request.run_type,
             title=request.title or "",
             prompt=asked["prompt"],
             asked=asked,
@@ -82,6 +168,19 @@ def priority_of(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or given not in PRIORITIES:
         raise BadRequest("priority", "must be a whole number from -100 to 100; a higher one begins first")
     return given
+
+
+def addresses_of(request: TaskRequest) -> dict[str, str | None]:
+    """The addresses that a task makes this machine connect to, by their fields."""
+    proxy, model = request.proxy_location, request.model
+    return {
+        "url": request.url,
+        "webhook_url": request.webhook_url,
+        "totp_url": request.totp_url,
+        "browser_address": request.browser_address,
+        "model.base_url": model.base_url if model else None,
+        "proxy_location": getattr(proxy, "url", None),
+    }
 
 
 def _shares(request: TaskRequest) -> bool:

@@ -7,11 +7,19 @@ import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.responses import JSONResponse
 
-from agent_core import AgentCoreError, BadRequest, EngineUnavailable, NoSuchRun, NoSuchWorkflow, UnknownEngine
+from agent_core import (
+    AgentCoreError,
+    BadRequest,
+    BrowserError,
+    EngineUnavailable,
+    NoSuchRun,
+    NoSuchWorkflow,
+    UnknownEngine,
+)
 from agent_core.faces.server.database.opening import first_line
 
 logger = logging.getLogger(__name__)
@@ -65,6 +73,11 @@ def answer_errors(app: FastAPI) -> None:
     said(404, NoSuchRun, NoSuchWorkflow, NotFound)
     said(409, Conflict)
     said(429, TooMany)
+    said(503, BrowserError)
+
+    @app.exception_handler(DataError)
+    async def not_kept(_: Request, error: DataError) -> JSONResponse:
+        return JSONResponse({"detail": f"the database cannot keep that: {first_line(error)}"}, 422)
 
     @app.exception_handler(DBAPIError)
     async def database_gone(_: Request, error: DBAPIError) -> JSONResponse:

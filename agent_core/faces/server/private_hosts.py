@@ -7,27 +7,24 @@ import logging
 import socket
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any
 
 from agent_core import BadRequest
 from agent_core.task.hosts import is_private_host, named_host
 
 logger = logging.getLogger(__name__)
 
-FIELDS = ("url", "webhook_url", "totp_url", "browser_address")
 LOOKUP_S = 3.0
 """How long a name may take to be looked up; after that it counts as one that leads nowhere."""
 
 
-async def refuse_private(asked: Mapping[str, Any]) -> None:
-    """Look at the addresses that a task names.
+async def refuse_private(addresses: Mapping[str, str | None]) -> None:
+    """Look at addresses that a task names, by their fields.
 
     Raises:
         BadRequest: One of them is of this machine or of a private network.
     """
-    for field in FIELDS:
-        address = asked.get(field)
-        if isinstance(address, str) and await is_private(address):
+    for field, address in addresses.items():
+        if address and await is_private(address):
             why = f"the host {named_host(address)!r} is of this machine or of a private network"
             raise BadRequest(field, f"{why}; the server allows that with AGENT_CORE_ALLOW_PRIVATE=1")
 

@@ -24,6 +24,7 @@ VARIABLES = {
     "most_queued_per_key": "AGENT_CORE_QUEUED_PER_KEY",
     "requests_per_minute": "AGENT_CORE_REQUESTS_PER_MINUTE",
     "max_body_mb": "AGENT_CORE_MAX_BODY_MB",
+    "max_sent_file_mb": "AGENT_CORE_MAX_SENT_FILE_MB",
     "allow_private": "AGENT_CORE_ALLOW_PRIVATE",
 }
 """Setting -> the environment variable that it is read from."""
@@ -63,6 +64,8 @@ class ServerSettings(BaseModel):
     """The most requests of one API key in a minute."""
     max_body_mb: float = Field(default=4.0, gt=0)
     """The largest body of a request, in millions of bytes; uploads have their own limit."""
+    max_sent_file_mb: float = Field(default=100.0, gt=0)
+    """The largest file that is sent for runs to upload, in millions of bytes."""
     allow_private: bool | None = None
     """Whether a task may name addresses of this machine and of private networks; None: only while the server
     itself listens at a loopback address."""

@@ -40,7 +40,7 @@ async def select(context: InputContext, action: Select) -> Outcome:
         await _choose_shown(context, element, wish)
     if await is_on_page(element):
         await _leave_no_others(context, element, action.options)
-    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}")
+    outcome = context.report(f"chose {_listed(action.options)} in {field['what']}").rested()
     return outcome.showing(
         str((await element.do("expanded"))["shown"]) if await is_on_page(element) else None
     )
@@ -90,7 +90,7 @@ async def _suggestion(
     shown = await shown_by(element)
     if shown is not None and shown != answer["value"]:
         raise ActionFailed(differs(field["what"], answer["value"], shown))
-    return outcome.showing(shown)
+    return outcome.showing(shown).rested()
 
 
 async def _choose_shown(context: InputContext, element: Named, wish: str) -> None:

@@ -46,10 +46,23 @@ def refuse(ref: str, field: dict[str, Any]) -> None:
 
 
 async def focus(
-    context: InputContext, element: Named, *, all_selected: bool, at: Target | None = None
+    context: InputContext,
+    element: Named,
+    *,
+    all_selected: bool,
+    at: Target | None = None,
+    field: dict[str, Any] | None = None,
 ) -> None:
-    """Put the keyboard into a field, by a click (`at` a point of it) as far as the pointer reaches it."""
-    field = await element.do("fieldOf")
+    """Put the keyboard into a field, by a click (`at` a point of it) as far as the pointer reaches it.
+
+    Args:
+        context: What acts of the session are given.
+        element: The field, or what stands for it.
+        all_selected: Whether all that it holds is to be selected.
+        at: Where to click.
+        field: What its script has just said of it; None: it is asked.
+    """
+    field = field or await element.do("fieldOf")
     if not field["focused"]:
         target = element.sibling(field["surface"]).ref if field["surface"] else element.ref
         try:
@@ -75,11 +88,16 @@ async def type_keys(context: InputContext, text: str, clear: bool) -> None:
 
 async def shown_by(element: Named) -> str | None:
     """What a field shows now; None: it shows no text, or the page took it away, having what it wanted."""
+    field = await field_now(element)
+    return field["shown"] if field else None
+
+
+async def field_now(element: Named) -> dict[str, Any] | None:
+    """What the script says of a field now; None: the page took it away."""
     try:
-        answer: str | None = (await element.do("fieldOf"))["shown"]
+        return await element.do("fieldOf")
     except ActionFailed:
         return None
-    return answer
 
 
 def number_for(field: dict[str, Any], text: str) -> str:

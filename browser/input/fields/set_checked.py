@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from browser.input.context import InputContext
-from browser.input.fields.choice import is_on_page
+from browser.input.fields.fields import field_now
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at
 from browser.input.targets import Covered, Named
@@ -38,7 +38,7 @@ async def set_checked(context: InputContext, action: SetChecked) -> Outcome:
         await context.keyboard.press("Space")
     else:
         await context.mouse.click(aimed.x, aimed.y)
-    return outcome.showing(await _state_after(context, box, wanted, what))
+    return outcome.showing(await _state_after(context, box, wanted, what)).rested()
 
 
 async def _state_after(context: InputContext, box: Named, wanted: str, what: str) -> str | None:
@@ -57,8 +57,8 @@ async def _state_soon(context: InputContext, box: Named, wanted: str) -> str | N
     """The state of a box, after waiting for it, since some pages change it late; None: the box is gone."""
     await context.rest(time.monotonic())
     deadline = time.monotonic() + THINKING_S
-    while await is_on_page(box):
-        state = str((await box.do("fieldOf"))["checked"])
+    while field := await field_now(box):
+        state = str(field["checked"])
         if state == wanted or time.monotonic() > deadline:
             return state
         await asyncio.sleep(0.05)

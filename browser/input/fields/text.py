@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
@@ -15,6 +16,7 @@ from browser.input.fields import formats
 from browser.input.fields.boxes import boxes_for, type_into_boxes
 from browser.input.fields.editors import type_into_editor
 from browser.input.fields.fields import (
+    field_now,
     focus,
     number_for,
     refuse,
@@ -87,7 +89,7 @@ async def _type_into(context: InputContext, element: Named, action: TypeText) ->
         outcome = context.report(f"set {what} to {shown!r}").showing(shown)
     elif kind in formats.PICKED:
         shown = await set_picked(context, element, field, action.text)
-        outcome = context.report(f"set {what} to {shown!r}").showing(shown)
+        outcome = context.report(f"set {what} to {shown!r}").showing(shown).rested()
     elif _is_set(field):
         shown = await slide(context, element.sibling(field["number"]), field, action.text)
         outcome = context.report(f"set {what} to {shown!r}").showing(shown)
@@ -97,7 +99,7 @@ async def _type_into(context: InputContext, element: Named, action: TypeText) ->
         outcome = await _type_keys(context, element, field, action)
     if action.submit:
         await context.keyboard.press("Enter")
-        return outcome.and_then(" and pressed Enter")
+        return replace(outcome.and_then(" and pressed Enter"), at_rest=False)
     return outcome
 
 
@@ -132,7 +134,7 @@ async def _type_keys(
     if action.clear and context.secrets.redactor.in_pages:
         await element.do("noteGiven", "")  # what it held before is no longer there
     spoken = f"{len(text)} characters" if secret else repr(text)
-    await focus(context, element, all_selected=action.clear, at=action.target)
+    await focus(context, element, all_selected=action.clear, at=action.target, field=field)
     outcome = context.report(f"typed {spoken} into {what}")
     if boxes:
         return outcome.showing(await type_into_boxes(context, boxes, text, what))
@@ -140,24 +142,25 @@ async def _type_keys(
     if not field["kind"]:
         return outcome
     await context.rest(time.monotonic(), REFORMAT_S)
-    shown = await shown_by(element)
-    if shown is None:
-        return outcome
-    if not _kept(field, expected, shown) and (day := formats.day_in(field["pattern"], expected)):
-        shown = await _type_day(context, element, day) or ""
+    now = await field_now(element)
+    if now is None or now["shown"] is None:
+        return outcome.rested()
+    if not _kept(field, expected, now["shown"]) and (day := formats.day_in(field["pattern"], expected)):
+        now = await _type_day(context, element, day) or {**now, "shown": None}
+    shown = now["shown"] or ""
     if not _kept(field, expected, shown):
         raise ActionFailed(differs(what, expected, shown, before=field["shown"], secret=secret))
-    outcome = outcome.and_then(await _told_besides(element, action))
-    return outcome.showing(_unsaid(shown) if secret else shown)
+    outcome = outcome.and_then(await _told_besides(element, now, action))
+    return outcome.showing(_unsaid(shown) if secret else shown).rested()
 
 
-async def _type_day(context: InputContext, element: Named, day: str) -> str | None:
+async def _type_day(context: InputContext, element: Named, day: str) -> dict[str, Any] | None:
     """Type a day as the field itself writes one, digit by digit from its beginning, which masks need."""
     await element.do("focusOn", True)
     await context.keyboard.press("Home")
     await context.keyboard.type("".join(filter(str.isdigit, day)))
     await context.rest(time.monotonic(), REFORMAT_S)
-    return await shown_by(element)
+    return await field_now(element)
 
 
 REFORMAT_S = 1.0
@@ -192,12 +195,8 @@ def _shows_nothing(field: dict[str, Any], shown: str) -> bool:
     return not words or blanks or shown.casefold() == field["pattern"].casefold()
 
 
-async def _told_besides(element: Named, action: TypeText) -> str:
+async def _told_besides(element: Named, field: dict[str, Any], action: TypeText) -> str:
     """What else is to be said of a field that text was typed into, as the end of a sentence."""
-    try:
-        field = await element.do("fieldOf")
-    except ActionFailed:
-        return ""
     invalid = f"; the field does not accept it: {field['invalid']}" if field["invalid"] else ""
     return invalid + await choice_told(element, field, action)
 

@@ -117,8 +117,12 @@ def _in_child(
     if child is None or child not in looks:
         yield whole
         return
-    x, y, scale = frame["content"]
-    for box in _in_frame(child, looks, inside):
+    within = list(_in_frame(child, looks, inside))
+    if within and frame["content"] is None:  # it is turned, mirrored or stretched
+        yield whole
+        return
+    x, y, scale = frame["content"] or (0, 0, 1)
+    for box in within:
         placed = Box(x + box.x * scale, y + box.y * scale, box.width * scale, box.height * scale)
         yield from _common(placed, whole)
 

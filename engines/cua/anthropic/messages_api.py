@@ -9,13 +9,18 @@ from typing import Any
 import httpx2
 
 from engines.errors import ModelTruncated
-from engines.models.anthropic_api import anthropic_client, raise_where_declined, sound_message, usage_of
 from engines.models.chat import added
-from engines.models.endpoint import headers_of
 from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
-from engines.models.wire import ending_of
+from engines.models.protocols.anthropic_api import (
+    anthropic_client,
+    raise_where_declined,
+    sound_message,
+    usage_of,
+)
+from engines.models.protocols.wire import ending_of
+from engines.models.transport.endpoint import headers_of
 from engines.protocol import ModelSettings, Usage
 
 HEEDED = frozenset({"tools"})

@@ -15,9 +15,9 @@ from engines.errors import ModelRefused, ModelTruncated
 from engines.models.chat import added
 from engines.models.failures import CallFailed, no_reply
 from engines.models.json_endpoint import JsonEndpoint
-from engines.models.openai_api import openai_client
 from engines.models.patience import Patience
-from engines.models.wire import call_arguments, count, ending_of, mapping, mappings, text_in
+from engines.models.protocols.openai_api import openai_client
+from engines.models.protocols.wire import call_arguments, count, ending_of, mapping, mappings, text_in
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]

@@ -30,6 +30,8 @@ COMMANDS = (
     "profiles",
     "workflows",
     "mcp",
+    "runs",
+    "init",
 )
 NOWHERE = "http://127.0.0.1:9/"
 """The discard port: nothing listens there."""

@@ -109,13 +109,26 @@ def test_what_a_page_calls_itself_neither_styles_nor_steers_the_terminal(title: 
     assert ("[bold red]" in said) == ("[bold red]" in title)
 
 
-@pytest.mark.parametrize("terminal", [True, False])
-def test_lines_are_kept_whole(terminal: bool):
+def on_terminal(event: Event) -> str:
     file = io.StringIO()
-    result = ActionResult(action=Click(target="e1"), did="clicked " + "x" * 300)
-    with Story(Console(file=file, width=40, force_terminal=terminal, color_system=None)) as story:
-        story.tell(Acted(number=1, result=result))
-    assert f"     clicked {'x' * 300}\n" in file.getvalue()
+    with Story(Console(file=file, width=40, force_terminal=True, color_system=None)) as story:
+        story.tell(event)
+    return file.getvalue()
+
+
+LONG_ACT = Acted(number=1, result=ActionResult(action=Click(target="e1"), did="clicked " + "x" * 300))
+
+
+def test_what_happens_takes_one_row_of_a_terminal_and_is_kept_whole_elsewhere():
+    assert f"     clicked {'x' * 26}…\n" in on_terminal(LONG_ACT)
+    assert "x" * 27 not in on_terminal(LONG_ACT)
+    assert f"     clicked {'x' * 300}\n" in told(LONG_ACT, width=40)
+
+
+def test_how_a_run_ended_is_kept_whole_on_a_terminal_too():
+    why = "the page said " + "no " * 50 + "at last"
+    said = on_terminal(RunEnded(run=ended(status="failed", failure_reason=why, step_count=1)))
+    assert f"  {why}\n" in said
 
 
 def test_milliseconds_of_a_step_without_phases_are_none():

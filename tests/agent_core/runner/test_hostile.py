@@ -11,7 +11,7 @@ import pytest
 
 from agent_core import Settings, TaskRun, load_run
 from agent_core.runner.lifecycle import Run
-from agent_core.runner.resolve import prepare
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted
 from browser.lifecycle.launch import launch

@@ -14,8 +14,8 @@ from agent_core import BadRequest, Settings, load_run
 from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
 from agent_core.runner.lifecycle import Run
-from agent_core.runner.prepared import Way
-from agent_core.runner.resolve import prepare
+from agent_core.runner.preparing.prepared import Way
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Scroll

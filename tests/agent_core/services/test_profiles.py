@@ -210,7 +210,7 @@ def test_the_key_may_lie_in_the_keyring(tmp_path):
         "        return sys.argv[2] if (service, username) == ('agent-core', 'profiles') else None\n"
         "    def set_password(self, *_): ...\n    def delete_password(self, *_): ...\n"
         "keyring.set_keyring(Ring())\n"
-        "from agent_core import Settings\nfrom agent_core.runner.resolve import profile_files\nfrom browser.state.storage_state import StorageState\n"
+        "from agent_core import Settings\nfrom agent_core.runner.preparing.resolve import profile_files\nfrom browser.state.storage_state import StorageState\n"
         "for name in ('profiles', 'other'):\n"
         "    settings = Settings(home=sys.argv[1], profile_key=f'keyring:agent-core/{name}')\n"
         "    try:\n        print(profile_files(settings).make(name, StorageState()).encrypted)\n"

@@ -9,7 +9,7 @@ import pytest
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.resolve import prepare
+from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from engines.registry import OURS
 

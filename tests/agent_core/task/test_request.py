@@ -26,6 +26,12 @@ def complaint_about(**fields: object) -> str:
     return str(caught.value)
 
 
+def test_an_engine_of_the_published_api_that_is_not_here_is_served_by_another_and_that_is_said():
+    asked = request(engine="skyvern-3.0")
+    assert (asked.engine, asked.run_type) == ("skyvern-1.0", "task_v1")
+    assert asked.warnings == ("engine: skyvern-3.0 is not here; skyvern-1.0 serves in its place",)
+
+
 @pytest.mark.parametrize(
     ("given", "opened"),
     [

@@ -14,6 +14,8 @@ import pytest
 from browser.model.observation import Box, Element
 from browser.redaction.redactor import Redactor
 from browser.redaction.secret_store import covers
+from tests.support.reflecting_pages import VALUE as SPOKEN
+from tests.support.reflecting_pages import spellings
 
 VALUE = "pa/ss+W&<ö>'\"\\ 7"
 PW = "{{secret:PW}}"
@@ -59,6 +61,8 @@ def test_a_value_is_hidden_in_base_64_wherever_it_stands(before):
 
 def test_the_expression_for_scripts_finds_the_same():
     assert re.search(masking().source, f"x{quote(VALUE)}y")
+    assert re.search(masking().source, f"x{VALUE[:9]}\u2026")
+    assert re.search(masking(VALUE * 2).source, f"x{(VALUE * 2)[:17]}y")
     assert Redactor().source == ""
 
 
@@ -145,76 +149,7 @@ def test_a_value_that_a_page_is_told_of_later_is_looked_for_in_pictures():
     assert mask.text("It is hunter2") == "It is ***"
 
 
-SPOKEN = "Marten-Cove-2093"
-
-
-def shaped(first: int, digit: int) -> str:
-    """The value in another shape of its letters, whose small ones come right after the capitals."""
-    return "".join(
-        chr(digit + int(char))
-        if char.isdigit()
-        else chr(first + ord(char.lower()) - ord("a") + 26 * char.islower())
-        if char.isalpha()
-        else char
-        for char in SPOKEN
-    )
-
-
-REFLECTED = {
-    "backwards": SPOKEN[::-1],
-    "backwards in capitals": SPOKEN[::-1].upper(),
-    "other case": SPOKEN.swapcase(),
-    "spelled by spaces": " ".join(SPOKEN),
-    "spelled by two spaces": "  ".join(SPOKEN),
-    "spelled by hard spaces": "\u00a0".join(SPOKEN),
-    "spelled by lines": "\n".join(SPOKEN),
-    "spelled by hyphens": "-".join(SPOKEN),
-    "spelled by dots": ".".join(SPOKEN),
-    "spelled by points": " \u00b7 ".join(SPOKEN),
-    "spelled by commas": ", ".join(SPOKEN),
-    "spelled by bars": "|".join(SPOKEN),
-    "spelled backwards": " ".join(SPOKEN[::-1]),
-    "spelled in capitals": " ".join(SPOKEN.upper()),
-    "unseen spaces": "\u200b".join(SPOKEN),
-    "unseen signs": "\u2063\u200d".join(SPOKEN),
-    "soft hyphens": "\u00ad".join(SPOKEN),
-    "underlined": "\u0332".join(SPOKEN),
-    "struck through": "\u0336".join(SPOKEN),
-    "wide": "".join(chr(ord(char) + 0xFEE0) for char in SPOKEN),
-    "bold": shaped(0x1D400, 0x1D7CE),
-    "sans": shaped(0x1D5A0, 0x1D7E2),
-    "monospace": shaped(0x1D670, 0x1D7F6),
-    "decimal references": "".join(f"&#{ord(char)};" for char in SPOKEN),
-    "hexadecimal references": "".join(f"&#x{ord(char):x};" for char in SPOKEN),
-    "hexadecimal references in capitals": "".join(f"&#x{ord(char):X};" for char in SPOKEN),
-    "escapes of JavaScript": "".join(f"\\u{ord(char):04x}" for char in SPOKEN),
-    "escapes of bytes": "".join(f"\\x{ord(char):02x}" for char in SPOKEN),
-    "all percent": "".join(f"%{ord(char):02X}" for char in SPOKEN),
-    "all percent in small letters": "".join(f"%{ord(char):02x}" for char in SPOKEN),
-    "hexadecimal": SPOKEN.encode().hex(),
-    "hexadecimal in pairs": SPOKEN.encode().hex(" "),
-    "hexadecimal with colons": SPOKEN.encode().hex(":").upper(),
-    "hexadecimal numbers": ", ".join(f"0x{ord(char):02x}" for char in SPOKEN),
-    "numbers": ", ".join(str(ord(char)) for char in SPOKEN),
-    "numbers in a list of JSON": json.dumps([ord(char) for char in SPOKEN], separators=(",", ":")),
-    "base 32": base64.b32encode(SPOKEN.encode()).decode(),
-    "base 64": base64.b64encode(SPOKEN.encode()).decode(),
-    "base 64 for addresses": base64.urlsafe_b64encode(b"ada:" + SPOKEN.encode()).decode(),
-    "turned by 13": "Znegra-Pbir-2093",
-    "in two elements": f"{SPOKEN[:6]} {SPOKEN[6:]}",
-    "in two cells": f"{SPOKEN[:6]} | {SPOKEN[6:]}",
-    "in two texts": f"{SPOKEN[:6]}', '{SPOKEN[6:]}",
-    "in two elements of markup": f"{SPOKEN[:6]}</b><i>{SPOKEN[6:]}",
-    "around a comment": f"{SPOKEN[:6]}<!-- -->{SPOKEN[6:]}",
-    "one element a letter": "".join(f"<td>{char}</td>" for char in SPOKEN),
-    "in words": "marten cove 2093",
-    "in words of a name": "marten_cove.2093",
-    "glued": f"x{SPOKEN}{SPOKEN}y",
-    "cut short": f"{SPOKEN[:12]}\u2026",
-    "quoted in JSON in JSON": json.dumps(json.dumps({"a": SPOKEN})),
-    "an address": f"https://h.test/{SPOKEN}?pw={SPOKEN}#{SPOKEN}",
-    "a file": f"C:\\{SPOKEN}.pdf",
-}
+REFLECTED = spellings()
 
 
 @pytest.mark.parametrize("way", REFLECTED)
@@ -240,3 +175,22 @@ def test_a_value_is_hidden_however_a_page_reflects_it(way):
 )
 def test_ordinary_texts_are_not_taken_for_a_reflected_value(value, text):
     assert masking(value).text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "masked"),
+    [
+        (["Marten-", "Cove-2093"], [PW, PW]),
+        (["One", "Marten", "", "Cove", "2093", "Two"], ["One", PW, "", PW, PW, "Two"]),
+        (["It is Marten-", "Cove-2093."], [f"It is {PW}", f"{PW}."]),
+        (["Marten", "Cove", "2094"], ["Marten", "Cove", "2094"]),
+        (["Marten", "One", "Cove", "2093"], ["Marten", "One", "Cove", "2093"]),
+        (["marten", "cove2093marten", "cove", "2093"], [PW, PW + PW, PW, PW]),
+    ],
+)
+def test_a_value_is_hidden_in_texts_that_hold_its_parts(texts, masked):
+    assert masking(SPOKEN).parts(texts) == masked
+
+
+def test_a_short_value_is_not_looked_for_in_parts():
+    assert masking("12345").parts(["12", "345"]) == ["12", "345"]

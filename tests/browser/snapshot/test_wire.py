@@ -7,7 +7,9 @@ from dataclasses import fields
 from importlib.resources import files
 
 from browser.model.observation import Appearance, Element
-from browser.snapshot.wire import ALWAYS, LOOK, SELDOM, fields_of
+from browser.snapshot.element_records import elements_of
+from browser.snapshot.placement import Placement
+from browser.snapshot.wire import ALWAYS, LOOK, SELDOM
 
 
 def test_what_is_handed_over_of_an_element_is_called_as_it_is_in_python() -> None:
@@ -17,14 +19,20 @@ def test_what_is_handed_over_of_an_element_is_called_as_it_is_in_python() -> Non
 
 
 def test_a_row_is_read_by_the_names_in_their_order() -> None:
-    row = [7, -1, "link", "a", 1, [0, 0, 9, 9], [], "More", SELDOM.index("href"), "/more"]
+    row = [7, -1, "link", "a", 1, [0, 0, 9, 9], ["focused"], "More"]
+    row += [
+        SELDOM.index("href"),
+        "/more",
+        SELDOM.index("hints"),
+        ["nav"],
+        SELDOM.index("content_box"),
+        [0, 0, 1],
+    ]
 
-    said = fields_of(row)
+    (read,) = elements_of([row], 2, Placement())
 
-    assert said["number"] == 7
-    assert said["name"] == "More"
-    assert said["href"] == "/more"
-    assert "value" not in said
+    assert (read.ref, read.role, read.tag, read.interactive, read.name) == ("f2e7", "link", "a", True, "More")
+    assert (read.states, read.href, read.hints, read.value) == ({"focused"}, "/more", ("nav",), None)
 
 
 def test_what_the_capture_reads_of_a_record_is_what_it_has_given_one() -> None:

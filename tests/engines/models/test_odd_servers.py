@@ -22,16 +22,16 @@ from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.messages_api import Messages
 from engines.cua.openai.responses_api import Responses
 from engines.errors import EngineUnavailable, ModelError, ModelUnreachable
-from engines.models.anthropic_api import AnthropicProvider
 from engines.models.chat import Message
-from engines.models.connection import proxy_for
 from engines.models.dialect import Memory, reply_limit_in
-from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.failures import CallFailed, raise_where_error
-from engines.models.http import HttpClient
 from engines.models.ladder import LadderedModel
-from engines.models.openai_api import PATHS, OpenAIProvider
 from engines.models.patience import Patience
+from engines.models.protocols.anthropic_api import AnthropicProvider
+from engines.models.protocols.openai_api import PATHS, OpenAIProvider
+from engines.models.transport.connection import proxy_for
+from engines.models.transport.endpoint import api_key_of, endpoint_of
+from engines.models.transport.http import HttpClient
 from engines.protocol import ModelSettings
 
 SAID = '{"a": "x"}'

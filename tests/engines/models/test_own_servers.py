@@ -21,8 +21,8 @@ from engines.models.dialect import Memory
 from engines.models.failures import ContextOverflow
 from engines.models.ladder import LadderedModel
 from engines.models.model import open_model
-from engines.models.own_server import context_length, root_of
 from engines.models.patience import Patience
+from engines.models.protocols.own_server import context_length, root_of
 from engines.protocol import Act, Goal, ModelSettings, Turn
 from testbed.recorded_model import RecordedModel
 from tests.support.providers import (

@@ -11,11 +11,11 @@ from PIL import Image
 from browser.model.observation import Screenshot
 from engines.errors import EngineUnavailable, ModelRefused, ModelUnreachable
 from engines.models.chat import Message
-from engines.models.closed_schema import closed
 from engines.models.dialect import Memory
 from engines.models.failures import ContextOverflow
 from engines.models.model import open_model
 from engines.models.patience import Patience
+from engines.models.protocols.closed_schema import closed
 from engines.protocol import ModelSettings
 from tests.support import providers
 from tests.support.providers import Break, Fail, FakeProvider, Hang, Page, Say

@@ -10,12 +10,12 @@ import httpx2
 import pytest
 
 from engines.errors import ModelError
-from engines.models.anthropic_api import AnthropicProvider
 from engines.models.chat import Message, Reply
 from engines.models.dialect import Memory
 from engines.models.ladder import LadderedModel
-from engines.models.openai_api import OpenAIProvider
 from engines.models.patience import Patience
+from engines.models.protocols.anthropic_api import AnthropicProvider
+from engines.models.protocols.openai_api import OpenAIProvider
 from engines.protocol import ModelSettings
 
 SAID = '{"a": "x"}'

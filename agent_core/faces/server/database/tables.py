@@ -112,6 +112,18 @@ class KeyRow(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class CredentialRow(Base):
+    """A user's name and password that tasks log in with."""
+
+    __tablename__ = "credentials"
+
+    credential_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The login, encrypted."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class FactRow(Base):
     """A fact about the whole database, such as which secret it is written with."""
 

@@ -73,7 +73,9 @@ class Intake:
             if taken:
                 connection.execute(insert(RunRow), [self._row(job) for job in taken])
             needs = [
-                {"run_id": job.run_id, "name": name, "held": False} for job in taken for name in job.needs
+                {"run_id": job.run_id, "name": _kept(name), "held": False}
+                for job in taken
+                for name in job.needs
             ]
             if needs:
                 connection.execute(insert(NeedRow), needs)
@@ -89,8 +91,8 @@ class Intake:
             "priority": job.priority,
             "status": "queued",
             "run_type": job.run_type,
-            "title": job.title,
-            "prompt": job.prompt,
+            "title": _kept(job.title),
+            "prompt": _kept(job.prompt),
             "asked": job.asked,
             "sealed": self._seal.closed(job.sealed.as_json()),
             "created_at": job.created_at,
@@ -100,3 +102,8 @@ class Intake:
             "cancel_asked": False,
             "webhook": "",
         }
+
+
+def _kept(text: str) -> str:
+    """The text as PostgreSQL can keep it, which has no character 0."""
+    return text.replace("\0", "")

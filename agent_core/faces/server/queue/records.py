@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,8 +78,11 @@ class Records:
         Raises:
             NotFound: There is none of this id.
         """
-        with self._database.reading() as connection:
-            found = connection.execute(select(*_COLUMNS.values()).where(RunRow.run_id == run_id)).first()
+        found = None
+        if re.fullmatch(r"[a-z0-9_]{1,64}", run_id):
+            with self._database.reading() as connection:
+                chosen = select(*_COLUMNS.values()).where(RunRow.run_id == run_id)
+                found = connection.execute(chosen).first()
         if found is None:
             raise NotFound(f"there is no run {run_id[:64]!r}")
         return RunRecord(**found._mapping)
@@ -164,5 +168,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(RunRow.created_at < wanted.created_before)
     if wanted.search:
         places = RunRow.title, RunRow.prompt, RunRow.run_id
-        found.append(or_(*(place.icontains(wanted.search, autoescape=True) for place in places)))
+        found.append(
+            or_(*(place.icontains(wanted.search.replace("\0", ""), autoescape=True) for place in places))
+        )
     return found

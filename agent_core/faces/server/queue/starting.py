@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
@@ -42,6 +43,10 @@ def start_in_library(job: TakenJob, settings: Settings) -> Run:
         case "task":
             return start_task(TaskRequest.of(sealed.request), settings=settings, queued=queued)
         case "workflow":
+            if not re.fullmatch(r"[\w .-]+", sealed.workflow) or sealed.workflow.endswith(".json"):
+                raise BadRequest(
+                    "workflow_id", "must be a workflow's name; paths are for callers on this machine"
+                )
             task = {name: value for name, value in sealed.request.items() if name != "url"}
             return start_workflow(
                 sealed.workflow,

@@ -12,14 +12,16 @@ from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
 from agent_core.faces.server.wire.runs import served
+from agent_core.services.webhook import Patience
 from agent_core.task.run import WebhookDelivery
 
 
 class Teller:
     """Posts what a caller would be answered about its run, signed with the caller's key."""
 
-    def __init__(self, settings: ServerSettings, links: Links) -> None:
-        self._settings, self._links = settings, links
+    def __init__(self, settings: ServerSettings, links: Links, patience: Patience | None = None) -> None:
+        """`patience` says how often it is tried; None: as the library does it."""
+        self._settings, self._links, self._patience = settings, links, patience
 
     async def __call__(self, telling: Telling) -> TaskRun:
         """Post it; returns the run with what came of that."""
@@ -32,5 +34,7 @@ class Teller:
         if sealed.signing_key:
             library = library.model_copy(update={"webhook_key": SecretStr(sealed.signing_key)})
         shown = TaskRun.model_validate(served(run.model_dump(mode="json"), self._links))
-        run.webhook = await resend_webhook(shown, url=sealed.webhook_url, settings=library)
+        run.webhook = await resend_webhook(
+            shown, url=sealed.webhook_url, settings=library, patience=self._patience
+        )
         return run

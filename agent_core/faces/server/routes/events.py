@@ -1,4 +1,4 @@
-"""The events of a run, as they happen."""
+"""What a run does: its events as they happen, and its steps afterwards."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from fastapi import APIRouter, Header, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
+from agent_core import TaskRun
 from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.services import ServicesOfApp
-from agent_core.faces.server.watching import events_of
+from agent_core.faces.server.watching import events_of, live_run
 from agent_core.faces.server.wire.problems import problems
+from agent_core.faces.server.wire.timeline import TimelineItem, timeline_of
 
 router = APIRouter(tags=["Runs"])
 
@@ -46,3 +48,16 @@ async def watch_run(
             yield ServerSentEvent(json.dumps(event.data), event=event.name, id=number)
 
     return EventSourceResponse(stream(), ping=PING_S)
+
+
+@router.get(
+    "/v1/runs/{run_id}/timeline",
+    response_model=list[TimelineItem],
+    summary="The steps of a run",
+    responses=problems(404),
+)
+async def get_timeline(_: CallerOfRequest, parts: ServicesOfApp, run_id: str) -> list[TimelineItem]:
+    """A block for each step, the first one first, with its actions and its thought; for every kind of run."""
+    record = await run_in_threadpool(parts.records.get, run_id)
+    run = TaskRun.model_validate(record.result) if record.result else await live_run(record, parts)
+    return list(timeline_of(run)) if run else []

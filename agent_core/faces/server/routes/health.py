@@ -1,6 +1,8 @@
-"""Whether the server works, and how much it has to do."""
+"""Whether the server works, how much it has to do, and which version it is."""
 
 from __future__ import annotations
+
+from importlib import metadata
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
@@ -28,3 +30,9 @@ async def metrics(_: CallerOfRequest, parts: ServicesOfApp, request: Request) ->
     """Requests, runs by status, and the runs of this process, in the text form of Prometheus."""
     text = await run_in_threadpool(request.app.state.metrics.text, parts.records, parts.worker)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/v1/version", summary="The server's version")
+async def get_version() -> dict[str, str]:
+    """The version of agent-core. It needs no key."""
+    return {"version": metadata.version("agent-core"), "name": "agent-core"}

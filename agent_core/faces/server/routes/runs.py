@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from agent_core.faces.server.body import JsonObject
 from agent_core.faces.server.description import TASK_BODY
+from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.queue.job import NewJob
 from agent_core.faces.server.queue.records import MOST_LISTED, RunRecord, Wanted
@@ -17,7 +19,14 @@ from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.watching import live_run
 from agent_core.faces.server.wire.links import Links
 from agent_core.faces.server.wire.problems import problems
-from agent_core.faces.server.wire.runs import TaskRunResponse, run_response
+from agent_core.faces.server.wire.runs import (
+    CancelAnswer,
+    CancelRequest,
+    RunListItem,
+    TaskRunResponse,
+    list_item,
+    run_response,
+)
 
 router = APIRouter(tags=["Runs"])
 
@@ -30,13 +39,13 @@ RunStatus = Annotated[list[str] | None, Query(description="Only runs of these st
     summary="Run a task",
     description="It begins as soon as a worker is free; `GET /v1/runs/{run_id}` tells how it goes.",
     openapi_extra=TASK_BODY,
-    responses=problems(400, 413),
+    responses=problems(400, 413, 415),
 )
 async def run_task(
     who: CallerOfRequest,
     parts: ServicesOfApp,
     request: Request,
-    given: Annotated[dict[str, Any], Body()],
+    given: JsonObject,
     x_user_agent: Annotated[str, Header(description="What the caller calls itself; kept with the run.")] = "",
 ) -> JSONResponse:
     """Queue a task."""
@@ -68,7 +77,7 @@ def queued_response(job: NewJob, links: Links) -> dict[str, Any]:
     return run_response(queued, links)
 
 
-@router.get("/v1/runs", response_model=list[TaskRunResponse], summary="List runs", responses=problems())
+@router.get("/v1/runs", response_model=list[RunListItem], summary="List runs", responses=problems())
 async def list_runs(
     _: CallerOfRequest,
     parts: ServicesOfApp,
@@ -93,7 +102,7 @@ async def list_runs(
     )
     found = await run_in_threadpool(parts.records.page, wanted, page, page_size)
     links = parts.links(request)
-    return JSONResponse([{**run_response(each, links), "steps": []} for each in found])
+    return JSONResponse([list_item(each, links) for each in found])
 
 
 @router.get(
@@ -112,3 +121,23 @@ async def cancel_run(_: CallerOfRequest, parts: ServicesOfApp, run_id: str) -> J
     parts.worker.cancel(run_id)
     parts.worker.wake()
     return JSONResponse({})
+
+
+@router.post("/v1/runs/cancel", response_model=CancelAnswer, summary="Cancel several runs")
+async def cancel_runs(_: CallerOfRequest, parts: ServicesOfApp, asked: CancelRequest) -> CancelAnswer:
+    """End runs as canceled. Those that there are not, or that have ended, are told as failed."""
+    cancelled, failed = [], []
+    for run_id in dict.fromkeys(asked.run_ids):
+        try:
+            before = await run_in_threadpool(parts.records.get, run_id)
+        except NotFound:
+            failed.append(run_id)
+            continue
+        if before.final:
+            failed.append(run_id)
+            continue
+        await run_in_threadpool(parts.records.cancel, run_id)
+        parts.worker.cancel(run_id)
+        cancelled.append(run_id)
+    parts.worker.wake()
+    return CancelAnswer(cancelled=cancelled, failed=failed)

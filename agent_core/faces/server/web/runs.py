@@ -131,7 +131,11 @@ async def again(who: VisitorOfPage, parts: ServicesOfApp, run_id: str) -> Respon
     found = await found_run(run_id, parts)
     if not found.may_be_repeated:
         return _to(f"/new?like={quote(run_id)}")
-    job = await parts.asking.task(found.record.asked, who, "the run page")
+    asked = found.record.asked
+    if found.record.kind == "workflow":
+        job = await parts.asking.workflow(asked["workflow_id"], asked["parameters"], {}, who, "the run page")
+    else:
+        job = await parts.asking.task(asked, who, "the run page")
     parts.worker.wake()
     return _to(f"/runs/{job.run_id}")
 

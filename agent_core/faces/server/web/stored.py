@@ -45,6 +45,17 @@ async def workflow(request: Request, _: VisitorOfPage, parts: ServicesOfApp, nam
     return page(request, "workflow.html", script=await _script(name, parts))
 
 
+@router.post("/workflows/{name}")
+async def run_workflow(request: Request, who: VisitorOfPage, parts: ServicesOfApp, name: str) -> Response:
+    """Run the workflow with the values of the form; a parameter that was left empty keeps its own."""
+    script, form = await _script(name, parts), await request.form()
+    values = {each: str(form.get(f"value of {each}", "")) for each in script.parameters}
+    given = {each: value for each, value in values.items() if value}
+    job = await parts.asking.workflow(script.name, given, {}, who, "the run page")
+    parts.worker.wake()
+    return _to(f"/runs/{job.run_id}")
+
+
 @router.get("/workflows/{name}/program.py")
 async def program(_: VisitorOfPage, parts: ServicesOfApp, name: str) -> Response:
     """The workflow as a program that needs Playwright alone."""

@@ -36,6 +36,16 @@ class Links:
             return address
         return f"{address}?expiry={expiry}&sig={self.seal.signature(f'{artifact} {expiry}')}"
 
+    def session(self, session_id: str) -> str:
+        """The page of a browser session."""
+        return f"{self.base}/sessions/{session_id}"
+
+    def upload(self, file_id: str) -> str:
+        """The content of a file that was sent."""
+        expiry = str(int(time.time()) + GOOD_FOR_S)
+        address = f"{self.base}/v1/files/{file_id}/content"
+        return f"{address}?expiry={expiry}&sig={self.seal.signature(f'{file_id} {expiry}')}"
+
     def is_good(self, artifact: str, expiry: str, signature: str) -> bool:
         """Whether this is the signature of a link that has not expired."""
         in_time = expiry.isdecimal() and len(expiry) < 12 and int(expiry) > time.time()

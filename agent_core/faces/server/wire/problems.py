@@ -15,13 +15,14 @@ class Problem(BaseModel):
 
 
 _MEANINGS = {
-    400: "An address cannot be used, or the engine has not what it needs.",
+    400: "The body is no JSON, an address cannot be used, or the engine has not what it needs.",
     403: "The API key is missing or is none of this server's.",
     404: "There is nothing of this id.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
+    415: "The body is not JSON.",
     429: "The key has asked for too much; Retry-After says when to try again.",
-    503: "The database does not answer; nothing was kept.",
+    503: "The database does not answer, and nothing was kept; or there is no browser that starts.",
 }
 
 

@@ -20,7 +20,7 @@ from engines.cua.ui_tars.local.worker import Job, Worker, Written
 from engines.errors import ModelUnreachable
 from engines.models.chat import Message, Reply, added
 from engines.models.failures import CallFailed, ContextOverflow
-from engines.models.waiting import in_time
+from engines.models.transport.waiting import in_time
 from engines.output_spec import Schema
 from engines.protocol import ModelSettings, Usage
 

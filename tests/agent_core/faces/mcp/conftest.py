@@ -18,7 +18,7 @@ from mcp.client.stdio import stdio_client
 
 from agent_core import Settings
 from agent_core.demo_site import DemoSite
-from agent_core.faces.mcp.desk import Desk, DeskOptions
+from agent_core.faces.desk.desk import Desk, DeskOptions
 
 ROOT = Path(__file__).parents[4]
 

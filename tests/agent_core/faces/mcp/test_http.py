@@ -16,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from agent_core import BadRequest
 from agent_core.demo_site import DemoSite
-from agent_core.faces.mcp.desk import Desk
+from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.server import HttpOptions, http_app, listening
 
 KEY = "a key that nobody guesses"

@@ -11,7 +11,7 @@ from mcp import Client
 from mcp_types import CallToolResult
 
 from agent_core.demo_site import DemoSite
-from agent_core.faces.mcp.desk import Desk
+from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.server import make_server
 from tests.agent_core.faces.mcp.conftest import Host
 

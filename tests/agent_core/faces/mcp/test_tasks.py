@@ -18,7 +18,7 @@ from mcp import Client
 
 from agent_core import Settings, list_runs
 from agent_core.demo_site import DemoSite
-from agent_core.faces.mcp.desk import Desk, DeskOptions
+from agent_core.faces.desk.desk import Desk, DeskOptions
 from agent_core.faces.mcp.server import make_server
 from agent_core.testing import Scripted
 from engines.protocol import AskUser, Finish

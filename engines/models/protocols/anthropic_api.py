@@ -18,14 +18,12 @@ import httpx2
 from browser.model.observation import Screenshot
 from browser.model.text import well_formed
 from engines.models.chat import Message, Reply
-from engines.models.closed_schema import closed
 from engines.models.dialect import Dialect, Form
-from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.failures import raise_where_stopped
-from engines.models.http import HttpClient
-from engines.models.incoming import Incoming, first_name, listed_models
 from engines.models.ladder import counted_or_estimated, reply_tokens
-from engines.models.wire import (
+from engines.models.protocols.closed_schema import closed
+from engines.models.protocols.incoming import Incoming, first_name, listed_models
+from engines.models.protocols.wire import (
     arguments_in,
     call_arguments,
     count,
@@ -36,6 +34,8 @@ from engines.models.wire import (
     mappings,
     text_in,
 )
+from engines.models.transport.endpoint import api_key_of, endpoint_of
+from engines.models.transport.http import HttpClient
 from engines.output_spec import Schema
 from engines.protocol import ModelSettings, Usage
 

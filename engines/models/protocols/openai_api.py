@@ -18,13 +18,11 @@ from browser.model.observation import Screenshot
 from browser.model.text import without_lone_surrogates
 from engines.models.chat import Message, Reply
 from engines.models.dialect import FORMS, Dialect
-from engines.models.endpoint import api_key_of, endpoint_of
 from engines.models.failures import CallFailed, raise_where_error, raise_where_stopped
-from engines.models.http import HttpClient
-from engines.models.incoming import Incoming, first_name, listed_models, name_of
 from engines.models.ladder import counted_or_estimated, reply_tokens
-from engines.models.own_server import context_length
-from engines.models.wire import (
+from engines.models.protocols.incoming import Incoming, first_name, listed_models, name_of
+from engines.models.protocols.own_server import context_length
+from engines.models.protocols.wire import (
     Ending,
     arguments_in,
     call_arguments,
@@ -38,6 +36,8 @@ from engines.models.wire import (
     thinking_in,
     thought_in,
 )
+from engines.models.transport.endpoint import api_key_of, endpoint_of
+from engines.models.transport.http import HttpClient
 from engines.output_spec import Schema
 from engines.protocol import ModelSettings, Usage
 

@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
-pytest.importorskip("mcp")
-
-from agent_core.faces.mcp.digest import fitted_output
+from agent_core.faces.desk.digest import fitted_output
 
 
 def test_an_output_that_fits_is_handed_over_as_it_is():

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.checks import check, checked_folder, doubts_about
-from agent_core.runner.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
+from agent_core.runner.preparing.checks import check, checked_folder, doubts_about
+from agent_core.runner.preparing.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript

@@ -19,12 +19,12 @@ import httpx2
 
 from browser.model.origins import parse
 from browser.model.text import cut, squeeze
-from engines.models.connection import certificates, keep_alive, proxy_for
-from engines.models.endpoint import Endpoint, check, headers_of
 from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
-from engines.models.sse import EventParser
-from engines.models.waiting import in_time, retry_after
-from engines.models.wire import decoded
+from engines.models.protocols.wire import decoded
+from engines.models.transport.connection import certificates, keep_alive, proxy_for
+from engines.models.transport.endpoint import Endpoint, check, headers_of
+from engines.models.transport.sse import EventParser
+from engines.models.transport.waiting import in_time, retry_after
 from engines.protocol import ModelSettings
 
 logger = logging.getLogger("agent_core." + __name__)

@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Any
 
 from agent_core import BadRequest, Settings, SteeredPage, start_task, steer_page
-from agent_core.faces.mcp.watching import WatchedRun
+from agent_core.faces.desk.watching import WatchedRun
+from agent_core.runner.journal import AskPerson
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,8 @@ class DeskOptions:
     run_dir: Path | None = None
     """Where the runs' folders are made; None: the user's data directory."""
     headless: bool | None = None
+    ask_user: AskPerson | None = None
+    """Answers what a run asks a person; None: `WatchedRun.answer` does."""
 
 
 class OpenedPage:
@@ -116,6 +119,7 @@ class Desk:
             run_dir=self.options.run_dir,
             headless=self.options.headless,
             on_event=watched.hear,
+            ask_user=self.options.ask_user,
         )
         watched.watch(run)
         self._forget_the_oldest()

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engines.models.failures import CallFailed, no_reply
-from engines.models.http import HttpClient
-from engines.models.wire import is_json_object, mappings
+from engines.models.protocols.wire import is_json_object, mappings
+from engines.models.transport.http import HttpClient
 
 logger = logging.getLogger("agent_core." + __name__)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_core import TaskRun
-from agent_core.faces.mcp.watching import Standing
+from agent_core.faces.desk.watching import Standing
 
 MOST_OUTPUT_CHARS = 16_000
 """Characters of an output, as JSON, that are handed over at once: about 5,000 tokens."""

@@ -1,0 +1,143 @@
+"""A picture does not depend on a secret's value, in whichever way the page paints it; or there is no picture."""
+
+from __future__ import annotations
+
+import io
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image, ImageChops
+
+from browser.lifecycle.launch import Browser
+from browser.model.errors import BrowserError
+from browser.model.observation import View
+from browser.options import Recording, SessionOptions
+from browser.redaction.secret_store import SecretStore
+from browser.session import Session
+from testbed.serving import Server
+from tests.support.ways_of_showing import INNER, UNTOLD, WAYS, Way
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+FEW = (
+    "letters on a wave",
+    "several fields",
+    "generated text before the rest",
+    "generated text elsewhere",
+    "a shadow by a filter of its parent",
+    "a frame of another origin that is turned",
+    "outlines of letters",
+)
+
+
+def keeping(*values: str) -> SecretStore:
+    store = SecretStore()
+    for value in values:
+        store.redactor.add(value, "{{secret:PW}}")
+    return store
+
+
+def pixels(data: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(data)).convert("RGB")
+
+
+def is_same(one: bytes, other: bytes) -> bool:
+    return ImageChops.difference(pixels(one), pixels(other)).getbbox() is None
+
+
+async def opened(browser: Browser, *values: str, **options: Any) -> Session:
+    return await browser.open_session(SessionOptions(secrets=keeping(*values), **options))
+
+
+async def show(session: Session, server: Server, way: Way, value: str) -> None:
+    """Open the page that shows a value, as it is when it has come to rest."""
+    server.page(INNER, "/inner")
+    server.media["/way"] = way.media or "text/html"
+    await session.goto(server.page(way.page(value), "/way"))
+    assert session.front is not None
+    if way.click:
+        await session.front.click("#go")
+    await session.front.wait_for_timeout(way.wait_ms)
+
+
+async def kept_pictures(session: Session) -> list[bytes]:
+    """Pictures that a run would keep; none where it would keep none."""
+    try:
+        return [(await session.screenshot()).data, (await session.screenshot(full=True)).data]
+    except BrowserError:
+        return []
+
+
+async def seen_pictures(session: Session) -> list[bytes]:
+    """What an engine sees; there, images are not covered."""
+    seen = await session.observe(View(elements=False, screenshots="viewport"))
+    return [one.data for one in seen.screenshots]
+
+
+async def assert_same(browser: Browser, server: Server, ways: list[str]) -> None:
+    shown: list[str] = []
+    for values in sorted({WAYS[name].values for name in ways}):
+        one, other, plain = [await opened(browser, *known) for known in ([values[0]], [values[1]], [])]
+        for name in ways:
+            way = WAYS[name]
+            if way.values != values:
+                continue
+            masked = []
+            for session, value in ((one, values[0]), (other, values[1])):
+                await show(session, server, way, value)
+                kept = await kept_pictures(session)
+                assert bool(kept) is (name not in UNTOLD), name
+                masked.append([*kept, *([] if way.images else await seen_pictures(session))])
+            if way.moves:
+                shown += [name for picture in chain(*masked) if green_pixels(pixels(picture))]
+            elif not all(map(is_same, *masked)):
+                shown.append(name)
+            control = []
+            for value in (values[0], values[2]):
+                await show(plain, server, way, value)
+                control.append((await plain.screenshot()).data)
+            assert not is_same(*control), f"{name} shows no value"
+        for session in (one, other, plain):
+            await session.close()
+    assert shown == []
+
+
+def green_pixels(image: Image.Image) -> int:
+    """What moves is green, and nothing else is."""
+    red, green, blue = image.split()
+    return sum(ImageChops.subtract(green, ImageChops.lighter(red, blue)).histogram()[60:])
+
+
+async def test_a_picture_does_not_depend_on_a_value(server, browser):
+    await assert_same(browser, server, list(FEW))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+async def test_a_picture_does_not_depend_on_a_value_in_whichever_way_it_is_shown(server, browser):
+    assert len(WAYS) >= 40
+    await assert_same(browser, server, list(WAYS))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+async def test_nor_does_a_film(server, browser, tmp_path: Path):
+    shown = {}
+    value = "Marten-Cove-2093"
+    for name, values in (("masked", (value,)), ("plain", ())):
+        (tmp_path / name).mkdir()
+        session = await opened(browser, *values, recording=Recording(folder=tmp_path / name, video=True))
+        for way in WAYS.values():
+            if way.values[0] == value and not way.media and not way.images:
+                server.page(INNER, "/inner")
+                await session.goto(server.page(f"<style>* {{color: lime}}</style>{way.page(value)}", "/way"))
+        film = (await session.recorded()).video
+        await session.close()
+        assert film is not None
+        with av.open(str(film)) as frames:
+            shown[name] = [green_pixels(frame.to_image().convert("RGB")) for frame in frames.decode(video=0)]
+    assert max(shown["plain"]) > 0
+    assert max(shown["masked"]) == 0
