@@ -74,7 +74,7 @@ class Settings(BaseModel):
     ignore_https_errors: bool = False
     """True opens sites whose certificate is not trusted (`AGENT_CORE_IGNORE_HTTPS_ERRORS=1`).
 
-    It holds in browsers that are started for a run."""
+    It holds in browsers that are started for a run, and in sessions that are opened with it."""
     proxies: dict[str, str] = Field(default_factory=dict)
     """Location -> proxy address (`AGENT_CORE_PROXIES`, JSON or the path of a JSON file).
 

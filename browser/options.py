@@ -77,7 +77,7 @@ class SessionOptions:
     device_scale_factor: float = 1.0
     extra_http_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     header_hosts: tuple[str, ...] = ()
-    """Hosts that get the extra headers; no other host does."""
+    """Hosts, hosts with a port, and origins that get the extra headers; nobody else does."""
     ignore_https_errors: bool = False
     """Whether sites are opened whose certificate is not trusted; in a context of our own only."""
     page_timeout_s: float = 30.0

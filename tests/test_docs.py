@@ -28,6 +28,7 @@ from agent_core import TaskRequest, find_browser
 from agent_core.config import FLAGS, TABLES, TEXTS, Settings
 from agent_core.demo_site import DemoSite
 from agent_core.faces.cli.app import app
+from agent_core.faces.server.settings import VARIABLES as SERVER_VARIABLES
 from agent_core.task.run import FailureCode, Status
 from engines.rules.plan import read_plan
 from tests.support.providers import Asked, FakeProvider, Say
@@ -42,6 +43,7 @@ OWN_CHROME = "127.0.0.1:9222"
 NOT_RUN = {
     "google-chrome": "it is the reader's own Chrome; the tests start theirs with the same options",
     "vllm": "it needs a GPU and the weights of a model",
+    "curl": "it asks a server; tests/agent_core/faces/server have servers",
     "pip": "it installs; `make demo` and tests/test_wheel.py do that",
 }
 """Programs whose lines are not run here, and why."""
@@ -168,6 +170,7 @@ CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     "START_ERRORS": starting("prompt: is blank"),
     "Scripted([Finish(": starting(""),
     "browser_tools": the_tools,
+    "create_app(": starting("agent-core\n"),
     "class TitleReader": starting("completed {'title': '"),
 }
 """Words of a block -> what must have come of it."""
@@ -178,6 +181,7 @@ NEEDS_NO_BROWSER = (
     "model_copy",
     "logging.",
     "START_ERRORS",
+    "create_app(",
 )
 NEEDS_A_SYSTEM = ("open_browser_session(",)
 """Browsers that stay need what Windows has not."""
@@ -300,7 +304,8 @@ def test_a_line_for_a_shell_can_be_given(words: list[str]):
             assert re.search(rf"^{target}:.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
         case ["export", *assignments]:
             Settings.from_env(dict(assignment.split("=", 1) for assignment in assignments))
-            assert {each.split("=")[0] for each in assignments} <= {*TEXTS, *FLAGS, *TABLES}
+            known = {*TEXTS, *FLAGS, *TABLES, *SERVER_VARIABLES.values()}
+            assert {each.split("=")[0] for each in assignments} <= known
         case [program, *_]:
             assert program in NOT_RUN
 
@@ -384,6 +389,11 @@ def test_every_setting_is_named():
     named = set(re.findall(r"\b(?:AGENT_CORE|OPENAI|ANTHROPIC)_[A-Z_]+", TEXT["settings.md"]))
     assert named == {*TEXTS, *FLAGS, *TABLES}
     assert [field for field in Settings.model_fields if f"`{field}`" not in TEXT["settings.md"]] == []
+
+
+def test_every_setting_of_the_server_is_named():
+    named = set(re.findall(r"^\| (`AGENT_CORE_.*?) \|", TEXT["server.md"], re.MULTILINE))
+    assert set(re.findall(r"AGENT_CORE_[A-Z_]+", " ".join(named))) == set(SERVER_VARIABLES.values())
 
 
 def test_the_readme_fits_on_a_few_screens_and_names_the_two_commands():

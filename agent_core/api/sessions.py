@@ -135,6 +135,7 @@ async def _open(
             locale=request.locale,
             timezone=request.timezone,
             device_scale_factor=request.device_scale_factor,
+            ignore_https_errors=settings.ignore_https_errors,
         ),
     )
     try:

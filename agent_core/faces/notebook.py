@@ -69,13 +69,14 @@ class NotebookProgress:
 
 def _in_ipython() -> Show:
     try:
-        from IPython.display import HTML, display
+        from IPython.display import HTML, DisplayHandle
     except ImportError as error:
         why = "there is no IPython here; in a program, watch the events of a run by on_event"
         raise BadRequest("NotebookProgress", why) from error
 
     def show(html: str) -> Callable[[str], None]:
-        handle: Any = display(HTML(html), display_id=True)
+        handle: Any = DisplayHandle()
+        handle.display(HTML(html))
         return lambda other: handle.update(HTML(other))
 
     return show

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
 from agent_core.loop.events import RunStarted
-from agent_core.loop.loop import Ending, Failure, pursue
+from agent_core.loop.loop import pursue
 from agent_core.loop.policy import files_by_name
+from agent_core.loop.progress import Ending, Failure
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
 from agent_core.runner.endings import failure_of, guarded
@@ -33,7 +34,7 @@ from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from agent_core.task.secrets import BoundSecrets
 from browser.model.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed
-from browser.model.origins import parse
+from browser.model.origins import origin_of
 from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
@@ -316,7 +317,6 @@ def _session_options(
             bodies="bodies" in wanted,
             trace="trace" in wanted,
         )
-    address = parse(start)
     return SessionOptions(
         viewport=request.viewport,
         own_looks="viewport" in given or "device_scale_factor" in given,
@@ -324,7 +324,7 @@ def _session_options(
         timezone=request.timezone,
         device_scale_factor=request.device_scale_factor,
         extra_http_headers=request.extra_http_headers or {},
-        header_hosts=(address.authority if address else "", *(request.header_hosts or ())),
+        header_hosts=(origin_of(start), *(request.header_hosts or ())),
         downloads_dir=folder / "downloads" if folder is not None else None,
         most_download_bytes=int(settings.max_download_mb * 1_000_000),
         recording=recording,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.errors import words_of
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
-from agent_core.loop.loop import Ending, Failure
+from agent_core.loop.progress import Ending, Failure
 from agent_core.replay.format import Script
 from agent_core.replay.playing.healing import Agent
 from agent_core.replay.playing.player import Replay

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
+from agent_core.services.http import ProxyUnusable, client_for
 from agent_core.services.webhook import signed_headers
 from agent_core.store.codes import GOOD_FOR_S, PushedCodes
 from browser.model.credentials import with_credentials_masked
@@ -181,9 +182,11 @@ class _Waiting:
             raise BadTarget(f"what get_code gave {error}") from error
 
     async def _from_url(self) -> str:
-        from httpx2 import AsyncClient, Timeout
-
-        async with await asyncio.to_thread(AsyncClient, timeout=Timeout(REQUEST_TIMEOUT_S)) as client:
+        try:
+            made = await asyncio.to_thread(client_for, self._sources.url, REQUEST_TIMEOUT_S)
+        except ProxyUnusable as error:
+            raise BadTarget(f"totp_url cannot be asked: {error}") from error
+        async with made as client:
             while True:
                 if code := await self._ask(client):
                     return code

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from agent_core.services.http import ProxyUnusable, client_for
 from agent_core.task.run import TaskRun, WebhookDelivery
 from browser.model.credentials import with_credentials_masked
 from browser.model.text import cut, squeeze
@@ -106,18 +107,18 @@ class _Answer:
 
 async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | None = None) -> WebhookDelivery:
     """Post a run to its webhook. Errors are part of the result; nothing is raised."""
-    from httpx2 import AsyncClient, Timeout
-
     patience = patience or Patience()
     body, began = body_of(run), time.monotonic()
     tries = _Tries()
     try:
         async with asyncio.timeout(patience.overall_s):
             # In a thread: reading the certificates that are trusted takes a quarter of a second.
-            async with await asyncio.to_thread(AsyncClient, timeout=Timeout(patience.timeout_s)) as client:
+            async with await asyncio.to_thread(client_for, url, patience.timeout_s) as client:
                 answer = await _until_delivered(client, url, body, key, patience, tries)
     except TimeoutError:
         answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")
+    except ProxyUnusable as error:
+        answer = _Answer(problem=str(error))
     return WebhookDelivery(
         url=with_credentials_masked(url, path=True),
         delivered=not answer.problem,
@@ -157,14 +158,11 @@ async def _until_delivered(
             )
         return answer
 
-    def last_answer(state: RetryCallState) -> _Answer:
-        return _answer_in(state)
-
     retrying = AsyncRetrying(
         stop=stop_after_attempt(patience.attempts),
         wait=lambda state: _wait_s(_answer_in(state), state.attempt_number, patience),
         retry=retry_if_result(lambda answer: answer.again),
-        retry_error_callback=last_answer,
+        retry_error_callback=_answer_in,
         sleep=patience.sleep,
     )
     answer: _Answer = await retrying(attempt)

@@ -19,11 +19,13 @@ import secrets
 import shutil
 import signal
 import urllib.request
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
 from browser.child import say, told, when_parent_ends
@@ -43,6 +45,8 @@ FRAME_ATTACHED = re.compile(rb'\{"method":"Page\.frameAttached","params":\{"fram
 FRAME_IN_TREE = re.compile(rb'"frame":\{"id":"(\w+)"')
 NEW_FRAME_S = 0.05
 """Seconds that our tabs have to say whether a new frame is in one of them; a tab that is busy may not say."""
+GUARDED_S = 2.0
+"""Seconds that a new tab has to take the script of a network policy, before its first request goes on."""
 DOCUMENTS = ("page", "iframe")
 WORKERS = ("worker", "shared_worker", "service_worker")
 AUTO_ATTACH: Mapping[str, Any] = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
@@ -69,6 +73,8 @@ class CdpProxy:
         """Sessions with workers; Playwright does not know those of workers that a worker has made."""
         self._script = ""
         """What runs first in documents and workers; "" without a network policy."""
+        self._guarded: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        """Target ids of our tabs and frames; the event is set once the script will run there."""
         self._held: set[tuple[str, str]] = set()
         """Session and id of the requests that Playwright is to judge."""
         self._left = False
@@ -77,6 +83,8 @@ class CdpProxy:
         """Sessions of Playwright's with the browser itself, which hear of every tab's requests."""
         self._openers: dict[str, str] = {}
         """Target id of a tab that one of ours has opened -> target id of its opener."""
+        self._knowing: set[str] = set()
+        """Target ids of tabs whose pages can use the page that has opened them."""
         self._numbers = count(OWN_IDS)
         self._asked: dict[int, asyncio.Future[Message]] = {}
         self._tasks = Tasks()
@@ -113,11 +121,17 @@ class CdpProxy:
 
     async def _ask(self, method: str, params: Mapping[str, Any], session: str = "") -> Message:
         """Send one of the proxy's own commands to the browser, and return the answer."""
+        return await (await self._send(method, params, session))
+
+    async def _send(
+        self, method: str, params: Mapping[str, Any], session: str = ""
+    ) -> asyncio.Future[Message]:
+        """Send one of the proxy's own commands before anything that is sent later; the answer comes."""
         number = next(self._numbers)
         answer: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
         await self._browser.send(command(number, method, params, session))
-        return await answer
+        return answer
 
     async def _tell(self, method: str, params: Mapping[str, Any], session: str = "") -> None:
         """Send one of the proxy's own commands before anything that is sent later; its answer is ignored."""
@@ -170,10 +184,21 @@ class CdpProxy:
             await self._ask("Fetch.continueRequest", {"requestId": request}, session)
             return
         self._held.add((session, request))
+        await self._until_guarded(frame)
         if self._left:
             await self._refuse_what_is_held()
         else:
             await self._client.send(raw)
+
+    async def _until_guarded(self, frame: str) -> None:
+        """Wait until the script will run in a tab that a page of ours has opened just now.
+
+        One that knows no opener answers nothing before its first document is there.
+        """
+        if self._script and frame in self._knowing:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GUARDED_S):
+                    await self._guarded[frame].wait()
 
     async def _is_our_frame(self, frame: str) -> bool:
         """Whether a frame is in a tab of ours; a tab that has a new one says so before it answers."""
@@ -210,13 +235,18 @@ class CdpProxy:
             if self._script:
                 await self._tell("Page.enable", {}, session)
                 script = {"source": self._script, "runImmediately": True}
-                await self._tell("Page.addScriptToEvaluateOnNewDocument", script, session)
+                added = await self._send("Page.addScriptToEvaluateOnNewDocument", script, session)
+                guarded = self._guarded[message["params"]["targetInfo"]["targetId"]]
+                added.add_done_callback(lambda _: guarded.set())
         elif kind in WORKERS and self._script:
             self._workers.add(session)
             await self._tell("Target.setAutoAttach", AUTO_ATTACH, session)
             await self._tell("Runtime.evaluate", {"expression": self._script}, session)
             await self._tell("Runtime.runIfWaitingForDebugger", {}, session)
-        return by in self._workers or (by is None and kind in SHARED)
+        elif kind in SHARED:
+            await self._tell("Runtime.runIfWaitingForDebugger", {}, session)
+        # Playwright leaves shared workers as they wait to begin, and then they wait for ever.
+        return by in self._workers or kind in SHARED
 
     async def _take(self, tab: str) -> None:
         """Attach to a tab of ours. The event that follows tells Playwright of it."""
@@ -316,6 +346,7 @@ class CdpProxy:
                     self._ours.add(info["targetId"])
                     self._frames.add(info["targetId"])
                     self._openers[info["targetId"]] = info["openerId"]
+                    self._knowing |= {info["targetId"]} if info.get("canAccessOpener") else set()
                     self._tasks.start(self._take(info["targetId"]))
                 elif info["type"] in SHARED:
                     self._frames.add(info["targetId"])
@@ -323,6 +354,7 @@ class CdpProxy:
                     self._others.add(info["targetId"])
             case "Target.targetDestroyed":
                 self._ours.discard(params["targetId"])
+                self._guarded.pop(params["targetId"], None)
                 self._others.discard(params["targetId"])
             case "Target.targetCrashed":
                 pass
@@ -349,7 +381,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
 
-    It is asked directly and nobody else: headers may hold keys, which are for this address alone.
+    It is asked directly and nobody else: headers may hold keys, which are for this address alone. Therefore
+    only the path of its answer counts, which may name a host as the browser sees it, behind a gateway.
 
     Raises:
         OSError, ValueError, KeyError: No browser answers there.
@@ -359,7 +392,10 @@ def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
     request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
     with opener.open(request, timeout=10) as answer:
-        return str(json.load(answer)["webSocketDebuggerUrl"])
+        said = urlsplit(str(json.load(answer)["webSocketDebuggerUrl"]))
+    given = urlsplit(address)
+    scheme = "wss" if given.scheme == "https" else "ws"
+    return urlunsplit((scheme, given.netloc, said.path, said.query, ""))
 
 
 async def _serve(address: str, headers: Mapping[str, str]) -> None:

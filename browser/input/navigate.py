@@ -57,7 +57,10 @@ def why(message: str) -> str:
     return f"{WORDS[code]} ({code})" if code in WORDS else line
 
 
-IGNORE_CERTIFICATES = "AGENT_CORE_IGNORE_HTTPS_ERRORS=1 opens it in a browser that is started for the run"
+IGNORE_CERTIFICATES = (
+    "AGENT_CORE_IGNORE_HTTPS_ERRORS=1 opens it in a browser that is started for the run, and in a session "
+    "that is opened with it"
+)
 WORDS = {
     "net::ERR_NAME_NOT_RESOLVED": "there is no host of that name",
     "net::ERR_CONNECTION_REFUSED": "nothing answers there",

@@ -44,3 +44,16 @@ export function isPainted(element, rect, style) {
   if (style.borderTopStyle !== 'none' && parseFloat(style.borderTopWidth) > 0) return true;
   return !element.firstChild && element.hasAttribute('class');
 }
+
+/** The colours behind all else, from the back: of the document, and of what fills the window; "" where none has any. */
+export function ground() {
+  const filling = document.elementsFromPoint(innerWidth / 2, innerHeight / 2).filter((element) => {
+    const {width, height} = element.getBoundingClientRect();
+    return width * height > WHOLE_PAGE * innerWidth * innerHeight;
+  });
+  const behind = new Set([document.documentElement, document.body, ...filling.reverse()]);
+  return [...behind]
+    .map((element) => element && hex(getComputedStyle(element).backgroundColor))
+    .filter(Boolean)
+    .join(' ');
+}

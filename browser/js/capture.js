@@ -1,7 +1,7 @@
 // One pass over a frame: everything a person would tell apart, in reading order.
 
 import {isShown} from './aim.js';
-import {appearanceOf, isPainted} from './appearance.js';
+import {appearanceOf, ground, isPainted} from './appearance.js';
 import {
   attribute,
   bodyOf,
@@ -121,6 +121,7 @@ export class Capture {
       viewport: [innerWidth, innerHeight],
       scroll: [scrollX, scrollY],
       page: pageSize(),
+      ground: ground(),
     };
   }
 

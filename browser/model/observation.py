@@ -233,6 +233,8 @@ class Observation:
     scroll: tuple[float, float] = (0.0, 0.0)
     page_size: tuple[float, float] = (0.0, 0.0)
     """Width and height of the whole document, CSS pixels."""
+    ground: str = ""
+    """The colours (`#rrggbb`) behind all elements, from the back, with blanks between; "": none."""
     dialog: Dialog | None = None
     focused: str = ""
     """Ref of the element that has the keyboard; "" where none has."""

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from browser.model.origins import parse
+from browser.model.origins import DEFAULT_PORTS, parse
 from browser.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class HostHeaders:
     """Adds headers to the requests of tabs that go to certain hosts."""
 
     def __init__(self, headers: Mapping[str, str], hosts: tuple[str, ...]) -> None:
-        """`hosts` are names (`example.com`, any port) or names with a port (`example.com:8443`)."""
+        """Args: `hosts` are names (`example.com`, any port), names with a port, or origins (`https://example.com`)."""
         self._headers = dict(headers)
         self._hosts = frozenset(host.lower() for host in hosts)
         self._tasks = Tasks()
@@ -55,7 +55,12 @@ class HostHeaders:
         parsed = parse(url)
         if parsed is None or not parsed.host:
             return False
-        return not {parsed.host, parsed.authority, f"{parsed.host}:{parsed.port}"}.isdisjoint(self._hosts)
+        spellings = {parsed.host, parsed.authority, f"{parsed.host}:{parsed.port}", parsed.origin}
+        if parsed.scheme == "https" and parsed.port == DEFAULT_PORTS["https"]:
+            spellings.add(
+                f"http://{parsed.host}"
+            )  # where it was asked for in clear, it may be sent better kept
+        return not spellings.isdisjoint(self._hosts)
 
     def _with_ours(self, headers: Mapping[str, str]) -> list[dict[str, str]]:
         ours = {name.lower() for name in self._headers}

@@ -39,6 +39,7 @@ class Captured:
     viewport: tuple[int, int] = (0, 0)
     scroll: tuple[float, float] = (0.0, 0.0)
     page_size: tuple[float, float] = (0.0, 0.0)
+    ground: str = ""
     focused: str = ""
     notes: tuple[str, ...] = ()
 
@@ -209,6 +210,7 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         viewport=view,
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
+        ground=said["ground"],
         focused=focused[-1] if focused else "",
         notes=(*notes, *_of_pdfs(frames.values())),
     )

@@ -204,6 +204,7 @@ class Observer:
             viewport=captured.viewport,
             scroll=captured.scroll,
             page_size=captured.page_size,
+            ground=captured.ground,
             focused=captured.focused,
             omitted=max(0, left_out) if elements else 0,
             notes=(*captured.notes, *self._notices.take(), *filter(None, (self._policy.news(),))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from browser.model.text import squeeze
@@ -38,7 +38,8 @@ _YEARLESS = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,})\b|\b([a-z]{3,})\.?\s+(\d{1,2})(?!\d)"
 )
 _TIME = re.compile(
-    r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap](?:\.?m\.?)?(?![a-z]))?\s*(z\b|utc|gmt|[+-]\d{2}:?\d{2}\b)?"
+    r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap](?:\.?m\.?)?(?![a-z]))?\s*"
+    r"(z\b|(?:utc|gmt)?[+-]\d{2}:?\d{2}\b|(?:utc|gmt)[+-]\d{1,2}\b|utc|gmt)?"
     r"|(?<![\d:])(\d{1,2})\s*([ap]\.?m\b)"
 )
 _OTHER_WORDS = frozenset(("out", "set"))
@@ -136,11 +137,25 @@ def read_time(text: str) -> tuple[time, str] | None:
     if len(found) != 1:
         return None
     clock = _clock(found[0])
-    zone = (found[0][5] or "").upper()
-    zone = "Z" if zone in ("Z", "UTC", "GMT") else zone
-    if len(zone) == 5:
-        zone = f"{zone[:3]}:{zone[3:]}"
-    return (clock, zone) if clock else None
+    return (clock, _offset(found[0][5] or "")) if clock else None
+
+
+def _offset(zone: str) -> str:
+    """`+02:00` for `+0200`, `UTC+2` and the like; `Z` for that of Greenwich; "" for none."""
+    digits = re.sub(r"[^\d+-]", "", zone)
+    if not digits:
+        return "Z" if zone else ""
+    return f"{digits[0]}{digits[1:-2] or digits[1:]:>02}:{digits[-2:] if len(digits) > 3 else '00'}"
+
+
+def instant(text: str) -> datetime | None:
+    """The moment (UTC, to the second) of the one day and time of day in a text; None without its offset."""
+    said = iso_datetime(text)
+    try:
+        moment = datetime.fromisoformat(said) if said else None
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):  # an offset of more than a day, or the first day of the first year
+        return None
 
 
 def possible_times(text: str) -> set[time]:

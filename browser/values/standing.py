@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from itertools import accumulate, chain, groupby
 from typing import TypeVar
@@ -13,7 +13,7 @@ from typing import TypeVar
 from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
 from browser.model.text import fold
-from browser.values.dates import month_number, possible_days, possible_times
+from browser.values.dates import instant, month_number, possible_days, possible_times
 from browser.values.durations import in_units, possible_durations
 from browser.values.numbers import possible_numbers, signs_of
 
@@ -68,6 +68,10 @@ class Texts:
         return self._said_by(possible_times)
 
     @cached_property
+    def _moments(self) -> dict[datetime, int]:
+        return self._said_by(lambda text: {moment} if (moment := instant(text)) else set())
+
+    @cached_property
     def _durations(self) -> dict[float, int]:
         return self._said_by(possible_durations)
 
@@ -112,6 +116,8 @@ class Texts:
         """Where a text stands that is written in a form of its own, as JSON Schemas ask for it."""
         if iso := _ISO_DATE.fullmatch(value):
             clock = _clock(iso[2] or "")
+            if (moment := instant(value)) and moment in self._moments:
+                return self._moments[moment]
             there = not iso[2] or clock == time(0) or clock in self._times
             return _first(possible_days(iso[1]), self._days) if there else None
         if match := _ISO_TIME.fullmatch(value) or _CLOCK.fullmatch(value):

@@ -121,7 +121,8 @@ def _look(page: Observation, own: Set[str], closely: bool) -> tuple[object, ...]
     """What there is to see; `own`: the refs of what has or had the keyboard, which has its own colours."""
     tabs = tuple((tab.id, tab.url) for tab in page.tabs)
     seen = [_lasting(one, closely, one.ref in own) for one in page.elements if closely or one.interactive]
-    return (page.url, page.title, page.text, page.scroll, page.dialog, tabs, seen)
+    ground = page.ground if closely else ""
+    return (page.url, page.title, page.text, page.scroll, page.dialog, tabs, ground, seen)
 
 
 def _lasting(element: Element, closely: bool, own: bool) -> Element:

@@ -205,6 +205,7 @@ async def somebodys_browser(folder: Path, server: Any) -> AsyncIterator[Somebody
         *(["--no-sandbox"] if os.geteuid() == 0 else []),
         "--no-first-run",
         "--disable-background-networking",
+        "--disable-popup-blocking",
         "--remote-debugging-port=0",
         "--window-size=1000,800",
         f"--user-data-dir={folder / 'profile'}",

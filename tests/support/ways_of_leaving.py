@@ -1,21 +1,20 @@
-"""The ways that a page has to send something to another host, and two servers to play them with.
+"""The ways that a page has to send something to another host.
 
 In each way, AWAY stands for an address of the forbidden host that names the way, HOST for that host with its
 port, and HERE for the address of the way's own page. A way that needs the tab for itself is a `tab` way; all
 others are played at once, in frames of one page.
+
+Not here is what Chromium has no longer (portals, XSLT, shared storage, auctions), what it asks a person for
+(picture-in-picture windows, what a link that is dragged into the tab bar opens), and protocol handlers, which
+lead to the page's own origin.
 """
 
 from __future__ import annotations
 
-import http.server
 import json
-import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from tests.support.spellings import SPELLINGS
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,12 @@ class Way:
     """What else is served below the page's address: name -> type and text."""
     document: bool = False
     """Whether it opens a document, which a list of allowed hosts forbids too."""
+    heard: Literal["request", "datagram"] = "request"
+    """As what the forbidden server hears of it where nothing is forbidden."""
+    silent: str = ""
+    """Why a headless Chromium on loopback does not do it; it is played for those that do."""
+    said: bool = False
+    """Whether it is not held in somebody's browser, and a run there says so."""
 
 
 def script(code: str) -> str:
@@ -56,6 +61,27 @@ GOING = "".join(
     for target, event in (("window", "pagehide"), ("window", "unload"), ("document", "visibilitychange"))
 )
 SUBMIT = script("document.forms[0].submit()")
+CALL = (
+    "const c = new realm.RTCPeerConnection({iceServers: [{urls: 'stun:HOST'}, {urls: 'turn:HOST?transport=tcp',"
+    " username: 'u', credential: 'p'}]}); c.createDataChannel('d');"
+    " c.createOffer().then(o => c.setLocalDescription(o));"
+)
+
+
+def sandboxed(code: str) -> str:
+    return f'<iframe sandbox=allow-scripts srcdoc="<script>{code}</script>"></iframe>'
+
+
+def blob(code: str) -> str:
+    source = json.dumps(f"<script>{code}</script>").replace("</", "<\\/")
+    return f"URL.createObjectURL(new Blob([{source}], {{type: 'text/html'}}))"
+
+
+def frame_of(address: str) -> str:
+    return script(
+        f"document.body.append(Object.assign(document.createElement('iframe'), {{src: {address}}}))"
+    )
+
 
 WAYS: Mapping[str, Way] = {
     "fetch": Way(script(FETCH)),
@@ -73,7 +99,7 @@ WAYS: Mapping[str, Way] = {
     "dynamic-import": Way(script("import('AWAY').catch(() => 0)")),
     "media": Way("<video autoplay muted src=AWAY poster=AWAY></video><audio preload=auto src=AWAY></audio>"),
     "track": Way(
-        "<video src=HERE><track default kind=captions src=AWAY></video>"
+        "<video crossorigin src=HERE><track default kind=captions src=AWAY></video>"
         + script("document.querySelector('video').textTracks[0].mode = 'showing'")
     ),
     "object": Way("<object data=AWAY></object>", document=True),
@@ -82,14 +108,17 @@ WAYS: Mapping[str, Way] = {
         "<svg><image href=AWAY /><filter id=f><feImage href=AWAY /></filter>"
         "<rect width=9 height=9 filter=url(#f) /></svg><svg><use href='AWAY#a' /></svg>"
     ),
-    "icon": Way("<link rel=icon href=AWAY><link rel=apple-touch-icon href=AWAY>", tab=True),
-    "manifest": Way("<link rel=manifest href=AWAY>", tab=True),
+    "icon": Way(script("document.head.innerHTML += '<link rel=icon href=AWAY>'"), tab=True),
+    "manifest": Way(script("document.head.innerHTML += '<link rel=manifest href=AWAY>'"), tab=True),
     "base": Way("<base href=AWAY><img src='?NAME'>"),
     "prefetch": Way(
         "<link rel=prefetch href=AWAY><link rel=modulepreload href=AWAY>"
         "<link rel=preload as=script href=AWAY>"
     ),
-    "preconnect": Way("<link rel=preconnect href=AWAY><link rel=dns-prefetch href=AWAY>"),
+    "preconnect": Way(
+        "<link rel=preconnect href=AWAY><link rel=dns-prefetch href=AWAY>",
+        silent="--disable-background-networking",
+    ),
     "speculation-prefetch": Way(speculation("prefetch"), tab=True, document=True),
     "speculation-prerender": Way(speculation("prerender"), tab=True, document=True),
     "speculation-header": Way(
@@ -105,11 +134,22 @@ WAYS: Mapping[str, Way] = {
         },
     ),
     "link-header": Way("<p>x", {"Link": "<AWAY>; rel=preload; as=script, <AWAY>; rel=preconnect"}, tab=True),
-    "early-hints": Way("<p>x", {"Early": "<AWAY>; rel=preload; as=script, <AWAY>; rel=preconnect"}, tab=True),
-    "ping": Way("<a id=a ping=AWAY href='#x'>x</a>" + script("a.click()")),
+    "early-hints": Way(
+        "<p>x",
+        {"Early": "<AWAY>; rel=preload; as=script, <AWAY>; rel=preconnect"},
+        tab=True,
+        silent="it is read from HTTP/2 only",
+    ),
+    "ping": Way("<a id=a ping=AWAY href=HERE/i target=f>x</a><iframe name=f></iframe>" + script("a.click()")),
+    "ping-of-the-tab": Way("<a id=a ping=AWAY href=HERE/i>x</a>" + script("a.click()"), tab=True),
+    "ping-of-an-area": Way(
+        "<map name=m><area id=a ping=AWAY href=HERE/i target=f></map><img usemap='#m'><iframe name=f></iframe>"
+        + script("a.click()")
+    ),
     "attribution": Way(
         "<img src=HERE/i attributionsrc=AWAY><a id=a attributionsrc=AWAY href='#x'>x</a>"
-        + script("a.click()")
+        + script("a.click()"),
+        silent="its reporters have to be enrolled",
     ),
     "csp-report": Way("<img src=HERE/i>", {"Content-Security-Policy": "img-src 'none'; report-uri AWAY"}),
     "report-endpoints": Way(
@@ -120,6 +160,7 @@ WAYS: Mapping[str, Way] = {
             "Report-To": '{"group": "away", "max_age": 99, "endpoints": [{"url": "AWAY"}]}',
             "NEL": '{"report_to": "away", "max_age": 99, "success_fraction": 1.0}',
         },
+        silent="it is read from HTTPS only",
     ),
     "event-source": Way(script("new EventSource('AWAY')")),
     "websocket": Way(
@@ -132,14 +173,22 @@ WAYS: Mapping[str, Way] = {
     ),
     "websocket-stream": Way(script("try { new WebSocketStream('ws://HOST/NAME') } catch {}")),
     "web-transport": Way(
-        script("try { new WebTransport('https://HOST/NAME').ready.catch(() => 0) } catch {}")
+        script("try { new WebTransport('https://HOST/NAME').ready.catch(() => 0) } catch {}"),
+        heard="datagram",
     ),
-    "web-rtc": Way(
-        script(
-            "const c = new RTCPeerConnection({iceServers: [{urls: 'stun:HOST'}, {urls: 'turn:HOST?transport=tcp',"
-            " username: 'u', credential: 'p'}]}); c.createDataChannel('d');"
-            "c.createOffer().then(o => c.setLocalDescription(o))"
-        )
+    "web-rtc": Way(script("const realm = self;" + CALL), heard="datagram"),
+    "web-rtc-of-a-window": Way(
+        script("const realm = open('about:blank');" + CALL), tab=True, heard="datagram"
+    ),
+    "web-rtc-without-opener": Way(
+        "<a id=a href=HERE/other rel=noopener target=_blank>x</a>" + script("a.click()"),
+        said=True,
+        parts={"other": ("text/html", script("const realm = self;" + CALL))},
+        heard="datagram",
+    ),
+    "web-rtc-of-a-sandbox": Way(sandboxed("const realm = self;" + CALL), heard="datagram", said=True),
+    "web-transport-of-a-sandbox": Way(
+        sandboxed("new WebTransport('https://HOST/NAME').ready.catch(() => 0)"), heard="datagram", said=True
     ),
     "worker": Way(worker("Worker", FETCH + SOCKET + "importScripts('AWAY')")),
     "nested-worker": Way(worker("Worker", worker("Worker", FETCH + SOCKET)[8:-9])),
@@ -224,7 +273,7 @@ WAYS: Mapping[str, Way] = {
     ),
     "window-noopener": Way(
         "<a id=a href=HERE/other rel=noopener target=_blank>x</a>" + script("a.click()"),
-        tab=True,
+        said=True,
         parts={"other": ("text/html", script(FETCH + SOCKET))},
     ),
     "download": Way("<a id=a download=x href=AWAY>x</a>" + script("a.click()"), tab=True),
@@ -236,6 +285,7 @@ WAYS: Mapping[str, Way] = {
             "await new Promise(done => setTimeout(done, 600)); await r.backgroundFetch.fetch('b', ['AWAY']) }).catch(() => 0)"
         ),
         parts={"sw.js": (JS, "onbackgroundfetchsuccess = () => 0")},
+        tab=True,
     ),
     "payment": Way(
         script(
@@ -249,166 +299,166 @@ WAYS: Mapping[str, Way] = {
             ".catch(() => 0)"
         )
     ),
-    "clear-site-data": Way("<p>x", {"Clear-Site-Data": '"cache"', "SourceMap": "AWAY"}),
-    "view-source": Way(script("open('view-source:AWAY'); location = 'view-source:AWAY'"), tab=True),
+    "clear-site-data": Way(
+        "<p>x",
+        {"Clear-Site-Data": '"cache"', "SourceMap": "AWAY"},
+        silent="only open developer tools ask for source maps",
+    ),
+    "view-source": Way(
+        script("open('view-source:AWAY'); location = 'view-source:AWAY'"),
+        tab=True,
+        silent="pages may not open it",
+    ),
+    "input-image": Way("<input type=image src=AWAY>"),
+    "background": Way("<table background=AWAY><tr><td background=AWAY>x</table>"),
+    "image-set": Way(
+        "<style>p {background: image-set(url(AWAY) 1x); mask-image: url(AWAY); border-image: url(AWAY) 1;"
+        " list-style-image: url(AWAY); content: url(AWAY); shape-outside: url(AWAY)}</style><p>x"
+    ),
+    "image-object": Way(script("new Image().src = 'AWAY'")),
+    "animated-image": Way("<svg><image><set attributeName=href to=AWAY begin=0s /></image></svg>"),
+    "svg-script": Way("<svg><script href=AWAY /></svg>"),
+    "svg-style": Way("<svg><style>@import 'AWAY';</style></svg>"),
+    "svg-document": Way(
+        "<object type='image/svg+xml' data=HERE/x.svg></object>",
+        parts={
+            "x.svg": (
+                "image/svg+xml",
+                f"<svg xmlns='http://www.w3.org/2000/svg'><script>{FETCH}{SOCKET}</script><image href='AWAY'/></svg>",
+            )
+        },
+    ),
+    "svg-link": Way(
+        "<svg><a id=a href=AWAY target=f><text>x</text></a></svg><iframe name=f></iframe>"
+        + script("document.querySelector('a').dispatchEvent(new MouseEvent('click', {cancelable: true}))"),
+        document=True,
+    ),
+    "xml-stylesheet": Way(
+        "<iframe src=HERE/x.xml></iframe>",
+        parts={
+            "x.xml": ("text/xml", "<?xml version='1.0'?><?xml-stylesheet href='AWAY' type='text/css'?><a/>")
+        },
+    ),
+    "font-object": Way(script("new FontFace('f', 'url(AWAY)').load().catch(() => 0)")),
+    "preloaded-image": Way("<link rel=preload as=image imagesrcset='AWAY 1x'>"),
+    "dictionary": Way("<link rel=compression-dictionary href=AWAY>"),
+    "import-map": Way(
+        '<script type=importmap>{"imports": {"x": "AWAY"}}</script><script type=module>import "x"</script>'
+    ),
+    "json-module": Way("<script type=module>import 'AWAY' with {type: 'json'}</script>"),
+    "css-module": Way("<script type=module>import 'AWAY' with {type: 'css'}</script>"),
+    "audio-worklet": Way(
+        script("new OfflineAudioContext(1, 1, 8000).audioWorklet.addModule('AWAY').catch(() => 0)")
+    ),
+    "paint-worklet": Way(script("CSS.paintWorklet.addModule('AWAY').catch(() => 0)")),
+    "module-worker": Way(
+        script(
+            "new Worker(URL.createObjectURL(new Blob([\"import 'AWAY'\"], {type: 'text/javascript'})), {type: 'module'})"
+        )
+    ),
+    "worker-xhr": Way(
+        worker(
+            "Worker",
+            "const x = new XMLHttpRequest(); x.open('GET', 'AWAY'); x.send(); new EventSource('AWAY')",
+        )
+    ),
+    "playlist": Way(
+        "<video autoplay muted src=HERE/list.m3u8></video>",
+        parts={
+            "list.m3u8": (
+                "application/vnd.apple.mpegurl",
+                "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nAWAY\n#EXT-X-ENDLIST\n",
+            )
+        },
+    ),
+    "media-source": Way("<video autoplay muted><source src=AWAY type=video/mp4></video>"),
+    "csp-report-only": Way(
+        "<img src=HERE/i>", {"Content-Security-Policy-Report-Only": "img-src 'none'; report-uri AWAY"}
+    ),
+    "credentialless-frame": Way("<iframe credentialless src=AWAY></iframe>", document=True),
+    "form-action": Way(
+        "<form><button formaction=AWAY formtarget=f id=b>x</button></form><iframe name=f></iframe>"
+        + script("b.click()"),
+        document=True,
+    ),
+    "form-get": Way(
+        "<form action=AWAY target=f><input name=s value=s></form><iframe name=f></iframe>"
+        + script("document.forms[0].requestSubmit()"),
+        document=True,
+    ),
+    "frame-takes-the-tab": Way(
+        "<iframe src=HERE/inner></iframe>",
+        tab=True,
+        document=True,
+        parts={"inner": ("text/html", script("top.location = 'AWAY'"))},
+    ),
+    "opener": Way(
+        script("open('HERE/inner')"),
+        tab=True,
+        document=True,
+        parts={"inner": ("text/html", script("opener.location = 'AWAY'"))},
+    ),
+    "navigation": Way(script("navigation.navigate('AWAY').finished.catch(() => 0)"), tab=True, document=True),
+    "sandboxed-by-script": Way(
+        script(
+            "const f = document.createElement('iframe'); f.sandbox = 'allow-scripts'; f.srcdoc = "
+            + json.dumps(f"<script>{SOCKET}</script>").replace("</", "<\\/")
+            + "; document.body.append(f); for (const t = Date.now(); Date.now() - t < 200;);"
+        )
+    ),
+    "sandboxed-later": Way(
+        "<iframe id=f sandbox=allow-scripts></iframe>"
+        + script(
+            "setTimeout(() => { f.srcdoc = "
+            + json.dumps(f"<script>{SOCKET}</script>").replace("</", "<\\/")
+            + " }, 200)"
+        )
+    ),
+    "sandboxed-data": Way(
+        f'<iframe sandbox=allow-scripts src="data:text/html,<script>{SOCKET}</script>"></iframe>'
+    ),
+    "sandboxed-twice": Way(
+        "<iframe sandbox=allow-scripts srcdoc=\"<iframe srcdoc='<script>new WebSocket(&quot;ws://HOST/NAME&quot;)"
+        "</script>'></iframe>\"></iframe>"
+    ),
+    "data-frame": Way(f'<iframe src="data:text/html,<script>{SOCKET}{FETCH}</script>"></iframe>'),
+    "blob-frame": Way(frame_of(blob(SOCKET + FETCH))),
+    "blob-window": Way(script(f"open({blob(SOCKET + FETCH)})"), tab=True),
+    "blob-window-noopener": Way(script(f"open({blob(SOCKET + FETCH)}, '_blank', 'noopener')"), said=True),
+    "unload-image": Way(script("addEventListener('pagehide', () => { new Image().src = 'AWAY' })"), tab=True),
+    "page-of-a-service-worker": Way(
+        script(
+            "navigator.serviceWorker.register('HERE/sw.js', {scope: 'HERE/'}).then(() => setTimeout(() => {"
+            " document.body.append(Object.assign(document.createElement('iframe'), {src: 'HERE/page'})) }, 500))"
+        ),
+        tab=True,
+        parts={
+            "sw.js": (
+                JS,
+                "onfetch = e => { if (e.request.url.endsWith('/page')) e.respondWith(new Response("
+                + json.dumps(f"{script(SOCKET + FETCH)}{sandboxed(SOCKET)}")
+                + ", {headers: {'Content-Type': 'text/html'}})) }",
+            )
+        },
+    ),
 }
 """By the name that stands in the path at which the forbidden server is asked."""
 
 
-ALONE = [name for name, way in WAYS.items() if name.startswith("speculation")]
-"""These are played in the tab that is in front: Chromium loads nothing ahead for others."""
+ALONE: Mapping[str, float] = {
+    **{name: 0.4 for name in WAYS if name.startswith("speculation")},
+    "background-fetch": 3.0,
+    "page-of-a-service-worker": 3.0,
+}
+"""These are played in the tab that is in front, for so many seconds: Chromium loads nothing ahead for others, and
+service workers take their time."""
 _WINDOWS = [name for name, way in WAYS.items() if way.tab and name not in ALONE]
 GROUPS: Mapping[str, list[str]] = {
-    "frames": [name for name, way in WAYS.items() if not way.tab],
-    "windows-1": _WINDOWS[::3],
-    "windows-2": _WINDOWS[1::3],
-    "windows-3": _WINDOWS[2::3],
+    "frames": [name for name, way in WAYS.items() if not way.tab and not way.said],
+    **{f"windows-{first + 1}": _WINDOWS[first::5] for first in range(5)},
+    "said": [name for name, way in WAYS.items() if way.said],
     "spellings": [],
     "killed": [],
 }
 """Pages that play many ways at once: in frames, in windows that are closed again, and by all spellings. The
 last one goes on trying to leave."""
-
-
-@dataclass
-class Forbidden:
-    """A server that nobody may reach: it counts connections, and keeps the first line of each request."""
-
-    port: int
-    connections: int = 0
-    requests: list[str] = field(default_factory=list)
-    """The first line of each."""
-    documents: list[str] = field(default_factory=list)
-    """The first line of those with which a browser goes somewhere."""
-
-    def hear(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
-
-    def hear_datagrams(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                said = listener.recv(2000)
-            except OSError:
-                return
-            self.requests.append(f"datagram of {len(said)} bytes")
-
-    def _answer(self, connection: socket.socket) -> None:
-        with connection:
-            connection.settimeout(2)
-            try:
-                if said := connection.recv(2000):
-                    first = said.partition(b"\r\n")[0].decode("latin-1")
-                    self.requests.append(first)
-                    self.documents += [first] if b"Sec-Fetch-Mode: navigate" in said else []
-                    connection.sendall(
-                        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nAccess-Control-Allow-Origin: *\r\n"
-                        b"Supports-Loading-Mode: credentialed-prerender\r\nContent-Type: text/html\r\n"
-                        b"Connection: close\r\n\r\nno"
-                    )
-            except OSError:
-                return
-
-
-@contextmanager
-def forbidden_server() -> Iterator[Forbidden]:
-    """It listens at one port of 127.0.0.1, 127.0.0.2 and ::1, for connections and for datagrams."""
-    first = socket.create_server(("127.0.0.1", 0), backlog=100)
-    port = first.getsockname()[1]
-    second = socket.create_server(("127.0.0.2", port), backlog=100)
-    third = socket.create_server(("::1", port), backlog=100, family=socket.AF_INET6)
-    datagrams = [socket.socket(family, socket.SOCK_DGRAM) for family in (socket.AF_INET, socket.AF_INET6)]
-    for one, host in zip(datagrams, ("127.0.0.1", "::1"), strict=True):
-        one.bind((host, port))
-    server = Forbidden(port)
-    for listener in (first, second, third):
-        threading.Thread(target=server.hear, args=(listener,), daemon=True).start()
-    for one in datagrams:
-        threading.Thread(target=server.hear_datagrams, args=(one,), daemon=True).start()
-    yield server
-    for listener in (first, second, third, *datagrams):
-        listener.close()
-
-
-class _Home(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    forbidden: Forbidden
-    home: str
-
-    def do_GET(self) -> None:
-        name, _, part = self.path.lstrip("/").partition("?")[0].partition("/")
-        if name in GROUPS:
-            return self._send(200, {}, "text/html", f"<h1>{name}</h1>" + self._group(name))
-        away = f"http://localhost:{self.forbidden.port}/{name}"
-        if part.startswith("leads"):
-            return self._send(int(part[6:] or 302), {"Location": away}, "text/html", "")
-        if name not in WAYS:
-            return self._send(200, {}, "text/html", "<h1>Start</h1>")
-        way = WAYS[name]
-        kind, text = way.parts.get(part, ("text/html", way.html if not part else ""))
-        if kind == "text/html":
-            text = f"<!doctype html><title>{name}</title><body>{text}"
-        headers = {key: self._filled(value, name) for key, value in way.headers.items() if not part}
-        if early := headers.pop("Early", ""):
-            self.wfile.write(f"HTTP/1.1 103 Early Hints\r\nLink: {early}\r\n\r\n".encode())
-        return self._send(200, headers, kind, self._filled(text, name))
-
-    def _group(self, name: str) -> str:
-        if name == "spellings":
-            addresses = [address.replace(":9", f":{self.forbidden.port}") for address in SPELLINGS]
-            return script(f"for (const each of {json.dumps(addresses)}) new Image().src = each")
-        if name == "killed":
-            trying = f"setInterval(() => {{ {FETCH}{SOCKET}location = 'AWAY' }}, 100);"
-            return self._filled(script(GOING + trying), name)
-        if name == "frames":
-            return "".join(f"<iframe src=/{each}></iframe>" for each in GROUPS[name])
-        return script(
-            f"for (const each of {json.dumps(GROUPS[name])})"
-            " { const w = open('/' + each); setTimeout(() => w.close(), 1200) }"
-        )
-
-    def _filled(self, text: str, name: str) -> str:
-        host = f"localhost:{self.forbidden.port}"
-        other = self.home.replace("127.0.0.1", "other.localhost")
-        text = text.replace("HERE", f"{self.home}/{name}").replace("OTHER", f"{other}/{name}/other")
-        return text.replace("AWAY", f"http://{host}/{name}").replace("HOST", host).replace("NAME", name)
-
-    def _send(self, status: int, headers: Mapping[str, str], kind: str, text: str) -> None:
-        body = text.encode()
-        self.send_response(status)
-        for key, value in {
-            "Content-Type": f"{kind}; charset=utf-8",
-            "Content-Length": str(len(body)),
-            **headers,
-        }.items():
-            self.send_header(key, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def handle(self) -> None:
-        with suppress(OSError):  # a page that goes does not wait for the rest
-            super().handle()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def home_of(forbidden: Forbidden) -> Iterator[str]:
-    """A server on 127.0.0.1 with a page for each way and for each of `GROUPS`; gives its address."""
-    handler = type("Handler", (_Home,), {"forbidden": forbidden})
-    served = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    served.daemon_threads = True
-    handler.home = f"http://127.0.0.1:{served.server_address[1]}"  # type: ignore[attr-defined]
-    threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
-    yield handler.home  # type: ignore[attr-defined]
-    served.shutdown()
-    served.server_close()

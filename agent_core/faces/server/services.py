@@ -39,7 +39,7 @@ class Services:
         return Links(base=self.settings.public_url.rstrip("/") or here, seal=self.seal)
 
 
-def services(request: Request) -> Services:
+async def services(request: Request) -> Services:
     """The services of the app that the request came to."""
     found: Services = request.app.state.services
     return found

@@ -28,6 +28,8 @@ def serve(settings: ServerSettings, *, start: Starter | None = None, log_level: 
     config = uvicorn.Config(
         create_app(settings, start=start),
         log_level=log_level,
+        access_log=False,
+        loop="asyncio",  # the loop under which the library is tested
         timeout_graceful_shutdown=CONNECTIONS_END_S,
         server_header=False,
     )

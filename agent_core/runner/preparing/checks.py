@@ -90,9 +90,9 @@ def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> st
             "leave out browser_session_id for a browser that holds them"
         )
     return (
-        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), and "
-        "WebSockets that a window, a sandboxed frame or a worker opens before it is reached; leave out "
-        "browser_address for a browser that holds them"
+        f"{lists}: not held in a browser that runs already: connections without a request (preconnect), "
+        "WebRTC and WebTransport of a sandboxed frame that has no address, and these and WebSockets of a "
+        "window without an opener before it is reached; leave out browser_address for one that holds them"
     )
 
 

@@ -22,6 +22,7 @@ from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
 from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
+from browser.redaction.redactor import Redactor
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer
 from engines.registry import spec_of
 from engines.spec import EngineSpec
@@ -64,7 +65,7 @@ def prepare(
     hide(request, secrets.mask, keys)
     check(request, settings, proxy)
     scripts = Scripts(home=settings.data_folder)
-    replay = workflow or _recording(request, scripts)
+    replay = workflow or _recording(request, scripts, secrets.mask)
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -146,11 +147,12 @@ def session_folders(settings: Settings) -> SessionFolders:
     return SessionFolders(settings.data_folder / "sessions")
 
 
-def _recording(request: TaskRequest, scripts: Scripts) -> StoredScript | None:
+def _recording(request: TaskRequest, scripts: Scripts, mask: Redactor) -> StoredScript | None:
     """The recording of the same task, where one is asked for and there is one."""
     if request.run_with != "code":
         return None
-    return scripts.find(request.prompt, request.url or address_in(request.prompt), request.output.schema)
+    prompt = mask.text(request.prompt)  # recordings are kept without passwords and tokens
+    return scripts.find(prompt, request.url or address_in(request.prompt), request.output.schema)
 
 
 def _about_recording(request: TaskRequest, replay: StoredScript | None) -> str:

@@ -80,7 +80,7 @@ class HostOptions:
     """Whether the browser stays when this process ends."""
     launch: LaunchOptions = field(default_factory=LaunchOptions)
     looks: SessionOptions = field(default_factory=SessionOptions)
-    """Only viewport, device_scale_factor, locale and timezone are used."""
+    """Only viewport, device_scale_factor, locale, timezone and ignore_https_errors are used."""
 
 
 class HostProcess:
@@ -124,6 +124,7 @@ def _command(path: str, options: HostOptions, sandbox: bool) -> list[str]:
     optional = {
         "--headless=new": launch.headless,
         "--no-sandbox": not sandbox,
+        "--ignore-certificate-errors": options.looks.ignore_https_errors,
         f"--accept-lang={options.looks.locale}": options.looks.locale,
         f"--proxy-server={launch.proxy and launch.proxy.server}": launch.proxy,
         # Without this, Chromium does not use the proxy for addresses of this machine.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
 from browser.model.credentials import with_credentials_masked
-from browser.model.origins import parse
+from browser.model.origins import host_of, parse
+from browser.model.way_out import proxy_of_environment
 from engines.errors import EngineUnavailable
 from engines.models.failures import CallFailed
 
@@ -25,18 +24,11 @@ def proxy_for(address: str) -> httpx2.Proxy | None:
     Raises:
         EngineUnavailable: The proxy cannot be used.
     """
-    parsed = parse(address)
-    if parsed is None or is_this_machine(parsed.host):
+    url = proxy_of_environment(address)
+    if not url:
         return None
-    proxies = getproxies()
-    named = proxies.get(parsed.scheme) or proxies.get("all")
-    host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host
-    passed_by = proxy_bypass(parsed.host) or proxy_bypass(f"{host}:{parsed.port}")
-    if not named or passed_by or proxies.get("no", "").strip() == "*":
-        return None
-    url = named if "://" in named else f"http://{named}"
     there = parse(url)
-    around = f"or put {parsed.host} into NO_PROXY"
+    around = f"or put {host_of(address)} into NO_PROXY"
     shown = with_credentials_masked(url)
     if there is None or not there.host or there.scheme not in (*_PROXY_SCHEMES, "socks", "socks4"):
         raise EngineUnavailable(
@@ -73,17 +65,6 @@ def keep_alive() -> list[tuple[int, int, int]]:
         (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
         *((socket.IPPROTO_TCP, option, value) for option, value in known),
     ]
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is the machine itself, to which no proxy leads."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
 
 
 def certificates(ca_file: str) -> ssl.SSLContext:

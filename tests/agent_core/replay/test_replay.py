@@ -116,6 +116,18 @@ async def test_a_task_is_done_again_with_other_values_without_its_engine(site, s
     assert again.provenance["/registration_number"] is not None
 
 
+async def test_a_task_with_a_token_in_its_words_is_found_again_and_the_token_is_not_kept(server, settings):
+    prompt = f"{BUY.format('Ann')} It is sold at {server.page(ORDER)}?token=tok-8d1f22ab90ce"
+    first = await run_task(prompt, engine=order("Ann"), run_with="code", settings=settings)
+    again = await run_task(prompt, engine=Scripted([]), run_with="code", settings=settings)
+
+    assert [run.status for run in (first, again)] == ["completed", "completed"]
+    assert again.script_run.replayed
+    kept = [file for file in settings.data_folder.rglob("*.json") if file.is_file()]
+    assert kept
+    assert not any("8d1f22ab90ce" in file.read_text() for file in kept)
+
+
 async def test_a_page_that_has_changed_is_healed_and_the_recording_mended(server, settings):
     url = server.page(ORDER)
     await run_task(BUY.format("Ann"), url, engine=order("Ann"), run_with="code", settings=settings)

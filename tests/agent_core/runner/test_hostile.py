@@ -157,6 +157,7 @@ async def test_nor_does_a_hostile_page_in_chromium(server, tmp_path):
 
 @pytest.mark.browser
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 async def test_nor_do_a_hundred_hostile_pages(server, tmp_path):
     found = await in_chromium(range(4, 104), server, tmp_path)
     assert found == [], "\n".join(found)

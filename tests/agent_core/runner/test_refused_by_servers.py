@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from agent_core import run_task
+from agent_core import open_browser_session, run_task
 from agent_core.testing import Scripted
 from engines.protocol import Finish
 
@@ -112,4 +112,17 @@ async def test_a_certificate_that_is_not_trusted_is_told_with_the_setting_that_a
     assert "AGENT_CORE_IGNORE_HTTPS_ERRORS" in run.failure_reason
     allowing = settings.model_copy(update={"ignore_https_errors": True})
     run = await run_task("Read", self_signed, engine=Scripted([Finish()]), settings=allowing)
+    assert (run.status, run.steps[0].url) == ("completed", self_signed)
+
+
+async def test_a_session_opens_such_a_site_where_the_setting_allows_it(self_signed, settings):
+    allowing = settings.model_copy(update={"ignore_https_errors": True})
+    async with await open_browser_session(settings=allowing) as session:
+        run = await run_task(
+            "Read",
+            self_signed,
+            engine=Scripted([Finish()]),
+            browser_session_id=session.id,
+            settings=settings,
+        )
     assert (run.status, run.steps[0].url) == ("completed", self_signed)

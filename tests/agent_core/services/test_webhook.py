@@ -196,6 +196,25 @@ async def test_a_host_that_is_not_there_is_named_and_raises_nothing(where):
     assert sent.problem.startswith("no answer: ")
 
 
+async def test_a_proxy_of_the_environment_leads_to_no_server_on_this_machine(listen, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    url, heard = listen(OK)
+    assert (await deliver(url, ended())).delivered
+    assert len(heard) == 1
+
+
+async def test_a_proxy_that_cannot_be_used_is_named_and_raises_nothing(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "gopher://somebody:word@127.0.0.1:9")
+    sent = await deliver("http://elsewhere.example/hook", ended(), patience=Waits().patience())
+    assert not sent.delivered
+    assert "NO_PROXY" in sent.problem
+    assert "word" not in sent.problem
+
+
 async def test_what_is_no_http_is_a_failed_delivery():
     with socket.create_server(("127.0.0.1", 0)) as listening:
 

@@ -16,8 +16,8 @@ HEADERS = {"X-Key": "fjord-9"}
 
 
 @contextmanager
-def serving(status: int, location: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Gives the address of a server, and the keys that it was sent."""
+def serving(status: int, location: str = "", said: str = "/devtools/1") -> Iterator[tuple[str, list[str]]]:
+    """Gives the address of a server that names `said` as its DevTools address, and the keys that it was sent."""
     keys: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -26,7 +26,7 @@ def serving(status: int, location: str = "") -> Iterator[tuple[str, list[str]]]:
             self.send_response(status)
             self.send_header("Location", location)
             self.end_headers()
-            self.wfile.write(json.dumps({"webSocketDebuggerUrl": f"ws://{self.path}"}).encode())
+            self.wfile.write(json.dumps({"webSocketDebuggerUrl": said}).encode())
 
         def log_message(self, *_: object) -> None:
             pass
@@ -45,7 +45,7 @@ def test_a_proxy_of_the_environment_hears_nothing(monkeypatch):
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
             monkeypatch.setenv(name, proxy)
         monkeypatch.delenv("no_proxy", raising=False)
-        assert endpoint_of(browser, HEADERS) == "ws:///json/version"
+        assert endpoint_of(browser, HEADERS) == f"{browser.replace('http', 'ws')}/devtools/1"
         assert (asked, told) == (["fjord-9"], [])
 
 
@@ -54,3 +54,9 @@ def test_no_redirect_is_followed():
         with pytest.raises(OSError, match="302"):
             endpoint_of(browser, HEADERS)
         assert told == []
+
+
+def test_the_address_that_was_given_counts_and_not_the_one_that_the_browser_names():
+    with serving(200, said="wss://elsewhere.example:1/devtools/browser/2?token=3") as (browser, _):
+        at = browser.replace("http://", "ws://")
+        assert endpoint_of(browser, HEADERS) == f"{at}/devtools/browser/2?token=3"

@@ -11,6 +11,7 @@ from browser.model.actions import Click, OpenTab, SwitchTab, TypeText
 from browser.model.errors import LaunchFailed, NavigationFailed
 from browser.model.observation import View
 from browser.options import SessionOptions
+from tests.support.forbidden_server import forbidden_server, home_of
 from tests.support.observing import find, see
 from tests.support.somebodys_browser import somebodys_browser, until
 
@@ -183,3 +184,13 @@ async def test_who_does_not_let_us_in_is_named(somebody, server, unused_tcp_port
     with pytest.raises(LaunchFailed, match=says) as caught:
         await attach(address)
     assert "--remote-debugging-port=9222 --user-data-dir=" in str(caught.value)
+
+
+async def test_a_service_worker_of_our_page_begins(somebody):
+    with forbidden_server() as other, home_of(other) as home:
+        browser = await attach(somebody.address)
+        session = await browser.open_session()
+        await session.goto(f"{home}/service-worker")
+        await until(lambda: other.heard_of("service-worker"), 10)
+        await session.close()
+        await browser.close()

@@ -74,6 +74,9 @@ ebb.oninput = () => { const day = ebb.value.match(/^(....)-(..)-(..)$/); if (day
 </script>
 """
 
+DIMMER = """<body><button onclick="document.body.style.background = '#123'">Dim</button>
+<button onclick="hold.style.backgroundColor = 'rgb(9, 9, 9)'">Shade</button>
+<div id=hold style="position: fixed; inset: 0; z-index: -1"></div>"""
 ASLEEP = (
     """<span tabindex="-1" onclick="" role="button" onmousedown="event.preventDefault()">Wake up</span>"""
 )
@@ -167,6 +170,8 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
         pytest.param(WATCH, "Select 'First' as 'Watch'. Click 'Keep'.", "First", id="a button that shows what is chosen"),
         pytest.param(WATCH, "Select 'Ann' and 'Cy' in 'Crew'. Click 'Keep'.", "DogAnn,Cy", id="a list beside the field that searches it"),
         pytest.param(DRAWN, "Select 'Ketch' as 'Rig'. Click 'Keep'.", "Ketch", id="a list that is drawn for a hidden one, and filled late"),
+        pytest.param(DIMMER, "Click 'Dim'.", "Dim", id="a button that colours an empty page"),
+        pytest.param(DIMMER, "Click 'Shade'.", "Shade", id="a button that colours what fills the window"),
         pytest.param(DEAD, "Click 'Print'.", "Cook", id="a button that prints"),
         pytest.param(DEAD, "Click 'Like'.", "Cook", id="a button that keeps another mark"),
         pytest.param(DEAD, "Click 'Cook'.", "Cook", id="a field that gets the keyboard"),

@@ -1,10 +1,12 @@
-"""Posting the results of runs to their webhooks, as the server knows them."""
+"""Posting the results of runs to their webhooks, as the server knows them, once each."""
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
+from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from agent_core import TaskRun, resend_webhook
 from agent_core.faces.server.private_hosts import is_private
@@ -15,6 +17,8 @@ from agent_core.faces.server.wire.runs import served
 from agent_core.services.webhook import Patience
 from agent_core.task.run import WebhookDelivery
 
+logger = logging.getLogger(__name__)
+
 
 class Teller:
     """Posts what a caller would be answered about its run, signed with the caller's key."""
@@ -22,6 +26,7 @@ class Teller:
     def __init__(self, settings: ServerSettings, links: Links, patience: Patience | None = None) -> None:
         """`patience` says how often it is tried; None: as the library does it."""
         self._settings, self._links, self._patience = settings, links, patience
+        self._notes = settings.folder / "told"
 
     async def __call__(self, telling: Telling) -> TaskRun:
         """Post it; returns the run with what came of that."""
@@ -38,3 +43,40 @@ class Teller:
             shown, url=sealed.webhook_url, settings=library, patience=self._patience
         )
         return run
+
+    async def once(self, telling: Telling) -> TaskRun:
+        """Post it unless that was done before; returns the run with what came of that.
+
+        It is noted in a file, before the database hears of it. Whoever takes a webhook over from a process
+        that was killed in between finds the note, and does not post it again.
+        """
+        run = telling.run
+        run.webhook = self._noted(telling.run_id)
+        if run.webhook is None:
+            run = await self(telling)
+            self._note(telling.run_id, run.webhook)
+        return run
+
+    def forget(self, run_id: str) -> None:
+        """Drop the note, since the database knows."""
+        self._note_of(run_id).unlink(missing_ok=True)
+
+    def _note_of(self, run_id: str) -> Path:
+        return self._notes / run_id
+
+    def _note(self, run_id: str, came_of_it: WebhookDelivery | None) -> None:
+        try:
+            self._notes.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if came_of_it is not None:
+                self._note_of(run_id).write_text(came_of_it.model_dump_json(), "utf-8")
+        except OSError as error:
+            logger.warning("what came of the webhook of %s cannot be noted: %s", run_id, error)
+
+    def _noted(self, run_id: str) -> WebhookDelivery | None:
+        try:
+            return WebhookDelivery.model_validate_json(self._note_of(run_id).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError) as error:
+            logger.warning("a note on the webhook of %s cannot be read: %s", run_id, error)
+            return None

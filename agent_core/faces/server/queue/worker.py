@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -41,9 +41,6 @@ RETRY_S = 1.0
 ENDING_S = 15.0
 """How long runs that are broken off may take to close their browsers."""
 
-Tell = Callable[[Telling], Awaitable[TaskRun]]
-"""Posts the result to the webhook; returns the run with what came of it."""
-
 
 class RunWorker:
     """Carries out runs in the event loop that is running."""
@@ -53,7 +50,7 @@ class RunWorker:
         database: Database,
         seal: Seal,
         settings: ServerSettings,
-        tell: Tell,
+        teller: Teller,
         start: Starter | None = None,
     ) -> None:
         """`start` begins a run; None: the library does."""
@@ -62,11 +59,12 @@ class RunWorker:
         """The runs that go on in this process, by their ids."""
         self._database, self._settings = database, settings
         self._queue = Queue(database, seal, self.id, settings.lease_s, settings.most_running_per_key)
-        self._tell, self._start = tell, start or start_in_library
+        self._teller, self._start = teller, start or start_in_library
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._telling: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
-        self._stopping = False
+        self._stopping = self._stopped = False
+        """Whether it takes nothing more, and whether it looks no more."""
         self._life: asyncio.Task[None] | None = None
         self._renewed_at = self._steady_since = time.monotonic()
 
@@ -99,12 +97,15 @@ class RunWorker:
             run.cancel(interrupted="the server was stopped before the run had ended")
         await _wait(self._tasks.values(), ENDING_S)
         await _wait(self._telling, ENDING_S)
+        self._stopped = True
+        self.wake()
         if self._life is not None:
-            self._life.cancel()
+            # Not canceled at once: what it asks of the database, it asks in a thread that would go on.
             await _wait([self._life], ENDING_S)
+            self._life.cancel()
 
     async def _live(self) -> None:
-        while True:
+        while not self._stopped:
             self._news.clear()
             try:
                 await self._round()
@@ -214,8 +215,9 @@ class RunWorker:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, telling: Telling) -> None:
-        run = await self._tell(telling)
+        run = await self._teller.once(telling)
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
+        self._teller.forget(telling.run_id)
         self.wake()
 
     async def _patiently(self, write: Callable[[], T], run_id: str) -> T:
@@ -236,7 +238,6 @@ def worker_of(
     return RunWorker(database, seal, settings, Teller(settings, links), start)
 
 
-async def _wait(tasks: object, timeout_s: float) -> None:
-    pending = {task for task in tasks if isinstance(task, asyncio.Task)}  # type: ignore[attr-defined]
-    if pending:
+async def _wait(tasks: Iterable[asyncio.Task[None]], timeout_s: float) -> None:
+    if pending := set(tasks):
         await asyncio.wait(pending, timeout=timeout_s)

@@ -1,0 +1,97 @@
+"""What runs share: sessions, profiles, one-time codes, places of a key, a database that comes and goes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import postgres
+from tests.support.task_process import TaskProcess, begun
+from tests.support.task_server import Player, ended, served, settings_in, until
+
+TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
+
+
+def test_a_credential_is_used_by_one_run_at_a_time_and_others_go_on_meanwhile(tmp_path: Path):
+    player = Player(takes_s=None)
+    with served(settings_in(tmp_path, concurrency=4), player) as client:
+        wanted = [("1", "Ada@example.com"), ("2", "ada@example.com"), ("3", ""), ("4", "bob@example.com")]
+        ids = [
+            client.post("/v1/run/tasks", json=TASK | {"prompt": prompt, "totp_identifier": name}).json()[
+                "run_id"
+            ]
+            for prompt, name in wanted
+        ]
+        until(lambda: len(player.begun) == 3)
+        assert player.prompts == ["1", "3", "4"]
+        client.post(f"/v1/runs/{ids[0]}/cancel")
+        until(lambda: len(player.begun) == 4)
+        assert player.prompts[-1] == "2"
+
+
+def test_a_key_has_no_more_running_than_it_may(tmp_path: Path):
+    player = Player(takes_s=None)
+    with served(settings_in(tmp_path, concurrency=4, most_running_per_key=2), player) as client:
+        ids = [client.post("/v1/run/tasks", json=TASK).json()["run_id"] for _ in range(3)]
+        until(lambda: len(player.begun) == 2)
+        assert client.get(f"/v1/runs/{ids[2]}").json()["status"] == "queued"
+        client.post(f"/v1/runs/{ids[0]}/cancel")
+        until(lambda: len(player.begun) == 3)
+
+
+@pytest.mark.parametrize("field", ["url", "webhook_url", "totp_url", "browser_address"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:9", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "2130706433", "a.internal"]
+)
+def test_a_server_for_others_refuses_addresses_of_its_own_network(tmp_path: Path, field: str, host: str):
+    with served(settings_in(tmp_path, allow_private=False, concurrency=0), Player()) as client:
+        answer = client.post(
+            "/v1/run/tasks", json=TASK | {"url": "http://8.8.8.8/", field: f"http://{host}/"}
+        )
+        assert (answer.status_code, "private network" in answer.json()["detail"]) == (400, True)
+
+
+def test_a_worker_of_another_process_carries_out_and_cancels(tmp_path: Path):
+    worker = TaskProcess("work", tmp_path, 30.0)
+    with served(settings_in(tmp_path, concurrency=0)) as client:
+        worker.start()
+        try:
+            run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+            until(lambda: begun(tmp_path) == [run_id], 40)
+            client.post(f"/v1/runs/{run_id}/cancel")
+            assert ended(client, run_id)["status"] == "canceled"
+        finally:
+            assert worker.stop() == 0
+
+
+def test_a_server_that_is_asked_to_stop_gives_time_and_then_ends_runs_honestly(tmp_path: Path):
+    server = TaskProcess("work", tmp_path, 30.0, stop_grace_s=0.2, concurrency=1)
+    with served(settings_in(tmp_path, concurrency=0)) as client:
+        ids = [client.post("/v1/run/tasks", json=TASK).json()["run_id"] for _ in range(2)]
+        server.start()
+        until(lambda: begun(tmp_path), 40)
+        assert server.stop() == 0
+        run = ended(client, ids[0])
+        assert (run["status"], "was stopped" in run["failure_reason"]) == ("failed", True)
+        assert client.get(f"/v1/runs/{ids[1]}").json()["status"] == "queued"
+
+
+@pytest.mark.timeout(180)
+def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path):
+    player = Player(takes_s=None)
+    with postgres() as database, served(settings_in(tmp_path, database_url=database.url), player) as client:
+        running = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        until(lambda: player.begun)
+        database.stop()
+        refused = client.post("/v1/run/tasks", json=TASK)
+        assert (refused.status_code, "try again" in refused.json()["detail"]) == (503, True)
+        assert client.get("/healthz").status_code == 503
+        assert client.get(f"/v1/runs/{running}").status_code == 503
+        database.start()
+        until(lambda: client.get("/healthz").status_code == 200)
+        client.post(f"/v1/runs/{running}/cancel")
+        assert ended(client, running, 40)["status"] == "canceled"
+        player.takes_s = 0
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        assert ended(client, run_id, 40)["status"] == "completed"
