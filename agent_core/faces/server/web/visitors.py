@@ -15,7 +15,7 @@ from fastapi import Depends, HTTPException, Request, Response
 
 from agent_core.faces.server.keys import ApiCaller
 from agent_core.faces.server.sealing import CannotUnseal
-from agent_core.faces.server.services import Services, services
+from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback
 
 COOKIE = "agent_core"
@@ -34,7 +34,7 @@ async def visitor(request: Request) -> ApiCaller:
         SignInNeeded: A key is needed, and there is none in the cookie, or it is not good any more.
         HTTPException: 403 where the request comes from another site's page.
     """
-    parts = services(request)
+    parts = _parts(request)
     key = _key_in(request, parts)
     needed, key_id = await parts.keys.owner(key)
     if key_id is None:
@@ -64,9 +64,14 @@ async def check_form(request: Request) -> None:
         raise HTTPException(403, "the form is not one of this page, or it is too old; load the page again")
 
 
+def _parts(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
 def form_token(request: Request) -> str:
     """What a form carries, to show that a page of ours made it for this visitor."""
-    return services(request).seal.signature(f"form {request.cookies.get(COOKIE, '')}")
+    return _parts(request).seal.signature(f"form {request.cookies.get(COOKIE, '')}")
 
 
 def is_signed_in(request: Request) -> bool:
@@ -76,7 +81,7 @@ def is_signed_in(request: Request) -> bool:
 
 def sign_in(request: Request, response: Response, key: str) -> None:
     """Put the key into a cookie that scripts cannot read."""
-    value = services(request).seal.closed({"key": key, "until": time.time() + SIGNED_IN_S}).decode()
+    value = _parts(request).seal.closed({"key": key, "until": time.time() + SIGNED_IN_S}).decode()
     response.set_cookie(
         COOKIE,
         value,
