@@ -55,7 +55,7 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class FieldGroup:
     """Fields that belong together."""
 
     title: str
@@ -87,7 +87,7 @@ ENGINE = FormField(
     name="engine", label="Engine", kind="choice", choices=(("", "default"), *((name, name) for name in OURS))
 )
 GROUPS = (
-    Group(
+    FieldGroup(
         title="Limits",
         fields=(
             _count("max_steps", "Steps", "25"),
@@ -98,7 +98,7 @@ GROUPS = (
             _hosts("blocked_domains", "Blocked hosts"),
         ),
     ),
-    Group(
+    FieldGroup(
         title="Browser",
         fields=(
             _line("browser_session_id", "Session", "pbs_..."),
@@ -113,7 +113,7 @@ GROUPS = (
             _count("max_screenshot_scrolls", "Further screenshots", "0"),
         ),
     ),
-    Group(
+    FieldGroup(
         title="Model",
         fields=(
             _line("model.model_name", "Model", "qwen3:32b"),
@@ -126,7 +126,7 @@ GROUPS = (
             ),
         ),
     ),
-    Group(
+    FieldGroup(
         title="Secrets and codes",
         fields=(
             FormField(name="secrets", label="Secrets", kind="lines", read=_pairs, example="PASSWORD: value"),
@@ -138,7 +138,7 @@ GROUPS = (
             _hosts("header_hosts", "Further hosts for the headers"),
         ),
     ),
-    Group(
+    FieldGroup(
         title="Result",
         fields=(
             _line("title", "Title"),
