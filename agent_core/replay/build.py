@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
-from agent_core.loop.loop import Progress
+from agent_core.loop.progress import Progress
 from agent_core.replay.evidence import ending_of
 from agent_core.replay.format import TARGETS, Described, Script, Step
 from agent_core.replay.parameters import values_of, with_parameters

@@ -31,7 +31,7 @@ def ending_of(seen: Sequence[Observation], values: Mapping[str, str]) -> Ending:
     old = {_plain(line) for line in before.text.splitlines()}
     appeared = [_sign(line, values) for line in end.text.splitlines() if _plain(line) not in old]
     return Ending(
-        url=_shape(path_of(end.url), values) if _page_of(end.url) != _page_of(seen[0].url) else "",
+        url=_shape(path_of(end.url), values) if path_of(end.url) != path_of(seen[0].url) else "",
         title=_sign(end.title, values),
         headings=tuple(
             dict.fromkeys(_sign(text, values) for text in _headings(end) if _plain(text) not in old)
@@ -71,10 +71,6 @@ def _shape(path: str, values: Mapping[str, str]) -> str:
 def _same_shape(shape: str, path: str, values: Mapping[str, str]) -> bool:
     wanted = _without_digits(fill(shape, values))
     return wanted.partition("?")[0] == _without_digits(path).partition("?")[0]
-
-
-def _page_of(url: str) -> str:
-    return path_of(url)
 
 
 def _sign(text: str, values: Mapping[str, str]) -> str:

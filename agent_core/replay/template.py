@@ -63,7 +63,7 @@ def reads(template: str, text: str) -> dict[str, str] | None:
 
     White space counts as equal, whichever it is. A parameter that occurs twice has the same value twice.
     """
-    found = _pattern(template).fullmatch(_folded(text))
+    found = _pattern(template).fullmatch(squeeze(text))
     return {name: value.strip() for name, value in found.groupdict().items()} if found else None
 
 
@@ -71,7 +71,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     known: set[str] = set()
     parts: list[str] = []
     at = 0
-    folded = _folded(template)
+    folded = squeeze(template)
     for found in _HOLE.finditer(folded):
         parts.append(re.escape(folded[at : found.start()]))
         name = found[1]
@@ -88,10 +88,6 @@ def _pattern(template: str) -> re.Pattern[str]:
 _QUOTES = frozenset("\"'”’»`")
 
 
-def _folded(text: str) -> str:
-    return squeeze(text)
-
-
 def shape_of(template: str) -> str:
     """The template with all places alike: the same for two recordings of one task."""
-    return _HOLE.sub("{}", _folded(template)).lower()
+    return _HOLE.sub("{}", squeeze(template)).lower()

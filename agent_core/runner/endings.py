@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from agent_core.errors import words_of
-from agent_core.loop.loop import Failure
+from agent_core.loop.progress import Failure
 from agent_core.services.codes import CodeTimeout
 from agent_core.task.run import FailureCode
 from browser.model.errors import BrowserError, NavigationFailed, NavigationRefused

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
-from agent_core.loop.loop import Audience
+from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step

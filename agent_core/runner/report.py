@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agent_core.loop.loop import Ending, Failure, Progress
+from agent_core.loop.progress import Ending, Failure, Progress
 from agent_core.store.run_folder import new_id, screenshot_urls
 from agent_core.store.scripts import StoredScript
 from agent_core.task.request import TaskRequest

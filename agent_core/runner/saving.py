@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from agent_core.loop.loop import Page, Progress
+from agent_core.loop.parties import Page
+from agent_core.loop.progress import Progress
 from agent_core.replay.build import mended, script_of
 from agent_core.replay.format import Script
 from agent_core.replay.playing.checkpoint import PatientPage

@@ -158,14 +158,11 @@ async def _until_delivered(
             )
         return answer
 
-    def last_answer(state: RetryCallState) -> _Answer:
-        return _answer_in(state)
-
     retrying = AsyncRetrying(
         stop=stop_after_attempt(patience.attempts),
         wait=lambda state: _wait_s(_answer_in(state), state.attempt_number, patience),
         retry=retry_if_result(lambda answer: answer.again),
-        retry_error_callback=last_answer,
+        retry_error_callback=_answer_in,
         sleep=patience.sleep,
     )
     answer: _Answer = await retrying(attempt)

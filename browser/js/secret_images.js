@@ -4,7 +4,7 @@ import {everyRoot} from './listeners.js';
 import {boxesOf} from './secret_items.js';
 
 const IMAGES = new Set(['img', 'image', 'object', 'embed', 'video', 'canvas']);
-const LOOKED_AT = [undefined, '::before', '::after'];
+const PARTS_BESIDE = ['::before', '::after'];
 const IMAGE_PROPERTIES = ['backgroundImage', 'borderImageSource', 'maskImage', 'content'];
 const AN_IMAGE = /url\(|paint\(|image-set\(|element\(|cross-fade\(/;
 const LEAST_IMAGE = {width: 24, height: 8}; // in a smaller one, nothing can be read
@@ -20,9 +20,14 @@ export function paintedBoxes(element) {
   if (name === 'svg')
     return element.ownerSVGElement || !element.querySelector(OUTLINES) ? [] : large(element, LEAST_DRAWING);
   if (IMAGES.has(name) || (name === 'input' && element.type === 'image')) return large(element, LEAST_IMAGE);
-  if (LOOKED_AT.some((part) => madeOfImages(getComputedStyle(element, part))))
+  if (madeOfImages(getComputedStyle(element)) || PARTS_BESIDE.some((part) => isPartOfImages(element, part)))
     return large(element, LEAST_IMAGE);
   return hasPictureAsMarker(element) ? [lineBeside(element)] : [];
+}
+
+function isPartOfImages(element, part) {
+  const style = getComputedStyle(element, part);
+  return style.content !== 'none' && style.content !== 'normal' && madeOfImages(style);
 }
 
 function madeOfImages(style) {
@@ -56,6 +61,7 @@ export function exoticRules(found) {
   for (const root of everyRoot())
     for (const sheet of [...root.styleSheets, ...root.adoptedStyleSheets])
       for (const rule of rulesOf(sheet)) {
+        unsure ||= found(rule.style?.hyphenateCharacter);
         if (!rule.selectorText?.replace(PLAIN_PARTS, '').includes('::')) continue;
         unsure ||= found(rule.cssText.replace(/\\(.)/g, '$1').replace(/"\s*"/g, ''));
         if (AN_IMAGE.test(rule.cssText)) selectors.push([root, rule.selectorText.replace(PART, '') || '*']);

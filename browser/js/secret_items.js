@@ -11,11 +11,11 @@ const HOLDERS = new Set(['select', 'textarea', 'script', 'style', 'template', 'h
 /**
  * What shows as text, in the order in which it is rendered: text nodes, generated text, what fields hold.
  * Each with its `text`, `element`, and the `boxes` of a part of it, which is told by its place in the text;
- * `elsewhere`: the place of it cannot be told.
+ * `elsewhere`: the place of it cannot be told. `numbers`: whether a value is one, which counters may show.
  */
-export function itemsShown(found) {
+export function itemsShown(found, numbers) {
   const items = [];
-  const counts = {found: counterStyleWith(found)};
+  const counts = {found: counterStyleWith(found), numbers};
   const waiting = [document.documentElement];
   while (waiting.length) {
     const node = waiting.pop();
@@ -30,12 +30,11 @@ export function itemsShown(found) {
 function enter(element, items, waiting, found, counts) {
   const style = getComputedStyle(element);
   if (style.display === 'none' && element.localName !== 'svg') return; // what is in a drawing may be used elsewhere
-  counts.found ||= [style.counterReset, style.counterSet, style.counterIncrement].some(found);
+  if (counts.numbers)
+    counts.found ||= [style.counterReset, style.counterSet, style.counterIncrement].some(found);
   if (style.display === 'list-item') items.push(itemOfMarker(element, style, found, counts));
   const before = itemOfGenerated(element, '::before', counts);
   if (before) items.push(before);
-  if (style.hyphenateCharacter !== 'auto' && found(style.hyphenateCharacter))
-    items.push({text: style.hyphenateCharacter, element, boxes: () => [lineOf(element)]});
   waiting.push(() => items.push(itemOfGenerated(element, '::after', counts)));
   if (isField(element) && element.localName !== 'output')
     items.push(itemOfAll(element, fieldValue(element, '') ?? ''));

@@ -95,7 +95,7 @@ function findersOf(secret, needles) {
 /** The boxes of everything that shows a value, and of the frames, in this frame's viewport. */
 function secretPlaces({found, placesIn, needles, strict, rules}) {
   const all = everyElement();
-  const items = itemsShown(found);
+  const items = itemsShown(found, needles.some(isNumber));
   const hits = textHits(items, placesIn, needles);
   for (const element of all) {
     if (given.has(element) || heldBy(element).some(found) || attributesShow(element, found))
@@ -131,6 +131,10 @@ function attributesShow(element, found) {
   return painted
     ? [...element.attributes].some((one) => found(one.value))
     : found(element.getAttribute('style'));
+}
+
+function isNumber(text) {
+  return /^\d+$/.test(text);
 }
 
 /** Where the browser shows what is wrong with a field. */

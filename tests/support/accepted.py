@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent_core.loop.budget import Budget
-from agent_core.loop.loop import Progress, pursue
+from agent_core.loop.loop import pursue
+from agent_core.loop.progress import Progress
 from agent_core.testing import FakePage, Scripted
 from browser.model.observation import Observation
 from engines.extraction import Extraction

@@ -124,8 +124,10 @@ async def session(client: Skyvern, pages: str) -> dict[str, Any]:
         clicked = await page.inner_text("#count")
         await browser.close()
     await until(lambda: client.get_browser_session(identity), lambda info: info.runnable_id is None)
-    run = await client.run_task("Click 'Add'.", browser_session_id=identity)
-    ended = await final(client, run.run_id)
+    first = await client.run_task("Click 'Add'.", browser_session_id=identity)
+    await until(lambda: client.get_run(first.run_id), lambda run: run.status != "queued")
+    second = await client.run_task("Click 'Add'.", browser_session_id=identity)
+    runs = [await final(client, run.run_id) for run in (first, second)]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.connect_over_cdp(opened.browser_address)
         after = await browser.contexts[0].pages[-1].inner_text("#count")
@@ -139,8 +141,8 @@ async def session(client: Skyvern, pages: str) -> dict[str, Any]:
     return {
         "listed": identity in listed,
         "clicked": clicked,
-        "run": ended.status,
-        "run_session": ended.browser_session_id == identity,
+        "runs": [run.status for run in runs],
+        "run_session": runs[0].browser_session_id == identity,
         "after": after,
         "minutes": [opened.timeout, extended.timeout],
         "profile": profile.browser_profile_id in [each.browser_profile_id for each in profiles],

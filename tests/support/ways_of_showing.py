@@ -624,6 +624,7 @@ UNTOLD = frozenset(
         "an image of a slider",
         "generated text elsewhere",
         "generated text moved",
+        "hyphenation",
         "moved by a filter",
         "text of a drawing used elsewhere",
     }

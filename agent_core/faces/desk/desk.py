@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from agent_core import BadRequest, Settings, SteeredPage, start_task, steer_page
 from agent_core.faces.desk.watching import WatchedRun
 from agent_core.runner.journal import AskPerson
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 _MOST_ENDED = 100
 """Runs that have ended and are still known here; older ones are read from their folders."""
@@ -69,8 +71,8 @@ class Desk:
         self._runs: dict[str, WatchedRun] = {}
         self._pages: dict[str, OpenedPage] = {}
         self._closing: asyncio.Task[None] | None = None
-        self._behind: set[asyncio.Task[None]] = set()
-        """Pages that are being closed since nobody used them."""
+        self._behind: set[asyncio.Future[Any]] = set()
+        """What goes on although no call waits for it any more: work in pages, pages that are being closed."""
 
     async def __aenter__(self) -> Desk:
         return self
@@ -92,6 +94,8 @@ class Desk:
             watched.run.cancel()
         pages, self._pages = list(self._pages.values()), {}
         closing = [asyncio.ensure_future(page.close()) for page in pages]
+        for each in self._behind:
+            each.cancel()
         waiting: set[asyncio.Future[Any]] = {*(watched.ended for watched in runs), *closing, *self._behind}
         if waiting:
             _, late = await asyncio.wait(waiting, timeout=_END_S)
@@ -180,6 +184,28 @@ class Desk:
             finally:
                 self._expire_later(opened)
 
+    async def in_time(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What comes of work in a page; None: the host's patience may be over, and the work goes on.
+
+        Whoever is canceled meanwhile takes the work along.
+        """
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task}, timeout=self.options.wait_s)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.done():
+            return task.result()
+        self._behind.add(task)
+        task.add_done_callback(self._settled)
+        return None
+
+    def _settled(self, task: asyncio.Future[Any]) -> None:
+        self._behind.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.info("what went on in a page behind its call's back failed: %s", error)
+
     async def close_page(self, page_id: str) -> None:
         """Close a page."""
         opened = self._page(page_id)
@@ -197,6 +223,6 @@ class Desk:
             if self._pages.pop(opened.id, None) is not None:
                 task = asyncio.create_task(opened.close())
                 self._behind.add(task)
-                task.add_done_callback(self._behind.discard)
+                task.add_done_callback(self._settled)
 
         opened.expiry = asyncio.get_running_loop().call_later(self.options.page_idle_s, expire)

@@ -66,10 +66,12 @@ class Asking:
         if file_ids:
             fields["files"] = await run_in_threadpool(self._uploads.paths_of, file_ids)
             request, kept["file_ids"] = request.but_with({"files": fields["files"]}), file_ids
+        waits = await self._waits_for_session(request.browser_session_id)
+        checked = request.but_with({"browser_session_id": None}) if waits else request
         if request.engine in self._known:
-            check_task(request, settings=self._settings.library)
+            check_task(checked, settings=self._settings.library)
         else:  # its modules are imported now, which takes seconds
-            await run_in_threadpool(check_task, request, settings=self._settings.library)
+            await run_in_threadpool(check_task, checked, settings=self._settings.library)
             self._known.add(request.engine)
         return await self._queue(
             request,
@@ -105,10 +107,14 @@ class Asking:
         fields = as_served(given)
         priority = priority_of(fields.pop("priority", None))
         await self._checked({"prompt": name, **fields})
-        task, url = {key: value for key, value in fields.items() if key != "url"}, fields.get("url")
+        waits = await self._waits_for_session(fields.get("browser_session_id"))
+        left_out = {"url", "browser_session_id"} if waits else {"url"}
+        task, url = {key: value for key, value in fields.items() if key not in left_out}, fields.get("url")
         request = await run_in_threadpool(
             lambda: check_workflow(name, parameters, url=url, task=task, settings=self._settings.library)
         )
+        if waits:
+            request = request.but_with({"browser_session_id": fields["browser_session_id"]})
         sealed = Sealed(
             request=fields,
             workflow=name,
@@ -118,6 +124,14 @@ class Asking:
         )
         kept = {"workflow_id": name, "parameters": dict(parameters)}
         return await self._queue(request, sealed, who, user_agent, priority=priority, needs=(), kept=kept)
+
+    async def _waits_for_session(self, session_id: str | None) -> bool:
+        """Whether another run works in the session now: this one begins when that has ended."""
+        if not session_id:
+            return False
+        sessions = await run_in_threadpool(list_browser_sessions, self._settings.library)
+        held_by = {each.browser_session_id: each.held_by for each in sessions}.get(session_id, "")
+        return held_by.startswith(("tsk_", "wr_"))
 
     async def _checked(self, fields: Mapping[str, Any]) -> TaskRequest:
         """The request as a caller on the network may make it."""

@@ -24,17 +24,17 @@ def where_it_stands(text: str, page: Surroundings, not_in: str = "") -> Place | 
         page: Where.
         not_in: Ref of an element that does not count: the field that the text goes into.
     """
-    words = _folded(text)
+    words = squeeze(text)
     if not words:
         return None
     speakers = [one for one in page.elements if one.ref != not_in and one.role != "text" and one.box]
-    whole = [one for one in speakers if words in (_says(one), _folded(one.value or ""))]
+    whole = [one for one in speakers if words in (_says(one), squeeze(one.value or ""))]
     if whole:
         return Place(element=describe(min(whole, key=lambda one: len(list(page.tree.inside(one)))), page))
     if " " in words:
         return None
     for one in speakers:
-        first, *_, last = (_folded(one.value or "").split() or [""] * 2) * 2
+        first, *_, last = (squeeze(one.value or "").split() or [""] * 2) * 2
         if words in (first, last) and one.value:
             return Place(element=describe(one, page), part="last word" if words == last else "first word")
     return None
@@ -49,7 +49,7 @@ def place_in(element: Element, text: str, page: Surroundings) -> Place | None:
         holder = next(page.tree.ancestors(element), element)
         element = holder if len(_says(holder)) <= LONGEST_HOLDER else element
     said = next(
-        (one for one in (_says(element), _folded(element.value or ""), element.href) if text in one), ""
+        (one for one in (_says(element), squeeze(element.value or ""), element.href) if text in one), ""
     )
     if not text or not said:
         return None
@@ -81,7 +81,7 @@ def _without(value: str, element: Described) -> Described:
     blank = {
         name: ""
         for name in ("name", "label", "text", "tip")
-        if value in _folded(getattr(element, name)) or _folded(getattr(element, name)) in value
+        if value in squeeze(getattr(element, name)) or squeeze(getattr(element, name)) in value
     }
     return element.model_copy(update={**blank, "nth": 0, "of": 1})
 
@@ -91,7 +91,7 @@ def read_there(place: Place, page: Surroundings) -> str | None:
     element = _element_at(place, page)
     if element is None:
         return None
-    said = _folded(element.value or "") or _says(element)
+    said = squeeze(element.value or "") or _says(element)
     match place.part:
         case "all":
             return said or None
@@ -113,8 +113,4 @@ def _between(said: str, place: Place) -> str | None:
 
 
 def _says(element: Element) -> str:
-    return _folded(element.text or element.name)
-
-
-def _folded(text: str) -> str:
-    return squeeze(text)
+    return squeeze(element.text or element.name)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from agent_core.loop.loop import Page
+from agent_core.loop.parties import Page
 from browser.model.actions import Action, ActionResult
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 

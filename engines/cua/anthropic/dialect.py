@@ -23,7 +23,6 @@ _BETAS = {"computer_20251124": "computer-use-2025-11-24", "computer_20250124": "
 _OLDER = re.compile(r"(opus-4-[567]|sonnet-4-6)(?!\d)")
 _OLDEST = re.compile(r"(sonnet-4-5|haiku-4-5|opus-4-1)(?!\d)")
 _SMALL_PICTURES = re.compile(r"claude-3|(sonnet|haiku)-4|opus-4-[0-6](?!\d)|(sonnet|opus)-4-20")
-STANDARD = SMALLEST
 HIGH = Limits(long_edge_px=1920, patches=3600)
 """The limit is 2576 and 4784; more than 1920 by 1080 is slower and no more exact."""
 
@@ -65,7 +64,7 @@ def dialect_of(model: str, extra_body: Mapping[str, Any]) -> Dialect:
     """
     tool = _named(extra_body) or _usual(model)
     beta = _BETAS.get(tool)
-    limits = STANDARD if _SMALL_PICTURES.search(model) else HIGH
+    limits = SMALLEST if _SMALL_PICTURES.search(model) else HIGH
     return Dialect(tool, (beta,) if beta else (), limits)
 
 

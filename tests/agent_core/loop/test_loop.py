@@ -9,7 +9,9 @@ import pytest
 
 from agent_core.loop.budget import Budget
 from agent_core.loop.events import Acted, Complained, Decided, Observed, StepEnded, StepStarted
-from agent_core.loop.loop import Audience, Failure, Progress, pursue
+from agent_core.loop.loop import pursue
+from agent_core.loop.parties import Audience
+from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Click, Goto, TypeText
 from browser.model.errors import BrowserLost, NavigationFailed

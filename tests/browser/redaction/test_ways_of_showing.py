@@ -130,10 +130,14 @@ async def test_nor_does_a_film(server, browser, tmp_path: Path):
     for name, values in (("masked", (value,)), ("plain", ())):
         (tmp_path / name).mkdir()
         session = await opened(browser, *values, recording=Recording(folder=tmp_path / name, video=True))
-        for way in WAYS.values():
+        server.page(INNER, "/inner")
+        for way in list(WAYS.values())[::4]:
             if way.values[0] == value and not way.media and not way.images:
-                server.page(INNER, "/inner")
-                await session.goto(server.page(f"<style>* {{color: lime}}</style>{way.page(value)}", "/way"))
+                await session.goto(
+                    server.page(
+                        f"<style>* {{color: lime}} #plain {{color: black}}</style>{way.page(value)}", "/way"
+                    )
+                )
         film = (await session.recorded()).video
         await session.close()
         assert film is not None

@@ -27,13 +27,14 @@ from browser.model.actions import (
 from engines.cua.anthropic import create
 from engines.cua.anthropic.calls import Reader
 from engines.cua.anthropic.conversation import HALTED, MOST_PICTURES
-from engines.cua.anthropic.dialect import HIGH, STANDARD, dialect_of
+from engines.cua.anthropic.dialect import HIGH, dialect_of
 from engines.cua.anthropic.engine import AnthropicComputerUse
 from engines.cua.anthropic.messages_api import Messages
 from engines.cua.shared.sight import Sight, sight_of
 from engines.errors import EngineUnavailable, ModelRefused, ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.patience import Patience
 from engines.output_spec import OutputSpec
+from engines.prompts.pictures import SMALLEST
 from engines.protocol import Act, AskUser, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from tests.support.messages_server import Asked, Block, FakeMessages, Refuse, function, member, single, words
 from tests.support.reply_forms import reply_wanted
@@ -139,8 +140,8 @@ def test_what_cannot_be_carried_out_is_named_and_stops_the_rest(name, arguments,
     [
         ("claude-sonnet-5-5", "computer_toolset_20260801", (), HIGH),
         ("claude-opus-4-8", "computer_toolset_20260801", (), HIGH),
-        ("claude-opus-4-6", "computer_20251124", ("computer-use-2025-11-24",), STANDARD),
-        ("claude-sonnet-4-5-20250929", "computer_20250124", ("computer-use-2025-01-24",), STANDARD),
+        ("claude-opus-4-6", "computer_20251124", ("computer-use-2025-11-24",), SMALLEST),
+        ("claude-sonnet-4-5-20250929", "computer_20250124", ("computer-use-2025-01-24",), SMALLEST),
     ],
 )
 def test_the_tool_follows_the_model(model, tool, beta, limits):
@@ -149,7 +150,7 @@ def test_the_tool_follows_the_model(model, tool, beta, limits):
     assert (dialect.tool, dialect.betas, dialect.limits) == (tool, beta, limits)
 
 
-@pytest.mark.parametrize("limits", [HIGH, STANDARD])
+@pytest.mark.parametrize("limits", [HIGH, SMALLEST])
 @pytest.mark.parametrize(("ratio", "size"), [(1.0, (1280, 720)), (1.5, (1920, 1080)), (2.0, (3840, 2160))])
 def test_pictures_fit_the_limits_and_points_come_back_within_two_pixels(limits, ratio, size):
     page = replace(shop(), screenshots=(picture(*size, ratio),))

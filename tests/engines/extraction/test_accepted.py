@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent_core.loop.budget import Budget
-from agent_core.loop.loop import Progress, pursue
+from agent_core.loop.loop import pursue
+from agent_core.loop.progress import Progress
 from agent_core.testing import FakePage
 from browser.model.observation import Box, Element, Observation
 from engines.output_spec import OutputSpec

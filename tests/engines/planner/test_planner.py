@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 
 from agent_core.loop.budget import Budget
-from agent_core.loop.loop import Audience, Failure, Progress, pursue
+from agent_core.loop.loop import pursue
+from agent_core.loop.parties import Audience
+from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage
 from browser.model.actions import ActionResult, Click
 from browser.model.observation import Element, Observation

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -84,10 +85,34 @@ async def test_a_page_that_nobody_uses_is_closed(
     desk: Callable[..., Desk], site: DemoSite, our_browsers: Callable[[], set[int]]
 ):
     serving = desk()
-    object.__setattr__(serving.options, "page_idle_s", 0.0)
+    serving.options = replace(serving.options, page_idle_s=0.0)
     async with serving, Client(make_server(serving)) as client:
         opened = text(await client.call_tool("open_page", {"url": site.url}))
         page = opened.splitlines()[0].removeprefix("page ")
         looked = await client.call_tool("observe", {"page": page})
         assert looked.is_error
+    assert our_browsers() == set()
+
+
+async def test_no_call_outlives_the_patience_of_a_host(
+    desk: Callable[..., Desk], site: DemoSite, silent: str, our_browsers: Callable[[], set[int]]
+):
+    async with desk() as serving, Client(make_server(serving)) as client:
+        opened = text(await client.call_tool("open_page", {"url": site.url}))
+        page = opened.splitlines()[0].removeprefix("page ")
+        patient, hasty = serving.options, replace(serving.options, wait_s=1.0)
+        serving.options = hasty
+        waits = [
+            {"action": "wait", "seconds": 3},
+            {"action": "click", "ref": ref_of(opened, 'link "Letter"')},
+        ]
+        acted = text(await client.call_tool("act", {"page": page, "actions": waits}))
+        assert acted == "still going on: call observe to see what came of it"
+        serving.options = patient
+        assert "Your e-mail address" in text(await client.call_tool("observe", {"page": page}))
+        await client.call_tool("close_page", {"page": page})
+        serving.options = hasty
+        never = await client.call_tool("open_page", {"url": silent})
+        assert never.is_error
+        assert "not open after 1 s" in never.content[0].text
     assert our_browsers() == set()

@@ -111,13 +111,11 @@ async def test_a_host_that_cancels_its_call_ends_the_run_within_a_second(
 async def test_the_host_leaves_and_no_chromium_is_left(
     host: Host, site: DemoSite, our_browsers: Callable[[], set[int]], said: Path, tmp_path: Path
 ):
-    async with host("--wait", "1") as client:
-        await call(client, "start_task", prompt=LONG, url=site.url)
+    async with host() as client:
+        await call(client, "start_task", prompt=LONG, url=site.url, wait_s=1)
         page = await client.call_tool("open_page", {"url": site.url})
         assert not page.is_error
         assert len(our_browsers()) == 2
-        left_at = time.monotonic()
-    assert time.monotonic() - left_at < 4
     assert our_browsers() == set()
     [run] = list_runs(settings=Settings(home=tmp_path / "home"))
     assert run.status == "canceled"

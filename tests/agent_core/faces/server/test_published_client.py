@@ -178,13 +178,15 @@ def test_a_webhook_is_sent_again_also_with_an_empty_body_and_to_another_address(
     assert {run["status"] for _, run in site.hooks} == {"completed"}
 
 
-def test_a_browser_session_is_clicked_in_by_playwright_and_used_by_a_run(published: Published):
+def test_a_browser_session_is_clicked_in_by_playwright_and_used_by_one_run_after_the_other(
+    published: Published,
+):
     assert published.does("session") == {
         "listed": True,
         "clicked": "1",
-        "run": "completed",
+        "runs": ["completed", "completed"],
         "run_session": True,
-        "after": "2",
+        "after": "3",
         "minutes": [5, 12],
         "profile": True,
         "statuses": ["running", "completed"],

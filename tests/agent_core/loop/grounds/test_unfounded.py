@@ -8,8 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from agent_core.loop.budget import Budget
-from agent_core.loop.loop import Audience, Failure, Progress, pursue
-from agent_core.loop.unfounded import Grounds, grounds_of, without
+from agent_core.loop.grounds.unfounded import Grounds, grounds_of, without
+from agent_core.loop.loop import pursue
+from agent_core.loop.parties import Audience
+from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import ActionResult, Press
 from browser.model.observation import Box, Dialog, Element, LookAnswer, LookRequest, Observation, Screenshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_core.loop.provenance import sources_of
+from agent_core.loop.grounds.provenance import sources_of
 from browser.model.observation import Element, Observation
 
 SHOP = Observation(

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agent_core.loop.derived import Derivation
-from agent_core.loop.provenance import sources_of
+from agent_core.loop.grounds.derived import Derivation
+from agent_core.loop.grounds.provenance import sources_of
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collected
 from browser.model.observation import Observation

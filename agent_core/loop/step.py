@@ -1,0 +1,208 @@
+"""One cycle of looking, deciding, acting and checking."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from agent_core.loop import verify
+from agent_core.loop.course import MOST_COMPLAINTS, Course
+from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
+from agent_core.loop.grounds.unfounded import Grounds, without
+from agent_core.loop.records import kind_of, record_of, without_rows
+from agent_core.task.run import FailureCode, StepRecord
+from browser.model.actions import Action, ActionResult
+from browser.model.errors import NavigationFailed
+from browser.model.observation import LookRequest, Observation
+from browser.model.text import well_formed, without_lone_surrogates
+from engines.protocol import Act, AskUser, Decision, Finish
+
+DONE = "done"
+"""What a person says who only acts in the page, or presses Enter."""
+_NOWHERE = (
+    "These values of the output stand on no page that was seen: {values}. "
+    "Read them from a page, or leave them out."
+)
+_IN_A_PICTURE = " What a picture of the page shows may be given again."
+_PICTURE = "read from a picture of the page, as the engine says"
+_TOLD = "These values of the output were found on no page that was seen: {values}"
+
+
+class Step:
+    """One cycle of looking, deciding, acting and checking."""
+
+    def __init__(self, course: Course, number: int) -> None:
+        self.course = course
+        self.record = StepRecord(number=number)
+        self.tried = ""
+        """What was done or refused last, in words."""
+
+    async def decide(self) -> Decision:
+        """Look at the page and have the engine decide."""
+        course = self.course
+        with self.timed("observe"):
+            now = _well_formed(await course.page.observe(course.engine.view))
+        effect = course.saw(now)
+        turn = course.turn(effect)
+        self.record.url, self.record.title, self.record.viewport = now.url, now.title, now.viewport
+        self.record.digest, self.record.effect, self.record.nudge = verify.digest(now), effect, turn.nudge
+        self._tell(
+            Observed(
+                number=self.record.number,
+                url=now.url,
+                title=now.title,
+                elements=len(now.elements),
+                took_ms=self.record.ms["observe"],
+            )
+        )
+        with self.timed("decide"):
+            decision = well_formed(await course.engine.decide(turn))
+        self.record.decision = kind_of(decision)
+        self.record.thought = decision.thought
+        took_ms = self.record.ms["decide"]
+        self._tell(Decided(number=self.record.number, decision=decision, took_ms=took_ms))
+        return decision
+
+    async def act(self, decision: Act) -> None:
+        """Do its actions in order, up to the first that fails or leads elsewhere."""
+        course, actions = self.course, decision.actions
+        if not actions:
+            self._complain("No action was named; name at least one, or finish, or give up.")
+        course.tried = actions
+        course.repetition.note_refusals(actions)
+        results: list[ActionResult] = []
+        with self.timed("picture"):
+            await course.audience.picture_before(self.record)
+        seen = (course.progress.seen[-1], *reversed(course.progress.heard))
+        with self.timed("act"):
+            for action in actions:
+                result = await self._perform(action)
+                results.append(result)
+                self.record.actions.append(record_of(result, seen))
+                course.heard("\n".join((result.effect, result.shown or "")))
+                if result.collected is not None:
+                    course.progress.collected.append(result.collected)
+                self._tell(Acted(number=self.record.number, result=without_rows(result)))
+                if not result.ok or result.navigated:
+                    break
+        if results:
+            course.history += (tuple(results),)
+            course.progress.acted.append((decision, tuple(results)))
+            self.tried = results[-1].did or results[-1].problem
+
+    async def _perform(self, action: Action) -> ActionResult:
+        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
+        if refusal:
+            return ActionResult(action=action, problem=refusal)
+        try:
+            return well_formed(await self.course.page.perform(action))
+        except NavigationFailed as error:
+            return well_formed(ActionResult(action=action, problem=str(error)))
+
+    async def look(self, requests: Sequence[LookRequest]) -> None:
+        """See more of some parts; the engine hears of it on its next turn."""
+        with self.timed("look"):
+            self.course.looked = well_formed(await self.course.page.look(requests))
+        for one in self.course.looked:
+            pictures = (one.screenshot,) if one.screenshot else ()
+            self.course.heard("", elements=one.elements, screenshots=pictures)
+
+    async def ask(self, question: AskUser) -> bool:
+        """Hand over to a person; False: nobody answered."""
+        with self.timed("ask"):
+            answer = await self.course.audience.ask(question)
+        self.course.answer = (answer or "").strip() or DONE
+        self.course.heard(self.course.answer)
+        return answer is not None
+
+    async def accept(self, finish: Finish) -> bool:
+        """Whether this output is valid and the goal is met; else it goes back with a complaint."""
+        course, progress = self.course, self.course.progress
+        with self.timed("check"):
+            course.answered(finish.output, finish.sources)
+            if progress.problems:
+                self._send_back("output", course.goal.output.complaint(finish.output), "OUTPUT_INVALID")
+                return False
+            progress.grounds = await self._traced()
+            nowhere = progress.grounds.told()
+            if course.may_name(progress.grounds):
+                pictured = _IN_A_PICTURE if progress.pictured else ""
+                self._send_back("values", _NOWHERE.format(values=nowhere) + pictured, "OUTPUT_INVALID")
+                return False
+            refused = verify.refused(course.goal, progress.seen, course.history)
+            if refused and not course.complaints["form"]:
+                self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
+                return False
+            told = (*finish.evidence, _TOLD.format(values=nowhere)) if nowhere else finish.evidence
+            verdict = await verify.check(
+                course.engine,
+                course.goal,
+                replace(finish, evidence=told),
+                before=progress.seen[0],
+                after=progress.seen[-1],
+                history=course.history,
+                full_history=course.full_history,
+            )
+            if not verdict.met:
+                self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
+            return verdict.met and await self._leave_out(nowhere)
+
+    async def _traced(self) -> Grounds:
+        goal = self.course.goal
+        return await asyncio.to_thread(self.course.progress.trace, goal.output, goal.text)
+
+    async def _leave_out(self, nowhere: str) -> bool:
+        """Take made-up values out of the output; False: one is required, so that the output is not valid.
+
+        What a picture may have shown is kept: the engine was asked about it, and so was the check.
+        """
+        course, progress = self.course, self.course.progress
+        if not nowhere or progress.grounds is None:
+            return True
+        if progress.pictured:
+            progress.grounds = progress.grounds.read_from(progress.seen[-1].url, _PICTURE)
+            return True
+        made_up = progress.grounds.made_up
+        progress.output, places = without(progress.output, made_up, course.goal.output)
+        progress.left_out = tuple((places[at], value) for at, value in made_up.items())
+        progress.problems = course.goal.output.validate(progress.output)
+        progress.grounds = await self._traced()
+        if progress.problems:
+            self._send_back("output", _NOWHERE.format(values=nowhere), "OUTPUT_INVALID")
+            course.complaints["output"] = MOST_COMPLAINTS + 1
+        return not progress.problems
+
+    def _send_back(self, about: str, complaint: str, code: FailureCode) -> None:
+        self._complain(complaint)
+        self.course.send_back(about, complaint, code)
+
+    def _complain(self, complaint: str) -> None:
+        self.course.complaint = complaint
+        self._tell(Complained(number=self.record.number, complaint=complaint))
+
+    def _tell(self, event: Event) -> None:
+        self.course.audience.tell(event)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Note how long a phase of the step took."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            before = self.record.ms.get(phase, 0.0)
+            self.record.ms[phase] = round(before + (time.perf_counter() - began) * 1000, 1)
+
+
+def _well_formed(page: Observation) -> Observation:
+    """The page without lone surrogates. A session's has none; only that is looked at, which takes no time."""
+    texts = [page.url, page.title, page.text, *page.notes, page.dialog.message if page.dialog else ""]
+    texts += [tab.title for tab in page.tabs]
+    for one in page.elements:
+        texts += (one.name, one.text, one.value or "", one.description, one.placeholder, one.label, one.href)
+        texts += (*one.options, *one.hints)
+    joined = "".join(texts)
+    return page if without_lone_surrogates(joined) is joined else well_formed(page)
