@@ -44,6 +44,7 @@ from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.uploads import Uploads
+from agent_core.faces.server.web.router import router as pages
 
 ROUTES = (
     runs,
@@ -97,6 +98,7 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
     answer_errors(app)
     for module in ROUTES:
         app.include_router(module.router)
+    app.include_router(pages)
     describe(app)
     return app
 
