@@ -21,7 +21,7 @@ from agent_core.loop.progress import Ending, Failure
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
 from agent_core.runner.endings import failure_of, guarded
-from agent_core.runner.journal import Journal
+from agent_core.runner.journal import PICTURE_TIMEOUT_S, Journal
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import goal_of, session_folders, start_address
 from agent_core.runner.profile_use import ProfileUse
@@ -219,6 +219,18 @@ class Execution:
             with guarded("the page on which the run ended could not be seen", self._journal.warn):
                 await self._recording.look_last()
         return self.ending
+
+    async def picture(self) -> Screenshot | None:
+        """The page as it is now; None where there is none."""
+        session = self._stage.session
+        if session is None:
+            return None
+        try:
+            async with asyncio.timeout(PICTURE_TIMEOUT_S):
+                return await session.screenshot()
+        except (BrowserError, TimeoutError) as error:
+            logger.debug("the page cannot be seen now: %r", error)
+            return None
 
     async def _pictures(self, step: StepRecord) -> tuple[Screenshot, ...]:
         session, scrolls = self._stage.session, self._prepared.request.max_screenshot_scrolls

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_core.errors import words_of
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
@@ -29,6 +29,9 @@ from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
 from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine, part_factory, spec_of
+
+if TYPE_CHECKING:
+    from browser.model.observation import Screenshot
 
 MakeEngine = Callable[[EngineOptions], Engine]
 
@@ -114,6 +117,7 @@ class Run:
         journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
         stage = Stage(prepared.way, browsers, who=self.id)
         execution = Execution(prepared, engine, self._report, journal, archive, stage, get_code)
+        self._execution = execution
         self._canceled = False
         self._task = asyncio.create_task(
             _live(prepared, execution, journal, self._delivery, raises=browsers is None), name=self.id
@@ -154,6 +158,10 @@ class Run:
     def answer(self, text: str) -> None:
         """Answer what the engine has asked a person (`UserAsked`)."""
         self._questions.answer(text)
+
+    async def picture(self) -> Screenshot | None:
+        """The page as it is now, secrets covered; None: it is not open, or cannot be seen."""
+        return await self._execution.picture()
 
     async def result(self) -> TaskRun:
         """Wait for the end. Canceling this wait leaves the run alone.

@@ -198,6 +198,7 @@ function begin() {
     for (const copies of document.querySelectorAll("button[data-copy]")) copies.hidden = false;
   }
   const last = summaries().findLast((one) => one.dataset.picture);
+  if (document.body.dataset.live) return;
   say(summaries().length ? ASKING : "There is no picture yet.");
   if (last) choose(last);
 }

@@ -1,0 +1,1 @@
+"""The pages of the server: runs, workflows, sessions and profiles, for people."""
