@@ -6,8 +6,10 @@ that are none, control characters, text that looks like markup, JSON or a prompt
 
 from __future__ import annotations
 
+import base64
 import json
 import random
+import re
 from typing import Any
 
 from agent_core.testing import FakePage
@@ -36,6 +38,9 @@ from browser.network.downloads import Download
 from browser.recording import Recorded
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+)
 HALF = "\ud83d"
 TEXTS = (
     HALF,
@@ -66,6 +71,10 @@ TEXTS = (
     "\\ud83d \\u0000 \\x \\",
     "../../../etc/passwd",
     "CON:<>|?*.txt" + "x" * 300,
+    "((a+)+)+$\\" * 90,
+    "x" * 20_000,
+    "\u2067\u2066\u202d" * 99,
+    "-5000-01-01T99:99:99+99:99 9999-12-31T23:59:60Z",
     "Name",
     "12.50 EUR",
 )
@@ -201,6 +210,7 @@ class Hostile:
             dialog=dialog if self.chance.random() < 0.05 else None,
             notes=(self.text(),),
             focused=self.chance.choice(("", "f0e1", "f9e9")),
+            screenshots=(Screenshot(data=PNG, width_px=1, height_px=1),),
         )
 
     def action(self) -> Action:
@@ -329,6 +339,21 @@ class Hostile:
             f"<script>const [b, l, i, s, m, p, h, e, d, f] = [...'blismphedf'].map((id) => "
             f"document.getElementById(id));\n{done}</script>"
         )
+
+    def headers(self) -> dict[str, str]:
+        """Headers of its answer, as a server can send them: bytes, each line on its own."""
+        text = re.sub(r"[\x00-\x1f\x7f]", " ", self.text())[:200].encode("utf-8", "replace").decode("latin-1")
+        names = (
+            "Content-Disposition",
+            "Link",
+            "Set-Cookie",
+            "X-Text",
+            "Content-Language",
+            "Server-Timing",
+            "ETag",
+        )
+        values = (text, f"inline; filename={text}", f"<{text}>; rel=preload", f"a={text}")
+        return {self.chance.choice(names): self.chance.choice(values) for _ in range(3)}
 
     def prompt(self) -> str:
         """A task; sometimes one that engine `embedded` understands."""

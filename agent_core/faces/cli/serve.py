@@ -67,10 +67,11 @@ def serve(
     settings = ServerSettings.from_env(
         host=host, port=port, database_url=database, concurrency=concurrency, public_url=public_url
     )
-    typer.echo(
-        f"agent-core listens at {settings.address}, its API is described at {settings.address}/docs", err=True
-    )
-    serve_app(settings)
+    serve_app(settings, listens=_tell)
+
+
+def _tell(address: str) -> None:
+    typer.echo(f"agent-core listens at {address}; {address}/docs describes its API", err=True)
 
 
 @app.command(short_help="Carry out runs that a server has queued.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 
@@ -17,14 +18,27 @@ CONNECTIONS_END_S = 5
 """How long open connections, such as streams of events, may go on when the server is asked to stop."""
 
 
-def serve(settings: ServerSettings, *, start: Starter | None = None, log_level: str = "warning") -> None:
+def serve(
+    settings: ServerSettings,
+    *,
+    start: Starter | None = None,
+    log_level: str = "warning",
+    listens: Callable[[str], None] = lambda address: None,
+) -> None:
     """Serve until SIGTERM or Ctrl-C; running runs are then given time.
+
+    Args:
+        settings: All of its surroundings.
+        start: Begins a run; None: the library does.
+        log_level: What uvicorn logs.
+        listens: Called with the server's address as soon as that is known and everything is in order.
 
     Raises:
         BadRequest: The address is in use, or one of the settings cannot be used.
     """
     listening, settings = listening_at(settings)
     open_services(settings).database.close()  # what is wrong is one sentence here, and a traceback in uvicorn
+    listens(settings.address)
     config = uvicorn.Config(
         create_app(settings, start=start),
         log_level=log_level,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from agent_core import Settings, TaskRun, load_run
@@ -17,12 +18,23 @@ from agent_core.testing import Scripted
 from browser.lifecycle.launch import launch
 from browser.options import LaunchOptions
 from engines.chat.engine import Skyvern
+from engines.cua.anthropic.dialect import dialect_of
+from engines.cua.anthropic.engine import AnthropicComputerUse
+from engines.cua.anthropic.messages_api import Messages
+from engines.cua.openai.engine import OpenAIComputerUse
+from engines.cua.openai.responses_api import Responses
+from engines.cua.ui_tars.engine import UiTars
+from engines.models.dialect import Memory
+from engines.models.ladder import LadderedModel
+from engines.models.patience import Patience
+from engines.models.protocols.openai_api import OpenAIProvider
 from engines.planner.engine import Planner
-from engines.protocol import Engine, EngineOptions
+from engines.protocol import Engine, EngineOptions, ModelSettings
 from engines.registry import create_engine
 from testbed.recorded_model import RecordedModel
 from testbed.serving import Server
 from tests.support.hostile import Hostile, HostileBrowser
+from tests.support.hostile_answers import HostileServer
 
 SCHEMA = {
     "type": "object",
@@ -59,7 +71,46 @@ def planner(hostile: Hostile) -> Engine:
     return Planner(RecordedModel((hostile.reply() for _ in range(12)), sees_images=False))
 
 
-MAKERS: tuple[Callable[[Hostile], Engine], ...] = (scripted, rules, chat, planner)
+async def at_once(seconds: float) -> None:
+    pass
+
+
+PATIENCE = Patience(attempts=2, sleep=at_once)
+SERVED = ModelSettings(model_name="claude-sonnet-5-5", base_url="http://model.test/v1", api_key="k")
+
+
+def served(hostile: Hostile) -> LadderedModel:
+    provider = OpenAIProvider(SERVED, httpx2.MockTransport(HostileServer(hostile)))
+    return LadderedModel(provider, memory=Memory(), patience=PATIENCE)
+
+
+def served_chat(hostile: Hostile) -> Engine:
+    return Skyvern(served(hostile))
+
+
+def openai_cua(hostile: Hostile) -> Engine:
+    return OpenAIComputerUse(Responses(SERVED, PATIENCE, httpx2.MockTransport(HostileServer(hostile))))
+
+
+def anthropic_cua(hostile: Hostile) -> Engine:
+    messages = Messages(SERVED, (), PATIENCE, httpx2.MockTransport(HostileServer(hostile)))
+    return AnthropicComputerUse(messages, dialect_of(SERVED.model_name, {}))
+
+
+def ui_tars(hostile: Hostile) -> Engine:
+    return UiTars(served(hostile), served(hostile))
+
+
+MAKERS: tuple[Callable[[Hostile], Engine], ...] = (
+    scripted,
+    rules,
+    chat,
+    planner,
+    served_chat,
+    openai_cua,
+    anthropic_cua,
+    ui_tars,
+)
 
 
 async def hostile_run(seed: int, home: Path, browsers: object = None, url: str = "") -> TaskRun:
@@ -112,7 +163,7 @@ async def broken(seeds: range, home: Path) -> list[str]:
 
 
 async def test_no_hostile_text_or_reply_ends_a_run_on_a_fake_page_otherwise_than_it_should(tmp_path):
-    found = await broken(range(200), tmp_path)
+    found = await broken(range(160), tmp_path)
     assert found == [], "\n".join(found)
 
 
@@ -136,7 +187,8 @@ async def in_chromium(seeds: range, server: Server, home: Path) -> list[str]:
 
     try:
         for seed in seeds:
-            url = server.page(Hostile(seed + 10_000).page(), f"/hostile-{seed}")
+            made_up = Hostile(seed + 10_000)
+            url = server.page(made_up.page(), f"/hostile-{seed}", made_up.headers())
             try:
                 async with asyncio.timeout(120):
                     why = complaint(await hostile_run(seed, home, Shared(), url))

@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
 from pydantic import SecretStr
@@ -62,20 +62,25 @@ class RunWorker:
         self._teller, self._start = teller, start or start_in_library
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._telling: set[asyncio.Task[None]] = set()
-        self._news = asyncio.Event()
+        self._news, self._end = asyncio.Event(), asyncio.Event()
         self._stopping = self._stopped = False
         """Whether it takes nothing more, and whether it looks no more."""
-        self._life: asyncio.Task[None] | None = None
-        self._renewed_at = self._steady_since = time.monotonic()
+        self._lives: list[asyncio.Task[None]] = []
+        self._steady_since = time.monotonic()
 
     async def start(self) -> None:
         """Begin to work."""
-        self._life = asyncio.create_task(self._live(), name="agent-core worker")
+        settings = self._settings
+        # Apart from each other: however long it takes to take runs, the worker shows that it lives.
+        self._lives = [
+            asyncio.create_task(self._repeat(self._round, settings.poll_s, self._news)),
+            asyncio.create_task(self._repeat(self._sign_of_life, settings.lease_s / 4, self._end)),
+        ]
 
     @property
     def works(self) -> bool:
         """Whether it looks at the queue."""
-        return self._life is not None and not self._life.done() and not self._stopping
+        return bool(self._lives) and not any(each.done() for each in self._lives) and not self._stopping
 
     def wake(self) -> None:
         """Look at the queue now."""
@@ -98,17 +103,21 @@ class RunWorker:
         await _wait(self._tasks.values(), ENDING_S)
         await _wait(self._telling, ENDING_S)
         self._stopped = True
-        self.wake()
-        if self._life is not None:
-            # Not canceled at once: what it asks of the database, it asks in a thread that would go on.
-            await _wait([self._life], ENDING_S)
-            self._life.cancel()
+        self._news.set()
+        self._end.set()
+        # Not canceled at once: what they ask of the database, they ask in a thread that would go on.
+        await _wait(self._lives, ENDING_S)
+        for each in self._lives:
+            each.cancel()
 
-    async def _live(self) -> None:
+    async def _repeat(
+        self, turn: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event
+    ) -> None:
+        """Do it again and again, until the worker is stopped; `sooner` says not to wait any longer."""
         while not self._stopped:
-            self._news.clear()
+            sooner.clear()
             try:
-                await self._round()
+                await turn()
             except (DBAPIError, PoolTimeout) as error:
                 logger.warning("the database refused, it is tried again: %s", first_line(error))
                 self._steady_since = time.monotonic()
@@ -117,16 +126,12 @@ class RunWorker:
                 logger.exception("a mistake in the worker")
                 await asyncio.sleep(RETRY_S)
             try:
-                async with asyncio.timeout(self._settings.poll_s):
-                    await self._news.wait()
+                async with asyncio.timeout(every_s):
+                    await sooner.wait()
             except TimeoutError:
                 pass
 
     async def _round(self) -> None:
-        now = time.monotonic()
-        if now - self._renewed_at > self._settings.lease_s / 4:
-            await self._renew()
-            await self._end_what_others_left()
         for run_id in await asyncio.to_thread(self._queue.canceled) if self.going else ():
             self.cancel(run_id)
         while not self._stopping and len(self._tasks) < self._settings.concurrency:
@@ -142,16 +147,17 @@ class RunWorker:
             for telling in await asyncio.to_thread(self._queue.to_tell, room):
                 self._begin_telling(telling)
 
-    async def _renew(self) -> None:
+    async def _sign_of_life(self) -> None:
+        before = dict(self.going)
         mine = await asyncio.to_thread(self._queue.renew)
-        self._renewed_at = time.monotonic()
-        for run_id, run in list(self.going.items()):
-            if run_id not in mine:
+        for run_id, run in before.items():
+            if run_id not in mine and run_id in self.going:
                 logger.error("%s is not ours any more: this worker was out of reach for too long", run_id)
                 run.cancel(interrupted="its worker was out of reach for too long")
         if not self._stopping and not await asyncio.to_thread(is_of_this_version, self._database):
             logger.error("the database has tables of another version now; this worker takes no more runs")
             self._stopping = True
+        await self._end_what_others_left()
 
     async def _end_what_others_left(self) -> None:
         # Where the database was gone, those who live have had no way of showing it.
@@ -172,7 +178,7 @@ class RunWorker:
         except (NoSuchRun, OSError) as error:
             logger.info("of %s nothing was kept: %s", job.run_id, error)
             return ended(job, "failed", why, "INTERRUPTED")
-        if kept.final:
+        if kept.finished_at is not None:
             return kept
         return ended(job, "failed", why, "INTERRUPTED", kept=kept)
 
@@ -185,7 +191,6 @@ class RunWorker:
             ):
                 self._begin_telling(Telling(run_id=job.run_id, run=run, sealed=job.sealed))
         finally:
-            self.going.pop(job.run_id, None)
             self._tasks.pop(job.run_id, None)
             self.wake()
 
@@ -201,6 +206,8 @@ class RunWorker:
             logger.exception("%s was broken off by a mistake in the program", job.run_id)
             why = f"{type(error).__name__}: {words_of(error)} (a mistake in the program)"
             return ended(job, "failed", why, "INTERRUPTED")
+        finally:
+            self.going.pop(job.run_id, None)
 
     def _settings_of(self, job: TakenJob) -> Settings:
         """The settings of the run: what it signs is signed with its caller's key."""
