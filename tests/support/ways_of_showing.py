@@ -32,7 +32,7 @@ class Way:
     """Media type of the document; "" where it is HTML."""
     click: bool = False
     """Whether the page shows it when the element `go` is clicked."""
-    wait_ms: int = 0
+    wait_ms: int = 300
     """How long after that, or after it has opened, it is there."""
     moves: bool = False
     """Whether no two pictures of it are alike; the value is then green, and nothing else is."""

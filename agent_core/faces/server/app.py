@@ -16,10 +16,11 @@ from fastapi import FastAPI
 
 from agent_core import BadRequest
 from agent_core.faces.server.asking import Asking
-from agent_core.faces.server.credentials import Credentials
 from agent_core.faces.server.database.opening import open_database
 from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
+from agent_core.faces.server.kept.credentials import Credentials
+from agent_core.faces.server.kept.uploads import Uploads
 from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.limits import BodyLimit, Rates
 from agent_core.faces.server.metrics import Measured, Metrics
@@ -43,7 +44,6 @@ from agent_core.faces.server.routes import (
 from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
-from agent_core.faces.server.uploads import Uploads
 from agent_core.faces.server.web.router import router as pages
 
 ROUTES = (

@@ -10,8 +10,8 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import NoSuchRun, load_run
-from agent_core.faces.server.artifacts import RunFile, file_at, files_of
 from agent_core.faces.server.errors import NotFound
+from agent_core.faces.server.kept.artifacts import RunFile, file_at, files_of
 from agent_core.faces.server.keys import CallerOfRequest, caller
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import ArtifactAnswer

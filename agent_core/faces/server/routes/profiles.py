@@ -21,7 +21,9 @@ from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.browsers import NewProfile, ProfileAnswer
 from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(prefix="/v1/browser_profiles", tags=["Browser profiles"], responses=problems(404, 409))
+router = APIRouter(
+    prefix="/v1/browser_profiles", tags=["Browser profiles"], responses=problems(400, 404, 409)
+)
 
 
 @router.post("", response_model=ProfileAnswer, summary="Make a browser profile")

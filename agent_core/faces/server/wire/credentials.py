@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent_core import BadRequest
-from agent_core.faces.server.credentials import Credential, Login
+from agent_core.faces.server.kept.credentials import Credential, Login
 
 
 class NewLogin(BaseModel):

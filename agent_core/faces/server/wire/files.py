@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from agent_core.faces.server.artifacts import RunFile
-from agent_core.faces.server.uploads import SentFile
+from agent_core.faces.server.kept.artifacts import RunFile
+from agent_core.faces.server.kept.uploads import SentFile
 from agent_core.faces.server.wire.browsers import ORGANIZATION
 from agent_core.faces.server.wire.links import Links
 

@@ -37,8 +37,8 @@ class Links:
         return f"{address}?expiry={expiry}&sig={self.seal.signature(f'{artifact} {expiry}')}"
 
     def session(self, session_id: str) -> str:
-        """The page of a browser session."""
-        return f"{self.base}/sessions/{session_id}"
+        """The page of the browser sessions, at this one."""
+        return f"{self.base}/sessions#{session_id}"
 
     def upload(self, file_id: str) -> str:
         """The content of a file that was sent."""

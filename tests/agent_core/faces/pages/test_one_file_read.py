@@ -23,6 +23,7 @@ async def opened(reader: Reader, folder: Path, page: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 async def test_nothing_that_a_hostile_page_says_runs_and_the_policy_has_nothing_to_refuse(tmp_path: Path):
     assert len(PAYLOADS) >= 60
     async with reading() as reader:

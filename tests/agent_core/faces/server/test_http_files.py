@@ -12,7 +12,7 @@ import pytest
 from httpx2 import Client
 
 from agent_core import TaskRun
-from agent_core.faces.server.uploads import plain_name
+from agent_core.faces.server.kept.uploads import plain_name
 from agent_core.faces.server.wire.links import artifact_id
 from agent_core.task.run import FileInfo
 from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, with_key

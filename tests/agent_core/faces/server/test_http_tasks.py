@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from httpx2 import Client
 
-from agent_core.faces.server.code_in_text import code_in
+from agent_core.faces.server.kept.code_in_text import code_in
 from agent_core.replay.format import Parameter, Script
 from agent_core.store.scripts import Scripts
 from tests.support.task_server import Player, ended, served, settings_in
