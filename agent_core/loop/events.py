@@ -90,6 +90,24 @@ class UserAsked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """A person has the page; the agent does nothing in it until `GivenBack`."""
+
+    who: str
+    """As they call themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack:
+    """The agent has the page again, and looks at it anew."""
+
+    who: str
+    held_s: float
+    why: str = ""
+    """Why it was taken from them, such as that they gave no sign of life; "" where they gave it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
     """Something the caller should know; it stands in `TaskRun.warnings` too."""
 
@@ -112,6 +130,8 @@ Event = (
     | Complained
     | StepEnded
     | UserAsked
+    | TakenOver
+    | GivenBack
     | Warned
     | RunEnded
 )

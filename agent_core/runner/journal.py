@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
+from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
@@ -35,9 +36,9 @@ PICTURE_TIMEOUT_S = 5.0
 class Questions:
     """Where the answers of a person come from: a callback of the caller, else `Run.answer`."""
 
-    def __init__(self, ask_user: AskPerson | None, patience_s: float) -> None:
-        """`patience_s` is how long `Run.answer` is waited for."""
-        self._ask_user, self._patience_s = ask_user, patience_s
+    def __init__(self, ask_user: AskPerson | None, patience_s: float, control: PageControl) -> None:
+        """`patience_s` is how long `Run.answer` is waited for, while no person has the page (`control`)."""
+        self._ask_user, self._patience_s, self._control = ask_user, patience_s, control
         self._answers: asyncio.Queue[str] = asyncio.Queue()
 
     def answer(self, text: str) -> None:
@@ -49,11 +50,14 @@ class Questions:
         if self._ask_user is not None:
             answer = self._ask_user(question)
             return await answer if inspect.isawaitable(answer) else answer
+        answered = asyncio.ensure_future(self._answers.get())
+        patience = asyncio.ensure_future(self._control.counted(self._patience_s))
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await self._answers.get()
-        except TimeoutError:
-            return None
+            await asyncio.wait({answered, patience}, return_when=asyncio.FIRST_COMPLETED)
+            return answered.result() if answered.done() else None
+        finally:
+            answered.cancel()
+            patience.cancel()
 
 
 class Journal(Audience):

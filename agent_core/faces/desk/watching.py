@@ -12,10 +12,12 @@ from agent_core.loop.events import (
     Acted,
     Complained,
     Event,
+    GivenBack,
     Observed,
     RunStarted,
     StepEnded,
     StepStarted,
+    TakenOver,
     UserAsked,
 )
 from engines.protocol import AskUser
@@ -56,6 +58,10 @@ class Standing:
                 return replace(self, progress=float(step.number), question=None)
             case UserAsked(question=question):
                 return replace(self._further(f"asks: {question.text}"), question=question)
+            case TakenOver(who=who):
+                return self._further(f"{who} took over the page; the agent waits")
+            case GivenBack():
+                return self._further("the agent has the page again")
             case _:
                 return self
 
