@@ -11,40 +11,9 @@ from agent_core.loop.control import PageControl
 from agent_core.loop.events import GivenBack, TakenOver
 from agent_core.runner.take_over import TakeOver
 from browser.model.by_hand import TextInput
-from browser.model.errors import PageGone
+from tests.support.hands import FakeHand, FakeJournal
 
 TYPED = [{"type": "text", "text": "Oslo"}]
-
-
-class FakeHand:
-    """Remembers what was done."""
-
-    def __init__(self, fails: bool = False):
-        self.sent, self.took, self.left, self.fails = [], 0, [], fails
-
-    async def take(self):
-        self.took += 1
-
-    def send(self, inputs):
-        self.sent += inputs
-
-    async def let_go(self, *, hurried=False):
-        self.left.append(hurried)
-        if self.fails:
-            raise PageGone("the tab was closed")
-
-
-class FakeJournal:
-    """Remembers what was told."""
-
-    def __init__(self):
-        self.events, self.warnings = [], []
-
-    def tell(self, event):
-        self.events.append(event)
-
-    def warn(self, warning):
-        self.warnings.append(warning)
 
 
 def taking(hand=None, lapses_s=60.0):
