@@ -57,7 +57,7 @@ async def pursue(
                 case AskUser(kind=kind, text=text) as question:
                     if not await step.ask(question):
                         return Failure(code="NEEDS_USER", message=f"a person is needed ({kind}): {text}")
-                case Look() | GiveUp() | Finish() if step.overtaken:
+                case Look() | GiveUp() | Finish() if step.overtaken():
                     step.excuse()
                 case Look(requests=requests):
                     await step.look(requests)

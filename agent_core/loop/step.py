@@ -41,7 +41,6 @@ class Step:
         """What was done or refused last, in words."""
         self._claims = course.control.claims
 
-    @property
     def overtaken(self) -> bool:
         """Whether a person has claimed the page since the step has looked at it."""
         return self.course.control.claims != self._claims
@@ -110,11 +109,14 @@ class Step:
             self.tried = results[-1].did or results[-1].problem
 
     async def _perform(self, action: Action) -> ActionResult:
-        if self.overtaken:
+        if self.overtaken():
             return ActionResult(action=action, problem=OVERTAKEN)
-        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
-        if refusal:
+        audience, page = self.course.audience, self.course.progress.seen[-1]
+        refusal = self.course.repetition.refuse(action) or audience.objection(action)
+        if refusal := refusal or await audience.refusal(action, page):
             return ActionResult(action=action, problem=refusal)
+        if self.overtaken():  # while a person was asked
+            return ActionResult(action=action, problem=OVERTAKEN)
         try:
             async with self.course.control.for_agent():
                 return well_formed(await self.course.page.perform(action))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,14 @@ from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
+from agent_core.loop.risk import risk_of, told
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from browser.model.actions import Action
-from browser.model.text import without_lone_surrogates
+from browser.model.observation import Observation
+from browser.model.text import cut, without_lone_surrogates
 from engines.protocol import AskUser, Engine, Remarking
 
 if TYPE_CHECKING:
@@ -29,6 +32,10 @@ AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 logger = logging.getLogger(__name__)
 
+YES = re.compile(
+    r"\s*(?:y|yes|yeah|ok|okay|sure|allow(?:ed)?|approved?|ja|oui|s[ií]|sim|tak|true)\s*[.!]?\s*$", re.I
+)
+"""What allows an act. Anything else refuses it, and so does an empty answer."""
 PICTURE_TIMEOUT_S = 5.0
 """For each picture of a step."""
 
@@ -44,6 +51,10 @@ class Questions:
     def answer(self, text: str) -> None:
         """Give the answer to a question that is asked, or will be."""
         self._answers.put_nowait(text)
+
+    def forget(self) -> None:
+        """Drop answers that nothing has asked for, such as those of a button that was pressed twice."""
+        self._answers = asyncio.Queue()
 
     async def ask(self, question: AskUser) -> str | None:
         """The answer; None: nobody gave one."""
@@ -117,6 +128,19 @@ class Journal(Audience):
     def objection(self, action: Action) -> str:
         """What the caller's machine must be kept from."""
         return objection(action, self._request)
+
+    async def refusal(self, action: Action, page: Observation) -> str:
+        """What a person says against an act for which the task wants them asked."""
+        risk = risk_of(action, page, self._request.ask_before)
+        if risk is None:
+            return ""
+        self._questions.forget()
+        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page)))
+        if answer is None:
+            return "not done: nobody was there to allow it; do something else, or give up"
+        if YES.match(answer):
+            return ""
+        return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
 
     async def picture_before(self, step: StepRecord) -> None:
         """Name the picture of the page that the step acts on: that of the step before, else a new one."""

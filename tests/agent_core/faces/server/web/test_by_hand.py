@@ -72,7 +72,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     runs = HeldRuns(tmp_path / "kept")
-    with served(settings_in(tmp_path), runs) as client:
+    with served(settings_in(tmp_path, stop_grace_s=0.1), runs) as client:
         yield Place(client, runs)
 
 
@@ -181,7 +181,7 @@ def test_other_viewers_see_who_has_the_page_on_theirs(place: Place):
 
 def test_a_hold_lapses_and_its_holder_hears_why(tmp_path: Path):
     runs = HeldRuns(tmp_path / "kept", lapses_s=0.3)
-    with served(settings_in(tmp_path), runs) as client:
+    with served(settings_in(tmp_path, stop_grace_s=0.1), runs) as client:
         place = Place(client, runs)
         with place.seat() as seat:
             seat.say("take")
@@ -198,7 +198,7 @@ def test_a_run_that_does_not_go_on_here_has_no_picture_and_cannot_be_taken(place
 
 
 def test_with_keys_a_page_is_not_taken_over_by_who_is_not_signed_in(tmp_path: Path):
-    settings, runs = settings_in(tmp_path), HeldRuns(tmp_path / "kept")
+    settings, runs = settings_in(tmp_path, stop_grace_s=0.1), HeldRuns(tmp_path / "kept")
     key = with_key(settings)
     with served(settings, runs, key=key) as client:
         place = Place(client, runs)
