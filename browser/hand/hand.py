@@ -106,7 +106,7 @@ class Hand:
         """End: keys and buttons are released, and the page comes to rest.
 
         Args:
-            hurried: What waits is dropped, and the rest is not waited for.
+            hurried: The session ends, too: what waits is dropped, and nothing is released or waited for.
 
         Raises:
             BrowserError: The page or the browser is gone.
@@ -121,8 +121,9 @@ class Hand:
             await asyncio.gather(self._working, return_exceptions=True)
         self._waiting.clear()
         self._idle.set()
-        await self._keys.release()
-        await self._context.pointer.release()
+        if not hurried:
+            await self._keys.release()
+            await self._context.pointer.release()
         tab = self._connection.active()
         if not tab.dialog:
             await self._learn(tab)
@@ -153,7 +154,7 @@ class Hand:
         tab, tabs = self._connection.active(), self._context.tabs
         if tab.dialog and not isinstance(one, DialogInput | TabInput):
             return  # behind a dialog a page hears nothing
-        if self._typed and _leaves_a_field(one):
+        if _leaves_a_field(one) and (self._typed or self._is_learning):
             await self._learn(tab)
         self._last_at = time.monotonic()
         self._context.stills.act_begins()
@@ -168,7 +169,7 @@ class Hand:
             tab.dialog.held_act = doing
         if isinstance(one, KeyInput | TextInput):
             self._typed = True
-            if self._learning is None or self._learning.done():
+            if not self._is_learning:
                 self._learning = asyncio.create_task(self._learn(tab))
 
     async def _carry_out(self, tab: OurTab, one: HandInput) -> None:
@@ -213,6 +214,10 @@ class Hand:
             await self._keys.down(tab.page.keyboard, one.key)
         else:
             await self._keys.up(tab.page.keyboard, one.key)
+
+    @property
+    def _is_learning(self) -> bool:
+        return self._learning is not None and not self._learning.done()
 
     async def _learn(self, tab: OurTab) -> None:
         """Have what stands in fields for passwords and codes masked from now on."""

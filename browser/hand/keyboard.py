@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Keyboard
 
 logger = logging.getLogger("agent_core." + __name__)
+
+
+RELEASE_S = 1.0
+"""How long a page is waited for that a key is released in."""
 
 
 class HeldKeys:
@@ -51,6 +56,9 @@ class HeldKeys:
 
         for keyboard, key in reversed(tuple(self._down)):
             try:
-                await self.up(keyboard, key)
+                async with asyncio.timeout(RELEASE_S):
+                    await self.up(keyboard, key)
             except Error as error:
                 logger.debug("a key was not released, since its tab is gone: %s", error)
+            except TimeoutError:
+                logger.debug("a key is released once its tab answers; a dialog may be open")

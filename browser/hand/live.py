@@ -33,6 +33,8 @@ SHORTEST_S = 0.04
 COVERED_S = 0.15
 """Pictures with covered places are taken no more often than this."""
 COVERED_TIMEOUT_S = 3.0
+STILL_S = 0.25
+"""After so long without a picture Chromium is asked for the one it shows: of many at once it drops some."""
 LOOK_S = 0.2
 """How often it is looked which tab is in front."""
 QUALITY = 70
@@ -61,6 +63,9 @@ class LivePictures:
         self._tab: OurTab | None = None
         self._cast: CDPSession | None = None
         self._to_acknowledge: list[int] = []
+        self._came_at = self._asked_at = 0.0
+        self._asked_again = True
+        """Whether the newest picture was asked for, and is not just the last that was not dropped."""
         self._closed = False
         self._changed = False
         """Whether there is something new that has to be covered before it is shown."""
@@ -138,6 +143,10 @@ class LivePictures:
         except PageGone:
             front = None
         if front is self._tab:
+            if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
+                self._asked_again, self._asked_at = True, time.monotonic()
+                await self._tell("Page.stopScreencast", {})
+                await self._tell("Page.startScreencast", CAST)
             return
         await self._stop()
         self._tab = front
@@ -170,6 +179,9 @@ class LivePictures:
         if cast is not self._cast:
             return
         self._to_acknowledge.append(frame["sessionId"])
+        self._came_at = time.monotonic()
+        if self._came_at - self._asked_at > STILL_S:
+            self._asked_again = False
         if self._tabs.redactor.in_pages:
             self._changed = True
         else:
@@ -193,13 +205,16 @@ class LivePictures:
         await asyncio.sleep(max(0.0, began + COVERED_S - time.monotonic()))
 
     async def _acknowledge(self) -> None:
-        from playwright.async_api import Error
-
         numbers, self._to_acknowledge = self._to_acknowledge, []
         for number in numbers:
-            if self._cast is not None:
-                with suppress(Error):  # its tab may be gone
-                    await self._cast.send("Page.screencastFrameAck", {"sessionId": number})
+            await self._tell("Page.screencastFrameAck", {"sessionId": number})
+
+    async def _tell(self, method: str, params: dict[str, Any]) -> None:
+        from playwright.async_api import Error
+
+        if self._cast is not None:
+            with suppress(Error):  # its tab may be gone
+                await self._cast.send(method, params)
 
 
 def _as_jpeg(data: bytes) -> bytes:

@@ -102,6 +102,10 @@ function hold(on) {
 }
 
 HAND.take.addEventListener("click", () => {
+  if (refusedHere) {
+    HAND.said.textContent = "This page is too old; load it again.";
+    return;
+  }
   HAND.take.disabled = true;
   HAND.said.textContent = "The agent ends what it does now …";
   follow(true);
