@@ -87,6 +87,8 @@ class UserAsked:
     """The engine needs a person; `Run.answer` answers."""
 
     question: AskUser
+    id: int
+    """1, 2, ... in the order in which the run has asked; `Run.answer` takes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

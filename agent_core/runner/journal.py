@@ -46,14 +46,20 @@ class Questions:
     def __init__(self, ask_user: AskPerson | None, patience_s: float, control: PageControl) -> None:
         """`patience_s` is how long `Run.answer` is waited for, while no person has the page (`control`)."""
         self._ask_user, self._patience_s, self._control = ask_user, patience_s, control
-        self._answers: asyncio.Queue[str] = asyncio.Queue()
+        self._answers: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
+        self._asked = 0
 
-    def answer(self, text: str) -> None:
-        """Give the answer to a question that is asked, or will be."""
-        self._answers.put_nowait(text)
+    def answer(self, text: str, to: int | None = None) -> None:
+        """Give the answer to a question that is asked, or will be; `to` is its id, None any question."""
+        self._answers.put_nowait((text, to))
+
+    def next_id(self) -> int:
+        """The id of the question that is about to be asked."""
+        self._asked += 1
+        return self._asked
 
     def forget(self) -> None:
-        """Drop answers that nothing has asked for, such as those of a button that was pressed twice."""
+        """Drop answers that were given before anything was asked."""
         self._answers = asyncio.Queue()
 
     async def ask(self, question: AskUser) -> str | None:
@@ -61,7 +67,7 @@ class Questions:
         if self._ask_user is not None:
             answer = self._ask_user(question)
             return await answer if inspect.isawaitable(answer) else answer
-        answered = asyncio.ensure_future(self._answers.get())
+        answered = asyncio.ensure_future(self._answer_to(self._asked))
         patience = asyncio.ensure_future(self._control.counted(self._patience_s))
         try:
             await asyncio.wait({answered, patience}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,6 +75,13 @@ class Questions:
         finally:
             answered.cancel()
             patience.cancel()
+
+    async def _answer_to(self, asked: int) -> str:
+        while True:
+            text, to = await self._answers.get()
+            if to is None or to == asked:
+                return text
+            logger.info("an answer to question %d came after its time; now question %d is asked", to, asked)
 
 
 class Journal(Audience):
@@ -116,7 +129,7 @@ class Journal(Audience):
 
     async def ask(self, question: AskUser) -> str | None:
         """Hand a question over to a person."""
-        self.tell(UserAsked(question=question))
+        self.tell(UserAsked(question=question, id=self._questions.next_id()))
         try:
             answer = await self._questions.ask(question)
         except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's

@@ -164,9 +164,15 @@ class Run:
             # Not at once: a task that is canceled before its first step would never clean up.
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
-    def answer(self, text: str) -> None:
-        """Answer what the engine has asked a person (`UserAsked`)."""
-        self._questions.answer(text)
+    def answer(self, text: str, to: int | None = None) -> None:
+        """Answer what a person was asked (`UserAsked`).
+
+        Args:
+            text: The answer; "": it is done.
+            to: The `id` of the question, so that an answer that comes late is not taken for that to the next
+                one; None: it answers whatever is asked now, or next.
+        """
+        self._questions.answer(text, to)
 
     async def picture(self) -> Screenshot | None:
         """The page as it is now, secrets covered; None: it is not open, or cannot be seen."""

@@ -6,13 +6,13 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, Any, assert_never
 
 from browser.cdp.scripts import ScriptFailed
 from browser.hand.keyboard import HeldKeys
 from browser.hand.live import LivePictures
-from browser.hand.typed_secrets import learn_typed
+from browser.hand.typed_secrets import TypedSecrets
 from browser.input.answer_dialog import answer_dialog
 from browser.input.context import InputContext
 from browser.input.tab_acts import close_tab, switch_tab
@@ -68,8 +68,9 @@ class Hand:
         self._working: asyncio.Task[None] | None = None
         self._learning: asyncio.Task[None] | None = None
         self._keys = HeldKeys()
+        self._secrets = TypedSecrets(context.secrets.redactor)
         self._typed = False
-        """Whether something was typed that has not been looked at."""
+        """Whether something was typed since fields were left."""
         self._last_at = 0.0
 
     async def take(self) -> None:
@@ -154,7 +155,7 @@ class Hand:
         tab, tabs = self._connection.active(), self._context.tabs
         if tab.dialog and not isinstance(one, DialogInput | TabInput):
             return  # behind a dialog a page hears nothing
-        if _leaves_a_field(one) and (self._typed or self._is_learning):
+        if self._typed and _leaves_a_field(one):
             await self._learn(tab)
         self._last_at = time.monotonic()
         self._context.stills.act_begins()
@@ -169,8 +170,8 @@ class Hand:
             tab.dialog.held_act = doing
         if isinstance(one, KeyInput | TextInput):
             self._typed = True
-            if not self._is_learning:
-                self._learning = asyncio.create_task(self._learn(tab))
+            if self._learning is None or self._learning.done():
+                self._learning = asyncio.create_task(self._said(self._secrets.look(tab.worlds)))
 
     async def _carry_out(self, tab: OurTab, one: HandInput) -> None:
         with self._connection.errors_translated():
@@ -215,16 +216,15 @@ class Hand:
         else:
             await self._keys.up(tab.page.keyboard, one.key)
 
-    @property
-    def _is_learning(self) -> bool:
-        return self._learning is not None and not self._learning.done()
-
     async def _learn(self, tab: OurTab) -> None:
         """Have what stands in fields for passwords and codes masked from now on."""
         self._typed = False
+        await self._said(self._secrets.learn(tab.worlds))
+
+    async def _said(self, asking: Awaitable[None]) -> None:
         try:
             async with asyncio.timeout(LEARN_S):
-                await learn_typed(tab.worlds, self._context.secrets.redactor)
+                await asking
         except (ScriptFailed, BrowserError, TimeoutError) as error:
             logger.info("what was typed into password fields is not known: %s", error)
 

@@ -63,6 +63,8 @@ class LivePictures:
         self._tab: OurTab | None = None
         self._cast: CDPSession | None = None
         self._to_acknowledge: list[int] = []
+        self._frame = ""
+        """The newest picture of Chromium's own, as it came; a screenshot makes it send the same once more."""
         self._came_at = self._asked_at = 0.0
         self._asked_again = True
         """Whether the newest picture was asked for, and is not just the last that was not dropped."""
@@ -168,7 +170,7 @@ class LivePictures:
     async def _stop(self) -> None:
         from playwright.async_api import Error
 
-        cast, self._cast, self._tab = self._cast, None, None
+        cast, self._cast, self._tab, self._frame = self._cast, None, None, ""
         self._to_acknowledge.clear()
         if cast is not None:
             with suppress(Error, TimeoutError):  # its tab may be gone
@@ -179,6 +181,10 @@ class LivePictures:
         if cast is not self._cast:
             return
         self._to_acknowledge.append(frame["sessionId"])
+        self._news.set()
+        if frame["data"] == self._frame:
+            return
+        self._frame = frame["data"]
         self._came_at = time.monotonic()
         if self._came_at - self._asked_at > STILL_S:
             self._asked_again = False
@@ -186,7 +192,6 @@ class LivePictures:
             self._changed = True
         else:
             self._show(base64.b64decode(frame["data"]))
-        self._news.set()
 
     async def _take_covered(self) -> None:
         """Take a picture in which nothing is seen that has to be hidden; there is none behind a dialog."""

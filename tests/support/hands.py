@@ -56,6 +56,7 @@ class FakeHand:
             self.watching -= 1
 
 
+LEAVE = Dialog(kind="confirm", message="Leave?")
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffd9")
 
 
@@ -76,9 +77,9 @@ class FakeJournal:
 class HeldRun(WatchedRun):
     """A run that goes on until it is canceled, and whose page may be taken over."""
 
-    def __init__(self, job: TakenJob, folder: Path, lapses_s: float) -> None:
+    def __init__(self, job: TakenJob, folder: Path, lapses_s: float, dialog: Dialog | None) -> None:
         super().__init__(job, folder, "Find the price")
-        self.hand = FakeHand(dialog=Dialog(kind="confirm", message="Leave?"))
+        self.hand = FakeHand(dialog=dialog)
         self.journal = FakeJournal()
         self.control = PageControl()
         self._take_over = TakeOver(self.control, lapses_s, self.journal)  # type: ignore[arg-type]
@@ -102,12 +103,12 @@ class HeldRun(WatchedRun):
 class HeldRuns:
     """Starts such runs, and remembers them."""
 
-    def __init__(self, folder: Path, lapses_s: float = 60.0) -> None:
-        self._folder, self._lapses_s = folder, lapses_s
+    def __init__(self, folder: Path, lapses_s: float = 60.0, dialog: Dialog | None = LEAVE) -> None:
+        self._folder, self._lapses_s, self._dialog = folder, lapses_s, dialog
         self.begun: list[HeldRun] = []
 
     def __call__(self, job: TakenJob, settings: Settings) -> HeldRun:
         folder = self._folder / job.run_id
         folder.mkdir(parents=True)
-        self.begun.append(HeldRun(job, folder, self._lapses_s))
+        self.begun.append(HeldRun(job, folder, self._lapses_s, self._dialog))
         return self.begun[-1]

@@ -48,7 +48,7 @@ class PlayedRun:
         )
         self._end.set()
 
-    def answer(self, text: str) -> None:
+    def answer(self, text: str, to: int | None = None) -> None:
         self._end.set()
 
     async def result(self) -> TaskRun:

@@ -16,7 +16,7 @@ from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Click
 from browser.model.observation import Element, Observation
 from browser.redaction.redactor import Redactor
-from engines.protocol import Act, Finish, Goal
+from engines.protocol import Act, AskUser, Finish, Goal
 
 SHOP = Observation(
     url="http://127.0.0.1/shop",
@@ -75,6 +75,17 @@ async def test_what_nobody_answers_is_not_done(tmp_path):
 async def test_an_answer_that_was_given_before_the_question_allows_nothing(tmp_path):
     done, _, _, _ = await shopping(tmp_path, None, early="yes")
     assert done == [Click("f0e2")]
+
+
+async def test_an_answer_that_comes_after_its_question_is_not_taken_for_that_to_the_next_one():
+    questions = Questions(None, 5.0, PageControl())
+    first = questions.next_id()
+    questions.answer("yes", first)
+    assert await questions.ask(AskUser(kind="confirm", text="Buy the hat?")) == "yes"
+    questions.answer("yes", first)  # the button was pressed twice
+    second = questions.next_id()
+    questions.answer("no", second)
+    assert await questions.ask(AskUser(kind="confirm", text="Buy the coat?")) == "no"
 
 
 async def test_nobody_is_asked_where_the_task_does_not_wish_it(tmp_path):

@@ -251,13 +251,6 @@ async def test_a_page_whose_holder_goes_away_is_the_agents_again(desk, settings)
             await hold.send([{"type": "back"}])
 
 
-async def test_the_time_of_a_run_does_not_pass_while_a_person_has_its_page(desk):
-    async with desk(timeout_s=6.0) as one:
-        hold = await one.run.take_over()
-        await asyncio.sleep(7)
-        assert (await one.ended(hold)).status == "completed"
-
-
 async def test_a_run_that_is_canceled_while_a_person_has_its_page_ends_at_once(desk):
     async with desk() as one:
         hold = await one.run.take_over()

@@ -251,6 +251,19 @@ async def test_what_stands_in_secret_fields_is_masked_before_the_field_may_be_go
     assert place.tabs.redactor.text("it is Fjord-7719-x") == "it is [typed by a person]"
 
 
+async def test_the_beginning_of_a_password_is_a_word_like_any_other(place: Place):
+    for typed in ("pric", "price", "price-77", "price-7"):
+        place.tab.secrets = [typed]
+        place.hand.send([key("x")])
+        await place.hand.done()
+        await asyncio.sleep(0.01)
+    place.tab.secrets = []  # the page took the field away
+    place.hand.send([key("Shift")])
+    await place.hand.done()
+    await asyncio.sleep(0.01)
+    assert place.tabs.redactor.text("the price is price-7") == "the price is [typed by a person]"
+
+
 async def test_a_tab_that_is_gone_hears_nothing_and_ends_no_hold(place: Place):
     place.gone = True
     place.hand.send([TextInput(text="lost")])

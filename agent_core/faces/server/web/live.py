@@ -88,7 +88,11 @@ async def _told(request: Request, run_id: str, parts: Services, heard: int) -> A
                 yield _said(f"Step {event.data['number']}: {DOING[event.name]}")
             case "user_asked":
                 asked = True
-                known = {"asked": event.data["question"], "token": form_token(request)}
+                known = {
+                    "asked": event.data["question"],
+                    "question": event.data["id"],
+                    "token": form_token(request),
+                }
                 yield _parts({"ask": rendered("run/ask.html", run_id=run_id, **known)})
             case "taken_over":
                 yield _parts({"hold": rendered("run/hold.html", who=event.data["who"])})

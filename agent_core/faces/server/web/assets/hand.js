@@ -54,6 +54,7 @@ function connect() {
     socket = null;
     streaming = false;
     if (event.code === 4403) refusedHere = true;
+    if (HAND.take.disabled) refused(event.reason || "the connection broke; try again");
     if (!over) setTimeout(connect, AGAIN_MS);
   });
 }
@@ -80,9 +81,17 @@ function hear(message) {
     showTabs(message.tabs);
     showDialog(message.dialog);
   } else if (message.type === "refused") {
-    HAND.said.textContent = message.why;
-    HAND.take.disabled = false;
+    refused(message.why);
   }
+}
+
+function refused(why) {
+  HAND.said.textContent = sentence(why);
+  HAND.take.disabled = false;
+}
+
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function hold(on) {
@@ -92,6 +101,7 @@ function hold(on) {
   HAND.held.hidden = !on;
   HAND.area.hidden = !on;
   document.querySelector(".stage").classList.toggle("held", on);
+  document.getElementById("run-hold").hidden = on; // who holds it knows, and the picture must not move under their hand
   if (on) {
     follow(true);
     HAND.area.focus();

@@ -166,7 +166,7 @@ def test_pictures_are_made_only_while_somebody_watches(place: Place):
     with place.seat() as seat:
         seat.say("take")
         seat.hears("held")
-        assert place.run.hand.watching == 1
+        until(lambda: place.run.hand.watching == 1)
     until(lambda: place.run.hand.watching == 0)
 
 

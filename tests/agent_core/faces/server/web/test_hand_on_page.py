@@ -71,9 +71,14 @@ async def test_a_person_clicks_types_scrolls_and_gives_back(client: Client, runs
         assert reader.complaints == []
 
 
-async def test_the_keyboard_leaves_the_picture_and_another_person_sees_who_has_the_page(client: Client):
+async def test_the_keyboard_leaves_the_picture_and_another_person_sees_who_has_the_page(tmp_path: Path):
+    runs = HeldRuns(tmp_path / "kept", dialog=None)
+    with served(settings_in(tmp_path, stop_grace_s=0.1), runs) as client:
+        await seen_by_two(await started(client))
+
+
+async def seen_by_two(address: str) -> None:
     async with reading() as reader, reading() as other:
-        address = await started(client)
         await reader.page.goto(address)
         await other.page.goto(address)
         await reader.page.get_by_role("button", name="Take over").press("Enter")
