@@ -82,6 +82,14 @@ def mcp_command(
         asyncio.run(serve_stdio(Desk(options, settings)))
         return
     keys = [_key(source) for source in key or ()]
+    allowed = environment_variable("AGENT_CORE_ALLOW_PRIVATE")
+    only_here = host in ("127.0.0.1", "localhost", "::1") and not name
+    # Who calls over HTTP need not be on this machine.
+    limits = {
+        "named_files": False,
+        "private_hosts": settings.private_hosts and (allowed == "1" or (only_here and allowed != "0")),
+    }
+    settings = settings.model_copy(update=limits)
     at = HttpOptions(host=host, port=port, keys=keys or [secrets.token_urlsafe(24)], names=name or ())
     listener = listening(at)
     typer.echo(f"http://{host}:{listener.getsockname()[1]}/mcp", err=True)

@@ -22,7 +22,7 @@ from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.kept.credentials import Credentials
 from agent_core.faces.server.kept.uploads import Uploads
 from agent_core.faces.server.keys import ApiKeys
-from agent_core.faces.server.limits import BodyLimit, Rates
+from agent_core.faces.server.limits import BodyLimit, Rates, Streams
 from agent_core.faces.server.metrics import Measured, Metrics
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
@@ -89,6 +89,7 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
         title="agent-core", description=DESCRIPTION, version=metadata.version("agent-core"), lifespan=lifespan
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
+    app.state.streams = Streams(settings.most_streams_per_key)
     app.state.metrics = Metrics()
     body, file = (
         int(megabytes * 1_000_000) for megabytes in (settings.max_body_mb, settings.max_sent_file_mb)
@@ -113,9 +114,8 @@ def open_services(settings: ServerSettings, start: Starter | None = None) -> Ser
     try:
         seal, keys = seal_of(settings, database), ApiKeys(database)
         if not settings.is_loopback and not keys.in_use():
-            why = (
-                f"{settings.host} can be reached by others, and there is no API key; `agent-core keys create`"
-            )
+            where = settings.public_url or settings.host
+            why = f"{where} can be reached by others, and there is no API key; `agent-core keys create`"
             raise BadRequest("host", f"{why} makes one")
         uploads = Uploads(settings.folder / "uploads")
         services = Services(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
 from fastapi import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+T = TypeVar("T")
 
 
 class Rates:
@@ -33,6 +37,35 @@ class Rates:
             said = f"more than {self._per_minute} requests in a minute; try again in {wait_s} s"
             raise HTTPException(429, said, headers={"Retry-After": str(wait_s)})
         self._left[key_id] = (left - 1, now)
+
+
+class Streams:
+    """Streams of events that each API key has open, in this process. Each of them looks into the database
+    again and again."""
+
+    def __init__(self, most: int) -> None:
+        """`most` is how many one key may have at the same time."""
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    async def of(self, key_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
+        """The stream, counted from its first event until it is over or its reader has gone."""
+        self._open[key_id] += 1
+        try:
+            async for each in stream:
+                yield each
+        finally:
+            self._open[key_id] -= 1
+
+    def check(self, key_id: str) -> None:
+        """See that there is room for one more.
+
+        Raises:
+            HTTPException: 429.
+        """
+        if self._open[key_id] >= self._most:
+            said = f"{self._most} streams of this key are open already; close one, or ask without a stream"
+            raise HTTPException(429, said, headers={"Retry-After": "5"})
 
 
 class BodyLimit:

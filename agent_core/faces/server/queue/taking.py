@@ -5,6 +5,7 @@ Each of these is one transaction, so that a kill at any instant leaves the queue
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
+from agent_core.faces.server.queue.heartbeat import Suspects
 from agent_core.faces.server.queue.job import FORMAT, Sealed, TakenJob
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 
@@ -36,6 +38,7 @@ class Queue:
         once of one API key, 0: no limit."""
         self._database, self._seal = database, seal
         self._worker_id, self._lease_s, self._per_key = worker_id, lease_s, per_key
+        self._running_over, self._sending_over = Suspects(lease_s / 2), Suspects(lease_s / 2)
 
     def take(self) -> TakenJob | None:
         """The next run, which is this worker's from now on; None: none can begin now.
@@ -95,10 +98,10 @@ class Queue:
         """The runs of workers that have shown no sign of life for too long."""
         with self._database.reading() as connection:
             over = RunRow.status == "running", self._is_over(connection)
-            return [
-                TakenJob(**_facts(row), sealed=self._unsealed(row.sealed))
-                for row in connection.execute(select(*_JOB).where(*over))
-            ]
+            leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
+            gone = self._running_over.gone(dict(leases.all()))
+            rows = connection.execute(select(*_JOB).where(RunRow.run_id.in_(gone), *over)) if gone else ()
+            return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
 
     def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
         """End the run of a worker that is gone; False: it came back, or another worker was faster."""
@@ -110,10 +113,13 @@ class Queue:
     def to_tell(self, most: int) -> list[Telling]:
         """Take over webhooks that wait, and those of workers that are gone."""
         with self._database.reading() as connection:
-            if connection.execute(self._untold(connection).limit(1)).first() is None:
+            over = RunRow.webhook == "sending", self._is_over(connection)
+            leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
+            gone = self._sending_over.gone(dict(leases.all()))
+            if connection.execute(self._untold(connection, gone).limit(1)).first() is None:
                 return []
         with self._database.deciding() as connection:
-            rows = connection.execute(self._untold(connection).limit(most)).all()
+            rows = connection.execute(self._untold(connection, gone).limit(most)).all()
             connection.execute(
                 update(RunRow)
                 .where(RunRow.run_id.in_([row.run_id for row in rows]))
@@ -156,8 +162,9 @@ class Queue:
             chosen = chosen.where(count.scalar_subquery() < self._per_key)
         return chosen.order_by(RunRow.priority.desc(), RunRow.position).limit(1)
 
-    def _untold(self, connection: Connection) -> Any:
-        left = (RunRow.webhook == "sending") & self._is_over(connection)
+    def _untold(self, connection: Connection, gone: Collection[str]) -> Any:
+        """The webhooks that wait, and those of senders that are gone."""
+        left = (RunRow.webhook == "sending") & RunRow.run_id.in_(gone) & self._is_over(connection)
         chosen = select(RunRow.run_id, RunRow.result, RunRow.sealed)
         return chosen.where((RunRow.webhook == "waiting") | left).order_by(RunRow.finished_at)
 

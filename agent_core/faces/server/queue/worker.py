@@ -13,7 +13,7 @@ import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
+from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
@@ -66,15 +67,18 @@ class RunWorker:
         self._stopping = self._stopped = False
         """Whether it takes nothing more, and whether it looks no more."""
         self._lives: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._heart = Heartbeat(self._renew, settings.lease_s)
         self._steady_since = time.monotonic()
 
     async def start(self) -> None:
         """Begin to work."""
         settings = self._settings
-        # Apart from each other: however long it takes to take runs, the worker shows that it lives.
+        self._loop = asyncio.get_running_loop()
+        self._heart.start()
         self._lives = [
             asyncio.create_task(self._repeat(self._round, settings.poll_s, self._news)),
-            asyncio.create_task(self._repeat(self._sign_of_life, settings.lease_s / 4, self._end)),
+            asyncio.create_task(self._repeat(self._look_after_others, settings.lease_s / 4, self._end)),
         ]
 
     @property
@@ -109,6 +113,7 @@ class RunWorker:
         await _wait(self._lives, ENDING_S)
         for each in self._lives:
             each.cancel()
+        await asyncio.to_thread(self._heart.stop)
 
     async def _repeat(
         self, turn: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event
@@ -147,13 +152,21 @@ class RunWorker:
             for telling in await asyncio.to_thread(self._queue.to_tell, room):
                 self._begin_telling(telling)
 
-    async def _sign_of_life(self) -> None:
-        before = dict(self.going)
-        mine = await asyncio.to_thread(self._queue.renew)
-        for run_id, run in before.items():
-            if run_id not in mine and run_id in self.going:
+    def _renew(self) -> None:
+        """Show that the worker lives; called by the heartbeat in its thread."""
+        before = list(self.going)
+        lost = set(before) - self._queue.renew()
+        if lost and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._give_up, lost)
+
+    def _give_up(self, lost: Iterable[str]) -> None:
+        """Break off runs that others have ended meanwhile."""
+        for run_id in lost:
+            if (run := self.going.get(run_id)) is not None:
                 logger.error("%s is not ours any more: this worker was out of reach for too long", run_id)
                 run.cancel(interrupted="its worker was out of reach for too long")
+
+    async def _look_after_others(self) -> None:
         if not self._stopping and not await asyncio.to_thread(is_of_this_version, self._database):
             logger.error("the database has tables of another version now; this worker takes no more runs")
             self._stopping = True
@@ -211,10 +224,11 @@ class RunWorker:
 
     def _settings_of(self, job: TakenJob) -> Settings:
         """The settings of the run: what it signs is signed with its caller's key."""
-        library = self._settings.library
-        if not job.sealed.signing_key:
-            return library
-        return library.model_copy(update={"webhook_key": SecretStr(job.sealed.signing_key)})
+        library = self._settings.for_runs
+        changed: dict[str, Any] = {"private_hosts": library.private_hosts and not job.sealed.public_only}
+        if job.sealed.signing_key:
+            changed["webhook_key"] = SecretStr(job.sealed.signing_key)
+        return library.model_copy(update=changed)
 
     def _begin_telling(self, telling: Telling) -> None:
         task = asyncio.create_task(self._post(telling), name=f"webhook of {telling.run_id}")
@@ -222,6 +236,9 @@ class RunWorker:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, telling: Telling) -> None:
+        if not self._heart.is_heard:  # then another worker may be posting it now
+            logger.warning("the webhook of %s is left to whoever is in reach of the database", telling.run_id)
+            return
         run = await self._teller.once(telling)
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)

@@ -67,6 +67,7 @@ FIELDS: dict[str, tuple[dict[str, Any], int, str]] = {
     "a file": ({"url": "file:///etc/passwd"}, 400, "url"),
     "another scheme": ({"url": "gopher://a.example/"}, 400, "url"),
     "paths of the server": ({"files": ["/etc/passwd"]}, 422, "files"),
+    "a folder of the server as a model": ({"model": {"model_name": "/tmp"}}, 422, "model_name"),
     "environment of the server": ({"secrets": {"A": {"env": "HOME"}}}, 422, "secrets"),
     "wrong webhook": ({"webhook_url": "mailto:ada@example.com"}, 400, "webhook_url"),
     "unknown session": ({"browser_session_id": "pbs_none"}, 422, "browser_session_id"),

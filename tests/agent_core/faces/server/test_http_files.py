@@ -218,3 +218,16 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_of_it_stays(tmp_path: P
 )
 def test_a_name_that_a_sender_gives_becomes_one_that_is_no_path(given: str, name: str):
     assert plain_name(given) == name
+
+
+def test_a_form_of_very_many_parts_is_refused(tmp_path: Path):
+    parts = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="a%d"\r\n\r\nb\r\n' % each for each in range(50)
+    )
+    with served(settings_in(tmp_path), Player()) as client:
+        answer = client.post(
+            "/v1/upload_file",
+            content=parts + b"--x--\r\n",
+            headers={"content-type": "multipart/form-data; boundary=x"},
+        )
+    assert (answer.status_code, "more than 20 parts" in answer.text) == (422, True)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from httpx2 import Client
+from httpx2 import Client, Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.task_server import Player, ended, served, settings_in, until
@@ -63,3 +64,24 @@ def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
     text = json.dumps(described)
     named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= set(described["components"]["schemas"])
+
+
+def test_a_key_watches_no_more_runs_at_once_than_it_may(tmp_path: Path):
+    player = Player(takes_s=None)
+    with served(settings_in(tmp_path, most_streams_per_key=2), player) as client, ExitStack() as stack:
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+
+        def watch(path: str) -> Response:
+            answer = stack.enter_context(client.stream("GET", path))
+            if answer.status_code == 200:
+                next(answer.iter_lines())
+            return answer
+
+        first = watch(f"/v1/runs/{run_id}/events")
+        assert watch(f"/runs/{run_id}/live").status_code == 200
+        for path in (f"/v1/runs/{run_id}/events", f"/runs/{run_id}/live"):
+            refused = watch(path)
+            assert (refused.status_code, refused.headers.get("Retry-After")) == (429, "5")
+        first.close()
+        until(lambda: watch(f"/v1/runs/{run_id}/events").status_code == 200)
+        client.post(f"/v1/runs/{run_id}/cancel")

@@ -193,3 +193,14 @@ def test_files_of_a_run_stay_in_its_folder_and_what_a_page_made_is_not_shown(tmp
         assert client.get(f"/runs/{run_id}/program.py").status_code == 409
         assert client.post(f"/runs/{run_id}/workflow", data={"token": token}).status_code == 409
         assert client.post(f"/runs/{run_id}/answer", data={"token": token}).status_code == 409
+
+
+def test_behind_a_proxy_forms_come_from_the_address_that_others_use(tmp_path: Path, keys: ApiKeys):
+    _, key = keys.create("a person")
+    public = "https://agent.example.com"
+    with served(settings_in(tmp_path, public_url=public), Player()) as client:
+        token = token_in(client.get("/sign-in").text)
+        for origin, status in ((public, 303), ("https://evil.example", 403)):
+            answer = client.post("/sign-in", data={"key": key, "token": token}, headers={"origin": origin})
+            assert answer.status_code == status
+            assert ("Secure" in answer.headers.get("set-cookie", "")) is (status == 303)
