@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -47,7 +49,26 @@ def serve(
         timeout_graceful_shutdown=CONNECTIONS_END_S,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    with _signals_end_it():
+        server.run(sockets=[listening])
+    if not server.started:
+        raise BadRequest("serve", "the server did not start; its log says why")
+
+
+@contextmanager
+def _signals_end_it() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the program as it ends by itself: uvicorn raises them once more when it has
+    stopped gracefully."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def work(settings: ServerSettings, *, start: Starter | None = None) -> None:

@@ -82,6 +82,10 @@ class RunRow(Base):
     lease_until: Mapped[float] = mapped_column(Float, default=0.0)
     """Seconds since 1970, by the database's clock; after that its worker counts as gone."""
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    question: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a person is asked now, with `kind` and `text`; None: nothing."""
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was answered and its worker has not heard yet, encrypted: it may be a code or a password."""
     webhook: Mapped[str] = mapped_column(String(16), default="")
     """"" where nobody is to be told; `waiting`, `sending`, `sent`, `failed`."""
 

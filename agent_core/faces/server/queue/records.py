@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
-from agent_core.faces.server.errors import NotFound
+from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.queue.job import Kind, Sealed, TakenJob
 from agent_core.faces.server.queue.taking import ended, ending_values
 from agent_core.faces.server.sealing import Seal
@@ -42,6 +42,8 @@ class RunRecord:
     finished_at: datetime | None
     result: dict[str, Any] | None = field(repr=False)
     """The `TaskRun`; None until it has ended, and in lists that leave it out."""
+    question: dict[str, Any] | None = field(default=None, repr=False)
+    """What a person is asked now; None: nothing."""
     webhook: str
     """"", `waiting`, `sending`, `sent` or `failed`."""
 
@@ -128,6 +130,20 @@ class Records:
             running = RunRow.run_id == run_id, RunRow.status == "running"
             connection.execute(update(RunRow).where(*running).values(cancel_asked=True))
         return self.get(run_id)
+
+    def answer(self, run_id: str, text: str) -> None:
+        """Answer what a run asks a person; its worker hears of it wherever that is.
+
+        Raises:
+            NotFound: There is none of this id.
+            Conflict: It asks nothing now.
+        """
+        self.get(run_id)
+        asks = RunRow.run_id == run_id, RunRow.status == "running", RunRow.question.is_not(None)
+        answered = {"question": None, "answer": self._seal.closed({"text": text})}
+        with self._database.writing() as connection:
+            if not connection.execute(update(RunRow).where(*asks).values(**answered)).rowcount:
+                raise Conflict(f"{run_id} asks nothing now, so that nobody hears the answer")
 
     def _cancel_waiting(self, record: RunRecord) -> bool:
         sealed = self.sealed(record.run_id)

@@ -83,6 +83,24 @@ class Queue:
             mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.cancel_asked
             return set(connection.execute(select(RunRow.run_id).where(*mine)).scalars())
 
+    def ask(self, run_id: str, question: dict[str, Any] | None) -> None:
+        """Write down what a run of its own asks a person now; None: nothing any more."""
+        with self._database.writing() as connection:
+            mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.status == "running"
+            connection.execute(update(RunRow).where(*mine).values(question=question, answer=None))
+
+    def answers(self) -> dict[str, str]:
+        """Take what was answered to its runs: the id of each -> the answer."""
+        mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.answer.is_not(None)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(RunRow.run_id, RunRow.answer).where(*mine)).all()
+        if not rows:
+            return {}
+        with self._database.writing() as connection:
+            heard = RunRow.run_id.in_([row.run_id for row in rows])
+            connection.execute(update(RunRow).where(heard, *mine).values(answer=None))
+        return {row.run_id: str(self._seal.opened(row.answer)["text"]) for row in rows}
+
     def finish(self, job: TakenJob, run: TaskRun) -> bool:
         """Write down how a run of its own has ended; False: it is not its own any more.
 
@@ -209,6 +227,8 @@ def ending_values(run: TaskRun) -> dict[str, Any]:
         "result": run.model_dump(mode="json"),
         "modified_at": now,
         "finished_at": run.finished_at or now,
+        "question": None,
+        "answer": None,
     }
 
 

@@ -13,9 +13,11 @@ import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
+from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -30,6 +32,7 @@ from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
+from agent_core.loop.events import UserAsked, Warned
 
 logger = logging.getLogger(__name__)
 
@@ -139,6 +142,9 @@ class RunWorker:
     async def _round(self) -> None:
         for run_id in await asyncio.to_thread(self._queue.canceled) if self.going else ():
             self.cancel(run_id)
+        for run_id, text in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
+            if (run := self.going.get(run_id)) is not None:
+                run.answer(text)
         while not self._stopping and len(self._tasks) < self._settings.concurrency:
             try:
                 job = await asyncio.to_thread(self._queue.take)
@@ -208,9 +214,11 @@ class RunWorker:
             self.wake()
 
     async def _result_of(self, job: TakenJob) -> TaskRun:
+        listening: asyncio.Task[None] | None = None
         try:
             run = self._start(job, self._settings_of(job))
             self.going[job.run_id] = run
+            listening = asyncio.create_task(self._keep_questions(job.run_id, run))
             return await run.result()
         except START_ERRORS as error:
             code = "BROWSER_LOST" if isinstance(error, BrowserError) else "INTERRUPTED"
@@ -221,6 +229,21 @@ class RunWorker:
             return ended(job, "failed", why, "INTERRUPTED")
         finally:
             self.going.pop(job.run_id, None)
+            if listening is not None:
+                listening.cancel()
+
+    async def _keep_questions(self, run_id: str, run: GoingRun) -> None:
+        """Write down what the run asks a person, so that it can be answered by way of any server."""
+        asks = False
+        async for event in run.events():
+            if isinstance(event, UserAsked):
+                asked = to_jsonable_python(event.question)
+            elif asks and not isinstance(event, Warned):  # what comes next shows that it was answered
+                asked = None
+            else:
+                continue
+            asks = asked is not None
+            await self._patiently(partial(self._queue.ask, run_id, asked), run_id)
 
     def _settings_of(self, job: TakenJob) -> Settings:
         """The settings of the run: what it signs is signed with its caller's key."""

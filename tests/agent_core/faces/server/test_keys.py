@@ -131,14 +131,14 @@ def test_where_the_last_key_was_revoked_nobody_is_let_in(tmp_path: Path):
 def test_a_server_behind_a_proxy_is_one_that_others_reach(tmp_path: Path):
     behind = settings_in(tmp_path, public_url="https://agent.example.com/")
     assert not behind.private_allowed
-    with pytest.raises(BadRequest, match="agent.example.com can be reached by others"):
+    with pytest.raises(BadRequest, match=r"agent\.example\.com can be reached by others"):
         open_services(behind)
     assert settings_in(tmp_path, public_url="http://localhost:9000").private_allowed
 
 
 @pytest.mark.parametrize("address", ["agent.example.com", "ftp://agent.example.com", "https://"])
 def test_an_address_for_others_that_is_none_is_refused(tmp_path: Path, address: str):
-    with pytest.raises(BadRequest, match="AGENT_CORE_PUBLIC_URL.*http or https"):
+    with pytest.raises(BadRequest, match="AGENT_CORE_PUBLIC_URL: "):
         ServerSettings.from_env(public_url=address, library=Settings(home=tmp_path))
 
 
@@ -159,5 +159,5 @@ def test_servers_that_start_at_the_same_time_share_one_secret_and_one_set_of_tab
 def test_an_empty_secret_is_none(tmp_path: Path):
     (tmp_path / "server").mkdir()
     (tmp_path / "server" / "server.key").write_text("\n")
-    with pytest.raises(BadRequest, match="server.key is empty"):
+    with pytest.raises(BadRequest, match=r"server\.key is empty"):
         open_services(settings_in(tmp_path))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,13 @@ def test_a_key_watches_no_more_runs_at_once_than_it_may(tmp_path: Path):
     with served(settings_in(tmp_path, most_streams_per_key=2), player) as client, ExitStack() as stack:
         run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
 
+        read: list[Iterator[str]] = []  # a stream is closed with the iterator over its lines
+
         def watch(path: str) -> Response:
             answer = stack.enter_context(client.stream("GET", path))
             if answer.status_code == 200:
-                next(answer.iter_lines())
+                read.append(answer.iter_lines())
+                next(read[-1])
             return answer
 
         first = watch(f"/v1/runs/{run_id}/events")
