@@ -18,9 +18,9 @@ from httpx2 import Client
 from pydantic import SecretStr
 
 from agent_core import Settings, TaskRun
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.app import create_app
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.serving import listening_at

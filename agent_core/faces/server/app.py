@@ -15,14 +15,14 @@ from importlib import metadata
 from fastapi import FastAPI
 
 from agent_core import BadRequest
+from agent_core.faces.server.admission.keys import ApiKeys
+from agent_core.faces.server.admission.limits import BodyLimit, Rates, Streams
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import open_database
 from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.kept.credentials import Credentials
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiKeys
-from agent_core.faces.server.limits import BodyLimit, Rates, Streams
 from agent_core.faces.server.metrics import Measured, Metrics
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records

@@ -18,13 +18,13 @@ from agent_core import (
     list_browser_profiles,
     list_browser_sessions,
 )
+from agent_core.faces.server.admission.keys import ApiCaller
+from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiCaller
-from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.queue.job import NewJob, Sealed
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.settings import ServerSettings
-from agent_core.faces.server.wire.newer import as_served
+from agent_core.faces.server.wire.asked.newer import as_served
 
 PRIORITIES = range(-100, 101)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from agent_core import TaskRun, resend_webhook
-from agent_core.faces.server.private_hosts import is_private
+from agent_core.faces.server.admission.private_hosts import is_private
 from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links

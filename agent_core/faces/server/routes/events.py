@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import TaskRun
-from agent_core.faces.server.keys import CallerOfRequest
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.watching import events_of, live_run
 from agent_core.faces.server.wire.problems import problems

@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from agent_core import BadRequest
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.kept.multipart import BadForm, FileTooLarge, SentForm, receive
 from agent_core.faces.server.kept.uploads import MOST_DAYS, SentFile
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.routes.artifacts import admit, content_of
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import UploadAnswer

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from agent_core.faces.server.body import JsonObject
+from agent_core.faces.server.admission.body import JsonObject
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.description import TASK_BODY
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.queue.job import NewJob
 from agent_core.faces.server.queue.records import MOST_LISTED, RunRecord, Wanted
 from agent_core.faces.server.services import ServicesOfApp

@@ -19,8 +19,8 @@ from agent_core import (
     list_browser_sessions,
     open_browser_session,
 )
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.browsers import MoreMinutes, NewSession, SessionAnswer
 from agent_core.faces.server.wire.problems import problems

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import BadRequest, TaskRun
-from agent_core.faces.server.keys import CallerOfRequest
-from agent_core.faces.server.private_hosts import refuse_private
+from agent_core.faces.server.admission.keys import CallerOfRequest
+from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.services import ServicesOfApp

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Response
 
-from agent_core.faces.server.keys import ApiCaller
+from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.sealing import CannotUnseal
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback

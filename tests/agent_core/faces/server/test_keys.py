@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent_core import BadRequest, Settings
+from agent_core.faces.server.admission.keys import REMEMBERED_S, ApiKeys
 from agent_core.faces.server.app import open_services
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import REMEMBERED_S, ApiKeys
 from agent_core.faces.server.settings import ServerSettings
 from tests.support.task_server import Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver

@@ -19,7 +19,7 @@ TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
 
 def test_a_credential_is_used_by_one_run_at_a_time_and_others_go_on_meanwhile(tmp_path: Path):
     player = Player(takes_s=None)
-    with served(settings_in(tmp_path, concurrency=4), player) as client:
+    with served(settings_in(tmp_path, concurrency=4, stop_grace_s=0.1), player) as client:
         wanted = [("1", "Ada@example.com"), ("2", "ada@example.com"), ("3", ""), ("4", "bob@example.com")]
         ids = [
             client.post("/v1/run/tasks", json=TASK | {"prompt": prompt, "totp_identifier": name}).json()[
@@ -36,7 +36,9 @@ def test_a_credential_is_used_by_one_run_at_a_time_and_others_go_on_meanwhile(tm
 
 def test_a_key_has_no_more_running_than_it_may(tmp_path: Path):
     player = Player(takes_s=None)
-    with served(settings_in(tmp_path, concurrency=4, most_running_per_key=2), player) as client:
+    with served(
+        settings_in(tmp_path, concurrency=4, most_running_per_key=2, stop_grace_s=0.1), player
+    ) as client:
         ids = [client.post("/v1/run/tasks", json=TASK).json()["run_id"] for _ in range(3)]
         until(lambda: len(player.begun) == 2)
         assert client.get(f"/v1/runs/{ids[2]}").json()["status"] == "queued"

@@ -69,7 +69,10 @@ def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
 
 def test_a_key_watches_no_more_runs_at_once_than_it_may(tmp_path: Path):
     player = Player(takes_s=None)
-    with served(settings_in(tmp_path, most_streams_per_key=2), player) as client, ExitStack() as stack:
+    with (
+        served(settings_in(tmp_path, most_streams_per_key=2, stop_grace_s=0.1), player) as client,
+        ExitStack() as stack,
+    ):
         run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
 
         read: list[Iterator[str]] = []  # a stream is closed with the iterator over its lines

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from httpx2 import Client
 
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import ApiKeys
 from tests.support.live_runs import Watched
 from tests.support.task_server import Player, served, settings_in, until
 
