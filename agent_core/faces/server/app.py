@@ -86,7 +86,12 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
             await asyncio.to_thread(services.database.close)
 
     app = FastAPI(
-        title="agent-core", description=DESCRIPTION, version=metadata.version("agent-core"), lifespan=lifespan
+        title="agent-core",
+        description=DESCRIPTION,
+        version=metadata.version("agent-core"),
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere, beside the cookies of ours
+        redoc_url=None,
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
     app.state.streams = Streams(settings.most_streams_per_key)

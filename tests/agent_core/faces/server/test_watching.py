@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -54,7 +55,11 @@ def test_the_server_says_that_it_is_well_and_counts_runs_and_requests(tmp_path: 
 def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
     with served(settings_in(tmp_path), Player()) as client:
         described = client.get("/openapi.json").json()
-        assert client.get("/docs").status_code == 200
+        page = client.get("/docs")
+    assert "The task in plain words." in page.text
+    assert all(f"<code>{method} /v1/runs" in page.text for method in ("GET", "POST"))
+    assert page.text.count("<details") == sum(len(methods) for methods in described["paths"].values())
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text), "it loads nothing from anywhere else"
     body = described["paths"]["/v1/run/tasks"]["post"]["requestBody"]["content"]["application/json"]
     assert body["schema"]["$ref"] == "#/components/schemas/TaskRunRequest"
     task = described["components"]["schemas"]["TaskRunRequest"]

@@ -145,7 +145,7 @@ def test_a_token_is_good_for_its_own_visitor_only(locked: tuple[Client, str]):
 
 
 def test_every_page_says_that_only_its_own_scripts_run(open_server: Client):
-    for path in (*PAGES, "/sign-in", "/runs/tsk_none", "/assets/none"):
+    for path in (*PAGES, "/docs", "/sign-in", "/runs/tsk_none", "/assets/none"):
         answer = open_server.get(path)
         policy = answer.headers["content-security-policy"]
         assert "script-src 'self';" in policy
