@@ -50,6 +50,7 @@ async def resend_webhook(
         patience,
         idempotency_key=idempotency_key or f"{ended.run_id}-{secrets.token_hex(6)}",
         accepted=accepted,
+        public_only=not settings.private_hosts,
     )
     _keep(ended)
     return ended.webhook

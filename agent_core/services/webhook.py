@@ -120,6 +120,7 @@ async def deliver(
     *,
     idempotency_key: str = "",
     accepted: Accepted | None = None,
+    public_only: bool = False,
 ) -> WebhookDelivery:
     """Post a run to its webhook. Errors are part of the result; nothing is raised.
 
@@ -130,6 +131,7 @@ async def deliver(
         patience: How often it is tried; None: as usual.
         idempotency_key: What a receiver knows it by that gets it twice; "": the id of the run.
         accepted: Called as soon as the receiver has taken it, before anything else is waited for.
+        public_only: Whether it is not posted to this machine and into private networks.
     """
     patience = patience or Patience()
     body, began = body_of(run), time.monotonic()
@@ -155,7 +157,8 @@ async def deliver(
     try:
         async with asyncio.timeout(patience.overall_s):
             # In a thread: reading the certificates that are trusted takes a quarter of a second.
-            async with await asyncio.to_thread(client_for, url, patience.timeout_s) as client:
+            made = await asyncio.to_thread(client_for, url, patience.timeout_s, public_only=public_only)
+            async with made as client:
                 answer = await _until_delivered(client, post, patience, tries)
     except TimeoutError:
         answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")

@@ -135,6 +135,14 @@ async def test_it_is_heard_of_at_the_instant_in_which_the_receiver_takes_it(list
     assert taken.at <= sent.at
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f.1"])
+async def test_where_only_the_internet_may_be_posted_to_this_machine_is_not(listen, host):
+    url, heard = listen(OK)
+    there = url.replace("127.0.0.1", host)
+    sent = await deliver(there, ended(), KEY, Waits().patience(), public_only=True)
+    assert (sent.delivered, "private network" in sent.problem, heard) == (False, True, [])
+
+
 async def test_without_a_key_it_is_sent_unsigned(listen):
     url, heard = listen(OK)
     sent = await deliver(url, ended())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
@@ -44,9 +45,10 @@ class Teller:
             problem = "its host is of this machine or of a private network"
             run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
             return run
-        library = self._settings.library
+        changed: dict[str, Any] = {"private_hosts": not public_only}
         if sealed.signing_key:
-            library = library.model_copy(update={"webhook_key": SecretStr(sealed.signing_key)})
+            changed["webhook_key"] = SecretStr(sealed.signing_key)
+        library = self._settings.library.model_copy(update=changed)
         shown = TaskRun.model_validate(served(run.model_dump(mode="json"), self._links))
         run.webhook = await resend_webhook(
             shown,
