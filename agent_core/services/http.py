@@ -49,7 +49,7 @@ def client_for(url: str, timeout_s: float, *, public_only: bool = False) -> Asyn
 
 
 async def _pinned(request: Request) -> None:
-    """Have a request connect to an address that was looked at: looked up again, its name might lead elsewhere.
+    """Connect to an address that was looked at: looked up again, the name might lead elsewhere.
 
     Raises:
         ConnectError: It leads to this machine or into a private network, or nowhere.
