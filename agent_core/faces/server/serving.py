@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import signal
 import socket
 import threading
@@ -11,11 +13,15 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from agent_core import BadRequest
+from agent_core import START_ERRORS, BadRequest, TaskRequest, check_task
 from agent_core.faces.server.app import create_app, open_services
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.settings import ServerSettings
 
+logger = logging.getLogger(__name__)
+
+FIRST = {"prompt": "-", "url": "https://example.com/", "data_extraction_schema": {"type": "object"}}
+"""A task like many; it is looked at and not carried out."""
 CONNECTIONS_END_S = 5
 """How long open connections, such as streams of events, may go on when the server is asked to stop."""
 
@@ -50,10 +56,22 @@ def serve(
         server_header=False,
     )
     server = uvicorn.Server(config)
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
     with _signals_end_it():
         server.run(sockets=[listening])
     if not server.started:
         raise BadRequest("serve", "the server did not start; its log says why")
+
+
+def _warm_up(settings: ServerSettings) -> None:
+    """Import what the first task needs, which takes a second or two, and exempt what was loaded from the
+    garbage collection: looking through it takes a tenth of a second, in which nobody is answered."""
+    try:
+        check_task(TaskRequest.of(FIRST), settings=settings.for_runs)
+    except START_ERRORS as error:  # such as no model; whoever asks for it is told
+        logger.debug("the default engine cannot work here: %s", error)
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ class ServerSettings(BaseModel):
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
-    @property
+    @cached_property
     def is_loopback(self) -> bool:
         """Whether only this machine reaches the server: it listens at a loopback address, and no other
         address is named under which a proxy hands requests on to it."""
@@ -125,7 +126,7 @@ class ServerSettings(BaseModel):
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
-    @property
+    @cached_property
     def for_runs(self) -> Settings:
         """What runs and sessions are carried out with that were asked for over the network."""
         limits = {"named_files": False, "private_hosts": self.private_allowed and self.library.private_hosts}
@@ -137,6 +138,7 @@ class ServerSettings(BaseModel):
         return self.is_loopback if self.allow_private is None else self.allow_private
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
     """Whether it is a name or an address of this machine alone."""
     if host == "localhost":
