@@ -189,7 +189,7 @@ class BrowserGymAgent:
         """The action, with the files that it hands over by their paths.
 
         Raises:
-            ActionFailed: It is not to be carried out on the caller's machine, or leads where the task may not.
+            ActionFailed: It may not be carried out on the caller's machine, or leads where the task may not.
         """
         assert self._request is not None
         why = objection(action, self._request)
