@@ -22,6 +22,7 @@ from browser.lifecycle.find import find_browser
 from browser.model.errors import BrowserLost, LaunchFailed
 from browser.model.text import cut
 from browser.network.gate import Gate
+from browser.network.policy import PROXIED_LOOPBACK
 from browser.options import LaunchOptions, ProxySettings, SessionOptions
 
 if TYPE_CHECKING:
@@ -214,8 +215,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     if options.proxy:
         settings["proxy"] = _proxy(options.proxy)
     elif gate is not None:
-        # Playwright has Chromium use it for addresses of this machine, too.
-        settings["proxy"] = {"server": await gate.open()}
+        settings["proxy"] = {"server": await gate.open(), "bypass": PROXIED_LOOPBACK}
     if options.downloads_dir:
         settings["downloads_path"] = str(options.downloads_dir)
     try:

@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 from browser.network.public_hosts import is_private_host
 
+PROXIED_LOOPBACK = "<-loopback>"
+"""In the list of what goes past a proxy: addresses of this machine do not, as they would by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class HostRule:
@@ -132,15 +135,18 @@ class NetworkPolicy:
 
     @property
     def not_proxied(self) -> tuple[str, ...]:
-        """The hosts that Chromium has to look up itself, and not a proxy, for `launch_arguments` to hold."""
-        return tuple(name for rule in self.blocked for name in rule.patterns)
+        """What Chromium does not ask its proxy for: hosts that it has to look up itself for `launch_arguments`
+        to hold. Under a policy that is `public`, addresses of this machine are asked for all the same."""
+        hosts = tuple(name for rule in self.blocked for name in rule.patterns)
+        return (*hosts, PROXIED_LOOPBACK) if self.public else hosts
 
     @property
     def launch_arguments(self) -> tuple[str, ...]:
         """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
         if not self.blocked and not self.public:
             return ()
-        names = [name[1:-1] if name.endswith("]") else name for name in self.not_proxied]
+        hosts = (name for rule in self.blocked for name in rule.patterns)
+        names = [name[1:-1] if name.endswith("]") else name for name in hosts]
         nowhere = ", ".join(f"MAP {name} ~NOTFOUND" for name in names)
         return (
             *((f"--host-resolver-rules={nowhere}",) if names else ()),

@@ -60,3 +60,10 @@ def test_a_public_policy_forbids_something_and_lets_the_internet_be():
     assert policy.objection("https://example.com/") == ""
     assert not policy.blocks("example.com", 443)
     assert "--webrtc-ip-handling-policy=disable_non_proxied_udp" in policy.launch_arguments
+
+
+def test_behind_a_proxy_nothing_of_this_machine_goes_past_it():
+    policy = NetworkPolicy.of([], ["localhost"], public=True)
+    assert policy.not_proxied[-1] == "<-loopback>"
+    assert "MAP <-loopback>" not in policy.launch_arguments[0]
+    assert NetworkPolicy.of([], ["localhost"]).not_proxied[-1] != "<-loopback>"
