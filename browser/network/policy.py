@@ -135,8 +135,8 @@ class NetworkPolicy:
 
     @property
     def not_proxied(self) -> tuple[str, ...]:
-        """What Chromium does not ask its proxy for: hosts that it has to look up itself for `launch_arguments`
-        to hold. Under a policy that is `public`, addresses of this machine are asked for all the same."""
+        """What Chromium does not ask its proxy for: the hosts that it has to look up itself, so that
+        `launch_arguments` hold. Under a policy that is `public`, it asks for addresses of this machine."""
         hosts = tuple(name for rule in self.blocked for name in rule.patterns)
         return (*hosts, PROXIED_LOOPBACK) if self.public else hosts
 
