@@ -145,6 +145,12 @@ class Queue:
             )
         return [self._telling(row) for row in rows]
 
+    def is_telling(self, run_id: str) -> bool:
+        """Whether the webhook of a run is this worker's to post."""
+        with self._database.reading() as connection:
+            mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
+            return connection.execute(select(RunRow.run_id).where(*mine)).first() is not None
+
     def told(self, run_id: str, run: TaskRun) -> None:
         """Write down how the webhook of a run went."""
         good = run.webhook is not None and run.webhook.delivered

@@ -259,13 +259,22 @@ class RunWorker:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, telling: Telling) -> None:
-        if not self._heart.is_heard:  # then another worker may be posting it now
-            logger.warning("the webhook of %s is left to whoever is in reach of the database", telling.run_id)
+        if not self._heart.is_heard and not await self._is_still_ours(telling.run_id):
             return
         run = await self._teller.once(telling)
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)
         self.wake()
+
+    async def _is_still_ours(self, run_id: str) -> bool:
+        """Whether a webhook is this worker's to post, once the database is in reach again: another may have
+        taken it over meanwhile."""
+        while not self._heart.is_heard:
+            await asyncio.sleep(RETRY_S / 4)
+        ours = await self._patiently(partial(self._queue.is_telling, run_id), run_id)
+        if not ours:
+            logger.warning("the webhook of %s is posted by another worker", run_id)
+        return ours
 
     async def _patiently(self, write: Callable[[], T], run_id: str) -> T:
         """Write down how something ended, however long the database is gone."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from httpx2 import Client
@@ -55,6 +56,19 @@ def test_a_webhook_whose_receiver_takes_its_time_is_posted_by_its_sender_alone(t
         run_id = client.post("/v1/run/tasks", json=TASK | {"webhook_url": received.url}).json()["run_id"]
         until(lambda: ended(client, run_id)["webhook"])
         assert received.ids == [run_id]
+
+
+def test_a_database_that_was_out_of_reach_for_longer_than_a_lease_costs_no_webhook(tmp_path: Path):
+    with webhook_receiver() as received, two_servers(tmp_path, Player(takes_s=0.1)) as (client, _):
+        run_id = client.post("/v1/run/tasks", json=TASK | {"webhook_url": received.url}).json()["run_id"]
+        with closing(sqlite3.connect(tmp_path / "server" / "server.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            time.sleep(3 * LEASE_S)
+            other.execute("ROLLBACK")
+        until(lambda: received.ids)
+        time.sleep(2 * LEASE_S)
+        assert received.ids == [run_id]
+        assert ended(client, run_id)["webhook"]["delivered"]
 
 
 def test_a_lease_counts_as_over_only_once_it_has_stayed_over():
