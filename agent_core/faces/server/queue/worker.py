@@ -269,7 +269,7 @@ class RunWorker:
     async def _is_still_ours(self, run_id: str) -> bool:
         """Whether a webhook is this worker's to post, once the database is in reach again: another may have
         taken it over meanwhile."""
-        while not self._heart.is_heard:
+        while not self._heart.is_heard:  # noqa: ASYNC110  it is heard in a thread
             await asyncio.sleep(RETRY_S / 4)
         ours = await self._patiently(partial(self._queue.is_telling, run_id), run_id)
         if not ours:
