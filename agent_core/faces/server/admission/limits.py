@@ -81,7 +81,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._others.get(scope["path"], self._most)
-        said = JSONResponse({"detail": f"the body is larger than {most:,} bytes"}, 413)
+        said = JSONResponse({"detail": BodyTooLarge(most).detail}, 413)
         length = dict(scope["headers"]).get(b"content-length", b"")
         if length.isdigit() and int(length) > most:
             await said(scope, receive, send)
@@ -93,7 +93,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise BodyTooLarge
+                raise BodyTooLarge(most)
             return message
 
         async def send_on(message: Message) -> None:
@@ -108,5 +108,8 @@ class BodyLimit:
                 await said(scope, receive, send)
 
 
-class BodyTooLarge(Exception):
-    """More came than the request may have."""
+class BodyTooLarge(HTTPException):
+    """More came than the request may have; whoever reads a body hands this one on as it is."""
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(413, f"the body is larger than {most_bytes:,} bytes")
