@@ -238,9 +238,11 @@ def _apart(value: str, any_case: bool, part: str, least: int) -> str:
             own += 1
             continue
         if pattern:
-            pattern += f"{part}{{{1 if own else least},{4 + 5 * own}}}"
+            pattern += f"{part}{{{own or least},{4 + 5 * own}}}"
+        elif own:
+            pattern = f"{part}{{{own}}}"
         pattern, own = pattern + _letter(char, any_case), 0
-    return pattern
+    return pattern + (f"{part}{{{own}}}" if own else "")
 
 
 def _letter(char: str, any_case: bool) -> str:
