@@ -50,7 +50,7 @@ class ApiKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._digests: dict[str, str] = {}
-        self._any_made = False
+        self._ever_made = False
         """Whether a key was ever made. Where all were revoked, nobody is let in, and not everybody."""
         self._read_at = float("-inf")
 
@@ -103,7 +103,7 @@ class ApiKeys:
             chosen = select(KeyRow.key_id, KeyRow.digest, KeyRow.revoked_at)
             with self._database.reading() as connection:
                 rows = connection.execute(chosen).all()
-            self._any_made = bool(rows)
+            self._ever_made = bool(rows)
             self._digests = {row.key_id: row.digest for row in rows if row.revoked_at is None}
             self._read_at = time.monotonic()
         return self._digests
@@ -116,7 +116,7 @@ class ApiKeys:
         given = _digest(key)
         # All are compared, so that the time taken says nothing.
         found = [key_id for key_id, digest in good.items() if hmac.compare_digest(digest, given)]
-        return self._any_made, found[0] if found else None
+        return self._ever_made, found[0] if found else None
 
 
 def _digest(key: str) -> str:
