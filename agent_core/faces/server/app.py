@@ -122,7 +122,7 @@ def open_services(settings: ServerSettings, start: Starter | None = None) -> Ser
             where = settings.public_url or settings.host
             why = f"{where} can be reached by others, and there is no API key; `agent-core keys create`"
             raise BadRequest("host", f"{why} makes one")
-        uploads = Uploads(settings.folder / "uploads")
+        uploads = Uploads(settings.folder / "uploads", int(settings.sent_files_space_mb * 1_000_000))
         services = Services(
             settings=settings,
             database=database,

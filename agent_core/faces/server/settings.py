@@ -27,6 +27,7 @@ VARIABLES = {
     "requests_per_minute": "AGENT_CORE_REQUESTS_PER_MINUTE",
     "max_body_mb": "AGENT_CORE_MAX_BODY_MB",
     "max_sent_file_mb": "AGENT_CORE_MAX_SENT_FILE_MB",
+    "sent_files_space_mb": "AGENT_CORE_SENT_FILES_SPACE_MB",
     "most_streams_per_key": "AGENT_CORE_STREAMS_PER_KEY",
     "allow_private": "AGENT_CORE_ALLOW_PRIVATE",
 }
@@ -69,6 +70,8 @@ class ServerSettings(BaseModel):
     """The largest body of a request, in millions of bytes; uploads have their own limit."""
     max_sent_file_mb: float = Field(default=100.0, gt=0)
     """The largest file that is sent for runs to upload, in millions of bytes."""
+    sent_files_space_mb: float = Field(default=10_000.0, gt=0)
+    """The space of all files that were sent and are kept, in millions of bytes."""
     most_streams_per_key: int = Field(default=100, ge=1)
     """The most runs that one API key watches at the same time, in each process."""
     allow_private: bool | None = None

@@ -76,7 +76,10 @@ class RunRow(Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """The `TaskRun`, once it has ended."""
+    """The `TaskRun` without its steps, once it has ended."""
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Its steps, apart from the rest: they are large, and no list shows them. None: they stand in `result`,
+    where older versions wrote them."""
     worker_id: Mapped[str] = mapped_column(String(120), default="")
     """Who carries it out, or posts its webhook."""
     lease_until: Mapped[float] = mapped_column(Float, default=0.0)

@@ -160,9 +160,9 @@ class Queue:
                 .where(RunRow.run_id == run_id, RunRow.worker_id == self._worker_id)
                 .values(
                     webhook="sent" if good else "failed",
-                    result=run.model_dump(mode="json"),
                     worker_id="",
                     lease_until=0.0,
+                    **kept_result(run),
                 )
             )
 
@@ -189,11 +189,11 @@ class Queue:
     def _untold(self, connection: Connection, gone: Collection[str]) -> Any:
         """The webhooks that wait, and those of senders that are gone."""
         left = (RunRow.webhook == "sending") & RunRow.run_id.in_(gone) & self._is_over(connection)
-        chosen = select(RunRow.run_id, RunRow.result, RunRow.sealed)
+        chosen = select(RunRow.run_id, RunRow.result, RunRow.steps, RunRow.sealed)
         return chosen.where((RunRow.webhook == "waiting") | left).order_by(RunRow.finished_at)
 
     def _telling(self, row: Any) -> Telling:
-        run = TaskRun.model_validate(row.result)
+        run = TaskRun.model_validate(whole_result(row.result, row.steps))
         return Telling(run_id=row.run_id, run=run, sealed=self._unsealed(row.sealed))
 
     def _unsealed(self, sealed: bytes) -> Sealed:
@@ -230,12 +230,23 @@ def ending_values(run: TaskRun) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "status": run.status,
-        "result": run.model_dump(mode="json"),
         "modified_at": now,
         "finished_at": run.finished_at or now,
         "question": None,
         "answer": None,
+        **kept_result(run),
     }
+
+
+def kept_result(run: TaskRun) -> dict[str, Any]:
+    """What a row holds of a result: its steps apart, so that a list of runs need not read them."""
+    result = run.model_dump(mode="json")
+    return {"steps": result.pop("steps"), "result": result}
+
+
+def whole_result(result: dict[str, Any] | None, steps: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+    """The `TaskRun` that a row holds; None: it has not ended."""
+    return result if result is None or steps is None else {**result, "steps": steps}
 
 
 def ended(job: TakenJob, status: Any, why: str, code: str = "", *, kept: TaskRun | None = None) -> TaskRun:
