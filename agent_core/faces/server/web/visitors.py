@@ -10,11 +10,12 @@ from __future__ import annotations
 import hmac
 import time
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Response
 from starlette.requests import HTTPConnection
 
-from agent_core.faces.server.keys import ApiCaller
+from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.sealing import CannotUnseal
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback
@@ -80,7 +81,8 @@ def from_own_page(request: HTTPConnection) -> bool:
     """Whether no page of another site has sent it."""
     origin, scheme = request.headers.get("origin"), request.url.scheme
     scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
-    return origin is None or origin == f"{scheme}://{request.url.netloc}"
+    own = (f"{scheme}://{request.url.netloc}", _parts(request).settings.public_origin)
+    return origin is None or (bool(origin) and origin in own)
 
 
 def _parts(request: HTTPConnection) -> Services:
@@ -107,7 +109,7 @@ def sign_in(request: Request, response: Response, key: str) -> None:
         max_age=SIGNED_IN_S,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, urlsplit(_parts(request).settings.public_url).scheme),
     )
 
 
