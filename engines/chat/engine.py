@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,13 +14,23 @@ from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
 from engines.action_codec.read import Understood, read_reply
+from engines.action_codec.read_calls import read_calls
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
+from engines.action_codec.tools import tools_for
 from engines.action_codec.vocabulary import reply_schema, verbs_for_prompt
 from engines.chat.conversation import Conversation, Exchange
-from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
-from engines.models.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
-from engines.models.failures import ContextOverflow
+from engines.chat.outcomes import Called, came_of
+from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, markable, place_of_list
+from engines.models.chat import (
+    ChatModel,
+    Message,
+    Reply,
+    ToolResult,
+    estimated_image_tokens,
+    estimated_tokens,
+)
+from engines.models.failures import ContextOverflow, ToolsRefused
 from engines.models.ladder import reply_tokens
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import (
@@ -40,6 +51,8 @@ from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 
+logger = logging.getLogger("agent_core." + __name__)
+
 _PAGE_TOKENS = 6000
 """The most that a page may take of the prompt, however large the context is."""
 _LEAST_PAGE_TOKENS = 600
@@ -49,6 +62,10 @@ _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
 _LEAST_PICTURE_TOKENS = 200
 """A picture for which there is less room than this would show too little."""
+MOST_UNCALLED = 2
+"""Replies in a row without a call, after which a model is asked in JSON."""
+ANSWER_IN_JSON = 'Answer with one JSON object: {"thought": ..., "actions": [...]}'
+ANSWER_BY_TOOLS = "Call the tools."
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 
@@ -68,6 +85,7 @@ class Skyvern:
         self._known: PageText | None = None
         """The page as the model knows it from what was listed and told."""
         self._notes: tuple[str, ...] = ()
+        self._called = Called()
         self._told = 0
         self._rows_of: Collected | None = None
         self._items: list[JSON] = []
@@ -98,10 +116,10 @@ class Skyvern:
         """Show the model the turn and read its answer, naming its mistake where it makes one."""
         await self._learn_context()
         try:
-            return await self._decided(turn)
+            return await self._decided_somehow(turn)
         except ContextOverflow as overflow:
             self._halve_context(overflow.limit)
-            return await self._decided(turn)
+            return await self._decided_somehow(turn)
 
     async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
         """Ask the model, in a conversation of its own, whether the goal is met.
@@ -148,25 +166,48 @@ class Skyvern:
         known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
         self._context_tokens = max(known, 1)
 
+    async def _decided_somehow(self, turn: Turn) -> Decision:
+        """The decision, by tools or, where these turn out to be refused or not to be used, in JSON."""
+        try:
+            return await self._decided(turn)
+        except ToolsRefused as refused:
+            logger.info("Asked again in JSON: %s", refused)
+            return await self._decided(turn)
+
     async def _decided(self, turn: Turn) -> Decision:
         conversation = self._shortened(turn.goal)
         new, shown, known = self._exchange(turn, conversation)
-        schema = reply_schema(turn.goal.output.schema)
         asides: list[Aside] = []
         while len(asides) < REPLIES:
-            reply = await self._model.ask(conversation.asking(new, asides), schema)
+            reply = await self._asked(conversation, new, asides, turn.goal)
             try:
-                understood = read_reply(reply.text, shown)
+                understood = _understood(reply, shown)
                 decision = await self._with_rows(understood.decision, turn)
             except ReplyError as mistake:
-                asides.append((reply, again(mistake, reply)))
+                asides.append((reply, _again(mistake, reply, conversation)))
+                self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply.text)
+            conversation.add(new, reply)
             self._known = known
             self._told = len(turn.history)
+            self._called = Called.of(conversation.old[-1].calls, understood)
             self._notes = _notes(understood, reply)
             return decision
         raise unusable(asides)
+
+    async def _asked(
+        self, conversation: Conversation, new: Exchange, asides: list[Aside], goal: Goal
+    ) -> Reply:
+        messages = conversation.asking(new, asides)
+        if conversation.tools:
+            return await self._model.ask(messages, tools=conversation.tools)
+        return await self._model.ask(messages, reply_schema(goal.output.schema))
+
+    def _forgo_tools_where_none_is_called(self, conversation: Conversation, asides: list[Aside]) -> None:
+        """Raise ToolsRefused once a model has been told twice to call one, and has not."""
+        if conversation.tools and len(asides) == MOST_UNCALLED and not any(reply.calls for reply, _ in asides):
+            self._model.forgo_tools()
+            raise ToolsRefused("the model calls none of the tools that it is offered")
 
     async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
         """What it finishes with, its list made of all rows that were collected where it says so."""
@@ -198,27 +239,33 @@ class Skyvern:
         """The conversation, within what it may take of the context; the rest is for the page."""
         conversation = self._conversation
         if conversation is None:
-            conversation = self._conversation = Conversation(self._system(), self._goal_text(goal))
+            conversation = self._conversation = self._begun(goal)
+        if conversation.tools and not self._model.calls_tools:
+            fixed = self._begun(goal)
+            conversation.system, conversation.goal, conversation.tools = fixed.system, fixed.goal, ()
         free = self._context_tokens - reply_tokens(self._context_tokens)
-        free -= estimated_tokens(conversation.system) + estimated_tokens(conversation.goal)
+        free -= conversation.fixed_tokens
         conversation.shorten(max(0, free // 3))
         free -= conversation.tokens
         self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - 500))
         self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
         return conversation
 
-    def _system(self) -> str:
+    def _begun(self, goal: Goal) -> Conversation:
+        """A conversation in which nothing was said yet; what it holds now stays the same for the whole run."""
         sees = self._model.sees_images
-        return rendered(
-            __package__,
-            "system.txt",
-            verbs=verbs_for_prompt(),
-            pictures=rendered(__package__, "pictures.txt") if sees else "",
-            nonce=self._nonce,
+        by_tools = self._model.calls_tools
+        form = rendered(__package__, "form_tools.txt") if by_tools else rendered(
+            __package__, "form_json.txt", verbs=verbs_for_prompt()
+        )  # fmt: skip
+        pictures = rendered(__package__, "pictures_tools.txt" if by_tools else "pictures.txt") if sees else ""
+        output = _output_of_finish(goal) if by_tools else None
+        details = goal_details(goal, schema_told=output is not None)
+        return Conversation(
+            system=rendered(__package__, "system.txt", form=form, pictures=pictures, nonce=self._nonce),
+            goal=rendered(__package__, "goal.txt", task=goal.text, details=details),
+            tools=tools_for(goal, output) if by_tools else (),
         )
-
-    def _goal_text(self, goal: Goal) -> str:
-        return rendered(__package__, "goal.txt", task=goal.text, details=goal_details(goal))
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
         pictures = self._affordable(turn.observation.screenshots, self._picture_room)
@@ -230,7 +277,8 @@ class Skyvern:
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         known, page_said = self._told_of(page, conversation)
         looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
-        happened = self._happened(turn)
+        results, came, left = self._outcomes(turn, conversation)
+        happened = self._happened(left)
         text = rendered(
             __package__,
             "turn.txt",
@@ -238,6 +286,7 @@ class Skyvern:
             nonce=self._nonce,
             page=f"{page_said}{looked}{rows}",
             task=cut(turn.goal.text, 600),
+            answer=ANSWER_BY_TOOLS if conversation.tools else ANSWER_IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
@@ -248,7 +297,8 @@ class Skyvern:
             error_codes=frozenset(turn.goal.error_codes),
             output_types=_types(turn.goal.output.schema),
         )
-        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown, known
+        new = Exchange(text=text, kept=kept, images=(*pictures, *more), results=results, came=came)
+        return new, shown, known
 
     def _told_of(self, page: PageText, conversation: Conversation) -> tuple[PageText, str]:
         """What the model knows of the page once it has read the words that go with it.
@@ -292,10 +342,19 @@ class Skyvern:
                 pictures.append(fitted(answer.screenshot))
         return "\n".join(parts), refs, tuple(pictures)
 
+    def _outcomes(
+        self, turn: Turn, conversation: Conversation
+    ) -> tuple[tuple[ToolResult, ...], str, Turn]:
+        """The results of the last calls, the same in words, and what of the turn is left to be told."""
+        if not (conversation.tools and self._called.calls):
+            return (), "", replace(turn, history=turn.history[self._told :])
+        outcomes = came_of(self._called, turn, turn.history[self._told :], self._nonce)
+        lines = "\n".join(result.text for result in outcomes.results)
+        return outcomes.results, f"What came of your last answer:\n{self._fenced(lines)}", outcomes.left
+
     def _happened(self, turn: Turn) -> str:
-        """What stays in the conversation: results, effects, complaints."""
-        seen: list[str] = []
-        seen += [results_text(results) for results in turn.history[self._told :]]
+        """What stays in the conversation: results that were not told yet, effects, complaints."""
+        seen = [results_text(results) for results in turn.history]
         if turn.effect:
             seen.append(f"Since then: {turn.effect}")
         parts = [f"Steps left: {turn.steps_left}"]
@@ -347,4 +406,28 @@ def _types(schema: Schema | None) -> frozenset[str]:
 
 def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
     cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
-    return (*understood.notes, *cut)
+    # Of calls that were left out, their results tell.
+    said = understood.notes[: -1 if reply.calls and understood.mistake else None]
+    return (*said, *cut)
+
+
+def _understood(reply: Reply, shown: Shown) -> Understood:
+    """What a reply comes to: its calls, or the JSON in its text."""
+    return read_calls(reply.calls, reply.text, shown) if reply.calls else read_reply(reply.text, shown)
+
+
+def _again(mistake: ReplyError, reply: Reply, conversation: Conversation) -> str:
+    """The sentence to a model whose answer could not be used."""
+    if not conversation.tools:
+        return again(mistake, reply)
+    cut = " Your answer was cut off because it was too long." if reply.cut else ""
+    if reply.calls:
+        return f"That could not be used: {mistake}.{cut} Nothing was done."
+    return f"That could not be used: no tool was called.{cut} Call at least one tool."
+
+
+def _output_of_finish(goal: Goal) -> Schema | None:
+    """The schema of `finish`'s output, its list also by the mark for all rows; None where it is left open."""
+    schema = goal.output.schema
+    # What a reference points to would stand at another place.
+    return None if schema is None or "$ref" in str(schema) else markable(schema, place_of_list(schema))

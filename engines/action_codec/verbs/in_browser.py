@@ -25,10 +25,15 @@ VERBS: tuple[Verb, ...] = (
         (Argument("url", also=("link", "address", "href", "uri", "page")),),
         "url",
         also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
+        does='url may also be "back", "forward", "reload".',
+        needs=("url",),
     ),
-    Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback")),
-    Verb("forward", lambda given: Forward(), "", (), "", also("goforward", "navigateforward")),
-    Verb("reload", lambda given: Reload(), "", (), "", also("refresh", "reloadpage", "refreshpage")),
+    Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback"),
+         offered=None),
+    Verb("forward", lambda given: Forward(), "", (), "", also("goforward", "navigateforward"),
+         offered=None),
+    Verb("reload", lambda given: Reload(), "", (), "", also("refresh", "reloadpage", "refreshpage"),
+         offered=None),
     Verb(
         "wait",
         lambda given: Wait(given.optional("seconds", read.between(0, LONGEST_WAIT_S), 1.0)),
@@ -36,6 +41,8 @@ VERBS: tuple[Verb, ...] = (
         (Argument("seconds", "number", also=("time", "duration", "second", "secs", "sec", "s")),),
         "seconds",
         also("sleep", "pause", "waitseconds"),
+        does="Only if something is loading.",
+        needs=("seconds",),
     ),
     Verb(
         "open_tab",
@@ -44,6 +51,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("url", also=("link", "address", "href")),),
         "url",
         also("newtab", "opennewtab", "createtab"),
+        needs=("url",),
     ),
     Verb(
         "switch_tab",
@@ -52,6 +60,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("tab", also=("tabid", "id", "index", "target")),),
         "tab",
         also("switchtotab", "selecttab", "activatetab", "changetab"),
+        needs=("tab",),
     ),
     Verb(
         "close_tab",
@@ -72,5 +81,7 @@ VERBS: tuple[Verb, ...] = (
         also("answerdialog", "handledialog", "dialoganswer")
         | also("acceptdialog", "acceptalert", accept=True)
         | also("dismissdialog", "dismissalert", "canceldialog", accept=False),
+        does="Answers an open dialog.",
+        needs=("accept",),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, cast
 
 from browser.model.actions import Collect, EnterCode
@@ -13,6 +14,8 @@ from engines.action_codec.verbs.verb import OUTPUT, REF, Argument, Verb, X, Y, a
 from engines.protocol import AskUser, Finish, GiveUp
 
 _MOST_ROWS = 10_000
+KINDS = ("captcha", "login", "confirm", "question")
+"""What a person may be asked for."""
 
 
 def _look(given: Given) -> Item:
@@ -27,7 +30,7 @@ def _look(given: Given) -> Item:
 
 
 def _ask_user(given: Given) -> Item:
-    kind = given.optional("kind", read.one_of(["captcha", "login", "confirm", "question"]), "question")
+    kind = given.optional("kind", read.one_of(KINDS), "question")
     return AskUser(
         kind=cast(Literal["captcha", "login", "confirm", "question"], kind),
         text=given.needed("text", read.filled),
@@ -67,6 +70,9 @@ VERBS: tuple[Verb, ...] = (
         (REF, X, Y),
         "ref",
         also("entercode", "entertotp", "typecode", "enterotp"),
+        does="Types the one-time code you cannot see.",
+        needs=("ref",),
+        offered="codes",
     ),
     Verb(
         "look",
@@ -79,6 +85,7 @@ VERBS: tuple[Verb, ...] = (
         ),
         "query",
         also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
+        does="More of the page, by one of: words in it, ref, region [x, y, width, height] of the picture.",
     ),
     Verb(
         "collect",
@@ -94,18 +101,20 @@ VERBS: tuple[Verb, ...] = (
         "ref",
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
               "loadall", "listall", "paginate"),
+        does="Every row of the long list there, over all pages.",
     ),
     Verb(
         "ask_user",
         _ask_user,
         '{"action":"ask_user","kind":"captcha"|"login"|"confirm"|"question","text":"..."}',
         (
-            Argument("kind", also=("type",)),
+            Argument("kind", also=("type",), choices=KINDS),
             Argument("text", also=("question", "message", "prompt", "reason")),
         ),
         "text",
         also("askhuman", "requesthelp", "handover", "askquestion", "calluser")
         | also("solvecaptcha", kind="captcha", text="please solve the captcha"),
+        needs=("kind", "text"),
     ),
     Verb(
         "finish",
@@ -113,13 +122,16 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"finish","output":...,"evidence":["what the page shows"],"sources":{"/title":"f0e1"}}',
         (
             OUTPUT,
-            Argument("evidence", "texts", also=("proof", "because")),
-            Argument("sources", "json", also=("source", "provenance")),
-            Argument("success", "flag", also=("successful", "ok")),
-            Argument("text", also=("message", "summary", "finalanswer", "reason")),
+            Argument("evidence", "texts", also=("proof", "because"), about="what the page shows"),
+            Argument("sources", "sources", also=("source", "provenance"), offered="output",
+                     about="where values of output were read: JSON pointer, ref"),
+            Argument("success", "flag", also=("successful", "ok"), offered=None),
+            Argument("text", also=("message", "summary", "finalanswer", "reason"), offered=None),
         ),
         "output",
         also("done", "complete", "completed", "finished", "taskcomplete", "finishtask", "submitanswer"),
+        does="The task is done.",
+        needs=("output", "evidence"),
     ),
     Verb(
         "give_up",
@@ -131,10 +143,12 @@ VERBS: tuple[Verb, ...] = (
                      also=("text", "message", "explanation", "why", "error", "because", "reasoning")),
             Argument("impossible", "flag", also=("infeasible", "notpossible")),
             Argument("error_codes", "texts", also=("errorcode", "code", "codes", "errors")),
-            OUTPUT,
+            replace(OUTPUT, offered="output"),
         ),
         "reason",
         also("giveup", "fail", "abort", "terminate", "failed", "reportinfeasible") | also("impossible",
                                                                                            impossible=True),
+        does="The task will not be done; impossible: the page shows that it cannot be.",
+        needs=("reason",),
     ),
 )  # fmt: skip

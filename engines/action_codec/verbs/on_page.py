@@ -116,7 +116,7 @@ VERBS: tuple[Verb, ...] = (
             REF, X, Y,
             Argument("count", "integer", also=("clicks", "clickcount", "numclicks")),
             Argument("button",
-                     also=("mousebutton",)),
+                     also=("mousebutton",), choices=("left", "right", "middle")),
             Argument("modifiers", "texts", also=("modifier", "keys")),
         ),
         "ref",
@@ -126,6 +126,7 @@ VERBS: tuple[Verb, ...] = (
         | also("tripleclick", count=3)
         | also("rightclick", "contextclick", button="right")
         | also("middleclick", button="middle"),
+        needs=("ref",),
     ),
     Verb(
         "type",
@@ -142,6 +143,8 @@ VERBS: tuple[Verb, ...] = (
         "text",
         also("typetext", "input", "inputtext", "fill", "fillin", "entertext", "typein", "write", "settext",
               "typeinto", "settextvalue", "fillfield", "setvalue"),
+        does="Replaces what is there; clear false: appends; submit: presses Enter after. No ref: where the focus is.",
+        needs=("text",),
     ),
     Verb(
         "select",
@@ -155,6 +158,8 @@ VERBS: tuple[Verb, ...] = (
         "",
         also("selectoption", "selectoptions", "selectdropdownoption", "choose", "chooseoption",
               "selectbytext", "selectdropdown", "pick"),
+        does="By visible text, in any kind of list.",
+        needs=("ref", "options"),
     ),
     Verb(
         "check",
@@ -164,6 +169,8 @@ VERBS: tuple[Verb, ...] = (
         "ref",
         also("setchecked", "tick", "checkbox", "checkbox", "setcheckbox") | also("uncheck", "untick",
                                                                                   checked=False),
+        does="Checkbox, radio, switch.",
+        needs=("ref", "checked"),
     ),
     Verb(
         "hover",
@@ -172,6 +179,7 @@ VERBS: tuple[Verb, ...] = (
         (REF, X, Y),
         "ref",
         also("mouseover", "hoverover"),
+        needs=("ref",),
     ),
     Verb(
         "press",
@@ -185,15 +193,17 @@ VERBS: tuple[Verb, ...] = (
         ),
         "keys",
         also("presskey", "presskeys", "key", "keys", "keypress", "sendkeys", "hotkey", "keyboard"),
+        does='Such as "Control+A"; ref is focused first.',
+        needs=("keys",),
     ),
     Verb(
         "scroll",
         _scroll,
         '{"action":"scroll","direction":"down","amount":600} pixels; "to":"top"|"bottom"; "ref": inside it',
         (
-            Argument("direction"),
-            Argument("amount", "number", also=("pixels", "distance", "px", "dy", "deltay", "by")),
-            Argument("to", also=("position",)),
+            Argument("direction", choices=("down", "up", "left", "right")),
+            Argument("amount", "number", about="pixels", also=("pixels", "distance", "px", "dy", "deltay", "by")),
+            Argument("to", also=("position",), choices=("top", "bottom")),
             REF, X, Y,
         ),
         "direction",
@@ -205,6 +215,7 @@ VERBS: tuple[Verb, ...] = (
         | also("scrolltotop", to="top")
         | also("scrolltobottom", to="bottom")
         | also("scrollto", "scrollintoview", "scrolltoelement", to="target"),
+        does="Inside ref, or the page. Without direction and to: until ref is in view.",
     ),
     Verb(
         "drag",
@@ -216,11 +227,12 @@ VERBS: tuple[Verb, ...] = (
             Argument("to_ref", "ref", also=("to", "end", "endref", "destination", "targetref", "dropref",
                                             "droptarget", "toelement")),
             X, Y,
-            Argument("to_x", "number", also=("endx", "tox")),
-            Argument("to_y", "number", also=("endy", "toy")),
+            Argument("to_x", "number", also=("endx", "tox"), offered=None),
+            Argument("to_y", "number", also=("endy", "toy"), offered=None),
         ),
         "",
         also("draganddrop", "dragdrop", "dragto", "leftclickdrag"),
+        needs=("ref", "to_ref"),
     ),
     Verb(
         "upload",
@@ -230,6 +242,8 @@ VERBS: tuple[Verb, ...] = (
                                                                        "filename"))),
         "",
         also("uploadfile", "uploadfiles", "attach", "setinputfiles"),
+        needs=("ref", "files"),
+        offered="files",
     ),
 )  # fmt: skip
 

@@ -2,27 +2,29 @@
 
 No sampling parameters unless the user sets one: current models refuse them. No forced tool: some
 models refuse that too; the shape of a reply is asked for with an output format. Thinking is left to
-the model, and its signed blocks go back unchanged. The unchanging beginning of a conversation is
-marked for the provider's cache.
+the model, and its signed blocks go back unchanged as long as all before them does. The unchanging
+beginning of a conversation, tools included, is marked for the provider's cache.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx2
 
 from browser.model.observation import Screenshot
 from browser.model.text import well_formed
-from engines.models.chat import Message, Reply
+from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import Dialect, Form
 from engines.models.failures import raise_where_stopped
 from engines.models.ladder import counted_or_estimated, reply_tokens
+from engines.models.profiles import Profile, profile_of
 from engines.models.protocols.closed_schema import closed
 from engines.models.protocols.incoming import Incoming, first_name, listed_models
+from engines.models.protocols.tool_schemas import bound_within_limits
 from engines.models.protocols.wire import (
     arguments_in,
     call_arguments,
@@ -68,11 +70,13 @@ class AnthropicProvider:
     forms: tuple[Form, ...] = ("json_schema", "plain")
     guessed_context_tokens = 200_000
     own_server = False
+    profile: Profile
 
     def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._client = anthropic_client(settings, transport)
         self.endpoint = self._client.endpoint.shown
         self.model = settings.model_name
+        self.profile = profile_of(self._client.endpoint.base, self.model)
         self._settings = settings
         context = settings.context_tokens or self.guessed_context_tokens
         self.reply_tokens = settings.max_tokens or reply_tokens(context)
@@ -83,24 +87,30 @@ class AnthropicProvider:
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
         """Ask once. Raises CallFailed."""
         limit = most_tokens or self.reply_tokens
-        request = self._request(messages, schema, dialect, limit)
+        request = self._request(messages, schema, dialect, limit, tools)
         heard = _IncomingMessage()
         await heard.hear(self._client, "v1/messages", request, limit, stream=dialect.stream)
         message = heard.message()
         raise_where_declined(message)
-        text = _answer_of(message["content"])
+        calls = _calls_of(message["content"]) if tools else ()
+        text = _words_of(message["content"]) if calls else _answer_of(message["content"])
         return Reply(
             text=text,
+            calls=calls,
             cut=heard.overlong or ending_of(message["stop_reason"]) == "length",
             thinking="".join(
                 block["thinking"] for block in message["content"] if block["type"] == "thinking"
             ),
             native=[block for block in message["content"] if not _is_blank(block)] or None,
-            usage=counted_or_estimated(usage_of(message, self.model), messages, text),
+            usage=counted_or_estimated(usage_of(message, self.model), messages, text, tools),
         )
+
+    async def meet(self) -> None:
+        """Nothing more can be asked of it."""
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -115,14 +125,22 @@ class AnthropicProvider:
         await self._client.close()
 
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
     ) -> dict[str, Any]:
         system = [{"type": "text", "text": each.text} for each in messages if each.role == "system"]
-        rest = [_wire(each) for each in messages if each.role != "system"]
-        _mark_for_cache(system, rest)
+        said = [each for each in messages if each.role != "system"]
+        rest = [_wire(each) for each in said]
+        _mark_for_cache(system, rest, [each.stays for each in said])
         request: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": rest}
         if system:
             request["system"] = system
+        if tools:
+            request["tools"] = _offered(tools, strict=dialect.tools == "strict")
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
@@ -265,9 +283,28 @@ def _is_blank(block: Mapping[str, Any]) -> bool:
     return block["type"] == "text" and not block["text"].strip()
 
 
+def _words_of(blocks: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(block["text"] for block in blocks if block["type"] == "text")
+
+
+def _calls_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[ToolCall, ...]:
+    uses = [block for block in blocks if block["type"] == "tool_use"]
+    return tuple(ToolCall(id=use["id"], name=use["name"], arguments=use["input"]) for use in uses)
+
+
+def _offered(tools: Sequence[Tool], *, strict: bool) -> list[dict[str, Any]]:
+    bound = bound_within_limits(tools) if strict else [None] * len(tools)
+    return [
+        {"name": tool.name, "input_schema": shape or dict(tool.parameters)}
+        | ({"description": tool.description} if tool.description else {})
+        | ({"strict": True} if shape else {})
+        for tool, shape in zip(tools, bound, strict=True)
+    ]
+
+
 def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
     """The text; else native tool calls, which nobody offered, as text."""
-    text = "".join(block["text"] for block in blocks if block["type"] == "text")
+    text = _words_of(blocks)
     if text.strip():
         return text
     calls = [block for block in blocks if block["type"] == "tool_use"]
@@ -286,22 +323,44 @@ def usage_of(message: Mapping[str, Any], model: str) -> Usage:
     """What one message cost; this protocol counts cached tokens apart, we count them in."""
     counted = mapping(message.get("usage"))
     cached = count(counted.get("cache_read_input_tokens"))
+    written = count(counted.get("cache_creation_input_tokens"))
     return Usage(
         model=model,
-        input_tokens=count(counted.get("input_tokens"))
-        + cached
-        + count(counted.get("cache_creation_input_tokens")),
+        input_tokens=count(counted.get("input_tokens")) + cached + written,
         cached_tokens=cached,
+        cache_write_tokens=written,
         output_tokens=count(counted.get("output_tokens")),
     )
 
 
 def _wire(message: Message) -> dict[str, Any]:
     if message.native is not None:
-        return {"role": message.role, "content": [dict(block) for block in message.native]}
+        return {"role": message.role, "content": list(_as_it_came(message))}
+    results = [
+        {"type": "tool_result", "tool_use_id": result.id, "content": result.text}
+        | ({"is_error": True} if result.failed else {})
+        for result in message.results
+    ]
+    calls = [
+        {"type": "tool_use", "id": call.id, "name": call.name, "input": json.loads(call.as_json)}
+        for call in message.calls
+    ]
     pictures = [{"type": "image", "source": _source(image)} for image in message.images]
-    # A message without any text is rejected; a model that said nothing must still be answered.
-    return {"role": message.role, "content": [{"type": "text", "text": message.text or "-"}, *pictures]}
+    # A message without any content is rejected; a model that said nothing must still be answered.
+    text = message.text or ("" if results or calls else "-")
+    words = [{"type": "text", "text": text}] if text else []
+    return {"role": message.role, "content": [*results, *words, *calls, *pictures]}
+
+
+def _as_it_came(message: Message) -> Iterator[dict[str, Any]]:
+    """The blocks of a reply, its calls under the ids that their results name."""
+    left = list(message.calls)
+    for block in message.native:
+        if block["type"] == "tool_use" and message.calls:
+            if left:
+                yield {**block, "id": left.pop(0).id}
+        elif message.thinking_holds or block["type"] not in ("thinking", "redacted_thinking"):
+            yield dict(block)
 
 
 def _source(image: Screenshot) -> Mapping[str, str]:
@@ -309,15 +368,23 @@ def _source(image: Screenshot) -> Mapping[str, str]:
     return {"type": "base64", "media_type": image.media_type, "data": data}
 
 
-def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]]) -> None:
-    """Put one mark behind the system prompt and one behind the last message that will not change.
+def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]], stays: list[bool]) -> None:
+    """Put one mark behind tools and system prompt, and one behind each text that is said to stay.
 
-    The newest message holds the page as it is now; the next turn replaces it by a line.
+    Where nothing is said, the last message before the newest is taken to stay.
     """
     if system:
         system[-1]["cache_control"] = CACHED
-    for message in reversed(rest[:-1]):
-        for block in reversed(message["content"]):
-            if block.get("type") == "text":
-                block["cache_control"] = CACHED
-                return
+    staying = [message for message, marked in zip(rest, stays, strict=True) if marked][-_MOST_MARKS:]
+    texts = [[block for block in message["content"] if block.get("type") == "text"] for message in rest[:-1]]
+    if staying:
+        texts = [[block for block in each["content"] if block.get("type") == "text"] for each in staying]
+    else:
+        texts = [blocks for blocks in texts if blocks][-1:]
+    for blocks in texts:
+        for block in blocks[-1:]:
+            block["cache_control"] = CACHED
+
+
+_MOST_MARKS = 3
+"""Beside that of the system prompt; a request may have four."""

@@ -1,32 +1,35 @@
-"""The chat-completions protocol, against any address that speaks it.
+"""OpenAI's endpoints, and all that speak the chat-completions protocol.
 
-Replies are streamed, so that a slow local model that is still loading (no first token) and one that
+Which of OpenAI's two protocols is spoken says the dialect; the other one is in `responses_api`. Replies are streamed, so that a slow local model that is still loading (no first token) and one that
 talks without end (too long in all) are told apart.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 
-from browser.model.observation import Screenshot
-from browser.model.text import without_lone_surrogates
-from engines.models.chat import Message, Reply
+from browser.model.text import well_formed, without_lone_surrogates
+from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import FORMS, Dialect
 from engines.models.failures import CallFailed, raise_where_error, raise_where_stopped
 from engines.models.ladder import counted_or_estimated, reply_tokens
+from engines.models.profiles import Profile, ToolForm, profile_of
+from engines.models.protocols import responses_api
 from engines.models.protocols.incoming import Incoming, first_name, listed_models, name_of
 from engines.models.protocols.own_server import context_length
+from engines.models.protocols.tool_schemas import all_required, typed
 from engines.models.protocols.wire import (
     Ending,
     arguments_in,
     call_arguments,
     count,
+    data_url,
     decoded,
     ending_of,
     is_json_object,
@@ -81,6 +84,7 @@ class OpenAIProvider:
     """
 
     forms = FORMS
+    profile: Profile
 
     def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
         self._client = openai_client(settings, transport)
@@ -89,6 +93,7 @@ class OpenAIProvider:
         self.model = settings.model_name
         self._settings = settings
         self.own_server = not self._official
+        self.profile = profile_of(self._client.endpoint.base, self.model)
         self.guessed_context_tokens = 128_000 if self._official else 16_384
         self.reply_tokens = settings.max_tokens or reply_tokens(self.guessed_context_tokens)
         self._models: list[Mapping[str, Any]] | None = None
@@ -99,26 +104,56 @@ class OpenAIProvider:
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
         """Ask once. Raises CallFailed."""
         limit = most_tokens or self.reply_tokens
-        request = self._request(messages, schema, dialect, limit)
+        if dialect.wording == "responses":
+            return await self._respond(messages, schema, dialect, limit, tools)
+        request = self._request(messages, schema, dialect, limit, tools)
         heard = _IncomingCompletion()
         await heard.hear(self._client, "chat/completions", request, limit, stream=dialect.stream)
         raise_where_stopped("refused" if heard.refusal else heard.ending or "end", heard.refusal)
-        text = heard.answer()
+        calls = heard.calls() if tools else ()
+        text = without_lone_surrogates("".join(heard.text)) if calls else heard.answer()
         usage = Usage(
             model=self.model,
             input_tokens=heard.input_tokens,
             cached_tokens=heard.cached_tokens,
+            cache_write_tokens=heard.cache_write_tokens,
             output_tokens=heard.output_tokens,
         )
         return Reply(
             text=text,
+            calls=calls,
             cut=heard.overlong or heard.ending == "length",
             thinking=without_lone_surrogates("".join(heard.thinking)),
-            usage=counted_or_estimated(usage, messages, text),
+            usage=counted_or_estimated(usage, messages, text, tools),
         )
+
+    async def _respond(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
+    ) -> Reply:
+        request = responses_api.request(self.model, messages, schema, dialect, limit, tools)
+        if self._settings.temperature is not None and dialect.temperature:
+            request["temperature"] = self._settings.temperature
+        heard = responses_api.IncomingResponse()
+        whole = {**request, **self._settings.extra_body}
+        await heard.hear(self._client, "responses", whole, limit, stream=dialect.stream)
+        reply = heard.reply(self.model, offered=bool(tools))
+        return replace(reply, usage=counted_or_estimated(reply.usage, messages, reply.text, tools))
+
+    async def meet(self) -> None:
+        """Have the profile know who serves the model, by the endpoint's list. Raises CallFailed."""
+        if self._official or self.profile.is_known:
+            return
+        served_by = text_in((await self._mine()).get("owned_by"))
+        self.profile = profile_of(self._client.endpoint.base, self.model, served_by)
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -139,13 +174,12 @@ class OpenAIProvider:
         if self._official:
             return None
         try:
-            models = await self._listed()
+            mine = await self._mine()
         except CallFailed as failed:
             _raise_where_busy(failed)
             # Some servers have no list. What is really wrong with them shows in the first call.
             logger.debug("%s does not list its models: %s", self.endpoint, failed)
             return None
-        mine = next((each for each in models if name_of(each) == self.model), {})
         for place in (mine, mapping(mine.get("meta"))):
             for key in _CONTEXT_KEYS:
                 if tokens := count(place.get(key)):
@@ -165,15 +199,28 @@ class OpenAIProvider:
         """Close the connections."""
         await self._client.close()
 
+    async def _mine(self) -> Mapping[str, Any]:
+        """What the endpoint's list says of the model; empty where it does not name it."""
+        return next((each for each in await self._listed() if name_of(each) == self.model), {})
+
     async def _listed(self) -> list[Mapping[str, Any]]:
         if self._models is None:
             self._models = await listed_models(self._client, "models")
         return self._models
 
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
     ) -> dict[str, Any]:
-        request: dict[str, Any] = {"model": self.model, "messages": [_wire(message) for message in messages]}
+        wired = [part for message in messages for part in _wire(message)]
+        request: dict[str, Any] = {"model": self.model, "messages": wired}
+        if tools:
+            # No `tool_choice`: several servers take none but "auto", which is meant without it.
+            request["tools"] = [_offered(tool, dialect.tools) for tool in tools]
         if schema is not None and dialect.form == "json_schema":
             # Not strict: strict mode forbids optional properties and free-form output.
             shape = {"name": "reply", "schema": dict(schema), "strict": False}
@@ -197,7 +244,7 @@ class _IncomingCompletion(Incoming):
         self.refusal = ""
         self.ending: Ending | None = None
         """None: the server has not said why the reply ended."""
-        self.input_tokens = self.cached_tokens = self.output_tokens = 0
+        self.input_tokens = self.cached_tokens = self.cache_write_tokens = self.output_tokens = 0
         self._calls: list[_Call] = []
         self._choice = ""
         """Index of the one choice that is listened to; "" before there is any."""
@@ -246,6 +293,10 @@ class _IncomingCompletion(Incoming):
         thinking = without_lone_surrogates("".join(self.thinking))
         return thinking if is_json_object(thinking) else ""
 
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The calls, each with an id that no other of them has."""
+        return tuple(call.as_tool_call(number) for number, call in enumerate(self._calls))
+
     def _is_closed(self) -> bool:
         if self._calls and not "".join(self.text).strip():
             return all(is_json_object("".join(call.arguments)) for call in self._calls)
@@ -280,6 +331,7 @@ class _IncomingCompletion(Incoming):
             self._calls.append(call)
         call.name = call.name or name
         call.identity = call.identity or identity
+        call.more |= {key: value for key, value in piece.items() if key not in _OWN_KEYS}
         if arguments:
             call.arguments.append(arguments)
         self.characters += len(arguments)
@@ -293,6 +345,7 @@ class _IncomingCompletion(Incoming):
         )
         details = mapping(usage.get("prompt_tokens_details"))
         self.cached_tokens = count(details.get("cached_tokens")) or self.cached_tokens
+        self.cache_write_tokens = count(details.get("cache_write_tokens")) or self.cache_write_tokens
 
 
 class _Call:
@@ -302,6 +355,19 @@ class _Call:
         self.index, self.identity = index, identity
         self.name = ""
         self.arguments: list[str] = []
+        self.more: dict[str, Any] = {}
+        """What else the server says of it: a signature that has to come back with it, say."""
+
+    def as_tool_call(self, number: int) -> ToolCall:
+        """The call with the arguments as far as they can be read."""
+        written = without_lone_surrogates(call_arguments("".join(self.arguments)))
+        arguments = decoded(written) if written.strip() else {}
+        return ToolCall(
+            id=str(self.identity or f"call{number:05d}"),
+            name=without_lone_surrogates(self.name),
+            arguments=well_formed(arguments) if isinstance(arguments, dict) else written,
+            native=self.more or None,
+        )
 
     def ends_before(self, name: str, identity: object) -> bool:
         """Whether a piece with this name and id belongs to another call."""
@@ -321,17 +387,36 @@ class _Call:
         )
 
 
-def _wire(message: Message) -> dict[str, Any]:
+_OWN_KEYS = frozenset({"index", "id", "type", "function", "name", "arguments"})
+"""Keys of a call that the protocol gives it."""
+
+
+def _offered(tool: Tool, form: ToolForm | None) -> dict[str, Any]:
+    bound = all_required(tool.parameters) if form == "strict" else None
+    guiding = typed(tool.parameters) if form == "typed" else dict(tool.parameters)
+    function: dict[str, Any] = {"name": tool.name}
+    function |= {"description": tool.description} if tool.description else {}
+    function |= {"parameters": guiding} if bound is None else {"parameters": bound, "strict": True}
+    return {"type": "function", "function": function}
+
+
+def _wire(message: Message) -> Iterator[dict[str, Any]]:
+    for result in message.results:
+        yield {"role": "tool", "tool_call_id": result.id, "content": result.text}
+    if message.calls:
+        calls = [
+            {**(call.native or {}), "id": call.id, "type": "function",
+             "function": {"name": call.name, "arguments": call.as_json}}
+            for call in message.calls
+        ]  # fmt: skip
+        yield {"role": message.role, "content": message.text or None, "tool_calls": calls}
     # Text-only servers take a string and reject a list of parts, so that is for pictures alone.
-    if not message.images:
-        return {"role": message.role, "content": message.text}
-    pictures = [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
-    words = [{"type": "text", "text": message.text}] if message.text else []
-    return {"role": message.role, "content": [*words, *pictures]}
-
-
-def _data_url(image: Screenshot) -> str:
-    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+    elif message.images:
+        pictures = [{"type": "image_url", "image_url": {"url": data_url(image)}} for image in message.images]
+        words = [{"type": "text", "text": message.text}] if message.text else []
+        yield {"role": message.role, "content": [*words, *pictures]}
+    elif message.text or not message.results:
+        yield {"role": message.role, "content": message.text}
 
 
 def _raise_where_busy(failed: CallFailed) -> None:
