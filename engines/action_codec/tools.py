@@ -76,4 +76,3 @@ def _with_codes(shapes: Mapping[str, dict[str, Any]], codes: tuple[str, ...]) ->
         return {name: shape for name, shape in shapes.items() if name != "error_codes"}
     one = {"type": "string", "enum": list(codes)}
     return {**shapes, "error_codes": {"type": "array", "items": one}}
-

@@ -168,8 +168,10 @@ class Conversation:
             return
         calls = tuple(replace(call, id=f"again{number:02d}{at:02d}") for at, call in enumerate(reply.calls))
         yield Message(role="assistant", text=reply.text, calls=calls, native=reply.native)
-        told = [complaint, *[NOT_DONE_EITHER] * (len(calls) - 1)]
-        results = [ToolResult(id=call.id, text=text, failed=True) for call, text in zip(calls, told, strict=True)]
+        results = [
+            ToolResult(id=call.id, text=NOT_DONE_EITHER if at else complaint, failed=True)
+            for at, call in enumerate(calls)
+        ]
         yield Message(role="user", text="", results=tuple(results))
 
 

@@ -12,20 +12,18 @@ from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
 from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
-from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
-from engines.action_codec.read import Understood, read_reply
-from engines.action_codec.read_calls import read_calls
+from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
-from engines.action_codec.tools import tools_for
-from engines.action_codec.vocabulary import reply_schema, verbs_for_prompt
+from engines.action_codec.vocabulary import reply_schema
 from engines.chat.conversation import Conversation, Exchange
+from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
 from engines.chat.outcomes import Called, came_of
-from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, markable, place_of_list
+from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
 from engines.models.chat import (
-    ChatModel,
     Message,
     Reply,
+    ToolModel,
     ToolResult,
     estimated_image_tokens,
     estimated_tokens,
@@ -38,7 +36,6 @@ from engines.prompts.asides import (
     START,
     VERDICT,
     codes_question,
-    goal_details,
     judge_question,
     judge_system,
     start_question,
@@ -64,8 +61,6 @@ _LEAST_PICTURE_TOKENS = 200
 """A picture for which there is less room than this would show too little."""
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
-ANSWER_IN_JSON = 'Answer with one JSON object: {"thought": ..., "actions": [...]}'
-ANSWER_BY_TOOLS = "Call the tools."
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 
@@ -73,7 +68,7 @@ _MOST_IMAGES = 8
 class Skyvern:
     """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
 
-    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
@@ -181,17 +176,18 @@ class Skyvern:
         while len(asides) < REPLIES:
             reply = await self._asked(conversation, new, asides, turn.goal)
             try:
-                understood = _understood(reply, shown)
-                decision = await self._with_rows(understood.decision, turn)
+                said = understood(reply, shown)
+                decision = await self._with_rows(said.decision, turn)
             except ReplyError as mistake:
-                asides.append((reply, _again(mistake, reply, conversation)))
+                told = mistake_told(mistake, reply, by_tools=bool(conversation.tools))
+                asides.append((reply, told))
                 self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
             conversation.add(new, reply)
             self._known = known
             self._told = len(turn.history)
-            self._called = Called.of(conversation.old[-1].calls, understood)
-            self._notes = _notes(understood, reply)
+            self._called = Called.of(conversation.old[-1].calls, said)
+            self._notes = notes_on(said, reply)
             return decision
         raise unusable(asides)
 
@@ -205,7 +201,8 @@ class Skyvern:
 
     def _forgo_tools_where_none_is_called(self, conversation: Conversation, asides: list[Aside]) -> None:
         """Raise ToolsRefused once a model has been told twice to call one, and has not."""
-        if conversation.tools and len(asides) == MOST_UNCALLED and not any(reply.calls for reply, _ in asides):
+        called = any(reply.calls for reply, _ in asides)
+        if conversation.tools and not called and len(asides) == MOST_UNCALLED:
             self._model.forgo_tools()
             raise ToolsRefused("the model calls none of the tools that it is offered")
 
@@ -252,20 +249,8 @@ class Skyvern:
         return conversation
 
     def _begun(self, goal: Goal) -> Conversation:
-        """A conversation in which nothing was said yet; what it holds now stays the same for the whole run."""
-        sees = self._model.sees_images
-        by_tools = self._model.calls_tools
-        form = rendered(__package__, "form_tools.txt") if by_tools else rendered(
-            __package__, "form_json.txt", verbs=verbs_for_prompt()
-        )  # fmt: skip
-        pictures = rendered(__package__, "pictures_tools.txt" if by_tools else "pictures.txt") if sees else ""
-        output = _output_of_finish(goal) if by_tools else None
-        details = goal_details(goal, schema_told=output is not None)
-        return Conversation(
-            system=rendered(__package__, "system.txt", form=form, pictures=pictures, nonce=self._nonce),
-            goal=rendered(__package__, "goal.txt", task=goal.text, details=details),
-            tools=tools_for(goal, output) if by_tools else (),
-        )
+        sees, by_tools = self._model.sees_images, self._model.calls_tools
+        return begun(goal, self._nonce, by_tools=by_tools, sees=sees)
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
         pictures = self._affordable(turn.observation.screenshots, self._picture_room)
@@ -277,8 +262,8 @@ class Skyvern:
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         known, page_said = self._told_of(page, conversation)
         looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
-        results, came, left = self._outcomes(turn, conversation)
-        happened = self._happened(left)
+        results, came, untold = self._outcomes(turn, conversation)
+        happened = self._happened(untold)
         text = rendered(
             __package__,
             "turn.txt",
@@ -286,7 +271,7 @@ class Skyvern:
             nonce=self._nonce,
             page=f"{page_said}{looked}{rows}",
             task=cut(turn.goal.text, 600),
-            answer=ANSWER_BY_TOOLS if conversation.tools else ANSWER_IN_JSON,
+            answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
@@ -342,9 +327,7 @@ class Skyvern:
                 pictures.append(fitted(answer.screenshot))
         return "\n".join(parts), refs, tuple(pictures)
 
-    def _outcomes(
-        self, turn: Turn, conversation: Conversation
-    ) -> tuple[tuple[ToolResult, ...], str, Turn]:
+    def _outcomes(self, turn: Turn, conversation: Conversation) -> tuple[tuple[ToolResult, ...], str, Turn]:
         """The results of the last calls, the same in words, and what of the turn is left to be told."""
         if not (conversation.tools and self._called.calls):
             return (), "", replace(turn, history=turn.history[self._told :])
@@ -402,32 +385,3 @@ def _about_rows(collected: Collected | None, goal: Goal) -> str:
 def _types(schema: Schema | None) -> frozenset[str]:
     kinds = (schema or {}).get("type", ())
     return frozenset({kinds} if isinstance(kinds, str) else kinds)
-
-
-def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
-    cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
-    # Of calls that were left out, their results tell.
-    said = understood.notes[: -1 if reply.calls and understood.mistake else None]
-    return (*said, *cut)
-
-
-def _understood(reply: Reply, shown: Shown) -> Understood:
-    """What a reply comes to: its calls, or the JSON in its text."""
-    return read_calls(reply.calls, reply.text, shown) if reply.calls else read_reply(reply.text, shown)
-
-
-def _again(mistake: ReplyError, reply: Reply, conversation: Conversation) -> str:
-    """The sentence to a model whose answer could not be used."""
-    if not conversation.tools:
-        return again(mistake, reply)
-    cut = " Your answer was cut off because it was too long." if reply.cut else ""
-    if reply.calls:
-        return f"That could not be used: {mistake}.{cut} Nothing was done."
-    return f"That could not be used: no tool was called.{cut} Call at least one tool."
-
-
-def _output_of_finish(goal: Goal) -> Schema | None:
-    """The schema of `finish`'s output, its list also by the mark for all rows; None where it is left open."""
-    schema = goal.output.schema
-    # What a reference points to would stand at another place.
-    return None if schema is None or "$ref" in str(schema) else markable(schema, place_of_list(schema))

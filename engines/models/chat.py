@@ -117,11 +117,6 @@ class ChatModel(Protocol):
         ...
 
     @property
-    def calls_tools(self) -> bool:
-        """Whether tools may be offered. What is known of that grows, by `context_tokens` and by replies."""
-        ...
-
-    @property
     def usage(self) -> Usage:
         """The sum over all calls so far."""
         ...
@@ -139,27 +134,43 @@ class ChatModel(Protocol):
         """
         ...
 
-    async def ask(
-        self, messages: Sequence[Message], schema: Schema | None = None, tools: Sequence[Tool] = ()
-    ) -> Reply:
-        """Ask for the next message, in the form of a schema or with tools to call.
+    async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+        """Ask for the next message.
 
-        Both are wishes: the reply may be anything all the same, and is read with care.
+        The schema is a wish: the reply may be anything all the same, and is read with care.
 
         Raises:
-            ToolsRefused: The endpoint takes no tools, which `calls_tools` says from now on; ask without.
             ContextOverflow: The prompt did not fit; shorten it and ask again.
             ModelUnreachable: No usable answer came.
             ModelRefused: The model or its provider declined.
         """
         ...
 
-    def forgo_tools(self) -> None:
-        """Offer no tools any more, since the model does not call them."""
-        ...
-
     async def close(self) -> None:
         """Close the connections."""
+        ...
+
+
+class ToolModel(ChatModel, Protocol):
+    """A model that may be offered tools, where its endpoint takes them."""
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether tools may be offered. What is known of that grows, by `context_tokens` and by replies."""
+        ...
+
+    async def ask(
+        self, messages: Sequence[Message], schema: Schema | None = None, tools: Sequence[Tool] = ()
+    ) -> Reply:
+        """Ask for the next message, in the form of a schema or with tools to call.
+
+        Raises what `ChatModel.ask` raises, and:
+            ToolsRefused: The endpoint takes no tools, which `calls_tools` says from now on; ask without.
+        """
+        ...
+
+    def forgo_tools(self) -> None:
+        """Offer no tools any more, since the model does not call them."""
         ...
 
 

@@ -63,6 +63,13 @@ _TOO_MANY = re.compile(
 """Of a limit that "must be greater than" something, it says the contrary."""
 _RENAMED_LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
 _OTHER_WORDING = re.compile(r"/v1/responses|responses api", re.IGNORECASE)
+_NO_TOOLS = re.compile(
+    r"enable-auto-tool-choice|tool-call-parser|--jinja"
+    r"|not support\w*\W+(?:\w+\W+){0,3}(?:tools?|functions?)\b"
+    r"|\b(?:tools?|functions?)\W+(?:\w+\W+){0,4}(?:not supported|unsupported)",
+    re.IGNORECASE,
+)
+"""Tools in whatever form are refused: vLLM and llama.cpp as they start, and models without them."""
 _ABOUT = {
     "max_tokens": re.compile(r"max_(completion_)?tokens", re.IGNORECASE),
     "stream_usage": re.compile(r"stream_options|include_usage", re.IGNORECASE),
@@ -111,6 +118,8 @@ def lesser(
         return replace(dialect, max_images=int(limit.group(1)))
     if has_tools and dialect.wording == "chat" and _OTHER_WORDING.search(message):
         return replace(dialect, wording="responses")
+    if has_tools and _NO_TOOLS.search(message):
+        return replace(dialect, tools="none")
     # With tools no form is asked for, and without them there are none to be left out.
     left_out = "form" if has_tools else "tools"
     for name, pattern in _ABOUT.items():

@@ -8,14 +8,13 @@ JSON reads differently.
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from browser.model.observation import Screenshot
+from engines.models import greeting
 from engines.models.chat import Message, Reply, Tool, added, estimated_prompt, estimated_tokens, words_of
 from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form, room_in
 from engines.models.failures import (
@@ -25,6 +24,7 @@ from engines.models.failures import (
     as_model_error,
     refuses_to_stream,
 )
+from engines.models.fitting import fitted
 from engines.models.patience import Patience
 from engines.models.profiles import Profile
 from engines.models.protocols.own_server import LONGER_CONTEXT
@@ -33,16 +33,10 @@ from engines.protocol import Usage
 
 logger = logging.getLogger("agent_core." + __name__)
 
-GREETING = "Answer with the one word: ready"
-"""What a server of one's own is asked first."""
-GREETING_TOKENS = 16
 BLIND = (
     "{0} at {1} takes no pictures, so the work is done from the text of pages alone; serve a model that sees "
     "them (with llama.cpp: --mmproj), where a task needs eyes"
 )
-_SQUARE_PX = 280
-_LEAST_OF_PICTURE = 40
-"""Tokens; the frugalest models in use spend 64 on a picture of that size."""
 _NO_LIMIT = 10**9
 _SHORTEST_CUT = 500
 """Tokens; a server that counts fewer counts something else."""
@@ -74,7 +68,11 @@ class Provider(Protocol):
         most_tokens: int | None = None,
         tools: Sequence[Tool] = (),
     ) -> Reply:
-        """Ask once, for so many tokens at most; the dialect leaves nothing to the profile. Raises CallFailed."""
+        """Ask once, for so many tokens at most. Raises CallFailed.
+
+        Args:
+            dialect: What to speak, nothing of it left to the profile.
+        """
         ...
 
     async def meet(self) -> None:
@@ -214,12 +212,12 @@ class LadderedModel:
         A model is blind where the server rejects the picture, and where it counts next to nothing for it:
         then it has left it out without a word. Only after a rejection is it greeted in words.
         """
-        words = [Message(role="user", text=GREETING)]
-        shown = [Message(role="user", text=GREETING, images=(_square(),))]
         rejected = False
         if self.sees_images:
             try:
-                seen = await self._provider.call(shown, None, self._spoken(self._known), GREETING_TOKENS)
+                seen = await self._provider.call(
+                    greeting.with_picture(), None, self._spoken(self._known), greeting.GREETING_TOKENS
+                )
             except CallFailed as failed:
                 if failed.kind == "timeout":
                     raise as_model_error(failed, self._provider.endpoint, self._provider.model) from failed
@@ -228,9 +226,9 @@ class LadderedModel:
                 rejected = failed.kind in ("bad_request", "server_error", "context_length")
             else:
                 self._usage = added(self._usage, seen.usage)
-                self._learn_sight(sees=seen.usage.input_tokens >= estimated_prompt(words) + _LEAST_OF_PICTURE)
+                self._learn_sight(sees=greeting.was_seen(seen.usage.input_tokens))
                 return
-        answer = await self._in_some_dialect(words, None, GREETING_TOKENS)
+        answer = await self._in_some_dialect(greeting.in_words(), None, greeting.GREETING_TOKENS)
         self._usage = added(self._usage, answer.usage)
         if rejected:
             self._learn_sight(sees=False)
@@ -252,7 +250,7 @@ class LadderedModel:
         shortened = False
         tried: set[Dialect] = set()
         while True:
-            sent = _fitted(messages, dialect)
+            sent = fitted(messages, dialect)
             limit = min(most_tokens or self._provider.reply_tokens, dialect.most_reply_tokens or _NO_LIMIT)
             try:
                 reply = await self._call(sent, schema, dialect, limit, tools)
@@ -368,16 +366,6 @@ class LadderedModel:
             raise ContextOverflow(self._cut, limit=counted)
 
 
-def _square() -> Screenshot:
-    """A picture that is small, and yet costs more than the words around it."""
-    # Pillow takes a while to import, and only servers of one's own are shown this.
-    from PIL import Image
-
-    data = io.BytesIO()
-    Image.new("RGB", (_SQUARE_PX, _SQUARE_PX), "red").save(data, "PNG")
-    return Screenshot(data=data.getvalue(), width_px=_SQUARE_PX, height_px=_SQUARE_PX)
-
-
 def _with_the_answer_in_the_thinking(reply: Reply, schema: Schema | None) -> Reply:
     """The same reply; what it says is its thinking where a server puts all that a model says there.
 
@@ -406,33 +394,3 @@ def counted_or_estimated(
         output_tokens=usage.output_tokens or estimated_tokens(text),
         images=sum(len(message.images) for message in messages),
     )
-
-
-def _fitted(messages: Sequence[Message], dialect: Dialect) -> list[Message]:
-    fitted = list(messages)
-    if dialect.max_images is not None:
-        fitted = _with_at_most(fitted, dialect.max_images)
-    if not dialect.system_role:
-        fitted = _without_system_role(fitted)
-    if not dialect.thinking_back:
-        fitted = [replace(message, native=None) for message in fitted]
-    return fitted
-
-
-def _with_at_most(messages: list[Message], images: int) -> list[Message]:
-    """The newest pictures are kept; a message that was nothing but an older one goes with it."""
-    kept: list[Message] = []
-    left = images
-    for message in reversed(messages):
-        mine = message.images[:left]
-        left -= len(mine)
-        if message.text or mine or not message.images:
-            kept.append(replace(message, images=mine))
-    return kept[::-1]
-
-
-def _without_system_role(messages: list[Message]) -> list[Message]:
-    if len(messages) < 2 or messages[0].role != "system":
-        return messages
-    system, user, *rest = messages
-    return [replace(user, text=f"{system.text}\n\n{user.text}"), *rest]

@@ -11,8 +11,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 ToolForm = Literal["strict", "loose", "typed", "none"]
-"""How tools are offered: with schemas that bind the model, with such that guide it, with plain types alone, or
-not at all."""
+"""How tools are offered: with schemas that bind the model, with such that guide it, with plain types alone,
+or not at all."""
 TOOL_FORMS: tuple[ToolForm, ...] = ("strict", "loose", "typed", "none")
 Wording = Literal["chat", "responses"]
 """Which of OpenAI's two protocols is spoken."""

@@ -143,7 +143,8 @@ VERBS: tuple[Verb, ...] = (
         "text",
         also("typetext", "input", "inputtext", "fill", "fillin", "entertext", "typein", "write", "settext",
               "typeinto", "settextvalue", "fillfield", "setvalue"),
-        does="Replaces what is there; clear false: appends; submit: presses Enter after. No ref: where the focus is.",
+        does="Replaces what is there; clear false: appends; submit: presses Enter after. "
+        "No ref: where the focus is.",
         needs=("text",),
     ),
     Verb(
@@ -202,7 +203,8 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"scroll","direction":"down","amount":600} pixels; "to":"top"|"bottom"; "ref": inside it',
         (
             Argument("direction", choices=("down", "up", "left", "right")),
-            Argument("amount", "number", about="pixels", also=("pixels", "distance", "px", "dy", "deltay", "by")),
+            Argument("amount", "number", about="pixels",
+                     also=("pixels", "distance", "px", "dy", "deltay", "by")),
             Argument("to", also=("position",), choices=("top", "bottom")),
             REF, X, Y,
         ),

@@ -14,7 +14,7 @@ from engines.action_codec.given import Given, Item
 Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "json", "sources", "region"]
 
 Offer = Literal["always", "codes", "files", "output"]
-"""Where something is offered as a tool: in every task, or where it has one-time codes, files, or an output."""
+"""Where something is offered as a tool: in every task, or where it has codes, files, or an output."""
 
 Meaning = Callable[[Given], Item | tuple[Item, ...]]
 """From the arguments of a call to what it comes to.

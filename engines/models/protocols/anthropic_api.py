@@ -8,14 +8,12 @@ beginning of a conversation, tools included, is marked for the provider's cache.
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx2
 
-from browser.model.observation import Screenshot
 from browser.model.text import well_formed
 from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import Dialect, Form
@@ -24,7 +22,7 @@ from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.profiles import Profile, profile_of
 from engines.models.protocols.closed_schema import closed
 from engines.models.protocols.incoming import Incoming, first_name, listed_models
-from engines.models.protocols.tool_schemas import bound_within_limits
+from engines.models.protocols.message_blocks import mark_for_cache, offered, wired
 from engines.models.protocols.wire import (
     arguments_in,
     call_arguments,
@@ -45,7 +43,6 @@ OFFICIAL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 PATHS = ("v1/messages", "messages", "v1/models", "v1/chat/completions", "v1")
 """What people copy along with the address."""
-CACHED = {"type": "ephemeral"}
 
 
 def anthropic_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
@@ -72,11 +69,21 @@ class AnthropicProvider:
     own_server = False
     profile: Profile
 
-    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        profile: Profile | None = None,
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            profile: What the model can do; None: what the table says.
+        """
         self._client = anthropic_client(settings, transport)
         self.endpoint = self._client.endpoint.shown
         self.model = settings.model_name
-        self.profile = profile_of(self._client.endpoint.base, self.model)
+        self.profile = profile or profile_of(self._client.endpoint.base, self.model)
         self._settings = settings
         context = settings.context_tokens or self.guessed_context_tokens
         self.reply_tokens = settings.max_tokens or reply_tokens(context)
@@ -134,13 +141,13 @@ class AnthropicProvider:
     ) -> dict[str, Any]:
         system = [{"type": "text", "text": each.text} for each in messages if each.role == "system"]
         said = [each for each in messages if each.role != "system"]
-        rest = [_wire(each) for each in said]
-        _mark_for_cache(system, rest, [each.stays for each in said])
+        rest = [wired(each) for each in said]
+        mark_for_cache(system, rest, [each.stays for each in said])
         request: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": rest}
         if system:
             request["system"] = system
         if tools:
-            request["tools"] = _offered(tools, strict=dialect.tools == "strict")
+            request["tools"] = offered(tools, strict=dialect.tools == "strict")
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
@@ -292,16 +299,6 @@ def _calls_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[ToolCall, ...]:
     return tuple(ToolCall(id=use["id"], name=use["name"], arguments=use["input"]) for use in uses)
 
 
-def _offered(tools: Sequence[Tool], *, strict: bool) -> list[dict[str, Any]]:
-    bound = bound_within_limits(tools) if strict else [None] * len(tools)
-    return [
-        {"name": tool.name, "input_schema": shape or dict(tool.parameters)}
-        | ({"description": tool.description} if tool.description else {})
-        | ({"strict": True} if shape else {})
-        for tool, shape in zip(tools, bound, strict=True)
-    ]
-
-
 def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
     """The text; else native tool calls, which nobody offered, as text."""
     text = _words_of(blocks)
@@ -331,60 +328,3 @@ def usage_of(message: Mapping[str, Any], model: str) -> Usage:
         cache_write_tokens=written,
         output_tokens=count(counted.get("output_tokens")),
     )
-
-
-def _wire(message: Message) -> dict[str, Any]:
-    if message.native is not None:
-        return {"role": message.role, "content": list(_as_it_came(message))}
-    results = [
-        {"type": "tool_result", "tool_use_id": result.id, "content": result.text}
-        | ({"is_error": True} if result.failed else {})
-        for result in message.results
-    ]
-    calls = [
-        {"type": "tool_use", "id": call.id, "name": call.name, "input": json.loads(call.as_json)}
-        for call in message.calls
-    ]
-    pictures = [{"type": "image", "source": _source(image)} for image in message.images]
-    # A message without any content is rejected; a model that said nothing must still be answered.
-    text = message.text or ("" if results or calls else "-")
-    words = [{"type": "text", "text": text}] if text else []
-    return {"role": message.role, "content": [*results, *words, *calls, *pictures]}
-
-
-def _as_it_came(message: Message) -> Iterator[dict[str, Any]]:
-    """The blocks of a reply, its calls under the ids that their results name."""
-    left = list(message.calls)
-    for block in message.native:
-        if block["type"] == "tool_use" and message.calls:
-            if left:
-                yield {**block, "id": left.pop(0).id}
-        elif message.thinking_holds or block["type"] not in ("thinking", "redacted_thinking"):
-            yield dict(block)
-
-
-def _source(image: Screenshot) -> Mapping[str, str]:
-    data = base64.b64encode(image.data).decode()
-    return {"type": "base64", "media_type": image.media_type, "data": data}
-
-
-def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]], stays: list[bool]) -> None:
-    """Put one mark behind tools and system prompt, and one behind each text that is said to stay.
-
-    Where nothing is said, the last message before the newest is taken to stay.
-    """
-    if system:
-        system[-1]["cache_control"] = CACHED
-    staying = [message for message, marked in zip(rest, stays, strict=True) if marked][-_MOST_MARKS:]
-    texts = [[block for block in message["content"] if block.get("type") == "text"] for message in rest[:-1]]
-    if staying:
-        texts = [[block for block in each["content"] if block.get("type") == "text"] for each in staying]
-    else:
-        texts = [blocks for blocks in texts if blocks][-1:]
-    for blocks in texts:
-        for block in blocks[-1:]:
-            block["cache_control"] = CACHED
-
-
-_MOST_MARKS = 3
-"""Beside that of the system prompt; a request may have four."""

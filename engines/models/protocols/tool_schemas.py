@@ -30,14 +30,12 @@ def all_required(parameters: Schema) -> dict[str, Any] | None:
     properties: dict[str, Any] = shape.get("properties", {})
     if any(_has_optional(part) for part in properties.values()):
         return None
-    nullable = {
-        name: part if name in required else _or_null(part) for name, part in properties.items()
-    }
+    nullable = {name: part if name in required else _or_null(part) for name, part in properties.items()}
     return {**shape, "properties": nullable, "required": list(properties)}
 
 
 def bound_within_limits(tools: Sequence[Tool]) -> list[dict[str, Any] | None]:
-    """For each tool its closed schema, or None where it is not bound: it cannot be, or the limits are reached."""
+    """For each tool its closed schema; None where it cannot be closed, or the limits are reached."""
     found: list[dict[str, Any] | None] = []
     optional = unions = strict = 0
     for tool in tools:
@@ -70,7 +68,8 @@ def _typed(part: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _opened(shape: Mapping[str, Any]) -> dict[str, Any]:
-    found = {key: value for key, value in shape.items() if key not in ("additionalProperties", "const", "title")}
+    dropped = ("additionalProperties", "const", "title")
+    found = {key: value for key, value in shape.items() if key not in dropped}
     if "properties" in found:
         found["properties"] = {name: _opened(part) for name, part in found["properties"].items()}
     if "items" in found:
