@@ -77,11 +77,12 @@ _SERVERS = (
 )
 
 
-def profile_of(base_url: str, model: str, owned_by: str = "") -> Profile:
+def profile_of(base_url: str, model: str, owned_by: str = "", *, tool_calls: bool | None = None) -> Profile:
     """What is known of a model at an address.
 
     Args:
         owned_by: What the server's list of models says of who serves it; "" where nobody asked.
+        tool_calls: Whether tools are to be offered; None: as is known.
     """
     host = urlsplit(base_url).hostname or ""
     name = model.lower().rpartition("/")[2]
@@ -96,6 +97,8 @@ def profile_of(base_url: str, model: str, owned_by: str = "") -> Profile:
         None,
     )
     tools: ToolForm = server.tools if server else "loose" if known else "none"
+    if tool_calls is not None:
+        tools = "none" if not tool_calls else "loose" if tools == "none" else tools
     if known is None:
         return Profile(tools=tools)
     return Profile(

@@ -83,8 +83,8 @@ class AnthropicProvider:
         self._client = anthropic_client(settings, transport)
         self.endpoint = self._client.endpoint.shown
         self.model = settings.model_name
-        self.profile = profile or profile_of(self._client.endpoint.base, self.model)
         self._settings = settings
+        self.profile = profile or self._profile()
         context = settings.context_tokens or self.guessed_context_tokens
         self.reply_tokens = settings.max_tokens or reply_tokens(context)
 
@@ -130,6 +130,10 @@ class AnthropicProvider:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    def _profile(self, owned_by: str = "") -> Profile:
+        base, wanted = self._client.endpoint.base, self._settings.tool_calls
+        return profile_of(base, self.model, owned_by, tool_calls=wanted)
 
     def _request(
         self,

@@ -93,7 +93,7 @@ class OpenAIProvider:
         self.model = settings.model_name
         self._settings = settings
         self.own_server = not self._official
-        self.profile = profile or profile_of(self._client.endpoint.base, self.model)
+        self.profile = profile or self._profile()
         self.guessed_context_tokens = 128_000 if self._official else 16_384
         self.reply_tokens = settings.max_tokens or reply_tokens(self.guessed_context_tokens)
         self._declared = profile is not None
@@ -154,7 +154,7 @@ class OpenAIProvider:
         if self._official or self._declared or self.profile.is_known:
             return
         served_by = text_in((await self._mine()).get("owned_by"))
-        self.profile = profile_of(self._client.endpoint.base, self.model, served_by)
+        self.profile = self._profile(served_by)
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -199,6 +199,10 @@ class OpenAIProvider:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    def _profile(self, owned_by: str = "") -> Profile:
+        base, wanted = self._client.endpoint.base, self._settings.tool_calls
+        return profile_of(base, self.model, owned_by, tool_calls=wanted)
 
     async def _mine(self) -> Mapping[str, Any]:
         """What the endpoint's list says of the model; empty where it does not name it."""

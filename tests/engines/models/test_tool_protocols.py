@@ -63,9 +63,7 @@ async def opened():
 
 def after(reply, *results: str, text: str = "And now?", thinking_holds: bool = True) -> list[Message]:
     """The conversation that goes on behind a reply."""
-    told = tuple(
-        ToolResult(id=each.id, text=text) for each, text in zip(reply.calls, results, strict=True)
-    )
+    told = tuple(ToolResult(id=each.id, text=text) for each, text in zip(reply.calls, results, strict=True))
     said = Message(
         role="assistant",
         text=reply.text,
@@ -88,10 +86,8 @@ async def test_calls_come_with_their_arguments_and_go_back_with_their_results(op
         assert server.asked[-1].results == [(made.id, "pressed")]
 
 
-@pytest.mark.parametrize("protocol", ["chat", "responses", "messages"])
+@pytest.mark.parametrize("protocol", ["chat", "responses"])
 async def test_a_server_that_does_not_stream_calls_all_the_same(opened, protocol):
-    if protocol == "messages":
-        pytest.skip("the fake server always streams messages")
     with FakeProvider([PRESSED], streams=False) as server:
         reply = await opened(server, protocol).ask(QUESTION, tools=TOOLS)
 
@@ -221,12 +217,21 @@ async def test_sealed_reasoning_goes_back_before_its_calls(opened):
 
         body = server.asked[-1].body
         kinds = [item["type"] for item in body["input"]]
-        assert kinds == ["message", "reasoning", "message", "function_call", "function_call_output", "message"]
+        assert kinds == [
+            "message",
+            "reasoning",
+            "message",
+            "function_call",
+            "function_call_output",
+            "message",
+        ]
         assert body["input"][1]["encrypted_content"] == "sealed:Hm."
         assert (body["store"], body["instructions"]) == (False, "You press.")
 
 
-@pytest.mark.parametrize(("holds", "kinds"), [(True, ["thinking", "text", "tool_use"]), (False, ["text", "tool_use"])])
+@pytest.mark.parametrize(
+    ("holds", "kinds"), [(True, ["thinking", "text", "tool_use"]), (False, ["text", "tool_use"])]
+)
 async def test_signed_thinking_goes_back_only_where_all_before_it_stands(opened, holds, kinds):
     with FakeProvider([PRESSED, Say("Done.")]) as server:
         model = opened(server, "messages")
@@ -300,6 +305,17 @@ async def test_vllm_is_known_by_its_list_of_models():
         await model.close()
 
 
+@pytest.mark.parametrize(("wanted", "offered"), [(True, True), (False, False)])
+async def test_the_settings_know_better_than_the_table(wanted, offered):
+    models = [{"id": "fake-model", "owned_by": "nobody" if wanted else "vllm"}]
+    with FakeProvider([], models=models) as server:
+        model = LadderedModel(OpenAIProvider(server.openai(tool_calls=wanted)), memory=Memory())
+        await model.context_tokens()
+
+        assert model.calls_tools is offered
+        await model.close()
+
+
 async def test_a_server_that_nobody_knows_is_offered_none():
     with FakeProvider([]) as server:
         model = LadderedModel(OpenAIProvider(server.openai()), memory=Memory())
@@ -349,7 +365,10 @@ def test_the_least_that_servers_understand_has_no_part_without_a_type():
 
 def test_no_more_tools_are_strict_than_are_taken():
     optional = {f"p{number}": TEXT for number in range(10)}
-    tools = [Tool(name=f"t{at}", description="", parameters={"type": "object", "properties": optional}) for at in range(4)]
+    tools = [
+        Tool(name=f"t{at}", description="", parameters={"type": "object", "properties": optional})
+        for at in range(4)
+    ]
     plain = [
         Tool(name=f"s{at}", description="", parameters={"type": "object", "properties": {"a": TEXT}, "required": ["a"]})
         for at in range(30)
