@@ -151,7 +151,7 @@ class AnthropicProvider:
         if system:
             request["system"] = system
         if tools:
-            request["tools"] = offered(tools, strict=dialect.tools == "strict")
+            request["tools"] = offered(tools, dialect.tools)
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}

@@ -9,21 +9,23 @@ from typing import Any
 
 from browser.model.observation import Screenshot
 from engines.models.chat import Message, Tool
-from engines.models.protocols.tool_schemas import bound_within_limits
+from engines.models.profiles import ToolForm
+from engines.models.protocols.tool_schemas import bound_within_limits, typed
 
 CACHED = {"type": "ephemeral"}
 _MOST_MARKS = 3
 """Beside that of the system prompt; a request may have four."""
 
 
-def offered(tools: Sequence[Tool], *, strict: bool) -> list[dict[str, Any]]:
+def offered(tools: Sequence[Tool], form: ToolForm | None) -> list[dict[str, Any]]:
     """Tools as they are offered, as many of them strict as the endpoint takes."""
-    bound = bound_within_limits(tools) if strict else [None] * len(tools)
+    bound = bound_within_limits(tools) if form == "strict" else [None] * len(tools)
+    guiding = [typed(tool.parameters) if form == "typed" else dict(tool.parameters) for tool in tools]
     return [
-        {"name": tool.name, "input_schema": shape or dict(tool.parameters)}
+        {"name": tool.name, "input_schema": shape or loose}
         | ({"description": tool.description} if tool.description else {})
         | ({"strict": True} if shape else {})
-        for tool, shape in zip(tools, bound, strict=True)
+        for tool, shape, loose in zip(tools, bound, guiding, strict=True)
     ]
 
 

@@ -6,7 +6,8 @@ A schema that cannot be put into that form guides the model only; arguments are 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engines.models.chat import Tool
@@ -20,10 +21,10 @@ MOST_STRICT = 20
 def all_required(parameters: Schema) -> dict[str, Any] | None:
     """The schema as OpenAI's strict mode wants it: closed, and all required, what is optional being nullable.
 
-    None where that cannot be said so: free-form parts, and optional properties further inside, since a null
-    there would be part of an output.
+    None where that cannot be said so: free-form parts, keywords that strict modes do not know, and optional
+    properties further inside, since a null there would be part of an output.
     """
-    shape = closed(parameters)
+    shape = _closed_whole(parameters)
     if shape is None:
         return None
     required = shape.get("required", [])
@@ -39,7 +40,7 @@ def bound_within_limits(tools: Sequence[Tool]) -> list[dict[str, Any] | None]:
     found: list[dict[str, Any] | None] = []
     optional = unions = strict = 0
     for tool in tools:
-        shape = closed(tool.parameters)
+        shape = _closed_whole(tool.parameters)
         more = counted(shape) if shape is not None else (0, 0)
         fits = optional + more[0] <= MOST_OPTIONAL and unions + more[1] <= MOST_UNIONS
         if shape is None or not fits or strict >= MOST_STRICT:
@@ -60,11 +61,51 @@ def typed(parameters: Schema) -> dict[str, Any]:
 
 
 def _typed(part: Mapping[str, Any]) -> dict[str, Any]:
-    shape = closed(part)
-    if shape is not None and not counted(shape)[1]:
+    shape = _closed_whole(part)
+    if shape is not None and not counted(shape)[1] and all(map(_PLAIN_NAME.fullmatch, _names(shape))):
         return _opened(shape)
     told = f" valid against this JSON Schema: {json.dumps(part, ensure_ascii=False)}" if part else ""
     return {"type": "string", "description": f"JSON{told}"}
+
+
+def _closed_whole(schema: Schema) -> dict[str, Any] | None:
+    """The closed schema where nothing of the schema is lost by closing it; else None.
+
+    A model that cannot see a limit of the output learns of it only by a refusal.
+    """
+    return closed(schema) if all(key in _UNDERSTOOD for key in _keywords(schema)) else None
+
+
+_UNDERSTOOD = frozenset(
+    {
+        *("type", "description", "enum", "const", "title", "anyOf", "oneOf"),
+        *("properties", "required", "items", "additionalProperties"),
+    }
+)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""Names of properties that every provider takes."""
+
+
+def _keywords(part: Any) -> Iterator[str]:
+    """The keywords of a schema and of all its parts."""
+    if isinstance(part, Mapping):
+        yield from part
+        for inner in _parts(part):
+            yield from _keywords(inner)
+
+
+def _names(part: Any) -> Iterator[str]:
+    """The names of all properties in a schema."""
+    if isinstance(part, Mapping):
+        yield from part.get("properties", {})
+        for inner in _parts(part):
+            yield from _names(inner)
+
+
+def _parts(schema: Mapping[str, Any]) -> list[Any]:
+    properties = schema.get("properties")
+    below = list(properties.values()) if isinstance(properties, Mapping) else []
+    return [*below, schema.get("items"), *schema.get("anyOf", ()), *schema.get("oneOf", ())]
 
 
 def _opened(shape: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +126,7 @@ def _has_optional(part: Any) -> bool:
         return False
     properties = part.get("properties", {})
     left = set(properties) - set(part.get("required", ()))
-    return bool(left) or _has_optional([*properties.values(), part.get("items"), part.get("anyOf")])
+    return bool(left) or _has_optional(_parts(part))
 
 
 def _or_null(part: Mapping[str, Any]) -> dict[str, Any]:

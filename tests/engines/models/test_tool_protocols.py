@@ -353,6 +353,18 @@ def test_an_optional_part_of_an_output_is_never_made_null():
     assert all_required({"type": "object", "properties": {"output": inner}, "required": ["output"]}) is None
 
 
+def test_a_schema_is_strict_only_where_nothing_of_it_is_lost():
+    limited = {"type": "array", "items": TEXT, "minItems": 3}
+    named = {"type": "object", "properties": {"the price": TEXT}, "required": ["the price"]}
+    tool = {"type": "object", "properties": {"output": limited, "other": named}, "required": ["output"]}
+
+    assert all_required(tool) is None
+    assert bound_within_limits([Tool(name="finish", description="", parameters=tool)]) == [None]
+    told = typed(tool)["properties"]
+    assert [told[name]["type"] for name in ("output", "other")] == ["string", "string"]
+    assert '"minItems": 3' in told["output"]["description"]
+
+
 def test_the_least_that_servers_understand_has_no_part_without_a_type():
     either = {"anyOf": [{"type": "array", "items": TEXT}, {"type": "string", "enum": ["ROWS"]}]}
     schema = {"type": "object", "properties": {"a": {}, "b": either, "c": TEXT}, "required": ["a"]}
