@@ -45,6 +45,8 @@ class Exchange:
     calls: tuple[ToolCall, ...] = ()
     """Those of the answer."""
     native: Any = None
+    unchanged: bool = False
+    """Whether all that stood before the answer is still as it was when it was given."""
 
 
 @dataclass
@@ -96,7 +98,9 @@ class Conversation:
             answer = answer[:_LONGEST_REPLY] + " ...}"
         calls = self.named_apart(reply.calls)
         native = reply.native if calls else None
-        self.old.append(replace(exchange, images=(), answer=answer, calls=calls, native=native))
+        unchanged = not exchange.images
+        done = replace(exchange, images=(), answer=answer, calls=calls, native=native, unchanged=unchanged)
+        self.old.append(done)
 
     def named_apart(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
         """The calls under ids that no other call of the conversation has."""
@@ -111,7 +115,9 @@ class Conversation:
 
     def take_pages_out(self) -> None:
         """Show no older page any more, since another one is listed."""
-        self.old = [replace(exchange, text="") for exchange in self.old]
+        first = next((at for at, exchange in enumerate(self.old) if exchange.text), len(self.old))
+        for at in range(first, len(self.old)):
+            self.old[at] = replace(self.old[at], text="", unchanged=False)
 
     @property
     def listed_tokens(self) -> int:
@@ -128,7 +134,7 @@ class Conversation:
         while self.old and self.tokens > budget_tokens:
             gone = (len(self.old) + 1) // 2
             self.left_out += gone
-            del self.old[:gone]
+            self.old = [replace(exchange, unchanged=False) for exchange in self.old[gone:]]
 
     @property
     def tokens(self) -> int:
@@ -155,7 +161,7 @@ class Conversation:
                 text=exchange.answer,
                 calls=exchange.calls,
                 native=exchange.native,
-                thinking_holds=False,
+                thinking_holds=exchange.unchanged,
             )
         return Message(role="assistant", text=_in_json(exchange) or "(nothing)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -274,6 +275,63 @@ async def test_the_beginning_never_changes_within_a_run(opened, protocol):
             assert asked.body["tools"] == first.body["tools"]
             assert asked.text(0) == first.text(0)
             assert asked.text(1).startswith("THE TASK\n" + GOAL.text)
+
+
+def without_marks(value):
+    """A request without its marks for the cache."""
+    if isinstance(value, dict):
+        return {key: without_marks(each) for key, each in value.items() if key != "cache_control"}
+    return [without_marks(each) for each in value] if isinstance(value, list) else value
+
+
+async def test_while_a_page_stands_all_that_was_sent_is_the_beginning_of_the_next_request(opened, protocol):
+    lamps = tuple(Element(ref=f"f0e{at}", role="link", name=f"Lamp number {at}") for at in range(100, 180))
+    with FakeProvider([Say("On.", calls=(call("click", {"ref": "f0e2"}),), thinking="Hm.")] * 3) as server:
+        engine = Skyvern(opened(server, protocol))
+        for count in range(3):
+            page = shop(pictures=0, extra=lamps)
+            await engine.decide(turn(observation=page, history=((clicked(),),) * count))
+
+        key = "input" if protocol == "responses" else "messages"
+        sent = [without_marks(asked.body[key]) for asked in server.asked]
+        assert sent[1][: len(sent[0])] == sent[0]
+        assert sent[2][: len(sent[1])] == sent[1]
+
+
+async def test_the_page_that_stands_and_the_past_are_marked_for_the_cache(opened):
+    with FakeProvider([CLICK] * 3) as server:
+        engine = Skyvern(opened(server, "messages"))
+        for count in range(3):
+            await engine.decide(turn(history=((clicked(),),) * count))
+
+        marks = [
+            [
+                block["type"]
+                for message in asked.messages
+                for block in message["content"]
+                if "cache_control" in block
+            ]
+            for asked in server.asked
+        ]
+        assert all(2 <= len(kinds) <= 4 and set(kinds) == {"text"} for kinds in marks)
+        assert "cache_control" in server.asked[-1].messages[-1]["content"][1]
+
+
+async def test_signed_thinking_stays_until_something_before_it_changes(opened):
+    lamps = tuple(Element(ref=f"f0e{at}", role="link", name=f"Lamp number {at}") for at in range(100, 180))
+    said = Say("On.", calls=(call("click", {"ref": "f0e2"}),), thinking="Hm.")
+    with FakeProvider([said] * 3) as server:
+        engine = Skyvern(opened(server, "messages"))
+        await engine.decide(turn(observation=shop(pictures=0, extra=lamps)))
+        await engine.decide(turn(observation=shop(pictures=0, extra=lamps), history=((clicked(),),)))
+        other = replace(shop(pictures=0, extra=lamps[:3]), url="https://shop.test/cart")
+        await engine.decide(turn(observation=other, history=((clicked(),),) * 2))
+
+        thoughts = [
+            sum(block["type"] == "thinking" for message in asked.messages for block in message["content"])
+            for asked in server.asked
+        ]
+        assert thoughts == [0, 1, 0]
 
 
 async def test_a_long_run_by_tools_stays_within_the_context(opened, protocol):
