@@ -37,7 +37,7 @@ async def send(
     except TimeoutError as error:
         raise NoAnswer(f"the page did not answer within {timeout:g} s") from error
     except Error as error:
-        raise ScriptFailed(without_lone_surrogates(error.message)) from error
+        raise ScriptFailed(without_lone_surrogates(error.message.partition("\n")[0])) from error
     return well_formed(answer)
 
 

@@ -94,8 +94,9 @@ class InputContext:
 
     async def rest_and_take_a_picture(self, since: float, outcome: Outcome) -> None:
         """Wait likewise after an act; where pictures of each step are wanted, one is taken meanwhile."""
+        viewport = await self.tab.viewport()  # where this fails, nothing is left that would be waited for
         rest = self.rest(since, rested=outcome.at_rest)
-        await self.stills.while_resting(self.tab.worlds, await self.tab.viewport(), rest)
+        await self.stills.while_resting(self.tab.worlds, viewport, rest)
 
 
 async def _settle(tab: OurTab, since: float, ceiling_s: float, rested: bool) -> bool:

@@ -37,8 +37,8 @@ for (const type of ['keydown', 'input'])
 /** Waits until the element aimed at stands still with the pointer over it; `watched`: arms the press then. */
 export async function steady(element, watched) {
   if (!aimed || aimed.element !== element) return {moved: true};
-  if (boxKey(aimed.shown) === aimed.box && isReached() && !isCarried(aimed.shown))
-    return ready(element, watched);
+  const moves = isCarried(aimed.shown, isRunning); // its place is told by frames, and one frame may last long
+  if (boxKey(aimed.shown) === aimed.box && isReached() && !moves) return ready(element, watched);
   const end = performance.now() + STILL_MS;
   let box = boxKey(aimed.shown),
     same = 0;
@@ -81,10 +81,15 @@ function isReached() {
   return Boolean(hit && standsFor(hit, aimed.element));
 }
 
-/** Whether an animation that will end still carries the element somewhere, or grows or shrinks it. */
-function isCarried(element) {
+function isRunning(animation) {
+  return animation.playState === 'running' && Boolean(animation.effect?.target);
+}
+
+/** Whether an animation, if not told otherwise one that will end, still carries the element somewhere, or grows or
+    shrinks it. */
+function isCarried(element, counts = willEnd) {
   return document.getAnimations().some((animation) => {
-    if (!willEnd(animation) || !holds(animation.effect.target, element)) return false;
+    if (!counts(animation) || !holds(animation.effect.target, element)) return false;
     return animation.effect
       .getKeyframes()
       .some((frame) =>

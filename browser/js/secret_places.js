@@ -18,6 +18,7 @@ const FRAMES_OF_PAGES = new Set(['iframe', 'frame', 'object', 'embed', 'fencedfr
 /** A notice of a field lies above or below it. */
 const NOTICE_PX = 200;
 const FEW_FRAMES_MS = 60;
+const LATE_FRAMES_MS = 2000;
 const LONGEST_TRANSITION_MS = 500;
 
 /** Number -> what was seen so far by one who watches. */
@@ -42,6 +43,9 @@ export async function watchSecrets(source, values, strict) {
   requestAnimationFrame(frame);
   const twoFrames = new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await Promise.race([twoFrames, pause(FEW_FRAMES_MS)]); // none comes where nothing is painted
+  noteLook(number);
+  // Where something has moved they come, however late, and until then a picture shows it where it was.
+  if (watches.get(number)?.looks.length > 1) await Promise.race([twoFrames, pause(LATE_FRAMES_MS)]);
   return number;
 }
 

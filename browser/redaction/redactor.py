@@ -48,14 +48,15 @@ _UNSEEN = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufe0f\ufeff"
 UNSEEN = f"[{_UNSEEN}]{{0,3}}"
 """Characters that are not seen, or only drawn on the one before, may stand between any two."""
 _PARTS = rf"[\s{_UNSEEN},.;:|_/*+'\"\-\u00b7\u2010-\u2015\u2022]"
-SPELLED = rf"{_PARTS}{{1,4}}"
 """What parts the letters of a value that is spelled."""
-SPREAD = rf"(?:{_PARTS}|<[^<>]{{1,40}}>){{0,4}}"
+SPREAD = rf"(?:{_PARTS}|<[^<>]{{1,40}}>)"
 """The same, also of one that is spread over several elements."""
 LEAST_SPREAD = 10
 """Characters; no shorter value is looked for where only some of its letters are parted."""
+LEAST_SPREAD_LETTERS = 8
+"""Nor one with fewer characters that are not such parts themselves."""
 LEAST_SPELLED = 6
-"""Characters; a shorter value is not looked for spelled or backwards."""
+"""Characters that are no such parts; a value with fewer is not looked for spelled or backwards."""
 GROUPING = r"[\s\u00ad\u200b-\u200d\u2060\ufeff().\-/]{0,2}"
 """Numbers may be shown in groups."""
 REF = re.compile(r"f\d+e\d+\+?")
@@ -201,30 +202,47 @@ def _written(value: str) -> tuple[str, ...]:
 
 
 def _plain(value: str) -> str:
-    """The forms in which a page may show a value: other case, other spaces, digits in groups."""
-    digits = sum(char.isdecimal() for char in value)
+    """The forms in which a page may show a value: other case, other spaces, digits in groups, letters apart.
+
+    No two neighbours in them match the same characters, so that each place of a text is looked at once.
+    """
+    literally, value = value, re.sub(f"[{_UNSEEN}]", "", value) or value
     any_case = not value.isalpha() or value not in (value.lower(), value.upper())
-    between = SPREAD if len(value) >= LEAST_SPREAD and not value.isalpha() else UNSEEN
-    if digits == len(value) and digits > SHORT:
-        between = GROUPING
-
-    def sign(char: str) -> str:
-        # What parts the words of a long value may be another sign, too.
-        any_part = between is SPREAD and re.fullmatch(_PARTS, char)
-        return _PARTS if any_part else _letter(char, any_case)
-
-    loose = r"\s+".join(between.join(map(sign, word)) for word in value.split())
+    between = GROUPING if value.isdecimal() and len(value) > SHORT else UNSEEN
+    words = [[_letter(char, any_case) for char in word] for word in value.split()]
+    forms = [r"\s+".join(map(between.join, words))]
     if len(value) < SHORT:
-        return rf"(?<!\w){loose}(?!\w)"
-    letters = [_letter(char, any_case) for char in value if not char.isspace()]
-    if len(letters) >= LEAST_SPELLED:
-        backwards = UNSEEN.join(reversed(letters))
-        loose = "|".join((loose, SPELLED.join(letters), backwards, SPELLED.join(reversed(letters))))
-    if any_case:
-        return f"(?:{loose})"
-    # A plain word is hidden as it is written and in capitals: "Password" is not the value "password".
-    capitals = r"\s+".join(_literally(word.upper()) for word in value.split())
-    return f"(?:{loose}|{capitals})"
+        return rf"(?<!\w){forms[0]}(?!\w)"
+    if value != literally:
+        forms.insert(0, _literally(literally))
+    count = len(re.sub(_PARTS, "", value))
+    if len(value) >= LEAST_SPREAD and count >= LEAST_SPREAD_LETTERS and not value.isalpha():
+        forms.append(_apart(value, any_case, SPREAD, 0))
+    if count >= LEAST_SPELLED:
+        backwards = UNSEEN.join(_letter(char, any_case) for char in reversed("".join(value.split())))
+        forms += [_apart(value, any_case, _PARTS, 1), backwards, _apart(value[::-1], any_case, _PARTS, 1)]
+    if not any_case:
+        # A plain word is hidden as it is written and in capitals: "Password" is not the value "password".
+        forms.append(r"\s+".join(_literally(word.upper()) for word in value.split()))
+    return f"(?:{'|'.join(forms)})"
+
+
+def _apart(value: str, any_case: bool, part: str, least: int) -> str:
+    """The letters of a value with up to four parts between any two, at least `least`.
+
+    Where the value has parts of its own, others may stand for them.
+    """
+    pattern, own = "", 0
+    for char in value:
+        if re.fullmatch(_PARTS, char):
+            own += 1
+            continue
+        if pattern:
+            pattern += f"{part}{{{own or least},{4 + 5 * own}}}"
+        elif own:
+            pattern = f"{part}{{{own}}}"
+        pattern, own = pattern + _letter(char, any_case), 0
+    return pattern + (f"{part}{{{own}}}" if own else "")
 
 
 def _letter(char: str, any_case: bool) -> str:

@@ -116,7 +116,7 @@ async def test_a_page_that_navigates_in_a_loop(server, session):
 @pytest.mark.timeout(180)
 async def test_a_page_that_reloads_itself_all_the_time(server, session):
     async with within(150):  # each of the looks may take the twenty seconds that it is given
-        await session.goto(server.page("<h1>Again</h1><script>setTimeout(()=>location.reload(),30)</script>"))
+        await session.goto(server.page("<h1>Again</h1><script>setTimeout(()=>location.reload(),60)</script>"))
         with suppress(PageGone):  # whether a picture can be taken in time is chance
             await session.observe(View(screenshots="viewport"))
         assert find(await see(session), "heading").name == "Again"

@@ -376,7 +376,9 @@ WAYS: Mapping[str, Way] = {
     "a popover": Way(lambda v: f"<div popover id=d>{v}</div>" + script("d.showPopover()")),
     "an alert": Way(lambda v: f"<div role=alert id=a></div>{script(f'''a.textContent = {v!r}''')}"),
     "the whole screen": Way(
-        lambda v: f"<p id=d>{v}</p><button id=go onclick='d.requestFullscreen()'>Larger",
+        lambda v: (
+            f"<p id=d style='color: silver'>{v}</p><button id=go onclick='d.requestFullscreen()'>Larger"
+        ),
         click=True,
         wait_ms=300,
     ),

@@ -50,6 +50,7 @@ class ApiKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._digests: dict[str, str] = {}
+        self._ever_made = False
         self._read_at = float("-inf")
 
     def create(self, name: str) -> tuple[ApiKey, str]:
@@ -98,9 +99,11 @@ class ApiKeys:
     def in_use(self) -> dict[str, str]:
         """Id -> digest of the keys that are good; at most a second old."""
         if time.monotonic() - self._read_at > REMEMBERED_S:
-            chosen = select(KeyRow.key_id, KeyRow.digest).where(KeyRow.revoked_at.is_(None))
+            chosen = select(KeyRow.key_id, KeyRow.digest, KeyRow.revoked_at)
             with self._database.reading() as connection:
-                self._digests = {row.key_id: row.digest for row in connection.execute(chosen)}
+                rows = connection.execute(chosen).all()
+            self._digests = {row.key_id: row.digest for row in rows if row.revoked_at is None}
+            self._ever_made = bool(rows)
             self._read_at = time.monotonic()
         return self._digests
 
@@ -112,7 +115,7 @@ class ApiKeys:
         given = _digest(key)
         # All are compared, so that the time taken says nothing.
         found = [key_id for key_id, digest in good.items() if hmac.compare_digest(digest, given)]
-        return bool(good), found[0] if found else None
+        return self._ever_made, found[0] if found else None
 
 
 def _digest(key: str) -> str:

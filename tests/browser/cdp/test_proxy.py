@@ -129,7 +129,7 @@ async def test_what_was_held_up_is_refused_when_playwright_has_gone(sides):
     [
         ("iframe", "TAB", True),
         ("worker", "TAB", True),
-        ("service_worker", "TAB", True),
+        ("service_worker", "TAB", False),
         ("shared_worker", None, False),
     ],
 )
@@ -151,15 +151,18 @@ async def test_a_script_runs_first_before_playwright_lets_anything_run(sides, ki
     assert (client.heard[-1].get("method") == "Target.attachedToTarget") is shown
 
 
-async def test_without_a_script_nothing_is_run_anywhere(sides):
+@pytest.mark.parametrize(("kind", "shown"), [("worker", True), ("service_worker", False)])
+async def test_without_a_script_nothing_is_run_and_shared_workers_begin(sides, kind, shown):
     browser, client = sides
-    info = {"targetId": "NEW", "type": "service_worker", "url": ""}
-    browser.say(
-        {
-            "method": "Target.attachedToTarget",
-            "params": {"sessionId": "NEW", "targetInfo": info},
-            "sessionId": "TAB",
-        }
-    )
-    await until(lambda: client.heard[-1].get("params", {}).get("sessionId") == "NEW")
+    for number, info in enumerate(({"targetId": "NEW", "type": kind, "url": ""}, OURS)):
+        params = {"sessionId": f"NEW{number}", "targetInfo": info}
+        browser.say({"method": "Target.attachedToTarget", "params": params, "sessionId": "TAB"})
+    await until(lambda: client.heard[-1].get("params", {}).get("sessionId") == "NEW1")
+    told = [
+        message["params"]["sessionId"]
+        for message in client.heard
+        if "targetInfo" in message.get("params", {})
+    ]
+    assert ("NEW0" in told) is shown
+    assert ("Runtime.runIfWaitingForDebugger" in browser.methods()) is not shown
     assert {"Runtime.evaluate", "Page.addScriptToEvaluateOnNewDocument"}.isdisjoint(browser.methods())

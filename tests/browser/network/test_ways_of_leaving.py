@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
@@ -40,10 +40,12 @@ PAGES = {"frames": 5.0, **ALONE, **{name: 3.8 for name in GROUPS if name not in 
 ALLOWED = ["127.0.0.1"]
 
 
-async def go_all_ways(home: str, but: str = "", after: Sequence[Line] = (), **fields) -> TaskRun:
+async def go_all_ways(
+    home: str, but: str = "", after: Sequence[Line] = (), pages: Mapping[str, float] = PAGES, **fields
+) -> TaskRun:
     turns: list[Line] = [
         Act(actions=(act,))
-        for name, seconds in PAGES.items()
+        for name, seconds in pages.items()
         if name != but
         for act in (Goto(f"{home}/{name}"), Wait(seconds))
     ]
@@ -77,8 +79,8 @@ async def test_a_session_has_no_connection_to_a_blocked_host_also_once_the_run_i
     assert (run.status, forbidden.requests, forbidden.connections) == ("completed", [], 0)
 
 
-async def unheard_ways(home: str, forbidden: Forbidden, **fields) -> set[str]:
-    """The ways that did not lead out, though nothing is forbidden, without those that cannot here."""
+async def heard_ways(home: str, forbidden: Forbidden, **fields) -> set[str]:
+    """The ways that led out, where nothing is forbidden."""
     heard = {}
 
     def listen(name: str) -> tuple[Line, ...]:
@@ -96,19 +98,29 @@ async def unheard_ways(home: str, forbidden: Forbidden, **fields) -> set[str]:
     run = await go_all_ways(home, after=[line for name in by_datagram for line in listen(name)], **fields)
     await asyncio.sleep(0.3)
     assert run.status == "completed"
-    unheard = {name for name in WAYS if not forbidden.heard_of(name) and not heard.get(name)}
-    return unheard - {name for name, way in WAYS.items() if way.silent}
+    return {name for name in WAYS if forbidden.heard_of(name) or heard.get(name)}
+
+
+async def unheard_ways(home: str, forbidden: Forbidden, never: set[str], **fields) -> set[str]:
+    """The ways that did not lead out, without those that cannot here; those that a busy browser did not come to
+    among the others are gone once more, each by itself."""
+    wanted = {name for name, way in WAYS.items() if not way.silent} - never
+    unheard = wanted - await heard_ways(home, forbidden, **fields)
+    if unheard:
+        await go_all_ways(home, pages=dict.fromkeys(sorted(unheard), 3.0), **fields)
+    return {name for name in unheard if not forbidden.heard_of(name)}
 
 
 async def test_without_a_list_every_way_leads_out_of_a_browser_of_ours(home, forbidden):
     never = {"ping", "ping-of-the-tab", "ping-of-an-area", "manifest"}  # it is started so, and has no window
-    assert await unheard_ways(home, forbidden) == never
+    assert await unheard_ways(home, forbidden, never) == set()
 
 
 async def test_without_a_list_every_way_leads_out_of_a_joined_browser(server, home, forbidden, tmp_path):
+    never = {name for name in WAYS if name.startswith("speculation")}  # our tab is not in front
     async with somebodys_browser(tmp_path, server) as somebody:
-        unheard = await unheard_ways(home, forbidden, browser_address=somebody.address)
-    assert unheard == {name for name in WAYS if name.startswith("speculation")}  # our tab is not in front
+        unheard = await unheard_ways(home, forbidden, never, browser_address=somebody.address)
+    assert unheard == set()
 
 
 async def test_a_browser_of_ours_goes_to_allowed_hosts_only(home, forbidden):

@@ -194,3 +194,14 @@ def test_a_value_is_hidden_in_texts_that_hold_its_parts(texts, masked):
 
 def test_a_short_value_is_not_looked_for_in_parts():
     assert masking("12345").parts(["12", "345"]) == ["12", "345"]
+
+
+@pytest.mark.parametrize(
+    "value", [". " * 20, "-_" * 20 + "a", "abcd" + "\u200b" * 30 + "efgh12", "a.-" * 12, "<" * 12 + "1"]
+)
+def test_a_value_of_signs_that_part_letters_is_looked_for_once_at_each_place(value):
+    redactor = Redactor()
+    redactor.add(value, "{{secret:PW}}")
+    for text in (". " * 500, "-_" * 500, "\u200b" * 1000, "a.-" * 500 + "b", "<" * 1000):
+        redactor.text(f"{text}!")
+    assert redactor.text(f"= {value.strip()} =") == "= {{secret:PW}} ="

@@ -77,6 +77,19 @@ async def seen_pictures(session: Session) -> list[bytes]:
     return [one.data for one in seen.screenshots]
 
 
+async def masked_pictures(
+    sessions: tuple[Session, Session], server: Server, way: Way, name: str
+) -> list[list[bytes]]:
+    """What each of the sessions gives of a page that shows a value of its own."""
+    masked = []
+    for session, value in zip(sessions, way.values, strict=False):
+        await show(session, server, way, value)
+        kept = await kept_pictures(session)
+        assert bool(kept) is (name not in UNTOLD), name
+        masked.append([*kept, *([] if way.images else await seen_pictures(session))])
+    return masked
+
+
 async def assert_same(browser: Browser, server: Server, ways: list[str]) -> None:
     shown: list[str] = []
     for values in sorted({WAYS[name].values for name in ways}):
@@ -85,16 +98,13 @@ async def assert_same(browser: Browser, server: Server, ways: list[str]) -> None
             way = WAYS[name]
             if way.values != values:
                 continue
-            masked = []
-            for session, value in ((one, values[0]), (other, values[1])):
-                await show(session, server, way, value)
-                kept = await kept_pictures(session)
-                assert bool(kept) is (name not in UNTOLD), name
-                masked.append([*kept, *([] if way.images else await seen_pictures(session))])
+            masked = await masked_pictures((one, other), server, way, name)
             if way.moves:
                 shown += [name for picture in chain(*masked) if green_pixels(pixels(picture))]
             elif not all(map(is_same, *masked)):
-                shown.append(name)
+                # A busy browser may show a part of a page late; what shows a value shows it again.
+                masked = await masked_pictures((one, other), server, way, name)
+                shown += [] if all(map(is_same, *masked)) else [name]
             control = []
             for value in (values[0], values[2]):
                 await show(plain, server, way, value)
