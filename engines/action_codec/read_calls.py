@@ -19,8 +19,9 @@ from engines.models.chat import ToolCall
 _PLACE = re.compile(r"\s*[\[(]?\s*(\d+(?:\.\d+)?)\s*,\s*(\d+(?:\.\d+)?)\s*[\])]?\s*")
 """A place of the picture, where a ref may stand."""
 _PLACES = (("ref", "x", "y"), ("to_ref", "to_x", "to_y"))
-_IN_HISTORY = frozenset({"back", "forward", "reload"})
-"""Verbs without arguments, which the tool for addresses has as addresses."""
+_AS_ADDRESSES = {"back": "back", "forward": "forward", "reload": "reload", "close": "close_tab"}
+"""What the tool for addresses has as an address -> the verb, which has no arguments."""
+_TAB = re.compile(r"t\d+")
 
 
 def read_calls(called: Sequence[ToolCall], thought: str, shown: Shown) -> Understood:
@@ -43,8 +44,12 @@ def _calls_in(called: ToolCall) -> tuple[Call, ...]:
     if known is None:
         return (Call(name, arguments),)
     verb, _ = known
-    if verb.name == "goto" and (way := fold(str(arguments.get("url")))) in _IN_HISTORY:
-        return (Call(way, {}),)
+    if verb.name == "goto":
+        where = str(arguments.get("url")).strip()
+        if (way := fold(where)) in _AS_ADDRESSES:
+            return (Call(_AS_ADDRESSES[way], {}),)
+        if _TAB.fullmatch(where):
+            return (Call("switch_tab", {"tab": where}),)
     return (Call(name, _with_outputs(verb, _with_places(verb, arguments))),)
 
 

@@ -57,7 +57,7 @@ def _tool(verb: Verb, has: Mapping[Offer, bool], goal: Goal, output: Schema | No
         needs = [name for name in needs if name != "output" or has["output"]]
     if "error_codes" in shapes:
         shapes = _with_codes(shapes, tuple(goal.error_codes))
-    parameters = {"type": "object", "properties": shapes, "required": needs}
+    parameters = {"type": "object", "properties": shapes} | ({"required": needs} if needs else {})
     return Tool(name=verb.name, description=verb.does, parameters=parameters)
 
 

@@ -14,18 +14,27 @@ from browser.model.actions import (
     Wait,
 )
 from engines.action_codec import arguments as read
-from engines.action_codec.given import LONGEST_WAIT_S
+from engines.action_codec.given import LONGEST_WAIT_S, Given, Item
 from engines.action_codec.verbs.verb import Argument, Verb, also
+
+
+def _goto(given: Given) -> Item:
+    url = given.needed("url", given.address)
+    return OpenTab(url) if given.optional("new_tab", read.flag, False) else Goto(url)
+
 
 VERBS: tuple[Verb, ...] = (
     Verb(
         "goto",
-        lambda given: Goto(given.needed("url", given.address)),
+        _goto,
         '{"action":"goto","url":"https://..."}; also "back", "forward", "reload" (no arguments)',
-        (Argument("url", also=("link", "address", "href", "uri", "page")),),
+        (
+            Argument("url", also=("link", "address", "href", "uri", "page")),
+            Argument("new_tab", "flag", also=("innewtab",), in_json=False),
+        ),
         "url",
         also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
-        does='url may also be "back", "forward", "reload".',
+        does="url: an address, back, forward, reload, a tab such as t2, or close (this tab).",
         needs=("url",),
     ),
     Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback"),
@@ -41,7 +50,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("seconds", "number", also=("time", "duration", "second", "secs", "sec", "s")),),
         "seconds",
         also("sleep", "pause", "waitseconds"),
-        does="Only if something is loading.",
+        does="Only while something loads.",
         needs=("seconds",),
     ),
     Verb(
@@ -51,7 +60,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("url", also=("link", "address", "href")),),
         "url",
         also("newtab", "opennewtab", "createtab"),
-        needs=("url",),
+        offered=None,
     ),
     Verb(
         "switch_tab",
@@ -60,7 +69,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("tab", also=("tabid", "id", "index", "target")),),
         "tab",
         also("switchtotab", "selecttab", "activatetab", "changetab"),
-        needs=("tab",),
+        offered=None,
     ),
     Verb(
         "close_tab",
@@ -68,6 +77,7 @@ VERBS: tuple[Verb, ...] = (
         "",
         (Argument("tab", also=("tabid", "id", "index")),),
         "tab",
+        offered=None,
     ),
     Verb(
         "dialog",
@@ -81,7 +91,7 @@ VERBS: tuple[Verb, ...] = (
         also("answerdialog", "handledialog", "dialoganswer")
         | also("acceptdialog", "acceptalert", accept=True)
         | also("dismissdialog", "dismissalert", "canceldialog", accept=False),
-        does="Answers an open dialog.",
+        does="Answers the open dialog.",
         needs=("accept",),
     ),
 )  # fmt: skip

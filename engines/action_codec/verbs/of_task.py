@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -14,6 +15,8 @@ from engines.action_codec.verbs.verb import OUTPUT, REF, Argument, Verb, X, Y, a
 from engines.protocol import AskUser, Finish, GiveUp
 
 _MOST_ROWS = 10_000
+_NUMBER = r"\d+(?:\.\d+)?"
+_REGION = re.compile(rf"\s*\[?\s*{_NUMBER}(?:\s*,\s*{_NUMBER}){{3}}\s*\]?\s*")
 KINDS = ("captcha", "login", "confirm", "question")
 """What a person may be asked for."""
 
@@ -25,8 +28,17 @@ def _look(given: Given) -> Item:
     if "ref" in given:
         return LookRequest(ref=given.needed("ref", given.seen(read.ref)))
     if query := given.optional("query", read.text, ""):
-        return LookRequest(query=query)
+        return _looked_for(query, given)
     raise ReplyError(f'{given.call} needs "query", "ref" or "region"')
+
+
+def _looked_for(query: str, given: Given) -> LookRequest:
+    """Words of the page; a tool also has an element or a part of the picture there."""
+    if query.strip() in given.shown.refs:
+        return LookRequest(ref=query.strip())
+    if _REGION.fullmatch(query):
+        return LookRequest(region=read.region("query", re.findall(_NUMBER, query), given.shown))
+    return LookRequest(query=query)
 
 
 def _ask_user(given: Given) -> Item:
@@ -80,12 +92,13 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"look","query":"words"} or "ref":"f0e1" or "region":[x,y,width,height]: more of the page',
         (
             Argument("query", also=("text", "words", "search")),
-            REF,
-            Argument("region", "region", also=("area", "box", "rect")),
+            replace(REF, offered=None),
+            Argument("region", "region", also=("area", "box", "rect"), offered=None),
         ),
         "query",
         also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
-        does="More of the page, by one of: words in it, ref, region [x, y, width, height] of the picture.",
+        does="For words of the page, a ref, or x,y,width,height of the picture.",
+        needs=("query",),
     ),
     Verb(
         "collect",
@@ -101,7 +114,7 @@ VERBS: tuple[Verb, ...] = (
         "ref",
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
               "loadall", "listall", "paginate"),
-        does="Every row of the long list there, over all pages.",
+        does="Every row of the list there, over all pages.",
     ),
     Verb(
         "ask_user",
@@ -122,15 +135,14 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"finish","output":...,"evidence":["what the page shows"],"sources":{"/title":"f0e1"}}',
         (
             OUTPUT,
-            Argument("evidence", "texts", also=("proof", "because"), about="what the page shows"),
+            Argument("evidence", "texts", also=("proof", "because")),
             Argument("sources", "sources", also=("source", "provenance"), offered="output",
                      about="where values of output were read: JSON pointer, ref"),
-            Argument("success", "flag", also=("successful", "ok"), offered=None),
+            Argument("success", "flag", also=("successful", "ok"), offered=None, in_json=False),
             Argument("text", also=("message", "summary", "finalanswer", "reason"), offered=None),
         ),
         "output",
         also("done", "complete", "completed", "finished", "taskcomplete", "finishtask", "submitanswer"),
-        does="The task is done.",
         needs=("output", "evidence"),
     ),
     Verb(
@@ -148,7 +160,6 @@ VERBS: tuple[Verb, ...] = (
         "reason",
         also("giveup", "fail", "abort", "terminate", "failed", "reportinfeasible") | also("impossible",
                                                                                            impossible=True),
-        does="The task will not be done; impossible: the page shows that it cannot be.",
         needs=("reason",),
     ),
 )  # fmt: skip

@@ -38,6 +38,8 @@ class Argument:
     """What a tool says of it; "" where its name says all."""
     offered: Offer | None = "always"
     """None: it is read where it turns up, and no tool has it."""
+    in_json: bool = True
+    """Whether the schema of replies in JSON has it; False: tools alone do, or nobody is offered it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from browser.model.actions import (
+    Action,
+    Back,
+    Click,
+    CloseTab,
+    Forward,
+    Goto,
+    OpenTab,
+    Reload,
+    Scroll,
+    SwitchTab,
+)
+from browser.model.observation import Box, LookRequest
 from engines.action_codec.actions import VERBS
 from engines.action_codec.arguments import Shown
 from engines.action_codec.read_calls import read_calls
@@ -27,6 +41,15 @@ RICH = Goal(
 )
 
 
+SHOWN = Shown(refs=frozenset({"f0e1", "f0e5+"}), tabs=frozenset({"t1", "t2"}))
+
+
+def done_by(tool: str, **arguments: Any) -> Action:
+    """The one action that a call of a tool comes to."""
+    [done] = read_calls([ToolCall(id="1", name=tool, arguments=arguments)], "", SHOWN).decision.actions
+    return done
+
+
 def names(goal: Goal) -> set[str]:
     return {tool.name for tool in tools_for(goal, None)}
 
@@ -35,14 +58,71 @@ def names(goal: Goal) -> set[str]:
 def test_every_tool_has_a_sound_schema_and_requires_only_what_it_has(goal):
     for tool in tools_for(goal, PRICE):
         Draft202012Validator.check_schema(tool.parameters)
-        assert set(tool.parameters["required"]) <= set(tool.parameters["properties"])
+        assert set(tool.parameters.get("required", ())) <= set(tool.parameters["properties"])
 
 
-def test_every_verb_is_a_tool_or_an_address_of_the_one_that_opens_addresses():
-    assert {verb.name for verb in VERBS} - names(RICH) == {"back", "forward", "reload"}
-    for way in ("back", "forward", "reload"):
-        said = read_calls([ToolCall(id="1", name="goto", arguments={"url": way})], "", Shown())
-        assert type(said.decision.actions[0]).__name__.lower() == way
+@pytest.mark.parametrize(
+    ("address", "meant"),
+    [
+        ({"url": "back"}, Back()),
+        ({"url": "forward"}, Forward()),
+        ({"url": "reload"}, Reload()),
+        ({"url": "close"}, CloseTab()),
+        ({"url": "t2"}, SwitchTab("t2")),
+        ({"url": "shop.test"}, Goto("https://shop.test")),
+        ({"url": "shop.test", "new_tab": True}, OpenTab("https://shop.test")),
+        ({"url": "shop.test", "new_tab": None}, Goto("https://shop.test")),
+    ],
+)
+def test_every_verb_is_a_tool_or_an_address_of_the_one_that_opens_addresses(address, meant):
+    assert {verb.name for verb in VERBS} - names(RICH) == {
+        *("back", "forward", "reload"),
+        *("open_tab", "switch_tab", "close_tab"),
+    }
+
+    assert done_by("goto", **address) == meant
+
+
+@pytest.mark.parametrize(
+    ("how", "meant"),
+    [
+        (None, Click("f0e1")),
+        ("double", Click("f0e1", count=2)),
+        ("triple", Click("f0e1", count=3)),
+        ("right", Click("f0e1", "right")),
+        ("middle", Click("f0e1", "middle")),
+        ("shift", Click("f0e1", modifiers=("Shift",))),
+        ("control", Click("f0e1", modifiers=("Control",))),
+    ],
+)
+def test_one_word_says_how_is_clicked(how, meant):
+    assert done_by("click", ref="f0e1", how=how) == meant
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("desk lamp", LookRequest(query="desk lamp")),
+        ("f0e1", LookRequest(ref="f0e1")),
+        ("f0e5+", LookRequest(ref="f0e5+")),
+        ("f0e9", LookRequest(query="f0e9")),
+        ("10, 20,30,40.5", LookRequest(region=Box(10, 20, 30, 40.5))),
+        ("10,20", LookRequest(query="10,20")),
+    ],
+)
+def test_a_look_is_for_words_an_element_or_a_part_of_the_picture(query, meant):
+    said = read_calls([ToolCall(id="1", name="look", arguments={"query": query})], "", SHOWN)
+
+    assert said.decision.requests == (meant,)
+
+
+@pytest.mark.parametrize("way", ["down", "up", "left", "right", "top", "bottom"])
+def test_a_page_is_scrolled_by_a_word(way):
+    scrolled = done_by("scroll", direction=way)
+
+    assert scrolled.to == (way if way in ("top", "bottom") else "")
+    assert bool(scrolled.to) != bool(scrolled.dx or scrolled.dy)
+    assert done_by("scroll", ref="f0e1") == Scroll(target="f0e1", to="target")
 
 
 def test_what_a_task_cannot_use_is_not_offered():
