@@ -109,7 +109,8 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"collect","ref":"f0e1"} every row of the long list there, over all pages; "max_rows":50',
         (
             REF,
-            Argument("max_rows", "integer", also=("rows", "count", "limit", "maxitems", "max", "number")),
+            Argument("max_rows", "integer", also=("rows", "count", "limit", "maxitems", "max", "number"),
+                     offered=None),
         ),
         "ref",
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",

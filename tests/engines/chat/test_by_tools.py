@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from browser.model.actions import ActionResult, Click, Goto, Point, TypeText
-from browser.model.observation import Element, LookRequest
+from browser.model.observation import Element, LookRequest, Observation
 from engines.chat.engine import Skyvern
 from engines.errors import ModelUnusable
 from engines.models.dialect import Memory
@@ -275,6 +275,16 @@ async def test_the_beginning_never_changes_within_a_run(opened, protocol):
             assert asked.body["tools"] == first.body["tools"]
             assert asked.text(0) == first.text(0)
             assert asked.text(1).startswith("THE TASK\n" + GOAL.text)
+
+
+async def test_all_that_is_sent_for_a_page_with_one_button_stays_short(opened, protocol):
+    button = Element(ref="f1e4", role="button", name="Go", interactive=True)
+    page = Observation(url="http://127.0.0.1:8000/button", title="One button", elements=(button,))
+    with FakeProvider([Say(calls=(call("click", {"ref": "f1e4"}),))]) as server:
+        await Skyvern(opened(server, protocol)).decide(turn(goal=Goal(text="Click Go"), observation=page))
+
+        body = json.dumps(server.asked[0].body, ensure_ascii=False, separators=(",", ":"))
+        assert len(body) / 4 < 1500
 
 
 def without_marks(value):
