@@ -214,7 +214,8 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"scroll","direction":"down","amount":600} pixels; "to":"top"|"bottom"; "ref": inside it',
         (
             Argument("direction", choices=("down", "up", "left", "right", "top", "bottom")),
-            Argument("amount", "number", also=("pixels", "distance", "px", "dy", "deltay", "by"), offered=None),
+            Argument("amount", "number", offered=None,
+                     also=("pixels", "distance", "px", "dy", "deltay", "by")),
             Argument("to", also=("position",), offered=None),
             REF, X, Y,
         ),

@@ -253,7 +253,9 @@ def test_a_row_is_one_line_with_the_refs_of_what_can_be_used_in_it():
 
 
 def test_what_is_off_screen_reads_as_what_is_on_it():
-    box = Element(ref="f0e90", role="checkbox", name="More", interactive=True, states=frozenset({"unchecked"}))
+    box = Element(
+        ref="f0e90", role="checkbox", name="More", interactive=True, states=frozenset({"unchecked"})
+    )
     far = replace(box, states=box.states | {"offscreen"})
 
     assert page_text(shop(extra=(far,)), 6000).text == page_text(shop(extra=(box,)), 6000).text
