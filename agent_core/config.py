@@ -106,6 +106,12 @@ class Settings(BaseModel):
     """How long a run waits for a one-time code before it ends as `OTP_TIMEOUT`."""
     code_interval_s: float = 10.0
     """How often `totp_url` is asked meanwhile."""
+    named_files: bool = True
+    """False: only files that were given with the task are uploaded, and none because the prompt names it
+    (`AGENT_CORE_NAMED_FILES=0`)."""
+    private_hosts: bool = True
+    """False: runs and sessions go to no host of this machine and of private networks, wherever pages lead
+    (`AGENT_CORE_PRIVATE_HOSTS=0`)."""
     screenshots: bool = True
     """Whether a picture is kept after every step (`AGENT_CORE_SCREENSHOTS=0`)."""
 
@@ -245,6 +251,8 @@ FLAGS = {
     "AGENT_CORE_HEADLESS": "headless",
     "AGENT_CORE_SCREENSHOTS": "screenshots",
     "AGENT_CORE_IGNORE_HTTPS_ERRORS": "ignore_https_errors",
+    "AGENT_CORE_NAMED_FILES": "named_files",
+    "AGENT_CORE_PRIVATE_HOSTS": "private_hosts",
 }
 TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
 

@@ -254,6 +254,7 @@ class Execution:
             timeout_s=settings.code_timeout_s,
             origins=secrets.code_origins,
             interval_s=settings.code_interval_s,
+            public_only=not settings.private_hosts,
         )
 
     async def put_away(self) -> None:

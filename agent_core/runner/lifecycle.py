@@ -111,7 +111,9 @@ class Run:
         self._feed = Feed(on_event)
         self._questions = Questions(ask_user, prepared.settings.answer_timeout_s if waits_for_answer else 0.0)
         self._delivery = Delivery(
-            None if queued else request.webhook_url, prepared.settings.webhook_key.get_secret_value()
+            None if queued else request.webhook_url,
+            prepared.settings.webhook_key.get_secret_value(),
+            public_only=not prepared.settings.private_hosts,
         )
         archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
         journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)

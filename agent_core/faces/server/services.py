@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.kept.credentials import Credentials
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.worker import RunWorker
 from agent_core.faces.server.sealing import Seal

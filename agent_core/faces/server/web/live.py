@@ -57,16 +57,19 @@ def _as_jpeg(data: bytes) -> bytes:
 @router.get("/runs/{run_id}/live")
 async def live(
     request: Request,
-    _: VisitorOfPage,
+    who: VisitorOfPage,
     parts: ServicesOfApp,
     run_id: str,
     after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Parts of the run's page as they change, from the step `after` on, until the run has ended."""
+    streams = request.app.state.streams
+    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
     last = request.headers.get("last-event-id", "")
     heard = int(last) if last.isdecimal() and len(last) < 7 else after
-    return EventSourceResponse(_told(request, run_id, parts, heard), ping=PING_S, headers=HEADERS)
+    told = streams.of(who.key_id, _told(request, run_id, parts, heard))
+    return EventSourceResponse(told, ping=PING_S, headers=HEADERS)
 
 
 async def _told(request: Request, run_id: str, parts: Services, heard: int) -> AsyncIterator[ServerSentEvent]:

@@ -145,10 +145,10 @@ async def answer(
     _: VisitorOfPage, parts: ServicesOfApp, run_id: str, text: Annotated[str, Form(max_length=10_000)] = ""
 ) -> Response:
     """Answer what the run has asked a person."""
-    going = parts.worker.going.get(run_id)
-    if going is None:
-        raise Conflict("the run does not go on here any more, so that nobody hears the answer")
-    going.answer(text)
+    if (going := parts.worker.going.get(run_id)) is not None:
+        going.answer(text)
+    else:  # its worker hears of it by the database
+        await run_in_threadpool(parts.records.answer, run_id, text)
     return _to(f"/runs/{run_id}")
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hmac
 import time
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Response
 
-from agent_core.faces.server.keys import ApiCaller
+from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.sealing import CannotUnseal
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback
@@ -59,7 +60,8 @@ async def check_form(request: Request) -> None:
     """
     origin = request.headers.get("origin")
     given = (await request.form()).get("token", "")
-    good = origin is None or origin == f"{request.url.scheme}://{request.url.netloc}"
+    own = (f"{request.url.scheme}://{request.url.netloc}", _parts(request).settings.public_origin)
+    good = origin is None or (bool(origin) and origin in own)
     if not good or not hmac.compare_digest(str(given).encode(), form_token(request).encode()):
         raise HTTPException(403, "the form is not one of this page, or it is too old; load the page again")
 
@@ -88,7 +90,7 @@ def sign_in(request: Request, response: Response, key: str) -> None:
         max_age=SIGNED_IN_S,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, urlsplit(_parts(request).settings.public_url).scheme),
     )
 
 
