@@ -102,6 +102,8 @@ class ModelRequest(BaseModel):
     temperature: float | None = Field(default=None, ge=0)
     max_tokens: int | None = Field(default=None, ge=1)
     context_tokens: int | None = Field(default=None, ge=1)
+    tool_calls: bool | None = None
+    """Whether actions are offered as native tools; by default where the model is known to call them."""
     coordinates: Literal["auto", "norm1000", "resized"] | None = None
     ca_file: str | None = None
     """File of certificates (PEM) that are trusted besides the machine's own."""
