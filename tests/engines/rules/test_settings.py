@@ -68,6 +68,7 @@ async def test_a_setting_is_found_by_its_label_and_brought_to_its_value(
         ("Go to the Glazes tab.", "found nothing that fits 'Glazes'"),
         ("Turn on the 'End chime' toggle unless it rains.", "could not read"),
         ("Change the ramp speed to 'Fast' on Sundays only.", "could not read"),
+        pytest.param("Set the ramp speed from 5 to 9 January 2027.", "could not read", id="a span of days"),
     ],
 )
 async def test_what_is_not_offered_is_refused_and_nothing_else_is_pressed(
