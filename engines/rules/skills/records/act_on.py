@@ -1,4 +1,4 @@
-"""Doing something to one record: `archive the email "Dinner" from Ann`, `mark invoice INV-7 as sent`.
+"""Doing something to one record: `archive the email "Dinner"`, `edit quote Q-7 and change its title to "X"`.
 
 The page is the vocabulary: the act is looked for under its own name on the record, in its menu, in the
 toolbar once it is ticked, and in its own view. What is asked then is answered only by a button of that name.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Hover, SetChecked
 from browser.model.element_match import fold
@@ -18,7 +18,11 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, is_closed
 from engines.rules.reading.things import Thing, thing_in
 from engines.rules.scene import Scene, is_text_field
-from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.base import Notes, Read, Step
+from engines.rules.skills.controls import assign, choice
+from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.skills.places import explore, leads
 from engines.rules.skills.records.locate import (
     Deed,
@@ -52,6 +56,8 @@ class ActOn:
 
     deed: Deed
     thing: Thing
+    then: tuple[Step, ...] = ()
+    """What is to be filled in of the form that comes up, which is saved then."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
@@ -60,17 +66,17 @@ class ActOn:
         for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
             control = self._control(scene)
             if control is not None:
-                return (yield from self._press(control, scene))
+                return (yield from self._press(control, scene, notes))
             try:
                 scene = yield from way(scene)
             except _Found as found:
-                return (yield from self._press(found.control, found.scene))
+                return (yield from self._press(found.control, found.scene, notes))
         left = _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene)
         if left is None:
             raise NotFound(
                 f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
             )
-        return (yield from self._press(left, scene))
+        return (yield from self._press(left, scene, notes))
 
     def _found(self, scene: Scene) -> list[Element] | None:
         return anchors(self.thing, scene) or None
@@ -139,7 +145,7 @@ class ActOn:
             return now
         raise _Found(found, now)
 
-    def _press(self, control: Element, scene: Scene) -> StepGenerator:
+    def _press(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
         """Press it, answer the question whether it is meant, and see that nothing is left to be filled in."""
         if not control.enabled:
             raise CannotDo(f"{said(control)} is disabled")
@@ -147,6 +153,8 @@ class ActOn:
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
         before = scene
         scene = yield from act(Click(control.ref))
+        if self.then:
+            return (yield from self._fill_in(scene, before, notes))
         new = new_in(scene, before)
         fields = [e for e in new if is_text_field(e) or e.options]
         if fields:
@@ -167,6 +175,18 @@ class ActOn:
         if self.deed.removes and self._control(scene) is not None:
             raise CannotDo(f"{self.thing.name!r} is still there after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
+
+    def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
+        """Bring what the form shows to its values, and save it by the one button that came up with it."""
+        told: list[str] = []
+        for step in self.then:
+            evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
+            told.append(evidence.said)
+        save = the_save_button(new_in(scene, before))
+        if save is None or not save.enabled:
+            raise NotFound(f"found no one button that saves {self.thing.name!r}{_offered(scene)}")
+        yield from act(Click(save.ref))
+        return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
 
 
 class _Found(Exception):
@@ -212,6 +232,8 @@ _FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
     clause = clauses[0]
+    if clause.verb == "edit" and len(clauses) > 1:
+        return _read_edit(clauses)
     if clause.word in ("mark", "report"):
         match = _AS_STATE.fullmatch(clause.rest)
         return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
@@ -221,6 +243,24 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
         return None
     return _step((first["word"].lower(),), first["rest"], clause)
+
+
+def _read_edit(clauses: Sequence[Clause]) -> Read | None:
+    """`edit quote Q-7 and change its title to "X"`: what follows belongs to the form that comes up."""
+    thing = thing_in(clauses[0].rest, clauses[0])
+    steps: list[Step] = []
+    used = 1
+    while used < len(clauses) and clauses[used].join in ("and", "to", "then", "and then"):
+        inner = assign.read(clauses[used:]) or choice.read_switch(clauses[used:])
+        if inner is None:
+            break
+        step = replace(inner.step, saves=False) if isinstance(inner.step, (Assign, Switch)) else inner.step
+        steps.append(step)
+        used += inner.used
+    if not steps:
+        return None
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
+    return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
 
 
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
