@@ -362,7 +362,7 @@ export class Capture {
     if (rect.width <= 0 || rect.height <= 0) return '';
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
-    const close = ENDS_IN_WORD.test(this.line) && BEGINS_WITH_WORD.test(shown);
+    const close = ENDS_IN_WORD.test(this.line.slice(-2)) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
     const joined = close && isPaintedOn(this.lastText, node);
     this.line += close && !joined ? ` ${shown}` : shown;
     this.lastText = node;
