@@ -183,7 +183,7 @@ class Skyvern:
                 asides.append((reply, told))
                 self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply)
+            conversation.add(new, reply, decision.thought)
             self._known = known
             self._told = len(turn.history)
             self._called = Called.of(conversation.old[-1].calls, said)
