@@ -182,7 +182,8 @@ class Tabs:
         try:
             session = (await tab.worlds.main()).session
             self.downloads.watch_progress(session)
-            await tab.troubles.watch(session)
+            # A page that does not answer may be ours all the same.
+            self._tasks.start(tab.troubles.watch(session))
             if self._furnish:
                 await self._furnish(tab)
         except (Error, ScriptFailed, PageGone) as error:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from browser.cdp.scripts import ScriptFailed, send
 from browser.model.origins import host_of
 from browser.model.text import cut, squeeze, without_lone_surrogates
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
+
+logger = logging.getLogger("agent_core." + __name__)
 
 MOST_KEPT = 50
 """Kinds of trouble that are kept until they are told; a page in a loop has no end of them."""
@@ -35,7 +39,10 @@ class Troubles:
     async def watch(self, session: CDPSession) -> None:
         """Hear of what does not load, from now on."""
         session.on("Log.entryAdded", lambda said: self._logged(said.get("entry", {})))
-        await session.send("Log.enable")
+        try:
+            await send(session, "Log.enable")
+        except ScriptFailed as error:
+            logger.debug("of %s it is not heard what fails to load: %s", self._page.url, error)
 
     def take(self) -> str:
         """What was not told yet, as one line; it counts as told from now on. "" for nothing."""
