@@ -373,8 +373,7 @@ async def test_what_was_written_in_turns_that_are_left_out_is_still_shown(opened
         remembered = task.split("What you wrote in them:\n<page")[1].split("</page")[0]
         assert f"Order {left_out} costs {left_out}.50 EUR." in remembered
         assert f"Order {left_out + 1} costs" not in remembered
-        said = [asked.text(at) for asked in server.asked[-1:] for at in range(len(asked.messages))]
-        assert any(f"Order {left_out + 1} costs" in text for text in said)
+        assert f"Order {left_out + 1} costs" in json.dumps(server.asked[-1].body)
 
 
 async def test_a_context_that_is_smaller_than_told_shortens_the_prompt(opened, protocol):
