@@ -163,6 +163,8 @@ def _is_aside(block: Block, holder: Node, prose: _Prose, parents: set[int]) -> b
     if block.linked > _MOSTLY_LINKED and not block.level:
         leads_away = block.linked > _WHOLLY_LINKED and not block.is_listed and "://" not in block.text
         return leads_away or _container(block).order not in parents or bool(_CALLS.match(block.text))
+    if block.level or _ENDS.match(block.text):
+        return False
     return bool(_CALLS.match(block.text)) and len(block.text) < 2 * _SHORTEST_PROSE
 
 

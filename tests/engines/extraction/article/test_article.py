@@ -55,12 +55,12 @@ async def test_the_text_is_read_without_what_stands_around_it(session, server):
         page(
             "<nav><a href=/>Home</a> <a href=/boats>Boats</a></nav><main><h1>Barge breaks harbour gate</h1>"
             f"<div class=share><a href=/s>Share</a> <a href=/t>Print</a></div>{paragraphs(FIRST)}"
-            f"<aside class=letter><p>{ASIDE}</p></aside>{paragraphs(SECOND, 'More soon.')}</main>"
+            f"<aside class=letter><p>{ASIDE}</p></aside>{paragraphs(SECOND, 'More will follow soon.')}</main>"
             f"<div id=comments><p>{COMMENT}</p></div><footer>© The Mole</footer>"
         ),
     )
 
-    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, "More soon."))
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, "More will follow soon."))
     assert got.output["headline"] == "Barge breaks harbour gate"
     assert got.confident
 
