@@ -30,6 +30,7 @@ ASSETS = {
     "icon.svg": HERE / "assets/icon.svg",
     "server.css": HERE / "assets/server.css",
     "live.js": HERE / "assets/live.js",
+    "hand.js": HERE / "assets/hand.js",
     "forms.js": HERE / "assets/forms.js",
 }
 KINDS = {".svg": "image/svg+xml", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
@@ -97,7 +98,9 @@ class PageRoute(APIRoute):
                 wanted = request.url.path if request.method == "GET" else "/"
                 return RedirectResponse(f"/sign-in?to={quote(wanted, safe='')}", 303, headers=HEADERS)
             except (HTTPException, AnyHTTPException) as error:
-                return error_page(request, error.status_code, str(error.detail))
+                said = error_page(request, error.status_code, str(error.detail))
+                said.headers.update(error.headers or {})
+                return said
             except RequestValidationError as error:
                 first = error.errors()[0]
                 return error_page(request, 422, f"{first['loc'][-1]}: {first['msg']}")

@@ -51,6 +51,7 @@ class ApiKeys:
         self._database = database
         self._digests: dict[str, str] = {}
         self._ever_made = False
+        """Whether a key was ever made. Where all were revoked, nobody is let in, and not everybody."""
         self._read_at = float("-inf")
 
     def create(self, name: str) -> tuple[ApiKey, str]:
@@ -102,8 +103,8 @@ class ApiKeys:
             chosen = select(KeyRow.key_id, KeyRow.digest, KeyRow.revoked_at)
             with self._database.reading() as connection:
                 rows = connection.execute(chosen).all()
-            self._digests = {row.key_id: row.digest for row in rows if row.revoked_at is None}
             self._ever_made = bool(rows)
+            self._digests = {row.key_id: row.digest for row in rows if row.revoked_at is None}
             self._read_at = time.monotonic()
         return self._digests
 
