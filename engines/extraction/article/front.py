@@ -103,8 +103,8 @@ def _place_of_headline(
 ) -> int | None:
     """The heading that the page's title or its data repeat, nearest above the body; else a first one."""
     end = next((at for at, block in enumerate(blocks) if body and block is body[-1]), len(blocks))
-    told = [one.value for one in described for one in one.all("headline", "name")]
-    told += [one.value for one in head.all("og:title", "twitter:title")]
+    told = [value.value for one in described for value in one.all("headline", "name")]
+    told += [value.value for value in head.all("og:title", "twitter:title")]
     told.append(observation.title)
     spoken = [" ".join(split_words(one)) for one in told if one]
     begin = next((at for at, block in enumerate(blocks) if body and block is body[0]), end)
