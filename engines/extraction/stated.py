@@ -12,7 +12,7 @@ _PLACES = re.compile(r"/\d+(?=/|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class StatedThing:
     """One thing that is described, with its values in the order of the page."""
 
     kind: str
@@ -30,16 +30,16 @@ class Thing:
                     yield one
 
 
-def things(stated: Sequence[StatedValue], *kinds: str) -> list[Thing]:
+def things(stated: Sequence[StatedValue], *kinds: str) -> list[StatedThing]:
     """The things one of whose kinds ends in one of these words (`product`, `article`), in order."""
     by_number: dict[tuple[str, int], list[StatedValue]] = {}
     for one in stated:
         if one.thing:
             by_number.setdefault((one.syntax, one.thing), []).append(one)
-    found = (Thing(values[0].kind, tuple(values)) for values in by_number.values())
+    found = (StatedThing(values[0].kind, tuple(values)) for values in by_number.values())
     return [one for one in found if any(word.endswith(kinds) for word in one.kind.split())]
 
 
-def page_itself(stated: Sequence[StatedValue]) -> Thing:
+def page_itself(stated: Sequence[StatedValue]) -> StatedThing:
     """What the head of the page says of it, and what belongs to no thing."""
-    return Thing("", tuple(one for one in stated if not one.thing))
+    return StatedThing("", tuple(one for one in stated if not one.thing))

@@ -11,7 +11,7 @@ from browser.model.page_tree import Node
 from browser.values.dates import iso_date
 from engines.extraction.article.blocks import Block
 from engines.extraction.page.words import split_words, word_set
-from engines.extraction.stated import Thing, page_itself, things
+from engines.extraction.stated import StatedThing, page_itself, things
 
 KINDS = ("article", "posting", "report", "newsarticle", "review", "webpage")
 _PROPER = ("article", "posting", "report")
@@ -84,13 +84,13 @@ def is_stated(observation: Observation) -> bool:
     return bool(kinds) or (told is not None and told.value == "article")
 
 
-def _described(observation: Observation) -> list[Thing]:
+def _described(observation: Observation) -> list[StatedThing]:
     """What is described as an article, proper ones before pages at large."""
     found = things(observation.structured, *KINDS)
     return sorted(found, key=lambda one: not any(word.endswith(_PROPER) for word in one.kind.split()))
 
 
-def _first(described: Iterable[Thing], *names: str) -> StatedValue | None:
+def _first(described: Iterable[StatedThing], *names: str) -> StatedValue | None:
     return next((value for one in described if (value := one.get(*names))), None)
 
 
@@ -98,8 +98,8 @@ def _place_of_headline(
     blocks: Sequence[Block],
     body: Sequence[Block],
     observation: Observation,
-    described: Sequence[Thing],
-    head: Thing,
+    described: Sequence[StatedThing],
+    head: StatedThing,
 ) -> int | None:
     """The heading that the page's title or its data repeat, nearest above the body; else a first one."""
     end = next((at for at, block in enumerate(blocks) if body and block is body[-1]), len(blocks))
@@ -133,7 +133,7 @@ def _near(blocks: Sequence[Block], body: Sequence[Block], headline: int | None) 
     return [*above[:40], *blocks[last : last + 6]]
 
 
-def _author(described: Sequence[Thing], head: Thing, near: Sequence[Block]) -> Found | None:
+def _author(described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block]) -> Found | None:
     names: dict[str, StatedValue] = {}
     for one in described:
         for told in one.all("author/name", "author", "creator/name", "creator"):
@@ -194,7 +194,7 @@ def _is_person(name: str) -> bool:
 
 
 def _day(
-    described: Sequence[Thing], head: Thing, near: Sequence[Block], observation: Observation
+    described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block], observation: Observation
 ) -> Found | None:
     told = _first(described, "datePublished", "dateCreated", "uploadDate") or head.get(
         "article:published_time",
