@@ -102,6 +102,8 @@ class Settings(BaseModel):
     (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
+    take_over_lapses_s: float = Field(default=20.0, gt=0)
+    """How long a person who took over a page may give no sign of life before the agent has it again."""
     code_timeout_s: float = 900.0
     """How long a run waits for a one-time code before it ends as `OTP_TIMEOUT`."""
     code_interval_s: float = 10.0

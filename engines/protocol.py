@@ -14,6 +14,9 @@ from browser.model.actions import Action, ActionResult
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from engines.output_spec import JSON, OutputSpec
 
+OVERTAKEN = "not done: a person took over the page before it; look at the page again"
+"""`ActionResult.problem` of an act that was still to come when a person took over the page."""
+
 ProviderName = Literal["openai", "anthropic"]
 """The protocols of models that are spoken; `engines.models.model` says who speaks which."""
 

@@ -58,6 +58,17 @@ def recordings_of(value: object) -> object:
             return value
 
 
+def risky_acts_of(value: object) -> object:
+    """Accept true or false, one name, or names with commas."""
+    match value:
+        case bool():
+            return RISKY_ACTS if value else ()
+        case str():
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        case _:
+            return value
+
+
 def viewport_of(value: object) -> object:
     """Accept `{"width": 1280, "height": 720}` as well as a pair."""
     if isinstance(value, Mapping) and value.keys() == {"width", "height"}:
@@ -66,6 +77,8 @@ def viewport_of(value: object) -> object:
 
 
 Headers = Annotated[dict[str, str], AfterValidator(checked_headers)]
+RiskyAct = Literal["buy", "send", "delete", "upload"]
+RISKY_ACTS: tuple[RiskyAct, ...] = ("buy", "send", "delete", "upload")
 Recorded = Literal["video", "har", "bodies", "trace"]
 Side = Annotated[int, Field(ge=100, le=8000)]
 
