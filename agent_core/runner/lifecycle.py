@@ -134,7 +134,8 @@ class Run:
             _live(prepared, execution, journal, self._delivery, control, raises=browsers is None),
             name=self.id,
         )
-        self._task.add_done_callback(lambda _: (self._feed.end(), tracing.end()))
+        self._task.add_done_callback(lambda _: self._feed.end())
+        self._task.add_done_callback(lambda _: tracing.end())
 
     @property
     def id(self) -> str:
