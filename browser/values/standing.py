@@ -155,7 +155,7 @@ def texts_of(element: Element) -> tuple[str, ...]:
 
 def beside_elements(page: Observation) -> Iterator[str]:
     """The texts of a page that belong to none of its elements."""
-    yield from (*page.text.splitlines(), page.title, page.url)
+    yield from (*page.text.splitlines(), page.title, page.url, *(one.value for one in page.structured))
     if page.dialog is not None:
         yield from (page.dialog.message, page.dialog.default)
     yield from chain.from_iterable((tab.title, tab.url) for tab in page.tabs)
