@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx2 import Client, TransportError
+from httpx2 import Client
 
 from tests.support.postgres import postgres
-from tests.support.task_process import TaskProcess, begun
+from tests.support.task_process import TaskProcess, answers, begun, free_port
 from tests.support.task_server import until
 from tests.support.webhook_receiver import webhook_receiver
 
@@ -31,19 +30,6 @@ logger = logging.getLogger(__name__)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     with ExitStack() as stack:
         yield "" if request.param == "sqlite" else stack.enter_context(postgres()).url
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(client: Client) -> bool:
-    try:
-        return client.get("/healthz").status_code == 200
-    except TransportError:
-        return False
 
 
 def how_many(client: Client, **wanted: str) -> int:
