@@ -27,13 +27,19 @@ class Price(BaseModel):
     output: float
     cached: float | None = None
     """Input tokens that the provider's cache served; None: as `input`."""
+    cache_write: float | None = None
+    """Input tokens that were written to the provider's cache; None: as `input`."""
 
     def of(self, usage: Usage) -> float:
         """What this much use costs, in USD."""
         cached_price = self.input if self.cached is None else self.cached
-        fresh_tokens = usage.input_tokens - usage.cached_tokens
+        write_price = self.input if self.cache_write is None else self.cache_write
+        fresh_tokens = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
         millionths = (
-            fresh_tokens * self.input + usage.cached_tokens * cached_price + usage.output_tokens * self.output
+            fresh_tokens * self.input
+            + usage.cached_tokens * cached_price
+            + usage.cache_write_tokens * write_price
+            + usage.output_tokens * self.output
         )
         return millionths / 1_000_000
 
@@ -96,6 +102,8 @@ class Settings(BaseModel):
     (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
+    take_over_lapses_s: float = Field(default=20.0, gt=0)
+    """How long a person who took over a page may give no sign of life before the agent has it again."""
     code_timeout_s: float = 900.0
     """How long a run waits for a one-time code before it ends as `OTP_TIMEOUT`."""
     code_interval_s: float = 10.0

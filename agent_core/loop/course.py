@@ -7,6 +7,7 @@ from typing import Any
 
 from agent_core.loop import verify
 from agent_core.loop.budget import Budget
+from agent_core.loop.control import PageControl
 from agent_core.loop.grounds.unfounded import Grounds
 from agent_core.loop.parties import Audience, Page
 from agent_core.loop.progress import Failure, Progress
@@ -34,10 +35,12 @@ class Course:
         audience: Audience,
         progress: Progress,
         full_history: bool,
+        control: PageControl,
     ) -> None:
         self.goal, self.page, self.engine = goal, page, engine
         self.budget, self.audience, self.progress = budget, audience, progress
         self.full_history = full_history
+        self.control = control
         self.history: tuple[tuple[ActionResult, ...], ...] = ()
         self.complaint = ""
         self.answer = ""
@@ -52,6 +55,11 @@ class Course:
         """Whether the engine has ended with an output, accepted or not."""
         self.refusal: Failure | None = None
         """How the run ends if the answer that was just sent back was the last one."""
+
+    async def may_step(self) -> bool:
+        """Whether the budget has another step, which is used then; asked when no person has the page."""
+        await self.control.freed()
+        return self.budget.take_step()
 
     def saw(self, now: Observation) -> str:
         """Take in a new look at the page; what changed since the last one, "" on the first."""

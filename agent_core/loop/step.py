@@ -18,7 +18,7 @@ from browser.model.actions import Action, ActionResult
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.text import well_formed, without_lone_surrogates
-from engines.protocol import Act, AskUser, Decision, Finish
+from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
 
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
@@ -39,12 +39,25 @@ class Step:
         self.record = StepRecord(number=number)
         self.tried = ""
         """What was done or refused last, in words."""
+        self._claims = course.control.claims
+
+    def overtaken(self) -> bool:
+        """Whether a person has claimed the page since the step has looked at it."""
+        return self.course.control.claims != self._claims
+
+    def excuse(self) -> None:
+        """Let the engine decide anew, in a step that is not counted: a person had the page meanwhile."""
+        self.course.budget.excuse_step()
+        self.course.tried = None
 
     async def decide(self) -> Decision:
         """Look at the page and have the engine decide."""
-        course = self.course
-        with self.timed("observe"):
-            now = _well_formed(await course.page.observe(course.engine.view))
+        course, control = self.course, self.course.control
+        async with control.for_agent():
+            with self.timed("observe"):
+                self._claims = control.claims
+                now = _well_formed(await course.page.observe(course.engine.view))
+        now = replace(now, notes=(*now.notes, *control.news()))
         effect = course.saw(now)
         turn = course.turn(effect)
         self.record.url, self.record.title, self.record.viewport = now.url, now.title, now.viewport
@@ -88,24 +101,33 @@ class Step:
                 self._tell(Acted(number=self.record.number, result=without_rows(result)))
                 if not result.ok or result.navigated:
                     break
+        if results and results[0].problem == OVERTAKEN:
+            self.excuse()
         if results:
             course.history += (tuple(results),)
             course.progress.acted.append((decision, tuple(results)))
             self.tried = results[-1].did or results[-1].problem
 
     async def _perform(self, action: Action) -> ActionResult:
-        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
-        if refusal:
+        if self.overtaken():
+            return ActionResult(action=action, problem=OVERTAKEN)
+        audience, page = self.course.audience, self.course.progress.seen[-1]
+        refusal = self.course.repetition.refuse(action) or audience.objection(action)
+        if refusal := refusal or await audience.refusal(action, page):
             return ActionResult(action=action, problem=refusal)
+        if self.overtaken():  # while a person was asked
+            return ActionResult(action=action, problem=OVERTAKEN)
         try:
-            return well_formed(await self.course.page.perform(action))
+            async with self.course.control.for_agent():
+                return well_formed(await self.course.page.perform(action))
         except NavigationFailed as error:
             return well_formed(ActionResult(action=action, problem=str(error)))
 
     async def look(self, requests: Sequence[LookRequest]) -> None:
         """See more of some parts; the engine hears of it on its next turn."""
         with self.timed("look"):
-            self.course.looked = well_formed(await self.course.page.look(requests))
+            async with self.course.control.for_agent():
+                self.course.looked = well_formed(await self.course.page.look(requests))
         for one in self.course.looked:
             pictures = (one.screenshot,) if one.screenshot else ()
             self.course.heard("", elements=one.elements, screenshots=pictures)

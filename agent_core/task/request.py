@@ -36,11 +36,13 @@ from agent_core.task.fields import (
     Headers,
     ModelRequest,
     Recorded,
+    RiskyAct,
     Side,
     checked_timezone,
     clamp_scrolls,
     model_of,
     recordings_of,
+    risky_acts_of,
     viewport_of,
 )
 from agent_core.task.keywords import SessionFields
@@ -129,6 +131,8 @@ class TaskRequest(BaseModel):
     """Values that are typed where {{secret:NAME}} is written and shown to nobody, or where they are found."""
     files: list[str] | None = None
     """Paths of files that may be uploaded; the engine knows them by their names."""
+    ask_before: Annotated[tuple[RiskyAct, ...], BeforeValidator(risky_acts_of)] = ()
+    """What waits for a person's yes: buy, send, delete, upload. The name of what is pressed decides."""
     record: Annotated[tuple[Recorded, ...], BeforeValidator(recordings_of)] = ()
     """What to record: video, har (network traffic), bodies (a HAR with contents), trace (for Playwright)."""
     viewport: Annotated[tuple[Side, Side], BeforeValidator(viewport_of)] = (1280, 720)

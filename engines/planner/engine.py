@@ -15,7 +15,7 @@ from browser.model.text import cut
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
-from engines.models.chat import ChatModel, Message, estimated_tokens
+from engines.models.chat import Message, ToolModel, estimated_tokens
 from engines.models.failures import ContextOverflow
 from engines.models.ladder import reply_tokens
 from engines.output_spec import JSON, OutputSpec
@@ -58,7 +58,7 @@ _LEAST_TOKENS = 300
 class Planner:
     """Works on one task by smaller goals, with a general chat model."""
 
-    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)

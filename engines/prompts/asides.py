@@ -86,12 +86,20 @@ def start_question(goal: Goal) -> str:
     return rendered(__package__, "start.txt", task=goal.text)
 
 
-def goal_details(goal: Goal, finish: str = "finish", give_up: str = "give_up") -> str:
-    """All of a goal but the task itself, a line each; `finish` and `give_up` are what ends it."""
+def goal_details(
+    goal: Goal, finish: str = "finish", give_up: str = "give_up", *, schema_told: bool = False
+) -> str:
+    """All of a goal but the task itself, a line each; `finish` and `give_up` are what ends it.
+
+    Args:
+        schema_told: The schema of the output is told elsewhere.
+    """
     parts = []
     if goal.url:
         parts.append(f"It began at {goal.url}")
-    if goal.output.schema is not None:
+    if schema_told:
+        parts.append(f"{finish} must have an output")
+    elif goal.output.schema is not None:
         schema = json.dumps(goal.output.schema, ensure_ascii=False, separators=(",", ":"))
         parts.append(f"{finish} must have an output that is valid against this JSON Schema: {schema}")
     elif goal.output.wish:

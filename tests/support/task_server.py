@@ -43,7 +43,7 @@ class PlayedRun:
         """It asks a person where its prompt is a question."""
         prompt = str(self.job.sealed.request.get("prompt"))
         if prompt.endswith("?"):
-            yield UserAsked(question=AskUser(kind="confirm", text=prompt))
+            yield UserAsked(question=AskUser(kind="confirm", text=prompt), id=1)
 
     def cancel(self, *, interrupted: str = "") -> None:
         self._status, self._why = (
@@ -52,7 +52,7 @@ class PlayedRun:
         )
         self._end.set()
 
-    def answer(self, text: str) -> None:
+    def answer(self, text: str, to: int | None = None) -> None:
         self._answer = text
         self._end.set()
 

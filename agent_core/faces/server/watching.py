@@ -90,7 +90,10 @@ async def _kept(record: RunRecord, services: Services, heard: int) -> AsyncItera
         if record.final:
             return
         if record.question and record.question != asked:
-            yield SentEvent(name="user_asked", data={"question": record.question})
+            question = {name: value for name, value in record.question.items() if name != "id"}
+            yield SentEvent(
+                name="user_asked", data={"question": question, "id": record.question.get("id", 1)}
+            )
         asked = record.question
         await asyncio.sleep(LOOK_S)
         record = await run_in_threadpool(services.records.get, record.run_id)

@@ -106,8 +106,8 @@ async def test_a_task_in_five_steps_ends_with_valid_output(server, tmp_path, pro
         assert run.output == {"order": "A-1047", "total": 49.5}
         assert run.step_count == 5
         assert run.run_type == "task_v1"
-        # Only a server of one's own is greeted first, with words and with a picture.
-        assert len(provider.greeted) == (2 if protocol == "openai" else 0)
+        # Only a server of one's own is greeted first.
+        assert len(provider.greeted) == (1 if protocol == "openai" else 0)
         assert run.usage.model_calls == len(provider.greeted) + len(provider.asked)
         assert len(provider.asked) == 6
         assert all(image.size == (1280, 720) for asked in provider.asked for image in asked.images)

@@ -133,16 +133,23 @@ class Records:
             connection.execute(update(RunRow).where(*running).values(cancel_asked=True))
         return self.get(run_id)
 
-    def answer(self, run_id: str, text: str) -> None:
+    def answer(self, run_id: str, text: str, to: int | None = None) -> None:
         """Answer what a run asks a person; its worker hears of it wherever that is.
+
+        Args:
+            run_id: The run.
+            text: The answer.
+            to: The id of the question; None: whatever it asks now.
 
         Raises:
             NotFound: There is none of this id.
-            Conflict: It asks nothing now.
+            Conflict: It asks nothing now, or something else.
         """
-        self.get(run_id)
+        question = self.get(run_id).question
+        if question and to is not None and question.get("id") != to:
+            raise Conflict(f"{run_id} asks something else now, so that nobody hears the answer")
         asks = RunRow.run_id == run_id, RunRow.status == "running", RunRow.question.is_not(None)
-        answered = {"question": None, "answer": self._seal.closed({"text": text})}
+        answered = {"question": None, "answer": self._seal.closed({"text": text, "to": to})}
         with self._database.writing() as connection:
             if not connection.execute(update(RunRow).where(*asks).values(**answered)).rowcount:
                 raise Conflict(f"{run_id} asks nothing now, so that nobody hears the answer")

@@ -89,8 +89,8 @@ class Queue:
             mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.status == "running"
             connection.execute(update(RunRow).where(*mine).values(question=question, answer=None))
 
-    def answers(self) -> dict[str, str]:
-        """Take what was answered to its runs: the id of each -> the answer."""
+    def answers(self) -> dict[str, tuple[str, int | None]]:
+        """Take what was answered to its runs: the id of each -> the answer, and the id of its question."""
         mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.answer.is_not(None)
         with self._database.reading() as connection:
             rows = connection.execute(select(RunRow.run_id, RunRow.answer).where(*mine)).all()
@@ -99,7 +99,8 @@ class Queue:
         with self._database.writing() as connection:
             heard = RunRow.run_id.in_([row.run_id for row in rows])
             connection.execute(update(RunRow).where(heard, *mine).values(answer=None))
-        return {row.run_id: str(self._seal.opened(row.answer)["text"]) for row in rows}
+        said = {row.run_id: self._seal.opened(row.answer) for row in rows}
+        return {run_id: (str(each["text"]), each.get("to")) for run_id, each in said.items()}
 
     def finish(self, job: TakenJob, run: TaskRun) -> bool:
         """Write down how a run of its own has ended; False: it is not its own any more.

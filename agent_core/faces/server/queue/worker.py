@@ -32,7 +32,7 @@ from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
-from agent_core.loop.events import UserAsked, Warned
+from agent_core.loop.events import GivenBack, TakenOver, UserAsked, Warned
 
 logger = logging.getLogger(__name__)
 
@@ -142,9 +142,9 @@ class RunWorker:
     async def _round(self) -> None:
         for run_id in await asyncio.to_thread(self._queue.canceled) if self.going else ():
             self.cancel(run_id)
-        for run_id, text in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
+        for run_id, said in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
             if (run := self.going.get(run_id)) is not None:
-                run.answer(text)
+                run.answer(*said)
         while not self._stopping and len(self._tasks) < self._settings.concurrency:
             try:
                 job = await asyncio.to_thread(self._queue.take)
@@ -237,9 +237,9 @@ class RunWorker:
         asks = False
         async for event in run.events():
             if isinstance(event, UserAsked):
-                asked = to_jsonable_python(event.question)
-            elif asks and not isinstance(event, Warned):  # what comes next shows that it was answered
-                asked = None
+                asked = {**to_jsonable_python(event.question), "id": event.id}
+            elif asks and not isinstance(event, Warned | TakenOver | GivenBack):
+                asked = None  # what comes next shows that it was answered
             else:
                 continue
             asks = asked is not None

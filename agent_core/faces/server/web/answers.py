@@ -30,6 +30,7 @@ ASSETS = {
     "icon.svg": HERE / "assets/icon.svg",
     "server.css": HERE / "assets/server.css",
     "live.js": HERE / "assets/live.js",
+    "hand.js": HERE / "assets/hand.js",
     "forms.js": HERE / "assets/forms.js",
 }
 KINDS = {".svg": "image/svg+xml", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}

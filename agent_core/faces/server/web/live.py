@@ -75,7 +75,12 @@ async def live(
 async def _told(request: Request, run_id: str, parts: Services, heard: int) -> AsyncIterator[ServerSentEvent]:
     asked = False
     async for event in events_of(run_id, parts, parts.links(), heard):
-        if asked and event.name not in ("user_asked", "warned"):  # what comes next shows that it was answered
+        if asked and event.name not in (
+            "user_asked",
+            "warned",
+            "taken_over",
+            "given_back",
+        ):  # what comes next shows that it was answered
             asked = False
             yield _parts({"ask": ""})
         match event.name:
@@ -86,12 +91,21 @@ async def _told(request: Request, run_id: str, parts: Services, heard: int) -> A
                 yield _said(f"Step {event.data['number']}: {DOING[event.name]}")
             case "user_asked":
                 asked = True
-                known = {"asked": event.data["question"], "token": form_token(request)}
+                known = {
+                    "asked": event.data["question"],
+                    "question": event.data["id"],
+                    "token": form_token(request),
+                }
                 yield _parts({"ask": rendered("run/ask.html", run_id=run_id, **known)})
+            case "taken_over":
+                yield _parts({"hold": rendered("run/hold.html", who=event.data["who"])})
+            case "given_back":
+                yield _parts({"hold": ""})
             case "step_ended":
                 yield await _step(run_id, parts, event)
             case "run_ended":
                 yield await _drawn(request, run_id, parts, "head", "tools", "result", "rest")
+                yield _parts({"hold": ""})
                 yield _sent("ended", {})
 
 

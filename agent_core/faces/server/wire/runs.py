@@ -39,6 +39,9 @@ class AnswerRequest(BaseModel):
 
     text: Annotated[str, Field(max_length=10_000)] = ""
     """The answer; "" where what was asked for is done."""
+    question_id: int | None = None
+    """The `id` of the event `user_asked`, so that a late answer is not taken for that to the next question;
+    None: the one that is asked now."""
 
 
 class CancelRequest(BaseModel):
