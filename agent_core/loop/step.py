@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
-from agent_core.loop.grounds.unfounded import Grounds, without
 from agent_core.loop.records import kind_of, record_of, without_rows
 from agent_core.task.run import FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult
@@ -19,6 +19,9 @@ from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.text import well_formed, without_lone_surrogates
 from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
 
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
@@ -187,6 +190,8 @@ class Step:
         if progress.pictured:
             progress.grounds = progress.grounds.read_from(progress.seen[-1].url, _PICTURE)
             return True
+        from agent_core.loop.grounds.unfounded import without  # most runs never need it
+
         made_up = progress.grounds.made_up
         progress.output, places = without(progress.output, made_up, course.goal.output)
         progress.left_out = tuple((places[at], value) for at, value in made_up.items())
