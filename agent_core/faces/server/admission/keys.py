@@ -120,7 +120,7 @@ class ApiKeys:
         return self._ever_made, found[0] if found else None
 
     async def _read_once(self) -> dict[str, str]:
-        """Read the keys; those who ask at the same time wait for one reading, since many would hold up all."""
+        """Read the keys; those who ask at the same time wait for one reading, so that many hold up nobody."""
         if self._reading is None or self._reading.done():
             self._reading = asyncio.create_task(asyncio.to_thread(self.in_use))
         return await asyncio.shield(self._reading)

@@ -191,7 +191,7 @@ def _sqlite(path: str) -> Engine:
 def _identity(path: str) -> tuple[int, int] | None:
     """Which file lies at a path; None: none does."""
     try:
-        found = os.stat(path)
+        found = Path(path).stat()
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
