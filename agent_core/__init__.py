@@ -51,6 +51,8 @@ if TYPE_CHECKING:
         AgentCoreError,
         BadRequest,
         BadScript,
+        CannotTakeOver,
+        HoldEnded,
         NoSuchRun,
         NoSuchWorkflow,
     )
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from agent_core.runner.lifecycle import Run
     from agent_core.runner.preparing.resolve import load_run
     from agent_core.runner.queued import QueuedRun
+    from agent_core.runner.take_over import Hold
     from agent_core.services.codes import CodeWanted, PushedCode, list_pushed_codes, push_code
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
@@ -86,11 +89,14 @@ _HOME = {
         " run_workflow run_workflow_sync start_workflow"
     ),
     "agent_core.config": "Settings",
-    "agent_core.errors": "START_ERRORS AgentCoreError BadRequest BadScript NoSuchRun NoSuchWorkflow",
+    "agent_core.errors": (
+        "START_ERRORS AgentCoreError BadRequest BadScript CannotTakeOver HoldEnded NoSuchRun NoSuchWorkflow"
+    ),
     "agent_core.replay.format": "Script",
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
     "agent_core.runner.queued": "QueuedRun",
+    "agent_core.runner.take_over": "Hold",
     "agent_core.runner.preparing.resolve": "load_run",
     "agent_core.services.codes": "CodeWanted PushedCode list_pushed_codes push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",
@@ -113,9 +119,12 @@ __all__ = [
     "BrowserProfileInfo",
     "BrowserSession",
     "BrowserSessionInfo",
+    "CannotTakeOver",
     "CodeWanted",
     "EngineError",
     "EngineUnavailable",
+    "Hold",
+    "HoldEnded",
     "LaunchFailed",
     "NoSuchRun",
     "NoSuchWorkflow",

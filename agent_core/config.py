@@ -27,13 +27,19 @@ class Price(BaseModel):
     output: float
     cached: float | None = None
     """Input tokens that the provider's cache served; None: as `input`."""
+    cache_write: float | None = None
+    """Input tokens that were written to the provider's cache; None: as `input`."""
 
     def of(self, usage: Usage) -> float:
         """What this much use costs, in USD."""
         cached_price = self.input if self.cached is None else self.cached
-        fresh_tokens = usage.input_tokens - usage.cached_tokens
+        write_price = self.input if self.cache_write is None else self.cache_write
+        fresh_tokens = usage.input_tokens - usage.cached_tokens - usage.cache_write_tokens
         millionths = (
-            fresh_tokens * self.input + usage.cached_tokens * cached_price + usage.output_tokens * self.output
+            fresh_tokens * self.input
+            + usage.cached_tokens * cached_price
+            + usage.cache_write_tokens * write_price
+            + usage.output_tokens * self.output
         )
         return millionths / 1_000_000
 
@@ -96,12 +102,24 @@ class Settings(BaseModel):
     (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
+    take_over_lapses_s: float = Field(default=20.0, gt=0)
+    """How long a person who took over a page may give no sign of life before the agent has it again."""
     code_timeout_s: float = 900.0
     """How long a run waits for a one-time code before it ends as `OTP_TIMEOUT`."""
     code_interval_s: float = 10.0
     """How often `totp_url` is asked meanwhile."""
+    named_files: bool = True
+    """False: only files that were given with the task are uploaded, and none because the prompt names it
+    (`AGENT_CORE_NAMED_FILES=0`)."""
+    private_hosts: bool = True
+    """False: runs and sessions go to no host of this machine and of private networks, wherever pages lead
+    (`AGENT_CORE_PRIVATE_HOSTS=0`)."""
     screenshots: bool = True
     """Whether a picture is kept after every step (`AGENT_CORE_SCREENSHOTS=0`)."""
+
+    trace_contents: bool = False
+    """Whether spans of OpenTelemetry hold prompts, thoughts, outputs and what pages say, secrets masked
+    (`AGENT_CORE_TRACE_CONTENTS=1`)."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -238,7 +256,10 @@ TEXTS = {
 FLAGS = {
     "AGENT_CORE_HEADLESS": "headless",
     "AGENT_CORE_SCREENSHOTS": "screenshots",
+    "AGENT_CORE_TRACE_CONTENTS": "trace_contents",
     "AGENT_CORE_IGNORE_HTTPS_ERRORS": "ignore_https_errors",
+    "AGENT_CORE_NAMED_FILES": "named_files",
+    "AGENT_CORE_PRIVATE_HOSTS": "private_hosts",
 }
 TABLES = {"AGENT_CORE_PROXIES": "proxies", "AGENT_CORE_PRICES": "prices"}
 

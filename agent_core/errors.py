@@ -5,6 +5,8 @@
   x NoSuchRun             there is no run in the folder that was named
   x NoSuchWorkflow        no workflow has that name
   x BadScript             a script cannot be read: says where and why
+  x CannotTakeOver        a run's page cannot be had now: somebody has it, or there is none; try later
+  x HoldEnded             the page is not held any more: take it over again
 
 From below come, unchanged:
 
@@ -56,6 +58,14 @@ class BadScript(AgentCoreError, ValueError):
     def __init__(self, path: Path, why: str) -> None:
         self.path = path
         super().__init__(f"the script {path} {why}")
+
+
+class CannotTakeOver(AgentCoreError):
+    """The page of a run cannot be taken over now; the message says why."""
+
+
+class HoldEnded(AgentCoreError):
+    """The page is not held any more, so that nothing was done in it; the message says why."""
 
 
 def words_of(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.measure import RESULTS, EpisodeRecord, by_run, by_task, read, summarise
+from benchmarks.report_apps import report_on_apps
 from benchmarks.report_browser import report_on as report_on_browser
 from benchmarks.report_tars import read_runs
 from benchmarks.report_tars import report_on as report_on_tars
@@ -33,6 +34,7 @@ def main() -> int:
     """Write the report; 0 once it is written."""
     target = RESULTS.parent / "RESULTS.md"
     parts = [HEAD, report(read(RESULTS / "miniwob.jsonl")), report_on_imports(RESULTS / "imports.jsonl")]
+    parts.append(report_on_apps(RESULTS / "webarena_infinity.jsonl"))
     parts.append(report_on_tars(read_runs(RESULTS / "ui_tars.jsonl")))
     parts.append(report_on_replays(RESULTS / "replay.jsonl"))
     parts.append(report_on_browser(RESULTS))

@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.measure import RESULTS, EpisodeRecord, append, commit, machine, now, summarise
-from benchmarks.suites import imports, matrix, miniwob, sessions
+from benchmarks.report_apps import table_of_apps
+from benchmarks.suites import imports, matrix, miniwob, sessions, webarena_infinity
 from benchmarks.suites.miniwob_pages import TASKS, MiniwobMissing, serving
 
 
@@ -31,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.suite == "sessions":
         return _run_sessions(console, options.runs)
     try:
+        if options.suite == "webarena_infinity":
+            return _run_apps(options, console)
         return _run_miniwob(options, console)
-    except MiniwobMissing as error:
+    except (MiniwobMissing, webarena_infinity.DataMissing) as error:
         console.print(str(error), style="red")
         return 2
 
@@ -83,6 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--engine", default="embedded")
     web.add_argument("--out", type=Path, default=RESULTS, help="folder for miniwob.jsonl")
     web.add_argument("--keep-runs", action="store_true", help="keep every run's folder, under --out/runs")
+    apps = suites.add_parser("webarena_infinity", help="function tasks of WebArena-Infinity's applications")
+    apps.add_argument("--data", type=Path, required=True, help="the folder that holds the applications")
+    apps.add_argument("--apps", required=True, help="names of applications, with commas")
+    apps.add_argument("--tasks", default="", help="names of tasks, e.g. task_1,task_2 (default: all)")
+    apps.add_argument("--workers", type=int, default=2, help="tasks at a time (default: 2)")
+    apps.add_argument("--engine", default="embedded")
+    apps.add_argument("--out", type=Path, default=RESULTS, help="folder for webarena_infinity.jsonl")
+    apps.add_argument("--keep-runs", action="store_true", help="keep every run's folder, under --out/runs")
     return parser
 
 
@@ -115,19 +126,43 @@ def _run_sessions(console: Console, runs: int) -> int:
     return 0
 
 
-def _run_miniwob(options: argparse.Namespace, console: Console) -> int:
-    episodes = [(task, seed) for seed in options.seeds for task in options.tasks]
-    template = EpisodeRecord(
+def _template(engine: str) -> EpisodeRecord:
+    """What all records of this run of the benchmark have in common."""
+    return EpisodeRecord(
         run=now(),
         task="",
         seed=0,
-        engine=options.engine,
+        engine=engine,
         reward=0,
         raw_reward=None,
         status="",
         commit=commit(),
         machine=machine(),
     )
+
+
+def _run_apps(options: argparse.Namespace, console: Console) -> int:
+    wanted = [name for name in options.tasks.split(",") if name]
+    template = _template(options.engine)
+    runs = (options.out / "runs").resolve() if options.keep_runs else None
+    records: list[EpisodeRecord] = []
+
+    def on_record(record: EpisodeRecord) -> None:
+        records.append(record)
+        append(options.out / "webarena_infinity.jsonl", record)
+        outcome = "right  " if record.reward else "WRONG  " if record.false_completed else "refused"
+        console.print(f"{outcome} {_line(record)}", markup=False, soft_wrap=True)
+
+    for app in options.apps.split(","):
+        tasks = webarena_infinity.tasks_in(options.data, app, wanted)
+        asyncio.run(webarena_infinity.play(tasks, template, options.workers, on_record, runs))
+    console.print(table_of_apps(records), markup=False, soft_wrap=True)
+    return 0
+
+
+def _run_miniwob(options: argparse.Namespace, console: Console) -> int:
+    episodes = [(task, seed) for seed in options.seeds for task in options.tasks]
+    template = _template(options.engine)
     file: Path = options.out / "miniwob.jsonl"
     records: list[EpisodeRecord] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

@@ -41,6 +41,8 @@ class LaunchOptions:
     proxy: ProxySettings | None = None
     args: tuple[str, ...] = ()
     """Further command line arguments."""
+    rules: NetworkPolicy = field(default_factory=NetworkPolicy)
+    """What the browser is held to as a whole; only whether it is `public` is looked at here."""
     downloads_dir: Path | None = None
     """Where downloads are kept; None: a temporary folder that goes with the browser."""
     timeout_s: float = 30.0

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from browser.cdp.scripts import send
+from browser.hand.hand import Hand
+from browser.hand.live import LivePictures
 from browser.input.context import InputContext
 from browser.input.performer import Performer
 from browser.model.actions import Action, ActionResult
@@ -76,6 +78,10 @@ class Session:
         self._observer = Observer(
             self._tabs, self._connection, self._pictures, notices, self._policy, options.page_timeout_s
         )
+        self.live = LivePictures(self._tabs)
+        """The tab in front as it looks now, for those who watch."""
+        self.hand = Hand(acting, self._connection, self.live)
+        """What a person does in it."""
         self._recorder = Recorder(context, self._tabs, acting.pointer, self._performer, options)
 
     @classmethod
@@ -273,6 +279,7 @@ class Session:
         if self._closed:
             return
         self._closed = True
+        await self.live.close()
         await self._recorder.end()
         try:
             async with asyncio.timeout(CLOSE_TIMEOUT_S):

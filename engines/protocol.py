@@ -14,6 +14,9 @@ from browser.model.actions import Action, ActionResult
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from engines.output_spec import JSON, OutputSpec
 
+OVERTAKEN = "not done: a person took over the page before it; look at the page again"
+"""`ActionResult.problem` of an act that was still to come when a person took over the page."""
+
 ProviderName = Literal["openai", "anthropic"]
 """The protocols of models that are spoken; `engines.models.model` says who speaks which."""
 
@@ -37,6 +40,8 @@ class ModelSettings:
     """The most tokens of one reply; None: the engine's own limit."""
     context_tokens: int | None = None
     """The model's context length; None: asked of the endpoint, or a careful guess."""
+    tool_calls: bool | None = None
+    """Whether chat engines offer their actions as tools; None: where the model is known to call them."""
     coordinates: Literal["auto", "norm1000", "resized"] = "auto"
     """What a pixel model's coordinates mean; `auto`: the engine tells by the model's name."""
     ca_file: str = ""
@@ -180,7 +185,11 @@ class Evidence:
     after: Observation
     """The page now."""
     history: tuple[tuple[ActionResult, ...], ...] = ()
-    """Every action and its result, where the task asks for that; else the last step's only."""
+    """Every action since the start and its result, one entry for each step that acted."""
+    effects: tuple[str, ...] = ()
+    """What was seen to change after each of these steps; () where nobody kept that."""
+    pages: tuple[Observation, ...] = ()
+    """The pages between the first and the last, oldest first, where the task asks for them; else ()."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +213,8 @@ class Usage:
     input_tokens: int = 0
     cached_tokens: int = 0
     """Of the input tokens, those that the provider's cache served."""
+    cache_write_tokens: int = 0
+    """Of the input tokens, those that the provider counted as written to its cache."""
     output_tokens: int = 0
     images: int = 0
 

@@ -13,7 +13,7 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.browsers import to_its_end
 from agent_core.runner.preparing.prepared import RestoredProfile, Way
-from agent_core.runner.preparing.resolve import restored_profile, session_folders
+from agent_core.runner.preparing.resolve import limited_by, restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from agent_core.task.keywords import SessionFields
 from agent_core.task.proxy import proxy_of
@@ -91,7 +91,7 @@ async def open_browser_session(
     if not 0 < timeout_minutes <= MOST_MINUTES:
         raise BadRequest("timeout_minutes", f"must be more than 0 and at most {MOST_MINUTES:g}")
     settings = settings or Settings.from_env()
-    request = TaskRequest.of({"prompt": "-", "url": url, **fields})
+    request = limited_by(TaskRequest.of({"prompt": "-", "url": url, **fields}), settings)
     proxy, _ = proxy_of(request.proxy_location, settings)
     if proxy and proxy.username:
         raise BadRequest(
@@ -145,8 +145,8 @@ async def _open(
         raise
     session = BrowserSession(folders.read(session_id), host, folders)
     try:
-        if profile or request.url:
-            await _set_up(session, profile, request.url, way.timeout_s)
+        if profile or request.url or request.rules:
+            await _set_up(session, profile, request, way.timeout_s)
     except BaseException:
         await session.close()
         raise
@@ -154,17 +154,20 @@ async def _open(
 
 
 async def _set_up(
-    session: BrowserSession, profile: RestoredProfile | None, url: str | None, timeout_s: float
+    session: BrowserSession, profile: RestoredProfile | None, request: TaskRequest, timeout_s: float
 ) -> None:
     from browser.lifecycle.persistent.client import attach_persistent
+    from browser.options import SessionOptions
 
     browser = await attach_persistent(session.browser_address, "the program that opens it", timeout_s)
     try:
-        tabs = await browser.open_session()
+        tabs = await browser.open_session(
+            SessionOptions(rules=request.rules)
+        )  # it is held to them from now on
         if profile and profile.stored.items:
             session.warnings += await tabs.restore_storage(profile.stored)
-        if url:
-            await tabs.goto(url)
+        if request.url:
+            await tabs.goto(request.url)
     finally:
         await browser.close()
 

@@ -13,6 +13,7 @@ from agent_core.errors import BadRequest
 from agent_core.loop.parties import Page
 from agent_core.loop.policy import objection
 from agent_core.runner.browsers import open_page
+from agent_core.runner.preparing.resolve import limited_by
 from agent_core.task.request import TaskRequest
 from browser.model.actions import Action, ActionResult
 from browser.model.errors import NavigationFailed
@@ -194,7 +195,8 @@ async def steer_page(
         NavigationFailed: `url` could not be opened.
     """
     hosts = {"allowed_domains": allowed_domains, "blocked_domains": blocked_domains}
-    request = TaskRequest.of({"prompt": "-", "url": url, **hosts})
+    settings = settings or Settings.from_env()
+    request = limited_by(TaskRequest.of({"prompt": "-", "url": url, **hosts}), settings)
     page: Session
     async with open_page(
         url, browser_address=browser_address, settings=settings, headless=headless, **hosts

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.runner.preparing.resolve import load_run
-from agent_core.services.webhook import Patience, deliver
+from agent_core.services.webhook import Accepted, Patience, deliver
 from agent_core.store.run_folder import write_result
 from agent_core.task.addresses import posted_to
 from agent_core.task.run import TaskRun, WebhookDelivery
@@ -20,12 +21,18 @@ async def resend_webhook(
     url: str | None = None,
     settings: Settings | None = None,
     patience: Patience | None = None,
+    idempotency_key: str | None = None,
+    accepted: Accepted | None = None,
 ) -> WebhookDelivery:
     """Send a run that has ended to its webhook once more, and keep with the run what came of it.
 
     Args:
         run: The run, its id, or its folder.
         url: Where to instead of to the run's own `webhook_url`.
+        settings: Default: `Settings.from_env()`, read now.
+        patience: How often it is tried; None: as usual.
+        idempotency_key: What a receiver knows it by that gets it twice; None: a new one.
+        accepted: Called as soon as the receiver has taken it.
 
     Raises:
         BadRequest: The run goes on, or there is no address to send it to.
@@ -36,7 +43,15 @@ async def resend_webhook(
     if not ended.final:
         raise BadRequest("run", f"{ended.run_id} has not ended yet")
     address = _address(ended, url)
-    ended.webhook = await deliver(address, ended, settings.webhook_key.get_secret_value(), patience)
+    ended.webhook = await deliver(
+        address,
+        ended,
+        settings.webhook_key.get_secret_value(),
+        patience,
+        idempotency_key=idempotency_key or f"{ended.run_id}-{secrets.token_hex(6)}",
+        accepted=accepted,
+        public_only=not settings.private_hosts,
+    )
     _keep(ended)
     return ended.webhook
 

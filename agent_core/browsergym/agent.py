@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Coroutine, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar, Unpack
 
 from agent_core.api.tasks import EngineChoice, request_of
@@ -13,10 +14,12 @@ from agent_core.browsergym.done import SUBSETS, ActionCalls, said_infeasible, sa
 from agent_core.browsergym.seen import Refs, observation_of
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from agent_core.loop.policy import files_by_name, objection
 from agent_core.runner.lifecycle import make_engine
 from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.keywords import TaskFields
-from browser.model.actions import Action, ActionResult
+from agent_core.task.request import TaskRequest
+from browser.model.actions import Action, ActionResult, Goto, OpenTab, Upload
 from browser.model.errors import ActionFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation
 from engines.protocol import Act, AskUser, Decision, Engine, Finish, GiveUp, Goal, Look, Turn
@@ -54,6 +57,7 @@ class BrowserGymAgent:
         self._loop = _Loop()
         self._engine: Engine | None = None
         self._goal = Goal(text="")
+        self._request: TaskRequest | None = None
         self._history: tuple[tuple[ActionResult, ...], ...] = ()
         self._sent: tuple[Action, ...] = ()
         """What was asked of BrowserGym last."""
@@ -105,6 +109,7 @@ class BrowserGymAgent:
             raise BadRequest("goal", "the observation holds no goal, and no message of a user")
         request, own = request_of(prompt, None, self._engine_choice, self._fields)
         prepared = prepare(request, own_engine=own is not None, settings=self._settings)
+        self._request = prepared.request
         self._goal, self._steps_left = goal_of(prepared.request), prepared.limits.steps
         self._engine = make_engine(prepared, own)
 
@@ -171,7 +176,7 @@ class BrowserGymAgent:
         calls: list[str] = []
         for number, action in enumerate(actions):
             try:
-                calls += write.of(action)
+                calls += write.of(self._allowed(action))
             except ActionFailed as error:
                 if number == 0:
                     self._history += ((ActionResult(action=action, problem=str(error)),),)
@@ -179,6 +184,23 @@ class BrowserGymAgent:
                 break
             self._sent = actions[: number + 1]
         return calls
+
+    def _allowed(self, action: Action) -> Action:
+        """The action, with the files that it hands over by their paths.
+
+        Raises:
+            ActionFailed: It may not be carried out on the caller's machine, or leads where the task may not.
+        """
+        assert self._request is not None
+        why = objection(action, self._request)
+        if not why and isinstance(action, Goto | OpenTab):
+            why = self._request.rules.objection(action.url)
+        if why:
+            raise ActionFailed(why)
+        if not isinstance(action, Upload):
+            return action
+        given = files_by_name(self._request)
+        return replace(action, files=tuple(given.get(name, name) for name in action.files))
 
 
 class _Loop:

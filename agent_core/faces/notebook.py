@@ -13,7 +13,18 @@ from html import escape
 from typing import Any
 
 from agent_core import BadRequest
-from agent_core.loop.events import Acted, Decided, Event, Observed, RunEnded, RunStarted, UserAsked, Warned
+from agent_core.loop.events import (
+    Acted,
+    Decided,
+    Event,
+    GivenBack,
+    Observed,
+    RunEnded,
+    RunStarted,
+    TakenOver,
+    UserAsked,
+    Warned,
+)
 
 MOST_LINES = 6
 """What happened last stays in view, so many lines of it."""
@@ -49,6 +60,10 @@ class NotebookProgress:
                 self._lines.append(result.problem or result.did)
             case UserAsked(question=question):
                 self._lines.append(f"asks: {question.text}")
+            case TakenOver(who=who):
+                self._lines.append(f"{who} took over the page")
+            case GivenBack(held_s=held_s):
+                self._lines.append(f"the agent goes on after {held_s:.0f} s")
             case Warned(text=text):
                 self._lines.append(f"warning: {text}")
             case RunEnded(run=run):

@@ -14,8 +14,8 @@ Spent = Literal["", "REACH_MAX_STEPS", "BUDGET_TOKENS", "BUDGET_COST"]
 class Budget:
     """Counts what is used and says when no further step may begin.
 
-    Steps are exact: `take_step` answers yes `max_steps` times and never again. Tokens and cost are
-    known only once a model has answered, so the call that passes a limit is the last one.
+    Steps are exact: `take_step` answers yes `max_steps` times, and once more for each excused one. Tokens
+    and cost are known only once a model has answered, so the call that passes a limit is the last one.
     """
 
     def __init__(
@@ -32,6 +32,8 @@ class Budget:
         self.max_tokens = max_tokens
         self.max_cost_usd = max_cost_usd
         self.steps_used = 0
+        self.steps_excused = 0
+        """Steps that a person kept from coming to anything; they are not counted."""
         self._cost_usd = cost_usd or (lambda usage: 0.0)
         self._usage = Usage()
 
@@ -42,6 +44,10 @@ class Budget:
         self.steps_used += 1
         return True
 
+    def excuse_step(self) -> None:
+        """Give a step back that came to nothing, since a person took over the page."""
+        self.steps_excused += 1
+
     def note(self, usage: Usage) -> None:
         """Count what the engine has used of its model so far."""
         self._usage = usage
@@ -49,7 +55,7 @@ class Budget:
     @property
     def steps_left(self) -> int:
         """Steps that remain, the one under way not counted."""
-        return self.max_steps - self.steps_used
+        return self.max_steps + self.steps_excused - self.steps_used
 
     @property
     def spent(self) -> Spent:
@@ -58,7 +64,7 @@ class Budget:
             return "BUDGET_TOKENS"
         if self.max_cost_usd is not None and self._cost_usd(self._usage) >= self.max_cost_usd:
             return "BUDGET_COST"
-        return "REACH_MAX_STEPS" if self.steps_used >= self.max_steps else ""
+        return "REACH_MAX_STEPS" if self.steps_left <= 0 else ""
 
     @property
     def verdict(self) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_core.loop import verify
 from agent_core.loop.budget import Budget
-from agent_core.loop.grounds.unfounded import Grounds
+from agent_core.loop.control import PageControl
 from agent_core.loop.parties import Audience, Page
 from agent_core.loop.progress import Failure, Progress
 from agent_core.loop.repetition import Repetition
@@ -17,6 +17,9 @@ from browser.model.observation import LookAnswer, Observation
 from browser.model.text import well_formed
 from engines.output_spec import JSON
 from engines.protocol import Engine, Gatherer, GiveUp, Goal, Turn
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
 
 MOST_COMPLAINTS = 3
 """How often an output, or a claim to be done, goes back to the engine."""
@@ -34,11 +37,15 @@ class Course:
         audience: Audience,
         progress: Progress,
         full_history: bool,
+        control: PageControl,
     ) -> None:
         self.goal, self.page, self.engine = goal, page, engine
         self.budget, self.audience, self.progress = budget, audience, progress
         self.full_history = full_history
+        self.control = control
         self.history: tuple[tuple[ActionResult, ...], ...] = ()
+        self.effects: tuple[str, ...] = ()
+        """What was seen to change after each entry of the history; the last one may be still to come."""
         self.complaint = ""
         self.answer = ""
         self.looked: tuple[LookAnswer, ...] = ()
@@ -53,11 +60,18 @@ class Course:
         self.refusal: Failure | None = None
         """How the run ends if the answer that was just sent back was the last one."""
 
+    async def may_step(self) -> bool:
+        """Whether the budget has another step, which is used then; asked when no person has the page."""
+        await self.control.freed()
+        return self.budget.take_step()
+
     def saw(self, now: Observation) -> str:
         """Take in a new look at the page; what changed since the last one, "" on the first."""
         seen = self.progress.seen
         look = verify.digest(now)
         effect = verify.effect(seen[-1], now) if seen else ""
+        if len(self.effects) < len(self.history):
+            self.effects += (effect,)
         if self.tried is not None:
             self.repetition.note(self.tried, look)
             self.tried = None

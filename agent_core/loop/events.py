@@ -65,6 +65,8 @@ class Acted:
 
     number: int
     result: ActionResult
+    took_ms: float = 0.0
+    """With all that it waited for, a person's yes among that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,26 @@ class UserAsked:
     """The engine needs a person; `Run.answer` answers."""
 
     question: AskUser
+    id: int
+    """1, 2, ... in the order in which the run has asked; `Run.answer` takes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """A person has the page; the agent does nothing in it until `GivenBack`."""
+
+    who: str
+    """As they call themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack:
+    """The agent has the page again, and looks at it anew."""
+
+    who: str
+    held_s: float
+    why: str = ""
+    """Why it was taken from them, such as that they gave no sign of life; "" where they gave it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +134,8 @@ Event = (
     | Complained
     | StepEnded
     | UserAsked
+    | TakenOver
+    | GivenBack
     | Warned
     | RunEnded
 )

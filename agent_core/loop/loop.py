@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import assert_never
 
 from agent_core.loop.budget import Budget
+from agent_core.loop.control import PageControl
 from agent_core.loop.course import Course
 from agent_core.loop.events import StepEnded, StepStarted
 from agent_core.loop.parties import Audience, Page
@@ -27,26 +28,39 @@ async def pursue(
     *,
     full_history: bool = False,
     progress: Progress | None = None,
+    control: PageControl | None = None,
 ) -> Ending:
     """Let the engine work on the goal until it is done, gives up, or the budget is used up.
 
     Args:
-        full_history: The completion check sees every action, not only those of the last step.
+        full_history: The completion check sees every page, not only the first and the last.
         progress: Filled as the pursuit goes on.
+        control: Who may use the page; None: nobody takes it over.
     """
-    course = Course(goal, page, engine, budget, audience or Audience(), progress or Progress(), full_history)
-    while budget.take_step():
+    course = Course(
+        goal,
+        page,
+        engine,
+        budget,
+        audience or Audience(),
+        progress or Progress(),
+        full_history,
+        control or PageControl(),
+    )
+    while await course.may_step():
         async with _step_of(course) as step:
             match await step.decide():
                 case Act() as decision:
                     await step.act(decision)
                     if course.repetition.stuck:
                         return Failure(code="STUCK", message=f"tried again and again: {step.tried}")
-                case Look(requests=requests):
-                    await step.look(requests)
                 case AskUser(kind=kind, text=text) as question:
                     if not await step.ask(question):
                         return Failure(code="NEEDS_USER", message=f"a person is needed ({kind}): {text}")
+                case Look() | GiveUp() | Finish() if step.overtaken():
+                    step.excuse()
+                case Look(requests=requests):
+                    await step.look(requests)
                 case GiveUp() as decision:
                     return course.gave_up(decision)
                 case Finish() as decision:

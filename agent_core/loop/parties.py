@@ -42,6 +42,10 @@ class Audience:
         """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
         return ""
 
+    async def refusal(self, action: Action, page: Observation) -> str:
+        """Why a person does not want it done, for the engine; "" where it may be. It may take minutes."""
+        return ""
+
     async def picture_before(self, step: StepRecord) -> None:
         """Note in the record which picture shows the page that the step is about to act on."""
 

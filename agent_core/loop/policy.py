@@ -13,8 +13,8 @@ from browser.model.actions import Action, Goto, OpenTab, Upload
 def objection(action: Action, request: TaskRequest) -> str:
     """Why this action is not carried out, for the engine to hear; "" where it may be.
 
-    Files are handed over only if the caller gave them or named them in the prompt, and files of this
-    machine are opened only in a run that began at one.
+    Files are handed over only if the caller gave them, or named them in the prompt where that is allowed.
+    Files of this machine are opened only in a run that began at one.
     """
     match action:
         case Upload(files=files):
@@ -38,7 +38,8 @@ def files_by_name(request: TaskRequest) -> dict[str, str]:
 
 def _about_files(files: tuple[str, ...], request: TaskRequest) -> str:
     given = files_by_name(request)
-    strange = [name for name in files if name not in given and not _names(request.prompt, name)]
+    prompt = request.prompt if request.named_files else ""
+    strange = [name for name in files if name not in given and not _names(prompt, name)]
     if not strange:
         return ""
     known = ", ".join(Path(path).name for path in request.files or ()) or "none"

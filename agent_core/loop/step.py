@@ -7,18 +7,21 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
-from agent_core.loop.grounds.unfounded import Grounds, without
 from agent_core.loop.records import kind_of, record_of, without_rows
 from agent_core.task.run import FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.text import well_formed, without_lone_surrogates
-from engines.protocol import Act, AskUser, Decision, Finish
+from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
 
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
@@ -39,12 +42,25 @@ class Step:
         self.record = StepRecord(number=number)
         self.tried = ""
         """What was done or refused last, in words."""
+        self._claims = course.control.claims
+
+    def overtaken(self) -> bool:
+        """Whether a person has claimed the page since the step has looked at it."""
+        return self.course.control.claims != self._claims
+
+    def excuse(self) -> None:
+        """Let the engine decide anew, in a step that is not counted: a person had the page meanwhile."""
+        self.course.budget.excuse_step()
+        self.course.tried = None
 
     async def decide(self) -> Decision:
         """Look at the page and have the engine decide."""
-        course = self.course
-        with self.timed("observe"):
-            now = _well_formed(await course.page.observe(course.engine.view))
+        course, control = self.course, self.course.control
+        async with control.for_agent():
+            with self.timed("observe"):
+                self._claims = control.claims
+                now = _well_formed(await course.page.observe(course.engine.view))
+        now = replace(now, notes=(*now.notes, *control.news()))
         effect = course.saw(now)
         turn = course.turn(effect)
         self.record.url, self.record.title, self.record.viewport = now.url, now.title, now.viewport
@@ -79,33 +95,44 @@ class Step:
         seen = (course.progress.seen[-1], *reversed(course.progress.heard))
         with self.timed("act"):
             for action in actions:
+                began = time.perf_counter()
                 result = await self._perform(action)
+                took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
                 course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
-                self._tell(Acted(number=self.record.number, result=without_rows(result)))
+                self._tell(Acted(number=self.record.number, result=without_rows(result), took_ms=took_ms))
                 if not result.ok or result.navigated:
                     break
+        if results and results[0].problem == OVERTAKEN:
+            self.excuse()
         if results:
             course.history += (tuple(results),)
             course.progress.acted.append((decision, tuple(results)))
             self.tried = results[-1].did or results[-1].problem
 
     async def _perform(self, action: Action) -> ActionResult:
-        refusal = self.course.repetition.refuse(action) or self.course.audience.objection(action)
-        if refusal:
+        if self.overtaken():
+            return ActionResult(action=action, problem=OVERTAKEN)
+        audience, page = self.course.audience, self.course.progress.seen[-1]
+        refusal = self.course.repetition.refuse(action) or audience.objection(action)
+        if refusal := refusal or await audience.refusal(action, page):
             return ActionResult(action=action, problem=refusal)
+        if self.overtaken():  # while a person was asked
+            return ActionResult(action=action, problem=OVERTAKEN)
         try:
-            return well_formed(await self.course.page.perform(action))
+            async with self.course.control.for_agent():
+                return well_formed(await self.course.page.perform(action))
         except NavigationFailed as error:
             return well_formed(ActionResult(action=action, problem=str(error)))
 
     async def look(self, requests: Sequence[LookRequest]) -> None:
         """See more of some parts; the engine hears of it on its next turn."""
         with self.timed("look"):
-            self.course.looked = well_formed(await self.course.page.look(requests))
+            async with self.course.control.for_agent():
+                self.course.looked = well_formed(await self.course.page.look(requests))
         for one in self.course.looked:
             pictures = (one.screenshot,) if one.screenshot else ()
             self.course.heard("", elements=one.elements, screenshots=pictures)
@@ -141,9 +168,9 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=progress.seen[0],
-                after=progress.seen[-1],
+                seen=progress.seen,
                 history=course.history,
+                effects=course.effects,
                 full_history=course.full_history,
             )
             if not verdict.met:
@@ -165,6 +192,8 @@ class Step:
         if progress.pictured:
             progress.grounds = progress.grounds.read_from(progress.seen[-1].url, _PICTURE)
             return True
+        from agent_core.loop.grounds.unfounded import without  # most runs never need it
+
         made_up = progress.grounds.made_up
         progress.output, places = without(progress.output, made_up, course.goal.output)
         progress.left_out = tuple((places[at], value) for at, value in made_up.items())

@@ -195,7 +195,8 @@ async def open_page(
 
     settings = settings or Settings.from_env()
     hosts = {"allowed_domains": allowed_domains, "blocked_domains": blocked_domains}
-    request = TaskRequest.of({"prompt": "-", "url": url, "browser_address": browser_address, **hosts})
+    asked = TaskRequest.of({"prompt": "-", "url": url, "browser_address": browser_address, **hosts})
+    request = asked.limited(named_files=settings.named_files, private_hosts=settings.private_hosts)
     way = Way.out(request, settings, headless=headless)
     options = SessionOptions(
         rules=request.rules,

@@ -17,9 +17,15 @@ logger = logging.getLogger(__name__)
 class Delivery:
     """The webhook of one run. What comes of it changes nothing about how the run ended."""
 
-    def __init__(self, url: str | None, key: str) -> None:
-        """`url` is where the result is posted to, None: nowhere; `key` signs it, "": it is not signed."""
-        self._url, self._key = url, key
+    def __init__(self, url: str | None, key: str, *, public_only: bool = False) -> None:
+        """Post nothing yet.
+
+        Args:
+            url: Where the result is posted to; None: nowhere.
+            key: Signs it; "": it is not signed.
+            public_only: Whether it is not posted to this machine and into private networks.
+        """
+        self._url, self._key, self._public_only = url, key, public_only
         self._posting: asyncio.Task[WebhookDelivery] | None = None
         self._given_up = False
 
@@ -30,7 +36,8 @@ class Delivery:
         if self._given_up:
             return given_up(self._url)
         patience = Patience(overall_s=CANCELED_S if run.status == "canceled" else None)
-        self._posting = asyncio.create_task(deliver(self._url, run, self._key, patience))
+        posting = deliver(self._url, run, self._key, patience, public_only=self._public_only)
+        self._posting = asyncio.create_task(posting)
         await asyncio.wait({self._posting})
         if self._posting.cancelled():
             return given_up(self._url)

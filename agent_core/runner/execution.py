@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from agent_core.runner.profile_use import ProfileUse
 from agent_core.runner.report import Report
 from agent_core.runner.saving import Recording
 from agent_core.runner.stage import Stage
+from agent_core.runner.take_over import TakeOver
 from agent_core.services.codes import GetCode, Sources, codes_folder
 from agent_core.store.codes import PushedCodes
 from agent_core.task.request import TaskRequest
@@ -39,6 +41,7 @@ from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
 if TYPE_CHECKING:
+    from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
     from browser.options import SessionOptions
 
@@ -72,11 +75,13 @@ class Execution:
         journal: Journal,
         archive: Archive,
         stage: Stage,
+        take_over: TakeOver,
         get_code: GetCode | None,
     ) -> None:
         self._prepared, self._engine, self._journal = prepared, engine, journal
         self.report, self.archive, self._stage = report, archive, stage
         self._get_code = get_code
+        self._take_over = take_over
         self._profile = ProfileUse(prepared.profile) if prepared.profile else None
         self._recording: Recording | None = None
         self.start_error: Exception | None = None
@@ -86,7 +91,12 @@ class Execution:
 
     async def work(self) -> Ending:
         """Pursue the goal. Whatever is raised on the way is how it ended."""
-        self.ending = await self._ending()
+        try:
+            self.ending = await self._ending()
+            if not self._stage.lost:
+                await self._take_over.control.freed()  # nobody's page is closed while they work in it
+        finally:
+            await self._take_over.end()
         return await self._with_codes(self.ending)
 
     async def _ending(self) -> Ending:
@@ -206,6 +216,7 @@ class Execution:
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:
             self._journal.take_pictures = self._pictures
+        self._take_over.begin(session.hand)
         self.ending = await pursue(
             goal,
             self._recording.page,
@@ -214,6 +225,7 @@ class Execution:
             self._journal,
             full_history=request.include_action_history_in_verification,
             progress=self.report.progress,
+            control=self._take_over.control,
         )
         if isinstance(self.ending, Finish):
             with guarded("the page on which the run ended could not be seen", self._journal.warn):
@@ -238,7 +250,15 @@ class Execution:
             return ()
         if not self._recording.worth_a_picture(step):
             return ()
-        return await session.scrolled_screenshots(scrolls) if scrolls else (await session.screenshot(),)
+        control = self._take_over.control
+        if not scrolls or control.holder:  # nobody's page is scrolled while they work in it
+            return (await session.screenshot(),)
+        async with control.for_agent():
+            return await session.scrolled_screenshots(scrolls)
+
+    def pictures(self) -> AsyncIterator[LivePicture] | None:
+        """The page whenever it looks different; None where there is none."""
+        return self._stage.session.live.watch() if self._stage.session is not None else None
 
     def _sources(self, secrets: BoundSecrets) -> Sources:
         """Where one-time codes come from."""
@@ -254,6 +274,7 @@ class Execution:
             timeout_s=settings.code_timeout_s,
             origins=secrets.code_origins,
             interval_s=settings.code_interval_s,
+            public_only=not settings.private_hosts,
         )
 
     async def put_away(self) -> None:

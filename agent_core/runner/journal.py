@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
+from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
+from agent_core.loop.risk import risk_of, told
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
+from agent_core.runner.tracing import Tracing
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from browser.model.actions import Action
-from browser.model.text import without_lone_surrogates
+from browser.model.observation import Observation
+from browser.model.text import cut, without_lone_surrogates
 from engines.protocol import AskUser, Engine, Remarking
 
 if TYPE_CHECKING:
@@ -28,6 +33,10 @@ AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 logger = logging.getLogger(__name__)
 
+YES = re.compile(
+    r"\s*(?:y|yes|yeah|ok|okay|sure|allow(?:ed)?|approved?|ja|oui|s[ií]|sim|tak|true)\s*[.!]?\s*$", re.I
+)
+"""What allows an act. Anything else refuses it, and so does an empty answer."""
 PICTURE_TIMEOUT_S = 5.0
 """For each picture of a step."""
 
@@ -35,25 +44,45 @@ PICTURE_TIMEOUT_S = 5.0
 class Questions:
     """Where the answers of a person come from: a callback of the caller, else `Run.answer`."""
 
-    def __init__(self, ask_user: AskPerson | None, patience_s: float) -> None:
-        """`patience_s` is how long `Run.answer` is waited for."""
-        self._ask_user, self._patience_s = ask_user, patience_s
-        self._answers: asyncio.Queue[str] = asyncio.Queue()
+    def __init__(self, ask_user: AskPerson | None, patience_s: float, control: PageControl) -> None:
+        """`patience_s` is how long `Run.answer` is waited for, while no person has the page (`control`)."""
+        self._ask_user, self._patience_s, self._control = ask_user, patience_s, control
+        self._answers: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
+        self._asked = 0
 
-    def answer(self, text: str) -> None:
-        """Give the answer to a question that is asked, or will be."""
-        self._answers.put_nowait(text)
+    def answer(self, text: str, to: int | None = None) -> None:
+        """Give the answer to a question that is asked, or will be; `to` is its id, None any question."""
+        self._answers.put_nowait((text, to))
+
+    def next_id(self) -> int:
+        """The id of the question that is about to be asked."""
+        self._asked += 1
+        return self._asked
+
+    def forget(self) -> None:
+        """Drop answers that were given before anything was asked."""
+        self._answers = asyncio.Queue()
 
     async def ask(self, question: AskUser) -> str | None:
         """The answer; None: nobody gave one."""
         if self._ask_user is not None:
             answer = self._ask_user(question)
             return await answer if inspect.isawaitable(answer) else answer
+        answered = asyncio.ensure_future(self._answer_to(self._asked))
+        patience = asyncio.ensure_future(self._control.counted(self._patience_s))
         try:
-            async with asyncio.timeout(self._patience_s):
-                return await self._answers.get()
-        except TimeoutError:
-            return None
+            await asyncio.wait({answered, patience}, return_when=asyncio.FIRST_COMPLETED)
+            return answered.result() if answered.done() else None
+        finally:
+            answered.cancel()
+            patience.cancel()
+
+    async def _answer_to(self, asked: int) -> str:
+        while True:
+            text, to = await self._answers.get()
+            if to is None or to == asked:
+                return text
+            logger.info("an answer to question %d came after its time; now question %d is asked", to, asked)
 
 
 class Journal(Audience):
@@ -68,10 +97,11 @@ class Journal(Audience):
         questions: Questions,
         mask: Redactor,
         engine: Engine,
+        tracing: Tracing | None = None,
     ) -> None:
         self._request, self._report, self._feed = request, report, feed
         self._archive, self._questions = archive, questions
-        self._mask, self._engine = mask, engine
+        self._mask, self._engine, self._tracing = mask, engine, tracing
         self._abandoned = False
         self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
@@ -89,6 +119,8 @@ class Journal(Audience):
             self._archive.append(event.step)
             for remark in self._engine.remarks if isinstance(self._engine, Remarking) else ():
                 self.warn(remark)
+        if self._tracing is not None:
+            self._tracing.hear(event)
         complaint = self._feed.tell(event)
         if complaint:
             self._report.warn(complaint) if isinstance(event, RunEnded) else self.warn(complaint)
@@ -101,7 +133,7 @@ class Journal(Audience):
 
     async def ask(self, question: AskUser) -> str | None:
         """Hand a question over to a person."""
-        self.tell(UserAsked(question=question))
+        self.tell(UserAsked(question=question, id=self._questions.next_id()))
         try:
             answer = await self._questions.ask(question)
         except Exception as error:  # noqa: BLE001  the caller's code; its mistakes are not the run's
@@ -113,6 +145,19 @@ class Journal(Audience):
     def objection(self, action: Action) -> str:
         """What the caller's machine must be kept from."""
         return objection(action, self._request)
+
+    async def refusal(self, action: Action, page: Observation) -> str:
+        """What a person says against an act for which the task wants them asked."""
+        risk = risk_of(action, page, self._request.ask_before)
+        if risk is None:
+            return ""
+        self._questions.forget()
+        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page)))
+        if answer is None:
+            return "not done: nobody was there to allow it; do something else, or give up"
+        if YES.match(answer):
+            return ""
+        return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
 
     async def picture_before(self, step: StepRecord) -> None:
         """Name the picture of the page that the step acts on: that of the step before, else a new one."""

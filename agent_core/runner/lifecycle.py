@@ -8,13 +8,10 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from agent_core.errors import words_of
+from agent_core.errors import CannotTakeOver, words_of
+from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
 from agent_core.loop.progress import Ending, Failure
-from agent_core.replay.format import Script
-from agent_core.replay.playing.healing import Agent
-from agent_core.replay.playing.player import Replay
-from agent_core.replay.playing.recompute import MakeRules
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, to_its_end
 from agent_core.runner.delivery import Delivery
@@ -25,12 +22,15 @@ from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
+from agent_core.runner.take_over import Hold, TakeOver
+from agent_core.runner.tracing import Tracing
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
 from engines.protocol import Engine, EngineOptions
-from engines.registry import create_engine, part_factory, spec_of
+from engines.registry import create_engine
 
 if TYPE_CHECKING:
+    from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
 
 MakeEngine = Callable[[EngineOptions], Engine]
@@ -49,20 +49,16 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
     """
     if prepared.decider.replay is None:
         return _agent(prepared, own)
-    agent = Agent(
-        make=lambda: _agent(prepared, own),
-        reads_prose=own is not None or prepared.decider.options.model is not None,
+    # Most runs have no recording, and import nothing that plays one.
+    from agent_core.replay.playing.making import replay_of
+
+    return replay_of(
+        prepared.decider.replay.script,
+        prepared.decider.replay.values,
+        make_agent=lambda: _agent(prepared, own),
+        agent_reads_prose=own is not None or prepared.decider.options.model is not None,
+        options=prepared.decider.options,
     )
-    script = prepared.decider.replay.script
-    return Replay(script, prepared.decider.replay.values, agent, _rules(script, prepared.decider.options))
-
-
-def _rules(script: Script, options: EngineOptions) -> MakeRules | None:
-    """Makes the rules that decided a recording; None where something else did."""
-    make = part_factory(spec_of(script.engine))
-    if make is None:
-        return None
-    return lambda part: make(part) if part else create_engine(script.engine, options)
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
@@ -109,20 +105,37 @@ class Run:
             run_id=queued.run_id if queued else "",
         )
         self._feed = Feed(on_event)
-        self._questions = Questions(ask_user, prepared.settings.answer_timeout_s if waits_for_answer else 0.0)
+        control = PageControl()
+        patience_s = prepared.settings.answer_timeout_s if waits_for_answer else 0.0
+        self._questions = Questions(ask_user, patience_s, control)
         self._delivery = Delivery(
-            None if queued else request.webhook_url, prepared.settings.webhook_key.get_secret_value()
+            None if queued else request.webhook_url,
+            prepared.settings.webhook_key.get_secret_value(),
+            public_only=not prepared.settings.private_hosts,
         )
         archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
-        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
+        model = prepared.decider.options.model
+        tracing = Tracing(
+            self.id,
+            mask.text(request.prompt),
+            contents=prepared.settings.trace_contents,
+            provider=model.provider if model else "",
+        )
+        tracing.usage = lambda: engine.usage
+        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine, tracing)
         stage = Stage(prepared.way, browsers, who=self.id)
-        execution = Execution(prepared, engine, self._report, journal, archive, stage, get_code)
+        self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
+        execution = Execution(
+            prepared, engine, self._report, journal, archive, stage, self._take_over, get_code
+        )
         self._execution = execution
         self._canceled = False
         self._task = asyncio.create_task(
-            _live(prepared, execution, journal, self._delivery, raises=browsers is None), name=self.id
+            _live(prepared, execution, journal, self._delivery, control, raises=browsers is None),
+            name=self.id,
         )
         self._task.add_done_callback(lambda _: self._feed.end())
+        self._task.add_done_callback(lambda _: tracing.end())
 
     @property
     def id(self) -> str:
@@ -155,13 +168,45 @@ class Run:
             # Not at once: a task that is canceled before its first step would never clean up.
             asyncio.get_running_loop().call_soon(self._task.cancel)
 
-    def answer(self, text: str) -> None:
-        """Answer what the engine has asked a person (`UserAsked`)."""
-        self._questions.answer(text)
+    def answer(self, text: str, to: int | None = None) -> None:
+        """Answer what a person was asked (`UserAsked`).
+
+        Args:
+            text: The answer; "": it is done.
+            to: The `id` of the question, so that an answer that comes late is not taken for that to the next
+                one; None: it answers whatever is asked now, or next.
+        """
+        self._questions.answer(text, to)
 
     async def picture(self) -> Screenshot | None:
         """The page as it is now, secrets covered; None: it is not open, or cannot be seen."""
         return await self._execution.picture()
+
+    def pictures(self) -> AsyncIterator[LivePicture]:
+        """The page whenever it looks different, secrets covered; nothing goes on while nobody listens.
+
+        Raises:
+            CannotTakeOver: There is no page now.
+        """
+        if (pictures := self._execution.pictures()) is None:
+            raise CannotTakeOver("the run has no page now")
+        return pictures
+
+    async def take_over(self, who: str = "") -> Hold:
+        """Work in the page by hand: the agent does nothing in it until it is given back.
+
+        An act that goes on ends first, which may take as long as the act: a wait, a page that loads. What the
+        agent has decided and not begun is not done. Afterwards it looks at the page anew and hears that a
+        person was there. Meanwhile neither `timeout_s` nor `answer_timeout_s` runs, and a step that comes to
+        nothing is not counted. The run does not end before the page is given back, unless it is canceled.
+
+        Args:
+            who: What others are told, such as a name; "": a person.
+
+        Raises:
+            CannotTakeOver: Another person has the page, or there is none now.
+        """
+        return await self._take_over.take(who)
 
     async def result(self) -> TaskRun:
         """Wait for the end. Canceling this wait leaves the run alone.
@@ -185,7 +230,13 @@ class Run:
 
 
 async def _live(
-    prepared: Prepared, execution: Execution, journal: Journal, delivery: Delivery, *, raises: bool
+    prepared: Prepared,
+    execution: Execution,
+    journal: Journal,
+    delivery: Delivery,
+    control: PageControl,
+    *,
+    raises: bool,
 ) -> TaskRun:
     """A run from its beginning to its end, its webhook included.
 
@@ -196,7 +247,7 @@ async def _live(
         journal.warn(warning)
     report = execution.report
     try:
-        report.end(await _in_time(prepared.limits.timeout_s, execution, journal))
+        report.end(await _in_time(prepared.limits.timeout_s, execution, journal, control))
     except asyncio.CancelledError:
         if report.interruption:
             report.fail("INTERRUPTED", report.interruption)
@@ -239,14 +290,16 @@ class TimeUp(Exception):
     """The limit has passed; the message is the limit in seconds."""
 
 
-async def _in_time(limit_s: float | None, execution: Execution, journal: Journal) -> Ending:
+async def _in_time(
+    limit_s: float | None, execution: Execution, journal: Journal, control: PageControl
+) -> Ending:
     """How the pursuit ended; where the limit cuts off what is done after that, it is a warning.
 
     Raises:
         TimeUp: The limit has passed.
     """
     try:
-        return await _within(limit_s, execution.work(), journal.abandon)
+        return await _within(limit_s, execution.work(), journal.abandon, control)
     except TimeUp as error:
         if execution.ending is None:
             raise
@@ -255,19 +308,29 @@ async def _in_time(limit_s: float | None, execution: Execution, journal: Journal
 
 
 async def _within(
-    limit_s: float | None, work: Coroutine[Any, Any, Ending], abandon: Callable[[], None]
+    limit_s: float | None,
+    work: Coroutine[Any, Any, Ending],
+    abandon: Callable[[], None],
+    control: PageControl,
 ) -> Ending:
     """What comes of the work. The limit and a cancellation hold, whether or not the work obeys.
+
+    Time in which a person has the page does not count: they may need longer than the agent was given.
 
     Raises:
         TimeUp: The limit has passed.
     """
     task = asyncio.ensure_future(work)
+    time_is_up = asyncio.ensure_future(control.counted(limit_s)) if limit_s is not None else None
     try:
-        await asyncio.wait({task}, timeout=limit_s)
+        awaited = {each for each in (task, time_is_up) if each is not None}
+        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         await _cut_off(task, abandon)
         raise
+    finally:
+        if time_is_up is not None:
+            time_is_up.cancel()
     if not task.done():
         await _cut_off(task, abandon)
         raise TimeUp(f"{limit_s:g}")

@@ -205,6 +205,7 @@ class Report:
             failed_calls=usage.failed_calls,
             input_tokens=usage.input_tokens,
             cached_tokens=usage.cached_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
             output_tokens=usage.output_tokens,
             images=usage.images,
             cost_usd=self._price(usage) if self._price else None,

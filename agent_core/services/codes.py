@@ -83,6 +83,8 @@ class Sources:
     run_id: str = ""
     timeout_s: float = 900.0
     interval_s: float = 10.0
+    public_only: bool = False
+    """Whether `url` may not lead to this machine and into private networks."""
 
     @property
     def any(self) -> bool:
@@ -183,7 +185,9 @@ class _Waiting:
 
     async def _from_url(self) -> str:
         try:
-            made = await asyncio.to_thread(client_for, self._sources.url, REQUEST_TIMEOUT_S)
+            made = await asyncio.to_thread(
+                client_for, self._sources.url, REQUEST_TIMEOUT_S, public_only=self._sources.public_only
+            )
         except ProxyUnusable as error:
             raise BadTarget(f"totp_url cannot be asked: {error}") from error
         async with made as client:

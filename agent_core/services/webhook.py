@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 TRIED_AGAIN = frozenset({403, 408, 425, 429})
 """Answers after which it is sent again, beside all from 500 on. Any other is meant."""
+IDEMPOTENCY = "Idempotency-Key"
+"""Header that is the same each time a delivery is tried; it is the id of the run, but where it is sent once
+more because somebody asked for that. The name is that of draft-ietf-httpapi-idempotency-key-header."""
 MOST_QUOTED = 200
 """Characters of a refusal that are kept."""
 CANCELED_S = 10.0
@@ -105,30 +108,63 @@ class _Answer:
     retry_after_s: float | None = None
 
 
-async def deliver(url: str, run: TaskRun, key: str = "", patience: Patience | None = None) -> WebhookDelivery:
-    """Post a run to its webhook. Errors are part of the result; nothing is raised."""
+Accepted = Callable[[WebhookDelivery], None]
+"""Hears of a delivery at the instant in which the receiver has taken it."""
+
+
+async def deliver(
+    url: str,
+    run: TaskRun,
+    key: str = "",
+    patience: Patience | None = None,
+    *,
+    idempotency_key: str = "",
+    accepted: Accepted | None = None,
+    public_only: bool = False,
+) -> WebhookDelivery:
+    """Post a run to its webhook. Errors are part of the result; nothing is raised.
+
+    Args:
+        url: Where to.
+        run: What is posted.
+        key: What it is signed with; "": it is not signed.
+        patience: How often it is tried; None: as usual.
+        idempotency_key: What a receiver knows it by that gets it twice; "": the id of the run.
+        accepted: Called as soon as the receiver has taken it, before anything else is waited for.
+        public_only: Whether it is not posted to this machine and into private networks.
+    """
     patience = patience or Patience()
     body, began = body_of(run), time.monotonic()
     tries = _Tries()
+
+    def delivery(answer: _Answer) -> WebhookDelivery:
+        return WebhookDelivery(
+            url=with_credentials_masked(url, path=True),
+            delivered=not answer.problem,
+            attempts=tries.count,
+            status_code=answer.status_code,
+            problem=answer.problem,
+            signed=bool(key),
+            latency_ms=round((time.monotonic() - began) * 1000, 1),
+            at=datetime.now(UTC),
+        )
+
+    def hear(answer: _Answer) -> None:
+        if accepted is not None and not answer.problem:
+            accepted(delivery(answer))
+
+    post = _Post(url=url, body=body, key=key, known_by=idempotency_key or run.run_id, hear=hear)
     try:
         async with asyncio.timeout(patience.overall_s):
             # In a thread: reading the certificates that are trusted takes a quarter of a second.
-            async with await asyncio.to_thread(client_for, url, patience.timeout_s) as client:
-                answer = await _until_delivered(client, url, body, key, patience, tries)
+            made = await asyncio.to_thread(client_for, url, patience.timeout_s, public_only=public_only)
+            async with made as client:
+                answer = await _until_delivered(client, post, patience, tries)
     except TimeoutError:
         answer = _Answer(problem=f"not delivered within {patience.overall_s:g} s")
     except ProxyUnusable as error:
         answer = _Answer(problem=str(error))
-    return WebhookDelivery(
-        url=with_credentials_masked(url, path=True),
-        delivered=not answer.problem,
-        attempts=tries.count,
-        status_code=answer.status_code,
-        problem=answer.problem,
-        signed=bool(key),
-        latency_ms=round((time.monotonic() - began) * 1000, 1),
-        at=datetime.now(UTC),
-    )
+    return delivery(answer)
 
 
 def given_up(url: str) -> WebhookDelivery:
@@ -144,14 +180,28 @@ class _Tries:
     count: int = 0
 
 
-async def _until_delivered(
-    client: AsyncClient, url: str, body: bytes, key: str, patience: Patience, tries: _Tries
-) -> _Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Post:
+    """What is posted, the same in each attempt."""
+
+    url: str
+    body: bytes
+    key: str
+    known_by: str
+    hear: Callable[[_Answer], None]
+    """Hears of the answer before the connection is done with."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {**signed_headers(self.body, self.key), IDEMPOTENCY: self.known_by}
+
+
+async def _until_delivered(client: AsyncClient, post: _Post, patience: Patience, tries: _Tries) -> _Answer:
     from tenacity import AsyncRetrying, retry_if_result, stop_after_attempt
 
     async def attempt() -> _Answer:
         tries.count += 1
-        answer = await _post(client, url, body, key, patience.timeout_s)
+        answer = await _posted(client, post, patience.timeout_s)
         if answer.problem:
             logger.info(
                 "Webhook attempt %d of at most %d: %s", tries.count, patience.attempts, answer.problem
@@ -182,7 +232,7 @@ def _wait_s(answer: _Answer, attempt: int, patience: Patience) -> float:
     return usual + random.uniform(0, patience.jitter_s)
 
 
-async def _post(client: AsyncClient, url: str, body: bytes, key: str, timeout_s: float) -> _Answer:
+async def _posted(client: AsyncClient, post: _Post, timeout_s: float) -> _Answer:
     """One attempt. Of the answer only its beginning is read, and only where it is a refusal."""
     from httpx2 import HTTPError, InvalidURL
 
@@ -190,9 +240,11 @@ async def _post(client: AsyncClient, url: str, body: bytes, key: str, timeout_s:
         async with asyncio.timeout(timeout_s):
             # Redirects are not followed: what was signed for one place is not for another.
             async with client.stream(
-                "POST", url, content=body, headers=signed_headers(body, key), follow_redirects=False
+                "POST", post.url, content=post.body, headers=post.headers, follow_redirects=False
             ) as response:
-                return await _judged(response)
+                answer = await _judged(response)
+                post.hear(answer)
+                return answer
     except TimeoutError:
         return _Answer(problem=f"no answer within {timeout_s:g} s", again=True)
     except InvalidURL as error:

@@ -58,6 +58,17 @@ def recordings_of(value: object) -> object:
             return value
 
 
+def risky_acts_of(value: object) -> object:
+    """Accept true or false, one name, or names with commas."""
+    match value:
+        case bool():
+            return RISKY_ACTS if value else ()
+        case str():
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        case _:
+            return value
+
+
 def viewport_of(value: object) -> object:
     """Accept `{"width": 1280, "height": 720}` as well as a pair."""
     if isinstance(value, Mapping) and value.keys() == {"width", "height"}:
@@ -66,6 +77,8 @@ def viewport_of(value: object) -> object:
 
 
 Headers = Annotated[dict[str, str], AfterValidator(checked_headers)]
+RiskyAct = Literal["buy", "send", "delete", "upload"]
+RISKY_ACTS: tuple[RiskyAct, ...] = ("buy", "send", "delete", "upload")
 Recorded = Literal["video", "har", "bodies", "trace"]
 Side = Annotated[int, Field(ge=100, le=8000)]
 
@@ -89,6 +102,8 @@ class ModelRequest(BaseModel):
     temperature: float | None = Field(default=None, ge=0)
     max_tokens: int | None = Field(default=None, ge=1)
     context_tokens: int | None = Field(default=None, ge=1)
+    tool_calls: bool | None = None
+    """Whether actions are offered as native tools; by default where the model is known to call them."""
     coordinates: Literal["auto", "norm1000", "resized"] | None = None
     ca_file: str | None = None
     """File of certificates (PEM) that are trusted besides the machine's own."""

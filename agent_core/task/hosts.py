@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from browser.model.origins import DEFAULT_PORTS, host_of, is_host_or_below, normal_host, origin_of, parse
+from browser.network.public_hosts import addresses_of, is_private_host, is_public
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
+
+logger = logging.getLogger(__name__)
 
 
 def is_own_host(text: str) -> bool:
@@ -78,24 +83,24 @@ def as_origin(text: str) -> str:
     return origin
 
 
-PRIVATE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "svc")
-"""Names that lead nowhere on the internet, and all below them."""
-
-
 def named_host(address: str) -> str:
     """The host of an address as a browser spells it; "" where it names none."""
     parsed = parse(address)
     return normal_host(parsed.host) if parsed else ""
 
 
-def is_private_host(host: str) -> bool:
-    """Whether a host is, by its name alone, of this machine or of a private network.
+async def leads_into_private_network(address: str, lookup_s: float) -> bool:
+    """Whether the host of an address is of this machine or of a private network.
 
-    Where a name leads is not looked up: a public name may lead into a private network.
+    It is looked up for at most `lookup_s` seconds; a name that is not found by then leads nowhere.
     """
-    if not host or any(is_host_or_below(host, name) for name in PRIVATE_NAMES):
+    host = named_host(address)
+    if is_private_host(host):
         return True
     try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host
+        async with asyncio.timeout(lookup_s):
+            found = await addresses_of(host)
+    except (OSError, UnicodeError) as error:  # TimeoutError is an OSError
+        logger.info("%s cannot be looked up: %r", host, error)
+        return False
+    return not all(map(is_public, found))

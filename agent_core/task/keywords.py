@@ -51,4 +51,5 @@ class TaskFields(SessionFields, total=False):
     blocked_domains: list[str] | None
     secrets: Mapping[str, Any] | None
     files: list[str] | None
+    ask_before: bool | str | Sequence[str] | None
     record: bool | str | Sequence[str] | Mapping[str, bool] | None

@@ -36,11 +36,13 @@ from agent_core.task.fields import (
     Headers,
     ModelRequest,
     Recorded,
+    RiskyAct,
     Side,
     checked_timezone,
     clamp_scrolls,
     model_of,
     recordings_of,
+    risky_acts_of,
     viewport_of,
 )
 from agent_core.task.keywords import SessionFields
@@ -105,7 +107,7 @@ class TaskRequest(BaseModel):
     publish_workflow: bool = False
     """Keep the run, once it is completed, as a workflow that can be run again with other values."""
     include_action_history_in_verification: bool = False
-    """Show every action to the check whether the task is done, not only those of the last step."""
+    """Show every page on the way to the check whether the task is done, too."""
     max_screenshot_scrolls: Annotated[int, AfterValidator(clamp_scrolls)] = 0
     """The most further screenshots below the viewport, 0 to 1000; a number outside is brought inside."""
     browser_address: Annotated[str, AfterValidator(cdp_address)] | None = None
@@ -129,6 +131,8 @@ class TaskRequest(BaseModel):
     """Values that are typed where {{secret:NAME}} is written and shown to nobody, or where they are found."""
     files: list[str] | None = None
     """Paths of files that may be uploaded; the engine knows them by their names."""
+    ask_before: Annotated[tuple[RiskyAct, ...], BeforeValidator(risky_acts_of)] = ()
+    """What waits for a person's yes: buy, send, delete, upload. The name of what is pressed decides."""
     record: Annotated[tuple[Recorded, ...], BeforeValidator(recordings_of)] = ()
     """What to record: video, har (network traffic), bodies (a HAR with contents), trace (for Playwright)."""
     viewport: Annotated[tuple[Side, Side], BeforeValidator(viewport_of)] = (1280, 720)
@@ -141,6 +145,8 @@ class TaskRequest(BaseModel):
     """Device pixels per CSS pixel, at most 8; 1 by default."""
 
     _warnings: list[str] = PrivateAttr(default_factory=list)
+    _named_files: bool = PrivateAttr(default=True)
+    _private_hosts: bool = PrivateAttr(default=True)
 
     @classmethod
     def of(cls, given: Mapping[str, Any], caller: Caller = "library") -> TaskRequest:
@@ -163,7 +169,26 @@ class TaskRequest(BaseModel):
         own = {name: getattr(self, name) for name in self.model_fields_set if name in type(self).model_fields}
         changed = TaskRequest.of({**own, **given})
         changed._warnings = [*self._warnings, *changed._warnings]
-        return changed
+        return changed.limited(named_files=self._named_files, private_hosts=self._private_hosts)
+
+    def limited(self, *, named_files: bool, private_hosts: bool) -> TaskRequest:
+        """The same request, which may do less on the machine that carries it out.
+
+        What was forbidden before stays so.
+
+        Args:
+            named_files: Whether a file may be uploaded because the prompt names it.
+            private_hosts: Whether pages of this machine and of private networks may be gone to.
+        """
+        made = self.model_copy()
+        made._named_files = self._named_files and named_files
+        made._private_hosts = self._private_hosts and private_hosts
+        return made
+
+    @property
+    def named_files(self) -> bool:
+        """Whether a file may be uploaded because the prompt names it."""
+        return self._named_files
 
     @model_validator(mode="before")
     @classmethod
@@ -301,7 +326,8 @@ class TaskRequest(BaseModel):
     @property
     def rules(self) -> NetworkPolicy:
         """Which hosts the run may go to."""
-        return NetworkPolicy.of(self.allowed_domains or (), self.blocked_domains or ())
+        public = not self._private_hosts
+        return NetworkPolicy.of(self.allowed_domains or (), self.blocked_domains or (), public=public)
 
     @property
     def output(self) -> OutputSpec:

@@ -89,6 +89,9 @@ class RunUsage(BaseModel):
     """Calls that were not answered, made again ones too."""
     input_tokens: int = 0
     cached_tokens: int = 0
+    """Of the input tokens, those that the provider's cache served."""
+    cache_write_tokens: int = 0
+    """Of the input tokens, those that the provider counted as written to its cache."""
     output_tokens: int = 0
     images: int = 0
     cost_usd: float | None = None

@@ -34,10 +34,11 @@ import {readList, whenListChanges} from './list_reading.js';
 import {arm, fieldLeft, pressed, steady} from './press.js';
 import {elementOf} from './refs.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from './scroll.js';
-import {keyboard, noteGiven, origin, putIn} from './secret.js';
+import {keyboard, noteGiven, origin, putIn, typedSecrets} from './secret.js';
 import {sectionShows} from './sections.js';
 
 const ACTS = {
+  typedSecrets,
   aim,
   carry,
   spoken: (element) => ({what: spoken(element)}),

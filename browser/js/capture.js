@@ -47,6 +47,7 @@ import {
   optionsOf,
   statesOf,
 } from './states.js';
+import {structuredData} from './structured.js';
 import {FRAMES, SKIPPED, TRANSPARENT, UNREADABLE} from './tags.js';
 import {usability} from './usable.js';
 import {areaRect, areasOf, isPaintedOn, pointsOf, rectsOf, standsFor, visiblePoint} from './visible.js';
@@ -644,6 +645,7 @@ export function capture(options) {
   try {
     const answer = work.run();
     answer.focused = work.focused || 0;
+    answer.structured = options.structured && window === top ? structuredData() : [];
     answer.speakers = speakers(0, options.rooted);
     withoutHeldText(answer, options.held);
     return JSON.stringify(answer);

@@ -42,3 +42,20 @@ export function keyboard() {
 export function origin() {
   return self.origin === 'null' && location.protocol === 'file:' ? 'file://' : self.origin;
 }
+
+const FOR_SECRETS = new Set(['current-password', 'new-password', 'one-time-code', 'cc-number', 'cc-csc']);
+/** Fields that were for passwords once: a page may show what is in them for a while. */
+const once = new WeakSet();
+
+function isForSecrets(field) {
+  if (field.type === 'password') once.add(field);
+  return once.has(field) || (field.autocomplete ?? '').split(' ').some((word) => FOR_SECRETS.has(word));
+}
+
+/** What stands in the fields for passwords and codes of this document, wherever the keyboard is. */
+export function typedSecrets() {
+  const active = deepActive();
+  const fields = [...document.querySelectorAll('input, textarea'), ...(active ? [active] : [])];
+  const values = fields.filter((field) => typeof field.value === 'string' && isForSecrets(field));
+  return {values: [...new Set(values.map((field) => field.value))].filter(Boolean)};
+}

@@ -21,6 +21,8 @@ from browser.lifecycle.driver import Driver
 from browser.lifecycle.find import find_browser
 from browser.model.errors import BrowserLost, LaunchFailed
 from browser.model.text import cut
+from browser.network.gate import Gate
+from browser.network.policy import PROXIED_LOOPBACK
 from browser.options import LaunchOptions, ProxySettings, SessionOptions
 
 if TYPE_CHECKING:
@@ -209,19 +211,36 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         "handle_sighup": False,
         "timeout": options.timeout_s * 1000,
     }
+    gate = Gate(options.rules) if options.rules.public and not options.proxy else None
     if options.proxy:
         settings["proxy"] = _proxy(options.proxy)
+    elif gate is not None:
+        settings["proxy"] = {"server": await gate.open(), "bypass": PROXIED_LOOPBACK}
     if options.downloads_dir:
         settings["downloads_path"] = str(options.downloads_dir)
     try:
         started = await _start(playwright, settings, options.on_warning)
-        return Browser(playwright, started, owned=True, pid=await _main_process(started))
-    except Error as error:
-        await playwright.stop()
-        raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
-    except asyncio.CancelledError:
+        return Browser(
+            playwright,
+            started,
+            owned=True,
+            pid=await _main_process(started),
+            at_end=_closing(gate) if gate else None,
+        )
+    except BaseException as error:
         await playwright.stop()  # which ends the browser, too
+        if gate is not None:
+            gate.close()
+        if isinstance(error, Error):
+            raise LaunchFailed(f"{found.path} did not start: {_said(error.message)}") from error
         raise
+
+
+def _closing(gate: Gate) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        gate.close()
+
+    return close
 
 
 async def _main_process(browser: PlaywrightBrowser) -> int:

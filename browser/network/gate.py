@@ -1,7 +1,9 @@
-"""The way out of a persistent browser: a SOCKS5 proxy on loopback that connects to no blocked host.
+"""A way out for a browser: a SOCKS5 proxy on loopback that connects to no blocked host.
 
 DevTools holds up requests, but not WebSockets, WebTransport, what speculation rules load ahead, or what the
 browser asks for by itself. All of that leaves through here. The policy can be changed while the browser runs.
+Every persistent browser has a gate, and so has one that is started for a run under a policy that is `public`:
+only here is it known where a name leads.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from browser.network.policy import NetworkPolicy
+from browser.network.public_hosts import addresses_of, is_public
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -21,13 +25,24 @@ SAYS_YES, NOT_ALLOWED, NOT_REACHED = 0, 2, 4
 """Answers of RFC 1928."""
 HAPPY_EYEBALLS_S = 0.25
 """So long one of a host's addresses is tried alone before the next."""
+ONE_ADDRESS_S = 10.0
+"""So long one of a host's addresses is tried where it is chosen here."""
+
+
+LookUp = Callable[[str, int | None], Awaitable[Sequence[str]]]
 
 
 class Gate:
     """Serves one browser."""
 
-    def __init__(self) -> None:
-        self._policy = NetworkPolicy()
+    def __init__(self, policy: NetworkPolicy | None = None, look_up: LookUp = addresses_of) -> None:
+        """Listen nowhere yet.
+
+        Args:
+            policy: What holds from the beginning; None: nothing is forbidden until `hold` is called.
+            look_up: Where a host leads, asked under a policy that is `public`.
+        """
+        self._policy, self._look_up = policy or NetworkPolicy(), look_up
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.StreamWriter, tuple[str, int]] = {}
         """The browser's connections, and where they lead."""
@@ -69,9 +84,7 @@ class Gate:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int
     ) -> None:
         try:
-            answers, there = await asyncio.open_connection(
-                host, port, happy_eyeballs_delay=HAPPY_EYEBALLS_S, limit=CHUNK
-            )
+            answers, there = await self._reach(host, port)
         except (OSError, UnicodeError) as error:
             logger.debug("no connection to %s: %s", host, error)
             writer.write(_answer(NOT_REACHED))
@@ -81,6 +94,28 @@ class Gate:
             await asyncio.gather(_pass_on(reader, there), _pass_on(answers, writer))
         finally:
             there.close()
+
+    async def _reach(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to a host.
+
+        Raises:
+            OSError, UnicodeError: It cannot be reached, or leads where the policy does not.
+        """
+        if not self._policy.public:
+            return await asyncio.open_connection(
+                host, port, happy_eyeballs_delay=HAPPY_EYEBALLS_S, limit=CHUNK
+            )
+        # What was looked at is what is connected to: looked up again, the name might lead elsewhere.
+        addresses = await self._look_up(host, port)
+        if private := next((each for each in addresses if not is_public(each)), ""):
+            raise PermissionError(f"it leads into a private network, to {private}")
+        for address in addresses[:-1]:
+            try:
+                async with asyncio.timeout(ONE_ADDRESS_S):
+                    return await asyncio.open_connection(address, port, limit=CHUNK)
+            except OSError as error:  # TimeoutError is one
+                logger.debug("%s is not reached at %s: %s", host, address, error)
+        return await asyncio.open_connection(addresses[-1], port, limit=CHUNK)
 
 
 async def _asked_for(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[str, int]:

@@ -7,7 +7,9 @@
     127.0.0.1, [::1]:8080  addresses, too
 
 `allowed` is for documents: what tabs, windows and frames open, each hop of a redirect, what forms post.
-`blocked` is for requests of every kind and comes before `allowed`.
+`blocked` is for requests of every kind and comes before `allowed`. A policy that is `public` leads to hosts
+of the internet only: a host that is private by its name is refused here, and one whose name leads into a
+private network where the browser is connected (`browser.network.gate`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
+from browser.network.public_hosts import is_private_host
+
+PROXIED_LOOPBACK = "<-loopback>"
+"""In the list of what goes past a proxy: addresses of this machine do not, as they would by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,11 @@ class NetworkPolicy:
 
     allowed: tuple[HostRule, ...] = ()
     blocked: tuple[HostRule, ...] = ()
+    public: bool = False
+    """Whether nothing of this machine and of private networks is connected to."""
 
     @classmethod
-    def of(cls, allowed: Sequence[str], blocked: Sequence[str]) -> NetworkPolicy:
+    def of(cls, allowed: Sequence[str], blocked: Sequence[str], *, public: bool = False) -> NetworkPolicy:
         """Read both lists.
 
         Raises:
@@ -112,29 +120,36 @@ class NetworkPolicy:
         return cls(
             tuple(HostRule.of(text) for text in allowed),
             tuple(HostRule.of(text, below=True) for text in blocked),
+            public,
         )
 
     def __bool__(self) -> bool:
         """Whether anything is forbidden."""
-        return bool(self.allowed or self.blocked)
+        return bool(self.allowed or self.blocked or self.public)
 
     def blocks(self, host: str, port: int) -> bool:
         """Whether no connection to a host, in any spelling, and a port may be made."""
+        if self.public and is_private_host(host):
+            return True
         return any(rule.is_at(host, port) for rule in self.blocked)
 
     @property
     def not_proxied(self) -> tuple[str, ...]:
-        """The hosts that Chromium has to look up itself, and not a proxy, for `launch_arguments` to hold."""
-        return tuple(name for rule in self.blocked for name in rule.patterns)
+        """What Chromium does not ask its proxy for: the hosts that it has to look up itself, so that
+        `launch_arguments` hold. Under a policy that is `public`, it asks for addresses of this machine."""
+        hosts = tuple(name for rule in self.blocked for name in rule.patterns)
+        return (*hosts, PROXIED_LOOPBACK) if self.public else hosts
 
     @property
     def launch_arguments(self) -> tuple[str, ...]:
         """Arguments with which a Chromium has no connection to a blocked host, whatever asks for one."""
-        if not self.blocked:
+        if not self.blocked and not self.public:
             return ()
-        names = (name[1:-1] if name.endswith("]") else name for name in self.not_proxied)
+        hosts = (name for rule in self.blocked for name in rule.patterns)
+        names = [name[1:-1] if name.endswith("]") else name for name in hosts]
+        nowhere = ", ".join(f"MAP {name} ~NOTFOUND" for name in names)
         return (
-            f"--host-resolver-rules={', '.join(f'MAP {name} ~NOTFOUND' for name in names)}",
+            *((f"--host-resolver-rules={nowhere}",) if names else ()),
             "--webrtc-ip-handling-policy=disable_non_proxied_udp",
         )
 
@@ -149,6 +164,8 @@ class NetworkPolicy:
         allowed = not self.allowed or any(rule.covers(url) for rule in self.allowed)
         if blocked:
             return f"{url} is not opened: {blocked} is blocked in this task"
+        if self.public and is_private_host(parsed.host):
+            return f"{url} is not opened: {parsed.host} is of this machine or of a private network"
         if document and not allowed:
             names = ", ".join(rule.text for rule in self.allowed)
             return f"{url} is not opened: only {names} may be gone to in this task"

@@ -12,4 +12,6 @@ there is a doubt the model is asked again, naming one mistake; nothing is ever d
     arguments    one argument -> a value of the right kind
     actions      a call of a verb, or of a provider's own tool -> what is done
     read         all of it: text -> `Understood`, or `ReplyError`
+    tools        the verbs as tools of a model's protocol
+    read_calls   calls of these tools -> `Understood`, or `ReplyError`
 """

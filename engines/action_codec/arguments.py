@@ -354,10 +354,17 @@ def files(name: str, value: Any, shown: Shown) -> tuple[str, ...]:
 
 
 def sources(name: str, value: Any, shown: Shown) -> dict[str, str]:
-    """Read a map from JSON pointers of the output to elements; elements not shown are left out."""
+    """Read a map from JSON pointers of the output to elements; elements not shown are left out.
+
+    A tool has it as a list of pairs.
+    """
     given = value if isinstance(value, Mapping) else {}
+    pairs = value if isinstance(value, list) else []
+    named = [(each.get("pointer"), each.get("ref")) for each in pairs if isinstance(each, Mapping)]
     return {
-        str(pointer): each for pointer, each in given.items() if isinstance(each, str) and each in shown.refs
+        str(pointer): each
+        for pointer, each in (*given.items(), *named)
+        if isinstance(each, str) and each in shown.refs
     }
 
 

@@ -1,10 +1,10 @@
-"""Text of a model -> a decision, or the one mistake in it."""
+"""What a model said or called -> a decision, or the one mistake in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
@@ -18,6 +18,8 @@ from engines.action_codec.verbs.verb import Verb, fold
 from engines.action_codec.vocabulary import nearest_verbs, verb_named
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -25,7 +27,11 @@ class Understood:
 
     decision: Decision
     notes: tuple[str, ...] = ()
-    """What of it was left out or ignored, as sentences for the model."""
+    """What of it was ignored, or left out, as sentences for the model."""
+    counts: tuple[int, ...] = ()
+    """For each of its calls, in how many actions, looks or ends it is in the decision; 0 for one left out."""
+    mistake: str = ""
+    """Why calls were left out; "" where none was. It is among the notes, too."""
 
 
 def read_reply(text: str, shown: Shown) -> Understood:
@@ -38,23 +44,40 @@ def read_reply(text: str, shown: Shown) -> Understood:
         ReplyError: With the one sentence that goes back to the model.
     """
     answer = said(answer_in(text))
+    return understood(answer.items, calls, answer.thought, shown)
+
+
+def understood(
+    written: Sequence[T], calls_in: Callable[[T], tuple[Call, ...]], thought: str, shown: Shown
+) -> Understood:
+    """Understand what a reply asks for, one after the other; `calls_in` reads the calls of each.
+
+    Raises:
+        ReplyError: With the one sentence that goes back to the model.
+    """
     found: list[Item] = []
     notes: list[str] = []
-    for number, written in enumerate(answer.items, start=1):
+    counts: list[int] = []
+    sentence = ""
+    for number, each in enumerate(written, start=1):
+        before = len(found)
         try:
-            for call in calls(written):
+            for call in calls_in(each):
                 meant, ignored = items_of(call, shown)
                 for item in meant:
                     _check_order(found, item)
                     found.append(item)
                 notes += ignored
         except ReplyError as mistake:
-            sentence = f"action {number}: {mistake}" if len(answer.items) > 1 else str(mistake)
+            sentence = f"action {number}: {mistake}" if len(written) > 1 else str(mistake)
             if not found or isinstance(found[0], Finish | GiveUp | AskUser):
                 raise ReplyError(sentence) from mistake
             notes.append(f"{sentence}; it and what followed were dropped")
             break
-    return Understood(_decision(found, answer.thought), tuple(notes))
+        finally:
+            counts.append(len(found) - before)
+    counts += [0] * (len(written) - len(counts))
+    return Understood(_decision(found, thought), tuple(notes), tuple(counts), sentence)
 
 
 def items_of(

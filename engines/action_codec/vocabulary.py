@@ -61,10 +61,8 @@ def reply_schema(output: Mapping[str, Any] | None) -> dict[str, Any]:
     properties: dict[str, Any] = {"action": {"type": "string", "enum": [verb.name for verb in VERBS]}}
     for verb in VERBS:
         for argument in verb.arguments:
-            if argument.kind in _JSON_TYPES:
+            if argument.in_json and argument.kind in _JSON_TYPES:
                 properties.setdefault(argument.name, dict(_JSON_TYPES[argument.kind]))
-    # `success` and `text` of finish are read where they turn up, but not offered.
-    del properties["success"]
     properties["output"] = {} if output is None or "$ref" in str(output) else dict(output)
     action = {"type": "object", "properties": properties, "required": ["action"]}
     return {

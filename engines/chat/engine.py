@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,15 +12,23 @@ from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
 from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
-from engines.action_codec.asked import REPLIES, Aside, Unanswered, again, answered, unusable
-from engines.action_codec.read import Understood, read_reply
+from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
-from engines.action_codec.vocabulary import reply_schema, verbs_for_prompt
+from engines.action_codec.vocabulary import reply_schema
 from engines.chat.conversation import Conversation, Exchange
+from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
+from engines.chat.outcomes import Called, came_of
 from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
-from engines.models.chat import ChatModel, Message, Reply, estimated_image_tokens, estimated_tokens
-from engines.models.failures import ContextOverflow
+from engines.models.chat import (
+    Message,
+    Reply,
+    ToolModel,
+    ToolResult,
+    estimated_image_tokens,
+    estimated_tokens,
+)
+from engines.models.failures import ContextOverflow, ToolsRefused
 from engines.models.ladder import reply_tokens
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import (
@@ -27,7 +36,6 @@ from engines.prompts.asides import (
     START,
     VERDICT,
     codes_question,
-    goal_details,
     judge_question,
     judge_system,
     start_question,
@@ -40,8 +48,14 @@ from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
 
+logger = logging.getLogger("agent_core." + __name__)
+
 _PAGE_TOKENS = 6000
-"""The most that a page may take of the prompt, however large the context is."""
+"""The most that a page may take of the prompt, where the context is no larger than most models'."""
+_LARGEST_PAGE_TOKENS = 12_000
+"""The most that it may take of any context."""
+_SHARE_OF_PAGE = 16
+"""Of a large context a page may take one part in so many."""
 _LEAST_PAGE_TOKENS = 600
 _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
@@ -49,6 +63,8 @@ _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
 _LEAST_PICTURE_TOKENS = 200
 """A picture for which there is less room than this would show too little."""
+MOST_UNCALLED = 2
+"""Replies in a row without a call, after which a model is asked in JSON."""
 _MOST_IMAGES = 8
 """Pictures of one page; each costs as much as a page of text."""
 
@@ -56,7 +72,7 @@ _MOST_IMAGES = 8
 class Skyvern:
     """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
 
-    def __init__(self, model: ChatModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
@@ -68,6 +84,7 @@ class Skyvern:
         self._known: PageText | None = None
         """The page as the model knows it from what was listed and told."""
         self._notes: tuple[str, ...] = ()
+        self._called = Called()
         self._told = 0
         self._rows_of: Collected | None = None
         self._items: list[JSON] = []
@@ -98,10 +115,10 @@ class Skyvern:
         """Show the model the turn and read its answer, naming its mistake where it makes one."""
         await self._learn_context()
         try:
-            return await self._decided(turn)
+            return await self._decided_somehow(turn)
         except ContextOverflow as overflow:
             self._halve_context(overflow.limit)
-            return await self._decided(turn)
+            return await self._decided_somehow(turn)
 
     async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
         """Ask the model, in a conversation of its own, whether the goal is met.
@@ -148,25 +165,50 @@ class Skyvern:
         known = limit if limit is not None and limit < self._context_tokens else self._context_tokens // 2
         self._context_tokens = max(known, 1)
 
+    async def _decided_somehow(self, turn: Turn) -> Decision:
+        """The decision, by tools or, where these turn out to be refused or not to be used, in JSON."""
+        try:
+            return await self._decided(turn)
+        except ToolsRefused as refused:
+            logger.info("Asked again in JSON: %s", refused)
+            return await self._decided(turn)
+
     async def _decided(self, turn: Turn) -> Decision:
         conversation = self._shortened(turn.goal)
         new, shown, known = self._exchange(turn, conversation)
-        schema = reply_schema(turn.goal.output.schema)
         asides: list[Aside] = []
         while len(asides) < REPLIES:
-            reply = await self._model.ask(conversation.asking(new, asides), schema)
+            reply = await self._asked(conversation, new, asides, turn.goal)
             try:
-                understood = read_reply(reply.text, shown)
-                decision = await self._with_rows(understood.decision, turn)
+                said = understood(reply, shown)
+                decision = await self._with_rows(said.decision, turn)
             except ReplyError as mistake:
-                asides.append((reply, again(mistake, reply)))
+                told = mistake_told(mistake, reply, by_tools=bool(conversation.tools))
+                asides.append((reply, told))
+                self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply.text)
+            conversation.add(new, reply, decision.thought)
             self._known = known
             self._told = len(turn.history)
-            self._notes = _notes(understood, reply)
+            self._called = Called.of(conversation.old[-1].calls, said)
+            self._notes = notes_on(said, reply)
             return decision
         raise unusable(asides)
+
+    async def _asked(
+        self, conversation: Conversation, new: Exchange, asides: list[Aside], goal: Goal
+    ) -> Reply:
+        messages = conversation.asking(new, asides)
+        if conversation.tools:
+            return await self._model.ask(messages, tools=conversation.tools)
+        return await self._model.ask(messages, reply_schema(goal.output.schema))
+
+    def _forgo_tools_where_none_is_called(self, conversation: Conversation, asides: list[Aside]) -> None:
+        """Raise ToolsRefused once a model has been told twice to call one, and has not."""
+        called = any(reply.calls for reply, _ in asides)
+        if conversation.tools and not called and len(asides) == MOST_UNCALLED:
+            self._model.forgo_tools()
+            raise ToolsRefused("the model calls none of the tools that it is offered")
 
     async def _with_rows(self, decision: Decision, turn: Turn) -> Decision:
         """What it finishes with, its list made of all rows that were collected where it says so."""
@@ -198,27 +240,22 @@ class Skyvern:
         """The conversation, within what it may take of the context; the rest is for the page."""
         conversation = self._conversation
         if conversation is None:
-            conversation = self._conversation = Conversation(self._system(), self._goal_text(goal))
+            conversation = self._conversation = self._begun(goal)
+        if conversation.tools and not self._model.calls_tools:
+            fixed = self._begun(goal)
+            conversation.system, conversation.goal, conversation.tools = fixed.system, fixed.goal, ()
         free = self._context_tokens - reply_tokens(self._context_tokens)
-        free -= estimated_tokens(conversation.system) + estimated_tokens(conversation.goal)
+        free -= conversation.fixed_tokens
         conversation.shorten(max(0, free // 3))
         free -= conversation.tokens
-        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - 500))
+        most = max(_PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, self._context_tokens // _SHARE_OF_PAGE))
+        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(most, free - 500))
         self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
         return conversation
 
-    def _system(self) -> str:
-        sees = self._model.sees_images
-        return rendered(
-            __package__,
-            "system.txt",
-            verbs=verbs_for_prompt(),
-            pictures=rendered(__package__, "pictures.txt") if sees else "",
-            nonce=self._nonce,
-        )
-
-    def _goal_text(self, goal: Goal) -> str:
-        return rendered(__package__, "goal.txt", task=goal.text, details=goal_details(goal))
+    def _begun(self, goal: Goal) -> Conversation:
+        sees, by_tools = self._model.sees_images, self._model.calls_tools
+        return begun(goal, self._nonce, by_tools=by_tools, sees=sees)
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
         pictures = self._affordable(turn.observation.screenshots, self._picture_room)
@@ -230,7 +267,8 @@ class Skyvern:
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         known, page_said = self._told_of(page, conversation)
         looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
-        happened = self._happened(turn)
+        results, came, untold = self._outcomes(turn, conversation)
+        happened = self._happened(untold)
         text = rendered(
             __package__,
             "turn.txt",
@@ -238,6 +276,7 @@ class Skyvern:
             nonce=self._nonce,
             page=f"{page_said}{looked}{rows}",
             task=cut(turn.goal.text, 600),
+            answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
@@ -248,7 +287,8 @@ class Skyvern:
             error_codes=frozenset(turn.goal.error_codes),
             output_types=_types(turn.goal.output.schema),
         )
-        return Exchange(text=text, kept=kept, images=(*pictures, *more)), shown, known
+        new = Exchange(text=text, kept=kept, images=(*pictures, *more), results=results, came=came)
+        return new, shown, known
 
     def _told_of(self, page: PageText, conversation: Conversation) -> tuple[PageText, str]:
         """What the model knows of the page once it has read the words that go with it.
@@ -292,10 +332,17 @@ class Skyvern:
                 pictures.append(fitted(answer.screenshot))
         return "\n".join(parts), refs, tuple(pictures)
 
+    def _outcomes(self, turn: Turn, conversation: Conversation) -> tuple[tuple[ToolResult, ...], str, Turn]:
+        """The results of the last calls, the same in words, and what of the turn is left to be told."""
+        if not (conversation.tools and self._called.calls):
+            return (), "", replace(turn, history=turn.history[self._told :])
+        outcomes = came_of(self._called, turn, turn.history[self._told :], self._nonce)
+        lines = "\n".join(result.text for result in outcomes.results)
+        return outcomes.results, f"What came of your last answer:\n{self._fenced(lines)}", outcomes.left
+
     def _happened(self, turn: Turn) -> str:
-        """What stays in the conversation: results, effects, complaints."""
-        seen: list[str] = []
-        seen += [results_text(results) for results in turn.history[self._told :]]
+        """What stays in the conversation: results that were not told yet, effects, complaints."""
+        seen = [results_text(results) for results in turn.history]
         if turn.effect:
             seen.append(f"Since then: {turn.effect}")
         parts = [f"Steps left: {turn.steps_left}"]
@@ -343,8 +390,3 @@ def _about_rows(collected: Collected | None, goal: Goal) -> str:
 def _types(schema: Schema | None) -> frozenset[str]:
     kinds = (schema or {}).get("type", ())
     return frozenset({kinds} if isinstance(kinds, str) else kinds)
-
-
-def _notes(understood: Understood, reply: Reply) -> tuple[str, ...]:
-    cut = ("it was cut off because it was too long; only what was complete was done",) if reply.cut else ()
-    return (*understood.notes, *cut)

@@ -56,6 +56,16 @@ def filled(output: JSON, place: Path, items: list[JSON]) -> JSON:
     return {**output, place[0]: items} if isinstance(output, dict) else items
 
 
+def markable(schema: Schema, place: Path | None) -> Schema:
+    """The schema, which takes the mark in place of its list, too."""
+    if place is None:
+        return schema
+    if not place:
+        return {"anyOf": [dict(schema), {"type": "string", "enum": [MARK]}]}
+    properties = schema.get("properties", {})
+    return {**schema, "properties": {**properties, place[0]: markable(properties[place[0]], ())}}
+
+
 @dataclass
 class RowReader:
     """Puts rows into the schema of an item, with a model."""

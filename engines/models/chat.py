@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -12,6 +13,48 @@ from engines.output_spec import Schema
 from engines.protocol import Usage
 
 Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A function that the model may call."""
+
+    name: str
+    description: str
+    parameters: Schema
+    """JSON Schema of its arguments, an object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A call of a tool, as the model wrote it."""
+
+    id: str
+    """What its result names; providers and conversations keep it apart from all others."""
+    name: str
+    arguments: Any
+    """An object; a text where the model wrote something else."""
+    native: Any = None
+    """The provider's own form of it, with what has to go back besides. None: it is made anew."""
+
+    @property
+    def as_json(self) -> str:
+        """The arguments as JSON text, an empty object where they were none."""
+        return json.dumps(self.arguments if isinstance(self.arguments, dict) else {}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What became of a call."""
+
+    id: str
+    """Of the call."""
+    text: str
+    """Never empty."""
+    failed: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", without_lone_surrogates(self.text) or "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +71,16 @@ class Message:
     """Only in user messages; sent after the text."""
     native: Any = None
     """Of an assistant message: the provider's own content, sent back as it came (it may hold signed
-    thinking). None: the text is sent."""
+    thinking). None: text and calls are sent."""
+    thinking_holds: bool = True
+    """Of an assistant message: whether all before it still stands as when it was said. Signed thinking is
+    bound to that, and is left out where it does not hold."""
+    calls: tuple[ToolCall, ...] = ()
+    """Of an assistant message; the next message has a result for each."""
+    results: tuple[ToolResult, ...] = ()
+    """Of a user message: results of the calls before it; they come first."""
+    stays: bool = False
+    """All up to the text of this message comes again, word for word, so that caching it pays."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", without_lone_surrogates(self.text))
@@ -42,6 +94,8 @@ class Reply:
     """The answer without any thinking that the provider marks as such."""
     cut: bool = False
     """The model ran into its limit of output tokens; the text ends somewhere."""
+    calls: tuple[ToolCall, ...] = ()
+    """Where tools were offered."""
     thinking: str = ""
     """Thinking that came apart from the answer."""
     native: Any = None
@@ -97,6 +151,29 @@ class ChatModel(Protocol):
         ...
 
 
+class ToolModel(ChatModel, Protocol):
+    """A model that may be offered tools, where its endpoint takes them."""
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether tools may be offered. What is known of that grows, by `context_tokens` and by replies."""
+        ...
+
+    async def ask(
+        self, messages: Sequence[Message], schema: Schema | None = None, tools: Sequence[Tool] = ()
+    ) -> Reply:
+        """Ask for the next message, in the form of a schema or with tools to call.
+
+        Raises what `ChatModel.ask` raises, and:
+            ToolsRefused: The endpoint takes no tools, which `calls_tools` says from now on; ask without.
+        """
+        ...
+
+    def forgo_tools(self) -> None:
+        """Offer no tools any more, since the model does not call them."""
+        ...
+
+
 def added(one: Usage, other: Usage) -> Usage:
     """The sum of two usages; the later model name stays."""
     return Usage(
@@ -105,6 +182,7 @@ def added(one: Usage, other: Usage) -> Usage:
         failed_calls=one.failed_calls + other.failed_calls,
         input_tokens=one.input_tokens + other.input_tokens,
         cached_tokens=one.cached_tokens + other.cached_tokens,
+        cache_write_tokens=one.cache_write_tokens + other.cache_write_tokens,
         output_tokens=one.output_tokens + other.output_tokens,
         images=one.images + other.images,
     )
@@ -120,9 +198,22 @@ def estimated_image_tokens(image: Screenshot) -> int:
     return -(-image.width_px // 28) * -(-image.height_px // 28)
 
 
-def estimated_prompt(messages: Sequence[Message]) -> int:
-    """About how many tokens a conversation has."""
-    return sum(
-        estimated_tokens(message.text) + 4 + sum(map(estimated_image_tokens, message.images))
+def estimated_prompt(messages: Sequence[Message], tools: Sequence[Tool] = ()) -> int:
+    """About how many tokens a conversation has, with the tools that are offered."""
+    said = sum(
+        estimated_tokens(words_of(message)) + 4 + sum(map(estimated_image_tokens, message.images))
         for message in messages
     )
+    return said + sum(map(estimated_tool_tokens, tools))
+
+
+def estimated_tool_tokens(tool: Tool) -> int:
+    """About how many tokens a tool has, as it is offered."""
+    schema = json.dumps(tool.parameters, ensure_ascii=False, separators=(",", ":"))
+    return estimated_tokens(f"{tool.name}{tool.description}{schema}")
+
+
+def words_of(message: Message) -> str:
+    """All that a message says: its text, calls and results."""
+    calls = [f"{call.name}{call.as_json}" for call in message.calls]
+    return "\n".join(filter(None, (message.text, *calls, *(result.text for result in message.results))))

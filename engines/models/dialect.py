@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from engines.models.profiles import TOOL_FORMS, ToolForm, Wording
+
 Form = Literal["json_schema", "json_object", "plain"]
 FORMS: tuple[Form, ...] = ("json_schema", "json_object", "plain")
 
@@ -20,6 +22,10 @@ class Dialect:
 
     form: Form = "json_schema"
     """How the shape of the reply is asked for; `plain`: only in the prompt."""
+    tools: ToolForm | None = None
+    """How tools are offered; None: as the profile says."""
+    wording: Wording | None = None
+    """Which of OpenAI's protocols is spoken; None: as the profile says."""
     max_images: int | None = None
     """Pictures in one request; None: any number; 0: none, the model is blind."""
     system_role: bool = True
@@ -56,12 +62,21 @@ _TOO_MANY = re.compile(
 )
 """Of a limit that "must be greater than" something, it says the contrary."""
 _RENAMED_LIMIT = re.compile(r"max_completion_tokens", re.IGNORECASE)
+_OTHER_WORDING = re.compile(r"/v1/responses|responses api", re.IGNORECASE)
+_NO_TOOLS = re.compile(
+    r"enable-auto-tool-choice|tool-call-parser|--jinja"
+    r"|not support\w*\W+(?:\w+\W+){0,3}(?:tools?|functions?)\b"
+    r"|\b(?:tools?|functions?)\W+(?:\w+\W+){0,4}(?:not supported|unsupported)",
+    re.IGNORECASE,
+)
+"""Tools in whatever form are refused: vLLM and llama.cpp as they start, and models without them."""
 _ABOUT = {
     "max_tokens": re.compile(r"max_(completion_)?tokens", re.IGNORECASE),
     "stream_usage": re.compile(r"stream_options|include_usage", re.IGNORECASE),
     "stream": re.compile(r"\bstream(?:ing|ed)?\b", re.IGNORECASE),
     "temperature": re.compile(r"temperature", re.IGNORECASE),
     "thinking": re.compile(r"thinking|signature", re.IGNORECASE),
+    "tools": re.compile(r"tool|function|grammar|strict|schema|parameters", re.IGNORECASE),
     "system": re.compile(
         r"system.{0,12}role|role.{0,12}system|must alternate|unexpected role", re.IGNORECASE
     ),
@@ -83,6 +98,7 @@ def lesser(
     forms: tuple[Form, ...],
     has_images: bool,
     asked_tokens: int,
+    has_tools: bool = False,
     blindly: bool = True,
 ) -> Dialect | None:
     """The dialect to try after this rejection; None where nothing is left to leave out.
@@ -91,6 +107,7 @@ def lesser(
     each thing in turn, where `blindly`: the shape of the reply, then pictures, then the rest.
 
     Args:
+        dialect: What was spoken, nothing of it left to the profile.
         asked_tokens: The limit of the reply that was asked for.
     """
     fewer = reply_limit_in(message, asked_tokens)
@@ -99,12 +116,18 @@ def lesser(
     limit = _MAX_IMAGES.search(message)
     if limit and has_images and (dialect.max_images is None or dialect.max_images > int(limit.group(1))):
         return replace(dialect, max_images=int(limit.group(1)))
+    if has_tools and dialect.wording == "chat" and _OTHER_WORDING.search(message):
+        return replace(dialect, wording="responses")
+    if has_tools and _NO_TOOLS.search(message):
+        return replace(dialect, tools="none")
+    # With tools no form is asked for, and without them there are none to be left out.
+    left_out = "form" if has_tools else "tools"
     for name, pattern in _ABOUT.items():
-        without = _without(dialect, name, message, forms, has_images)
+        without = _without(dialect, name, message, forms, has_images) if name != left_out else None
         if without is not None and pattern.search(message):
             return without
-    for name in ("form", "images", "stream_usage", "system", "stream") if blindly else ():
-        without = _without(dialect, name, message, forms, has_images)
+    for name in ("tools", "form", "images", "stream_usage", "system", "stream") if blindly else ():
+        without = _without(dialect, name, message, forms, has_images) if name != left_out else None
         if without is not None:
             return without
     return None
@@ -170,6 +193,9 @@ def _without(
     if name == "form":
         below = next_form(dialect.form, forms)
         return replace(dialect, form=below) if below else None
+    if name == "tools":
+        looser = TOOL_FORMS[TOOL_FORMS.index(dialect.tools or "none") + 1 :]
+        return replace(dialect, tools=looser[0]) if looser else None
     if name == "images":
         return replace(dialect, max_images=0) if has_images and dialect.max_images != 0 else None
     if name == "max_tokens":

@@ -4,6 +4,8 @@
 * ModelError
   + ModelTruncated
     x ContextOverflow       the prompt did not fit; the engine shortens it and asks once more
+  + ModelUnusable
+    x ToolsRefused          no tools are taken; the engine asks in JSON instead
 
 Statuses, shapes and wordings differ between servers; they are read here and nowhere else.
 """
@@ -16,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from browser.model.text import cut, squeeze
-from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable
+from engines.errors import ModelError, ModelRefused, ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.protocols.own_server import LONGER_CONTEXT
 from engines.models.protocols.wire import Ending
 
@@ -50,6 +52,10 @@ class ContextOverflow(ModelTruncated):
     def __init__(self, message: str, limit: int | None = None) -> None:
         self.limit = limit
         super().__init__(message)
+
+
+class ToolsRefused(ModelUnusable):
+    """The endpoint takes no tools, or the model calls none; the same can be asked without them."""
 
 
 class CallFailed(Exception):

@@ -2,36 +2,41 @@
 
 The ladder is `json_schema` -> `json_object` -> plain text. A server that rejects a rung, or answers
 nothing on it, gets the next one; nobody is told, since the reply is read with the same care anyway.
+Tools go down from `strict` to `loose`; who offers tools that are refused is told, since what is asked for in
+JSON reads differently.
 """
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from browser.model.observation import Screenshot
-from engines.models.chat import Message, Reply, added, estimated_prompt, estimated_tokens
+from engines.models import greeting
+from engines.models.chat import Message, Reply, Tool, added, estimated_prompt, estimated_tokens, words_of
 from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form, room_in
-from engines.models.failures import CallFailed, ContextOverflow, as_model_error, refuses_to_stream
+from engines.models.failures import (
+    CallFailed,
+    ContextOverflow,
+    ToolsRefused,
+    as_model_error,
+    refuses_to_stream,
+)
+from engines.models.fitting import fitted
 from engines.models.patience import Patience
+from engines.models.profiles import Profile
 from engines.models.protocols.own_server import LONGER_CONTEXT
 from engines.output_spec import Schema
 from engines.protocol import Usage
 
 logger = logging.getLogger("agent_core." + __name__)
 
-GREETING = "Answer with the one word: ready"
-"""What a server of one's own is asked first."""
-GREETING_TOKENS = 16
 BLIND = (
     "{0} at {1} takes no pictures, so the work is done from the text of pages alone; serve a model that sees "
     "them (with llama.cpp: --mmproj), where a task needs eyes"
 )
-_DOT_PX = 56
 _NO_LIMIT = 10**9
 _SHORTEST_CUT = 500
 """Tokens; a server that counts fewer counts something else."""
@@ -46,8 +51,10 @@ class Provider(Protocol):
     """"" until `first_model` was asked."""
     forms: tuple[Form, ...]
     """The rungs that the protocol has, highest first."""
+    profile: Profile
+    """What is known of the model there; `meet` may find out more."""
     guessed_context_tokens: int
-    """What is assumed where neither settings nor endpoint say."""
+    """What is assumed where nobody says: neither settings nor endpoint nor profile."""
     reply_tokens: int
     """The limit of a reply where nobody asks for less."""
     own_server: bool
@@ -59,8 +66,17 @@ class Provider(Protocol):
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
-        """Ask once, for so many tokens at most. Raises CallFailed."""
+        """Ask once, for so many tokens at most. Raises CallFailed.
+
+        Args:
+            dialect: What to speak, nothing of it left to the profile.
+        """
+        ...
+
+    async def meet(self) -> None:
+        """Find out who serves the model, where the server says so. Raises CallFailed."""
         ...
 
     async def first_model(self) -> str:
@@ -91,11 +107,17 @@ class LadderedModel:
         """What the caller is to know of a prompt that the server cut."""
         self._guessed = ""
         """What the caller is to know of a context length that could not be asked for."""
+        self._forgoes_tools = False
 
     @property
     def sees_images(self) -> bool:
         """False once the endpoint has refused pictures."""
         return self._known.max_images != 0
+
+    @property
+    def calls_tools(self) -> bool:
+        """Whether the profile says so and nothing has shown the contrary."""
+        return not self._forgoes_tools and self._spoken(self._known).tools != "none"
 
     @property
     def usage(self) -> Usage:
@@ -106,6 +128,13 @@ class LadderedModel:
     def _known(self) -> Dialect:
         return self._memory.of(self._provider.endpoint, self._provider.model)
 
+    def _spoken(self, dialect: Dialect) -> Dialect:
+        """The dialect with what it leaves to the profile."""
+        profile = self._provider.profile
+        return replace(
+            dialect, tools=dialect.tools or profile.tools, wording=dialect.wording or profile.wording
+        )
+
     @property
     def remarks(self) -> tuple[str, ...]:
         """That the model is blind, and that a prompt was cut."""
@@ -113,23 +142,33 @@ class LadderedModel:
         return tuple(filter(None, (blind, self._cut, self._guessed)))
 
     async def context_tokens(self) -> int:
-        """The context length: from settings, else from the endpoint, else a careful guess.
+        """The context length: from settings, else from the endpoint, else from the profile, else a guess.
 
         A server of one's own is greeted first, so that it loads the model: only then does it say how much
-        it gives it, and a first token comes late only once.
+        it gives it, and a first token comes late only once. A model of which all is known is not.
         """
         if self._context_tokens is None:
             await self._name_model()
-            if self._provider.own_server and self._memory.meet(self._provider.endpoint, self._provider.model):
+            await self._meet()
+            first = self._provider.own_server and not self._provider.profile.is_known
+            if first and self._memory.meet(self._provider.endpoint, self._provider.model):
                 await self._greet()
-            self._context_tokens = await self._asked_context() or self._provider.guessed_context_tokens
+            self._context_tokens = (
+                await self._asked_context()
+                or self._provider.profile.context_tokens
+                or self._provider.guessed_context_tokens
+            )
         return self._context_tokens
 
-    async def ask(self, messages: Sequence[Message], schema: Schema | None = None) -> Reply:
+    async def ask(
+        self, messages: Sequence[Message], schema: Schema | None = None, tools: Sequence[Tool] = ()
+    ) -> Reply:
         """Ask, in the richest dialect that the server is not known to reject."""
         await self._name_model()
+        if tools and not self.calls_tools:
+            raise ToolsRefused(f"{self._provider.endpoint} takes no tools")
         try:
-            reply = await self._in_some_dialect(messages, schema)
+            reply = await self._in_some_dialect(messages, schema, tools=tools)
             self._usage = added(self._usage, reply.usage)
             self._notice_cut_prompt(messages, reply)
         except ContextOverflow as overflow:
@@ -138,9 +177,21 @@ class LadderedModel:
             raise
         return reply
 
+    def forgo_tools(self) -> None:
+        """Offer none any more; kept for the endpoint once it has answered without."""
+        logger.info("%s at %s is asked without tools", self._provider.model, self._provider.endpoint)
+        self._forgoes_tools = True
+
     async def close(self) -> None:
         """Close the provider's connections."""
         await self._provider.close()
+
+    async def _meet(self) -> None:
+        try:
+            await self._provider.meet()
+        except CallFailed as failed:
+            # What is really wrong shows in the first call.
+            logger.info("%s does not say who serves: %s", self._provider.endpoint, failed)
 
     async def _asked_context(self) -> int | None:
         """What settings or endpoint say, asked again where the endpoint was only too busy to answer."""
@@ -156,49 +207,69 @@ class LadderedModel:
             return None
 
     async def _greet(self) -> None:
-        """Have the server load the model, and learn whether it takes pictures, by a tiny one.
+        """Have the server load the model, and learn whether it takes pictures, by one picture.
 
-        A model is blind where the server rejects the picture, and where it counts nothing for it: then it
-        has left it out without a word.
+        A model is blind where the server rejects the picture, and where it counts next to nothing for it:
+        then it has left it out without a word. Only after a rejection is it greeted in words.
         """
-        words = await self._in_some_dialect([Message(role="user", text=GREETING)], None, GREETING_TOKENS)
-        self._usage = added(self._usage, words.usage)
-        if not self.sees_images:
-            return
-        shown = [Message(role="user", text=GREETING, images=(_dot(),))]
-        try:
-            seen = await self._provider.call(shown, None, self._known, GREETING_TOKENS)
-        except CallFailed as failed:
-            logger.info("%s did not answer to a picture: %s", self._provider.endpoint, failed)
-            self._note_failure()
-            sees = failed.kind not in ("bad_request", "server_error", "context_length")
-        else:
-            self._usage = added(self._usage, seen.usage)
-            sees = seen.usage.input_tokens != words.usage.input_tokens
+        rejected = False
+        if self.sees_images:
+            try:
+                seen = await self._provider.call(
+                    greeting.with_picture(), None, self._spoken(self._known), greeting.GREETING_TOKENS
+                )
+            except CallFailed as failed:
+                if failed.kind == "timeout":
+                    raise as_model_error(failed, self._provider.endpoint, self._provider.model) from failed
+                logger.info("%s did not answer to a picture: %s", self._provider.endpoint, failed)
+                self._note_failure()
+                rejected = failed.kind in ("bad_request", "server_error", "context_length")
+            else:
+                self._usage = added(self._usage, seen.usage)
+                self._learn_sight(sees=greeting.was_seen(seen.usage.input_tokens))
+                return
+        answer = await self._in_some_dialect(greeting.in_words(), None, greeting.GREETING_TOKENS)
+        self._usage = added(self._usage, answer.usage)
+        if rejected:
+            self._learn_sight(sees=False)
+
+    def _learn_sight(self, *, sees: bool) -> None:
         if not sees:
             blind = replace(self._known, max_images=0)
             self._memory.learn(self._provider.endpoint, self._provider.model, blind)
 
     async def _in_some_dialect(
-        self, messages: Sequence[Message], schema: Schema | None, most_tokens: int | None = None
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
         dialect = self._known
         first: CallFailed | None = None
         shortened = False
+        tried: set[Dialect] = set()
         while True:
-            sent = _fitted(messages, dialect)
+            sent = fitted(messages, dialect)
             limit = min(most_tokens or self._provider.reply_tokens, dialect.most_reply_tokens or _NO_LIMIT)
             try:
-                reply = await self._call(sent, schema, dialect, limit)
+                reply = await self._call(sent, schema, dialect, limit, tools)
             except CallFailed as failed:
                 first = first or failed
                 room = room_in(failed.message, limit) if failed.kind == "context_length" else None
                 if room is not None and not shortened:
                     most_tokens, shortened = room, True
                     continue
-                next_one = self._after(failed, dialect, any(message.images for message in sent), limit)
+                has_images = any(message.images for message in sent)
+                next_one = self._after(failed, dialect, has_images, limit, bool(tools))
+                tried.add(dialect)
+                if next_one in tried:  # two protocols that each name the other
+                    next_one = replace(next_one, tools="none") if tools else None
                 if next_one is None:
                     raise as_model_error(first, self._provider.endpoint, self._provider.model) from failed
+                if tools and next_one.tools == "none":
+                    self.forgo_tools()
+                    raise ToolsRefused(f"{self._provider.endpoint} takes no tools: {failed}") from failed
                 logger.info("%s is asked again in another dialect: %s", self._provider.endpoint, next_one)
                 dialect = next_one
                 continue
@@ -209,7 +280,9 @@ class LadderedModel:
                 logger.info("%s ignores the output format; asked again as %s", self._provider.endpoint, below)
                 continue
             # An empty reply on the last rung says nothing about the rungs above it.
-            if reply.text.strip() or reply.thinking:
+            if reply.text.strip() or reply.thinking or reply.calls:
+                if self._forgoes_tools and schema is not None:
+                    dialect = replace(dialect, tools="none")
                 self._memory.learn(self._provider.endpoint, self._provider.model, dialect)
             return _with_the_answer_in_the_thinking(reply, schema)
 
@@ -220,21 +293,33 @@ class LadderedModel:
         # Some servers take a form that they do not know and leave it out without a word.
         return self._provider.own_server and not reply.cut and "{" not in reply.text
 
-    def _after(self, failed: CallFailed, dialect: Dialect, has_images: bool, limit: int) -> Dialect | None:
+    def _after(
+        self, failed: CallFailed, dialect: Dialect, has_images: bool, limit: int, has_tools: bool
+    ) -> Dialect | None:
         """The dialect to go on with after a failure; None where another one would not help."""
+        spoken = self._spoken(dialect)
+        if spoken.wording == "responses" and failed.kind == "address":
+            return replace(dialect, wording="chat")
         if dialect.stream and (failed.kind == "malformed" or refuses_to_stream(failed.message)):
             return replace(dialect, stream=False)
         # Servers answer 500 to grammars and pictures that they cannot handle, and to real accidents.
         if failed.kind not in ("bad_request", "server_error"):
             return None
-        return lesser(
-            dialect,
+        found = lesser(
+            spoken,
             failed.message,
             forms=self._provider.forms,
             has_images=has_images,
             asked_tokens=limit,
+            has_tools=has_tools,
             blindly=failed.kind == "bad_request",
         )
+        if found is None:
+            return None
+        # What was not changed is left to the profile, which may come to know more.
+        tools = dialect.tools if found.tools == spoken.tools else found.tools
+        wording = dialect.wording if found.wording == spoken.wording else found.wording
+        return replace(found, tools=tools, wording=wording)
 
     async def _call(
         self,
@@ -242,9 +327,11 @@ class LadderedModel:
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int,
+        tools: Sequence[Tool],
     ) -> Reply:
+        spoken = self._spoken(dialect)
         return await self._patience.ask(
-            lambda: self._provider.call(messages, schema, dialect, most_tokens), self._note_failure
+            lambda: self._provider.call(messages, schema, spoken, most_tokens, tools), self._note_failure
         )
 
     def _note_failure(self) -> None:
@@ -270,23 +357,13 @@ class LadderedModel:
         means that the model has never seen the beginning.
         """
         counted = reply.usage.input_tokens
-        characters = sum(len(message.text) for message in messages)
+        characters = sum(len(words_of(message)) for message in messages)
         if _SHORTEST_CUT < counted < characters / 6:
             self._cut = (
                 f"{self._provider.endpoint} cut the prompt to {counted} tokens of about "
                 f"{estimated_prompt(messages)}, without a word; {LONGER_CONTEXT}"
             )
             raise ContextOverflow(self._cut, limit=counted)
-
-
-def _dot() -> Screenshot:
-    """A tiny picture, of the size of the patches that models see by."""
-    # Pillow takes a while to import, and only servers of one's own are shown this.
-    from PIL import Image
-
-    data = io.BytesIO()
-    Image.new("RGB", (_DOT_PX, _DOT_PX), "red").save(data, "PNG")
-    return Screenshot(data=data.getvalue(), width_px=_DOT_PX, height_px=_DOT_PX)
 
 
 def _with_the_answer_in_the_thinking(reply: Reply, schema: Schema | None) -> Reply:
@@ -306,42 +383,14 @@ def reply_tokens(context_tokens: int) -> int:
     return min(16_384, context_tokens // 4)
 
 
-def counted_or_estimated(usage: Usage, messages: Sequence[Message], text: str) -> Usage:
+def counted_or_estimated(
+    usage: Usage, messages: Sequence[Message], text: str, tools: Sequence[Tool] = ()
+) -> Usage:
     """Usage with estimates in place of what the server did not count, so that budgets still hold."""
     return replace(
         usage,
         calls=1,
-        input_tokens=usage.input_tokens or estimated_prompt(messages),
+        input_tokens=usage.input_tokens or estimated_prompt(messages, tools),
         output_tokens=usage.output_tokens or estimated_tokens(text),
         images=sum(len(message.images) for message in messages),
     )
-
-
-def _fitted(messages: Sequence[Message], dialect: Dialect) -> list[Message]:
-    fitted = list(messages)
-    if dialect.max_images is not None:
-        fitted = _with_at_most(fitted, dialect.max_images)
-    if not dialect.system_role:
-        fitted = _without_system_role(fitted)
-    if not dialect.thinking_back:
-        fitted = [replace(message, native=None) for message in fitted]
-    return fitted
-
-
-def _with_at_most(messages: list[Message], images: int) -> list[Message]:
-    """The newest pictures are kept; a message that was nothing but an older one goes with it."""
-    kept: list[Message] = []
-    left = images
-    for message in reversed(messages):
-        mine = message.images[:left]
-        left -= len(mine)
-        if message.text or mine or not message.images:
-            kept.append(replace(message, images=mine))
-    return kept[::-1]
-
-
-def _without_system_role(messages: list[Message]) -> list[Message]:
-    if len(messages) < 2 or messages[0].role != "system":
-        return messages
-    system, user, *rest = messages
-    return [replace(user, text=f"{system.text}\n\n{user.text}"), *rest]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engines.errors import EngineUnavailable
-from engines.models.chat import ChatModel
+from engines.models.chat import ToolModel
 from engines.models.dialect import PROCESS, Memory
 from engines.models.ladder import LadderedModel, Provider
 from engines.models.patience import Patience
@@ -12,7 +12,7 @@ from engines.protocol import ModelSettings
 
 def open_model(
     settings: ModelSettings | None, *, memory: Memory = PROCESS, patience: Patience | None = None
-) -> ChatModel:
+) -> ToolModel:
     """Make a model ready to be asked; nothing is sent before the first question.
 
     Raises:

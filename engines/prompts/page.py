@@ -28,8 +28,9 @@ _CAPTURED_OPTIONS = 200
 _DEEPEST = 10
 _MOST_TABS = 12
 _MOST_NOTES = 8
-_SILENT = frozenset({"focused", "multiline", "editable", "clipped"})
-"""States that say nothing to a model that the line does not say already."""
+_SILENT = frozenset({"focused", "multiline", "editable", "clipped", "offscreen"})
+"""States that say nothing to a model that the line does not say already. What is off screen is scrolled to by
+whatever is done to it, and said on every second line it would hide what matters."""
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
 
@@ -188,8 +189,6 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
     lines = []
     ends = PageTree(elements).ends
     at = 0
-    far: set[str] = set()
-    """Refs of what is said to be off screen; so is what is in it, or it does not matter."""
     under: dict[str, str] = {}
     """Ref of what is covered -> by what; so is what is in it."""
     while at < len(elements):
@@ -197,10 +196,6 @@ def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
         inside = elements[at + 1 : ends[at]]
         parent = element.parent
         depth = element.depth - least
-        if "offscreen" in element.states:
-            if parent in far or element.role == "text":
-                element = replace(element, states=element.states - {"offscreen"})
-            far.add(element.ref)
         if "covered" in element.states:
             under[element.ref] = element.covered_by
             if under.get(parent) == element.covered_by:
@@ -234,18 +229,16 @@ def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent:
     """A row on one line, its cells parted by bars."""
     cells: list[list[str]] = []
     refs = {row.ref}
-    far = "offscreen" in row.states
     for element in inside:
         plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
         if element.depth == row.depth + 1:
             cells.append([])
             if plain and not element.name:
                 continue
-        if plain and not element.states - {"offscreen", *_SILENT}:
+        if plain and not element.states - _SILENT:
             cells[-1].append(quoted(element.name, _LONGEST))
         else:
-            near = replace(element, states=element.states - {"offscreen"}) if far else element
-            cells[-1].append(_line(near, here, _LONGEST))
+            cells[-1].append(_line(element, here, _LONGEST))
             refs.add(element.ref)
     own = _line(replace(row, name="", text=""), here, _LONGEST)
     text = f"{own}: {' | '.join(' '.join(cell) for cell in cells)}"

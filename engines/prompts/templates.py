@@ -14,7 +14,7 @@ def fenced(text: str, nonce: str) -> str:
 
     A page may have learned the marks if a model wrote them somewhere.
     """
-    return f"<page {nonce}>\n{_unmarked(text, nonce)}\n</page {nonce}>"
+    return f"<page {nonce}>\n{unmarked(text, nonce)}\n</page {nonce}>"
 
 
 def rendered(package: str, name: str, /, **values: str) -> str:
@@ -30,10 +30,10 @@ def rendered(package: str, name: str, /, **values: str) -> str:
         raise TypeError(f"{name} does not use {', '.join(sorted(unused))}")
     for block in _FENCED.findall(template.template):
         for name in Template(block).get_identifiers():
-            values[name] = _unmarked(values[name], values["nonce"])
+            values[name] = unmarked(values[name], values["nonce"])
     return template.substitute(values).strip()
 
 
-def _unmarked(text: str, nonce: str) -> str:
+def unmarked(text: str, nonce: str) -> str:
     """The text with a sign in place of the mark; without one, what stood around it could join to the mark."""
     return text.replace(nonce, "*") if nonce else text

@@ -11,10 +11,11 @@ from engines.protocol import Turn
 
 def results_text(results: Sequence[ActionResult]) -> str:
     """What came of a batch of actions, one a line."""
-    return "\n".join(f"{number}. {_result(result)}" for number, result in enumerate(results, start=1))
+    return "\n".join(f"{number}. {result_text(result)}" for number, result in enumerate(results, start=1))
 
 
-def _result(result: ActionResult) -> str:
+def result_text(result: ActionResult) -> str:
+    """What came of one action."""
     if not result.ok:
         return f"NOT DONE: {result.action}: {result.problem}"
     said = result.did or str(result.action)

@@ -8,7 +8,18 @@ from dataclasses import dataclass, replace
 from browser.model.actions import Action, Collect, Collected, MouseMove, Point, Wait
 from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
-from engines.protocol import Act, Decision, EngineOptions, Finish, GiveUp, Goal, Turn, Usage, Verdict
+from engines.protocol import (
+    OVERTAKEN,
+    Act,
+    Decision,
+    EngineOptions,
+    Finish,
+    GiveUp,
+    Goal,
+    Turn,
+    Usage,
+    Verdict,
+)
 from engines.protocol import Evidence as PageEvidence
 from engines.refusals import asks_about_errors
 from engines.rules.dialogs import answer
@@ -53,13 +64,19 @@ class EmbeddedEngine:
         self._part = ""
         """The words of the prompt that are carried out now."""
         self._refused = ""
+        self._acting: tuple[Action, ...] = ()
+        """What it wanted done last."""
+        self._carried_out: tuple[Evidence, ...] | None = None
+        """What the whole plan has left; None: it is not at its end."""
+        self._cannot = ""
+        """Why the plan cannot be carried out."""
         self._evidence: tuple[Evidence, ...] = ()
         self._list: _List | None = None
 
     @property
     def view(self) -> View:
-        """Every element with its colours, and no picture."""
-        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
+        """Every element with its colours and what the page states for machines, and no picture."""
+        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True, structured=True)
 
     @property
     def usage(self) -> Usage:
@@ -75,10 +92,17 @@ class EmbeddedEngine:
         if turn.observation.dialog is not None:
             answered = answer(turn.observation.dialog, turn.goal.text)
             self._refused = answered.refused
+            self._acting = ()
             thought = f"dialog: {turn.observation.dialog.message}"
             return Act(actions=(answered.action,), thought=thought, part=self._part)
+        if left := _overtaken(self._acting, turn):
+            return self._act(left)
         if self._list is not None:
             return self._finish_list(self._list, turn)
+        if self._cannot:
+            return GiveUp(reason=self._cannot)
+        if self._carried_out is not None:
+            return self._finish(self._carried_out, turn.observation, turn.goal)
         scene = _scene(turn)
         try:
             if self._work is None:
@@ -90,12 +114,18 @@ class EmbeddedEngine:
                 actions = next(self._work)
             else:
                 actions = self._work.send(scene)
-            return Act(actions=actions, thought=self._doing, part=self._part)
+            return self._act(actions)
         except StopIteration as done:
             evidence: tuple[Evidence, ...] = done.value
+            self._carried_out = evidence
             return self._read_on(evidence, turn) or self._finish(evidence, turn.observation, turn.goal)
         except CannotDo as reason:
-            return GiveUp(reason=f"{self._doing}: {reason}" if self._doing else str(reason))
+            self._cannot = f"{self._doing}: {reason}" if self._doing else str(reason)
+            return GiveUp(reason=self._cannot)
+
+    def _act(self, actions: tuple[Action, ...]) -> Act:
+        self._acting = actions
+        return Act(actions=actions, thought=self._doing, part=self._part)
 
     async def judge(self, goal: Goal, evidence: PageEvidence) -> Verdict:
         """Met where every step has left its evidence; the rules know of nothing else to ask."""
@@ -148,6 +178,7 @@ class EmbeddedEngine:
         if action is None:
             return None
         self._list = _List(page, action, evidence)
+        self._acting = (action,)
         return Act(actions=(action,), thought="the list may go on: read it to its end")
 
     def _finish_list(self, reading: _List, turn: Turn) -> Decision:
@@ -183,6 +214,14 @@ class EmbeddedEngine:
         read = f"{len(found.sources)} values read from {page.url}"
         self._evidence = (*evidence, Evidence(read))
         return Finish(output=found.output, evidence=(*told, read), sources=found.sources)
+
+
+def _overtaken(actions: tuple[Action, ...], turn: Turn) -> tuple[Action, ...]:
+    """What of the last actions was not done since a person took over the page; they are still to be done."""
+    results = turn.history[-1] if turn.history else ()
+    if not results or results[-1].problem != OVERTAKEN:
+        return ()
+    return actions[len(results) - 1 :]
 
 
 def _told(collected: Collected) -> str:

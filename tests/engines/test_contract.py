@@ -56,6 +56,7 @@ class LinkClicker:
     """A model that plans and clicks the first link it is shown, says then that it is done, and else gives up."""
 
     sees_images = True
+    calls_tools = False
     remarks: tuple[str, ...] = ()
     usage = Usage()
 

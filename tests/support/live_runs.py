@@ -29,12 +29,12 @@ class WatchedRun(PlayedRun):
     async def events(self) -> AsyncIterator[Event]:
         yield StepStarted(number=1)
         yield StepEnded(step=self._step())
-        yield UserAsked(question=AskUser(kind="confirm", text=self._text))
+        yield UserAsked(question=AskUser(kind="confirm", text=self._text), id=1)
         await self._end.wait()
 
-    def answer(self, text: str) -> None:
+    def answer(self, text: str, to: int | None = None) -> None:
         self.answers.append(text)
-        super().answer(text)
+        super().answer(text, to)
 
     def _step(self) -> StepRecord:
         return run_with(self._text, self._folder).steps[0]

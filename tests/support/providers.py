@@ -3,8 +3,8 @@
     with FakeProvider([Say('{"actions": []}')]) as provider:
         settings = provider.openai()          # or provider.anthropic()
 
-It answers `/v1/chat/completions` (JSON, or SSE where `stream` is asked for), `/v1/messages` (the same)
-and `/v1/models`. What a real server would reject in a request is kept in `problems`, which `with` checks
+It answers `/v1/chat/completions` (JSON, or SSE where `stream` is asked for), `/v1/messages` and
+`/v1/responses` (the same), and `/v1/models`. What a real server would reject in a request is kept in `problems`, which `with` checks
 at its end. Rules play the dialects: each sees the body first and may answer instead of the script.
 """
 
@@ -16,14 +16,15 @@ import io
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from PIL import Image
 
-from engines.models.ladder import GREETING
+from engines.models.greeting import GREETING
 from engines.protocol import ModelSettings
+from tests.support import tool_protocols
 from tests.support.model_server import ModelHandler, ModelServer
 
 
@@ -38,10 +39,26 @@ class Say:
     refusal: str = ""
     tool: tuple[str, str] | None = None
     """A native tool call, name and arguments, though nobody offered a tool."""
+    calls: tuple[Mapping[str, Any], ...] = ()
+    """Native tool calls, as `call` makes them."""
     input_tokens: int | None = None
     cached_tokens: int = 0
+    written_tokens: int = 0
+    """Counted as written to the cache."""
     usage: bool = True
     """False: nothing is counted, as by some local servers."""
+
+
+def call(name: str, arguments: Mapping[str, Any] | str = "", id_: str = "new", **more: Any) -> dict[str, Any]:
+    """A native tool call.
+
+    Args:
+        arguments: An object, or the text in which the model wrote it.
+        id_: "new": one that no other call has; "": none.
+        more: What the server says of it besides.
+    """
+    written = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return {"name": name, "arguments": written or "{}", "id": id_, "more": more}
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,8 @@ class Asked:
     @property
     def messages(self) -> list[dict[str, Any]]:
         """The messages, the system's first, whatever the protocol."""
+        if self.path.endswith("/responses"):
+            return tool_protocols.messages_of(self.body)
         system = self.body.get("system")
         first = [{"role": "system", "content": system}] if system else []
         return [*first, *self.body["messages"]]
@@ -106,6 +125,20 @@ class Asked:
     def text(self, index: int = -1) -> str:
         """All text of one message."""
         return text_of(self.messages[index]["content"])
+
+    @property
+    def tools(self) -> dict[str, dict[str, Any]]:
+        """What is offered, by name, the schema of the arguments under `parameters`."""
+        offered = [tool.get("function", tool) for tool in self.body.get("tools", ())]
+        return {
+            tool["name"]: {"parameters": tool.get("parameters") or tool["input_schema"], **tool}
+            for tool in offered
+        }
+
+    @property
+    def results(self) -> list[tuple[str, str]]:
+        """The results of calls in it, oldest first: id and text."""
+        return tool_protocols.results_of(self.path, self.body)
 
     @property
     def images(self) -> list[Image.Image]:
@@ -125,12 +158,14 @@ class FakeProvider(ModelServer):
         streams: bool = True,
         tells: Mapping[str, Any] | None = None,
         counts_images: bool = True,
+        responds: bool = True,
     ) -> None:
         """Say how it answers.
 
         Args:
             tells: Path -> JSON of what the server answers beside the protocol.
             counts_images: False: pictures are left out without a word.
+            responds: False: there is no Responses protocol.
         """
         super().__init__(_Handler)
         self._script = answers if callable(answers) else iter(list(answers))
@@ -139,17 +174,27 @@ class FakeProvider(ModelServer):
         self.streams = streams
         self.tells = dict(tells or {})
         self.counts_images = counts_images
+        self.responds = responds
         self.greeted: list[Asked] = []
         """The requests with which a client says hello, which are answered beside the script."""
         self.asked: list[Asked] = []
         """The requests for a reply, oldest first."""
         self.was_asked = threading.Event()
         self._lock = threading.Lock()
+        self._calls = 0
 
     def openai(self, **settings: Any) -> ModelSettings:
         """Settings that reach it by chat completions."""
         given = {"model_name": "fake-model", "base_url": f"{self.url}/v1", "api_key": "sk-test", **settings}
         return ModelSettings(provider="openai", **given)
+
+    def numbered(self, say: Say) -> Say:
+        """The reply, each of its new calls under an id of its own."""
+        calls = []
+        for each in say.calls:
+            self._calls += 1
+            calls.append({**each, "id": f"call_{self._calls}" if each["id"] == "new" else each["id"]})
+        return replace(say, calls=tuple(calls))
 
     def anthropic(self, **settings: Any) -> ModelSettings:
         """Settings that reach it by the messages protocol."""
@@ -169,8 +214,10 @@ class FakeProvider(ModelServer):
             if greeting:
                 return Say("ready")
             if callable(self._script):
-                return self._script(asked)
-            return next(self._script, Fail(500, "the script of the test is over"))
+                answer = self._script(asked)
+            else:
+                answer = next(self._script, Fail(500, "the script of the test is over"))
+            return self.numbered(answer) if isinstance(answer, Say) else answer
 
 
 # Rules: dialects of servers that people really meet.
@@ -243,21 +290,44 @@ def refuses_temperature(body: dict[str, Any]) -> Fail | None:
     return Fail(400, "'temperature' does not support this value") if "temperature" in body else None
 
 
+def refuses_tools(body: dict[str, Any]) -> Fail | None:
+    """vLLM as it starts."""
+    words = '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'
+    return Fail(400, words) if "tools" in body else None
+
+
+def refuses_strict_tools(body: dict[str, Any]) -> Fail | None:
+    """Anthropic, where the schemas of all tools together are too much."""
+    strict = [tool for tool in body.get("tools", ()) if tool.get("function", tool).get("strict")]
+    return Fail(400, "The compiled grammar is too large") if strict else None
+
+
+def refuses_tools_in_chat(body: dict[str, Any]) -> Fail | None:
+    """Reasoning models of OpenAI."""
+    words = "Function tools with reasoning_effort are not supported for gpt-5.6-sol in /v1/chat/completions. "
+    words += "To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+    return Fail(400, words) if "tools" in body and "messages" in body else None
+
+
 def text_of(content: Any) -> str:
     """The text of a message's content, a string or a list of parts."""
+    if content is None:
+        return ""
     if isinstance(content, str):
         return content
-    return "\n".join(part["text"] for part in content if part.get("type") == "text")
+    return "\n".join(part["text"] for part in content if part.get("type") in ("text", "input_text"))
 
 
 def images_of(content: Any) -> list[Image.Image]:
     """The pictures of a message's content, decoded."""
-    if isinstance(content, str):
+    if content is None or isinstance(content, str):
         return []
     found = []
     for part in content:
         if part.get("type") == "image_url":
             found.append(part["image_url"]["url"].split(",", 1)[1])
+        elif part.get("type") == "input_image":
+            found.append(part["image_url"].split(",", 1)[1])
         elif part.get("type") == "image":
             found.append(part["source"]["data"])
     return [Image.open(io.BytesIO(base64.b64decode(data))) for data in found]
@@ -265,15 +335,20 @@ def images_of(content: Any) -> list[Image.Image]:
 
 def _problems(path: str, body: dict[str, Any]) -> list[str]:
     """What a real server would reject."""
+    if path.endswith("/responses"):
+        return tool_protocols.responses_problems(body)
     found = [f"{path}: no {name}" for name in ("model", "messages") if not body.get(name)]
-    roles = [message.get("role") for message in body.get("messages", ())]
-    wanted = {"user", "assistant"} if path.endswith("/messages") else {"system", "user", "assistant"}
-    if not set(roles) <= wanted:
-        found.append(f"{path}: roles {roles}")
-    talk = [role for role in roles if role != "system"]
+    messages = body.get("messages", ())
+    found += tool_protocols.unanswered(path, body)
+    if path.endswith("/messages"):
+        wanted, talk = {"user", "assistant"}, [message.get("role") for message in messages]
+    else:
+        wanted, talk = {"system", "user", "assistant", "tool"}, tool_protocols.talk_of(messages)
+    if not {message.get("role") for message in messages} <= wanted:
+        found.append(f"{path}: roles {[message.get('role') for message in messages]}")
     if not talk or talk[0] != "user" or talk[-1] != "user" or any(a == b for a, b in pairwise(talk)):
-        found.append(f"{path}: roles do not alternate from user to user: {roles}")
-    if any(not message.get("content") for message in body.get("messages", ())):
+        found.append(f"{path}: roles do not alternate from user to user: {talk}")
+    if any(not message.get("content") and not message.get("tool_calls") for message in messages):
         found.append(f"{path}: a message without content")
     if path.endswith("/messages"):
         found += _anthropic_problems(body)
@@ -313,7 +388,9 @@ class _Handler(ModelHandler):
     def do_POST(self) -> None:
         path = self.path.split("?")[0]
         headers, body = self.received()
-        if path not in ("/v1/chat/completions", "/v1/messages"):
+        if path not in ("/v1/chat/completions", "/v1/messages", "/v1/responses"):
+            return self.no_route()
+        if path.endswith("/responses") and not self.fake.responds:
             return self.no_route()
         self.fake.problems += _problems(path, body)
         answer = self.fake.answer(Asked(path=path, headers=headers, body=body))
@@ -324,6 +401,17 @@ class _Handler(ModelHandler):
             return self.send_data(200, answer.body.encode(), {"Content-Type": answer.media_type})
         if not self.fake.counts_images:
             body = _without_images(body)
+        if path == "/v1/responses":
+            assert isinstance(answer, Say)
+            counts = _counts(answer, {"messages": tool_protocols.messages_of(body)})
+            events = tool_protocols.response_events(answer, body, counts)
+            if not (body.get("stream") and self.fake.streams):
+                return self.send_json(200, events[-1]["response"])
+            self.begin_events(**{"Transfer-Encoding": "chunked"})
+            for event in events:
+                self._chunk(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n")
+            self.wfile.write(b"0\r\n\r\n")
+            return None
         speak = _anthropic_events if path == "/v1/messages" else _openai_events
         if isinstance(answer, Say) and not (body.get("stream") and self.fake.streams):
             return self.send_json(200, _openai_whole(answer, body))
@@ -414,7 +502,10 @@ def _openai_events(say: Say, body: dict[str, Any]) -> list[str]:
             "function": {"name": name, "arguments": arguments},
         }
         events.append(chunk({"tool_calls": [call]}))
-    events.append(chunk({}, "tool_calls" if say.tool else say.finish))
+    for index, each in enumerate(say.calls):
+        for delta in tool_protocols.chat_pieces(index, each):
+            events.append(chunk({"tool_calls": [delta]}))
+    events.append(chunk({}, "tool_calls" if say.tool or say.calls else say.finish))
     if (body.get("stream_options") or {}).get("include_usage"):
         events.append(chunk({}, choices=[], usage=_openai_usage(say, body)))
     return [*events, "data: [DONE]\n\n"]
@@ -424,6 +515,8 @@ def _openai_whole(say: Say, body: dict[str, Any]) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": say.text, "refusal": say.refusal or None}
     if say.thinking:
         message["reasoning_content"] = say.thinking
+    if say.calls:
+        message["tool_calls"] = [tool_protocols.chat_call(each) for each in say.calls]
     return {
         "id": "c1",
         "object": "chat.completion",
@@ -440,6 +533,7 @@ _STOPS = {"stop": "end_turn", "length": "max_tokens"}
 def _anthropic_events(say: Say, body: dict[str, Any]) -> list[str]:
     prompt, reply = _counts(say, body)
     usage = {"input_tokens": prompt, "cache_read_input_tokens": say.cached_tokens, "output_tokens": 1}
+    usage |= {"cache_creation_input_tokens": say.written_tokens}
     message = {"id": "m1", "type": "message", "role": "assistant", "model": body["model"], "content": []}
     message |= {"stop_reason": None, "stop_sequence": None, "usage": usage}
     events: list[dict[str, Any]] = [{"type": "message_start", "message": message}]
@@ -453,7 +547,15 @@ def _anthropic_events(say: Say, body: dict[str, Any]) -> list[str]:
     deltas = [{"type": "text_delta", "text": piece} for piece in _pieces(say.text)]
     if deltas:
         events += _anthropic_block(index, {"type": "text", "text": ""}, deltas)
+        index += 1
+    for each in say.calls:
+        block = {"type": "tool_use", "id": each["id"], "name": each["name"], "input": {}}
+        parts = [{"type": "input_json_delta", "partial_json": piece} for piece in _pieces(each["arguments"])]
+        events += _anthropic_block(index, block, parts)
+        index += 1
     delta: dict[str, Any] = {"stop_reason": _STOPS.get(say.finish, say.finish), "stop_sequence": None}
+    if say.calls:
+        delta["stop_reason"] = "tool_use"
     if say.refusal:
         delta["stop_details"] = {"type": "refusal", "category": None, "explanation": say.refusal}
     events.append({"type": "message_delta", "delta": delta, "usage": {"output_tokens": reply}})

@@ -18,14 +18,15 @@ from httpx2 import Client
 from pydantic import SecretStr
 
 from agent_core import Settings, TaskRun
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.app import create_app
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.serving import listening_at
 from agent_core.faces.server.settings import ServerSettings
-from agent_core.loop.events import Event
+from agent_core.loop.events import Event, UserAsked
+from engines.protocol import AskUser
 
 
 class PlayedRun:
@@ -35,11 +36,14 @@ class PlayedRun:
         self.job = job
         self._end: asyncio.Event = asyncio.Event()
         self._status, self._why = "completed", ""
+        self._answer = ""
         self._takes_s = takes_s
 
     async def events(self) -> AsyncIterator[Event]:
-        return
-        yield
+        """It asks a person where its prompt is a question."""
+        prompt = str(self.job.sealed.request.get("prompt"))
+        if prompt.endswith("?"):
+            yield UserAsked(question=AskUser(kind="confirm", text=prompt), id=1)
 
     def cancel(self, *, interrupted: str = "") -> None:
         self._status, self._why = (
@@ -48,7 +52,8 @@ class PlayedRun:
         )
         self._end.set()
 
-    def answer(self, text: str) -> None:
+    def answer(self, text: str, to: int | None = None) -> None:
+        self._answer = text
         self._end.set()
 
     async def result(self) -> TaskRun:
@@ -64,7 +69,8 @@ class PlayedRun:
             modified_at=now,
             finished_at=now,
             run_request=self.job.asked,
-            output={"prompt": self.job.sealed.request.get("prompt")},
+            output={"prompt": self.job.sealed.request.get("prompt")}
+            | ({"answer": self._answer} if self._answer else {}),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ class Posted:
     run: dict[str, Any]
     body: bytes
     headers: dict[str, str]
+    at: float = field(default_factory=time.monotonic)
+    """When it had come, by the clock of this process."""
 
 
 @dataclass
@@ -25,6 +28,7 @@ class WebhookReceiver:
     """What has come, in its order."""
 
     url: str = ""
+    answers_after_s: float = 0.0
     posted: list[Posted] = field(default_factory=list)
 
     @property
@@ -46,6 +50,7 @@ def webhook_receiver() -> Iterator[WebhookReceiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             received.posted.append(Posted(json.loads(body), body, headers))
+            time.sleep(received.answers_after_s)
             self.send_response(204)
             self.end_headers()
 

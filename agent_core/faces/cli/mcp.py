@@ -82,12 +82,31 @@ def mcp_command(
         asyncio.run(serve_stdio(Desk(options, settings)))
         return
     keys = [_key(source) for source in key or ()]
-    at = HttpOptions(host=host, port=port, keys=keys or [secrets.token_urlsafe(24)], names=name or ())
+    at = HttpOptions(
+        host=host,
+        port=port,
+        keys=keys or [secrets.token_urlsafe(24)],
+        names=name or (),
+        allow_private=_allow_private(),
+    )
     listener = listening(at)
     typer.echo(f"http://{host}:{listener.getsockname()[1]}/mcp", err=True)
     if not keys:
         typer.echo(f"key: {at.keys[0]}", err=True)
-    asyncio.run(serve_http(Desk(options, settings), at, listener))
+    asyncio.run(serve_http(Desk(options, at.for_runs(settings)), at, listener))
+
+
+def _allow_private() -> bool | None:
+    """What the environment says of hosts of this machine and of private networks; None: nothing."""
+    match environment_variable("AGENT_CORE_ALLOW_PRIVATE"):
+        case "1":
+            return True
+        case "0":
+            return False
+        case None | "":
+            return None
+        case other:
+            raise BadRequest("AGENT_CORE_ALLOW_PRIVATE", f"{other!r} is neither 1 nor 0")
 
 
 def _key(source: str) -> str:

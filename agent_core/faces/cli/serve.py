@@ -11,7 +11,7 @@ import typer
 from agent_core import BadRequest
 
 if TYPE_CHECKING:
-    from agent_core.faces.server.keys import ApiKeys
+    from agent_core.faces.server.admission.keys import ApiKeys
 
 app = typer.Typer()
 keys_app = typer.Typer(help="API keys of the server.", no_args_is_help=True)
@@ -89,8 +89,8 @@ def worker(database: DatabaseUrl = None, concurrency: Concurrency = None) -> Non
 @contextmanager
 def _keys(database_url: str | None) -> Iterator[ApiKeys]:
     with _installed():
+        from agent_core.faces.server.admission.keys import ApiKeys
         from agent_core.faces.server.database.opening import open_database
-        from agent_core.faces.server.keys import ApiKeys
         from agent_core.faces.server.settings import ServerSettings
     database = open_database(ServerSettings.from_env(database_url=database_url))
     try:

@@ -19,11 +19,13 @@ from agent_core.loop.events import (
     Complained,
     Decided,
     Event,
+    GivenBack,
     Observed,
     RunEnded,
     RunStarted,
     StepEnded,
     StepStarted,
+    TakenOver,
     UserAsked,
     Warned,
 )
@@ -95,6 +97,11 @@ class Story:
                 self._quieten()
                 how = "  (type the answer, then Enter)" if self._now else ""
                 self._line(f"     {question.kind}: {question.text}{how}", "bold yellow")
+            case TakenOver(who=who):
+                self._line(f"     {who} took over the page", "bold yellow")
+            case GivenBack(held_s=held_s, why=why):
+                said = f": {why}" if why else ""
+                self._line(f"     the agent goes on after {held_s:.0f} s{said}", "bold yellow")
             case Warned(text=text):
                 self._line(f"warning: {text}", "yellow")
             case RunEnded(run=run):

@@ -94,6 +94,7 @@ FORMS = {
     "allowed_domains": Form(name="allow", metavar="HOST"),
     "blocked_domains": Form(name="block", metavar="HOST"),
     "files": Form(name="file", metavar="FILE"),
+    "ask_before": Form(metavar="ACTS", kind=str, note="Several are written with commas."),
     "record": Form(metavar="WHAT", kind=str, note="Several are written with commas."),
     "viewport": Form(metavar="SIZE", kind=str, read=viewport_of),
     "locale": Form(metavar="NAME"),

@@ -12,10 +12,12 @@ from agent_core.loop.events import (
     Acted,
     Complained,
     Event,
+    GivenBack,
     Observed,
     RunStarted,
     StepEnded,
     StepStarted,
+    TakenOver,
     UserAsked,
 )
 from engines.protocol import AskUser
@@ -38,6 +40,8 @@ class Standing:
     """What was done last, a line an action, oldest first."""
     question: AskUser | None = None
     """What a person is asked; None: nothing, or it was answered."""
+    question_id: int = 0
+    """Of the question that was asked last."""
 
     def after(self, event: Event) -> Standing:
         """Where it stands after this event."""
@@ -54,8 +58,13 @@ class Standing:
                 return self._done(f"not accepted: {complaint}")
             case StepEnded(step=step):
                 return replace(self, progress=float(step.number), question=None)
-            case UserAsked(question=question):
-                return replace(self._further(f"asks: {question.text}"), question=question)
+            case UserAsked(question=question, id=number):
+                asked = self._further(f"asks: {question.text}")
+                return replace(asked, question=question, question_id=number)
+            case TakenOver(who=who):
+                return self._further(f"{who} took over the page; the agent waits")
+            case GivenBack():
+                return self._further("the agent has the page again")
             case _:
                 return self
 
@@ -130,4 +139,4 @@ class WatchedRun:
     def answer(self, text: str) -> None:
         """Answer what a person is asked."""
         self.standing = replace(self.standing, question=None)
-        self.run.answer(text)
+        self.run.answer(text, self.standing.question_id)

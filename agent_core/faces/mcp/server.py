@@ -17,7 +17,7 @@ from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from agent_core import BadRequest
+from agent_core import BadRequest, Settings
 from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.kept import offer_resources
 from agent_core.faces.mcp.keys import KeyGuard
@@ -77,6 +77,22 @@ class HttpOptions:
     """Whoever knows one of them may use the server, as `Authorization: Bearer KEY`. There has to be one."""
     names: Sequence[str] = ()
     """Names, with their ports if need be, under which it is reached, besides those of this machine."""
+    allow_private: bool | None = None
+    """Whether runs and pages may go to this machine and to private networks; None: only while nobody but this
+    machine reaches the server."""
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it listens to this machine alone."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
+
+    def for_runs(self, settings: Settings) -> Settings:
+        """What runs and pages are carried out with that are asked for over HTTP: their host's model may have
+        been talked into naming anything of the machine of the server."""
+        only_here = self.is_loopback and not self.names
+        private = only_here if self.allow_private is None else self.allow_private
+        limits = {"named_files": False, "private_hosts": settings.private_hosts and private}
+        return settings.model_copy(update=limits)
 
 
 def http_app(desk: Desk, options: HttpOptions) -> ASGIApp:
@@ -87,7 +103,7 @@ def http_app(desk: Desk, options: HttpOptions) -> ASGIApp:
     """
     if not options.keys:
         raise BadRequest("--key", "a server over HTTP needs a key")
-    if options.host not in ("127.0.0.1", "localhost", "::1") and not options.names:
+    if not options.is_loopback and not options.names:
         raise BadRequest("--name", f"say under which name {options.host} is reached, such as box.example.org")
     hosts = [
         *(each for name in LOOPBACK for each in (name, f"{name}:*")),

@@ -15,14 +15,14 @@ from importlib import metadata
 from fastapi import FastAPI
 
 from agent_core import BadRequest
+from agent_core.faces.server.admission.keys import ApiKeys
+from agent_core.faces.server.admission.limits import BodyLimit, Rates, Streams
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import open_database
 from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.kept.credentials import Credentials
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiKeys
-from agent_core.faces.server.limits import BodyLimit, Rates
 from agent_core.faces.server.metrics import Measured, Metrics
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
@@ -86,9 +86,15 @@ def create_app(settings: ServerSettings, *, start: Starter | None = None) -> Fas
             await asyncio.to_thread(services.database.close)
 
     app = FastAPI(
-        title="agent-core", description=DESCRIPTION, version=metadata.version("agent-core"), lifespan=lifespan
+        title="agent-core",
+        description=DESCRIPTION,
+        version=metadata.version("agent-core"),
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere, beside the cookies of ours
+        redoc_url=None,
     )
     app.state.settings, app.state.rates = settings, Rates(settings.requests_per_minute)
+    app.state.streams = Streams(settings.most_streams_per_key)
     app.state.metrics = Metrics()
     body, file = (
         int(megabytes * 1_000_000) for megabytes in (settings.max_body_mb, settings.max_sent_file_mb)
@@ -113,11 +119,10 @@ def open_services(settings: ServerSettings, start: Starter | None = None) -> Ser
     try:
         seal, keys = seal_of(settings, database), ApiKeys(database)
         if not settings.is_loopback and not keys.in_use():
-            why = (
-                f"{settings.host} can be reached by others, and there is no API key; `agent-core keys create`"
-            )
+            where = settings.public_url or settings.host
+            why = f"{where} can be reached by others, and there is no API key; `agent-core keys create`"
             raise BadRequest("host", f"{why} makes one")
-        uploads = Uploads(settings.folder / "uploads")
+        uploads = Uploads(settings.folder / "uploads", int(settings.sent_files_space_mb * 1_000_000))
         services = Services(
             settings=settings,
             database=database,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +18,13 @@ from agent_core import (
     list_browser_profiles,
     list_browser_sessions,
 )
+from agent_core.faces.server.admission.keys import ApiCaller
+from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiCaller
-from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.queue.job import NewJob, Sealed
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.settings import ServerSettings
-from agent_core.faces.server.wire.newer import as_served
+from agent_core.faces.server.wire.asked.newer import as_served
 
 PRIORITIES = range(-100, 101)
 
@@ -69,13 +70,13 @@ class Asking:
         waits = await self._waits_for_session(request.browser_session_id)
         checked = request.but_with({"browser_session_id": None}) if waits else request
         if request.engine in self._known:
-            check_task(checked, settings=self._settings.library)
+            check_task(checked, settings=self._settings.for_runs)
         else:  # its modules are imported now, which takes seconds
-            await run_in_threadpool(check_task, checked, settings=self._settings.library)
+            await run_in_threadpool(check_task, checked, settings=self._settings.for_runs)
             self._known.add(request.engine)
         return await self._queue(
             request,
-            Sealed(request=fields, webhook_url=request.webhook_url or "", signing_key=who.key),
+            self._sealed(request, who, request=fields),
             who,
             user_agent,
             priority=priority,
@@ -111,19 +112,30 @@ class Asking:
         left_out = {"url", "browser_session_id"} if waits else {"url"}
         task, url = {key: value for key, value in fields.items() if key not in left_out}, fields.get("url")
         request = await run_in_threadpool(
-            lambda: check_workflow(name, parameters, url=url, task=task, settings=self._settings.library)
+            lambda: check_workflow(name, parameters, url=url, task=task, settings=self._settings.for_runs)
         )
         if waits:
             request = request.but_with({"browser_session_id": fields["browser_session_id"]})
-        sealed = Sealed(
-            request=fields,
-            workflow=name,
-            parameters=dict(parameters),
-            webhook_url=request.webhook_url or "",
-            signing_key=who.key,
-        )
+        sealed = self._sealed(request, who, request=fields, workflow=name, parameters=dict(parameters))
         kept = {"workflow_id": name, "parameters": dict(parameters)}
         return await self._queue(request, sealed, who, user_agent, priority=priority, needs=(), kept=kept)
+
+    def _sealed(self, checked: TaskRequest, who: ApiCaller, **kept: Any) -> Sealed:
+        """What is kept of a job encrypted."""
+        return Sealed(
+            **kept,
+            webhook_url=checked.webhook_url or "",
+            signing_key=who.key,
+            public_only=not self._settings.for_runs.private_hosts,
+        )
+
+    async def session(self, fields: Mapping[str, Any]) -> None:
+        """Look at what a browser session is to be opened with, as a caller on the network may ask for it.
+
+        Raises:
+            BadRequest: It cannot be.
+        """
+        await self._checked({"prompt": "-", **fields})
 
     async def _waits_for_session(self, session_id: str | None) -> bool:
         """Whether another run works in the session now: this one begins when that has ended."""
@@ -136,6 +148,9 @@ class Asking:
     async def _checked(self, fields: Mapping[str, Any]) -> TaskRequest:
         """The request as a caller on the network may make it."""
         request = TaskRequest.of(fields, caller="http")
+        if request.model and _is_folder(request.model.model_name or ""):
+            why = "is a folder of the server's machine; paths are only for callers on it"
+            raise BadRequest("model.model_name", why)
         if not self._settings.private_allowed:
             await refuse_private(addresses_of(request))
         return request
@@ -200,6 +215,10 @@ def addresses_of(request: TaskRequest) -> dict[str, str | None]:
         "model.base_url": model.base_url if model else None,
         "proxy_location": getattr(proxy, "url", None),
     }
+
+
+def _is_folder(name: str) -> bool:
+    return bool(name) and Path(name).expanduser().is_dir()
 
 
 def _shares(request: TaskRequest) -> bool:

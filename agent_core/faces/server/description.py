@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from agent_core.faces.server.wire.requests import request_schema
+from agent_core.faces.server.wire.asked.task import request_schema
 
 TASK_BODY: dict[str, Any] = {
     "requestBody": {

@@ -40,6 +40,10 @@ class TooMany(AgentCoreError):
     """A caller has as many of them as it may have."""
 
 
+class NoRoom(AgentCoreError):
+    """The server keeps as much already as it may."""
+
+
 def answer_errors(app: FastAPI) -> None:
     """Let the app answer what is raised in it."""
 
@@ -74,6 +78,7 @@ def answer_errors(app: FastAPI) -> None:
     said(409, Conflict)
     said(429, TooMany)
     said(503, BrowserError)
+    said(507, NoRoom)
 
     @app.exception_handler(DataError)
     async def not_kept(_: Request, error: DataError) -> JSONResponse:

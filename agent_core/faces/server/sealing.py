@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,17 +86,28 @@ def _kept_secret(folder: Path) -> str:
     path = folder / KEY_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return path.read_text("ascii").strip()
-        with os.fdopen(descriptor, "w") as file:
-            secret = secrets.token_urlsafe(32)
-            file.write(secret + "\n")
+        if not path.exists():
+            _put_whole(path, secrets.token_urlsafe(32) + "\n")
+        secret = path.read_text("ascii").strip()
     except OSError as error:
         why = f"{path} can be neither read nor made ({error.strerror}); set AGENT_CORE_SERVER_SECRET"
         raise BadRequest("AGENT_CORE_SERVER_SECRET", why) from error
+    if not secret:
+        raise BadRequest("AGENT_CORE_SERVER_SECRET", f"{path} is empty; put the secret back, or set this")
     return secret
+
+
+def _put_whole(path: Path, text: str) -> None:
+    """Make a file with this text, unless another process was first: nobody ever reads half of it."""
+    whole = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
+    descriptor = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+        with suppress(FileExistsError):
+            os.link(whole, path)
+    finally:
+        whole.unlink()
 
 
 def _remembered(database: Database, fact: str) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import Database
+from agent_core.faces.server.holds import Holds
 from agent_core.faces.server.kept.credentials import Credentials
 from agent_core.faces.server.kept.uploads import Uploads
-from agent_core.faces.server.keys import ApiKeys
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.worker import RunWorker
 from agent_core.faces.server.sealing import Seal
@@ -32,6 +33,7 @@ class Services:
     seal: Seal
     uploads: Uploads
     credentials: Credentials
+    holds: Holds = field(default_factory=Holds)
 
     def links(self, request: Request | None = None) -> Links:
         """Links to this server, as the request reached it unless the settings say otherwise."""

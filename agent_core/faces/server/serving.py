@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
-from agent_core import BadRequest
+from agent_core import START_ERRORS, BadRequest, TaskRequest, check_task
 from agent_core.faces.server.app import create_app, open_services
 from agent_core.faces.server.queue.starting import Starter
 from agent_core.faces.server.settings import ServerSettings
 
+logger = logging.getLogger(__name__)
+
+FIRST = {"prompt": "-", "url": "https://example.com/", "data_extraction_schema": {"type": "object"}}
+"""A task like many; it is looked at and not carried out."""
 CONNECTIONS_END_S = 5
 """How long open connections, such as streams of events, may go on when the server is asked to stop."""
 
@@ -47,7 +55,38 @@ def serve(
         timeout_graceful_shutdown=CONNECTIONS_END_S,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
+    with _signals_end_it():
+        server.run(sockets=[listening])
+    if not server.started:
+        raise BadRequest("serve", "the server did not start; its log says why")
+
+
+def _warm_up(settings: ServerSettings) -> None:
+    """Import what the first task needs, which takes a second or two, and exempt what was loaded from the
+    garbage collection: looking through it takes a tenth of a second, in which nobody is answered."""
+    try:
+        check_task(TaskRequest.of(FIRST), settings=settings.for_runs)
+    except START_ERRORS as error:  # such as no model; whoever asks for it is told
+        logger.debug("the default engine cannot work here: %s", error)
+    gc.collect()
+    gc.freeze()
+
+
+@contextmanager
+def _signals_end_it() -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the program as it ends by itself: uvicorn raises them once more when it has
+    stopped gracefully."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def work(settings: ServerSettings, *, start: Starter | None = None) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from agent_core import BadRequest, Settings
 from agent_core.config import environment_variable
@@ -25,6 +27,8 @@ VARIABLES = {
     "requests_per_minute": "AGENT_CORE_REQUESTS_PER_MINUTE",
     "max_body_mb": "AGENT_CORE_MAX_BODY_MB",
     "max_sent_file_mb": "AGENT_CORE_MAX_SENT_FILE_MB",
+    "sent_files_space_mb": "AGENT_CORE_SENT_FILES_SPACE_MB",
+    "most_streams_per_key": "AGENT_CORE_STREAMS_PER_KEY",
     "allow_private": "AGENT_CORE_ALLOW_PRIVATE",
 }
 """Setting -> the environment variable that it is read from."""
@@ -66,9 +70,13 @@ class ServerSettings(BaseModel):
     """The largest body of a request, in millions of bytes; uploads have their own limit."""
     max_sent_file_mb: float = Field(default=100.0, gt=0)
     """The largest file that is sent for runs to upload, in millions of bytes."""
+    sent_files_space_mb: float = Field(default=10_000.0, gt=0)
+    """The space of all files that were sent and are kept, in millions of bytes."""
+    most_streams_per_key: int = Field(default=100, ge=1)
+    """The most runs that one API key watches at the same time, in each process."""
     allow_private: bool | None = None
-    """Whether a task may name addresses of this machine and of private networks; None: only while the server
-    itself listens at a loopback address."""
+    """Whether tasks may go to this machine and to private networks; None: only while nobody but this machine
+    reaches the server."""
 
     @classmethod
     def from_env(cls, **options: Any) -> ServerSettings:
@@ -99,10 +107,33 @@ class ServerSettings(BaseModel):
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
-    @property
+    @cached_property
     def is_loopback(self) -> bool:
-        """Whether only this machine reaches the server."""
-        return is_loopback(self.host)
+        """Whether only this machine reaches the server: it listens at a loopback address, and no other
+        address is named under which a proxy hands requests on to it."""
+        named = urlsplit(self.public_url).hostname if self.public_url else "localhost"
+        return is_loopback(self.host) and is_loopback(named or "")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, text: str) -> str:
+        text = text.strip().rstrip("/")
+        parts = urlsplit(text)
+        if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must be an http or https address, such as https://agent.example.com")
+        return text
+
+    @property
+    def public_origin(self) -> str:
+        """The origin of the address under which others reach the server; "": none was named."""
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+    @cached_property
+    def for_runs(self) -> Settings:
+        """What runs and sessions are carried out with that were asked for over the network."""
+        limits = {"named_files": False, "private_hosts": self.private_allowed and self.library.private_hosts}
+        return self.library.model_copy(update=limits)
 
     @property
     def private_allowed(self) -> bool:
@@ -110,6 +141,7 @@ class ServerSettings(BaseModel):
         return self.is_loopback if self.allow_private is None else self.allow_private
 
 
+@lru_cache(maxsize=100)
 def is_loopback(host: str) -> bool:
     """Whether it is a name or an address of this machine alone."""
     if host == "localhost":

@@ -39,7 +39,7 @@ async def events_of(
 ) -> AsyncIterator[SentEvent]:
     """What happens in a run until it has ended, from its beginning or after the step `heard`.
 
-    Of a run that another process carries out, only the steps that have ended are told.
+    Of a run that another process carries out, the steps that have ended are told, and what a person is asked.
 
     Raises:
         NotFound: There is no such run.
@@ -77,6 +77,7 @@ async def _told_here(run: GoingRun, heard: int) -> AsyncIterator[SentEvent]:
 
 
 async def _kept(record: RunRecord, services: Services, heard: int) -> AsyncIterator[SentEvent]:
+    asked: dict[str, Any] | None = None
     while True:
         ended = TaskRun.model_validate(record.result) if record.result else None
         run = ended or await live_run(record, services)
@@ -88,6 +89,12 @@ async def _kept(record: RunRecord, services: Services, heard: int) -> AsyncItera
                 )
         if record.final:
             return
+        if record.question and record.question != asked:
+            question = {name: value for name, value in record.question.items() if name != "id"}
+            yield SentEvent(
+                name="user_asked", data={"question": question, "id": record.question.get("id", 1)}
+            )
+        asked = record.question
         await asyncio.sleep(LOOK_S)
         record = await run_in_threadpool(services.records.get, record.run_id)
 

@@ -90,6 +90,7 @@ class Healing:
             failed_calls=sum(one.failed_calls for one in used),
             input_tokens=sum(one.input_tokens for one in used),
             cached_tokens=sum(one.cached_tokens for one in used),
+            cache_write_tokens=sum(one.cache_write_tokens for one in used),
             output_tokens=sum(one.output_tokens for one in used),
             images=sum(one.images for one in used),
         )

@@ -81,7 +81,9 @@ def _about_looks(request: TaskRequest) -> str:
 
 def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> str:
     """What the lists of hosts do not hold in somebody's browser, and in a session behind a proxy."""
-    if not request.rules or not (request.browser_address or (session and session.has_proxy)):
+    if not (request.allowed_domains or request.blocked_domains) or not (
+        request.browser_address or (session and session.has_proxy)
+    ):
         return ""
     lists = " and ".join(name for name in ("allowed_domains", "blocked_domains") if getattr(request, name))
     if session:

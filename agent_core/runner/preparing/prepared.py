@@ -73,6 +73,7 @@ class Way:
             proxy=self.proxy and self.proxy.without(self.rules.not_proxied),
             timeout_s=self.timeout_s,
             args=self.rules.launch_arguments,
+            rules=self.rules,
         )
         return replace(options, on_warning=on_warning) if on_warning else options
 

@@ -47,6 +47,7 @@ def prepare(
         BadRequest: It cannot start.
     """
     settings = settings or Settings.from_env()
+    request = limited_by(request, settings)
     session = _session(request, settings)
     proxy, proxy_warning = proxy_of(request.proxy_location, settings)
     serving, engine_warning = (
@@ -98,6 +99,11 @@ def prepare(
         is_workflow=workflow is not None,
         warnings=tuple(warning for warning in warnings if warning),
     )
+
+
+def limited_by(request: TaskRequest, settings: Settings) -> TaskRequest:
+    """The request with what the settings forbid on this machine."""
+    return request.limited(named_files=settings.named_files, private_hosts=settings.private_hosts)
 
 
 def _session(request: TaskRequest, settings: Settings) -> BrowserSessionInfo | None:

@@ -192,10 +192,13 @@ class BrowserHost:
                     self._left = {"tabs": tabs, "front": front}
                     await self._release()
                     await socket.send(b'{"released": true}')
-                case {"ask": "hold", "allowed": list(allowed), "blocked": list(blocked)} if (
-                    socket is self._holder
-                ):
-                    await self._hold(NetworkPolicy.of(allowed, blocked))
+                case {
+                    "ask": "hold",
+                    "allowed": list(allowed),
+                    "blocked": list(blocked),
+                    "public": bool(public),
+                } if socket is self._holder:
+                    await self._hold(NetworkPolicy.of(allowed, blocked, public=public))
                     await socket.send(b'{"held": true}')
                 case {"ask": "extend", "left_s": int() | float() as left_s, "record": dict(record)}:
                     self.limit(left_s, record["timeout_minutes"])

@@ -197,7 +197,7 @@ class Lease:
     async def hold(self, policy: NetworkPolicy) -> None:
         """Have the host hold the browser to this policy until the next one is given, whoever works in it."""
         lists = {name: [rule.text for rule in getattr(policy, name)] for name in ("allowed", "blocked")}
-        await _ask(self._socket, {"ask": "hold", **lists})
+        await _ask(self._socket, {"ask": "hold", **lists, "public": policy.public})
 
     async def release(self, tabs: Sequence[str], front: str) -> None:
         """Give the lease back, and tell the host the order of the tabs. Never raises."""

@@ -14,21 +14,35 @@ from browser.model.actions import (
     Wait,
 )
 from engines.action_codec import arguments as read
-from engines.action_codec.given import LONGEST_WAIT_S
+from engines.action_codec.given import LONGEST_WAIT_S, Given, Item
 from engines.action_codec.verbs.verb import Argument, Verb, also
+
+
+def _goto(given: Given) -> Item:
+    url = given.needed("url", given.address)
+    return OpenTab(url) if given.optional("new_tab", read.flag, False) else Goto(url)
+
 
 VERBS: tuple[Verb, ...] = (
     Verb(
         "goto",
-        lambda given: Goto(given.needed("url", given.address)),
+        _goto,
         '{"action":"goto","url":"https://..."}; also "back", "forward", "reload" (no arguments)',
-        (Argument("url", also=("link", "address", "href", "uri", "page")),),
+        (
+            Argument("url", also=("link", "address", "href", "uri", "page")),
+            Argument("new_tab", "flag", also=("innewtab",), in_json=False),
+        ),
         "url",
         also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
+        does="url: an address, back, forward, reload, a tab such as t2, or close (this tab).",
+        needs=("url",),
     ),
-    Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback")),
-    Verb("forward", lambda given: Forward(), "", (), "", also("goforward", "navigateforward")),
-    Verb("reload", lambda given: Reload(), "", (), "", also("refresh", "reloadpage", "refreshpage")),
+    Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback"),
+         offered=None),
+    Verb("forward", lambda given: Forward(), "", (), "", also("goforward", "navigateforward"),
+         offered=None),
+    Verb("reload", lambda given: Reload(), "", (), "", also("refresh", "reloadpage", "refreshpage"),
+         offered=None),
     Verb(
         "wait",
         lambda given: Wait(given.optional("seconds", read.between(0, LONGEST_WAIT_S), 1.0)),
@@ -36,6 +50,8 @@ VERBS: tuple[Verb, ...] = (
         (Argument("seconds", "number", also=("time", "duration", "second", "secs", "sec", "s")),),
         "seconds",
         also("sleep", "pause", "waitseconds"),
+        does="Only while something loads.",
+        needs=("seconds",),
     ),
     Verb(
         "open_tab",
@@ -44,6 +60,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("url", also=("link", "address", "href")),),
         "url",
         also("newtab", "opennewtab", "createtab"),
+        offered=None,
     ),
     Verb(
         "switch_tab",
@@ -52,6 +69,7 @@ VERBS: tuple[Verb, ...] = (
         (Argument("tab", also=("tabid", "id", "index", "target")),),
         "tab",
         also("switchtotab", "selecttab", "activatetab", "changetab"),
+        offered=None,
     ),
     Verb(
         "close_tab",
@@ -59,6 +77,7 @@ VERBS: tuple[Verb, ...] = (
         "",
         (Argument("tab", also=("tabid", "id", "index")),),
         "tab",
+        offered=None,
     ),
     Verb(
         "dialog",
@@ -72,5 +91,7 @@ VERBS: tuple[Verb, ...] = (
         also("answerdialog", "handledialog", "dialoganswer")
         | also("acceptdialog", "acceptalert", accept=True)
         | also("dismissdialog", "dismissalert", "canceldialog", accept=False),
+        does="Answers the open dialog.",
+        needs=("accept",),
     ),
 )  # fmt: skip

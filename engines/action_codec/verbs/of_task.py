@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Literal, cast
 
 from browser.model.actions import Collect, EnterCode
@@ -13,6 +15,10 @@ from engines.action_codec.verbs.verb import OUTPUT, REF, Argument, Verb, X, Y, a
 from engines.protocol import AskUser, Finish, GiveUp
 
 _MOST_ROWS = 10_000
+_NUMBER = r"\d+(?:\.\d+)?"
+_REGION = re.compile(rf"\s*\[?\s*{_NUMBER}(?:\s*,\s*{_NUMBER}){{3}}\s*\]?\s*")
+KINDS = ("captcha", "login", "confirm", "question")
+"""What a person may be asked for."""
 
 
 def _look(given: Given) -> Item:
@@ -22,12 +28,21 @@ def _look(given: Given) -> Item:
     if "ref" in given:
         return LookRequest(ref=given.needed("ref", given.seen(read.ref)))
     if query := given.optional("query", read.text, ""):
-        return LookRequest(query=query)
+        return _looked_for(query, given)
     raise ReplyError(f'{given.call} needs "query", "ref" or "region"')
 
 
+def _looked_for(query: str, given: Given) -> LookRequest:
+    """Words of the page; a tool also has an element or a part of the picture there."""
+    if query.strip() in given.shown.refs:
+        return LookRequest(ref=query.strip())
+    if _REGION.fullmatch(query):
+        return LookRequest(region=read.region("query", re.findall(_NUMBER, query), given.shown))
+    return LookRequest(query=query)
+
+
 def _ask_user(given: Given) -> Item:
-    kind = given.optional("kind", read.one_of(["captcha", "login", "confirm", "question"]), "question")
+    kind = given.optional("kind", read.one_of(KINDS), "question")
     return AskUser(
         kind=cast(Literal["captcha", "login", "confirm", "question"], kind),
         text=given.needed("text", read.filled),
@@ -67,6 +82,9 @@ VERBS: tuple[Verb, ...] = (
         (REF, X, Y),
         "ref",
         also("entercode", "entertotp", "typecode", "enterotp"),
+        does="Types the one-time code you cannot see.",
+        needs=("ref",),
+        offered="codes",
     ),
     Verb(
         "look",
@@ -74,11 +92,13 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"look","query":"words"} or "ref":"f0e1" or "region":[x,y,width,height]: more of the page',
         (
             Argument("query", also=("text", "words", "search")),
-            REF,
-            Argument("region", "region", also=("area", "box", "rect")),
+            replace(REF, offered=None),
+            Argument("region", "region", also=("area", "box", "rect"), offered=None),
         ),
         "query",
         also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
+        does="For words of the page, a ref, or x,y,width,height of the picture.",
+        needs=("query",),
     ),
     Verb(
         "collect",
@@ -89,23 +109,26 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"collect","ref":"f0e1"} every row of the long list there, over all pages; "max_rows":50',
         (
             REF,
-            Argument("max_rows", "integer", also=("rows", "count", "limit", "maxitems", "max", "number")),
+            Argument("max_rows", "integer", also=("rows", "count", "limit", "maxitems", "max", "number"),
+                     offered=None),
         ),
         "ref",
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
               "loadall", "listall", "paginate"),
+        does="Every row of the list there, over all pages.",
     ),
     Verb(
         "ask_user",
         _ask_user,
         '{"action":"ask_user","kind":"captcha"|"login"|"confirm"|"question","text":"..."}',
         (
-            Argument("kind", also=("type",)),
+            Argument("kind", also=("type",), choices=KINDS),
             Argument("text", also=("question", "message", "prompt", "reason")),
         ),
         "text",
         also("askhuman", "requesthelp", "handover", "askquestion", "calluser")
         | also("solvecaptcha", kind="captcha", text="please solve the captcha"),
+        needs=("kind", "text"),
     ),
     Verb(
         "finish",
@@ -114,12 +137,14 @@ VERBS: tuple[Verb, ...] = (
         (
             OUTPUT,
             Argument("evidence", "texts", also=("proof", "because")),
-            Argument("sources", "json", also=("source", "provenance")),
-            Argument("success", "flag", also=("successful", "ok")),
-            Argument("text", also=("message", "summary", "finalanswer", "reason")),
+            Argument("sources", "sources", also=("source", "provenance"), offered="output",
+                     about="where values of output were read: JSON pointer, ref"),
+            Argument("success", "flag", also=("successful", "ok"), offered=None, in_json=False),
+            Argument("text", also=("message", "summary", "finalanswer", "reason"), offered=None),
         ),
         "output",
         also("done", "complete", "completed", "finished", "taskcomplete", "finishtask", "submitanswer"),
+        needs=("output", "evidence"),
     ),
     Verb(
         "give_up",
@@ -131,10 +156,11 @@ VERBS: tuple[Verb, ...] = (
                      also=("text", "message", "explanation", "why", "error", "because", "reasoning")),
             Argument("impossible", "flag", also=("infeasible", "notpossible")),
             Argument("error_codes", "texts", also=("errorcode", "code", "codes", "errors")),
-            OUTPUT,
+            replace(OUTPUT, offered="output"),
         ),
         "reason",
         also("giveup", "fail", "abort", "terminate", "failed", "reportinfeasible") | also("impossible",
                                                                                            impossible=True),
+        needs=("reason",),
     ),
 )  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from browser.model.actions import (
     Click,
@@ -29,9 +30,20 @@ from engines.action_codec.verbs.verb import REF, Argument, Meaning, Verb, X, Y, 
 
 _USUAL_SCROLL_PX = 600.0
 _MOST_PRESSES = 100
+_HOW: Mapping[str, Mapping[str, Any]] = {
+    "double": {"count": 2},
+    "triple": {"count": 3},
+    "right": {"button": "right"},
+    "middle": {"button": "middle"},
+    "shift": {"modifiers": ["Shift"]},
+    "control": {"modifiers": ["Control"]},
+}
+"""What a tool's one word for a click means."""
 
 
 def _click(given: Given) -> Item:
+    how = given.optional("how", read.one_of(_HOW), "")
+    given = replace(given, arguments={**given.arguments, **_HOW.get(how, {})})
     count = given.optional("count", read.whole(1, 3), 1)
     return Click(given.target(), given.optional("button", read.button, "left"), count, given.held())
 
@@ -114,10 +126,10 @@ VERBS: tuple[Verb, ...] = (
         '{"action":"click","ref":"f0e1"} also "count":2, "button":"right", "modifiers":["Shift"]',
         (
             REF, X, Y,
-            Argument("count", "integer", also=("clicks", "clickcount", "numclicks")),
-            Argument("button",
-                     also=("mousebutton",)),
-            Argument("modifiers", "texts", also=("modifier", "keys")),
+            Argument("how", choices=tuple(_HOW), in_json=False),
+            Argument("count", "integer", also=("clicks", "clickcount", "numclicks"), offered=None),
+            Argument("button", also=("mousebutton",), offered=None),
+            Argument("modifiers", "texts", also=("modifier", "keys"), offered=None),
         ),
         "ref",
         also("clickelement", "clickelementbyindex", "leftclick", "tap", "clickon", "clickbutton",
@@ -126,6 +138,7 @@ VERBS: tuple[Verb, ...] = (
         | also("tripleclick", count=3)
         | also("rightclick", "contextclick", button="right")
         | also("middleclick", button="middle"),
+        needs=("ref",),
     ),
     Verb(
         "type",
@@ -142,6 +155,9 @@ VERBS: tuple[Verb, ...] = (
         "text",
         also("typetext", "input", "inputtext", "fill", "fillin", "entertext", "typein", "write", "settext",
               "typeinto", "settextvalue", "fillfield", "setvalue"),
+        does="Replaces what is there unless clear is false; submit presses Enter. "
+        "Without ref: at the focus.",
+        needs=("text",),
     ),
     Verb(
         "select",
@@ -155,6 +171,8 @@ VERBS: tuple[Verb, ...] = (
         "",
         also("selectoption", "selectoptions", "selectdropdownoption", "choose", "chooseoption",
               "selectbytext", "selectdropdown", "pick"),
+        does="By visible text.",
+        needs=("ref", "options"),
     ),
     Verb(
         "check",
@@ -164,6 +182,7 @@ VERBS: tuple[Verb, ...] = (
         "ref",
         also("setchecked", "tick", "checkbox", "checkbox", "setcheckbox") | also("uncheck", "untick",
                                                                                   checked=False),
+        needs=("ref", "checked"),
     ),
     Verb(
         "hover",
@@ -172,6 +191,7 @@ VERBS: tuple[Verb, ...] = (
         (REF, X, Y),
         "ref",
         also("mouseover", "hoverover"),
+        needs=("ref",),
     ),
     Verb(
         "press",
@@ -185,15 +205,18 @@ VERBS: tuple[Verb, ...] = (
         ),
         "keys",
         also("presskey", "presskeys", "key", "keys", "keypress", "sendkeys", "hotkey", "keyboard"),
+        does="Such as Control+A; ref is focused first.",
+        needs=("keys",),
     ),
     Verb(
         "scroll",
         _scroll,
         '{"action":"scroll","direction":"down","amount":600} pixels; "to":"top"|"bottom"; "ref": inside it',
         (
-            Argument("direction"),
-            Argument("amount", "number", also=("pixels", "distance", "px", "dy", "deltay", "by")),
-            Argument("to", also=("position",)),
+            Argument("direction", choices=("down", "up", "left", "right", "top", "bottom")),
+            Argument("amount", "number", offered=None,
+                     also=("pixels", "distance", "px", "dy", "deltay", "by")),
+            Argument("to", also=("position",), offered=None),
             REF, X, Y,
         ),
         "direction",
@@ -205,6 +228,7 @@ VERBS: tuple[Verb, ...] = (
         | also("scrolltotop", to="top")
         | also("scrolltobottom", to="bottom")
         | also("scrollto", "scrollintoview", "scrolltoelement", to="target"),
+        does="The page, or inside ref. Without direction: until ref is in view.",
     ),
     Verb(
         "drag",
@@ -216,11 +240,12 @@ VERBS: tuple[Verb, ...] = (
             Argument("to_ref", "ref", also=("to", "end", "endref", "destination", "targetref", "dropref",
                                             "droptarget", "toelement")),
             X, Y,
-            Argument("to_x", "number", also=("endx", "tox")),
-            Argument("to_y", "number", also=("endy", "toy")),
+            Argument("to_x", "number", also=("endx", "tox"), offered=None),
+            Argument("to_y", "number", also=("endy", "toy"), offered=None),
         ),
         "",
         also("draganddrop", "dragdrop", "dragto", "leftclickdrag"),
+        needs=("ref", "to_ref"),
     ),
     Verb(
         "upload",
@@ -230,6 +255,8 @@ VERBS: tuple[Verb, ...] = (
                                                                        "filename"))),
         "",
         also("uploadfile", "uploadfiles", "attach", "setinputfiles"),
+        needs=("ref", "files"),
+        offered="files",
     ),
 )  # fmt: skip
 

@@ -11,7 +11,10 @@ from rapidfuzz.distance import OSA
 
 from engines.action_codec.given import Given, Item
 
-Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "json", "region"]
+Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "json", "sources", "region"]
+
+Offer = Literal["always", "codes", "files", "output"]
+"""Where something is offered as a tool: in every task, or where it has codes, files, or an output."""
 
 Meaning = Callable[[Given], Item | tuple[Item, ...]]
 """From the arguments of a call to what it comes to.
@@ -29,6 +32,14 @@ class Argument:
     kind: Kind = "text"
     also: tuple[str, ...] = ()
     """Other names, folded (lower case, letters only)."""
+    choices: tuple[str, ...] = ()
+    """The words that it may be; (): any."""
+    about: str = ""
+    """What a tool says of it; "" where its name says all."""
+    offered: Offer | None = "always"
+    """None: it is read where it turns up, and no tool has it."""
+    in_json: bool = True
+    """Whether the schema of replies in JSON has it; False: tools alone do, or nobody is offered it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,12 @@ class Verb:
     """The argument meant by a lone value, as in `{"click": "f0e1"}`."""
     also: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Other names, folded -> the arguments they imply."""
+    does: str = ""
+    """What its tool says that it does; "" where its name says all."""
+    needs: tuple[str, ...] = ()
+    """Arguments that its tool requires."""
+    offered: Offer | None = "always"
+    """None: it is no tool of its own, since another one has it as an argument."""
 
     def argument(self, key: str) -> Argument | None:
         """The argument that a key means: by its name, another name, or its name misspelt by one letter."""
@@ -82,8 +99,9 @@ REF = Argument(
         "node", "nodeid", "elem", "refid", "bid", "selector",
     ),
 )  # fmt: skip
-X = Argument("x", "number", also=("coordinatex",))
-Y = Argument("y", "number", also=("coordinatey",))
+X = Argument("x", "number", also=("coordinatex",), offered=None)
+Y = Argument("y", "number", also=("coordinatey",), offered=None)
+"""A tool has a place of the picture in `ref`."""
 OUTPUT = Argument(
     "output", "json", also=("result", "data", "answer", "extracteddata", "extractedinformation", "value")
 )

@@ -2,27 +2,27 @@
 
 No sampling parameters unless the user sets one: current models refuse them. No forced tool: some
 models refuse that too; the shape of a reply is asked for with an output format. Thinking is left to
-the model, and its signed blocks go back unchanged. The unchanging beginning of a conversation is
-marked for the provider's cache.
+the model, and its signed blocks go back unchanged as long as all before them does. The unchanging
+beginning of a conversation, tools included, is marked for the provider's cache.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx2
 
-from browser.model.observation import Screenshot
 from browser.model.text import well_formed
-from engines.models.chat import Message, Reply
+from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import Dialect, Form
 from engines.models.failures import raise_where_stopped
 from engines.models.ladder import counted_or_estimated, reply_tokens
+from engines.models.profiles import Profile, profile_of
 from engines.models.protocols.closed_schema import closed
 from engines.models.protocols.incoming import Incoming, first_name, listed_models
+from engines.models.protocols.message_blocks import mark_for_cache, offered, wired
 from engines.models.protocols.wire import (
     arguments_in,
     call_arguments,
@@ -43,7 +43,6 @@ OFFICIAL = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 PATHS = ("v1/messages", "messages", "v1/models", "v1/chat/completions", "v1")
 """What people copy along with the address."""
-CACHED = {"type": "ephemeral"}
 
 
 def anthropic_client(settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None) -> HttpClient:
@@ -68,12 +67,24 @@ class AnthropicProvider:
     forms: tuple[Form, ...] = ("json_schema", "plain")
     guessed_context_tokens = 200_000
     own_server = False
+    profile: Profile
 
-    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        profile: Profile | None = None,
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            profile: What the model can do; None: what the table says.
+        """
         self._client = anthropic_client(settings, transport)
         self.endpoint = self._client.endpoint.shown
         self.model = settings.model_name
         self._settings = settings
+        self.profile = profile or self._profile()
         context = settings.context_tokens or self.guessed_context_tokens
         self.reply_tokens = settings.max_tokens or reply_tokens(context)
 
@@ -83,24 +94,30 @@ class AnthropicProvider:
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
         """Ask once. Raises CallFailed."""
         limit = most_tokens or self.reply_tokens
-        request = self._request(messages, schema, dialect, limit)
+        request = self._request(messages, schema, dialect, limit, tools)
         heard = _IncomingMessage()
         await heard.hear(self._client, "v1/messages", request, limit, stream=dialect.stream)
         message = heard.message()
         raise_where_declined(message)
-        text = _answer_of(message["content"])
+        calls = _calls_of(message["content"]) if tools else ()
+        text = _words_of(message["content"]) if calls else _answer_of(message["content"])
         return Reply(
             text=text,
+            calls=calls,
             cut=heard.overlong or ending_of(message["stop_reason"]) == "length",
             thinking="".join(
                 block["thinking"] for block in message["content"] if block["type"] == "thinking"
             ),
             native=[block for block in message["content"] if not _is_blank(block)] or None,
-            usage=counted_or_estimated(usage_of(message, self.model), messages, text),
+            usage=counted_or_estimated(usage_of(message, self.model), messages, text, tools),
         )
+
+    async def meet(self) -> None:
+        """Nothing more can be asked of it."""
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -114,15 +131,27 @@ class AnthropicProvider:
         """Close the connections."""
         await self._client.close()
 
+    def _profile(self, owned_by: str = "") -> Profile:
+        base, wanted = self._client.endpoint.base, self._settings.tool_calls
+        return profile_of(base, self.model, owned_by, tool_calls=wanted)
+
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
     ) -> dict[str, Any]:
         system = [{"type": "text", "text": each.text} for each in messages if each.role == "system"]
-        rest = [_wire(each) for each in messages if each.role != "system"]
-        _mark_for_cache(system, rest)
+        said = [each for each in messages if each.role != "system"]
+        rest = [wired(each) for each in said]
+        mark_for_cache(system, rest, [each.stays for each in said])
         request: dict[str, Any] = {"model": self.model, "max_tokens": limit, "messages": rest}
         if system:
             request["system"] = system
+        if tools:
+            request["tools"] = offered(tools, dialect.tools)
         shape = closed(schema) if schema is not None and dialect.form == "json_schema" else None
         if shape is not None:
             request["output_config"] = {"format": {"type": "json_schema", "schema": shape}}
@@ -265,9 +294,18 @@ def _is_blank(block: Mapping[str, Any]) -> bool:
     return block["type"] == "text" and not block["text"].strip()
 
 
+def _words_of(blocks: Sequence[Mapping[str, Any]]) -> str:
+    return "".join(block["text"] for block in blocks if block["type"] == "text")
+
+
+def _calls_of(blocks: Sequence[Mapping[str, Any]]) -> tuple[ToolCall, ...]:
+    uses = [block for block in blocks if block["type"] == "tool_use"]
+    return tuple(ToolCall(id=use["id"], name=use["name"], arguments=use["input"]) for use in uses)
+
+
 def _answer_of(blocks: Sequence[Mapping[str, Any]]) -> str:
     """The text; else native tool calls, which nobody offered, as text."""
-    text = "".join(block["text"] for block in blocks if block["type"] == "text")
+    text = _words_of(blocks)
     if text.strip():
         return text
     calls = [block for block in blocks if block["type"] == "tool_use"]
@@ -286,38 +324,11 @@ def usage_of(message: Mapping[str, Any], model: str) -> Usage:
     """What one message cost; this protocol counts cached tokens apart, we count them in."""
     counted = mapping(message.get("usage"))
     cached = count(counted.get("cache_read_input_tokens"))
+    written = count(counted.get("cache_creation_input_tokens"))
     return Usage(
         model=model,
-        input_tokens=count(counted.get("input_tokens"))
-        + cached
-        + count(counted.get("cache_creation_input_tokens")),
+        input_tokens=count(counted.get("input_tokens")) + cached + written,
         cached_tokens=cached,
+        cache_write_tokens=written,
         output_tokens=count(counted.get("output_tokens")),
     )
-
-
-def _wire(message: Message) -> dict[str, Any]:
-    if message.native is not None:
-        return {"role": message.role, "content": [dict(block) for block in message.native]}
-    pictures = [{"type": "image", "source": _source(image)} for image in message.images]
-    # A message without any text is rejected; a model that said nothing must still be answered.
-    return {"role": message.role, "content": [{"type": "text", "text": message.text or "-"}, *pictures]}
-
-
-def _source(image: Screenshot) -> Mapping[str, str]:
-    data = base64.b64encode(image.data).decode()
-    return {"type": "base64", "media_type": image.media_type, "data": data}
-
-
-def _mark_for_cache(system: list[dict[str, Any]], rest: list[dict[str, Any]]) -> None:
-    """Put one mark behind the system prompt and one behind the last message that will not change.
-
-    The newest message holds the page as it is now; the next turn replaces it by a line.
-    """
-    if system:
-        system[-1]["cache_control"] = CACHED
-    for message in reversed(rest[:-1]):
-        for block in reversed(message["content"]):
-            if block.get("type") == "text":
-                block["cache_control"] = CACHED
-                return

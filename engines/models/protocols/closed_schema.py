@@ -24,17 +24,17 @@ def closed(schema: Schema) -> dict[str, Any] | None:
         shape = _closed(schema)
     except _OpenEnded:
         return None
-    optional, unions = _counted(shape)
+    optional, unions = counted(shape)
     return shape if optional <= MOST_OPTIONAL and unions <= MOST_UNIONS else None
 
 
-def _counted(shape: Mapping[str, Any]) -> tuple[int, int]:
+def counted(shape: Mapping[str, Any]) -> tuple[int, int]:
     """How many optional properties and how many unions of types there are."""
     properties = shape.get("properties", {})
     inner = [*properties.values(), *shape.get("anyOf", ())]
     if "items" in shape:
         inner.append(shape["items"])
-    counts = [_counted(each) for each in inner]
+    counts = [counted(each) for each in inner]
     optional = len(properties) - len(shape.get("required", ()))
     union = "anyOf" in shape or isinstance(shape.get("type"), list)
     return optional + sum(each[0] for each in counts), union + sum(each[1] for each in counts)

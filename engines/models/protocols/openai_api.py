@@ -1,40 +1,33 @@
-"""The chat-completions protocol, against any address that speaks it.
+"""OpenAI's endpoints, and all that speak the chat-completions protocol.
 
-Replies are streamed, so that a slow local model that is still loading (no first token) and one that
-talks without end (too long in all) are told apart.
+Which of OpenAI's two protocols is spoken says the dialect; the other one is in `responses_api`. Replies are
+streamed, so that a slow local model that is still loading (no first token) and one that talks without end
+(too long in all) are told apart.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx2
 
-from browser.model.observation import Screenshot
 from browser.model.text import without_lone_surrogates
-from engines.models.chat import Message, Reply
+from engines.models.chat import Message, Reply, Tool
 from engines.models.dialect import FORMS, Dialect
-from engines.models.failures import CallFailed, raise_where_error, raise_where_stopped
+from engines.models.failures import CallFailed, raise_where_stopped
 from engines.models.ladder import counted_or_estimated, reply_tokens
-from engines.models.protocols.incoming import Incoming, first_name, listed_models, name_of
+from engines.models.profiles import Profile, profile_of
+from engines.models.protocols import responses_api
+from engines.models.protocols.completions import IncomingCompletion, offered, wired
+from engines.models.protocols.incoming import first_name, listed_models, name_of
 from engines.models.protocols.own_server import context_length
 from engines.models.protocols.wire import (
-    Ending,
-    arguments_in,
-    call_arguments,
     count,
-    decoded,
-    ending_of,
-    is_json_object,
     mapping,
-    mappings,
     text_in,
-    thinking_in,
-    thought_in,
 )
 from engines.models.transport.endpoint import api_key_of, endpoint_of
 from engines.models.transport.http import HttpClient
@@ -81,16 +74,29 @@ class OpenAIProvider:
     """
 
     forms = FORMS
+    profile: Profile
 
-    def __init__(self, settings: ModelSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: ModelSettings,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        profile: Profile | None = None,
+    ) -> None:
+        """Make it ready.
+
+        Args:
+            profile: What the model can do; None: what the table says.
+        """
         self._client = openai_client(settings, transport)
         self.endpoint = self._client.endpoint.shown
         self._official = self._client.endpoint.base == OFFICIAL
         self.model = settings.model_name
         self._settings = settings
         self.own_server = not self._official
+        self.profile = profile or self._profile()
         self.guessed_context_tokens = 128_000 if self._official else 16_384
         self.reply_tokens = settings.max_tokens or reply_tokens(self.guessed_context_tokens)
+        self._declared = profile is not None
         self._models: list[Mapping[str, Any]] | None = None
 
     async def call(
@@ -99,26 +105,56 @@ class OpenAIProvider:
         schema: Schema | None,
         dialect: Dialect,
         most_tokens: int | None = None,
+        tools: Sequence[Tool] = (),
     ) -> Reply:
         """Ask once. Raises CallFailed."""
         limit = most_tokens or self.reply_tokens
-        request = self._request(messages, schema, dialect, limit)
-        heard = _IncomingCompletion()
+        if dialect.wording == "responses":
+            return await self._respond(messages, schema, dialect, limit, tools)
+        request = self._request(messages, schema, dialect, limit, tools)
+        heard = IncomingCompletion()
         await heard.hear(self._client, "chat/completions", request, limit, stream=dialect.stream)
         raise_where_stopped("refused" if heard.refusal else heard.ending or "end", heard.refusal)
-        text = heard.answer()
+        calls = heard.calls() if tools else ()
+        text = without_lone_surrogates("".join(heard.text)) if calls else heard.answer()
         usage = Usage(
             model=self.model,
             input_tokens=heard.input_tokens,
             cached_tokens=heard.cached_tokens,
+            cache_write_tokens=heard.cache_write_tokens,
             output_tokens=heard.output_tokens,
         )
         return Reply(
             text=text,
+            calls=calls,
             cut=heard.overlong or heard.ending == "length",
             thinking=without_lone_surrogates("".join(heard.thinking)),
-            usage=counted_or_estimated(usage, messages, text),
+            usage=counted_or_estimated(usage, messages, text, tools),
         )
+
+    async def _respond(
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
+    ) -> Reply:
+        request = responses_api.request(self.model, messages, schema, dialect, limit, tools)
+        if self._settings.temperature is not None and dialect.temperature:
+            request["temperature"] = self._settings.temperature
+        heard = responses_api.IncomingResponse()
+        whole = {**request, **self._settings.extra_body}
+        await heard.hear(self._client, "responses", whole, limit, stream=dialect.stream)
+        reply = heard.reply(self.model, offered=bool(tools))
+        return replace(reply, usage=counted_or_estimated(reply.usage, messages, reply.text, tools))
+
+    async def meet(self) -> None:
+        """Have the profile know who serves the model, by the endpoint's list. Raises CallFailed."""
+        if self._official or self._declared or self.profile.is_known:
+            return
+        served_by = text_in((await self._mine()).get("owned_by"))
+        self.profile = self._profile(served_by)
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -139,13 +175,12 @@ class OpenAIProvider:
         if self._official:
             return None
         try:
-            models = await self._listed()
+            mine = await self._mine()
         except CallFailed as failed:
             _raise_where_busy(failed)
             # Some servers have no list. What is really wrong with them shows in the first call.
             logger.debug("%s does not list its models: %s", self.endpoint, failed)
             return None
-        mine = next((each for each in models if name_of(each) == self.model), {})
         for place in (mine, mapping(mine.get("meta"))):
             for key in _CONTEXT_KEYS:
                 if tokens := count(place.get(key)):
@@ -165,15 +200,32 @@ class OpenAIProvider:
         """Close the connections."""
         await self._client.close()
 
+    def _profile(self, owned_by: str = "") -> Profile:
+        base, wanted = self._client.endpoint.base, self._settings.tool_calls
+        return profile_of(base, self.model, owned_by, tool_calls=wanted)
+
+    async def _mine(self) -> Mapping[str, Any]:
+        """What the endpoint's list says of the model; empty where it does not name it."""
+        return next((each for each in await self._listed() if name_of(each) == self.model), {})
+
     async def _listed(self) -> list[Mapping[str, Any]]:
         if self._models is None:
             self._models = await listed_models(self._client, "models")
         return self._models
 
     def _request(
-        self, messages: Sequence[Message], schema: Schema | None, dialect: Dialect, limit: int
+        self,
+        messages: Sequence[Message],
+        schema: Schema | None,
+        dialect: Dialect,
+        limit: int,
+        tools: Sequence[Tool],
     ) -> dict[str, Any]:
-        request: dict[str, Any] = {"model": self.model, "messages": [_wire(message) for message in messages]}
+        parts = [part for message in messages for part in wired(message)]
+        request: dict[str, Any] = {"model": self.model, "messages": parts}
+        if tools:
+            # No `tool_choice`: several servers take none but "auto", which is meant without it.
+            request["tools"] = [offered(tool, dialect.tools) for tool in tools]
         if schema is not None and dialect.form == "json_schema":
             # Not strict: strict mode forbids optional properties and free-form output.
             shape = {"name": "reply", "schema": dict(schema), "strict": False}
@@ -187,151 +239,6 @@ class OpenAIProvider:
         if dialect.stream and dialect.stream_usage:
             request["stream_options"] = {"include_usage": True}
         return {**request, **self._settings.extra_body}
-
-
-class _IncomingCompletion(Incoming):
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self.thinking: list[str] = []
-        self.refusal = ""
-        self.ending: Ending | None = None
-        """None: the server has not said why the reply ended."""
-        self.input_tokens = self.cached_tokens = self.output_tokens = 0
-        self._calls: list[_Call] = []
-        self._choice = ""
-        """Index of the one choice that is listened to; "" before there is any."""
-
-    @property
-    def has_ending(self) -> bool:
-        """Whether a choice had a `finish_reason`."""
-        return self.ending is not None
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the model has said, called or refused anything."""
-        return super().has_begun or bool(self._calls or self.refusal)
-
-    def add(self, event: Any) -> None:
-        """Take in one event of a stream, or a whole reply."""
-        event = mapping(event)
-        self._count(mapping(event.get("usage")))
-        for place, choice in enumerate(mappings(event.get("choices"))):
-            raise_where_error({"error": choice.get("error")}, begun=True)
-            index = str(place if choice.get("index") is None else choice["index"])
-            self._choice = self._choice or index
-            if index != self._choice:
-                continue
-            said = choice.get("delta")
-            if not said and not (
-                "delta" in choice and self.characters
-            ):  # beside a delta: all there is so far
-                said = choice.get("message")
-            if said is not None or "text" in choice or choice.get("finish_reason"):
-                self._is_reply = True
-            self._say(mapping(said) or choice if not isinstance(said, str) else {"content": said})
-            if choice.get("finish_reason"):
-                self.ending = ending_of(choice["finish_reason"])
-
-    def answer(self) -> str:
-        """The text; else native tool calls as text; else thinking that is nothing but a JSON object.
-
-        Servers that constrain a thinking model put the constrained JSON where the thinking goes.
-        """
-        text = without_lone_surrogates("".join(self.text))
-        if text.strip():
-            return text
-        if self._calls:
-            return "\n".join(call.as_text() for call in self._calls)
-        thinking = without_lone_surrogates("".join(self.thinking))
-        return thinking if is_json_object(thinking) else ""
-
-    def _is_closed(self) -> bool:
-        if self._calls and not "".join(self.text).strip():
-            return all(is_json_object("".join(call.arguments)) for call in self._calls)
-        return super()._is_closed()
-
-    def _say(self, said: Mapping[str, Any]) -> None:
-        content = said.get("content")
-        text = text_in(content if content is not None else said.get("text"))
-        thought = thinking_in(content) + next(
-            (found for key in ("reasoning_content", "reasoning", "thinking", "reasoning_details")
-             if (found := thought_in(said.get(key)))), ""
-        )  # fmt: skip
-        self.text.append(text)
-        self.thinking.append(thought)
-        self.characters += len(text) + len(thought)
-        self.refusal += text_in(said.get("refusal"))
-        for piece in (*mappings(said.get("tool_calls")), *mappings(said.get("function_call"))):
-            self._call(piece)
-
-    def _call(self, piece: Mapping[str, Any]) -> None:
-        """Take in a piece of a tool call: of one that has begun, or the beginning of the next.
-
-        Servers let several calls share an index, give none, or repeat the name in every piece.
-        """
-        function = mapping(piece.get("function")) or piece
-        name = text_in(function.get("name"))
-        arguments = arguments_in(function.get("arguments"))
-        index, identity = piece.get("index"), piece.get("id")
-        call = next((each for each in reversed(self._calls) if index is None or each.index == index), None)
-        if call is None or call.ends_before(name, identity):
-            call = _Call(index, identity)
-            self._calls.append(call)
-        call.name = call.name or name
-        call.identity = call.identity or identity
-        if arguments:
-            call.arguments.append(arguments)
-        self.characters += len(arguments)
-
-    def _count(self, usage: Mapping[str, Any]) -> None:
-        self.input_tokens = (
-            count(usage.get("prompt_tokens")) or count(usage.get("input_tokens")) or self.input_tokens
-        )
-        self.output_tokens = (
-            count(usage.get("completion_tokens")) or count(usage.get("output_tokens")) or self.output_tokens
-        )
-        details = mapping(usage.get("prompt_tokens_details"))
-        self.cached_tokens = count(details.get("cached_tokens")) or self.cached_tokens
-
-
-class _Call:
-    """A tool call whose pieces are coming."""
-
-    def __init__(self, index: object, identity: object) -> None:
-        self.index, self.identity = index, identity
-        self.name = ""
-        self.arguments: list[str] = []
-
-    def ends_before(self, name: str, identity: object) -> bool:
-        """Whether a piece with this name and id belongs to another call."""
-        if identity and self.identity:
-            return identity != self.identity
-        if not name or not self.name:
-            return False
-        return name != self.name or (len(self.arguments) == 1 and decoded(self.arguments[0]) is not None)
-
-    def as_text(self) -> str:
-        """The call as a reply in text would say it."""
-        return json.dumps(
-            {
-                "name": without_lone_surrogates(self.name),
-                "arguments": without_lone_surrogates(call_arguments("".join(self.arguments))),
-            }
-        )
-
-
-def _wire(message: Message) -> dict[str, Any]:
-    # Text-only servers take a string and reject a list of parts, so that is for pictures alone.
-    if not message.images:
-        return {"role": message.role, "content": message.text}
-    pictures = [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
-    words = [{"type": "text", "text": message.text}] if message.text else []
-    return {"role": message.role, "content": [*words, *pictures]}
-
-
-def _data_url(image: Screenshot) -> str:
-    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
 
 
 def _raise_where_busy(failed: CallFailed) -> None:

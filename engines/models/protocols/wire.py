@@ -6,9 +6,12 @@ object, and anything as null. What cannot be read is as if it were not there; no
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
+
+from browser.model.observation import Screenshot
 
 _DEEPEST = 8
 _DEEPEST_JSON = 100
@@ -152,3 +155,8 @@ def _is_shallow(value: Any) -> bool:
         if not level:
             return True
     return False
+
+
+def data_url(image: Screenshot) -> str:
+    """A picture as an address that holds it."""
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"

@@ -104,6 +104,11 @@ def unquoted(tokens: Sequence[str], clause: Clause, *, before_kind: bool = False
     return clause.spoken(" ".join(tokens))
 
 
+def is_closed(word: str) -> bool:
+    """Whether a word belongs to a closed class, so that it is no noun."""
+    return word.lower() in _CLOSED
+
+
 def _fits(token: str, *, first: bool, before_kind: bool) -> bool:
     if not _WORD.fullmatch(token):
         return False

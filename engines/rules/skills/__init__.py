@@ -6,13 +6,14 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import browse, context, dragging, press, scrolling
+from engines.rules.skills import browse, context, dragging, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, results, search, sorting
 
 READERS: tuple[Reader, ...] = (
     browse.read,
+    places.read,
     login.read,
     sorting.read,
     uploading.read,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.phrases import Description, describe
+from engines.rules.reading.things import thing_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.fields import fields_for
@@ -135,7 +136,10 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb == "focus":
         return Read(Focus(describe(clause.rest, clause)))
     if clause.verb == "expand":
-        return Read(Expand(describe(clause.rest, clause)))
+        what = describe(clause.rest, clause)
+        if what.name and not what.exact and not what.kind and what.within is None:
+            what = replace(what, name=thing_in(clause.rest, clause, nouns_only=True).name or what.name)
+        return Read(Expand(what))
     return None
 
 

@@ -285,6 +285,39 @@ def test_what_is_not_there_is_told_to_the_engine(agent_of: Callable[..., Browser
     assert "cannot be done in BrowserGym" in engine.turns[1].history[0][0].problem
 
 
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (Upload("f0e1", ("/etc/passwd",)), "was not given with the task"),
+        (Goto("file:///etc/passwd"), "are not opened"),
+        (OpenTab("https://elsewhere.example/"), "only example.com may be gone to"),
+    ],
+    ids=str,
+)
+def test_an_engine_may_do_on_this_machine_what_it_may_in_a_run(
+    agent_of: Callable[..., BrowserGymAgent], action: Action, said: str
+):
+    engine = Scripted([Act(actions=(action,)), GiveUp(reason="no way")])
+    agent = agent_of(engine, allowed_domains=["example.com"])
+    assert agent.get_action(obs())[0] == "noop()"
+    agent.get_action(obs())
+    assert said in engine.turns[1].history[0][0].problem
+
+
+def test_a_file_of_the_task_is_handed_over_by_its_name(
+    agent_of: Callable[..., BrowserGymAgent], tmp_path: Path
+):
+    file = tmp_path / "letter.txt"
+    file.write_text("Hello")
+
+    def upload(turn: Turn) -> Act:
+        [ref] = [each.ref for each in turn.observation.elements if each.name == "Go"]
+        return Act(actions=(Upload(ref, ("letter.txt",)),))
+
+    agent = agent_of(Scripted([upload]), files=[str(file)])
+    assert agent.get_action(obs())[0] == f"upload_file('14', ['{file}'])"
+
+
 def test_after_its_steps_it_gives_up(agent_of: Callable[..., BrowserGymAgent]):
     agent = agent_of(Scripted([named("Go")] * 3), max_steps=1)
     agent.get_action(obs())

@@ -7,9 +7,10 @@ from typing import get_args
 
 import pytest
 
+from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.loop.policy import objection
-from agent_core.runner.preparing.resolve import goal_of
+from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.request import TaskRequest
 from browser.model.actions import Action, Click, Goto, OpenTab, Upload
 
@@ -79,3 +80,21 @@ def test_every_action_that_names_an_address_or_files_is_judged():
         names = {field.name for field in fields(action)}
         if names & {"url", "files"}:
             assert objection(action(**{name: bad[name] for name in names & bad.keys()}), asked())
+
+
+def test_a_file_that_the_prompt_names_is_handed_over_only_where_that_is_allowed(report):
+    request = asked(files=[report]).limited(named_files=False, private_hosts=True)
+    assert objection(Upload("f0e1", ("report.pdf",)), request) == ""
+    assert objection(Upload("f0e1", ("/srv/cv.txt",)), request)
+    assert objection(Upload("f0e1", ("/srv/cv.txt",)), request.but_with({"title": "again"}))
+
+
+def test_the_settings_of_a_run_limit_what_it_may_do_on_this_machine(tmp_path):
+    settings = Settings(home=tmp_path, named_files=False, private_hosts=False)
+    prepared = prepare(asked(url="https://example.com/"), settings=settings, own_engine=True)
+    assert not prepared.request.named_files
+    assert prepared.request.rules.public
+    assert prepared.way.rules.public
+    free = prepare(asked(), settings=Settings(home=tmp_path), own_engine=True)
+    assert free.request.named_files
+    assert not free.request.rules

@@ -13,7 +13,7 @@ import pytest
 from agent_core import BadRequest, Settings, load_run
 from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
-from agent_core.runner.lifecycle import Run
+from agent_core.runner.lifecycle import GRACE_S, Run
 from agent_core.runner.preparing.prepared import Way
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
@@ -23,6 +23,7 @@ from browser.model.errors import LaunchFailed
 from browser.model.observation import Screenshot
 from browser.recording import Recorded
 from engines.protocol import Act, AskUser, Finish, GiveUp, Usage
+from tests.support.hands import FakeHand
 
 SCROLL = Act(actions=(Scroll(dy=10),))
 
@@ -31,7 +32,7 @@ class Page(FakePage):
     """A page of which a run can make a session."""
 
     downloads = failed_downloads = ()
-    front = None
+    front = hand = None
 
     async def screenshot(self, full=False):
         return Screenshot(data=b"png", width_px=1, height_px=1)
@@ -139,8 +140,7 @@ async def test_an_engine_that_is_canceled_from_inside_was_not_canceled_by_the_ca
 
 
 @pytest.mark.parametrize("fields", [{}, {"timeout_s": 0.2}], ids=["canceled", "out of time"])
-async def test_an_engine_that_does_not_obey_its_cancellation_is_given_up(fields, begin, monkeypatch):
-    monkeypatch.setattr("agent_core.runner.lifecycle.GRACE_S", 0.1)
+async def test_an_engine_that_does_not_obey_its_cancellation_is_given_up(fields, begin):
     thinks, goes_on = asyncio.Event(), asyncio.Event()
 
     async def stubborn(turn):
@@ -157,12 +157,27 @@ async def test_an_engine_that_does_not_obey_its_cancellation_is_given_up(fields,
     await thinks.wait()
     if not fields:
         run.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10 * GRACE_S):
         result = await run.result()
     assert result.status == ("timed_out" if fields else "canceled")
     goes_on.set()
     await asyncio.sleep(0.01)
     assert isinstance(told[-1], RunEnded)
+
+
+async def test_the_time_of_a_run_does_not_pass_while_a_person_has_its_page(begin):
+    runs = []
+
+    async def overtaken(turn):
+        hold = await runs[0].take_over()
+        await asyncio.sleep(3.5)
+        await hold.release()
+        return Finish()
+
+    browser = Browser(Page())
+    browser.page.hand = FakeHand()
+    runs.append(begin(Scripted([overtaken, Finish()]), browser, timeout_s=3.0))
+    assert (await runs[0].result()).status == "completed"
 
 
 async def test_callbacks_that_raise_are_warnings(begin):

@@ -16,7 +16,7 @@ import pytest
 from agent_core import BadRequest, NoSuchRun, Settings, load_run, resend_webhook
 from agent_core.services.webhook import Patience, body_of, compact, deliver, signature
 from agent_core.store.run_folder import RunFolder, new_id
-from agent_core.task.run import TaskRun
+from agent_core.task.run import TaskRun, WebhookDelivery
 
 OK, FOREVER = (200, {}, b""), (None, {}, b"")
 KEY = "test-key"
@@ -113,6 +113,34 @@ async def test_a_run_is_sent_whole_and_signed_over_exactly_what_arrives(listen):
     assert headers["x-skyvern-signature"] == signature(body, KEY)
     assert abs(int(headers["x-skyvern-timestamp"]) - time.time()) < 60
     assert TaskRun.model_validate_json(body).run_id == run.run_id
+
+
+async def test_a_receiver_can_tell_that_it_gets_the_same_delivery_twice(listen, kept):
+    url, heard = listen((503, {}, b""), OK, OK)
+    keep, settings = kept
+    run = keep(run_request={"webhook_url": url})
+    await deliver(url, run, KEY, Waits().patience())
+    await resend_webhook(run, settings=settings)
+    first, second, again = [headers["idempotency-key"] for headers, _ in heard]
+    assert first == second == run.run_id
+    assert again not in (first, "")
+
+
+async def test_it_is_heard_of_at_the_instant_in_which_the_receiver_takes_it(listen):
+    url, _ = listen((503, {}, b""), OK)
+    accepted: list[WebhookDelivery] = []
+    sent = await deliver(url, ended(), KEY, Waits().patience(), accepted=accepted.append)
+    [taken] = accepted
+    assert (taken.delivered, taken.attempts, taken.status_code) == (True, 2, 200)
+    assert taken.at <= sent.at
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f.1"])
+async def test_where_only_the_internet_may_be_posted_to_this_machine_is_not(listen, host):
+    url, heard = listen(OK)
+    there = url.replace("127.0.0.1", host)
+    sent = await deliver(there, ended(), KEY, Waits().patience(), public_only=True)
+    assert (sent.delivered, "private network" in sent.problem, heard) == (False, True, [])
 
 
 async def test_without_a_key_it_is_sent_unsigned(listen):

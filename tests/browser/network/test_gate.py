@@ -89,3 +89,25 @@ async def test_what_is_no_connection_is_not_served(gate, echo):
     reader, writer = await asked(await gate.open(), IPV4, echo, command=3)
     assert await reader.read() == b""
     writer.close()
+
+
+async def test_a_gate_of_a_public_policy_connects_to_nothing_of_this_machine_whatever_its_name(gate, echo):
+    gate.hold(NetworkPolicy(public=True))
+    address = await gate.open()
+    for place in (named("localhost"), named("127.0.0.1"), IPV4, MAPPED):
+        reader, writer = await asked(address, place, echo)
+        assert (await reader.readexactly(10))[1] == 2
+        writer.close()
+
+
+@pytest.mark.parametrize("others", [(), ("8.8.8.8",)])
+async def test_a_name_that_leads_into_a_private_network_is_not_reached(echo, others):
+    async def table(host: str, port: int | None = None) -> tuple[str, ...]:
+        assert host == "rebound.example.com"
+        return (*others, "127.0.0.1")
+
+    gate = Gate(NetworkPolicy(public=True), look_up=table)
+    reader, writer = await asked(await gate.open(), named("rebound.example.com"), echo)
+    assert (await reader.readexactly(10))[1] == 4
+    writer.close()
+    gate.close()

@@ -18,6 +18,7 @@ from engines.action_codec.arguments import Shown
 from engines.action_codec.given import Given
 from engines.action_codec.normalise import Call
 from engines.action_codec.read import items_of, read_reply
+from engines.action_codec.read_calls import read_calls
 from engines.action_codec.repair_json import cleaned
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic import browser_calls, calls
@@ -31,6 +32,7 @@ from engines.cua.ui_tars import meaning
 from engines.cua.ui_tars.coordinates import Sizes, picture_of
 from engines.cua.ui_tars.meaning import Surroundings, meaning_of
 from engines.cua.ui_tars.parser import parsed
+from engines.models.chat import ToolCall
 from engines.protocol import AskUser, Finish, GiveUp, Goal
 from tests.support.messages_server import browse, member, single
 from tests.support.responses_server import computer, function
@@ -111,6 +113,30 @@ def test_a_chat_models_replies(verb: str, names: list[str]):
             continue
         for item in getattr(decision, "actions", None) or getattr(decision, "requests", None) or [decision]:
             is_meant(item)
+
+
+@pytest.mark.parametrize(("verb", "names"), VERB_NAMES, ids=[name for name, _ in VERB_NAMES])
+def test_a_chat_models_calls_of_tools(verb: str, names: list[str]):
+    asked = [cleaned(arguments) for arguments in written(names[:3])]
+    for arguments in [*asked, *map(cleaned, GARBAGE)]:
+        try:
+            called = [ToolCall(id="1", name=verb, arguments=arguments)] * 2
+            decision = read_calls(called, "", SHOWN).decision
+        except ReplyError as mistake:
+            is_a_sentence(str(mistake))
+            continue
+        for item in getattr(decision, "actions", None) or getattr(decision, "requests", None) or [decision]:
+            is_meant(item)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "functions.click", "x" * 5000, "\udfff", "click\n", "a.b.c", ".", "::"]
+)
+def test_a_name_of_a_tool_is_known_or_answered_with_a_sentence(name):
+    try:
+        read_calls([ToolCall(id="1", name=name, arguments={"ref": "f0e1"})], "", SHOWN)
+    except ReplyError as mistake:
+        is_a_sentence(str(mistake))
 
 
 @pytest.mark.parametrize("extra", extras(GOAL), ids=lambda extra: extra.name)

@@ -198,12 +198,31 @@ async def test_a_server_is_greeted_once_so_that_it_loads_the_model_and_shows_whe
         await first.context_tokens()
         await second.context_tokens()
 
-        words, picture = provider.greeted
-        assert (len(words.images), [image.size for image in picture.images]) == (0, [(56, 56)])
-        assert words.body["max_tokens"] == 16
+        [greeting] = provider.greeted
+        assert [image.size for image in greeting.images] == [(280, 280)]
+        assert greeting.body["max_tokens"] == 16
         assert first.sees_images
         assert first.remarks == ()
-        assert (first.usage.calls, second.usage.calls) == (2, 0)
+        assert (first.usage.calls, second.usage.calls) == (1, 0)
+
+
+async def test_a_server_that_rejects_the_picture_is_greeted_in_words_so_that_it_loads_the_model(open_):
+    with FakeProvider([], rules=[refuses_images]) as provider:
+        model = open_(provider.openai())
+        await model.context_tokens()
+
+        assert [len(asked.images) for asked in provider.greeted] == [1, 0]
+        assert (model.usage.calls, model.usage.failed_calls) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["gpt-5.6-sol", "openai/gpt-4.1-mini", "claude-sonnet-5-5", "gemini-3-pro"])
+async def test_a_model_that_is_known_by_its_name_is_not_greeted(open_, name):
+    with FakeProvider([], models=[{"id": name}]) as provider:
+        model = open_(provider.openai(model_name=name))
+
+        assert await model.context_tokens() >= 200_000
+        assert provider.greeted == []
+        assert model.calls_tools
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,15 @@ def test_new_changed_and_gone_are_told_by_ref():
 def test_another_page_and_a_small_page_are_listed_whole():
     assert changes(listed(*PAGE), listed(*lines(60, first=900))) is None
     assert changes(listed(*PAGE[:5]), listed(*PAGE[:5])) is None
+    off = tuple(replace(one, states=frozenset({"disabled"})) for one in PAGE)
+    assert changes(listed(*PAGE), listed(*off)) is None
+
+
+def test_what_was_scrolled_out_of_sight_has_not_changed():
     moved = tuple(replace(one, states=frozenset({"offscreen"})) for one in PAGE)
-    assert changes(listed(*PAGE), listed(*moved)) is None
+    found = changes(listed(*PAGE), listed(*moved))
+    assert found is not None
+    assert "nothing in it changed" in found.text
 
 
 def test_what_a_budget_leaves_out_now_is_not_said_to_be_gone_and_stays_usable():

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent_core import BadRequest
 from agent_core.faces.server.settings import ServerSettings
@@ -26,6 +29,16 @@ BUSY_S = 20.0
 """How long a process waits for another one that writes to the same SQLite file."""
 CONNECT_S = 10
 """How long a connection to PostgreSQL may take to come about."""
+NOTICED = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""A PostgreSQL whose machine is gone without a word is given up after about 25 s and not after 15 minutes."""
+PATIENCE = {"lock_timeout": 20, "idle_in_transaction_session_timeout": 60}
+"""Seconds after which PostgreSQL lets nobody wait any longer for a process that was stopped while it held a
+lock, and takes the lock from that."""
 _LOCKS = {"tables": 0x61676331, "queue": 0x61676332}
 """Advisory locks of PostgreSQL; the numbers are ours by convention."""
 
@@ -36,11 +49,14 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        # SQLite has one writer at a time, and lets those who wait sleep for up to 0.1 s: it is unfair to all
+        # threads of a process that would rather wait in line.
+        self._in_line = threading.Lock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that changes something; on SQLite, the only one at the time."""
-        with self.engine.begin() as connection:
+        with self._in_line, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -106,17 +122,31 @@ def _engine(url: str) -> Engine:
     except ArgumentError as error:
         raise BadRequest("database_url", "must be postgresql://... or sqlite:///...") from error
     if parsed.get_backend_name() == "postgresql":
-        arguments: dict[str, Any] = {"connect_timeout": CONNECT_S, "application_name": "agent-core"}
-        return create_engine(
-            parsed.set(drivername="postgresql+psycopg"),
-            connect_args=arguments,
-            pool_pre_ping=True,
-            pool_size=10,
-            max_overflow=20,
-        )
+        return _postgresql(parsed)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise BadRequest("database_url", "must be postgresql://... or sqlite:///PATH")
     return _sqlite(parsed.database)
+
+
+def _postgresql(url: URL) -> Engine:
+    arguments = {"connect_timeout": CONNECT_S, "application_name": "agent-core", **NOTICED}
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=arguments,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for name, seconds in PATIENCE.items():
+                cursor.execute(f"SET {name} = '{seconds}s'")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(path: str) -> Engine:
@@ -126,14 +156,28 @@ def _sqlite(path: str) -> Engine:
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         except OSError as error:
             raise BadRequest("database_url", f"{path} cannot be made: {error.strerror}") from error
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_S, "check_same_thread": False})
+    engine = create_engine(
+        # Never made here: where it was moved away, an empty one in its place would be taken for it.
+        URL.create("sqlite", database=f"file:{quote(path)}", query={"mode": "rw", "uri": "true"}),
+        connect_args={"timeout": BUSY_S, "check_same_thread": False},
+        pool_size=10,
+        max_overflow=40,
+        hide_parameters=True,  # what a statement says of itself in a log holds nothing of a caller's
+    )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
         connection.isolation_level = None  # the transactions are begun below, not by the driver
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "checkout")
+    def is_the_same(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # What is written into a file that was deleted is lost with it.
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError(f"{path} is not the file that it was")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -142,6 +186,15 @@ def _sqlite(path: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file lies at a path; None: none does."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _alone(connection: Connection, what: str) -> None:

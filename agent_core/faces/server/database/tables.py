@@ -76,12 +76,19 @@ class RunRow(Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    """The `TaskRun`, once it has ended."""
+    """The `TaskRun` without its steps, once it has ended."""
+    steps: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Its steps, apart from the rest: they are large, and no list shows them. None: they stand in `result`,
+    where older versions wrote them."""
     worker_id: Mapped[str] = mapped_column(String(120), default="")
     """Who carries it out, or posts its webhook."""
     lease_until: Mapped[float] = mapped_column(Float, default=0.0)
     """Seconds since 1970, by the database's clock; after that its worker counts as gone."""
     cancel_asked: Mapped[bool] = mapped_column(default=False)
+    question: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a person is asked now, with `kind` and `text`; None: nothing."""
+    answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What was answered and its worker has not heard yet, encrypted: it may be a code or a password."""
     webhook: Mapped[str] = mapped_column(String(16), default="")
     """"" where nobody is to be told; `waiting`, `sending`, `sent`, `failed`."""
 

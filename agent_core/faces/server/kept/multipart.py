@@ -14,6 +14,7 @@ from typing import IO, Any
 LONGEST_VALUE = 1000
 """Bytes of a part other than the file; more is cut off."""
 LONGEST_HEADERS = 8192
+MOST_PARTS = 20
 
 
 class BadForm(ValueError):
@@ -84,6 +85,7 @@ class _Parts:
         self._field = self._value = b""
         self._name = ""
         self._text = b""
+        self._count = 0
 
     def callbacks(self) -> dict[str, Any]:
         return {
@@ -99,6 +101,9 @@ class _Parts:
 
     def _begin(self) -> None:
         self._headers, self._text = Message(), b""
+        self._count += 1
+        if self._count > MOST_PARTS:
+            raise BadForm(f"the form has more than {MOST_PARTS} parts")
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._field = self._with(self._field, data[start:end])

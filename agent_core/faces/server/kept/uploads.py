@@ -7,12 +7,15 @@ import logging
 import re
 import secrets
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent_core import BadRequest
+from agent_core.faces.server.errors import NoRoom
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +43,29 @@ class SentFile:
 class Uploads:
     """The files in one folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        """`most_bytes` is the space that all of them may have together."""
+        self._folder, self._most_bytes = folder, most_bytes
+        self._coming: dict[str, int] = {}
+        """Files that come in now -> the bytes that are kept free for each of them."""
+        self._one_at_a_time = threading.Lock()
 
-    def begin(self) -> tuple[str, Path]:
-        """Make room for a file that comes in; the id it will have, and where to write it."""
+    def begin(self, most_bytes: int) -> tuple[str, Path]:
+        """Make room for a file of at most so many bytes; the id it will have, and where to write it.
+
+        Raises:
+            NoRoom: All files together would need more than they may have.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file_id = f"file_{secrets.token_hex(12)}"
-        (self._folder / file_id).mkdir(mode=0o700)
+        with self._one_at_a_time:
+            if self._kept_bytes() + sum(self._coming.values()) + most_bytes > self._most_bytes:
+                raise NoRoom(
+                    f"the files that were sent may have {self._most_bytes:,} bytes together; delete some "
+                    "with DELETE /v1/files/{file_id}, or wait until they expire"
+                )
+            (self._folder / file_id).mkdir(mode=0o700)
+            self._coming[file_id] = most_bytes
         return file_id, self._folder / file_id / ".partial"
 
     def finish(self, file_id: str, name: str, days: int | None) -> SentFile:
@@ -58,6 +76,7 @@ class Uploads:
         (folder / ".partial").chmod(0o600)
         (folder / ".partial").rename(path)
         (folder / ".about").write_text(json.dumps({"name": path.name, "expires_at": expires_at.isoformat()}))
+        self._has_come(file_id)
         return SentFile(file_id=file_id, path=path, size=path.stat().st_size, expires_at=expires_at)
 
     def find(self, file_id: str) -> SentFile | None:
@@ -98,15 +117,30 @@ class Uploads:
         """Delete a file. Nothing happens if there is none."""
         if FILE_ID.fullmatch(file_id):
             shutil.rmtree(self._folder / file_id, ignore_errors=True)
+            self._has_come(file_id)
 
     def sweep(self) -> None:
         """Delete what has expired, and what never came in whole."""
         long_ago = datetime.now(UTC) - timedelta(days=1)
         for folder in self._folders():
-            begun = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
-            if self.find(folder.name) is None and ((folder / ".about").exists() or begun < long_ago):
-                logger.info("The upload %s has expired and is deleted", folder.name)
-                self.forget(folder.name)
+            with suppress(FileNotFoundError):  # another request deletes it just now
+                begun = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+                if self.find(folder.name) is None and ((folder / ".about").exists() or begun < long_ago):
+                    logger.info("The upload %s has expired and is deleted", folder.name)
+                    self.forget(folder.name)
+
+    def _has_come(self, file_id: str) -> None:
+        with self._one_at_a_time:
+            self._coming.pop(file_id, None)
+
+    def _kept_bytes(self) -> int:
+        """The space of all files but those that come in now."""
+        size = 0
+        for folder in self._folders():
+            if folder.name not in self._coming:
+                with suppress(FileNotFoundError):
+                    size += sum(path.stat().st_size for path in folder.iterdir())
+        return size
 
     def _folders(self) -> Iterator[Path]:
         yield from (path for path in self._folder.glob("file_*") if path.is_dir())

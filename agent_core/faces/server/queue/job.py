@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-FORMAT = 1
+FORMAT = 2
 """Version of what is kept of a job; a worker leaves a newer one to newer workers."""
 
 Kind = Literal["task", "workflow"]
@@ -27,13 +27,17 @@ class Sealed:
     signing_key: str = field(default="", repr=False)
     """What webhooks and requests for one-time codes are signed with; "": that of the settings."""
 
+    public_only: bool = True
+    """Whether nothing of the machine that carries it out, and of its network, may be gone to. The server
+    that queues it decides that, and not the worker, which nobody reaches."""
+
     def as_json(self) -> dict[str, Any]:
         """All fields."""
         return asdict(self)
 
     def for_webhook(self) -> Sealed:
         """Only what is needed to post the result."""
-        return Sealed(request={}, webhook_url=self.webhook_url, signing_key=self.signing_key)
+        return replace(self, request={}, workflow="", parameters={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
-from agent_core.faces.server.errors import NotFound
+from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.queue.job import Kind, Sealed, TakenJob
-from agent_core.faces.server.queue.taking import ended, ending_values
+from agent_core.faces.server.queue.taking import ended, ending_values, kept_result, whole_result
 from agent_core.faces.server.sealing import Seal
 
 MOST_LISTED = 100
@@ -41,7 +41,9 @@ class RunRecord:
     started_at: datetime | None
     finished_at: datetime | None
     result: dict[str, Any] | None = field(repr=False)
-    """The `TaskRun`; None until it has ended, and in lists that leave it out."""
+    """The `TaskRun`, in lists without its steps; None until it has ended."""
+    question: dict[str, Any] | None = field(default=None, repr=False)
+    """What a person is asked now; None: nothing."""
     webhook: str
     """"", `waiting`, `sending`, `sent` or `failed`."""
 
@@ -81,14 +83,16 @@ class Records:
         found = None
         if re.fullmatch(r"[a-z0-9_]{1,64}", run_id):
             with self._database.reading() as connection:
-                chosen = select(*_COLUMNS.values()).where(RunRow.run_id == run_id)
+                chosen = select(*_COLUMNS.values(), RunRow.steps).where(RunRow.run_id == run_id)
                 found = connection.execute(chosen).first()
         if found is None:
             raise NotFound(f"there is no run {run_id[:64]!r}")
-        return RunRecord(**found._mapping)
+        facts = dict(found._mapping)
+        facts["result"] = whole_result(facts["result"], facts.pop("steps"))
+        return RunRecord(**facts)
 
     def page(self, wanted: Wanted, page: int = 1, page_size: int = 10) -> list[RunRecord]:
-        """A page of runs, newest first; their results, which are large, only as far as a list shows them."""
+        """A page of runs, newest first; without their steps, which are large."""
         size = min(page_size, MOST_LISTED)
         chosen = select(*_COLUMNS.values()).where(*_conditions(wanted)).order_by(RunRow.position.desc())
         with self._database.reading() as connection:
@@ -129,6 +133,27 @@ class Records:
             connection.execute(update(RunRow).where(*running).values(cancel_asked=True))
         return self.get(run_id)
 
+    def answer(self, run_id: str, text: str, to: int | None = None) -> None:
+        """Answer what a run asks a person; its worker hears of it wherever that is.
+
+        Args:
+            run_id: The run.
+            text: The answer.
+            to: The id of the question; None: whatever it asks now.
+
+        Raises:
+            NotFound: There is none of this id.
+            Conflict: It asks nothing now, or something else.
+        """
+        question = self.get(run_id).question
+        if question and to is not None and question.get("id") != to:
+            raise Conflict(f"{run_id} asks something else now, so that nobody hears the answer")
+        asks = RunRow.run_id == run_id, RunRow.status == "running", RunRow.question.is_not(None)
+        answered = {"question": None, "answer": self._seal.closed({"text": text, "to": to})}
+        with self._database.writing() as connection:
+            if not connection.execute(update(RunRow).where(*asks).values(**answered)).rowcount:
+                raise Conflict(f"{run_id} asks nothing now, so that nobody hears the answer")
+
     def _cancel_waiting(self, record: RunRecord) -> bool:
         sealed = self.sealed(record.run_id)
         job = TakenJob(
@@ -153,7 +178,7 @@ class Records:
         """Write down how the webhook of a run that has ended went when it was sent once more."""
         with self._database.writing() as connection:
             statement = update(RunRow).where(RunRow.run_id == run_id, RunRow.finished_at.is_not(None))
-            connection.execute(statement.values(result=run.model_dump(mode="json")))
+            connection.execute(statement.values(**kept_result(run)))
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -20,8 +20,8 @@ class GoingRun(Protocol):
     def cancel(self, *, interrupted: str = "") -> None:
         """End it as canceled; with a reason, as interrupted."""
 
-    def answer(self, text: str) -> None:
-        """Answer what a person was asked."""
+    def answer(self, text: str, to: int | None = None) -> None:
+        """Answer what a person was asked; `to` is the id of the question."""
 
     async def result(self) -> TaskRun:
         """Wait for its end."""

@@ -5,6 +5,7 @@ Each of these is one transaction, so that a kill at any instant leaves the queue
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
+from agent_core.faces.server.queue.heartbeat import Suspects
 from agent_core.faces.server.queue.job import FORMAT, Sealed, TakenJob
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 
@@ -36,6 +38,7 @@ class Queue:
         once of one API key, 0: no limit."""
         self._database, self._seal = database, seal
         self._worker_id, self._lease_s, self._per_key = worker_id, lease_s, per_key
+        self._running_over, self._sending_over = Suspects(lease_s / 2), Suspects(lease_s / 2)
 
     def take(self) -> TakenJob | None:
         """The next run, which is this worker's from now on; None: none can begin now.
@@ -80,6 +83,25 @@ class Queue:
             mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.cancel_asked
             return set(connection.execute(select(RunRow.run_id).where(*mine)).scalars())
 
+    def ask(self, run_id: str, question: dict[str, Any] | None) -> None:
+        """Write down what a run of its own asks a person now; None: nothing any more."""
+        with self._database.writing() as connection:
+            mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.status == "running"
+            connection.execute(update(RunRow).where(*mine).values(question=question, answer=None))
+
+    def answers(self) -> dict[str, tuple[str, int | None]]:
+        """Take what was answered to its runs: the id of each -> the answer, and the id of its question."""
+        mine = RunRow.worker_id == self._worker_id, RunRow.status == "running", RunRow.answer.is_not(None)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(RunRow.run_id, RunRow.answer).where(*mine)).all()
+        if not rows:
+            return {}
+        with self._database.writing() as connection:
+            heard = RunRow.run_id.in_([row.run_id for row in rows])
+            connection.execute(update(RunRow).where(heard, *mine).values(answer=None))
+        said = {row.run_id: self._seal.opened(row.answer) for row in rows}
+        return {run_id: (str(each["text"]), each.get("to")) for run_id, each in said.items()}
+
     def finish(self, job: TakenJob, run: TaskRun) -> bool:
         """Write down how a run of its own has ended; False: it is not its own any more.
 
@@ -95,10 +117,10 @@ class Queue:
         """The runs of workers that have shown no sign of life for too long."""
         with self._database.reading() as connection:
             over = RunRow.status == "running", self._is_over(connection)
-            return [
-                TakenJob(**_facts(row), sealed=self._unsealed(row.sealed))
-                for row in connection.execute(select(*_JOB).where(*over))
-            ]
+            leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
+            gone = self._running_over.gone(dict(leases.all()))
+            rows = connection.execute(select(*_JOB).where(RunRow.run_id.in_(gone), *over)) if gone else ()
+            return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
 
     def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
         """End the run of a worker that is gone; False: it came back, or another worker was faster."""
@@ -110,16 +132,25 @@ class Queue:
     def to_tell(self, most: int) -> list[Telling]:
         """Take over webhooks that wait, and those of workers that are gone."""
         with self._database.reading() as connection:
-            if connection.execute(self._untold(connection).limit(1)).first() is None:
+            over = RunRow.webhook == "sending", self._is_over(connection)
+            leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
+            gone = self._sending_over.gone(dict(leases.all()))
+            if connection.execute(self._untold(connection, gone).limit(1)).first() is None:
                 return []
         with self._database.deciding() as connection:
-            rows = connection.execute(self._untold(connection).limit(most)).all()
+            rows = connection.execute(self._untold(connection, gone).limit(most)).all()
             connection.execute(
                 update(RunRow)
                 .where(RunRow.run_id.in_([row.run_id for row in rows]))
                 .values(webhook="sending", **self._lease(connection))
             )
         return [self._telling(row) for row in rows]
+
+    def is_telling(self, run_id: str) -> bool:
+        """Whether the webhook of a run is this worker's to post."""
+        with self._database.reading() as connection:
+            mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
+            return connection.execute(select(RunRow.run_id).where(*mine)).first() is not None
 
     def told(self, run_id: str, run: TaskRun) -> None:
         """Write down how the webhook of a run went."""
@@ -130,9 +161,9 @@ class Queue:
                 .where(RunRow.run_id == run_id, RunRow.worker_id == self._worker_id)
                 .values(
                     webhook="sent" if good else "failed",
-                    result=run.model_dump(mode="json"),
                     worker_id="",
                     lease_until=0.0,
+                    **kept_result(run),
                 )
             )
 
@@ -156,13 +187,14 @@ class Queue:
             chosen = chosen.where(count.scalar_subquery() < self._per_key)
         return chosen.order_by(RunRow.priority.desc(), RunRow.position).limit(1)
 
-    def _untold(self, connection: Connection) -> Any:
-        left = (RunRow.webhook == "sending") & self._is_over(connection)
-        chosen = select(RunRow.run_id, RunRow.result, RunRow.sealed)
+    def _untold(self, connection: Connection, gone: Collection[str]) -> Any:
+        """The webhooks that wait, and those of senders that are gone."""
+        left = (RunRow.webhook == "sending") & RunRow.run_id.in_(gone) & self._is_over(connection)
+        chosen = select(RunRow.run_id, RunRow.result, RunRow.steps, RunRow.sealed)
         return chosen.where((RunRow.webhook == "waiting") | left).order_by(RunRow.finished_at)
 
     def _telling(self, row: Any) -> Telling:
-        run = TaskRun.model_validate(row.result)
+        run = TaskRun.model_validate(whole_result(row.result, row.steps))
         return Telling(run_id=row.run_id, run=run, sealed=self._unsealed(row.sealed))
 
     def _unsealed(self, sealed: bytes) -> Sealed:
@@ -199,10 +231,23 @@ def ending_values(run: TaskRun) -> dict[str, Any]:
     now = datetime.now(UTC)
     return {
         "status": run.status,
-        "result": run.model_dump(mode="json"),
         "modified_at": now,
         "finished_at": run.finished_at or now,
+        "question": None,
+        "answer": None,
+        **kept_result(run),
     }
+
+
+def kept_result(run: TaskRun) -> dict[str, Any]:
+    """What a row holds of a result: its steps apart, so that a list of runs need not read them."""
+    result = run.model_dump(mode="json")
+    return {"steps": result.pop("steps"), "result": result}
+
+
+def whole_result(result: dict[str, Any] | None, steps: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+    """The `TaskRun` that a row holds; None: it has not ended."""
+    return result if result is None or steps is None else {**result, "steps": steps}
 
 
 def ended(job: TakenJob, status: Any, why: str, code: str = "", *, kept: TaskRun | None = None) -> TaskRun:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
 from agent_core import TaskRun, resend_webhook
-from agent_core.faces.server.private_hosts import is_private
+from agent_core.faces.server.admission.private_hosts import is_private
 from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
 from agent_core.faces.server.wire.runs import served
-from agent_core.services.webhook import Patience
+from agent_core.services.webhook import Accepted, Patience
 from agent_core.task.run import WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -28,32 +29,53 @@ class Teller:
         self._settings, self._links, self._patience = settings, links, patience
         self._notes = settings.folder / "told"
 
-    async def __call__(self, telling: Telling) -> TaskRun:
-        """Post it; returns the run with what came of that."""
+    async def __call__(
+        self, telling: Telling, *, idempotency_key: str | None = None, accepted: Accepted | None = None
+    ) -> TaskRun:
+        """Post it; returns the run with what came of that.
+
+        Args:
+            telling: What is posted, and where to.
+            idempotency_key: What the receiver knows it by; None: a new one, since it is to be heard again.
+            accepted: Called at the instant in which the receiver has taken it.
+        """
         run, sealed = telling.run, telling.sealed
-        if not self._settings.private_allowed and await is_private(sealed.webhook_url):
+        public_only = sealed.public_only or not self._settings.private_allowed
+        if public_only and await is_private(sealed.webhook_url):
             problem = "its host is of this machine or of a private network"
             run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
             return run
-        library = self._settings.library
+        changed: dict[str, Any] = {"private_hosts": not public_only}
         if sealed.signing_key:
-            library = library.model_copy(update={"webhook_key": SecretStr(sealed.signing_key)})
+            changed["webhook_key"] = SecretStr(sealed.signing_key)
+        library = self._settings.library.model_copy(update=changed)
         shown = TaskRun.model_validate(served(run.model_dump(mode="json"), self._links))
         run.webhook = await resend_webhook(
-            shown, url=sealed.webhook_url, settings=library, patience=self._patience
+            shown,
+            url=sealed.webhook_url,
+            settings=library,
+            patience=self._patience,
+            idempotency_key=idempotency_key,
+            accepted=accepted,
         )
         return run
 
     async def once(self, telling: Telling) -> TaskRun:
         """Post it unless that was done before; returns the run with what came of that.
 
-        It is noted in a file, before the database hears of it. Whoever takes a webhook over from a process
-        that was killed in between finds the note, and does not post it again.
+        It is noted in a file at the instant in which the receiver answers, before the database hears of it.
+        Whoever takes a webhook over from a process that was killed in between finds the note, and does not
+        post it again. Where the process was killed before the answer, nobody knows whether it was received:
+        it is posted again with the same idempotency key, the id of the run.
         """
         run = telling.run
         run.webhook = self._noted(telling.run_id)
         if run.webhook is None:
-            run = await self(telling)
+            run = await self(
+                telling,
+                idempotency_key=telling.run_id,
+                accepted=lambda came_of_it: self._note(telling.run_id, came_of_it),
+            )
             self._note(telling.run_id, run.webhook)
         return run
 
@@ -68,7 +90,9 @@ class Teller:
         try:
             self._notes.mkdir(parents=True, exist_ok=True, mode=0o700)
             if came_of_it is not None:
-                self._note_of(run_id).write_text(came_of_it.model_dump_json(), "utf-8")
+                partial = self._note_of(f".{run_id}")
+                partial.write_text(came_of_it.model_dump_json(), "utf-8")
+                partial.replace(self._note_of(run_id))
         except OSError as error:
             logger.warning("what came of the webhook of %s cannot be noted: %s", run_id, error)
 

@@ -13,15 +13,18 @@ import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
+from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
+from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
@@ -29,6 +32,7 @@ from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
+from agent_core.loop.events import GivenBack, TakenOver, UserAsked, Warned
 
 logger = logging.getLogger(__name__)
 
@@ -66,15 +70,18 @@ class RunWorker:
         self._stopping = self._stopped = False
         """Whether it takes nothing more, and whether it looks no more."""
         self._lives: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._heart = Heartbeat(self._renew, settings.lease_s)
         self._steady_since = time.monotonic()
 
     async def start(self) -> None:
         """Begin to work."""
         settings = self._settings
-        # Apart from each other: however long it takes to take runs, the worker shows that it lives.
+        self._loop = asyncio.get_running_loop()
+        self._heart.start()
         self._lives = [
             asyncio.create_task(self._repeat(self._round, settings.poll_s, self._news)),
-            asyncio.create_task(self._repeat(self._sign_of_life, settings.lease_s / 4, self._end)),
+            asyncio.create_task(self._repeat(self._look_after_others, settings.lease_s / 4, self._end)),
         ]
 
     @property
@@ -109,6 +116,7 @@ class RunWorker:
         await _wait(self._lives, ENDING_S)
         for each in self._lives:
             each.cancel()
+        await asyncio.to_thread(self._heart.stop)
 
     async def _repeat(
         self, turn: Callable[[], Awaitable[None]], every_s: float, sooner: asyncio.Event
@@ -134,6 +142,9 @@ class RunWorker:
     async def _round(self) -> None:
         for run_id in await asyncio.to_thread(self._queue.canceled) if self.going else ():
             self.cancel(run_id)
+        for run_id, said in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
+            if (run := self.going.get(run_id)) is not None:
+                run.answer(*said)
         while not self._stopping and len(self._tasks) < self._settings.concurrency:
             try:
                 job = await asyncio.to_thread(self._queue.take)
@@ -147,13 +158,21 @@ class RunWorker:
             for telling in await asyncio.to_thread(self._queue.to_tell, room):
                 self._begin_telling(telling)
 
-    async def _sign_of_life(self) -> None:
-        before = dict(self.going)
-        mine = await asyncio.to_thread(self._queue.renew)
-        for run_id, run in before.items():
-            if run_id not in mine and run_id in self.going:
+    def _renew(self) -> None:
+        """Show that the worker lives; called by the heartbeat in its thread."""
+        before = list(self.going)
+        lost = set(before) - self._queue.renew()
+        if lost and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._give_up, lost)
+
+    def _give_up(self, lost: Iterable[str]) -> None:
+        """Break off runs that others have ended meanwhile."""
+        for run_id in lost:
+            if (run := self.going.get(run_id)) is not None:
                 logger.error("%s is not ours any more: this worker was out of reach for too long", run_id)
                 run.cancel(interrupted="its worker was out of reach for too long")
+
+    async def _look_after_others(self) -> None:
         if not self._stopping and not await asyncio.to_thread(is_of_this_version, self._database):
             logger.error("the database has tables of another version now; this worker takes no more runs")
             self._stopping = True
@@ -195,9 +214,11 @@ class RunWorker:
             self.wake()
 
     async def _result_of(self, job: TakenJob) -> TaskRun:
+        listening: asyncio.Task[None] | None = None
         try:
             run = self._start(job, self._settings_of(job))
             self.going[job.run_id] = run
+            listening = asyncio.create_task(self._keep_questions(job.run_id, run))
             return await run.result()
         except START_ERRORS as error:
             code = "BROWSER_LOST" if isinstance(error, BrowserError) else "INTERRUPTED"
@@ -208,13 +229,29 @@ class RunWorker:
             return ended(job, "failed", why, "INTERRUPTED")
         finally:
             self.going.pop(job.run_id, None)
+            if listening is not None:
+                listening.cancel()
+
+    async def _keep_questions(self, run_id: str, run: GoingRun) -> None:
+        """Write down what the run asks a person, so that it can be answered by way of any server."""
+        asks = False
+        async for event in run.events():
+            if isinstance(event, UserAsked):
+                asked = {**to_jsonable_python(event.question), "id": event.id}
+            elif asks and not isinstance(event, Warned | TakenOver | GivenBack):
+                asked = None  # what comes next shows that it was answered
+            else:
+                continue
+            asks = asked is not None
+            await self._patiently(partial(self._queue.ask, run_id, asked), run_id)
 
     def _settings_of(self, job: TakenJob) -> Settings:
         """The settings of the run: what it signs is signed with its caller's key."""
-        library = self._settings.library
-        if not job.sealed.signing_key:
-            return library
-        return library.model_copy(update={"webhook_key": SecretStr(job.sealed.signing_key)})
+        library = self._settings.for_runs
+        changed: dict[str, Any] = {"private_hosts": library.private_hosts and not job.sealed.public_only}
+        if job.sealed.signing_key:
+            changed["webhook_key"] = SecretStr(job.sealed.signing_key)
+        return library.model_copy(update=changed)
 
     def _begin_telling(self, telling: Telling) -> None:
         task = asyncio.create_task(self._post(telling), name=f"webhook of {telling.run_id}")
@@ -222,10 +259,22 @@ class RunWorker:
         task.add_done_callback(self._telling.discard)
 
     async def _post(self, telling: Telling) -> None:
+        if not self._heart.is_heard and not await self._is_still_ours(telling.run_id):
+            return
         run = await self._teller.once(telling)
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)
         self.wake()
+
+    async def _is_still_ours(self, run_id: str) -> bool:
+        """Whether a webhook is this worker's to post, once the database is in reach again: another may have
+        taken it over meanwhile."""
+        while not self._heart.is_heard:  # noqa: ASYNC110  it is heard in a thread
+            await asyncio.sleep(RETRY_S / 4)
+        ours = await self._patiently(partial(self._queue.is_telling, run_id), run_id)
+        if not ours:
+            logger.warning("the webhook of %s is posted by another worker", run_id)
+        return ours
 
     async def _patiently(self, write: Callable[[], T], run_id: str) -> T:
         """Write down how something ended, however long the database is gone."""

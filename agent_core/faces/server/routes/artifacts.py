@@ -10,9 +10,9 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import NoSuchRun, load_run
+from agent_core.faces.server.admission.keys import CallerOfRequest, caller
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.kept.artifacts import RunFile, file_at, files_of
-from agent_core.faces.server.keys import CallerOfRequest, caller
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import ArtifactAnswer
 from agent_core.faces.server.wire.links import artifact_of

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from agent_core import BadRequest, list_pushed_codes, push_code
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.kept.code_in_text import code_in
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.wire.codes import CodeAnswer, NewCode
 from agent_core.faces.server.wire.credentials import CredentialAnswer, NewCredential

@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import TaskRun
-from agent_core.faces.server.keys import CallerOfRequest
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.watching import events_of, live_run
 from agent_core.faces.server.wire.problems import problems
@@ -31,13 +31,15 @@ PING_S = 15
     responses=problems(404),
 )
 async def watch_run(
-    _: CallerOfRequest,
+    who: CallerOfRequest,
     parts: ServicesOfApp,
     request: Request,
     run_id: str,
     last_event_id: Annotated[str, Header(description="The last step that was heard of.")] = "",
 ) -> EventSourceResponse:
     """What happens in a run, from its beginning, until it has ended."""
+    streams = request.app.state.streams
+    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
     heard = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 7 else 0
     links = parts.links(request)
@@ -47,7 +49,7 @@ async def watch_run(
             number = str(event.step) if event.step else None
             yield ServerSentEvent(json.dumps(event.data), event=event.name, id=number)
 
-    return EventSourceResponse(stream(), ping=PING_S)
+    return EventSourceResponse(streams.of(who.key_id, stream()), ping=PING_S)
 
 
 @router.get(

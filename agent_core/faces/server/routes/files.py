@@ -10,16 +10,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 
 from agent_core import BadRequest
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.kept.multipart import BadForm, FileTooLarge, SentForm, receive
 from agent_core.faces.server.kept.uploads import MOST_DAYS, SentFile
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.routes.artifacts import admit, content_of
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import UploadAnswer
 from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(tags=["Files"], responses=problems(404, 413))
+router = APIRouter(tags=["Files"], responses=problems(404, 413, 507))
 
 FORM = {
     "multipart/form-data": {
@@ -49,10 +49,14 @@ FORM = {
 async def upload_file(_: CallerOfRequest, parts: ServicesOfApp, request: Request) -> UploadAnswer:
     """Send a file that runs may upload to sites; the answer's `file_id` goes into the task's `file_ids`."""
     uploads = parts.uploads
+    most_bytes = int(parts.settings.max_sent_file_mb * 1_000_000)
+    length = request.headers.get("content-length", "")
     await run_in_threadpool(uploads.sweep)
-    file_id, path = await run_in_threadpool(uploads.begin)
+    file_id, path = await run_in_threadpool(
+        uploads.begin, min(int(length), most_bytes) if length.isdecimal() else most_bytes
+    )
     try:
-        form = await _received(request, path, parts)
+        form = await _received(request, path, most_bytes)
         days = _days(form.values.get("retention_days", ""))
         sent = await run_in_threadpool(uploads.finish, file_id, form.filename, days)
     except BaseException:
@@ -83,8 +87,7 @@ async def delete_file(_: CallerOfRequest, parts: ServicesOfApp, file_id: str) ->
     return Response(status_code=204)
 
 
-async def _received(request: Request, path: Path, parts: Services) -> SentForm:
-    most_bytes = int(parts.settings.max_sent_file_mb * 1_000_000)
+async def _received(request: Request, path: Path, most_bytes: int) -> SentForm:
     try:
         with path.open("wb") as into:
             content_type = request.headers.get("content-type", "")

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 
-from agent_core.faces.server.keys import CallerOfRequest
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.wire.problems import problems
 

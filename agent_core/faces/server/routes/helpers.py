@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from agent_core import BadRequest
-from agent_core.faces.server.keys import ApiCaller, CallerOfRequest
+from agent_core.faces.server.admission.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
-from agent_core.faces.server.wire.helpers import DownloadRequest, LoginRequest
+from agent_core.faces.server.wire.asked.helpers import DownloadRequest, LoginRequest
 from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 

@@ -15,8 +15,8 @@ from agent_core import (
     delete_browser_profile,
     list_browser_profiles,
 )
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.browsers import NewProfile, ProfileAnswer
 from agent_core.faces.server.wire.problems import problems

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from agent_core.faces.server.body import JsonObject
+from agent_core.faces.server.admission.body import JsonObject
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.description import TASK_BODY
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.keys import CallerOfRequest
 from agent_core.faces.server.queue.job import NewJob
 from agent_core.faces.server.queue.records import MOST_LISTED, RunRecord, Wanted
 from agent_core.faces.server.services import ServicesOfApp
@@ -20,6 +20,7 @@ from agent_core.faces.server.watching import live_run
 from agent_core.faces.server.wire.links import Links
 from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import (
+    AnswerRequest,
     CancelAnswer,
     CancelRequest,
     RunListItem,
@@ -119,6 +120,16 @@ async def cancel_run(_: CallerOfRequest, parts: ServicesOfApp, run_id: str) -> J
     """End a run as canceled. Nothing happens where it has ended."""
     await run_in_threadpool(parts.records.cancel, run_id)
     parts.worker.cancel(run_id)
+    parts.worker.wake()
+    return JSONResponse({})
+
+
+@router.post("/v1/runs/{run_id}/answer", summary="Answer a run", responses=problems(404, 409))
+async def answer_run(
+    _: CallerOfRequest, parts: ServicesOfApp, run_id: str, given: AnswerRequest
+) -> JSONResponse:
+    """Answer what a run asks a person, which its event `user_asked` tells. 409 where it asks nothing now."""
+    await run_in_threadpool(parts.records.answer, run_id, given.text, given.question_id)
     parts.worker.wake()
     return JSONResponse({})
 

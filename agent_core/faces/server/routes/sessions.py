@@ -19,9 +19,8 @@ from agent_core import (
     list_browser_sessions,
     open_browser_session,
 )
+from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
-from agent_core.faces.server.keys import CallerOfRequest
-from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.browsers import MoreMinutes, NewSession, SessionAnswer
 from agent_core.faces.server.wire.problems import problems
@@ -43,12 +42,11 @@ async def open_session(
     minutes = DEFAULT_MINUTES if asked.timeout is None else asked.timeout
     if minutes > MOST_MINUTES:
         raise BadRequest("timeout", f"must be from 5 to {MOST_MINUTES} minutes")
-    library = _with_browser(parts.settings.library, asked)
-    if not parts.settings.private_allowed:
-        await refuse_private({"url": asked.url})
+    library = _with_browser(parts.settings.for_runs, asked)
     given = asked.model_dump(
         include={"proxy_location", "browser_profile_id", "viewport", "locale", "timezone"}, exclude_none=True
     )
+    await parts.asking.session({"url": asked.url, **given})
     try:
         session = await open_browser_session(
             asked.url, timeout_minutes=minutes, outlives=True, settings=library, **given

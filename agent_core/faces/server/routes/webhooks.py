@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import BadRequest, TaskRun
-from agent_core.faces.server.keys import CallerOfRequest
-from agent_core.faces.server.private_hosts import refuse_private
+from agent_core.faces.server.admission.keys import CallerOfRequest
+from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.queue.taking import Telling
 from agent_core.faces.server.queue.telling import Teller
 from agent_core.faces.server.services import ServicesOfApp
@@ -51,7 +51,9 @@ async def retry_webhook(
     target = await _target(asked.webhook_url or sealed.webhook_url, run_id, parts.settings.private_allowed)
     key = who.key or sealed.signing_key or parts.settings.library.webhook_key.get_secret_value()
     run, links = TaskRun.model_validate(record.result), parts.links(request)
-    telling = Telling(run_id=run_id, run=run, sealed=replace(sealed, webhook_url=target, signing_key=key))
+    # Where it leads was looked at just now.
+    sealed = replace(sealed, webhook_url=target, signing_key=key, public_only=False)
+    telling = Telling(run_id=run_id, run=run, sealed=sealed)
     told = await Teller(parts.settings, links, ONCE)(telling)
     await run_in_threadpool(parts.records.keep_webhook, run_id, told)
     body = body_of(TaskRun.model_validate(served(run.model_dump(mode="json"), links)))

@@ -10,11 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from agent_core import NoSuchWorkflow, Script, list_recordings, list_workflows, load_workflow
+from agent_core.faces.server.admission.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
-from agent_core.faces.server.wire.helpers import WorkflowRunRequest
+from agent_core.faces.server.wire.asked.helpers import WorkflowRunRequest
 from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 from agent_core.faces.server.wire.workflows import PERMANENT, ScriptAnswer, WorkflowAnswer

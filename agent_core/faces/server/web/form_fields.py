@@ -96,6 +96,7 @@ GROUPS = (
             _count("max_cost_usd", "US dollars"),
             _hosts("allowed_domains", "Allowed hosts"),
             _hosts("blocked_domains", "Blocked hosts"),
+            _line("ask_before", "Ask before", "buy, send, delete, upload"),
         ),
     ),
     FieldGroup(

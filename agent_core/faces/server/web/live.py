@@ -57,22 +57,30 @@ def _as_jpeg(data: bytes) -> bytes:
 @router.get("/runs/{run_id}/live")
 async def live(
     request: Request,
-    _: VisitorOfPage,
+    who: VisitorOfPage,
     parts: ServicesOfApp,
     run_id: str,
     after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> Response:
     """Parts of the run's page as they change, from the step `after` on, until the run has ended."""
+    streams = request.app.state.streams
+    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
     last = request.headers.get("last-event-id", "")
     heard = int(last) if last.isdecimal() and len(last) < 7 else after
-    return EventSourceResponse(_told(request, run_id, parts, heard), ping=PING_S, headers=HEADERS)
+    told = streams.of(who.key_id, _told(request, run_id, parts, heard))
+    return EventSourceResponse(told, ping=PING_S, headers=HEADERS)
 
 
 async def _told(request: Request, run_id: str, parts: Services, heard: int) -> AsyncIterator[ServerSentEvent]:
     asked = False
     async for event in events_of(run_id, parts, parts.links(), heard):
-        if asked and event.name not in ("user_asked", "warned"):  # what comes next shows that it was answered
+        if asked and event.name not in (
+            "user_asked",
+            "warned",
+            "taken_over",
+            "given_back",
+        ):  # what comes next shows that it was answered
             asked = False
             yield _parts({"ask": ""})
         match event.name:
@@ -83,12 +91,21 @@ async def _told(request: Request, run_id: str, parts: Services, heard: int) -> A
                 yield _said(f"Step {event.data['number']}: {DOING[event.name]}")
             case "user_asked":
                 asked = True
-                known = {"asked": event.data["question"], "token": form_token(request)}
+                known = {
+                    "asked": event.data["question"],
+                    "question": event.data["id"],
+                    "token": form_token(request),
+                }
                 yield _parts({"ask": rendered("run/ask.html", run_id=run_id, **known)})
+            case "taken_over":
+                yield _parts({"hold": rendered("run/hold.html", who=event.data["who"])})
+            case "given_back":
+                yield _parts({"hold": ""})
             case "step_ended":
                 yield await _step(run_id, parts, event)
             case "run_ended":
                 yield await _drawn(request, run_id, parts, "head", "tools", "result", "rest")
+                yield _parts({"hold": ""})
                 yield _sent("ended", {})
 
 

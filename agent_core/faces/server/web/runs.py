@@ -142,13 +142,17 @@ async def again(who: VisitorOfPage, parts: ServicesOfApp, run_id: str) -> Respon
 
 @router.post("/runs/{run_id}/answer")
 async def answer(
-    _: VisitorOfPage, parts: ServicesOfApp, run_id: str, text: Annotated[str, Form(max_length=10_000)] = ""
+    _: VisitorOfPage,
+    parts: ServicesOfApp,
+    run_id: str,
+    text: Annotated[str, Form(max_length=10_000)] = "",
+    question: Annotated[int | None, Form()] = None,
 ) -> Response:
-    """Answer what the run has asked a person."""
-    going = parts.worker.going.get(run_id)
-    if going is None:
-        raise Conflict("the run does not go on here any more, so that nobody hears the answer")
-    going.answer(text)
+    """Answer what the run has asked a person; one that comes after its question is passed over."""
+    if (going := parts.worker.going.get(run_id)) is not None:
+        going.answer(text, question)
+    else:  # its worker hears of it by the database
+        await run_in_threadpool(parts.records.answer, run_id, text, question)
     return _to(f"/runs/{run_id}")
 
 

@@ -22,7 +22,6 @@ from agent_core import (
     open_browser_session,
 )
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.private_hosts import refuse_private
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.web.answers import HEADERS, PageRoute, page
 from agent_core.faces.server.web.visitors import VisitorOfPage
@@ -91,13 +90,12 @@ async def open_session(
     profile: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Open a browser session that outlives the server."""
-    if not parts.settings.private_allowed:
-        await refuse_private({"url": url.strip() or None})
+    await parts.asking.session({"url": url.strip() or None})
     await open_browser_session(
         url.strip() or None,
         timeout_minutes=minutes,
         outlives=True,
-        settings=parts.settings.library,
+        settings=parts.settings.for_runs,
         browser_profile_id=profile or None,
     )
     return _to("/sessions")

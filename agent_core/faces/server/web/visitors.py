@@ -10,10 +10,12 @@ from __future__ import annotations
 import hmac
 import time
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request, Response
+from starlette.requests import HTTPConnection
 
-from agent_core.faces.server.keys import ApiCaller
+from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.sealing import CannotUnseal
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback
@@ -34,6 +36,19 @@ async def visitor(request: Request) -> ApiCaller:
         SignInNeeded: A key is needed, and there is none in the cookie, or it is not good any more.
         HTTPException: 403 where the request comes from another site's page.
     """
+    who = await visitor_of(request)
+    if request.method != "GET":
+        await check_form(request)
+    return who
+
+
+async def visitor_of(request: HTTPConnection) -> ApiCaller:
+    """Who asks for something, by a request or a WebSocket; where that comes from is to be checked yet.
+
+    Raises:
+        SignInNeeded: A key is needed, and there is none in the cookie, or it is not good any more.
+        HTTPException: 403 where the pages are not for who asks, 429 where that is too often.
+    """
     parts = _parts(request)
     key = _key_in(request, parts)
     needed, key_id = await parts.keys.owner(key)
@@ -43,8 +58,6 @@ async def visitor(request: Request) -> ApiCaller:
         if not parts.settings.is_loopback or not is_loopback(request.url.hostname or ""):
             raise HTTPException(403, "without an API key, the pages are for this machine alone")
     request.app.state.rates.count(key_id or "")
-    if request.method != "GET":
-        await check_form(request)
     return ApiCaller(key_id=key_id or "", key=key if key_id else "")
 
 
@@ -57,19 +70,27 @@ async def check_form(request: Request) -> None:
     Raises:
         HTTPException: 403 where it was not.
     """
-    origin = request.headers.get("origin")
     given = (await request.form()).get("token", "")
-    good = origin is None or origin == f"{request.url.scheme}://{request.url.netloc}"
-    if not good or not hmac.compare_digest(str(given).encode(), form_token(request).encode()):
+    if not from_own_page(request) or not hmac.compare_digest(
+        str(given).encode(), form_token(request).encode()
+    ):
         raise HTTPException(403, "the form is not one of this page, or it is too old; load the page again")
 
 
-def _parts(request: Request) -> Services:
+def from_own_page(request: HTTPConnection) -> bool:
+    """Whether no page of another site has sent it."""
+    origin, scheme = request.headers.get("origin"), request.url.scheme
+    scheme = {"ws": "http", "wss": "https"}.get(scheme, scheme)
+    own = (f"{scheme}://{request.url.netloc}", _parts(request).settings.public_origin)
+    return origin is None or (bool(origin) and origin in own)
+
+
+def _parts(request: HTTPConnection) -> Services:
     found: Services = request.app.state.services
     return found
 
 
-def form_token(request: Request) -> str:
+def form_token(request: HTTPConnection) -> str:
     """What a form carries, to show that a page of ours made it for this visitor."""
     return _parts(request).seal.signature(f"form {request.cookies.get(COOKIE, '')}")
 
@@ -88,11 +109,11 @@ def sign_in(request: Request, response: Response, key: str) -> None:
         max_age=SIGNED_IN_S,
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure="https" in (request.url.scheme, urlsplit(_parts(request).settings.public_url).scheme),
     )
 
 
-def _key_in(request: Request, parts: Services) -> str:
+def _key_in(request: HTTPConnection, parts: Services) -> str:
     """The key in the cookie; "" where there is none, or its time is over."""
     try:
         held = parts.seal.opened(request.cookies.get(COOKIE, "").encode("utf-8", "replace"))

@@ -23,6 +23,7 @@ _MEANINGS = {
     415: "The body is not JSON.",
     429: "The key has asked for too much; Retry-After says when to try again.",
     503: "The database does not answer, and nothing was kept; or there is no browser that starts.",
+    507: "There is no room for it, and nothing was kept.",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent_core import TaskRun
 from agent_core.faces.server.queue.records import RunRecord
@@ -30,6 +30,18 @@ class RunListItem(TaskRunResponse):
     workflow_permanent_id: str | None
     workflow_deleted: bool = False
     trigger_type: str | None = None
+
+
+class AnswerRequest(BaseModel):
+    """What a person says to a run that asks."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    text: Annotated[str, Field(max_length=10_000)] = ""
+    """The answer; "" where what was asked for is done."""
+    question_id: int | None = None
+    """The `id` of the event `user_asked`, so that a late answer is not taken for that to the next question;
+    None: the one that is asked now."""
 
 
 class CancelRequest(BaseModel):

@@ -14,14 +14,27 @@ from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
-from engines.rules.reading.phrases import Description, describe
+from engines.rules.reading.phrases import Description
+from engines.rules.reading.things import PLACE, label_in, place_in
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import set_date
 from engines.rules.skills.controls.choice import Choose, choose_in
+from engines.rules.skills.controls.drawn import (
+    choose_drawn,
+    controls_beside,
+    drawn_list,
+    reveal_editor,
+    row_called,
+    says,
+)
 from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.controls.saving import saved
 from engines.rules.skills.controls.sources import value_in
+from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.press import press
+from engines.rules.skills.seek import Seeking
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 
@@ -32,10 +45,52 @@ class Assign:
     label: str
     values: tuple[str, ...]
     """One value; several for a list that takes several choices."""
+    was: str = ""
+    """The value that the prompt says it has before; "" where it says none."""
+    saves: bool = False
+    """Whether the form is saved then, where it has one button that does."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
-        """Find it by its label, and use it as its kind is used."""
-        control = control_labelled(self.label, scene)
+        """Find it by its label, here or where the navigation leads, and bring it to its value."""
+        scene, control = yield from self._control(scene)
+        shown = control.value or control.text
+        if self.was and shown and fold(self.was) not in fold(shown):
+            raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
+        if self.saves:
+            return (yield from saved(self._set(control, scene, notes), control, scene))
+        return (yield from self._set(control, scene, notes))
+
+    def _control(self, scene: Scene) -> Seeking:
+        def look(now: Scene) -> Element | None:
+            try:
+                return control_labelled(self.label, now)
+            except NotFound:
+                return self._drawn(now) or row_called(self.label, now)
+
+        try:
+            scene, control = yield from explore(scene, look, self.label)
+        except NotFound:
+            return scene, control_labelled(self.label, scene)  # raises with the controls that are here
+        if control.interactive or is_text_field(control):
+            return scene, control
+        return (yield from reveal_editor(self.label, scene))
+
+    def _drawn(self, scene: Scene) -> Element | None:
+        """What stands beside the label: a list that opens, or of several buttons the one of the value."""
+        if len(self.values) != 1:
+            return None
+        beside = controls_beside(self.label, scene)
+        named = [one for one in beside if says(self.values[0], one, scene)]
+        return named[0] if len(beside) > 1 and len(named) == 1 else drawn_list(self.label, scene)
+
+    def _set(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
+        """Use the control as its kind is used."""
+        if not (
+            is_text_field(control) or control.options or control.role in _OWN_WAYS or _opens_list(control)
+        ):
+            if len(controls_beside(self.label, scene)) > 1 and says(self.values[0], control, scene):
+                return (yield from press(control))
+            return (yield from choose_drawn(control, self.label, self.values[0], scene))
         if control.options:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
@@ -63,12 +118,7 @@ def control_labelled(label: str, scene: Scene) -> Element:
     """
     controls = where(
         scene,
-        lambda e: (
-            is_text_field(e)
-            or bool(e.options)
-            or e.role in ("checkbox", "switch", "combobox", "listbox", "slider")
-            or _opens_list(e)
-        ),
+        lambda e: is_text_field(e) or bool(e.options) or e.role in _OWN_WAYS or _opens_list(e),
     )
     for names in (_own_names, lambda e: (label_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
@@ -100,9 +150,13 @@ def _fit(label: str, words: str) -> float:
 
 
 _LEAST = 0.65
+_OWN_WAYS = ("checkbox", "switch", "combobox", "listbox", "slider")
 _LINE = re.compile(r"^(?P<label>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
 _SET = re.compile(
-    r"^(?:the )?(?P<label>‹\d+›|[\w' -]+?)(?: field| dropdown| list| date)? (?:to|=|with) (?P<value>.+)$",
+    r"^(?:(?:the|your|my|its) )?(?P<label>‹\d+›|[\w' /&-]+?)"
+    r"(?: field| dropdown| list| date| address| setting| option)?"
+    rf"(?: (?:in|on|under) (?P<place>{PLACE}))?(?: from (?P<was>‹\d+›|[\w .%-]+?))?"
+    rf" (?:to|=|with) (?P<value>.+?)(?: (?:in|on|under) (?P<place_after>{PLACE}))?$",
     re.IGNORECASE,
 )
 _AS = re.compile(
@@ -110,20 +164,38 @@ _AS = re.compile(
     r"(?: field| dropdown| list)?$",
     re.IGNORECASE,
 )
+_GAUGE = re.compile(r"\b(?:sliders?|range|spinner|spin box|stepper)$", re.IGNORECASE)
+_SAVING = ("change", "update", "adjust", "edit")
+"""Words that ask for a lasting change, where no press of a button is asked for after them."""
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`set X to Y`, `select Y as "X"`, a line `X: Y`."""
+    """`set X to Y`, `change X from Z to Y in Settings`, `select Y as "X"`, a line `X: Y`."""
     clause = clauses[0]
     line = _LINE.match(clause.masked) if not clause.join else None
     if line:
         return Read(Assign(line["label"].strip(), (value_in(line["value"], clause),)))
     if clause.verb not in ("choose", "change"):
         return None
-    setting = clause.word == "set" or clause.verb == "change"
-    match = (_SET if setting else _AS).match(clause.rest)
-    if match is None or describe(match["label"], clause).kind in ("slider", "spinner"):
+    if clause.word != "set" and clause.verb != "change":
+        return _read_choice(clause)
+    match = _SET.match(clause.rest)
+    if match is None or _GAUGE.search(match["label"]):
         return None
-    label, value = name_in(match["label"], clause), match["value"]
+    value = match["value"]
+    values = names_in(value, clause) if len(MARK.findall(value)) > 1 else (value_in(value, clause),)
+    was = value_in(match["was"], clause) if match["was"] else ""
+    place = match["place"] or match["place_after"]
+    saves = (clause.word in _SAVING or bool(place)) and len(clauses) == 1
+    step = Assign(label_in(match["label"], clause), values, was, saves)
+    return Read(InPlace(place_in(place, clause), step) if place else step)
+
+
+def _read_choice(clause: Clause) -> Read | None:
+    match = _AS.match(clause.rest)
+    if match is None:
+        return None
+    value = match["value"]
     several = len(MARK.findall(value)) > 1
-    return Read(Assign(label, names_in(value, clause) if several else (value_in(value, clause),)))
+    values = names_in(value, clause) if several else (value_in(value, clause),)
+    return Read(Assign(name_in(match["label"], clause), values))

@@ -16,9 +16,13 @@ from engines.rules.grounding.labels import beside
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
+from engines.rules.reading.things import Thing, thing_in
 from engines.rules.reading.values import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, turn
+from engines.rules.skills.controls.saving import saved
+from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
@@ -260,23 +264,34 @@ class MenuPath:
 class Switch:
     """Turn one thing on or off: a switch, a checkbox, a button that stays pressed."""
 
-    name: str
+    names: tuple[str, ...]
+    """What it may be called, the most likely first."""
     on: bool
+    saves: bool = False
+    """Whether the form is saved then, where it has one button that does."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it into the state, and see that it is in it; nothing is pressed where it is."""
-        boxes = _boxes(scene, (self.name,))
-        if boxes:
-            return (yield from _check(boxes, scene, self.on))
-        matches = [
-            (similarity(self.name, e.name or e.text), e) for e in where(scene, lambda e: e.role == "button")
-        ]
-        button = max(matches, key=lambda pair: pair[0], default=None)
-        if button is None or button[0] < STRONG:
-            raise NotFound(
-                f"found nothing called {self.name!r} that can be turned {'on' if self.on else 'off'}"
-            )
-        toggle = button[1]
+        words = " ".join(self.names[:1])
+        scene, (name, control) = yield from explore(scene, self._control, words)
+        setting = self._turn(name, control, scene)
+        return (yield from (saved(setting, control, scene) if self.saves else setting))
+
+    def _control(self, scene: Scene) -> tuple[str, Element] | None:
+        """What can be turned on or off here, and by which of the names it is called."""
+        for name in self.names:
+            boxes = _boxes(scene, (name,))
+            control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
+            if control is not None:
+                return name, control
+        return None
+
+    def _turn(self, name: str, control: Element, scene: Scene) -> StepGenerator:
+        if control.role in (*_BOXES, "radio"):
+            return (yield from _check((control,), scene, self.on))
+        if is_drawn_toggle(control):
+            return (yield from turn(control, name, scene, self.on))
+        toggle = control
         if ("pressed" in toggle.states) != self.on:
             scene = yield from act(Click(toggle.ref))
             now = scene.get(toggle.ref)
@@ -285,9 +300,14 @@ class Switch:
         return Evidence(f"{said(toggle)} is {'on' if self.on else 'off'}", refs=(toggle.ref,))
 
 
-_SWITCH = re.compile(
-    r"(?:the )?(?P<name>‹\d+›|[\w' -]+?)(?: (?:option|switch|setting|toggle|checkbox))?", re.IGNORECASE
-)
+def _toggle_button(name: str, scene: Scene) -> Element | None:
+    """The button of this name that stays pressed."""
+    matches = [(similarity(name, e.name or e.text), e) for e in where(scene, lambda e: e.role == "button")]
+    button = max(matches, key=lambda pair: pair[0], default=None)
+    return button[1] if button is not None and button[0] >= STRONG else None
+
+
+_SWITCH_NOUNS = frozenset({"option", "switch", "setting", "toggle", "checkbox", "preference", "feature"})
 _ON_OFF = re.compile(r"(?P<name>.+) (?P<way>on|off)", re.IGNORECASE)
 _BOXES_FOR = re.compile(
     r"^(?:the )?(?:check ?box(?:es)?|box(?:es)?|options?)\s+(?:for|of|labell?ed|next to|named|beside)\s+",
@@ -308,7 +328,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb in ("check", "uncheck"):
         return _read_tick(clause)
     if clause.verb in ("enable", "disable", "turn", "switch"):
-        return _read_switch(clause)
+        return _read_switch(clauses)
     if clause.verb != "choose" or not clause.rest:
         return None
     if re.fullmatch(r"(?:nothing|none)(?: of them)?", clause.rest, re.IGNORECASE):
@@ -330,16 +350,30 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     return Read(Choose((what.name,), source))
 
 
-def _read_switch(clause: Clause) -> Read | None:
-    """`turn on "X"`, `turn "X" off`, `disable X`."""
+def _read_switch(clauses: Sequence[Clause]) -> Read | None:
+    """`turn on "X"`, `turn "X" off`, `disable the X option in Settings`."""
+    clause = clauses[0]
     words, on = clause.rest, clause.verb == "enable"
     if clause.verb in ("turn", "switch"):
         way = _ON_OFF.fullmatch(words)
         if way is None:
             return None
         words, on = way["name"], way["way"].lower() == "on"
-    match = _SWITCH.fullmatch(words)
-    return Read(Switch(name_in(match["name"], clause), on)) if match else None
+    thing = thing_in(words, clause, nouns_only=True)
+    if thing.also or (clause.verb == "turn" and thing.place):
+        raise NotRead(words, clause)
+    step = Switch(_names_of(thing), on, saves=bool(thing.place) and len(clauses) == 1)
+    return Read(InPlace(thing.place, step) if thing.place else step)
+
+
+def _names_of(thing: Thing) -> tuple[str, ...]:
+    """What a switch may be called: the name alone, or with the nouns around it."""
+    if thing.name:
+        whole = " ".join(filter(None, (thing.kind, thing.name, thing.tail)))
+        return tuple(dict.fromkeys((whole, *thing.names)))
+    nouns = thing.kind.split()
+    fewer = nouns[:-1] if len(nouns) > 1 and nouns[-1] in _SWITCH_NOUNS else []
+    return tuple(filter(None, (thing.kind, " ".join(fewer))))
 
 
 def _read_tick(clause: Clause) -> Read | None:

@@ -14,10 +14,13 @@ pytest.importorskip("mcp")
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from agent_core import BadRequest
+from agent_core import BadRequest, Settings, TaskRequest
 from agent_core.demo_site import DemoSite
 from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.server import HttpOptions, http_app, listening
+from agent_core.loop.policy import objection
+from agent_core.runner.preparing.resolve import limited_by
+from browser.model.actions import Upload
 
 KEY = "a key that nobody guesses"
 
@@ -122,3 +125,21 @@ def test_a_server_that_cannot_be_started_says_why(environment: dict[str, str], w
     assert said in done.stderr
     assert "hunter2" not in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "private"),
+    [
+        ({}, True),
+        ({"names": ("box.example.org",)}, False),
+        ({"host": "0.0.0.0", "names": ("box.example.org",)}, False),
+        ({"host": "0.0.0.0", "names": ("box.example.org",), "allow_private": True}, True),
+        ({"allow_private": False}, False),
+    ],
+)
+def test_over_http_no_prompt_names_a_file_and_private_hosts_are_for_this_machine(options, private):
+    settings = HttpOptions(keys=[KEY], **options).for_runs(Settings())
+    assert (settings.named_files, settings.private_hosts) == (False, private)
+    request = limited_by(TaskRequest.of({"prompt": "Upload /etc/passwd"}), settings)
+    assert objection(Upload("f0e1", ("/etc/passwd",)), request)
+    assert request.rules.public is not private

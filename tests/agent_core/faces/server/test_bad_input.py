@@ -46,10 +46,13 @@ def test_a_body_that_cannot_be_used_is_refused_with_a_sentence(client: Client, n
     assert client.get("/v1/runs").json() == []
 
 
-def test_a_body_that_is_too_large_is_refused_also_where_its_length_is_not_said(client: Client):
+@pytest.mark.parametrize(
+    "path", ["/v1/run/tasks", "/v1/credentials", "/v1/runs/tsk_1/retry_webhook", "/v1/run/workflows"]
+)
+def test_a_body_that_is_too_large_is_refused_also_where_its_length_is_not_said(client: Client, path: str):
     pieces = (b"a" * 10_000 for _ in range(100))
-    answer = client.post("/v1/run/tasks", content=pieces, headers=JSON)
-    assert answer.status_code == 413
+    answer = client.post(path, content=pieces, headers=JSON)
+    assert (answer.status_code, answer.json()["detail"]) == (413, "the body is larger than 100,000 bytes")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
@@ -67,6 +70,7 @@ FIELDS: dict[str, tuple[dict[str, Any], int, str]] = {
     "a file": ({"url": "file:///etc/passwd"}, 400, "url"),
     "another scheme": ({"url": "gopher://a.example/"}, 400, "url"),
     "paths of the server": ({"files": ["/etc/passwd"]}, 422, "files"),
+    "a folder of the server as a model": ({"model": {"model_name": "/tmp"}}, 422, "model_name"),
     "environment of the server": ({"secrets": {"A": {"env": "HOME"}}}, 422, "secrets"),
     "wrong webhook": ({"webhook_url": "mailto:ada@example.com"}, 400, "webhook_url"),
     "unknown session": ({"browser_session_id": "pbs_none"}, 422, "browser_session_id"),

@@ -12,7 +12,8 @@ import pytest
 from httpx2 import Client
 
 from agent_core import TaskRun
-from agent_core.faces.server.kept.uploads import plain_name
+from agent_core.faces.server.errors import NoRoom
+from agent_core.faces.server.kept.uploads import Uploads, plain_name
 from agent_core.faces.server.wire.links import artifact_id
 from agent_core.task.run import FileInfo
 from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, with_key
@@ -219,3 +220,41 @@ def test_a_file_that_is_too_large_is_refused_and_nothing_of_it_stays(tmp_path: P
 )
 def test_a_name_that_a_sender_gives_becomes_one_that_is_no_path(given: str, name: str):
     assert plain_name(given) == name
+
+
+def test_a_form_of_very_many_parts_is_refused(tmp_path: Path):
+    parts = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="a%d"\r\n\r\nb\r\n' % each for each in range(50)
+    )
+    with served(settings_in(tmp_path), Player()) as client:
+        answer = client.post(
+            "/v1/upload_file",
+            content=parts + b"--x--\r\n",
+            headers={"content-type": "multipart/form-data; boundary=x"},
+        )
+    assert (answer.status_code, "more than 20 parts" in answer.text) == (422, True)
+
+
+def test_all_files_that_are_sent_have_no_more_space_than_they_may(tmp_path: Path):
+    with served(settings_in(tmp_path, sent_files_space_mb=0.01), Player()) as client:
+        sent = client.post("/v1/upload_file", files={"file": ("a", b"x" * 6_000)}).json()
+        refused = client.post("/v1/upload_file", files={"file": ("b", b"x" * 6_000)})
+        assert (refused.status_code, "may have 10,000 bytes together" in refused.json()["detail"]) == (
+            507,
+            True,
+        )
+        assert len(list((tmp_path / "server" / "uploads").iterdir())) == 1
+        client.delete(f"/v1/files/{sent['file_id']}")
+        assert client.post("/v1/upload_file", files={"file": ("b", b"x" * 6_000)}).status_code == 200
+
+
+def test_room_is_kept_free_for_files_that_come_in_at_the_same_time(tmp_path: Path):
+    uploads = Uploads(tmp_path, most_bytes=10_000)
+    first, _ = uploads.begin(6_000)
+    with pytest.raises(NoRoom):
+        uploads.begin(6_000)
+    uploads.forget(first)
+    second, partial = uploads.begin(6_000)
+    partial.write_bytes(b"123")
+    uploads.finish(second, "a", None)
+    assert uploads.begin(6_000)

@@ -3,14 +3,16 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from agent_core import BadRequest
+from agent_core import BadRequest, Settings
+from agent_core.faces.server.admission.keys import REMEMBERED_S, ApiKeys
 from agent_core.faces.server.app import open_services
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import REMEMBERED_S, ApiKeys
+from agent_core.faces.server.settings import ServerSettings
 from tests.support.task_server import Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver
 
@@ -110,3 +112,51 @@ def test_keys_are_made_listed_and_revoked_on_the_command_line(tmp_path: Path):
     assert key not in listed
     keys("revoke", "laptop")
     assert "revoked" in keys("list")
+
+
+def test_where_the_last_key_was_revoked_nobody_is_let_in(tmp_path: Path):
+    key = a_key(tmp_path)
+    with served(settings_in(tmp_path), Player()) as client:
+        database = open_database(settings_in(tmp_path))
+        ApiKeys(database).revoke("tests")
+        database.close()
+        until(
+            lambda: client.get("/v1/runs", headers={"x-api-key": key}).status_code == 403, 10 * REMEMBERED_S
+        )
+        assert client.get("/v1/runs").status_code == 403
+        assert client.get("/").headers["location"].startswith("/sign-in")
+
+
+def test_a_server_behind_a_proxy_is_one_that_others_reach(tmp_path: Path):
+    behind = settings_in(tmp_path, public_url="https://agent.example.com/")
+    assert not behind.private_allowed
+    with pytest.raises(BadRequest, match=r"agent\.example\.com can be reached by others"):
+        open_services(behind)
+    assert settings_in(tmp_path, public_url="http://localhost:9000").private_allowed
+
+
+@pytest.mark.parametrize("address", ["agent.example.com", "ftp://agent.example.com", "https://"])
+def test_an_address_for_others_that_is_none_is_refused(tmp_path: Path, address: str):
+    with pytest.raises(BadRequest, match="AGENT_CORE_PUBLIC_URL: "):
+        ServerSettings.from_env(public_url=address, library=Settings(home=tmp_path))
+
+
+def test_servers_that_start_at_the_same_time_share_one_secret_and_one_set_of_tables(tmp_path: Path):
+    def start(_: int) -> bytes:
+        services = open_services(settings_in(tmp_path))
+        services.database.close()
+        return services.seal.closed({"a": 1})
+
+    with ThreadPoolExecutor(8) as pool:
+        sealed = list(pool.map(start, range(8)))
+    services = open_services(settings_in(tmp_path))
+    assert [services.seal.opened(each) for each in sealed] == [{"a": 1}] * 8
+    services.database.close()
+    assert [path.name for path in (tmp_path / "server").glob(".server*")] == []
+
+
+def test_an_empty_secret_is_none(tmp_path: Path):
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "server.key").write_text("\n")
+    with pytest.raises(BadRequest, match=r"server\.key is empty"):
+        open_services(settings_in(tmp_path))

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.support.task_server import Player, ended, served, settings_in, until
+from agent_core import TaskRun
+from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.queue.records import Records, Wanted
+from agent_core.faces.server.sealing import seal_of
+from agent_core.task.run import StepRecord
+from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, until
 
 TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
 
@@ -41,6 +47,39 @@ def test_a_run_is_canceled(tmp_path: Path, waiting: bool):
         until(lambda: waiting or player.begun)
         assert client.post(f"/v1/runs/{run_id}/cancel").status_code == 200
         assert ended(client, run_id)["status"] == "canceled"
+
+
+class RunWithSteps(PlayedRun):
+    """A run that took two steps."""
+
+    async def result(self) -> TaskRun:
+        run = await super().result()
+        run.steps = [StepRecord(number=number, thought=f"thought {number}") for number in (1, 2)]
+        return run
+
+
+def test_the_steps_of_a_run_are_read_where_one_run_is_looked_at_and_not_where_runs_are_listed(tmp_path: Path):
+    settings = settings_in(tmp_path)
+    with served(settings, Player(kind=RunWithSteps)) as client:
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        assert [step["thought"] for step in ended(client, run_id)["steps"]] == ["thought 1", "thought 2"]
+        assert client.get("/v1/runs").json()[0]["steps"] == []
+    database = open_database(settings)
+    records = Records(database, seal_of(settings, database))
+    assert "thought" not in str(records.page(Wanted()))
+    database.close()
+
+
+def test_the_steps_of_a_run_of_an_earlier_version_stand_in_its_result(tmp_path: Path):
+    with served(settings_in(tmp_path), Player(kind=RunWithSteps)) as client:
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        now = ended(client, run_id)
+        with sqlite3.connect(tmp_path / "server" / "server.sqlite") as database:
+            database.execute(
+                "UPDATE runs SET result = json_set(result, '$.steps', json(steps)), steps = NULL"
+            )
+        assert client.get(f"/v1/runs/{run_id}").json() == now
+        assert client.get("/v1/runs").json()[0]["steps"] == []
 
 
 def test_an_unknown_run_is_not_found(tmp_path: Path):

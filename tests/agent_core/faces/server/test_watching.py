@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from httpx2 import Client
+from httpx2 import Client, Response
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.task_server import Player, ended, served, settings_in, until
@@ -52,7 +55,11 @@ def test_the_server_says_that_it_is_well_and_counts_runs_and_requests(tmp_path: 
 def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
     with served(settings_in(tmp_path), Player()) as client:
         described = client.get("/openapi.json").json()
-        assert client.get("/docs").status_code == 200
+        page = client.get("/docs")
+    assert "The task in plain words." in page.text
+    assert all(f"<code>{method} /v1/runs" in page.text for method in ("GET", "POST"))
+    assert page.text.count("<details") == sum(len(methods) for methods in described["paths"].values())
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.text), "it loads nothing from anywhere else"
     body = described["paths"]["/v1/run/tasks"]["post"]["requestBody"]["content"]["application/json"]
     assert body["schema"]["$ref"] == "#/components/schemas/TaskRunRequest"
     task = described["components"]["schemas"]["TaskRunRequest"]
@@ -63,3 +70,30 @@ def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
     text = json.dumps(described)
     named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= set(described["components"]["schemas"])
+
+
+def test_a_key_watches_no_more_runs_at_once_than_it_may(tmp_path: Path):
+    player = Player(takes_s=None)
+    with (
+        served(settings_in(tmp_path, most_streams_per_key=2, stop_grace_s=0.1), player) as client,
+        ExitStack() as stack,
+    ):
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+
+        read: list[Iterator[str]] = []  # a stream is closed with the iterator over its lines
+
+        def watch(path: str) -> Response:
+            answer = stack.enter_context(client.stream("GET", path))
+            if answer.status_code == 200:
+                read.append(answer.iter_lines())
+                next(read[-1])
+            return answer
+
+        first = watch(f"/v1/runs/{run_id}/events")
+        assert watch(f"/runs/{run_id}/live").status_code == 200
+        for path in (f"/v1/runs/{run_id}/events", f"/runs/{run_id}/live"):
+            refused = watch(path)
+            assert (refused.status_code, refused.headers.get("Retry-After")) == (429, "5")
+        first.close()
+        until(lambda: watch(f"/v1/runs/{run_id}/events").status_code == 200)
+        client.post(f"/v1/runs/{run_id}/cancel")

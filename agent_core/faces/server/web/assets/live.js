@@ -16,9 +16,12 @@ viewer.swap.before(back);
 let following = true;
 let over = false;
 let shown = "";
+// Whether pictures come by the WebSocket of hand.js; else they are asked for one by one.
+let streaming = false;
 
 function follow(on) {
   following = on;
+  document.dispatchEvent(new Event("follow"));
   back.setAttribute("aria-pressed", String(on));
   if (!on) return;
   chosen?.removeAttribute("aria-current");
@@ -27,6 +30,13 @@ function follow(on) {
   showVideo(false);
   draw();
   viewer.caption.textContent = "The browser as it is now";
+}
+
+function showNow(address) {
+  viewer.picture.src = address;
+  viewer.picture.alt = "The browser as it is now";
+  viewer.picture.hidden = false;
+  say("");
 }
 back.addEventListener("click", () => follow(true));
 document.addEventListener("click", (event) => {
@@ -38,17 +48,12 @@ document.addEventListener("keydown", (event) => {
 
 async function look() {
   let wait = 1000;
-  if (following && !document.hidden) {
+  if (following && !streaming && !document.hidden) {
     try {
       const answer = await fetch(`${where}/now`);
       if (answer.status === 200) {
         const picture = URL.createObjectURL(await answer.blob());
-        if (following) {
-          viewer.picture.src = picture;
-          viewer.picture.alt = "The browser as it is now";
-          viewer.picture.hidden = false;
-          say("");
-        }
+        if (following && !streaming) showNow(picture);
         if (shown) URL.revokeObjectURL(shown);
         shown = picture;
         wait = 250;
@@ -86,6 +91,9 @@ events.addEventListener("step", (event) => {
 events.addEventListener("ended", () => {
   events.close();
   over = true;
+  document.dispatchEvent(new Event("follow"));
+  document.getElementById("hand-bar")?.remove();
+  document.getElementById("hand-area")?.remove();
   said.remove();
   back.remove();
   const last = summaries().findLast((one) => one.dataset.picture);

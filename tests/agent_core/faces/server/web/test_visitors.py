@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from httpx2 import Client
 
+from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.database.opening import open_database
-from agent_core.faces.server.keys import ApiKeys
 from tests.support.live_runs import Watched
 from tests.support.task_server import Player, served, settings_in, until
 
@@ -53,6 +53,15 @@ def test_without_any_key_the_pages_are_for_this_machine(open_server: Client):
     assert [open_server.get(path).status_code for path in PAGES] == [200] * len(PAGES)
     elsewhere = open_server.get("/", headers={"host": "rebound.example"})
     assert elsewhere.status_code == 403
+
+
+def test_a_page_is_compressed_for_who_reads_that(open_server: Client):
+    packed, plain = (
+        open_server.get("/new", headers={"accept-encoding": one}) for one in ("gzip", "identity")
+    )
+    assert (packed.headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.text.partition("</head>")[0] == plain.text.partition("</head>")[0]
 
 
 def test_a_page_that_needs_a_key_leads_to_the_sign_in_page_and_back(locked: tuple[Client, str]):
@@ -145,7 +154,7 @@ def test_a_token_is_good_for_its_own_visitor_only(locked: tuple[Client, str]):
 
 
 def test_every_page_says_that_only_its_own_scripts_run(open_server: Client):
-    for path in (*PAGES, "/sign-in", "/runs/tsk_none", "/assets/none"):
+    for path in (*PAGES, "/docs", "/sign-in", "/runs/tsk_none", "/assets/none"):
         answer = open_server.get(path)
         policy = answer.headers["content-security-policy"]
         assert "script-src 'self';" in policy
@@ -193,3 +202,14 @@ def test_files_of_a_run_stay_in_its_folder_and_what_a_page_made_is_not_shown(tmp
         assert client.get(f"/runs/{run_id}/program.py").status_code == 409
         assert client.post(f"/runs/{run_id}/workflow", data={"token": token}).status_code == 409
         assert client.post(f"/runs/{run_id}/answer", data={"token": token}).status_code == 409
+
+
+def test_behind_a_proxy_forms_come_from_the_address_that_others_use(tmp_path: Path, keys: ApiKeys):
+    _, key = keys.create("a person")
+    public = "https://agent.example.com"
+    with served(settings_in(tmp_path, public_url=public), Player()) as client:
+        token = token_in(client.get("/sign-in").text)
+        for origin, status in ((public, 303), ("https://evil.example", 403)):
+            answer = client.post("/sign-in", data={"key": key, "token": token}, headers={"origin": origin})
+            assert answer.status_code == status
+            assert ("Secure" in answer.headers.get("set-cookie", "")) is (status == 303)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import TypeVar
 
 from fastapi import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+T = TypeVar("T")
 
 
 class Rates:
@@ -35,6 +39,35 @@ class Rates:
         self._left[key_id] = (left - 1, now)
 
 
+class Streams:
+    """Streams of events that each API key has open, in this process. Each of them looks into the database
+    again and again."""
+
+    def __init__(self, most: int) -> None:
+        """`most` is how many one key may have at the same time."""
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    async def of(self, key_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
+        """The stream, counted from its first event until it is over or its reader has gone."""
+        self._open[key_id] += 1
+        try:
+            async for each in stream:
+                yield each
+        finally:
+            self._open[key_id] -= 1
+
+    def check(self, key_id: str) -> None:
+        """See that there is room for one more.
+
+        Raises:
+            HTTPException: 429.
+        """
+        if self._open[key_id] >= self._most:
+            said = f"{self._most} streams of this key are open already; close one, or ask without a stream"
+            raise HTTPException(429, said, headers={"Retry-After": "5"})
+
+
 class BodyLimit:
     """Refuses bodies that are too large with 413, before they are read whole."""
 
@@ -48,7 +81,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         most = self._others.get(scope["path"], self._most)
-        said = JSONResponse({"detail": f"the body is larger than {most:,} bytes"}, 413)
+        said = JSONResponse({"detail": BodyTooLarge(most).detail}, 413)
         length = dict(scope["headers"]).get(b"content-length", b"")
         if length.isdigit() and int(length) > most:
             await said(scope, receive, send)
@@ -60,7 +93,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > most:
-                raise BodyTooLarge
+                raise BodyTooLarge(most)
             return message
 
         async def send_on(message: Message) -> None:
@@ -75,5 +108,8 @@ class BodyLimit:
                 await said(scope, receive, send)
 
 
-class BodyTooLarge(Exception):
-    """More came than the request may have."""
+class BodyTooLarge(HTTPException):
+    """More came than the request may have; whoever reads a body hands this one on as it is."""
+
+    def __init__(self, most_bytes: int) -> None:
+        super().__init__(413, f"the body is larger than {most_bytes:,} bytes")

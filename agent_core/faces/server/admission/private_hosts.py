@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import socket
 from collections.abc import Mapping
-from ipaddress import ip_address
 
 from agent_core import BadRequest
-from agent_core.task.hosts import is_private_host, named_host
-
-logger = logging.getLogger(__name__)
+from agent_core.task.hosts import leads_into_private_network, named_host
 
 LOOKUP_S = 3.0
 """How long a name may take to be looked up; after that it counts as one that leads nowhere."""
@@ -31,14 +25,4 @@ async def refuse_private(addresses: Mapping[str, str | None]) -> None:
 
 async def is_private(address: str) -> bool:
     """Whether the host is of this machine or of a private network, by its name or where that leads."""
-    host = named_host(address)
-    if is_private_host(host):
-        return True
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(LOOKUP_S):
-            found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, UnicodeError) as error:
-        logger.info("%s cannot be looked up: %r", host, error)
-        return False
-    return any(not ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found)
+    return await leads_into_private_network(address, LOOKUP_S)

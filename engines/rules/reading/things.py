@@ -1,0 +1,189 @@
+"""What a clause is about, where the page shows it: `the draft invoice INV-7 for Ann Lee in Sales`.
+
+A thing has a name (quoted, or written with a capital or a figure) and nouns for its kind. Further names that
+a preposition ties to it stand on it too; a place tied with "in" or "on" is where it is looked for. Every word
+is one of these, or the clause is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import MARK, NotRead, is_closed
+
+_ARTICLE = re.compile(r"^\s*(?:the|an?|your|my|our|this|its|their)\s+", re.IGNORECASE)
+_TIE = re.compile(r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|named|called|labell?ed|titled)\s+")
+_CALLED = re.compile(r"\s+(?:named|called|labell?ed|titled|entitled|that says)\s+$")
+_PLACE = re.compile(r"\s+(?:in|on|under|within)\s+$")
+_ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
+_NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
+_MOST_NOUNS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that a page shows, by the words for it."""
+
+    name: str
+    """What it is called; "" where only nouns are known."""
+    kind: str = ""
+    """Nouns for what it is, in lower case: `draft invoice`."""
+    also: tuple[str, ...] = ()
+    """Further names that stand on it: who sent it, what it belongs to."""
+    place: str = ""
+    """The section, page or list that it is in, as the prompt calls it."""
+    tail: str = ""
+    """Nouns right behind the name, which may be part of it: `tablet` in `Aspirin 81mg tablet`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called, the longest first."""
+        return (f"{self.name} {self.tail}", self.name) if self.tail else (self.name,)
+
+
+def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
+    """The thing that some words of a clause name.
+
+    Args:
+        words: Quoted strings still as marks.
+        clause: Whose words they are.
+        nouns_only: Whether a name in lower case will do.
+
+    Raises:
+        NotRead: A word of it was not understood.
+    """
+    words, also = _asides(words.strip(" ,.:;"), clause)
+    parts, ties = _parts(words)
+    name, before, tail = _name_and_nouns(parts[0], clause)
+    place = ""
+    for tie, part in zip(ties, parts[1:], strict=True):
+        if _CALLED.fullmatch(tie) and not name:
+            name, more, tail = _name_and_nouns(part, clause)
+            before = " ".join(filter(None, (before, more)))
+            continue
+        found, nouns, rest = _name_and_nouns(part, clause)
+        if not found and not nouns_only and not _PLACE.fullmatch(tie) and tie.strip() != "from":
+            raise NotRead(f"{tie.strip()} {part}", clause)
+        if _PLACE.fullmatch(tie) or (tie.strip() == "from" and not found):
+            if place:
+                raise NotRead(f"{tie.strip()} {part}", clause)
+            place = found or nouns
+        elif not name:
+            name, before, tail = found, " ".join(filter(None, (before, nouns))), rest
+        elif found:
+            also += (" ".join(filter(None, (found, rest))),)
+        else:
+            raise NotRead(f"{tie.strip()} {part}", clause)
+    if not name and not nouns_only:
+        raise NotRead(words, clause)
+    return Thing(name, before, also, place, tail)
+
+
+def place_in(words: str, clause: Clause) -> str:
+    """The name of a page, section or tab: `the Trash folder`, `Security & Access`, `the settings page`.
+
+    Raises:
+        NotRead: It is more than a name.
+    """
+    name, before, tail = _name_and_nouns(words.strip(" ,.:;"), clause)
+    nouns = [noun for noun in (*before.split(), *tail.split()) if noun not in PLACE_NOUNS]
+    if not name:
+        return " ".join(nouns) or before
+    return " ".join(
+        (*(n for n in before.split() if n in nouns), name, *(n for n in tail.split() if n in nouns))
+    )
+
+
+PLACE_NOUNS = frozenset(
+    {"page", "tab", "section", "view", "screen", "folder", "panel", "menu", "list", "area", "sidebar", "app"}
+)
+"""Words for a part of an application, which its name leaves out."""
+
+
+def _asides(words: str, clause: Clause) -> tuple[str, tuple[str, ...]]:
+    """The words without what stands in brackets, and the names in those."""
+    also: list[str] = []
+    for aside in _ASIDE.finditer(words):
+        name, before, tail = _name_and_nouns(aside["words"], clause)
+        if not name:
+            raise NotRead(aside[0], clause)
+        also.append(name)
+        also += [word for word in (*before.split(), *tail.split()) if len(word) > 3]
+    return _ASIDE.sub("", words), tuple(also)
+
+
+def _parts(words: str) -> tuple[list[str], list[str]]:
+    """The words cut where a preposition ties a phrase to the one before."""
+    ties = [match for match in _TIE.finditer(words) if words[: match.start()].strip()]
+    starts = [0, *(match.end() for match in ties)]
+    ends = [*(match.start() for match in ties), len(words)]
+    return [words[start:end] for start, end in zip(starts, ends, strict=True)], [match[0] for match in ties]
+
+
+def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
+    """The name in a phrase, the nouns before it, and those after it."""
+    phrase = _ARTICLE.sub("", phrase.strip(" ,"))
+    tokens = phrase.replace(",", " ").split() if "‹" in phrase else phrase.split()
+    marks = [at for at, token in enumerate(tokens) if MARK.fullmatch(token)]
+    named = marks or [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
+    if not named:
+        return "", _nouns(tokens, clause, phrase), ""
+    first, last = named[0], named[-1]
+    if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
+        raise NotRead(phrase, clause)
+    name = tokens[first : last + 1]
+    if not marks and any(not (_NAME.fullmatch(token) or _NOUN.fullmatch(token)) for token in name):
+        raise NotRead(phrase, clause)
+    if re.search(r"['’]s$", name[-1]):
+        raise NotRead(phrase, clause)
+    kind = [token.lower() if marks else token for token in tokens[:first]]
+    after = [token.lower() if marks else token for token in tokens[last + 1 :]]
+    return clause.spoken(" ".join(name)), _nouns(kind, clause, phrase), _nouns(after, clause, phrase)
+
+
+def _nouns(tokens: Sequence[str], clause: Clause, phrase: str) -> str:
+    if len(tokens) > _MOST_NOUNS or not all(
+        _NOUN.fullmatch(token) and not is_closed(token) for token in tokens
+    ):
+        raise NotRead(phrase or clause.text, clause)
+    if tokens and re.fullmatch(r"\w+ly", tokens[-1]):
+        raise NotRead(tokens[-1], clause)
+    return " ".join(tokens)
+
+
+_LABEL = re.compile(r"[\w'’/&#-]+")
+_IN_LABELS = frozenset(
+    "of on for in to at per the a and or first last next default save send before after off time "  # noqa: SIM905
+    "times no show all up down out my your".split()
+)
+"""Words of closed classes that labels of fields and settings have."""
+
+
+def label_in(words: str, clause: Clause) -> str:
+    """The label of a field or setting: quoted, or a run of words such as `first day of the week`.
+
+    Raises:
+        NotRead: A word of it is in no label.
+    """
+    words = _ARTICLE.sub("", words.strip(" ,.:;"))
+    if MARK.fullmatch(words):
+        return clause.spoken(words)
+    tokens = words.split()
+    for token in tokens:
+        known = not is_closed(token) or token.lower() in _IN_LABELS
+        if not _LABEL.fullmatch(token) or not known or re.search(r"n['’]t$|['’]s$", token):
+            raise NotRead(token, clause)
+    if not tokens or is_closed(tokens[-1]) or (is_closed(tokens[0]) and tokens[0].lower() not in _FIRST):
+        raise NotRead(words, clause)
+    return " ".join(tokens)
+
+
+_FIRST = frozenset({"first", "last", "next", "default", "time", "send", "show", "save"})
+
+
+PLACE = r"(?-i:(?:the |your )?(?:‹\d+›|[A-Z][\w&'-]*(?: (?:&|and|[A-Z][\w&'-]*))*)(?: [a-z]+)?)"
+"""A regular expression for the name of a part of an application: quoted, or with capitals."""

@@ -1,0 +1,67 @@
+"""Saving what was changed, by the one button that does."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from browser.model.actions import Action, Click
+from browser.model.element_match import fold
+from browser.model.observation import Element
+from engines.rules.grounding.find import said
+from engines.rules.scene import Scene
+from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
+
+_SAVES = frozenset(
+    {
+        *("save", "save changes", "save settings", "save preferences", "update", "apply", "apply changes"),
+        *("done", "ok", "confirm", "submit"),
+    }
+)
+"""What a button is called that keeps what was changed."""
+_STRONGLY = ("save", "update", "apply")
+
+
+def saved(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerator:
+    """Set a control, then press the one button near it that saves, where there is one."""
+    evidence, scene = yield from _followed(setting, scene)
+    button = save_button(control, scene)
+    if button is None:
+        return evidence
+    if not button.enabled:
+        raise CannotDo(f"{said(button)} is disabled")
+    yield from act(Click(button.ref))
+    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+
+
+def _followed(
+    step: StepGenerator, scene: Scene
+) -> Generator[tuple[Action, ...], Scene, tuple[Evidence, Scene]]:
+    """Carry out a step; its evidence, and the page as it is then."""
+    try:
+        actions = next(step)
+        while True:
+            scene = yield actions
+            actions = step.send(scene)
+    except StopIteration as ended:
+        return ended.value, scene
+
+
+def save_button(control: Element, scene: Scene) -> Element | None:
+    """The one button that saves in the smallest group around a control that has any; None where none does."""
+    here = scene.get(control.ref)
+    groups = list(scene.ancestors(here)) if here is not None else []
+    for group in groups:
+        found = [e for e in scene.inside(group) if _saves(e)]
+        strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
+        if strong:
+            return strong[0] if len(strong) == 1 else None
+    return None
+
+
+def _saves(element: Element) -> bool:
+    return (
+        element.interactive
+        and element.box is not None
+        and "covered" not in element.states
+        and fold(element.name or element.text or element.description) in _SAVES
+    )

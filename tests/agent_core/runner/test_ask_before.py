@@ -1,0 +1,111 @@
+"""Acts that wait for a person's yes, with a journal that asks as that of a run does."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_core import BadRequest, TaskRequest
+from agent_core.loop.budget import Budget
+from agent_core.loop.control import PageControl
+from agent_core.loop.events import Feed, UserAsked
+from agent_core.loop.loop import pursue
+from agent_core.runner.archive import Archive
+from agent_core.runner.journal import Journal, Questions
+from agent_core.runner.report import Report
+from agent_core.testing import FakePage, Scripted
+from browser.model.actions import Click
+from browser.model.observation import Element, Observation
+from browser.redaction.redactor import Redactor
+from engines.protocol import Act, AskUser, Finish, Goal
+
+SHOP = Observation(
+    url="http://127.0.0.1/shop",
+    elements=(
+        Element(ref="f0e1", role="button", name="Buy now"),
+        Element(ref="f0e2", role="button", name="Next"),
+    ),
+)
+BOTH = [Act(actions=(Click("f0e2"),)), Act(actions=(Click("f0e1"),)), Finish()]
+
+
+async def shopping(tmp_path, answer, ask_before=("buy",), early=""):
+    asked, events = [], []
+
+    def person(question):
+        asked.append(question.text)
+        return answer
+
+    request = TaskRequest(prompt="Buy it", ask_before=ask_before)
+    engine, page, mask = Scripted(list(BOTH)), FakePage(SHOP), Redactor()
+    report = Report(request, mask, price=None)
+    questions = Questions(person if answer is not None else None, 0.05, PageControl())
+    if early:
+        questions.answer(early)
+    archive = Archive(tmp_path, lambda warning: None)
+    journal = Journal(request, report, Feed(events.append), archive, questions, mask, engine)
+    await pursue(Goal(text="Buy it"), page, engine, Budget(5), journal)
+    return page.performed, asked, [event for event in events if isinstance(event, UserAsked)], engine
+
+
+@pytest.mark.parametrize("answer", ["yes", " OK ", "ja", "Oui.", "sí"])
+async def test_what_a_person_allows_is_done_and_only_what_is_risky_is_asked_about(tmp_path, answer):
+    done, asked, events, _ = await shopping(tmp_path, answer)
+    assert done == [Click("f0e2"), Click("f0e1")]
+    [question] = asked
+    assert "Buy now" in question
+    assert events[0].question.kind == "confirm"
+
+
+@pytest.mark.parametrize("answer", ["no", "", "not yet", "yes, but only the small one", "nein"])
+async def test_what_a_person_does_not_plainly_allow_is_not_done_and_the_engine_hears_why(tmp_path, answer):
+    done, _, _, engine = await shopping(tmp_path, answer)
+    assert done == [Click("f0e2")]
+    [result] = engine.turns[2].history[1]
+    assert result.problem.startswith("not done: a person who was asked refused it")
+    assert answer in result.problem
+
+
+async def test_what_nobody_answers_is_not_done(tmp_path):
+    done, _, events, engine = await shopping(tmp_path, None)
+    assert done == [Click("f0e2")]
+    assert len(events) == 1
+    assert "nobody was there" in engine.turns[2].history[1][0].problem
+
+
+async def test_an_answer_that_was_given_before_the_question_allows_nothing(tmp_path):
+    done, _, _, _ = await shopping(tmp_path, None, early="yes")
+    assert done == [Click("f0e2")]
+
+
+async def test_an_answer_that_comes_after_its_question_is_not_taken_for_that_to_the_next_one():
+    questions = Questions(None, 5.0, PageControl())
+    first = questions.next_id()
+    questions.answer("yes", first)
+    assert await questions.ask(AskUser(kind="confirm", text="Buy the hat?")) == "yes"
+    questions.answer("yes", first)  # the button was pressed twice
+    second = questions.next_id()
+    questions.answer("no", second)
+    assert await questions.ask(AskUser(kind="confirm", text="Buy the coat?")) == "no"
+
+
+async def test_nobody_is_asked_where_the_task_does_not_wish_it(tmp_path):
+    done, asked, _, _ = await shopping(tmp_path, "no", ask_before=())
+    assert (done, asked) == ([Click("f0e2"), Click("f0e1")], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("buy, send", ("buy", "send")),
+        (True, ("buy", "send", "delete", "upload")),
+        (False, ()),
+        (["upload"], ("upload",)),
+    ],
+)
+def test_the_kinds_are_named_in_several_ways(given, read):
+    assert TaskRequest.of({"prompt": "x", "ask_before": given}).ask_before == read
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are():
+    with pytest.raises(BadRequest, match=r"ask_before.*'buy', 'send', 'delete' or 'upload'"):
+        TaskRequest.of({"prompt": "x", "ask_before": "fly"})
