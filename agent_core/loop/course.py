@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent_core.loop import verify
 from agent_core.loop.budget import Budget
 from agent_core.loop.control import PageControl
-from agent_core.loop.grounds.unfounded import Grounds
 from agent_core.loop.parties import Audience, Page
 from agent_core.loop.progress import Failure, Progress
 from agent_core.loop.repetition import Repetition
@@ -18,6 +17,9 @@ from browser.model.observation import LookAnswer, Observation
 from browser.model.text import well_formed
 from engines.output_spec import JSON
 from engines.protocol import Engine, Gatherer, GiveUp, Goal, Turn
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
 
 MOST_COMPLAINTS = 3
 """How often an output, or a claim to be done, goes back to the engine."""
@@ -42,6 +44,8 @@ class Course:
         self.full_history = full_history
         self.control = control
         self.history: tuple[tuple[ActionResult, ...], ...] = ()
+        self.effects: tuple[str, ...] = ()
+        """What was seen to change after each entry of the history; the last one may be still to come."""
         self.complaint = ""
         self.answer = ""
         self.looked: tuple[LookAnswer, ...] = ()
@@ -66,6 +70,8 @@ class Course:
         seen = self.progress.seen
         look = verify.digest(now)
         effect = verify.effect(seen[-1], now) if seen else ""
+        if len(self.effects) < len(self.history):
+            self.effects += (effect,)
         if self.tried is not None:
             self.repetition.note(self.tried, look)
             self.tried = None

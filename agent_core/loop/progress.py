@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from agent_core.loop.grounds.unfounded import Grounds, grounds_of, shows_pictures
 from agent_core.task.run import FailureCode
 from browser.model.actions import ActionResult, Collected
 from browser.model.observation import Observation
-from browser.values.standing import Scalar
 from engines.output_spec import JSON, OutputProblem, OutputSpec
 from engines.protocol import Act, Finish, GiveUp
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
+    from browser.values.standing import Scalar
+
+_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +59,19 @@ class Progress:
     @property
     def pictured(self) -> bool:
         """Whether a picture was seen that may say what no text does."""
-        return any(map(shows_pictures, (*self.heard, *self.seen)))
+        return any(map(_shows_pictures, (*self.heard, *self.seen)))
 
     def trace(self, spec: OutputSpec, wish: str) -> Grounds:
         """Where the values of the output come from. It may take seconds, and so is called in a thread."""
+        # Only a run that ends with an output asks, and this is its thread.
+        from agent_core.loop.grounds.unfounded import grounds_of
+
         collected, heard = tuple(self.collected), tuple(self.heard)
         return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
+
+
+def _shows_pictures(page: Observation) -> bool:
+    """Whether a page was seen as a picture that may say what its elements and its text do not."""
+    return bool(page.screenshots) and (
+        not page.text or any(one.tag in _PICTURES or one.role in ("img", "image") for one in page.elements)
+    )

@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
-from agent_core.loop.grounds.unfounded import Grounds, without
 from agent_core.loop.records import kind_of, record_of, without_rows
 from agent_core.task.run import FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult
@@ -19,6 +19,9 @@ from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.text import well_formed, without_lone_surrogates
 from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
+
+if TYPE_CHECKING:
+    from agent_core.loop.grounds.unfounded import Grounds
 
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
@@ -92,13 +95,15 @@ class Step:
         seen = (course.progress.seen[-1], *reversed(course.progress.heard))
         with self.timed("act"):
             for action in actions:
+                began = time.perf_counter()
                 result = await self._perform(action)
+                took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
                 course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
-                self._tell(Acted(number=self.record.number, result=without_rows(result)))
+                self._tell(Acted(number=self.record.number, result=without_rows(result), took_ms=took_ms))
                 if not result.ok or result.navigated:
                     break
         if results and results[0].problem == OVERTAKEN:
@@ -163,9 +168,9 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=progress.seen[0],
-                after=progress.seen[-1],
+                seen=progress.seen,
                 history=course.history,
+                effects=course.effects,
                 full_history=course.full_history,
             )
             if not verdict.met:
@@ -187,6 +192,8 @@ class Step:
         if progress.pictured:
             progress.grounds = progress.grounds.read_from(progress.seen[-1].url, _PICTURE)
             return True
+        from agent_core.loop.grounds.unfounded import without  # most runs never need it
+
         made_up = progress.grounds.made_up
         progress.output, places = without(progress.output, made_up, course.goal.output)
         progress.left_out = tuple((places[at], value) for at, value in made_up.items())

@@ -39,7 +39,8 @@ TARGETS = ("target", "start", "end", "point")
 class Plain(BaseModel):
     """Data with names that are checked: a misspelt one is an error, not a setting that does nothing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    # Validators are built when a script is first read or written: importing the library costs less.
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), defer_build=True)
 
 
 class Around(Plain):

@@ -12,10 +12,6 @@ from agent_core.errors import CannotTakeOver, words_of
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
 from agent_core.loop.progress import Ending, Failure
-from agent_core.replay.format import Script
-from agent_core.replay.playing.healing import Agent
-from agent_core.replay.playing.player import Replay
-from agent_core.replay.playing.recompute import MakeRules
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, to_its_end
 from agent_core.runner.delivery import Delivery
@@ -27,10 +23,11 @@ from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
 from agent_core.runner.take_over import Hold, TakeOver
+from agent_core.runner.tracing import Tracing
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
 from engines.protocol import Engine, EngineOptions
-from engines.registry import create_engine, part_factory, spec_of
+from engines.registry import create_engine
 
 if TYPE_CHECKING:
     from browser.hand.live import LivePicture
@@ -52,20 +49,16 @@ def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> E
     """
     if prepared.decider.replay is None:
         return _agent(prepared, own)
-    agent = Agent(
-        make=lambda: _agent(prepared, own),
-        reads_prose=own is not None or prepared.decider.options.model is not None,
+    # Most runs have no recording, and import nothing that plays one.
+    from agent_core.replay.playing.making import replay_of
+
+    return replay_of(
+        prepared.decider.replay.script,
+        prepared.decider.replay.values,
+        make_agent=lambda: _agent(prepared, own),
+        agent_reads_prose=own is not None or prepared.decider.options.model is not None,
+        options=prepared.decider.options,
     )
-    script = prepared.decider.replay.script
-    return Replay(script, prepared.decider.replay.values, agent, _rules(script, prepared.decider.options))
-
-
-def _rules(script: Script, options: EngineOptions) -> MakeRules | None:
-    """Makes the rules that decided a recording; None where something else did."""
-    make = part_factory(spec_of(script.engine))
-    if make is None:
-        return None
-    return lambda part: make(part) if part else create_engine(script.engine, options)
 
 
 def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
@@ -121,7 +114,15 @@ class Run:
             public_only=not prepared.settings.private_hosts,
         )
         archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
-        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
+        model = prepared.decider.options.model
+        tracing = Tracing(
+            self.id,
+            mask.text(request.prompt),
+            contents=prepared.settings.trace_contents,
+            provider=model.provider if model else "",
+        )
+        tracing.usage = lambda: engine.usage
+        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine, tracing)
         stage = Stage(prepared.way, browsers, who=self.id)
         self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
         execution = Execution(
@@ -134,6 +135,7 @@ class Run:
             name=self.id,
         )
         self._task.add_done_callback(lambda _: self._feed.end())
+        self._task.add_done_callback(lambda _: tracing.end())
 
     @property
     def id(self) -> str:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
 
 from agent_core.loop.parties import Page
 from agent_core.loop.progress import Progress
-from agent_core.replay.build import mended, script_of
 from agent_core.replay.format import Script
 from agent_core.replay.playing.checkpoint import PatientPage
-from agent_core.replay.playing.player import Replay
 from agent_core.replay.recorder import Recorder
 from agent_core.runner.preparing.prepared import Decider
 from agent_core.store.scripts import Scripts, name_from, write
@@ -26,6 +24,7 @@ from browser.model.text import well_formed
 from engines.protocol import Engine, Goal
 
 if TYPE_CHECKING:
+    from agent_core.replay.playing.player import Replay
     from browser.redaction.redactor import Redactor
     from browser.session import Session
 
@@ -58,7 +57,7 @@ class Recording:
         """
         self._request, self._decider, self._scripts = request, decider, scripts
         self._session, self._goal = session, goal
-        self._replay = engine if isinstance(engine, Replay) else None
+        self._replay = cast("Replay", engine) if decider.replay is not None else None
         self._recorder = Recorder(page=session, everything=session.elements)
         self._end: Observation | None = None
         if self._replay is not None:
@@ -113,6 +112,9 @@ class Recording:
         )
 
     def _script(self, run: TaskRun, progress: Progress, end: Observation) -> Script:
+        # Only a run that ended well is written down.
+        from agent_core.replay.build import mended, script_of
+
         if self._replay is None:
             script = script_of(run, self._goal, self._recorder, progress, end)
             return script.model_copy(update={"engine": self._decider.name})

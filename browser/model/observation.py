@@ -57,6 +57,8 @@ class View:
     """Distill the elements to about this many tokens of text; None: everything that was captured."""
     appearance: bool = False
     """Whether elements carry colours and font sizes; for engines that have no eyes."""
+    structured: bool = False
+    """Whether the page's structured data is read: JSON-LD, microdata, meta elements."""
     image_scale: float = 1.0
     """Downscaling of screenshots before they are handed over, in (0, 1]."""
 
@@ -152,6 +154,8 @@ class Element:
     """Lower-case words of its id, class, name, test id, icon names: what the page's author calls it."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """min, max, step, maxlength, pattern and the like, as written; aria-valuemin/max too."""
+    joined: bool = False
+    """Of a text: whether a word that the text before it begins goes on in it, without a blank."""
     appearance: Appearance | None = None
     """Only where `View.appearance` asked for it."""
 
@@ -217,6 +221,23 @@ class Dialog:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedValue:
+    """A value that a page states in its structured data, which may show nowhere on it."""
+
+    syntax: Literal["json-ld", "microdata", "meta"]
+    thing: int = 0
+    """Values of one number belong to one thing; 0: the page itself, or what belongs to nothing."""
+    kind: str = ""
+    """What the thing is, in lower case: `product`, `newsarticle`; several with blanks between; "": unsaid."""
+    name: str = ""
+    """The property; of what is inside the thing with the way to it: `offers/price`, `offers/1/price`."""
+    value: str = ""
+    """As it is written, white space folded; at most 30,000 characters."""
+    ref: str = ""
+    """Of the element that carries it, in microdata; it may be none that was observed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
     """A page as it was at one moment."""
 
@@ -240,6 +261,9 @@ class Observation:
     """Ref of the element that has the keyboard; "" where none has."""
     omitted: int = 0
     """How many captured elements the budget left out."""
+    structured: tuple[StatedValue, ...] = ()
+    """What the top document says of itself for machines, at most 3,000 values; only where
+    `View.structured` asked for it."""
     notes: tuple[str, ...] = ()
     """Sentences about what could not be seen ("a frame from example.org did not answer")."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from contextlib import suppress
-from urllib.request import getproxies, proxy_bypass
 
 from browser.model.origins import parse
 
@@ -18,6 +17,9 @@ def proxy_of_environment(address: str) -> str:
     parsed = parse(address)
     if parsed is None or is_this_machine(parsed.host):
         return ""
+    # It brings the standard library's HTTP client along, which a run with no model never needs.
+    from urllib.request import getproxies, proxy_bypass
+
     proxies = getproxies()
     named = proxies.get(parsed.scheme) or proxies.get("all") or ""
     host = f"[{parsed.host}]" if ":" in parsed.host else parsed.host

@@ -13,7 +13,7 @@ from browser.cdp.hidden_dom import tell_speaking, tell_unseen
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
-from browser.model.observation import Element
+from browser.model.observation import Element, StatedValue
 from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
@@ -21,6 +21,8 @@ from browser.snapshot.placement import Placement
 from browser.snapshot.wire import ABOVE, NUMBER, seldom_of
 
 FRAME_TIMEOUT_S = 15.0
+Look = Mapping[str, bool | int | None]
+"""What the script is to read, as it takes it."""
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -41,6 +43,7 @@ class Captured:
     page_size: tuple[float, float] = (0.0, 0.0)
     ground: str = ""
     focused: str = ""
+    structured: tuple[StatedValue, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -58,6 +61,7 @@ async def capture(
     worlds: IsolatedWorlds,
     *,
     appearance: bool = False,
+    structured: bool = False,
     elements: bool = True,
     limit: int | None = None,
     timeout_s: float = FRAME_TIMEOUT_S,
@@ -67,6 +71,7 @@ async def capture(
     Args:
         worlds: The tab.
         appearance: Whether elements carry how they look.
+        structured: Whether the structured data of the top document is read.
         elements: False: only what can be said of the tab itself.
         limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
             one, in reading order; the rest is counted and its text read. None: all are.
@@ -77,13 +82,14 @@ async def capture(
     """
     if not elements:
         return await _outline(worlds, timeout_s)
+    look: Look = {"appearance": appearance, "structured": structured, "limit": limit}
     known = await worlds.all()
-    answers = await _read_all(known, appearance, limit, timeout_s)
+    answers = await _read_all(known, look, timeout_s)
     if any(
         isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
     ):
         known = await worlds.all()
-        answers = await _read_all(known, appearance, limit, timeout_s)
+        answers = await _read_all(known, look, timeout_s)
     frames: dict[str, Frame] = {}
     notes = []
     for world, answer in zip(known, answers, strict=True):
@@ -119,7 +125,7 @@ async def _outline(worlds: IsolatedWorlds, timeout_s: float) -> Captured:
 
 
 async def _read_all(
-    worlds: Sequence[IsolatedWorld], appearance: bool, limit: int | None, timeout_s: float
+    worlds: Sequence[IsolatedWorld], look: Look, timeout_s: float
 ) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
@@ -128,7 +134,7 @@ async def _read_all(
 
     async def read(some: Sequence[IsolatedWorld]) -> dict[IsolatedWorld, Mapping[str, Any] | BaseException]:
         answers = await asyncio.gather(
-            *(_read(world, appearance, limit, timeout_s) for world in some), return_exceptions=True
+            *(_read(world, look, timeout_s) for world in some), return_exceptions=True
         )
         return dict(zip(some, answers, strict=True))
 
@@ -144,11 +150,9 @@ async def _read_all(
     return [said[world] for world in worlds]
 
 
-async def _read(
-    world: IsolatedWorld, appearance: bool, limit: int | None, timeout_s: float
-) -> Mapping[str, Any]:
+async def _read(world: IsolatedWorld, look: Look, timeout_s: float) -> Mapping[str, Any]:
     held, text = world.text
-    options = {"appearance": appearance, "limit": limit, "rooted": world.rooted, "held": held}
+    options = {**look, "rooted": world.rooted, "held": held}
     written = await world.call("capture", options, timeout=timeout_s)
     answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
     world.speaks = world.speaks and bool(answer["speakers"])
@@ -211,9 +215,17 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
         ground=said["ground"],
+        structured=tuple(_stated(top.number, *row) for row in said["structured"]),
         focused=focused[-1] if focused else "",
         notes=(*notes, *_of_pdfs(frames.values())),
     )
+
+
+def _stated(
+    frame: int, syntax: Any, thing: int, kind: str, name: str, value: str, element: int
+) -> StatedValue:
+    ref = f"f{frame}e{element}" if element else ""
+    return StatedValue(syntax=syntax, thing=thing, kind=kind, name=name, value=value, ref=ref)
 
 
 def _of_pdfs(frames: Iterable[Frame]) -> Iterator[str]:

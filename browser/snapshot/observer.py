@@ -206,8 +206,13 @@ class Observer:
             page_size=captured.page_size,
             ground=captured.ground,
             focused=captured.focused,
+            structured=captured.structured,
             omitted=max(0, left_out) if elements else 0,
-            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._policy.news(),))),
+            notes=(
+                *captured.notes,
+                *self._notices.take(),
+                *filter(None, (self._policy.news(), self._tabs.troubles())),
+            ),
         )
 
 
@@ -218,6 +223,7 @@ async def _captured(
     captured = await capture(
         worlds,
         appearance=view.appearance,
+        structured=view.structured,
         elements=view.elements,
         limit=worth_reading(view.budget_tokens),
         timeout_s=timeout_s,

@@ -24,7 +24,6 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 """Letters of scripts that put no space between words, or none before what belongs to a word."""
 WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 """A word, or a letter of a script without spaces."""
-_LETTER = re.compile(rf"[^\W_{_UNSPACED}]")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](.+))?")
 _ISO_TIME = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?")
@@ -156,7 +155,7 @@ def texts_of(element: Element) -> tuple[str, ...]:
 
 def beside_elements(page: Observation) -> Iterator[str]:
     """The texts of a page that belong to none of its elements."""
-    yield from (*page.text.splitlines(), page.title, page.url)
+    yield from (*page.text.splitlines(), page.title, page.url, *(one.value for one in page.structured))
     if page.dialog is not None:
         yield from (page.dialog.message, page.dialog.default)
     yield from chain.from_iterable((tab.title, tab.url) for tab in page.tabs)
@@ -193,7 +192,7 @@ def _clock(iso: str) -> time | None:
 
 
 def _one_word(letter: str, following: str) -> bool:
-    return _LETTER.match(letter) is not None and _LETTER.match(following) is not None
+    return bool(letter and following) and WORD.fullmatch(letter + following) is not None
 
 
 def _first(meant: set[Said], places: Mapping[Said, int]) -> int | None:

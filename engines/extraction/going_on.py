@@ -16,7 +16,7 @@ from browser.model.page_tree import Node
 from browser.model.text import squeeze
 from engines.extraction.candidates import Candidate
 from engines.extraction.lists import build_list
-from engines.extraction.objects import Page
+from engines.extraction.page_parts import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish
 from engines.output_spec import Schema

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from browser.model.page_tree import Node, PageTree
+from engines.extraction.article.reader import read_article
 from engines.extraction.built import Built, assemble, step_to
 from engines.extraction.candidates import Candidate, candidates, completed, real_places
 from engines.extraction.choose import choose
 from engines.extraction.columns.coerce import Nothing
-from engines.extraction.columns.columns import Table
 from engines.extraction.columns.match import Leaf, Reading, leaves_of
 from engines.extraction.lists import build_list, inner_lists
 from engines.extraction.mention import mentions, named_places, nearly_named
 from engines.extraction.options import options_of
 from engines.extraction.page.labels import hint_words, label_text
 from engines.extraction.page.records import Group
-from engines.extraction.page.tables import Headers
 from engines.extraction.page.words import affinity, split_words, telling_words, word_set
+from engines.extraction.page_parts import Page
 from engines.extraction.schema.wanted import Wanted
 from engines.extraction.schema.wish import Asked, asked_for
 from engines.extraction.single import place_of, read_single
@@ -37,20 +37,12 @@ _STATED = re.compile(
 )
 
 
-@dataclass(eq=False, slots=True)
-class Page:
-    """An observed page, prepared for reading."""
-
-    tree: PageTree
-    headers: Headers
-    groups: list[tuple[Group, Table]]
-
-
 def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     """The object, from one record where the wish picks one, else from the page as a whole."""
     wanted = _named_by_wish(wanted, asked)
     lists = lists_in(wanted)
-    if not any(child.item and child.item.is_object for _, child in lists):
+    known = read_article(leaves_of(wanted), split_words(asked.text), page.tree, page.observation)
+    if not known and not any(child.item and child.item.is_object for _, child in lists):
         picked = _picked(wanted, page, asked)
         if picked is not None:
             return picked
@@ -66,8 +58,8 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
             others[path] = parted
     counts = _counts(wanted, page, asked, used)
     others.update(counts)
-    readings, doubts = _singles(wanted, page, [group.group for group in used], counts)
-    built = assemble(wanted, readings, others)
+    readings, doubts = _singles(wanted, page, [group.group for group in used], {*counts, *known})
+    built = assemble(wanted, {**readings, **known}, others)
     built.doubts.extend(doubts)
     return built
 
@@ -171,7 +163,7 @@ def _parted(wanted: Wanted, page: Page) -> Built | None:
 
 
 def _singles(
-    wanted: Wanted, page: Page, used: Sequence[Group], skip: dict[Path, Built]
+    wanted: Wanted, page: Page, used: Sequence[Group], skip: Collection[Path]
 ) -> tuple[dict[Path, Reading | None], list[str]]:
     """Values of the page's own leaves, those of a nested object from the section named like it."""
     if not any(leaf.path not in skip for leaf in leaves_of(wanted)):

@@ -9,13 +9,10 @@ from browser.model.observation import Observation
 from browser.model.page_tree import PageTree
 from engines.extraction.built import Built
 from engines.extraction.columns.coerce import Nothing
-from engines.extraction.columns.layout import sample_of, side_by_side
 from engines.extraction.lists import build_list
-from engines.extraction.objects import Page, build_object, section_under
-from engines.extraction.page.boilerplate import mark_boilerplate
-from engines.extraction.page.records import Group, find_groups
-from engines.extraction.page.tables import Headers, column_headers, is_table
+from engines.extraction.objects import build_object, section_under
 from engines.extraction.page.words import concepts, split_words, word_match
+from engines.extraction.page_parts import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish
 from engines.output_spec import JSON, Schema
@@ -45,7 +42,7 @@ def extract(schema: Schema, wish: str, observation: Observation) -> Extraction:
     Args:
         schema: JSON Schema of the output.
         wish: The task in the user's words; it may limit, order or choose among the records.
-        observation: Taken with `View(budget_tokens=None, appearance=True)`.
+        observation: Taken with `View(budget_tokens=None, appearance=True, structured=True)`.
     """
     wanted = read_schema(schema)
     asked = read_wish(wish)
@@ -71,27 +68,8 @@ def _limited(observation: Observation, under: str) -> Observation:
 
 
 def prepare(observation: Observation) -> Page:
-    """Find the headers and the repeated records of a page."""
-    tree = PageTree.of(observation)
-    mark_boilerplate(tree)
-    headers = column_headers(tree)
-    groups = []
-    for group in find_groups(tree):
-        table = sample_of(group, headers)
-        if len(group) >= 2 and not _is_one_row(group, headers):
-            groups.append((group, table))
-    groups += [pair for node in tree.nodes if is_table(node) and (pair := side_by_side(node))]
-    return Page(tree, headers, groups)
-
-
-def _is_one_row(group: Group, headers: Headers) -> bool:
-    """Whether these are in a row of names of columns, or the cells of one row that has names over it."""
-    firsts = [record[0] for record in group.records]
-    if all(any(above.ref in headers.rows for above in first.ancestors()) for first in firsts):
-        return True
-    return len({id(first.parent) for first in firsts}) == 1 and all(
-        first.ref in headers.names for first in firsts
-    )
+    """The page, of which headers and records are found when they are asked for."""
+    return Page(observation)
 
 
 def _build(wanted: Wanted, page: Page, asked: Asked) -> Built:

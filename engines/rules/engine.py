@@ -75,8 +75,8 @@ class EmbeddedEngine:
 
     @property
     def view(self) -> View:
-        """Every element with its colours, and no picture."""
-        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True)
+        """Every element with its colours and what the page states for machines, and no picture."""
+        return View(elements=True, screenshots="none", budget_tokens=None, appearance=True, structured=True)
 
     @property
     def usage(self) -> Usage:

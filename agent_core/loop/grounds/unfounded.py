@@ -20,7 +20,6 @@ MOST_NAMED = 10
 """How many made-up values are told by name."""
 LONGEST_NAMED = 80
 """Characters that are told of one of them."""
-_PICTURES = frozenset(("img", "canvas", "svg", "video", "object", "embed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +84,6 @@ def grounds_of(
         else:
             made_up[at] = value
     return Grounds(sources, made_up)
-
-
-def shows_pictures(page: Observation) -> bool:
-    """Whether a page was seen as a picture that may say what its elements and its text do not."""
-    return bool(page.screenshots) and (
-        not page.text or any(one.tag in _PICTURES or one.role in ("img", "image") for one in page.elements)
-    )
 
 
 def without(output: JSON, pointers: Collection[str], spec: OutputSpec) -> tuple[JSON, Mapping[str, str]]:

@@ -1,10 +1,8 @@
-"""Texts that were read off a page: where they stood, and what stands there now."""
+"""Where texts stand that were read off a page, as a script remembers it."""
 
 from __future__ import annotations
 
 from agent_core.replay.elements.fingerprint import describe
-from agent_core.replay.elements.matcher import find
-from agent_core.replay.elements.renamed import Found
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Place
 from browser.model.observation import Element
@@ -28,7 +26,7 @@ def where_it_stands(text: str, page: Surroundings, not_in: str = "") -> Place | 
     if not words:
         return None
     speakers = [one for one in page.elements if one.ref != not_in and one.role != "text" and one.box]
-    whole = [one for one in speakers if words in (_says(one), squeeze(one.value or ""))]
+    whole = [one for one in speakers if words in (says(one), squeeze(one.value or ""))]
     if whole:
         return Place(element=describe(min(whole, key=lambda one: len(list(page.tree.inside(one)))), page))
     if " " in words:
@@ -47,9 +45,9 @@ def place_in(element: Element, text: str, page: Surroundings) -> Place | None:
     """
     if element.role == "text":
         holder = next(page.tree.ancestors(element), element)
-        element = holder if len(_says(holder)) <= LONGEST_HOLDER else element
+        element = holder if len(says(holder)) <= LONGEST_HOLDER else element
     said = next(
-        (one for one in (_says(element), squeeze(element.value or ""), element.href) if text in one), ""
+        (one for one in (says(element), squeeze(element.value or ""), element.href) if text in one), ""
     )
     if not text or not said:
         return None
@@ -64,18 +62,6 @@ def place_in(element: Element, text: str, page: Surroundings) -> Place | None:
     )
 
 
-def _element_at(place: Place, page: Surroundings) -> Element | None:
-    """The element that a value stands in now."""
-    if place.part == "between":
-        was = place.element
-        same = [one for one in page.elements if one.role == was.role and one.tag == was.tag and one.box]
-        saying = [one for one in same if place.before.strip() and _between(_says(one), place) is not None]
-        if len(saying) == 1:
-            return saying[0]
-    found = find(place.element, page)
-    return page.by_ref[found.ref] if isinstance(found, Found) else None
-
-
 def _without(value: str, element: Described) -> Described:
     """An element without what it says, where that is the value."""
     blank = {
@@ -86,31 +72,6 @@ def _without(value: str, element: Described) -> Described:
     return element.model_copy(update={**blank, "nth": 0, "of": 1})
 
 
-def read_there(place: Place, page: Surroundings) -> str | None:
-    """What stands at a place now; None where the place is not there, or says it in another way."""
-    element = _element_at(place, page)
-    if element is None:
-        return None
-    said = squeeze(element.value or "") or _says(element)
-    match place.part:
-        case "all":
-            return said or None
-        case "first word":
-            return said.split()[0] if said else None
-        case "last word":
-            return said.split()[-1] if said else None
-        case "between":
-            return _between(said, place)
-
-
-def _between(said: str, place: Place) -> str | None:
-    begin = said.find(place.before)
-    if begin < 0:
-        return None
-    begin += len(place.before)
-    end = said.find(place.after, begin) if place.after else len(said)
-    return said[begin:end] or None if end >= begin else None
-
-
-def _says(element: Element) -> str:
+def says(element: Element) -> str:
+    """What an element says: its text, else its name."""
     return squeeze(element.text or element.name)

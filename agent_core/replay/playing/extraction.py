@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from agent_core.replay.elements.places import place_in, read_there
+from agent_core.replay.elements.places import place_in
+from agent_core.replay.elements.reading import read_there
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Output, Place
 from agent_core.replay.template import fill, fill_all

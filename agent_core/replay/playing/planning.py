@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_core.replay.elements.matcher import find
-from agent_core.replay.elements.places import read_there
+from agent_core.replay.elements.reading import read_there
 from agent_core.replay.elements.renamed import Found, NotFound
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.format import Described, Script, Step, action_of

@@ -1,0 +1,221 @@
+"""The body of an article: the part of the page that holds its prose, without what only stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from browser.model.page_tree import Node, PageTree
+from engines.extraction.article.blocks import Block, mass
+from engines.extraction.page.words import split_words, word_set
+
+_SHORTEST_PROSE = 80
+"""Letters of a block from which it is prose, and no label or menu entry."""
+_MOSTLY_LINKED = 0.5
+_WHOLLY_LINKED = 0.8
+_HELD = 0.75
+"""The share of the prose that a part has to hold to stand for the whole that it is in."""
+_NEVER_TAGS = word_set("nav footer button select textarea noscript")
+_NEVER_ROLES = word_set(
+    "navigation contentinfo search menu menubar toolbar dialog button tablist alertdialog"
+)
+_ASIDE_TAGS = word_set("header aside form figcaption iframe")
+_ASIDE_ROLES = word_set("banner complementary")
+_ASIDE_HINTS = word_set(
+    "comment comments respond reply replies related recommended recommendations promo promoted promotion "
+    "sponsored sponsor advert advertisement ad ads share sharing social newsletter subscribe signup "
+    "subscription sidebar widget breadcrumb breadcrumbs pagination pager byline author authors bio tags tag "
+    "taxonomy footer nav navigation menu caption credit credits toolbar popular trending cookie cookies "
+    "consent modal popup overlay paywall login register teaser teasers timestamp dateline pubdate meta "
+    "metadata copyright disclaimer readmore more masthead"
+)
+_AMBIGUOUS = word_set("meta ad ads more author authors tag tags menu widget login register credit credits")
+"""Words that mean what stands around an article only where the part is small beside the article."""
+_SMALL = 0.2
+_SHORTEST_TITLE = 12
+_MOST = 0.5
+_INSIDE_PARTS = word_set(
+    "a abbr b big blockquote center cite code del dd dl dt em font i ins li mark ol p pre q s small span "
+    "strong strike sub sup time tt u ul var"
+)
+_ENDS = re.compile(
+    r"^\W*(?:related(?: \w+){0,3}|read (?:more|next|also)|more (?:from|on|stories|in)\b.*|"
+    r"you (?:may|might) (?:also )?(?:like|enjoy).*|recommended(?: \w+){0,3}|"
+    r"(?:\d+ )?(?:comments?|responses?|replies)(?: \(\d+\))?|leave a (?:comment|reply)|about the authors?|"
+    r"share this.*|tags?:?|filed under.*|"
+    r"most (?:read|popular|viewed)|(?:top|latest|trending) (?:stories|news)|"
+    r"subscribe.{0,60}|sign up.{0,60}|"
+    r"(?:weitere|ähnliche|mehr) \w+|kommentare?|schlagworte?:?|das könnte (?:sie|dich) auch interess.*|"
+    r"(?:articles|sujets) (?:similaires|liés)|(?:à )?lire aussi.*|commentaires?|"
+    r"(?:artículos|noticias) relacionad[oa]s.*|comentarios?|ver también.*|"
+    r"(?:articoli|notizie) correlat[ie].*|commenti|leggi anche.*)\W*$",
+    re.IGNORECASE,
+)
+_CALLS = re.compile(
+    r"^\W*(?:read (?:more|also|next)|see also|related|watch|click here|like this|follow (?:us|@|\w+ on)|"
+    r"share (?:this|on)|sign up|subscribe|advert(?:isement)?|loading|photo(?:graph)?(?: by|:)|"
+    r"image(?: credit|:| source)|(?:story )?continues? (?:below|reading)|scroll|skip|tweet|email|print|"
+    r"lesen sie auch|mehr zum thema|lire aussi|leggi anche|lea también)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Prose:
+    """Where the prose of a page lies."""
+
+    blocks: list[Block]
+    whole: float
+    """Letters of all of it."""
+    weights: dict[int, float]
+    """Order of a node -> letters of the prose in it."""
+
+    def share(self, node: Node) -> float:
+        """The share of the page's prose that a part holds, 0 to 1."""
+        return self.weights.get(node.order, 0.0) / self.whole
+
+    def parents(self) -> set[int]:
+        """Orders of the parts that directly hold paragraphs of prose."""
+        return {_container(block).order for block in self.blocks}
+
+
+def body_of(tree: PageTree, blocks: Sequence[Block], title: str = "") -> list[Block]:
+    """The blocks of the body, in reading order; [] where the page holds no prose.
+
+    Args:
+        tree: The page.
+        blocks: All its blocks.
+        title: The page's title, which tells the headline; what stands before that is no part of the body.
+    """
+    long = _weighed([block for block in blocks if _is_long(block)])
+    prose = _weighed([block for block in long.blocks if not _stands_aside(block.first, long)])
+    if not prose.whole:
+        return []
+    holder = _holder(tree, prose)
+    inside = [block for block in blocks if holder.holds(block.first)]
+    inner = _weighed([block for block in prose.blocks if holder.holds(block.first)])
+    parents = inner.parents()
+    inside = [block for block in inside if not _is_aside(block, holder, inner, parents)]
+    return _trimmed(_below_title(inside, blocks, title))
+
+
+def _is_long(block: Block) -> bool:
+    return len(block.text) >= _SHORTEST_PROSE and block.linked < _MOSTLY_LINKED and not block.level
+
+
+def _weighed(blocks: list[Block]) -> _Prose:
+    weights: dict[int, float] = {}
+    for block in blocks:
+        weight = mass([block])
+        for node in block.first.ancestors():
+            weights[node.order] = weights.get(node.order, 0.0) + weight
+    return _Prose(blocks, mass(blocks), weights)
+
+
+def _stands_aside(node: Node, prose: _Prose, until: Node | None = None) -> bool:
+    """Whether its place says that it is no part of what the page is about.
+
+    What holds most of the page's prose is what the page is about, whatever it is called.
+    """
+    for above in node.ancestors():
+        if above is until:
+            return False
+        if above.tag in _NEVER_TAGS or above.element.role in _NEVER_ROLES:
+            return True
+        share = prose.share(above)
+        if share > _MOST:
+            continue
+        if above.tag == "blockquote":
+            continue
+        if above.tag in _ASIDE_TAGS or above.element.role in _ASIDE_ROLES:
+            return True
+        hints = _ASIDE_HINTS.intersection(above.element.hints)
+        if hints and (share < _SMALL or hints - _AMBIGUOUS):
+            return True
+    return False
+
+
+def _holder(tree: PageTree, prose: _Prose) -> Node:
+    """The smallest part of the page that holds nearly all of the prose of its heaviest part."""
+    node = tree.root
+    while True:
+        heaviest = max(node.children, key=lambda child: prose.weights.get(child.order, 0.0), default=None)
+        if heaviest is None or heaviest.is_text or prose.share(heaviest) < _HELD * prose.share(node):
+            return node
+        if heaviest.tag in ("p", "li") and len(prose.blocks) > 1:
+            return node
+        node = heaviest
+
+
+def _container(block: Block) -> Node:
+    """What holds the paragraph, or the list, of a block."""
+    node = block.first
+    while node.parent is not None and (node.is_text or node.tag in _INSIDE_PARTS):
+        node = node.parent
+    return node
+
+
+def _is_aside(block: Block, holder: Node, prose: _Prose, parents: set[int]) -> bool:
+    """Whether it stands in the article without belonging to its text."""
+    if _stands_aside(block.first, prose, holder):
+        return True
+    if block.linked > _MOSTLY_LINKED and not block.level:
+        leads_away = block.linked > _WHOLLY_LINKED and not block.is_listed and "://" not in block.text
+        return leads_away or _container(block).order not in parents or bool(_CALLS.match(block.text))
+    if block.level or _ENDS.match(block.text):
+        return False
+    return bool(_CALLS.match(block.text)) and len(block.text) < 2 * _SHORTEST_PROSE
+
+
+def _trimmed(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks from the first prose to where other things begin."""
+    places = [at for at, block in enumerate(blocks) if len(block.text) >= _SHORTEST_PROSE and not block.level]
+    if not places:
+        return list(blocks)
+    first = _begin(blocks, places[0])
+    end = len(blocks)
+    for at in range(first, len(blocks)):
+        if _ENDS.match(blocks[at].text) and mass(blocks[first:at]) > mass(blocks[at:]):
+            end = at
+            break
+    last = max(at for at in places if at < end) + 1
+    while last < end and _goes_on(blocks[last]):
+        last += 1
+    return list(blocks[first:last])
+
+
+def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:
+    """What stands below the heading that the page's title repeats, unless most of the prose is above it."""
+    spoken = " ".join(split_words(title))
+    for block in blocks:
+        if block.level and len(block.text) >= _SHORTEST_TITLE and " ".join(split_words(block.text)) in spoken:
+            below = [one for one in inside if one.first.order > block.first.order]
+            if mass(below) * 2 > mass(inside):
+                return below
+    return inside
+
+
+def _begin(blocks: Sequence[Block], first: int) -> int:
+    """Where the text begins: short paragraphs before the first long one belong to it, up to the headline."""
+    at = first
+    while at > 0:
+        before = blocks[at - 1]
+        if before.level or not _reads_as_sentence(before.text):
+            break
+        at -= 1
+    return at
+
+
+def _goes_on(block: Block) -> bool:
+    """Whether a short block after the last long one still belongs to the text."""
+    return not block.level and (_reads_as_sentence(block.text) or block.is_listed)
+
+
+def _reads_as_sentence(text: str) -> bool:
+    return len(text) >= 12 and text.rstrip("\"”’')»]")[-1:] in (".", "!", "?", "…", ":") and " " in text
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """The body as text, a blank line between its blocks."""
+    return "\n\n".join(block.text for block in blocks)

@@ -1,0 +1,233 @@
+"""Headline, author and day of an article: what shows above its body, and what the page states of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from browser.model.observation import Observation, StatedValue
+from browser.model.page_tree import Node
+from browser.values.dates import iso_date
+from engines.extraction.article.blocks import Block
+from engines.extraction.page.words import split_words, word_set
+from engines.extraction.stated import StatedThing, page_itself, things
+
+KINDS = ("article", "posting", "report", "newsarticle", "review", "webpage")
+_PROPER = ("article", "posting", "report")
+_NEAR = 14
+"""So many blocks above and below the headline may hold the author and the day."""
+_LONGEST_BYLINE = 120
+_AUTHOR_HINTS = word_set("author authors byline writer vcard autor auteur autore verfasser")
+_DATE_HINTS = word_set("date time published pubdate posted timestamp dateline datum entry")
+_BY = re.compile(
+    r"(?:^|[|·•,–—-]\s*|\s)(?:(?:words|written|posted|published|reported|text|story|article)\s+)?"
+    r"(?:by|von|par|por|di|door|av|af|autore?:|author:|auteur\s?:|text:|redaktion:)\s*:?\s+(?P<who>\S.*)$",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"^(?:(?:[^\W\d_][\w'’.-]*|[A-ZÀ-Þ]\.)(?:\s+|$)){1,6}")
+_AFTER_NAME = re.compile(
+    r"\s*(?:[|·•\n(]|\s[–—-]\s|\s(?:on|am|le|el|il|in|at|for|für|published|updated|posted|veröffentlicht)\s|,?\s+\d).*$",
+    re.IGNORECASE,
+)
+_SITE_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+")
+_NO_PERSON = re.compile(
+    r"https?://|www\.|@\w+\.\w|^(?:admin|administrator|unknown|none|null|editor|staff)$", re.I
+)
+_DATE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/-]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value and where it was read."""
+
+    value: str
+    ref: str = ""
+    """Of the element that shows it; "": the page states it, or says it in its title or address."""
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is said of an article beside its body; None: nothing is."""
+
+    headline: Found | None
+    author: Found | None
+    day: Found | None
+    """In ISO 8601."""
+
+
+def front_of(blocks: Sequence[Block], body: Sequence[Block], observation: Observation) -> Front:
+    """Read headline, author and day.
+
+    Args:
+        blocks: All blocks of the page.
+        body: Those of the article's body.
+        observation: The page, with what it states.
+    """
+    described = _described(observation)
+    head = page_itself(observation.structured)
+    at = _place_of_headline(blocks, body, observation, described, head)
+    headline = Found(blocks[at].text, blocks[at].first.ref, blocks[at].first) if at is not None else None
+    if headline is None:
+        told = _first(described, "headline", "name") or head.get("og:title", "twitter:title")
+        said = told.value if told else _SITE_PARTS.split(observation.title)[0]
+        headline = Found(said) if said else None
+    near = _near(blocks, body, at)
+    return Front(headline, _author(described, head, near), _day(described, head, near, observation))
+
+
+def is_stated(observation: Observation) -> bool:
+    """Whether the page itself says that it is an article."""
+    kinds = things(observation.structured, *_PROPER)
+    told = page_itself(observation.structured).get("og:type")
+    return bool(kinds) or (told is not None and told.value == "article")
+
+
+def _described(observation: Observation) -> list[StatedThing]:
+    """What is described as an article, proper ones before pages at large."""
+    found = things(observation.structured, *KINDS)
+    return sorted(found, key=lambda one: not any(word.endswith(_PROPER) for word in one.kind.split()))
+
+
+def _first(described: Iterable[StatedThing], *names: str) -> StatedValue | None:
+    return next((value for one in described if (value := one.get(*names))), None)
+
+
+def _place_of_headline(
+    blocks: Sequence[Block],
+    body: Sequence[Block],
+    observation: Observation,
+    described: Sequence[StatedThing],
+    head: StatedThing,
+) -> int | None:
+    """The heading that the page's title or its data repeat, nearest above the body; else a first one."""
+    end = next((at for at, block in enumerate(blocks) if body and block is body[-1]), len(blocks))
+    told = [value.value for one in described for value in one.all("headline", "name")]
+    told += [value.value for value in head.all("og:title", "twitter:title")]
+    told.append(observation.title)
+    spoken = [" ".join(split_words(one)) for one in told if one]
+    begin = next((at for at, block in enumerate(blocks) if body and block is body[0]), end)
+    best, points = None, 0.0
+    for at, block in enumerate(blocks[: end + 1]):
+        words = " ".join(split_words(block.text))
+        if not words or len(block.text) > 300 or not (block.level or block.text in told):
+            continue
+        same = any(words == one for one in spoken)
+        inside = len(words) >= 12 and any(words in one for one in spoken)
+        score = 3.0 * same + 2.0 * inside + (2.0 if block.level == 1 else 0.5 if block.level else 0)
+        score += 0.5 if at <= begin else 0.0
+        score -= 0.02 * abs(begin - at) / (len(blocks) / 20 + 1) + (1.0 if block.linked > 0.5 else 0)
+        if score > points and (same or inside or block.level == 1):
+            best, points = at, score
+    return best
+
+
+def _near(blocks: Sequence[Block], body: Sequence[Block], headline: int | None) -> list[Block]:
+    """The blocks around the headline up to the body, and the few after the body."""
+    places = {id(block): at for at, block in enumerate(blocks)}
+    begin = places[id(body[0])] if body else len(blocks)
+    first = headline if headline is not None and headline <= begin else max(0, begin - _NEAR)
+    above = blocks[max(0, first - 4) : max(begin + 2, first + 1)]
+    last = places[id(body[-1])] + 1 if body else 0
+    return [*above[:40], *blocks[last : last + 6]]
+
+
+def _author(described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block]) -> Found | None:
+    names: dict[str, StatedValue] = {}
+    for one in described:
+        for told in one.all("author/name", "author", "creator/name", "creator"):
+            if _is_person(told.value):
+                names.setdefault(_clean(told.value), told)
+        if names:
+            break
+    if not names:
+        for told in head.all(
+            "author",
+            "article:author",
+            "dc.creator",
+            "dcterms.creator",
+            "sailthru.author",
+            "parsely-author",
+            "byl",
+        ):
+            if _is_person(told.value):
+                names.setdefault(_clean(told.value), told)
+                break
+    shown = next(_bylines(near), None)
+    if names:
+        value = ", ".join(names)
+        ref = next((one.ref for one in names.values() if one.ref), "")
+        node = next((block.first for block in near if value.casefold() in block.text.casefold()), None)
+        return Found(value, ref or (node.ref if node else ""), node)
+    return shown
+
+
+def _bylines(near: Sequence[Block]) -> Iterator[Found]:
+    """What is marked as the author, then what follows `by`."""
+    for block in near:
+        for piece in block.pieces:
+            marked = [
+                above
+                for above in (piece.node, *piece.node.ancestors())
+                if _AUTHOR_HINTS.intersection(above.element.hints) or "/author/" in above.element.href
+            ]
+            if marked and len(marked[0].text) <= _LONGEST_BYLINE:
+                name = _clean(piece.node.text if piece.linked else block.text)
+                if _is_person(name) and _WHO.match(name):
+                    yield Found(name, piece.node.ref, piece.node)
+    for block in near:
+        if len(block.text) <= _LONGEST_BYLINE and (said := _BY.search(block.text)):
+            name = _clean(said["who"])
+            if _is_person(name) and name[:1].isupper() and len(name.split()) <= 8:
+                yield Found(name, block.first.ref, block.first)
+
+
+def _clean(name: str) -> str:
+    said = _BY.match(name)
+    name = said["who"] if said else name
+    return _AFTER_NAME.sub("", name).strip(" ,;:|·•–—-@")
+
+
+def _is_person(name: str) -> bool:
+    return 2 <= len(name.strip()) <= 80 and not _NO_PERSON.search(name) and any(map(str.isalpha, name))
+
+
+def _day(
+    described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block], observation: Observation
+) -> Found | None:
+    told = _first(described, "datePublished", "dateCreated", "uploadDate") or head.get(
+        "article:published_time",
+        "og:article:published_time",
+        "datepublished",
+        "date",
+        "dc.date.issued",
+        "dc.date",
+        "dcterms.created",
+        "dc.date.created",
+        "publish-date",
+        "publishdate",
+        "pubdate",
+        "sailthru.date",
+        "parsely-pub-date",
+        "publication_date",
+        "cxenseparse:recs:publishtime",
+        "article:modified_time",
+    )
+    if told and (day := iso_date(told.value)):
+        return Found(day, told.ref)
+    for block in near:
+        for piece in block.pieces:
+            for above in (piece.node, *piece.node.ancestors()):
+                stamp = above.element.limits.get("datetime", "") if above.tag == "time" else ""
+                if stamp and (day := iso_date(stamp)):
+                    return Found(day, above.ref, above)
+    for block in near:
+        if len(block.text) <= _LONGEST_BYLINE and (day := iso_date(block.text)):
+            return Found(day, block.first.ref, block.first)
+    told = _first(described, "dateModified") or head.get("og:updated_time", "last-modified")
+    if told and (day := iso_date(told.value)):
+        return Found(day, told.ref)
+    if match := _DATE_IN_ADDRESS.search(observation.url):
+        return Found("-".join(part.zfill(2) for part in match.groups()))
+    return None

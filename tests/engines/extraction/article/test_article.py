@@ -1,0 +1,161 @@
+"""Articles are read as a person would: the text, who wrote it and when, and nothing that stands around it."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.model.observation import View
+from engines.extraction import extract
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "headline": {"type": "string"},
+        "author": {"type": ["string", "null"]},
+        "date_published": {"type": ["string", "null"], "format": "date"},
+        "article_body": {"type": "string"},
+    },
+}
+FIRST = (
+    "The harbour master closed the eastern gate on Tuesday, after a barge had torn two of its hinges "
+    "and left the third one bent."
+)
+SECOND = (
+    "Nobody was hurt, she said, but the fishing boats will have to take the long way round the mole "
+    "until a smith from the valley has forged new ones."
+)
+THIRD = (
+    "It is the second time this year. In spring a storm had lifted the whole gate out, and it lay in the "
+    "mud for eleven days before a crane could be found."
+)
+ASIDE = "Our letter goes out every Friday and tells you what the boats have brought in, what it costs and who sells it."
+COMMENT = "I have said for years that these hinges are far too small for a gate of that weight, and nobody has listened."
+
+
+def page(body, head="", title="Barge breaks harbour gate - The Mole"):
+    return f"<!doctype html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+
+
+def paragraphs(*texts):
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+async def read(session, server, html, wish="Extract the article", schema=SCHEMA):
+    await session.goto(server.page(html))
+    seen = await session.observe(View(budget_tokens=None, appearance=True, structured=True))
+    return extract(schema, wish, seen)
+
+
+async def test_the_text_is_read_without_what_stands_around_it(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            "<nav><a href=/>Home</a> <a href=/boats>Boats</a></nav><main><h1>Barge breaks harbour gate</h1>"
+            f"<div class=share><a href=/s>Share</a> <a href=/t>Print</a></div>{paragraphs(FIRST)}"
+            f"<aside class=letter><p>{ASIDE}</p></aside>{paragraphs(SECOND, 'More will follow soon.')}</main>"
+            f"<div id=comments><p>{COMMENT}</p></div><footer>© The Mole</footer>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, "More will follow soon."))
+    assert got.output["headline"] == "Barge breaks harbour gate"
+    assert got.confident
+
+
+async def test_subheadings_lists_and_marked_words_belong_to_the_text(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST.replace('barge', '<b>barge</b>'))}"
+            f"<h2>The long way</h2>{paragraphs(SECOND)}<ul><li>Out by the mole</li><li>Back by the "
+            f"lighthouse</li></ul>{paragraphs(THIRD)}</div>"
+        ),
+    )
+
+    assert got.output["article_body"].split("\n\n") == [
+        FIRST,
+        "The long way",
+        SECOND,
+        "Out by the mole",
+        "Back by the lighthouse",
+        THIRD,
+    ]
+
+
+async def test_teasers_of_other_stories_end_the_text(session, server):
+    teaser = (
+        "A crane that had been thought lost was found in the boathouse of a man who had bought it by mistake."
+    )
+    got = await read(
+        session,
+        server,
+        page(
+            f"<article><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, THIRD)}"
+            f"<h3>Related stories</h3><p>{teaser}</p></article>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_byline_and_a_day_are_read_from_between_headline_and_text(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            "<h1>Barge breaks harbour gate</h1><p>By Una Brandt | 3 March 2031</p>"
+            f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div>"
+        ),
+    )
+
+    assert got.output["author"] == "Una Brandt"
+    assert got.output["date_published"] == "2031-03-03"
+    assert FIRST in got.output["article_body"]
+    assert "Brandt" not in got.output["article_body"]
+
+
+async def test_what_the_page_states_for_machines_is_evidence_beside_what_shows(session, server):
+    head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Barge breaks harbour gate",
+    "datePublished": "2031-03-04T07:00:00+01:00", "author": [{"@type": "Person", "name": "Una Brandt"},
+    {"@type": "Person", "name": "Piet Holl"}]}</script>"""
+    got = await read(
+        session,
+        server,
+        page(f"<h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div>", head),
+    )
+
+    assert got.output["author"] == "Una Brandt, Piet Holl"
+    assert got.output["date_published"] == "2031-03-04"
+
+
+async def test_who_and_when_are_null_where_nothing_says_them(session, server):
+    got = await read(
+        session, server, page(f"<h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div>")
+    )
+
+    assert got.output["author"] is None
+    assert got.output["date_published"] is None
+
+
+async def test_a_page_without_prose_has_no_article(session, server):
+    got = await read(session, server, page("<h1>Gate</h1><ul><li>Open<li>Shut</ul>"))
+
+    assert "article_body" not in got.output
+    assert not got.confident
+
+
+async def test_a_part_that_is_called_like_an_advert_is_the_article_where_it_holds_the_prose(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            "<div class='with-sidebar ads recirc'><h1>Barge breaks harbour gate</h1>"
+            f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div></div>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
