@@ -141,7 +141,9 @@ class ActOn:
     def _opened(self, scene: Scene) -> Turns:
         record = self._record(scene)
         if record is None:
-            return scene
+            raise NotFound(
+                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
+            )
         scene = yield from act(Click(record[1].ref))
         heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
         if not any(similarity(name, e.name or e.text) >= _TITLE for name in self.thing.names for e in heads):

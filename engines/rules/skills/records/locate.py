@@ -131,9 +131,9 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         further: How many further names of the record are known, which may stand before it.
     """
     for group in groups_around(anchor, scene):
-        texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w\w", e.name)]
+        texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
         place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
-        if place > 1 + further:
+        if place > further:
             continue
         found = deeds_in(scene.inside(group), deed)
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
