@@ -168,9 +168,9 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=progress.seen[0],
-                after=progress.seen[-1],
+                seen=progress.seen,
                 history=course.history,
+                effects=course.effects,
                 full_history=course.full_history,
             )
             if not verdict.met:
