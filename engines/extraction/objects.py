@@ -44,7 +44,9 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     lists = lists_in(wanted)
     words, leaves = split_words(asked.text), leaves_of(wanted)
     known = read_article(leaves, words, page.tree, page.observation)
-    known = known or read_product(leaves, words, page.tree, page.observation)
+    chooses = asked.order is not None or asked.nth is not None or bool(asked.conditions)
+    if not known and not chooses:
+        known = read_product(leaves, words, page.tree, page.observation)
     if not known and not any(child.item and child.item.is_object for _, child in lists):
         picked = _picked(wanted, page, asked)
         if picked is not None:

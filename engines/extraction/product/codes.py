@@ -82,10 +82,9 @@ def codes_in_address(url: str) -> list[str]:
         segment = re.sub(r"\.(?:html?|php|aspx?|jsp)$", "", segment)
         for token in re.split(r"[-_.~,;]", segment):
             digits = sum(map(str.isdigit, token))
-            if (
-                digits >= 4
-                and len(token) >= 5
-                and re.fullmatch(r"[A-Za-z]{0,6}\d[A-Za-z0-9]*|[A-Z0-9]{8,}", token)
+            mixed = digits >= 2 and re.fullmatch(r"[A-Z0-9]{8,}", token)
+            if mixed or (
+                digits >= 4 and len(token) >= 5 and re.fullmatch(r"[A-Za-z]{0,6}\d[A-Za-z0-9]*", token)
             ):
                 whole = token == segment
                 found.append((2 * whole + (place >= len(values)), place, token))

@@ -30,6 +30,7 @@ _CODE_WORDS = word_set("sku productid")
 _FORMER = word_set("original old previous former regular list rrp msrp was")
 _SEVERAL = 3
 """So many codes are those of variants."""
+_AS_LIKELY = 2.5
 _LIKELY = -2.5
 _SURE = 1.0
 """Points from which a price that shows is the product's, whatever the page states."""
@@ -63,11 +64,32 @@ class _Product:
     @property
     def is_one(self) -> bool:
         """Whether the page is about one product."""
-        if self.thing is not None or (self.shown and self.shown[0].points >= _SURE):
+        if self.thing is not None:
+            return True
+        if self._is_in_a_list():
+            return False
+        if self.shown and self.shown[0].points >= _SURE:
             return True
         if next(labelled_codes(self.blocks), None) is not None:
             return True
-        return bool(self.shown) and shown_stock(self.blocks, self.headline) is not None
+        stock = shown_stock(self.blocks, self.headline)
+        return stock is not None and (bool(self.shown) or not stock[0])
+
+    def _is_in_a_list(self) -> bool:
+        """Whether other amounts stand in just such places as the likeliest price: cards of a list."""
+        best = self.shown[0] if self.shown else None
+        if best is None or best.node.parent is None:
+            return False
+        alike = {
+            one.amount
+            for one in self.shown
+            if one.node.parent is not None
+            and one.node.parent.tag == best.node.parent.tag
+            and one.node.element.hints == best.node.element.hints
+            and one.node.parent.element.hints == best.node.parent.element.hints
+            and one.points > best.points - _AS_LIKELY
+        }
+        return len(alike) >= _SEVERAL
 
     def price(self) -> tuple[float, str, str, ShownPrice | None] | None:
         """The amount, how it is written, the ref of its element, and the price that shows it."""
@@ -120,13 +142,13 @@ class _Product:
     def _is_near(self, block: Block) -> bool:
         return bool(self.blocks) and block.first.order >= self.blocks[max(0, self.headline - 15)].first.order
 
-    def stock(self) -> tuple[bool, str] | None:
-        """Whether it can be had, and the ref of what says so."""
+    def stock(self) -> tuple[bool, str, str] | None:
+        """Whether it can be had, in which words that is said, and the ref of what says so."""
         shown = shown_stock(self.blocks, self.headline)
         stated = stated_availability(self.variants, self.page)
-        if stated is not None:
-            return stated[0], stated[1].ref
-        return (shown[0], shown[1].first.ref) if shown else None
+        if shown and (stated is None or stated[0] == shown[0]):
+            return shown[0], shown[1].text, shown[1].holder.ref
+        return (stated[0], stated[1].value.rpartition("/")[2], stated[1].ref) if stated else None
 
 
 def read_product(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, page: Observation) -> Readings:
@@ -198,12 +220,12 @@ def _value(part: str, leaf: Leaf, product: _Product) -> tuple[str | float | int 
     return None
 
 
-def _stock_as(leaf: Leaf, there: bool, ref: str) -> tuple[str | float | int | bool, str] | None:
+def _stock_as(leaf: Leaf, there: bool, words: str, ref: str) -> tuple[str | float | int | bool, str] | None:
     """Availability in the words or choices of the schema."""
     if leaf.wanted.kinds[0] == "boolean":
         return there, ref
     if leaf.wanted.enum is None:
-        return None
+        return (words, ref) if leaf.wanted.kinds[0] == "string" else None
     said = Cell("", None, "in stock" if there else "out of stock", ())  # type: ignore[arg-type]  # no node is read
     value = coerce(leaf.wanted, said, Custom())
     return None if isinstance(value, Nothing) else (value, ref)  # type: ignore[return-value]

@@ -135,3 +135,15 @@ async def test_what_is_nowhere_is_null(session, server):
 
     assert got.output["sku"] is None
     assert got.output["availability"] is None
+
+
+async def test_of_a_list_of_products_none_is_taken_for_the_one(session, server):
+    cards = "".join(
+        f"<div class=card><h3><a href=/p/{at}>Kettle {at}</a></h3><span class=price>€ {at}9.00</span></div>"
+        for at in range(1, 7)
+    )
+    got = await read(
+        session, server, f"<h1>All our kettles</h1>{cards}", title="All our kettles | Hearth & Hob"
+    )
+
+    assert got.output.get("price") is None or not got.confident
