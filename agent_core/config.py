@@ -117,6 +117,10 @@ class Settings(BaseModel):
     screenshots: bool = True
     """Whether a picture is kept after every step (`AGENT_CORE_SCREENSHOTS=0`)."""
 
+    trace_contents: bool = False
+    """Whether spans of OpenTelemetry hold prompts, thoughts, outputs and what pages say, secrets masked
+    (`AGENT_CORE_TRACE_CONTENTS=1`)."""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the environment, or what is given in its place.
@@ -252,6 +256,7 @@ TEXTS = {
 FLAGS = {
     "AGENT_CORE_HEADLESS": "headless",
     "AGENT_CORE_SCREENSHOTS": "screenshots",
+    "AGENT_CORE_TRACE_CONTENTS": "trace_contents",
     "AGENT_CORE_IGNORE_HTTPS_ERRORS": "ignore_https_errors",
     "AGENT_CORE_NAMED_FILES": "named_files",
     "AGENT_CORE_PRIVATE_HOSTS": "private_hosts",

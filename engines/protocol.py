@@ -185,7 +185,11 @@ class Evidence:
     after: Observation
     """The page now."""
     history: tuple[tuple[ActionResult, ...], ...] = ()
-    """Every action and its result, where the task asks for that; else the last step's only."""
+    """Every action since the start and its result, one entry for each step that acted."""
+    effects: tuple[str, ...] = ()
+    """What was seen to change after each of these steps; () where nobody kept that."""
+    pages: tuple[Observation, ...] = ()
+    """The pages between the first and the last, oldest first, where the task asks for them; else ()."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

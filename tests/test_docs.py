@@ -5,6 +5,7 @@ The Python is run as it stands, on the demo's site. A line for a shell is parsed
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -93,6 +94,12 @@ def the_events(site: DemoSite, said: str) -> None:
     assert site.subscribers == ["ada@quayside.example"]
 
 
+def the_spans(site: DemoSite, said: str) -> None:
+    names = ast.literal_eval(said)
+    assert names[-1] == "invoke_agent agent-core"
+    assert {"execute_tool click", "step 1"} <= set(names)
+
+
 def the_many_runs(site: DemoSite, said: str) -> None:
     found = {
         word: [
@@ -149,7 +156,8 @@ def starting(words: str) -> Callable[[DemoSite, str], None]:
 
 CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     "Extract the first 3 posts": the_first_posts,
-    "run.events()": the_events,
+    "case Acted(result=result)": the_events,
+    "run.take_over(": starting("completed\n"),
     "run_tasks(": the_many_runs,
     "qwen3:32b": starting("completed {'high_water': '05:24'}"),
     "NAME-OF-THE-MODEL": starting("anthropic\n"),
@@ -166,6 +174,8 @@ CHECKS: dict[str, Callable[[DemoSite, str], None]] = {
     'record=["video"': starting("completed file://"),
     "hmac.compare_digest": starting("False\n"),
     "model_copy": starting("True\n"),
+    "ask_before": starting("('buy', 'delete')\n"),
+    "InMemorySpanExporter": the_spans,
     "logging.basicConfig": starting(""),
     "START_ERRORS": starting("prompt: is blank"),
     "Scripted([Finish(": starting(""),
@@ -182,6 +192,7 @@ NEEDS_NO_BROWSER = (
     "logging.",
     "START_ERRORS",
     "create_app(",
+    "ask_before",
 )
 NEEDS_A_SYSTEM = ("open_browser_session(",)
 """Browsers that stay need what Windows has not."""

@@ -44,6 +44,8 @@ class Course:
         self.full_history = full_history
         self.control = control
         self.history: tuple[tuple[ActionResult, ...], ...] = ()
+        self.effects: tuple[str, ...] = ()
+        """What was seen to change after each entry of the history; the last one may be still to come."""
         self.complaint = ""
         self.answer = ""
         self.looked: tuple[LookAnswer, ...] = ()
@@ -68,6 +70,8 @@ class Course:
         seen = self.progress.seen
         look = verify.digest(now)
         effect = verify.effect(seen[-1], now) if seen else ""
+        if len(self.effects) < len(self.history):
+            self.effects += (effect,)
         if self.tried is not None:
             self.repetition.note(self.tried, look)
             self.tried = None

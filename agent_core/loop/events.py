@@ -65,6 +65,8 @@ class Acted:
 
     number: int
     result: ActionResult
+    took_ms: float = 0.0
+    """With all that it waited for, a person's yes among that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ async def pursue(
     """Let the engine work on the goal until it is done, gives up, or the budget is used up.
 
     Args:
-        full_history: The completion check sees every action, not only those of the last step.
+        full_history: The completion check sees every page, not only the first and the last.
         progress: Filled as the pursuit goes on.
         control: Who may use the page; None: nobody takes it over.
     """

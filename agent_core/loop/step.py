@@ -95,13 +95,15 @@ class Step:
         seen = (course.progress.seen[-1], *reversed(course.progress.heard))
         with self.timed("act"):
             for action in actions:
+                began = time.perf_counter()
                 result = await self._perform(action)
+                took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
                 course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
-                self._tell(Acted(number=self.record.number, result=without_rows(result)))
+                self._tell(Acted(number=self.record.number, result=without_rows(result), took_ms=took_ms))
                 if not result.ok or result.navigated:
                     break
         if results and results[0].problem == OVERTAKEN:
@@ -166,9 +168,9 @@ class Step:
                 course.engine,
                 course.goal,
                 replace(finish, evidence=told),
-                before=progress.seen[0],
-                after=progress.seen[-1],
+                seen=progress.seen,
                 history=course.history,
+                effects=course.effects,
                 full_history=course.full_history,
             )
             if not verdict.met:

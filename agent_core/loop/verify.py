@@ -27,14 +27,22 @@ async def check(
     goal: Goal,
     finish: Finish,
     *,
-    before: Observation,
-    after: Observation,
+    seen: Sequence[Observation],
     history: tuple[tuple[ActionResult, ...], ...],
+    effects: tuple[str, ...],
     full_history: bool,
 ) -> Verdict:
-    """Whether the goal is met, judged from the pages and what was done, not from what is claimed."""
-    seen = history if full_history else history[-1:]
-    evidence = Evidence(finish=finish, before=before, after=after, history=seen)
+    """Whether the goal is met, judged from the pages and what was done, not from what is claimed.
+
+    Args:
+        seen: The pages, oldest first.
+        effects: What was seen to change after each step of the history.
+        full_history: Whether all of the pages are shown, not only the first and the last.
+    """
+    pages = tuple(seen[1:-1]) if full_history else ()
+    evidence = Evidence(
+        finish=finish, before=seen[0], after=seen[-1], history=history, effects=effects, pages=pages
+    )
     return well_formed(await engine.judge(goal, evidence))
 
 

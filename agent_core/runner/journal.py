@@ -17,6 +17,7 @@ from agent_core.loop.policy import objection
 from agent_core.loop.risk import risk_of, told
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
+from agent_core.runner.tracing import Tracing
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from browser.model.actions import Action
@@ -96,10 +97,11 @@ class Journal(Audience):
         questions: Questions,
         mask: Redactor,
         engine: Engine,
+        tracing: Tracing | None = None,
     ) -> None:
         self._request, self._report, self._feed = request, report, feed
         self._archive, self._questions = archive, questions
-        self._mask, self._engine = mask, engine
+        self._mask, self._engine, self._tracing = mask, engine, tracing
         self._abandoned = False
         self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
@@ -117,6 +119,8 @@ class Journal(Audience):
             self._archive.append(event.step)
             for remark in self._engine.remarks if isinstance(self._engine, Remarking) else ():
                 self.warn(remark)
+        if self._tracing is not None:
+            self._tracing.hear(event)
         complaint = self._feed.tell(event)
         if complaint:
             self._report.warn(complaint) if isinstance(event, RunEnded) else self.warn(complaint)

@@ -23,6 +23,7 @@ from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
 from agent_core.runner.take_over import Hold, TakeOver
+from agent_core.runner.tracing import Tracing
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
 from engines.protocol import Engine, EngineOptions
@@ -113,7 +114,15 @@ class Run:
             public_only=not prepared.settings.private_hosts,
         )
         archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
-        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine)
+        model = prepared.decider.options.model
+        tracing = Tracing(
+            self.id,
+            mask.text(request.prompt),
+            contents=prepared.settings.trace_contents,
+            provider=model.provider if model else "",
+        )
+        tracing.usage = lambda: engine.usage
+        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine, tracing)
         stage = Stage(prepared.way, browsers, who=self.id)
         self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
         execution = Execution(
@@ -126,6 +135,7 @@ class Run:
             name=self.id,
         )
         self._task.add_done_callback(lambda _: self._feed.end())
+        self._task.add_done_callback(lambda _: tracing.end())
 
     @property
     def id(self) -> str:

@@ -107,7 +107,7 @@ class TaskRequest(BaseModel):
     publish_workflow: bool = False
     """Keep the run, once it is completed, as a workflow that can be run again with other values."""
     include_action_history_in_verification: bool = False
-    """Show every action to the check whether the task is done, not only those of the last step."""
+    """Show every page on the way to the check whether the task is done, too."""
     max_screenshot_scrolls: Annotated[int, AfterValidator(clamp_scrolls)] = 0
     """The most further screenshots below the viewport, 0 to 1000; a number outside is brought inside."""
     browser_address: Annotated[str, AfterValidator(cdp_address)] | None = None

@@ -17,6 +17,7 @@ import {
   titleOf,
   typeOf,
 } from './dom.js';
+import {Decorated, paintedText, useDecorated} from './generated.js';
 import {hintsOf, MAX_HINTS} from './hints.js';
 import {speakers} from './internals.js';
 import {boxOf, clipOf, contentBox, isBlock, isScroller, pageSize} from './layout.js';
@@ -30,11 +31,10 @@ import {
   nativeName,
   noteLabels,
   ownName,
-  pseudoText,
   useLabels,
 } from './names.js';
 import {watch} from './quiet.js';
-import {forgetDead, numberOf} from './refs.js';
+import {forgetDead, numberOf, numberOfGenerated} from './refs.js';
 import {roleOf} from './roles.js';
 import {nearby, skimmedLines, worded} from './skim.js';
 import {
@@ -50,7 +50,7 @@ import {
 import {structuredData} from './structured.js';
 import {FRAMES, SKIPPED, TRANSPARENT, UNREADABLE} from './tags.js';
 import {usability} from './usable.js';
-import {areaRect, areasOf, pointsOf, rectsOf, standsFor, visiblePoint} from './visible.js';
+import {areaRect, areasOf, isPaintedOn, pointsOf, rectsOf, standsFor, visiblePoint} from './visible.js';
 import {rowOf} from './wire.js';
 
 const MAX_PAGE_TEXT = 1000000;
@@ -83,6 +83,9 @@ const UNSAID = new Set([
 const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
 const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
+const ENDS_IN_WORD = /[\p{L}\p{N}]$/u;
+const BEGINS_WITH_WORD = /^[\p{L}\p{N}]/u;
+
 const DEEP = 150;
 const MAX_DEPTH = 700;
 
@@ -101,7 +104,8 @@ export class Capture {
     this.spent = 0;
     this.usable = 0;
     this.spoken = 0;
-    this.undecorated = new Set();
+    this.decorated = new Decorated(this.roots());
+    this.lastText = null;
     this.near = null;
     this.worded = null;
     this.skimmed = new Map();
@@ -110,6 +114,7 @@ export class Capture {
   run() {
     const root = bodyOf(document) || document.documentElement;
     useLabels(new Map());
+    useDecorated(this.decorated);
     noteLabels(document);
     if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
     this.breakLine();
@@ -138,7 +143,8 @@ export class Capture {
     const display = style.display;
     if (display === 'none') return '';
     const rect = element.getBoundingClientRect();
-    if (isSpoken(element)) this.spoken++;
+    const decorated = this.decorated.has(element);
+    if (decorated || isSpoken(element)) this.spoken++;
     const faint = above.hidden || style.opacity === '0';
     const invisible =
       style.visibility !== 'visible' || style.contentVisibility === 'hidden' || (faint && !isField(element));
@@ -165,10 +171,13 @@ export class Capture {
     };
     if (record && tag === 'label') this.visitHiddenControl(element, index, rect, above);
     const {usable, spoken} = this;
+    const shows = decorated && !invisible && !faint;
+    if (shows) this.visitGenerated(element, '::before', record ? index : parent, inside, rect);
     const text = this.visitChildren(element, record ? index : parent, inside, invisible);
+    if (shows) this.visitGenerated(element, '::after', record ? index : parent, inside, rect);
     if (record) {
       if (this.usable - usable >= record.yields) this.yieldToInner(record);
-      record.spoken = this.spoken > spoken;
+      record.spoken = decorated || this.spoken > spoken;
       record.text = cut(fold(text));
       if (record.name === undefined && record.byText) this.nameByText(record, element);
       if (tag === 'img' && element.useMap) this.visitAreas(element, index, rect, above);
@@ -321,23 +330,26 @@ export class Capture {
   /** Whether its name is more, or less, than the text that shows in it. */
   isComposed(record, element) {
     if (record.spoken || (BRANCHES.has(record.role) && element.firstElementChild)) return true;
-    if (element.hasAttribute('aria-owns')) return true;
-    return Boolean(record.interactive) && this.isDecorated(element);
+    return element.hasAttribute('aria-owns');
   }
 
-  /** Whether a style sheet adds words to it; asked only once of those that are alike in all that style sheets go by. */
-  isDecorated(element) {
-    const above = element.parentElement;
-    const likeness = [
-      element.localName,
-      element.className,
-      above?.className,
-      ...element.getAttributeNames(),
-    ].join(' ');
-    if (this.undecorated.has(likeness)) return false;
-    if (pseudoText(element, '::before') || pseudoText(element, '::after')) return true;
-    this.undecorated.add(likeness);
-    return false;
+  /** The words that a style sheet puts at a place of an element, as a text beside those that are in it. */
+  visitGenerated(element, where, parent, inside, rect) {
+    const words = paintedText(element, where);
+    if (!words) return;
+    this.line += ` ${words} `;
+    const record = {
+      number: numberOfGenerated(element, where),
+      parent,
+      role: 'text',
+      tag: where,
+      name: cut(words, 2000),
+      box: boxOf(rect),
+    };
+    const states = this.placeStates(rect, inside);
+    if (states.length) record.states = states;
+    if (this.options.appearance) record.appearance = appearanceOf(element, getComputedStyle(element, where));
+    this.records.push(record);
   }
 
   visitText(node, parent, inside, element) {
@@ -351,7 +363,10 @@ export class Capture {
     if (rect.width <= 0 || rect.height <= 0) return '';
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
-    this.line += shown;
+    const close = ENDS_IN_WORD.test(this.line.slice(-2)) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
+    const joined = close && isPaintedOn(this.lastText, node);
+    this.line += close && !joined ? ` ${shown}` : shown;
+    this.lastText = node;
     const record = {
       number: numberOf(node),
       parent,
@@ -365,6 +380,7 @@ export class Capture {
     if (states[0] === 'offscreen') this.spent += words.length / 3;
     if (this.options.appearance) record.appearance = appearanceOf(element, getComputedStyle(element));
     if (words.length > MAX_TEXT) record.text = cut(words);
+    if (joined) record.joined = true;
     this.records.push(record);
     return shown;
   }
@@ -430,7 +446,10 @@ export class Capture {
   /** The name, as far as it does not come from the text inside, which is read later. */
   nameBefore(record, element, role, unnamed) {
     if (unnamed && !element.hasAttributes()) return '';
-    if (unnamed) return fold(attribute(element, 'aria-label') || attribute(element, 'title'));
+    if (unnamed)
+      return (
+        labelledBy(element).join(' ') || fold(attribute(element, 'aria-label') || attribute(element, 'title'))
+      );
     if (NAMED_BY_CONTENT.has(role) || role === 'generic') {
       const given =
         labelledBy(element).join(' ') || fold(attribute(element, 'aria-label')) || nativeName(element);
@@ -632,5 +651,6 @@ export function capture(options) {
     return JSON.stringify(answer);
   } finally {
     useLabels(null);
+    useDecorated(null);
   }
 }

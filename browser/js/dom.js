@@ -2,11 +2,13 @@
 
 export const MAX_TEXT = 500;
 
-const UNFOLDED = /[^\S ]| {2}|[\u200b\u00ad\ufeff]/;
+const UNFOLDED = /[^\S ]| {2}|[\u200b\u00ad]/;
+/** Places where a word may be broken, which show nothing as long as it is not; \ufeff is white space to a script. */
+const UNSEEN = /[\u200b\u00ad\ufeff]/g;
 
 /** White space as a browser shows it; most text is folded already, which is soon seen. */
 export function fold(text) {
-  return (UNFOLDED.test(text) ? text.replace(/[\s\u200b\u00ad\ufeff]+/g, ' ') : text).trim();
+  return (UNFOLDED.test(text) ? text.replace(UNSEEN, '').replace(/\s+/g, ' ') : text).trim();
 }
 
 export const graphemes = new Intl.Segmenter(undefined, {granularity: 'grapheme'});

@@ -1,6 +1,7 @@
 // Accessible names: https://www.w3.org/TR/accname-1.2/ and https://www.w3.org/TR/html-aam-1.0/.
 
 import {attribute, fold, MAX_TEXT, referenced, renderedChildren} from './dom.js';
+import {generatedText} from './generated.js';
 import {internalsOf} from './internals.js';
 import {roleOf} from './roles.js';
 import {toldOf} from './secret.js';
@@ -67,7 +68,9 @@ function referencedName(other, element) {
   const style = getComputedStyle(other);
   const hidden = style.visibility !== 'visible' || (style.display !== 'contents' && !other.checkVisibility());
   if (hidden) return fold(attribute(other, 'aria-label')) || hiddenText(other);
-  return (other !== element && fold(embeddedValue(other))) || ownName(other, element);
+  return (
+    (other !== element && fold(embeddedValue(other, other.getAttribute('role')))) || ownName(other, element)
+  );
 }
 
 export function hiddenText(element) {
@@ -81,24 +84,26 @@ const MAX_DEPTH_OF_NAMES = 40;
 
 /** The name that text inside an element gives it, without what is hidden. `skip`: left out; `referrer`: named after it. */
 export function contentName(element, skip = null, referrer = null) {
-  return fold(contentText(element, {skip, referrer, branch: BRANCHES.has(element.getAttribute('role'))}, 0));
+  const branch = BRANCHES.has(element.getAttribute('role'));
+  return fold(contentText(element, {skip, referrer, branch, said: new Set()}, 0));
 }
 
 function contentText(element, walk, depth) {
   if (depth > MAX_DEPTH_OF_NAMES) return '';
-  let text = pseudoText(element, '::before');
+  let text = generatedText(element, '::before');
   for (const child of renderedChildren(element)) {
     if (child.nodeType === Node.TEXT_NODE) text += child.data;
     else if (child.nodeType === Node.ELEMENT_NODE) text += partText(child, walk, depth);
     if (text.length > 2 * MAX_TEXT) break;
   }
   for (const owned of referenced(element, 'aria-owns')) text += ` ${partText(owned, walk, depth)} `;
-  return text + pseudoText(element, '::after');
+  return text + generatedText(element, '::after');
 }
 
 /** What one element adds to the name of another that it is in; what is not inline stands apart as a word. */
 function partText(child, walk, depth) {
-  if (child === walk.skip || child === walk.referrer || SILENT.has(child.localName)) return '';
+  if (child === walk.skip) return ' ';
+  if (child === walk.referrer || walk.said.has(child) || SILENT.has(child.localName)) return '';
   if (child.getAttribute('aria-hidden') === 'true') return '';
   const style = getComputedStyle(child);
   const display = style.display;
@@ -108,21 +113,30 @@ function partText(child, walk, depth) {
     (display !== 'contents' && !child.checkVisibility())
   )
     return '';
-  if (walk.branch && NESTED.has(child.getAttribute('role'))) return '';
+  const role = child.getAttribute('role');
+  if (role === 'menu' || (walk.branch && NESTED.has(role))) return ' ';
   if (child.localName === 'br') return ' ';
   const inner =
-    embeddedValue(child) ||
-    (walk.referrer ? '' : labelledBy(child).join(' ')) ||
-    attribute(child, 'aria-label') ||
-    partAlt(child) ||
+    embeddedValue(child, role) ||
+    labelOf(child, walk) ||
+    partAlt(child, role) ||
     contentText(child, walk, depth + 1);
   return display === 'inline' || display === 'contents' ? inner : ` ${inner} `;
 }
 
+/** What is said of an element inside in place of its text; what it is named after is not said again. */
+function labelOf(child, walk) {
+  if (child.localName === 'slot') return '';
+  if (walk.referrer) return attribute(child, 'aria-label');
+  for (const other of referenced(child, 'aria-labelledby')) walk.said.add(other);
+  return labelledBy(child).join(' ') || attribute(child, 'aria-label');
+}
+
 const BUTTONS = new Set(['button', 'submit', 'reset', 'image']);
 
-function partAlt(child) {
-  if (child.localName === 'img') return child.alt || child.title;
+function partAlt(child, role) {
+  if (child.localName === 'img')
+    return role === 'presentation' || role === 'none' ? child.alt : child.alt || child.title;
   if (child.localName === 'svg') return svgTitle(child);
   return child.localName === 'input' && BUTTONS.has(child.type) ? inputName(child) : '';
 }
@@ -141,7 +155,7 @@ const UNSPOKEN = new Set([
 ]);
 
 /** A field inside what names another speaks its value. */
-function embeddedValue(child) {
+function embeddedValue(child, role) {
   switch (child.localName) {
     case 'select':
       return [...child.selectedOptions].map((option) => option.label).join(' ');
@@ -150,20 +164,19 @@ function embeddedValue(child) {
     case 'textarea':
       return toldOf(child, child.value);
   }
-  const role = child.getAttribute('role');
+  if (role === 'combobox' || role === 'listbox') return chosenIn(child, role);
   return role && RANGES.has(role)
     ? attribute(child, 'aria-valuetext') || attribute(child, 'aria-valuenow')
     : '';
 }
 
-/** Text that a style sheet puts before or after what is in an element: what it is to be read as, where that is said. */
-export function pseudoText(element, which) {
-  const content = getComputedStyle(element, which).content;
-  if (content === 'none' || content === 'normal') return '';
-  const quoted = /^"((?:[^"\\]|\\.)*)"(?: \/ "((?:[^"\\]|\\.)*)")?$/.exec(content);
-  if (!quoted) return '';
-  const text = (quoted[2] === undefined ? quoted[1] : quoted[2]).replace(/\\(.)/g, '$1');
-  return /^[\ue000-\uf8ff\s]*$/.test(text) ? '' : text;
+/** What is chosen in a list, or in the list of a combobox; else what the combobox itself shows. */
+function chosenIn(element, role) {
+  const lists = [element, ...referenced(element, 'aria-owns'), ...referenced(element, 'aria-controls')];
+  const chosen = lists.flatMap((list) => [...list.querySelectorAll('[role=option][aria-selected=true]')]);
+  const said = [...new Set(chosen)].map((option) => contentName(option)).join(' ');
+  if (said || role === 'listbox') return said;
+  return element.querySelector('[role=listbox]') ? '' : fold(element.innerText || '');
 }
 
 function svgTitle(element) {

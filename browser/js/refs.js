@@ -14,6 +14,19 @@ export function numberOf(node) {
   return number;
 }
 
+const numbersOfGenerated = new WeakMap();
+
+/** The number of the text that a style sheet puts at a place (`::before`, `::after`) of an element, which it stands for. */
+export function numberOfGenerated(element, where) {
+  const own = numbersOfGenerated.get(element) || {};
+  if (own[where] === undefined) {
+    own[where] = ++lastNumber;
+    byNumber.set(lastNumber, new WeakRef(element));
+    numbersOfGenerated.set(element, own);
+  }
+  return own[where];
+}
+
 /** The node with this number if it is still in the document, else null. */
 function nodeOf(number) {
   const held = byNumber.get(number);

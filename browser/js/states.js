@@ -196,7 +196,9 @@ export function optionsOf(element, role) {
 }
 
 export function descriptionOf(element, name) {
-  const parts = referenced(element, 'aria-describedby').map((other) => hiddenText(other));
+  const parts = referenced(element, 'aria-describedby').map(
+    (other) => contentName(other) || hiddenText(other),
+  );
   parts.push(
     attribute(element, 'aria-description'),
     attribute(element, 'title'),

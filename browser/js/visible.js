@@ -57,6 +57,22 @@ export function sized(rects) {
   return [...rects].filter((rect) => rect.width > 0 && rect.height > 0);
 }
 
+const RAISED = new Set(['sup', 'sub']);
+
+/** Whether a text is painted right behind the one before it, on the same line, so that a word goes on in it. */
+export function isPaintedOn(before, node) {
+  if (!before || RAISED.has(before.parentElement?.localName) || RAISED.has(node.parentElement?.localName))
+    return false;
+  const one = textRects(before).at(-1),
+    other = textRects(node)[0];
+  const gap = one && other ? Math.min(Math.abs(other.left - one.right), Math.abs(one.left - other.right)) : 2;
+  if (gap > 1) return false;
+  const lowest = Math.min(one.bottom, other.bottom),
+    height = Math.min(one.height, other.height);
+  if (lowest - Math.max(one.top, other.top) < height / 2) return false;
+  return Math.abs(one.bottom - other.bottom) < height / 4 || before.data.trim().length === 1;
+}
+
 function textRects(node) {
   const range = document.createRange();
   range.selectNodeContents(node);

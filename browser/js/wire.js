@@ -21,6 +21,7 @@ const SELDOM = [
   'content_box',
   'unread',
   'unread_inside',
+  'joined',
 ];
 
 /** How an element looks, by its place. */

@@ -154,6 +154,8 @@ class Element:
     """Lower-case words of its id, class, name, test id, icon names: what the page's author calls it."""
     limits: Mapping[str, str] = field(default_factory=dict)
     """min, max, step, maxlength, pattern and the like, as written; aria-valuemin/max too."""
+    joined: bool = False
+    """Of a text: whether a word that the text before it begins goes on in it, without a blank."""
     appearance: Appearance | None = None
     """Only where `View.appearance` asked for it."""
 

@@ -53,22 +53,10 @@ def inside(elements: Sequence[Element], ref: str) -> list[Element]:
 
 
 def onward(elements: Sequence[Element], ref: str) -> list[Element]:
-    """An element and what follows it, to the end of what holds it."""
+    """An element and all that follows it on the page."""
     said = _said(elements)
     order = {element.ref: at for at, element in enumerate(elements)}
-    parents = {element.ref: element.parent for element in elements}
-    left = {element.ref for element in said}
-    holder = parents[ref]
-    while holder and holder not in left:
-        holder = parents[holder]
-    scope = {holder}
-    found = []
-    for element in said:
-        if element.parent in scope:
-            scope.add(element.ref)
-            if order[element.ref] >= order[ref]:
-                found.append(element)
-    return rejoin(found, said)
+    return rejoin([element for element in said if order[element.ref] >= order[ref]], said)
 
 
 def _said(elements: Sequence[Element]) -> list[Element]:

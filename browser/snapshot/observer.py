@@ -208,7 +208,11 @@ class Observer:
             focused=captured.focused,
             structured=captured.structured,
             omitted=max(0, left_out) if elements else 0,
-            notes=(*captured.notes, *self._notices.take(), *filter(None, (self._policy.news(),))),
+            notes=(
+                *captured.notes,
+                *self._notices.take(),
+                *filter(None, (self._policy.news(), self._tabs.troubles())),
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.tabs.dialogs import DialogCount, WaitingDialog
 from browser.tabs.settle import Traffic
+from browser.tabs.troubles import Troubles
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -33,6 +34,7 @@ class OurTab:
     page: Page
     worlds: IsolatedWorlds
     traffic: Traffic
+    troubles: Troubles
     dialog: WaitingDialog | None = None
     dialogs: DialogCount = field(default_factory=DialogCount)
     crashed: bool = False

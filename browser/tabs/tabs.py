@@ -20,6 +20,7 @@ from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab
 from browser.tabs.popups import OpeningPopups
 from browser.tabs.settle import Traffic
+from browser.tabs.troubles import Troubles
 from browser.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -113,6 +114,10 @@ class Tabs:
             for tab in self._tabs
         )
 
+    def troubles(self) -> str:
+        """What went wrong in the tab in front since this was asked last, as one line; "" for nothing."""
+        return self._active.troubles.take() if self._active else ""
+
     def _tab_of(self, page: Page) -> OurTab | None:
         return next((tab for tab in self._tabs if tab.page is page), None)
 
@@ -149,7 +154,7 @@ class Tabs:
             return known
         self._made += 1
         worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor)
-        tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds))
+        tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds), Troubles(page))
         tab.expected = self._popups.opened()
         self._tabs.append(tab)
         self._ever.add(page)
@@ -175,7 +180,10 @@ class Tabs:
         from playwright.async_api import Error
 
         try:
-            self.downloads.watch_progress((await tab.worlds.main()).session)
+            session = (await tab.worlds.main()).session
+            self.downloads.watch_progress(session)
+            # A page that does not answer may be ours all the same.
+            self._tasks.start(tab.troubles.watch(session))
             if self._furnish:
                 await self._furnish(tab)
         except (Error, ScriptFailed, PageGone) as error:

@@ -27,11 +27,12 @@ def read_verdict(text: str) -> Verdict:
     word = fold(str(said))
     if word not in _YES and word not in _NO:
         raise ReplyError('"met" must be true or false')
-    reason = value_of(answer, ("reason", "missing", "explanation", "why"))
-    met = word in _YES
-    if met:
+    if word in _YES:
         return Verdict(met=True)
-    return Verdict(met=False, reason=str(reason or "the check found that it is not done, without a reason"))
+    reason = str(value_of(answer, ("reason", "missing", "explanation", "why")) or "").strip()
+    if not reason:
+        raise ReplyError('where the task is not met, "reason" must name what is missing')
+    return Verdict(met=False, reason=reason)
 
 
 def read_start(text: str) -> str:

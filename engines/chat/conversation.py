@@ -9,11 +9,12 @@ provider's cache can serve it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from browser.model.observation import Screenshot
+from browser.model.text import cut, squeeze
 from engines.models.chat import (
     Message,
     Reply,
@@ -23,7 +24,10 @@ from engines.models.chat import (
     estimated_tokens,
     estimated_tool_tokens,
 )
+from engines.prompts.templates import fenced
 
+_LONGEST_THOUGHT = 600
+"""Characters of a thought that is remembered."""
 _LONGEST_REPLY = 2000
 """Characters of an old reply; long output is not needed again."""
 
@@ -42,6 +46,8 @@ class Exchange:
     came: str = ""
     """The same in words, for where these calls are not shown as calls."""
     answer: str = ""
+    thought: str = ""
+    """What the answer says beside what is to be done."""
     calls: tuple[ToolCall, ...] = ()
     """Those of the answer."""
     native: Any = None
@@ -60,6 +66,10 @@ class Conversation:
     old: list[Exchange] = field(default_factory=list)
     left_out: int = 0
     """How many of the oldest exchanges are no longer there."""
+    nonce: str = ""
+    """Marks what may quote pages."""
+    remembered: str = ""
+    """What the model has written in the exchanges that are left out, as far as there is room."""
 
     def asking(self, new: Exchange, asides: list[tuple[Reply, str]]) -> list[Message]:
         """The messages that ask for the answer to `new`.
@@ -91,7 +101,7 @@ class Conversation:
             messages += self._aside(reply, complaint, len(messages) + number)
         return messages
 
-    def add(self, exchange: Exchange, reply: Reply) -> None:
+    def add(self, exchange: Exchange, reply: Reply, thought: str = "") -> None:
         """Add a finished exchange to the history, without its pictures."""
         answer = reply.text
         if not reply.calls and len(answer) > _LONGEST_REPLY:
@@ -99,8 +109,8 @@ class Conversation:
         calls = self.named_apart(reply.calls)
         native = reply.native if calls else None
         unchanged = not exchange.images
-        done = replace(exchange, images=(), answer=answer, calls=calls, native=native, unchanged=unchanged)
-        self.old.append(done)
+        done = replace(exchange, images=(), answer=answer, thought=thought, calls=calls, native=native)
+        self.old.append(replace(done, unchanged=unchanged))
 
     def named_apart(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
         """The calls under ids that no other call of the conversation has."""
@@ -127,19 +137,21 @@ class Conversation:
     def shorten(self, budget_tokens: int) -> None:
         """Leave out the page that stands, then the older half, again and again, until the past fits.
 
-        Halves, not single exchanges: every cut costs the provider's cache, so cuts are rare.
+        Halves, not single exchanges: every cut costs the provider's cache, so cuts are rare. What the model
+        wrote in them is kept, in a quarter of the budget.
         """
         if self.tokens + self.listed_tokens > budget_tokens:
             self.take_pages_out()
         while self.old and self.tokens > budget_tokens:
             gone = (len(self.old) + 1) // 2
             self.left_out += gone
+            self._remember(self.old[:gone], budget_tokens // 4)
             self.old = [replace(exchange, unchanged=False) for exchange in self.old[gone:]]
 
     @property
     def tokens(self) -> int:
         """About how many tokens the exchanges that are over have without their pages."""
-        return sum(_tokens(each) for each in self.old)
+        return sum(_tokens(each) for each in self.old) + estimated_tokens(self.remembered)
 
     @property
     def fixed_tokens(self) -> int:
@@ -148,7 +160,22 @@ class Conversation:
         return estimated_tokens(self.system) + estimated_tokens(self.goal) + tools
 
     def _gap(self) -> str:
-        return f"(The first {self.left_out} turns are left out here.)" if self.left_out else ""
+        if not self.left_out:
+            return ""
+        gap = f"(The first {self.left_out} turns are left out here.)"
+        return (
+            f"{gap}\nWhat you wrote in them:\n{fenced(self.remembered, self.nonce)}"
+            if self.remembered
+            else gap
+        )
+
+    def _remember(self, gone: Sequence[Exchange], budget_tokens: int) -> None:
+        """Keep what the model wrote; where there is no room for all of it, what it wrote last."""
+        lines = [*self.remembered.splitlines(), *(squeeze(each.thought) for each in gone)]
+        kept = [cut(line, _LONGEST_THOUGHT) for line in lines if line]
+        while kept and estimated_tokens("\n".join(kept)) > budget_tokens:
+            del kept[0]
+        self.remembered = "\n".join(kept)
 
     def _last_elided(self) -> Exchange | None:
         """The newest exchange whose page is not shown any more: what stands before that stays as it is."""

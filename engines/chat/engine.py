@@ -51,7 +51,11 @@ from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verd
 logger = logging.getLogger("agent_core." + __name__)
 
 _PAGE_TOKENS = 6000
-"""The most that a page may take of the prompt, however large the context is."""
+"""The most that a page may take of the prompt, where the context is no larger than most models'."""
+_LARGEST_PAGE_TOKENS = 12_000
+"""The most that it may take of any context."""
+_SHARE_OF_PAGE = 16
+"""Of a large context a page may take one part in so many."""
 _LEAST_PAGE_TOKENS = 600
 _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
@@ -183,7 +187,7 @@ class Skyvern:
                 asides.append((reply, told))
                 self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply)
+            conversation.add(new, reply, decision.thought)
             self._known = known
             self._told = len(turn.history)
             self._called = Called.of(conversation.old[-1].calls, said)
@@ -244,7 +248,8 @@ class Skyvern:
         free -= conversation.fixed_tokens
         conversation.shorten(max(0, free // 3))
         free -= conversation.tokens
-        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free - 500))
+        most = max(_PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, self._context_tokens // _SHARE_OF_PAGE))
+        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(most, free - 500))
         self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
         return conversation
 

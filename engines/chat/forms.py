@@ -39,6 +39,7 @@ def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool) -> Conversation
         ),
         goal=rendered(__package__, "goal.txt", task=goal.text, details=details),
         tools=tools_for(goal, output) if by_tools else (),
+        nonce=nonce,
     )
 
 

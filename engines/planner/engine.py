@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import replace
 
 from browser.model.observation import Observation, View
-from browser.model.text import cut
+from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
@@ -50,6 +50,7 @@ MOST_TIMES = 2
 """How often one goal may be pursued."""
 MOST_LOST = 3
 """Values of a loop that may be lost from its beginning on, after which the others are not tried."""
+_MOST_PLACES = 12
 _PAGE_TOKENS = 3000
 _FOUND_TOKENS = 6000
 _LEAST_TOKENS = 300
@@ -71,6 +72,10 @@ class Planner:
         self._waiting: deque[tuple[str, str]] = deque()
         """Values and goals of the plan that nobody has pursued yet."""
         self._pursuit: Pursuit | None = None
+        self._is_complete = False
+        """Whether the last goal of the task is met."""
+        self._places: dict[str, str] = {}
+        """Addresses where the work has been, each with its title."""
         self._fruitless = 0
         self._objections: list[str] = []
         """What was wrong with the last plannings, for the next one."""
@@ -98,6 +103,8 @@ class Planner:
     async def decide(self, turn: Turn) -> Decision:
         """Let the worker go on; plan where its goal is reached or lost."""
         self._task = turn.goal
+        self._is_complete = False
+        self._places[turn.observation.url] = turn.observation.title
         if self._pursuit is None and turn.complaint:
             self._objections.append(f"What you gave as the end was not accepted: {turn.complaint}")
         planned = 0
@@ -115,9 +122,16 @@ class Planner:
             self._findings.add(came_of_it)
             self._pursuit = None
             self._end_hopeless_loop()
+            if (ending := self._completed(turn.goal)) is not None:
+                return self._ended(ending)
 
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
-        """Ask the model whether the task is met, by the page and by what was read on the way."""
+        """Ask the model whether the task is met, by the page and by what was read on the way.
+
+        Nothing is asked where the goal that completes the task was just found to be met.
+        """
+        if self._is_complete:
+            return Verdict(met=True)
         await self._learn_context()
         room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
         found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, room)))
@@ -250,9 +264,18 @@ class Planner:
     def _smaller(self, task: Goal, plan: Pursue, text: str) -> Goal:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
-        said = rendered(__package__, "goal.txt", goal=text, task=cut(task.text, 1500))
+        known = self._known()
+        said = rendered(__package__, "goal.txt", goal=text, task=cut(task.text, 1500), known=known)
         output = OutputSpec(schema=form, wish=any_form)
         return replace(task, text=said, url="", output=output, error_codes={})
+
+    def _known(self) -> str:
+        """What a worker should know of the work before it: what was found out, and where it has been."""
+        if not self._findings.all:
+            return ""
+        places = [f"{cut(url, 200)} {quoted(title, 60)}" for url, title in self._places.items()]
+        known = "\n".join([cut(self._plan.known, 600), *places[-_MOST_PLACES:]])
+        return f"\nWhat is known by now, and the pages so far:\n{fenced(known, self._nonce)}"
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""
@@ -287,6 +310,15 @@ class Planner:
         goal = Goal(text=pursuit.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         verdict = await pursuit.worker.judge(goal, pursuit.evidence(finish, turn))
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
+
+    def _completed(self, task: Goal) -> Done | None:
+        """The end of the task, where the goal that completes it is met; None: it goes on."""
+        named = self._plan.next
+        if self._waiting or not isinstance(named, Pursue) or not named.last:
+            return None
+        ending = self._findings.completed(self._number, task)
+        self._is_complete = ending is not None
+        return ending
 
     def _end_hopeless_loop(self) -> None:
         """Leave the rest of a loop whose first values were all lost; each is answered for all the same."""

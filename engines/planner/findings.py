@@ -12,6 +12,8 @@ from engines.action_codec.reply_error import ReplyError
 from engines.chat.rows import filled, place_of_list
 from engines.models.chat import estimated_tokens
 from engines.output_spec import JSON, Schema
+from engines.planner.plan import Done
+from engines.protocol import Goal
 
 _LONGEST = 3000
 """Characters that one goal may take in the list at most."""
@@ -69,6 +71,19 @@ class Findings:
     def any_met(self) -> bool:
         """Whether any goal was met."""
         return any(each.met for each in self.all)
+
+    def completed(self, number: int, goal: Goal) -> Done | None:
+        """The end of the task, where all that the planning of this number named was met; None: not yet.
+
+        None, too, where what was read is not the output that the task asks for.
+        """
+        mine = self.of(number)
+        if not mine or not all(each.met for each in mine):
+            return None
+        output = self.gathered(goal.output.schema) if goal.output else None
+        if goal.output and (output is None or goal.output.validate(output)):
+            return None
+        return Done(output=output, evidence=tuple(filter(None, (each.why for each in mine))))
 
     def text(self, budget_tokens: int) -> str:
         """One line for each goal, shortened alike, and the oldest left out where that is not enough."""

@@ -32,6 +32,8 @@ class Pursue:
     """Whether a list of such things is read."""
     values: tuple[str, ...] = ()
     """What `{value}` stands for, one after the other; (): there is no loop."""
+    last: bool = False
+    """Whether the task is done once this is met."""
 
     def goals(self) -> tuple[tuple[str, str], ...]:
         """Each value with the goal for it; one goal and no value where there is no loop."""
@@ -88,6 +90,7 @@ def plan_schema(output: Schema | None) -> Schema:
             "fields": texts,
             "many": {"type": "boolean"},
             "values": texts,
+            "last": {"type": "boolean"},
             # Not the wanted schema itself, since "FOUND 2" may stand anywhere in it.
             "output": {},
             "evidence": texts,
@@ -118,12 +121,12 @@ def read_plan(text: str, goal: Goal) -> Plan:
 
 
 def _do(given: dict[str, Any], goal: Goal) -> Next:
-    return Pursue(text=_goal_text(given))
+    return Pursue(text=_goal_text(given), last=_is_last(given))
 
 
 def _read(given: dict[str, Any], goal: Goal) -> Next:
     many = value_of(given, ("many", "list")) is True
-    return Pursue(text=_goal_text(given), reads=True, fields=_fields(given), many=many)
+    return Pursue(text=_goal_text(given), reads=True, fields=_fields(given), many=many, last=_is_last(given))
 
 
 def _each(given: dict[str, Any], goal: Goal) -> Next:
@@ -137,7 +140,14 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
             "the rest after them"
         )
     many = value_of(given, ("many", "list")) is True
-    return Pursue(text=text, reads=bool(fields) or many, fields=fields, many=many, values=values)
+    return Pursue(
+        text=text,
+        reads=bool(fields) or many,
+        fields=fields,
+        many=many,
+        values=values,
+        last=_is_last(given),
+    )
 
 
 def _done(given: dict[str, Any], goal: Goal) -> Next:
@@ -177,6 +187,10 @@ def _goal_text(given: dict[str, Any]) -> str:
     if not text:
         raise ReplyError('a goal needs "goal", a sentence that says what is wanted')
     return text
+
+
+def _is_last(given: dict[str, Any]) -> bool:
+    return value_of(given, ("last", "final")) is True
 
 
 def _fields(given: dict[str, Any]) -> tuple[str, ...]:

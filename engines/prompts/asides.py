@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 
 from browser.model.text import cut
+from engines.models.chat import estimated_tokens
 from engines.output_spec import Schema
-from engines.prompts.page import PageText, digest
-from engines.prompts.templates import rendered
+from engines.prompts.page import PageText, digest, page_text
+from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text
 from engines.protocol import Evidence, Goal
 
+_LEAST_OF_PAGE = 200
+"""Tokens; in fewer a page on the way would say too little."""
 VERDICT: Schema = {
     "type": "object",
     "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
@@ -47,10 +50,9 @@ def judge_question(
     """Whether the goal is met, asked with all that is known.
 
     Args:
-        room: Tokens, for what was done.
+        room: Tokens, for what was done, and as many for the pages on the way.
         found: What was read and checked on earlier pages; "" where nothing was.
     """
-    done = "\n".join(results_text(results) for results in evidence.history)
     finish = evidence.finish
     output = json.dumps(finish.output, ensure_ascii=False)
     return rendered(
@@ -61,11 +63,37 @@ def judge_question(
         output=cut(output, room * 3),
         claims="; ".join(finish.evidence) or "none",
         found=f"\n{rendered(__package__, 'found.txt', nonce=nonce, found=found)}\n" if found else "",
-        done=done[-room * 3 :] or "nothing on the page",
+        done=done_text(evidence, room) or "nothing on the page",
         before=digest(evidence.before),
+        pages=_pages_between(evidence, nonce, room),
         after=page.text,
         nonce=nonce,
     )
+
+
+def done_text(evidence: Evidence, room: int) -> str:
+    """Every step that acted, with what changed after it; the first and the last where room (tokens) lacks."""
+    effects = (*evidence.effects, *[""] * len(evidence.history))
+    steps = [
+        f"step {number}:\n{results_text(results)}" + (f"\nthen: {effect}" if effect else "")
+        for number, (results, effect) in enumerate(zip(evidence.history, effects, strict=False), start=1)
+    ]
+    kept = list(steps)
+    while len(kept) > 2 and sum(map(estimated_tokens, kept)) > room:
+        del kept[1]
+    if len(kept) < len(steps):
+        kept.insert(1, f"({len(steps) - len(kept)} steps are left out here)")
+    return cut("\n".join(kept), room * 3)
+
+
+def _pages_between(evidence: Evidence, nonce: str, room: int) -> str:
+    """The pages on the way, as far as there is room for each of them; "" where nobody asks for them."""
+    most = max(1, room // _LEAST_OF_PAGE)
+    pages = evidence.pages[-most:]
+    if not pages:
+        return ""
+    texts = "\n\n".join(page_text(page, room // len(pages)).text for page in pages)
+    return f"\nTHE PAGES ON THE WAY\n{fenced(texts, nonce)}\n"
 
 
 def codes_question(goal: Goal, reason: str, page: PageText | None, nonce: str) -> str:

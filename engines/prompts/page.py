@@ -15,9 +15,12 @@ from browser.model.roles import CELL_ROLES
 from browser.model.text import cut, quoted, squeeze
 from engines.models.chat import estimated_tokens
 
-_LONGEST = 340
-"""Characters of one text in a line; more is there to be looked at."""
-_LONGEST_LOOKED_AT = 4000
+_LONGEST = 2100
+"""Characters of one text in a line; what has no room for so many was cut before, and can be looked at."""
+_LONGEST_LOOKED_AT = 8000
+_LONGEST_VALUE = 500
+"""Characters of what a field holds; more is there to be looked at."""
+_LONGEST_LABEL = 340
 _LONGEST_ADDRESS = 60
 _MOST_OPTIONS = 25
 _CAPTURED_OPTIONS = 200
@@ -233,7 +236,7 @@ def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent:
             if plain and not element.name:
                 continue
         if plain and not element.states - _SILENT:
-            cells[-1].append(quoted(element.name))
+            cells[-1].append(quoted(element.name, _LONGEST))
         else:
             cells[-1].append(_line(element, here, _LONGEST))
             refs.add(element.ref)
@@ -256,8 +259,9 @@ def _line(element: Element, here: str, longest: int) -> str:
     if element.level is not None:
         parts.append(f"level {element.level}")
     if element.value is not None:
-        shown = "hidden" if element.input_type == "password" and element.value else quoted(element.value, 120)
-        parts.append(f"value {shown}")
+        room = _LONGEST_VALUE if longest == _LONGEST else longest
+        hidden = element.input_type == "password" and element.value
+        parts.append(f"value {'hidden' if hidden else quoted(element.value, room)}")
     parts += _details(element, here)
     return " ".join(parts)
 
@@ -268,7 +272,7 @@ def _details(element: Element, here: str) -> list[str]:
         parts.append(f"type {element.input_type}")
     extras = dict.fromkeys((element.placeholder, element.description, element.label))
     parts += [
-        f"({cut(squeeze(extra), 100)})"
+        f"({cut(squeeze(extra), _LONGEST_LABEL)})"
         for extra in extras
         if extra and extra not in (element.name, element.value)
     ]

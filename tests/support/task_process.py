@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+from httpx2 import Client, TransportError
 
 from agent_core import Settings
 from agent_core.faces.server.queue.job import TakenJob
@@ -48,6 +51,21 @@ class TaskProcess:
             return self._process.wait(timeout_s)
         self._process.kill()
         raise AssertionError("it did not stop")
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(client: Client) -> bool:
+    """Whether the server of a client is well."""
+    try:
+        return client.get("/healthz").status_code == 200
+    except TransportError:
+        return False
 
 
 def begun(folder: Path) -> list[str]:

@@ -22,6 +22,8 @@ CONTAINERS = INLINE | {
     "caption",
 }
 """Roles that say nothing where they have no name."""
+NAMED_BY_INSIDE = CELL_ROLES | {"row", "listitem", "article", "generic", "rowgroup"}
+"""Roles of what need not be called by a name that the things in it say."""
 
 
 def unwrap_containers(elements: Sequence[Element]) -> list[Element]:
@@ -36,32 +38,38 @@ def unwrap_containers(elements: Sequence[Element]) -> list[Element]:
     ]
 
 
-def name_cells_once(elements: Sequence[Element]) -> list[Element]:
-    """Names that what is inside says again: of rows, cells and list items, and of containers of much text."""
-    parents = {element.parent for element in elements}
+def name_once(elements: Sequence[Element]) -> list[Element]:
+    """Names that what is inside says again, word for word: of rows, cells, items, and of containers."""
     again = _named_by_what_is_inside(elements)
-    bulk = CELL_ROLES | {"row", "listitem", "article"}
-    return [
-        replace(element, name="")
-        if element.name and element.ref in parents and (element.role in bulk or element.ref in again)
-        else element
-        for element in elements
-    ]
+    return [replace(element, name="") if element.ref in again else element for element in elements]
 
 
 def _named_by_what_is_inside(elements: Sequence[Element]) -> set[str]:
-    """Refs of containers without a role of which every word is said by something in them."""
+    """Refs of those whose names need not be said of which every word is said by something in them."""
     missing: dict[str, set[str]] = {}
+    inside: dict[str, list[str]] = {}
     above: dict[str, str] = {}
     for element in elements:
         holder = element.parent if element.parent in missing else above.get(element.parent, "")
         above[element.ref] = holder
+        said = f"{element.name} {element.value}" if element.value else element.name
+        words = said.split() if holder else ()
         while holder:
-            missing[holder] -= set(element.name.split())
+            missing[holder].difference_update(words)
+            inside[holder].append(said)
             holder = above[holder]
-        if element.role in ("generic", "rowgroup") and element.name:
+        if element.name and element.role in NAMED_BY_INSIDE:
             missing[element.ref] = set(element.name.split())
-    return {ref for ref, words in missing.items() if not words}
+            inside[element.ref] = []
+    return {ref for ref, words in missing.items() if inside[ref] and _are_in(words, inside[ref])}
+
+
+def _are_in(words: set[str], said: Sequence[str]) -> bool:
+    """Whether some texts have the words, perhaps in pieces; a name that was cut ends within a word."""
+    if not words:
+        return True
+    letters = "".join("".join(said).split())
+    return all(word in letters for word in words)
 
 
 def unwrap_single_items(elements: Sequence[Element]) -> list[Element]:

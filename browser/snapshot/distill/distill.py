@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from browser.model.observation import Element
 from browser.snapshot.distill.container_rules import (
-    name_cells_once,
+    name_once,
     say_what_scrolls,
     unwrap_containers,
     unwrap_single_items,
@@ -29,7 +29,7 @@ from browser.snapshot.distill.text_rules import (
     merge_linked_headings,
     merge_text_runs,
 )
-from browser.snapshot.distill.token_budget import cut_long_texts, tokens_of_all, viewport_first
+from browser.snapshot.distill.token_budget import cut_to_fit, tokens_of_all, viewport_first
 from browser.snapshot.distill.tree import NOTHING_UNREAD, rejoin
 
 Rule = Callable[[Sequence[Element]], list[Element]]
@@ -57,7 +57,7 @@ def tidied(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNRE
 
 def flattened(elements: Sequence[Element]) -> list[Element]:
     """Remove containers that add no information."""
-    left = rejoin(unwrap_containers(name_cells_once(elements)), elements)
+    left = rejoin(unwrap_containers(name_once(elements)), elements)
     return rejoin(unwrap_single_items(left), left)
 
 
@@ -74,10 +74,9 @@ def distill(
     if budget_tokens is None:
         return tuple(elements)
     left = tidied(elements, unread)
-    # Repetition is worth reading as long as it leaves room: names to choose from save a look each.
-    if unread or tokens_of_all(left) > budget_tokens // 2:
+    if unread or tokens_of_all(flattened(left)) > budget_tokens:
         left = note_unread(fold_repeated(left, unread), unread)
-    left = join_notes(cut_long_texts(flattened(left)))
+    left = join_notes(cut_to_fit(flattened(left), budget_tokens))
     return fitted(left, budget_tokens)
 
 

@@ -11,6 +11,7 @@ from browser.model.observation import Element
 
 SMALL_GAP = 4
 MOST_NOTES = 12
+SCATTERED = "here and there not listed"
 ONWARD = "+"
 """Ends the ref of a note: look from there on."""
 
@@ -95,11 +96,12 @@ def counted(counts: Mapping[str, int]) -> str:
 
 
 def join_notes(elements: Sequence[Element]) -> list[Element]:
-    """Merge consecutive notes into one."""
+    """Merge consecutive notes into one; that of what is scattered begins before the others."""
     joined: list[Element] = []
     for element in elements:
         last = joined[-1] if joined else None
-        if last and is_note(last) and is_note(element) and last.parent == element.parent:
+        scattered = element.name.endswith(SCATTERED)
+        if last and is_note(last) and is_note(element) and last.parent == element.parent and not scattered:
             joined[-1] = note_for(last, counts_of((last, element)))
         else:
             joined.append(element)
@@ -130,7 +132,7 @@ def note_left_out(kept: Sequence[Element], elements: Sequence[Element]) -> list[
     if not rest:
         return noted
     counts = counts_of(rest)
-    last = note_for(replace(rest[0], parent=""), counts, f"{counted(counts)} here and there not listed")
+    last = note_for(replace(rest[0], parent=""), counts, f"{counted(counts)} {SCATTERED}")
     return [*noted, last]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element
+from browser.model.roles import CELL_ROLES
 
 INLINE = frozenset(
     (
@@ -30,13 +31,12 @@ SOURCES = frozenset(
         "option",
         "tab",
         "menuitem",
-        "cell",
-        "columnheader",
-        "rowheader",
         "caption",
         "img",
     )
 )
+UNNAMED = CELL_ROLES | {"text", "generic", "row", "listitem", "article"}
+"""Roles whose names are said where nothing in them says the same; the text in them stays."""
 PUNCTUATION = frozenset(".,;:!?)]%")
 
 
@@ -56,7 +56,7 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
         block = _block_of(element, by_ref)
         if home and block == home:
             at = len(merged) - 1
-            space = "" if element.name[:1] in PUNCTUATION else " "
+            space = "" if element.joined or element.name[:1] in PUNCTUATION else " "
             pieces[at] = f"{pieces.get(at) or merged[at].name}{space}{element.name}"
         else:
             merged.append(element)
@@ -83,21 +83,30 @@ def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
             names[element.ref] = element.value
             kept.append(element)
             continue
-        own = (
-            element.name
-            if element.role != "text" and element.role not in ("generic", "row", "listitem")
-            else ""
-        )
+        own = element.name if element.role not in UNNAMED else ""
         names[element.ref] = own if own and (element.interactive or element.role in SOURCES) else around
-        if element.role == "text" and around and (element.name in around or _is_ornament(element.name)):
+        if element.role == "text" and around and (_says(around, element.name) or _is_ornament(element.name)):
             continue
         kept.append(element)
     return kept
 
 
+def _says(name: str, text: str) -> bool:
+    """Whether a name has a text in it that does not begin or end within a word of the name."""
+    at = name.find(text)
+    while at >= 0:
+        end = at + len(text)
+        begins_within = name[max(0, at - 1) : at].isalnum() and text[:1].isalnum()
+        ends_within = name[end : end + 1].isalnum() and text[-1:].isalnum()
+        if not begins_within and not ends_within:
+            return True
+        at = name.find(text, at + 1)
+    return False
+
+
 def _is_ornament(text: str) -> bool:
     """An arrow, a star, three dots: nothing that is read aloud."""
-    return (len(text) == 1 and not text.isdigit()) or not any(letter.isalnum() for letter in text)
+    return not any(letter.isalnum() for letter in text)
 
 
 def drop_titles_of_named(elements: Sequence[Element]) -> list[Element]:
@@ -108,7 +117,14 @@ def drop_titles_of_named(elements: Sequence[Element]) -> list[Element]:
         for element in elements
         if element.role in ("text", "caption", "legend") and element.name == names.get(element.parent)
     }
-    return [element for element in elements if element.ref not in titles and element.parent not in titles]
+    return [
+        element
+        for element in elements
+        if element.ref not in titles
+        and not (
+            element.parent in titles and element.role == "text" and _says(names[element.parent], element.name)
+        )
+    ]
 
 
 def merge_linked_headings(elements: Sequence[Element]) -> list[Element]:

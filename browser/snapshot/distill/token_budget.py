@@ -14,9 +14,11 @@ OUTLINE = frozenset(
 )
 """What tells a reader which parts a page has, wherever on it they are."""
 MAX_TEXT = 300
-"""Characters of one text that are said; more of it is to be had by a `Look`."""
+"""Characters of one text that are said where there is not room for all; a `Look` has more of it."""
 CAPTURED_TEXT = 2000
 """Characters of one text that are captured at most; of such a one nobody knows how long it is."""
+MAX_VALUE = 500
+"""Characters of what a field holds that are said."""
 LONGEST_ADDRESS = 60
 SCREEN_PX = 720.0
 """What lies within one such step away from the viewport counts as equally far."""
@@ -35,9 +37,9 @@ def tokens_of(element: Element) -> int:
 
     Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces.
     """
-    words = (
-        f"{element.name[:MAX_TEXT]}{(element.value or '')[:120]}{element.description}{element.placeholder}"
-    )
+    label = element.label if element.label != element.name else ""
+    value = (element.value or "")[:MAX_VALUE]
+    words = f"{element.name}{value}{element.description}{element.placeholder}{label}"
     size = 24 + len(words.encode()) + min(len(element.href), LONGEST_ADDRESS) + 11 * len(element.states)
     return (size + sum(min(len(option), 60) + 3 for option in element.options[:25])) // 3
 
@@ -47,17 +49,32 @@ def tokens_of_all(elements: Iterable[Element]) -> int:
     return sum(map(tokens_of, elements))
 
 
-def cut_long_texts(elements: Sequence[Element]) -> list[Element]:
-    """Very long texts, down to their beginning and how long they are."""
+def cut_to_fit(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
+    """Texts as long as there is room for; where there is not, very long ones down to their beginning."""
+    for longest in (CAPTURED_TEXT, CAPTURED_TEXT // 2, MAX_TEXT):
+        shortened = cut_long_texts(elements, longest)
+        if tokens_of_all(shortened) <= budget_tokens:
+            break
+    return shortened
+
+
+def cut_long_texts(elements: Sequence[Element], longest: int = MAX_TEXT) -> list[Element]:
+    """Texts of more than `longest` characters, down to their beginning and how long they are."""
     return [
-        replace(element, name=_beginning(element.name)) if len(element.name) > MAX_TEXT + 40 else element
+        replace(element, name=_beginning(element.name, longest))
+        if _is_long(element.name, longest)
+        else element
         for element in elements
     ]
 
 
-def _beginning(text: str) -> str:
-    rest = f"{len(text) - MAX_TEXT:,}" if len(text) < CAPTURED_TEXT else "many"
-    return f"{cut(text, MAX_TEXT, '')}\u2026 ({rest} more characters)"
+def _is_long(text: str, longest: int) -> bool:
+    return len(text) > longest + 40 or len(text) >= CAPTURED_TEXT
+
+
+def _beginning(text: str, longest: int) -> str:
+    rest = f"{len(text) - longest:,}" if len(text) < CAPTURED_TEXT else "many"
+    return f"{cut(text, longest, '')}\u2026 ({rest} more characters)"
 
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:

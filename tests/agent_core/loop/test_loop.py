@@ -149,15 +149,22 @@ async def test_a_claim_that_the_check_denies_goes_back_and_ends_as_given_up():
     assert (ending.code, len(engine.turns)) == ("GAVE_UP", 4)
 
 
-@pytest.mark.parametrize(("full", "steps_seen"), [(False, 1), (True, 2)])
-async def test_the_check_sees_the_history_it_was_asked_to_see(full, steps_seen):
-    engine = Scripted([CLICK, CLICK, Finish()])
+@pytest.mark.parametrize("full", [False, True])
+async def test_the_check_sees_all_that_was_done_and_the_pages_between_where_that_is_asked(full):
+    receipt = Observation(url="http://127.0.0.1/receipt", text="Number 5")
+    engine = Scripted([CLICK, Act(actions=(Click("f0e2"),)), Finish()])
+    page = FakePage(FORM, leads_to={"f0e1": THANKS, "f0e2": receipt})
 
-    await pursue(GOAL, FakePage(FORM, leads_to={"f0e1": THANKS}), engine, Budget(5), full_history=full)
+    await pursue(GOAL, page, engine, Budget(5), full_history=full)
 
     (evidence,) = engine.evidence
-    assert len(evidence.history) == steps_seen
-    assert (evidence.before.url, evidence.after.url) == (FORM.url, THANKS.url)
+    assert [results[0].action for results in evidence.history] == [Click("f0e1"), Click("f0e2")]
+    assert [("thanks" in effect, "receipt" in effect) for effect in evidence.effects] == [
+        (True, False),
+        (False, True),
+    ]
+    assert (evidence.before.url, evidence.after.url) == (FORM.url, receipt.url)
+    assert evidence.pages == ((THANKS,) if full else ())
 
 
 async def test_giving_up_keeps_what_was_extracted():

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from browser.model.observation import Box, Element
-from browser.snapshot.distill.container_rules import name_cells_once, say_what_scrolls, unwrap_containers
+from browser.snapshot.distill.container_rules import name_once, say_what_scrolls, unwrap_containers
 from browser.snapshot.distill.distill import distill
 from browser.snapshot.distill.notes import is_note, join_notes, note_left_out, note_of, note_unread
 from browser.snapshot.distill.repetition import fold_repeated
@@ -90,7 +90,7 @@ def test_a_container_is_not_named_by_all_that_is_in_it():
         element("e", "generic", "Offers", text="Lamp", interactive=True),
         element("u", "text", "Lamp", "e"),
     ]
-    assert names(name_cells_once(page)) == [
+    assert names(name_once(page)) == [
         ("generic", ""),
         ("text", "Lamp 12.50"),
         ("button", "Buy"),

@@ -357,6 +357,25 @@ async def test_a_long_run_by_tools_stays_within_the_context(opened, protocol):
         assert "turns are left out here" in server.asked[-1].text(1)
 
 
+async def test_what_was_written_in_turns_that_are_left_out_is_still_shown(opened, protocol):
+    def say(asked):
+        at = len(server.asked)
+        note = f"Order {at} costs {at}.50 EUR. " + "x" * 300
+        return Say(note, calls=(call("click", {"ref": "f0e2"}),))
+
+    with FakeProvider(say) as server:
+        engine = Skyvern(opened(server, protocol, context_tokens=8000))
+        for count in range(24):
+            await engine.decide(turn(history=((clicked(),),) * count))
+
+        task = server.asked[-1].text(1)
+        left_out = int(task.split("The first ")[1].split(" ")[0])
+        remembered = task.split("What you wrote in them:\n<page")[1].split("</page")[0]
+        assert f"Order {left_out} costs {left_out}.50 EUR." in remembered
+        assert f"Order {left_out + 1} costs" not in remembered
+        assert f"Order {left_out + 1} costs" in json.dumps(server.asked[-1].body)
+
+
 async def test_a_context_that_is_smaller_than_told_shortens_the_prompt(opened, protocol):
     def overflows(body):
         words = "prompt is too long: 7000 tokens > 6000 maximum"

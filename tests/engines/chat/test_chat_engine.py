@@ -150,6 +150,16 @@ async def test_a_small_context_gets_a_small_page():
     assert engine.view.budget_tokens < 4096
 
 
+@pytest.mark.parametrize(("context", "page"), [(32_000, 6_000), (128_000, 8_000), (1_000_000, 12_000)])
+async def test_a_page_takes_what_the_context_allows(context, page):
+    model = RecordedModel(['{"actions": [{"action": "back"}]}'], sees_images=False, context_tokens=context)
+    engine = Skyvern(model)
+
+    await engine.decide(Turn(goal=Goal(text="x"), observation=shop()))
+
+    assert engine.view.budget_tokens == page
+
+
 async def test_a_prompt_that_does_not_fit_is_shortened_once():
     lines = tuple(Element(ref=f"f0e{number}", role="text", name="word " * 20) for number in range(100, 900))
     model = RecordedModel([ContextOverflow("too long", limit=4096), CLICK])

@@ -17,6 +17,7 @@ from tests.support.providers import (
     Fail,
     FakeProvider,
     Say,
+    call,
     refuses_images,
     refuses_json_schema,
 )
@@ -119,6 +120,45 @@ async def test_a_task_in_five_steps_ends_with_valid_output(server, tmp_path, pro
         "name=Ada" in request and "lamp=Floor" in request and "gift=on" in request
         for request in server.requests
     )
+
+
+class Caller(Buyer):
+    """The same part, played by calling the tools that are offered."""
+
+    def __call__(self, asked: Asked) -> Answer:
+        said = super().__call__(asked)
+        if not asked.tools or not isinstance(said, Say) or not said.text.startswith("{"):
+            return said
+        actions = json.loads(said.text)["actions"]
+        return Say("As the task says.", calls=tuple(call(each.pop("action"), each) for each in actions))
+
+
+@pytest.mark.parametrize("protocol", ["openai", "anthropic"])
+async def test_the_same_task_by_native_tools(server, tmp_path, protocol):
+    server.page(ORDER, "/order.html")
+    start = server.page(SHOP, "/shop.html")
+    with FakeProvider(Caller()) as provider:
+        run = await run_task(
+            PROMPT,
+            start,
+            engine="skyvern-1.0",
+            model=asdict(getattr(provider, protocol)(tool_calls=True)),
+            data_extraction_schema=SCHEMA,
+            max_steps=8,
+            settings=Settings(),
+            run_dir=tmp_path,
+        )
+
+        assert (run.status, run.failure_reason) == ("completed", None)
+        assert (run.output, run.step_count) == ({"order": "A-1047", "total": 49.5}, 5)
+        *acted, check = provider.asked
+        assert [bool(asked.tools) for asked in acted] == [True] * 5
+        assert not check.tools
+        told = [text for _, text in acted[-1].results]
+        assert [text.split(" ")[0] for text in told[:2]] == ["typed", "chose"]
+        assert told[-1].startswith("Not accepted: ")
+        assert "total" in told[-1]
+    assert any("name=Ada" in request and "lamp=Floor" in request for request in server.requests)
 
 
 async def test_the_same_task_with_a_blind_model_behind_an_older_server(server, tmp_path):

@@ -124,6 +124,56 @@ async def test_a_smaller_goal_is_told_with_what_it_is_part_of_and_begins_a_conve
     assert "Open the cart" not in second[1].text
 
 
+async def test_a_later_goal_is_told_what_is_known_and_where_the_work_has_been():
+    model = model_of(DO, CLICK, FINISH, YES, plan("do", goal="Pay"), CLICK)
+    await run(model, steps=2)
+
+    first, second = model.asked[1][1].text, model.asked[5][1].text
+    assert "What is known by now" not in first
+    known = second.split("What is known by now, and the pages so far:\n")[1].split("</page")[0]
+    assert "The list is open." in known
+    assert f'{shop().url} "{shop().title}"' in known
+
+
+async def test_after_the_last_goal_is_met_nothing_is_planned_and_nothing_is_checked():
+    last = plan("read", goal="Read name and price", fields=["name", "price"], many=True, last=True)
+    model = model_of(last, act({"action": "finish", "output": [LAMP], "evidence": ["25.00 EUR"]}))
+
+    ending, _ = await run(model, goal=ASKED)
+
+    assert (ending.output, ending.evidence) == ({"lamps": [LAMP]}, ("25.00 EUR",))
+    assert len(model.asked) == 2
+
+
+async def test_a_last_goal_that_is_done_is_checked_once_as_a_goal():
+    model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
+
+    ending, _ = await run(model)
+
+    assert ending == Finish(evidence=("it is there",), thought="The list is open. Missing: The price.")
+    assert len(model.asked) == 4
+
+
+async def test_a_last_goal_that_is_lost_is_planned_on():
+    last = plan("read", goal="Read name and price", fields=["name", "price"], last=True)
+    model = model_of(last, lose("there is no list"), plan("give_up", reason="no price"))
+
+    ending, _ = await run(model, goal=ASKED)
+
+    assert isinstance(ending, GiveUp)
+    assert "NOT MET; there is no list" in said(model)
+
+
+async def test_a_last_goal_without_the_output_of_the_task_is_planned_on():
+    last = plan("do", goal="Open the cart", last=True)
+    model = model_of(last, CLICK, FINISH, YES, plan("give_up", reason="no price"))
+
+    ending, _ = await run(model, goal=ASKED)
+
+    assert isinstance(ending, GiveUp)
+    assert "1. Open the cart: MET" in said(model)
+
+
 async def test_the_next_planning_knows_what_the_goals_led_to():
     model = model_of(
         DO, CLICK, FINISH, YES, READ, lose("there is no price"), plan("give_up", reason="no price")

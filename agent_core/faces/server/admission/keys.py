@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -12,7 +13,6 @@ from typing import Annotated
 
 from fastapi import Depends, Header, HTTPException, Request
 from sqlalchemy import insert, select, update
-from starlette.concurrency import run_in_threadpool
 
 from agent_core import BadRequest
 from agent_core.faces.server.database.opening import Database
@@ -53,6 +53,7 @@ class ApiKeys:
         self._ever_made = False
         """Whether a key was ever made. Where all were revoked, nobody is let in, and not everybody."""
         self._read_at = float("-inf")
+        self._reading: asyncio.Task[dict[str, str]] | None = None
 
     def create(self, name: str) -> tuple[ApiKey, str]:
         """Make a key; returned once, since it cannot be read back.
@@ -112,11 +113,17 @@ class ApiKeys:
         """Whether a key is needed at all, and the id of this one; None: it is none of ours."""
         good = self._digests
         if time.monotonic() - self._read_at > REMEMBERED_S:
-            good = await run_in_threadpool(self.in_use)
+            good = await self._read_once()
         given = _digest(key)
         # All are compared, so that the time taken says nothing.
         found = [key_id for key_id, digest in good.items() if hmac.compare_digest(digest, given)]
         return self._ever_made, found[0] if found else None
+
+    async def _read_once(self) -> dict[str, str]:
+        """Read the keys; those who ask at the same time wait for one reading, so that many hold up nobody."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(asyncio.to_thread(self.in_use))
+        return await asyncio.shield(self._reading)
 
 
 def _digest(key: str) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent_core import BadRequest
 from agent_core.faces.server.settings import ServerSettings
@@ -155,7 +157,8 @@ def _sqlite(path: str) -> Engine:
         except OSError as error:
             raise BadRequest("database_url", f"{path} cannot be made: {error.strerror}") from error
     engine = create_engine(
-        f"sqlite:///{path}",
+        # Never made here: where it was moved away, an empty one in its place would be taken for it.
+        URL.create("sqlite", database=f"file:{quote(path)}", query={"mode": "rw", "uri": "true"}),
         connect_args={"timeout": BUSY_S, "check_same_thread": False},
         pool_size=10,
         max_overflow=40,
@@ -163,11 +166,18 @@ def _sqlite(path: str) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
+    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
         connection.isolation_level = None  # the transactions are begun below, not by the driver
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "checkout")
+    def is_the_same(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        # What is written into a file that was deleted is lost with it.
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError(f"{path} is not the file that it was")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -176,6 +186,15 @@ def _sqlite(path: str) -> Engine:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file lies at a path; None: none does."""
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _alone(connection: Connection, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Coroutine
 from functools import cache
 from hashlib import sha256
@@ -44,6 +45,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+COMPRESSED_FROM = 4000
+"""Bytes; a shorter page is sent as it is."""
 TITLES = {
     400: "That cannot be done",
     403: "That is not allowed",
@@ -75,13 +78,21 @@ def rendered(template: str, **context: Any) -> str:
 
 
 def page(request: Request, template: str, code: int = 200, **context: Any) -> HTMLResponse:
-    """A page as an answer."""
+    """A page as an answer, compressed where the browser reads that: the page of a long run repeats itself.
+
+    What is compressed may be guessed by who has it made again and again beside words of theirs. No other site
+    can: the cookie is not sent for it.
+    """
     known = {
         "path": request.url.path,
         "token": form_token(request),
         "signed_in": is_signed_in(request),
     }
-    return HTMLResponse(rendered(template, **known, **context), code, headers=HEADERS)
+    html = rendered(template, **known, **context).encode()
+    if len(html) < COMPRESSED_FROM or "gzip" not in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(html, code, headers=HEADERS | {"Vary": "Accept-Encoding"})
+    packed = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return HTMLResponse(gzip.compress(html, 5, mtime=0), code, headers=HEADERS | packed)
 
 
 class PageRoute(APIRoute):

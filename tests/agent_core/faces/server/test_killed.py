@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -13,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx2 import Client, TransportError
+from httpx2 import Client
 
 from tests.support.postgres import postgres
-from tests.support.task_process import TaskProcess, begun
+from tests.support.task_process import TaskProcess, answers, begun, free_port
 from tests.support.task_server import until
 from tests.support.webhook_receiver import webhook_receiver
 
 TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
 CONCURRENCY = 4
-ANSWERED_S = 1.0
+ANSWERED_S = 3.0
 """So long after a webhook has come, its sender may not have read the answer yet, on a busy machine."""
 logger = logging.getLogger(__name__)
 
@@ -31,19 +30,6 @@ logger = logging.getLogger(__name__)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     with ExitStack() as stack:
         yield "" if request.param == "sqlite" else stack.enter_context(postgres()).url
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(client: Client) -> bool:
-    try:
-        return client.get("/healthz").status_code == 200
-    except TransportError:
-        return False
 
 
 def how_many(client: Client, **wanted: str) -> int:
@@ -114,4 +100,5 @@ def killed_ten_times(folder: Path, database_url: str, workers: int, *, runs: int
     logger.info("%d interrupted, %d webhooks came twice", len(interrupted), len(twice))
     for at in twice.values():
         assert len(at) == 2
-        assert any(0 <= kill - at[0] <= ANSWERED_S for kill in killed_at), "its sender had the answer"
+        after = [round(kill - at[0], 2) for kill in killed_at if kill >= at[0]]
+        assert min(after, default=60.0) <= ANSWERED_S, f"its sender had the answer; killed {after} s later"

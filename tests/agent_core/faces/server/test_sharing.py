@@ -141,3 +141,20 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(tmp_path: Path):
         player.takes_s = 0
         run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
         assert ended(client, run_id, 40)["status"] == "completed"
+
+
+def test_a_file_of_the_database_that_is_moved_away_and_back_loses_nothing(tmp_path: Path):
+    file, elsewhere = tmp_path / "server" / "server.sqlite", tmp_path / "elsewhere.sqlite"
+    with served(settings_in(tmp_path), Player()) as client:
+        kept = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        ended(client, kept)
+        file.rename(elsewhere)
+        refused = client.post("/v1/run/tasks", json=TASK)
+        assert (refused.status_code, "nothing was kept" in refused.json()["detail"]) == (503, True)
+        assert client.get("/healthz").status_code == 503
+        assert not file.exists()
+        elsewhere.rename(file)
+        until(lambda: client.get("/healthz").status_code == 200)
+        run_id = client.post("/v1/run/tasks", json=TASK).json()["run_id"]
+        assert ended(client, run_id)["status"] == "completed"
+        assert [run["run_id"] for run in client.get("/v1/runs").json()] == [run_id, kept]

@@ -55,6 +55,15 @@ def test_without_any_key_the_pages_are_for_this_machine(open_server: Client):
     assert elsewhere.status_code == 403
 
 
+def test_a_page_is_compressed_for_who_reads_that(open_server: Client):
+    packed, plain = (
+        open_server.get("/new", headers={"accept-encoding": one}) for one in ("gzip", "identity")
+    )
+    assert (packed.headers["content-encoding"], plain.headers.get("content-encoding")) == ("gzip", None)
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.text.partition("</head>")[0] == plain.text.partition("</head>")[0]
+
+
 def test_a_page_that_needs_a_key_leads_to_the_sign_in_page_and_back(locked: tuple[Client, str]):
     client, key = locked
     for path in PAGES:

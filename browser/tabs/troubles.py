@@ -1,0 +1,82 @@
+"""What went wrong in a tab without a word on the page: parts that did not load, errors of its scripts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from browser.cdp.scripts import ScriptFailed, send
+from browser.model.origins import host_of
+from browser.model.text import cut, squeeze, without_lone_surrogates
+
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Page
+
+logger = logging.getLogger("agent_core." + __name__)
+
+MOST_KEPT = 50
+"""Kinds of trouble that are kept until they are told; a page in a loop has no end of them."""
+MOST_TOLD = 3
+LONGEST_TOLD = 60
+"""Characters of an address, or of what a script said."""
+
+
+class Troubles:
+    """What went wrong in one tab and was not told yet.
+
+    Only what the page's own server owes it counts: requests of advertisers and counters fail everywhere, and
+    change nothing for whoever uses the page.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._not_loaded: dict[str, None] = {}
+        self._errors: dict[str, None] = {}
+        page.on("pageerror", lambda error: self._threw(str(error)))
+
+    async def watch(self, session: CDPSession) -> None:
+        """Hear of what does not load, from now on."""
+        session.on("Log.entryAdded", lambda said: self._logged(said.get("entry", {})))
+        try:
+            await send(session, "Log.enable")
+        except ScriptFailed as error:
+            logger.debug("of %s it is not heard what fails to load: %s", self._page.url, error)
+
+    def take(self) -> str:
+        """What was not told yet, as one line; it counts as told from now on. "" for nothing."""
+        parts = [
+            f"{label}: {_first(found)}"
+            for label, found in (("did not load", self._not_loaded), ("errors of scripts", self._errors))
+            if found
+        ]
+        self._not_loaded, self._errors = {}, {}
+        return "; ".join(parts)
+
+    def _logged(self, entry: Mapping[str, Any]) -> None:
+        url = str(entry.get("url") or "")
+        if entry.get("level") != "error" or entry.get("source") != "network":
+            return
+        if host_of(url) != host_of(self._page.url) or urlsplit(url).path.endswith("/favicon.ico"):
+            return
+        why = (
+            str(entry.get("text") or "").rpartition("status of ")[2].removeprefix("Failed to load resource: ")
+        )
+        if "ERR_ABORTED" not in why and "ERR_BLOCKED_BY_CLIENT" not in why:
+            parts = urlsplit(url)
+            _keep(self._not_loaded, f"{parts.path}{'?...' if parts.query else ''}", why.removesuffix(" ()"))
+
+    def _threw(self, message: str) -> None:
+        _keep(self._errors, message.strip().partition("\n")[0], "")
+
+
+def _keep(found: dict[str, None], what: str, why: str) -> None:
+    told = cut(squeeze(without_lone_surrogates(what)), LONGEST_TOLD)
+    if told and len(found) < MOST_KEPT:
+        found[f"{told} ({cut(squeeze(why), LONGEST_TOLD)})" if why else told] = None
+
+
+def _first(found: Mapping[str, None]) -> str:
+    more = len(found) - MOST_TOLD
+    return ", ".join([*found][:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,73 @@
+"""What Chromium paints and what it tells screen readers is in the list, word for word, or can be read on to."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from browser.model.observation import LookRequest, View
+from engines.prompts.page import elements_text, page_text
+from tests.support.mixed_pages import MADE, MixedPage
+from tests.support.painted_words import painted, spoken, words
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+ALL = 1_000_000
+
+
+async def listed(session, budget=ALL):
+    seen = await session.observe(View(budget_tokens=budget))
+    return page_text(seen, budget)
+
+
+def missing(texts, said, words_of=words):
+    """Texts of which some words are not said, with those words."""
+    known = set(words_of(said))
+    lost = [([word for word in words_of(each.text) if word not in known], each) for each in texts]
+    return [(some, each) for some, each in lost if some]
+
+
+def made(text):
+    """The words that were made for the page, whatever stands close to them."""
+    return MADE.findall(text.casefold().replace("\u00ad", ""))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_every_word_of_a_made_up_page_is_in_the_list_and_in_the_text(server, session, seed):
+    await session.goto(server.page(MixedPage(seed).html))
+    texts = await painted(session.front)
+    assert len(texts) > 50
+    assert missing(texts, (await listed(session)).text) == []
+    text = (await session.observe(View())).text
+    assert missing([each for each in texts if each.where != "field"], text, made) == []
+
+
+@pytest.mark.parametrize("seed", range(6, 9))
+async def test_every_name_that_screen_readers_are_told_is_in_the_list(server, session, seed):
+    await session.goto(server.page(MixedPage(seed).html))
+    await session.front.evaluate("document.querySelectorAll('.clear').forEach((unseen) => unseen.remove())")
+    assert missing(await spoken(session.front), (await listed(session)).text, made) == []
+
+
+@pytest.mark.parametrize("seed", range(9, 12))
+async def test_what_a_budget_leaves_out_can_be_read_on_to(server, session, seed):
+    await session.goto(server.page(MixedPage(seed).html))
+    texts = await painted(session.front)
+    shown = await listed(session, 1500)
+    said, left, asked = shown.text, onward_from(shown.text), set()
+    assert left
+    while left:
+        ref = left.pop()
+        asked.add(ref)
+        (answer,) = await session.look([LookRequest(ref=ref)])
+        assert not answer.problem
+        more = elements_text(answer.elements, "", 4000).text
+        said += more
+        left |= onward_from(more) - asked
+    assert missing(texts, said) == []
+
+
+def onward_from(text):
+    """The refs from which a text says that there is more to read."""
+    return {*re.findall(r"\bf\d+e\d+\+", text), *re.findall(r"(?m)^ *(f\d+e\d+) .* inside, not listed", text)}
