@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from browser.model.page_tree import Node
 from browser.values.numbers import find_numbers, uses_decimal_comma
@@ -36,7 +37,8 @@ _NAMED = re.compile(
 )
 _FORMER_TEXT = re.compile(
     r"\b(?:was|list price|rrp|uvp|statt|before|you save|save|ehem|antes|prima|au lieu|instead|reg\.?|regular|"
-    r"shipping|delivery|versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
+    r"payments?|shipping|delivery|"
+    r"versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
     r"conseillé|économisez|listino|risparmi|empfohlene?r?|ersparnis|sparen|ahorra|starting|estimate|from|ab|"
     r"up to|bis zu|jusqu|fino a)\b|原價|建議售價|現省|每期|滿額",
     re.IGNORECASE,
@@ -71,31 +73,44 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
     fonts = sorted(block.font_px for _, block in lines)
     usual = fonts[len(fonts) // 2] if fonts else 0.0
     found: list[ShownPrice] = []
-    for at, block in lines:
-        around = [*block.first.ancestors()][:6]
-        if is_struck(block.first) or _is_struck(block.first):
+    for at, block, piece, text in chain.from_iterable(_amounts_in(*line) for line in lines):
+        around = [*piece.ancestors()][:6]
+        priced = [one for one in find_numbers(text, comma) if one.priced and one.value > 0]
+        if not priced or is_struck(piece) or _is_struck(piece):
             continue
-        priced = [one for one in find_numbers(block.text, comma) if one.priced and one.value > 0]
-        if not priced:
-            continue
-        points = _points(block, around) - min(abs(at - headline), 120) / 20 - (4 if at < headline else 0)
+        points = (
+            _points(block, text, around) - min(abs(at - headline), 120) / 20 - (4 if at < headline else 0)
+        )
         if usual and block.font_px > usual * 1.2:
             points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
-        node = next(
-            (piece.node for piece in block.pieces if any(map(str.isdigit, piece.node.text))), block.first
-        )
-        found.append(ShownPrice(priced[0].value, block.text, node, points))
+        found.append(ShownPrice(priced[0].value, text, piece, points))
     return sorted(found, key=lambda one: -one.points)
 
 
-def _points(block: Block, around: Sequence[Node]) -> float:
+def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]:
+    """The amounts of a line: several where several elements hold one each, as for an old and a new price."""
+    holding = [
+        one.node for one in block.pieces if CURRENCY.search(one.node.text) and _has_digit(one.node.text)
+    ]
+    if len(holding) > 1:
+        yield from ((at, block, node, node.text) for node in holding)
+    else:
+        digits = (one.node for one in block.pieces if _has_digit(one.node.text))
+        yield at, block, next(digits, block.first), block.text
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _points(block: Block, text: str, around: Sequence[Node]) -> float:
     hints = {hint for node in around for hint in node.element.hints}
-    near = {hint for node in (block.first, *around[:3]) for hint in node.element.hints}
+    near = {hint for node in around[:4] for hint in node.element.hints}
     points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 3.0 * bool(near & _FORMER)
     points += 1.5 * bool(hints & _BOUGHT)
     points -= 4.0 * bool(hints & _OTHERS) + 2.0 * (block.linked > 0.5)
-    points += 1.0 * bool(_NAMED.search(block.text)) - 3.0 * bool(_FORMER_TEXT.search(block.text))
-    return points - len(block.text) / 60
+    points += 1.0 * bool(_NAMED.search(text)) - 3.0 * bool(_FORMER_TEXT.search(text))
+    return points - len(text) / 60
 
 
 def _is_struck(node: Node) -> bool:
