@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from browser.model.element_match import STRONG, WEAK, Match, called, name_score, rivals, similarity, words_of
@@ -208,6 +209,22 @@ def interchangeable(one: Element, other: Element) -> bool:
 def where(scene: Scene, fits: Callable[[Element], bool]) -> list[Element]:
     """The visible elements that fit, in reading order."""
     return [element for element in scene.elements if element.box is not None and fits(element)]
+
+
+def new_in(after: Scene, before: Scene) -> list[Element]:
+    """The controls that came up between two looks, also where all was drawn anew or scrolled."""
+    known = Counter(map(_sign, where(before, lambda e: e.interactive)))
+    left = Counter(map(_sign, where(after, lambda e: e.interactive))) - known
+    new: list[Element] = []
+    for element in reversed(where(after, lambda e: e.interactive and "covered" not in e.states)):
+        if left[_sign(element)] > 0:  # of several alike the last is the new one: what lies on top comes last
+            left[_sign(element)] -= 1
+            new.append(element)
+    return new[::-1]
+
+
+def _sign(element: Element) -> tuple[str, str]:
+    return (element.role, element.name or element.text)
 
 
 def said(element: Element) -> str:

@@ -61,6 +61,7 @@ _LEADING_VERB = re.compile(rf"{_POLITE}(?P<verb>{verb_pattern()})\b", re.IGNOREC
 _PURPOSE_AFTER = frozenset(
     {
         "use",
+        "edit",
         "switch",
         "expand",
         "navigate",

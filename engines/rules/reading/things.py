@@ -61,9 +61,10 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     name, before, tail = _name_and_nouns(parts[0], clause)
     place = ""
     for tie, part in zip(ties, parts[1:], strict=True):
-        if _CALLED.fullmatch(tie) and not name:
+        if _CALLED.fullmatch(tie):
+            first = " ".join(filter(None, (before, name, tail))).lower()
             name, more, tail = _name_and_nouns(part, clause)
-            before = " ".join(filter(None, (before, more)))
+            before = " ".join(filter(None, (first, more)))
             continue
         found, nouns, rest = _name_and_nouns(part, clause)
         if not found and not nouns_only and not _PLACE.fullmatch(tie) and tie.strip() != "from":

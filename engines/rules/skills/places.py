@@ -86,11 +86,11 @@ def go_to(place: str, scene: Scene) -> Turns:
 def _way_or_here(place: str, scene: Scene) -> Element | None:
     heading = where(scene, lambda e: e.role == "heading" and similarity(place, e.name or e.text) >= STRONG)
     ways = [e for e in where(scene, _is_usable) if is_called(place, e, scene)]
-    leading = [e for e in ways if _leads(e, scene)] or ways
+    leading = [e for e in ways if leads(e, scene)] or ways
     others = [e for e in leading[1:] if not interchangeable(leading[0], e) and not scene.holds(leading[0], e)]
     if heading and not leading:
         return heading[0]
-    if others and leading[0].role == others[0].role and not _leads(leading[0], scene):
+    if others and leading[0].role == others[0].role and not leads(leading[0], scene):
         raise Ambiguous(f"cannot tell which is meant by {place!r}: {said(leading[0])} or {said(others[0])}")
     if leading and heading and _is_current(leading[0]):
         return heading[0]
@@ -161,10 +161,11 @@ def _is_way(element: Element, scene: Scene) -> bool:
     name = words_of(element.name or element.text or element.description)
     if not name or len(name) > 5 or name[0] in _ACTS or _is_current(element):
         return False
-    return _leads(element, scene) or bool(set(name) & _SETTINGS)
+    return leads(element, scene) or bool(set(name) & _SETTINGS)
 
 
-def _leads(element: Element, scene: Scene) -> bool:
+def leads(element: Element, scene: Scene) -> bool:
+    """Whether it is an entry of the application's navigation."""
     if element.role in ("tab", "menuitem") or _NAVIGATION & set(element.hints):
         return True
     return any(above.role in ("navigation", "tablist", "menubar") for above in scene.ancestors(element))

@@ -54,7 +54,7 @@ class Assign:
         """Find it by its label, here or where the navigation leads, and bring it to its value."""
         scene, control = yield from self._control(scene)
         shown = control.value or control.text
-        if self.was and shown and fold(self.was) not in fold(shown):
+        if self.was and fold(self.was) not in fold(shown):
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
         if self.saves:
             return (yield from saved(self._set(control, scene, notes), control, scene))
@@ -155,7 +155,7 @@ _LINE = re.compile(r"^(?P<label>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)
 _SET = re.compile(
     r"^(?:(?:the|your|my|its) )?(?P<label>‹\d+›|[\w' /&-]+?)"
     r"(?: field| dropdown| list| date| address| setting| option)?"
-    rf"(?: (?:in|on|under) (?P<place>{PLACE}))?(?: from (?P<was>‹\d+›|[\w .%-]+?))?"
+    rf"(?: (?:in|on|under) (?P<place>{PLACE}))?(?: from (?P<was>‹\d+›|[^\W\d][^\W\d ]*(?: [^\W\d]+)*?))?"
     rf" (?:to|=|with) (?P<value>.+?)(?: (?:in|on|under) (?P<place_after>{PLACE}))?$",
     re.IGNORECASE,
 )

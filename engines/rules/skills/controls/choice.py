@@ -328,7 +328,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb in ("check", "uncheck"):
         return _read_tick(clause)
     if clause.verb in ("enable", "disable", "turn", "switch"):
-        return _read_switch(clauses)
+        return read_switch(clauses)
     if clause.verb != "choose" or not clause.rest:
         return None
     if re.fullmatch(r"(?:nothing|none)(?: of them)?", clause.rest, re.IGNORECASE):
@@ -350,9 +350,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     return Read(Choose((what.name,), source))
 
 
-def _read_switch(clauses: Sequence[Clause]) -> Read | None:
+def read_switch(clauses: Sequence[Clause]) -> Read | None:
     """`turn on "X"`, `turn "X" off`, `disable the X option in Settings`."""
     clause = clauses[0]
+    if clause.verb not in ("enable", "disable", "turn", "switch"):
+        return None
     words, on = clause.rest, clause.verb == "enable"
     if clause.verb in ("turn", "switch"):
         way = _ON_OFF.fullmatch(words)

@@ -11,7 +11,7 @@ from collections.abc import Generator
 from browser.model.actions import Action, Click, Hover, Press, TypeText
 from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
-from engines.rules.grounding.find import interchangeable, said, where
+from engines.rules.grounding.find import interchangeable, new_in, said, where
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -80,19 +80,33 @@ def drawn_toggle(name: str, scene: Scene) -> Element | None:
 
 
 def turn(toggle: Element, name: str, scene: Scene, on: bool) -> StepGenerator:
-    """Bring a switch into a state, and see that it is in it."""
+    """Bring a switch into a state, and see that it is in it.
+
+    One that does not say that it is on may be off, or say nothing of it. It is taken for off where another
+    one says that it is on, or where it says so itself once it was pressed.
+    """
     way = "on" if on else "off"
-    if _is_on(toggle) != on:
+    if not on and not any(is_drawn_toggle(e) and _is_on(e, scene) for e in where(scene, _seen)):
+        raise CannotDo(f"the switch {name!r} does not show whether it is on")
+    if _is_on(toggle, scene) != on:
         scene = yield from act(Click(toggle.ref))
         now = scene.get(toggle.ref) or drawn_toggle(name, scene)
-        if now is None or _is_on(now) != on:
+        if now is None or _is_on(now, scene) != on:
+            if now is not None:
+                yield from act(Click(now.ref))
             raise CannotDo(f"the switch {name!r} does not show that it is {way}")
     return Evidence(f"the switch {name!r} is {way}", refs=(toggle.ref,))
 
 
-def _is_on(toggle: Element) -> bool:
-    if toggle.role in _TICKS:
-        return "checked" in toggle.states
+def _seen(element: Element) -> bool:
+    return "covered" not in element.states
+
+
+def _is_on(toggle: Element, scene: Scene) -> bool:
+    """Whether it says that it is on: by a box in it, drawn or not, else by the author's words."""
+    held = next((one for one in (toggle, *scene.inside(toggle)) if one.role in _TICKS), None)
+    if held is not None:
+        return "checked" in held.states
     return "pressed" in toggle.states or bool(_ON & set(toggle.hints))
 
 
@@ -115,14 +129,14 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
     """Open a drawn list, press the entry of this name, and see that it is what is shown then."""
     if similarity(value, control.text or control.name) >= STRONG:
         return Evidence(f"{label!r} shows {value!r}", refs=(control.ref,))
-    before = _signs(scene)
+    before = scene
     scene = yield from act(Click(control.ref))
-    new = where(scene, lambda e: e.interactive and _sign(e) not in before)
+    new = new_in(scene, before)
     entries = [e for e in new if says(value, e, scene)]
     fields = [e for e in new if is_text_field(e)]
     if not entries and len(fields) == 1:
         scene = yield from act(TypeText(value, fields[0].ref))
-        new = where(scene, lambda e: e.interactive and _sign(e) not in before)
+        new = new_in(scene, before)
         entries = [e for e in new if says(value, e, scene)]
     entries = [e for e in entries if not any(o.ref != e.ref and scene.holds(o, e) for o in entries)]
     if not entries:
@@ -137,16 +151,6 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
     if fold(value) not in fold(words):
         raise CannotDo(f"{label!r} shows {words!r} after {value!r} was chosen")
     return Evidence(f"{label!r} shows {words!r}", refs=(control.ref,))
-
-
-def _signs(scene: Scene) -> set[tuple[object, ...]]:
-    return {_sign(element) for element in where(scene, lambda e: "covered" not in e.states)}
-
-
-def _sign(element: Element) -> tuple[object, ...]:
-    """What tells an element from others where the page may draw the same ones anew."""
-    box = element.box
-    return (element.role, element.name or element.text, box and (round(box.x / 4), round(box.y / 4)))
 
 
 def says(value: str, element: Element, scene: Scene) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from browser.model.actions import Action, Click
 from browser.model.element_match import fold
@@ -23,7 +23,7 @@ _STRONGLY = ("save", "update", "apply")
 
 def saved(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerator:
     """Set a control, then press the one button near it that saves, where there is one."""
-    evidence, scene = yield from _followed(setting, scene)
+    evidence, scene = yield from followed(setting, scene)
     button = save_button(control, scene)
     if button is None:
         return evidence
@@ -33,7 +33,7 @@ def saved(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerat
     return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
 
 
-def _followed(
+def followed(
     step: StepGenerator, scene: Scene
 ) -> Generator[tuple[Action, ...], Scene, tuple[Evidence, Scene]]:
     """Carry out a step; its evidence, and the page as it is then."""
@@ -46,15 +46,21 @@ def _followed(
         return ended.value, scene
 
 
+def the_save_button(among: Sequence[Element]) -> Element | None:
+    """The one of these that saves; None where none does, or several."""
+    found = [element for element in among if _saves(element)]
+    strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
+    return strong[0] if len(strong) == 1 else None
+
+
 def save_button(control: Element, scene: Scene) -> Element | None:
     """The one button that saves in the smallest group around a control that has any; None where none does."""
     here = scene.get(control.ref)
     groups = list(scene.ancestors(here)) if here is not None else []
     for group in groups:
-        found = [e for e in scene.inside(group) if _saves(e)]
-        strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
-        if strong:
-            return strong[0] if len(strong) == 1 else None
+        inside = list(scene.inside(group))
+        if any(map(_saves, inside)):
+            return the_save_button(inside)
     return None
 
 

@@ -1,0 +1,273 @@
+"""Doing something to one record: `archive the email "Dinner"`, `edit quote Q-7 and change its title to "X"`.
+
+The page is the vocabulary: the act is looked for under its own name on the record, in its menu, in the
+toolbar once it is ticked, and in its own view. What is asked then is answered only by a button of that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from browser.model.actions import Click, Hover, SetChecked
+from browser.model.element_match import fold
+from browser.model.observation import Element
+from engines.rules.grounding.find import new_in, said, where
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.things import Thing, thing_in
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.base import Notes, Read, Step
+from engines.rules.skills.controls import assign, choice
+from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.controls.saving import followed, the_save_button
+from engines.rules.skills.places import explore, leads
+from engines.rules.skills.records.locate import (
+    Deed,
+    anchors,
+    deed_on,
+    deeds_in,
+    groups_around,
+    is_done,
+    stems,
+)
+from engines.rules.skills.seek import fold_sign
+from engines.rules.step_generator import (
+    Ambiguous,
+    CannotDo,
+    Evidence,
+    NotFound,
+    StepGenerator,
+    Turns,
+    act,
+    attempt,
+)
+
+_MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
+_NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
+_CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
+
+
+@dataclass(frozen=True, slots=True)
+class ActOn:
+    """Do one thing to one record."""
+
+    deed: Deed
+    thing: Thing
+    then: tuple[Step, ...] = ()
+    """What is to be filled in of the form that comes up, which is saved then."""
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Find the record by its words, and the act on it or on what belongs to it."""
+        words = " ".join((self.thing.kind, self.thing.place, self.thing.tail))
+        scene, _ = yield from explore(scene, self._found, f"{self.thing.name} {words}")
+        for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
+            control = self._control(scene)
+            if control is not None:
+                return (yield from self._press(control, scene, notes))
+            try:
+                scene = yield from way(scene)
+            except _Found as found:
+                return (yield from self._press(found.control, found.scene, notes))
+        left = _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene)
+        if left is None:
+            raise NotFound(
+                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
+            )
+        return (yield from self._press(left, scene, notes))
+
+    def _found(self, scene: Scene) -> list[Element] | None:
+        return anchors(self.thing, scene) or None
+
+    def _control(self, scene: Scene) -> Element | None:
+        """The control of the act on the record; None where there is none to be seen."""
+        found = {
+            e.ref: e for a in anchors(self.thing, scene) if (e := deed_on(a, self.deed, scene)) is not None
+        }
+        if len(found) > 1:
+            raise Ambiguous(f"{len(found)} things called {self.thing.name!r} offer {self.deed.said!r}")
+        return next(iter(found.values()), None)
+
+    def _record(self, scene: Scene) -> tuple[Element, Element] | None:
+        """The one record of the thing with its name in it; None where there are several, or none."""
+        pairs = {}
+        for anchor in anchors(self.thing, scene):
+            for group in groups_around(anchor, scene)[:1]:
+                pairs[group.ref] = (group, anchor)
+        return next(iter(pairs.values())) if len(pairs) == 1 else None
+
+    def _pointed_at(self, scene: Scene) -> Turns:
+        """Some controls come up once the pointer is on the record."""
+        record = self._record(scene)
+        return scene if record is None else (yield from attempt(Hover(record[0].ref)))
+
+    def _in_its_menu(self, scene: Scene) -> Turns:
+        record = self._record(scene)
+        inside = list(scene.inside(record[0])) if record else []
+        more = [
+            e for e in inside if e.interactive and _MORE & {*e.hints, *fold(e.name).split(), fold_sign(e)}
+        ]
+        if len(more) != 1:
+            return scene
+        return (yield from self._and_press_new(more[0], scene))
+
+    def _ticked(self, scene: Scene) -> Turns:
+        record = self._record(scene)
+        boxes = [e for e in scene.inside(record[0]) if e.role == "checkbox"] if record else []
+        if len(boxes) != 1 or "checked" in boxes[0].states:
+            return scene
+        now = yield from attempt(SetChecked(boxes[0].ref, True))
+        found = _only(deeds_in(new_in(now, scene), self.deed), now)
+        if found is None:
+            return (yield from attempt(SetChecked(boxes[0].ref, False)))
+        raise _Found(found, now)
+
+    def _opened(self, scene: Scene) -> Turns:
+        record = self._record(scene)
+        if record is None:
+            return scene
+        scene = yield from act(Click(record[1].ref))
+        if _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene):
+            return scene
+        more = [
+            e
+            for e in where(scene, lambda e: e.interactive)
+            if _MORE & {*fold(e.name).split(), *fold(e.description).split(), fold_sign(e)}
+        ]
+        return scene if len(more) != 1 else (yield from attempt(Click(more[0].ref)))
+
+    def _and_press_new(self, opener: Element, scene: Scene) -> Turns:
+        now = yield from attempt(Click(opener.ref))
+        found = _only(deeds_in(new_in(now, scene), self.deed), now)
+        if found is None:
+            return now
+        raise _Found(found, now)
+
+    def _press(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
+        """Press it, answer the question whether it is meant, and see that nothing is left to be filled in."""
+        if not control.enabled:
+            raise CannotDo(f"{said(control)} is disabled")
+        if not control.text and is_done(control):
+            raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
+        before = scene
+        scene = yield from act(Click(control.ref))
+        if self.then:
+            return (yield from self._fill_in(scene, before, notes))
+        new = new_in(scene, before)
+        fields = [e for e in new if is_text_field(e) or e.options]
+        if fields:
+            raise CannotDo(
+                f"{said(control)} asks for {', '.join(map(said, fields[:3]))}, which the prompt does not say"
+            )
+        told = f"clicked {said(control)} for {self.thing.name!r}"
+        if _asks(new):
+            yes = [e for e in new if self.deed.fits(e) or _says_yes(e)]
+            if len(yes) != 1:
+                raise CannotDo(f"{said(control)} asks for more: {', '.join(map(said, new))}")
+            before = scene
+            scene = yield from act(Click(yes[0].ref))
+            new = new_in(scene, before)
+            if _asks(new):
+                raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
+            told += f", and confirmed with {said(yes[0])}"
+        if self.deed.removes and self._control(scene) is not None:
+            raise CannotDo(f"{self.thing.name!r} is still there after {said(control)} was clicked")
+        return Evidence(told, refs=(control.ref,))
+
+    def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
+        """Bring what the form shows to its values, and save it by the one button that came up with it."""
+        told: list[str] = []
+        for step in self.then:
+            evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
+            told.append(evidence.said)
+        save = the_save_button(new_in(scene, before))
+        if save is None or not save.enabled:
+            raise NotFound(f"found no one button that saves {self.thing.name!r}{_offered(scene)}")
+        yield from act(Click(save.ref))
+        return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
+
+
+class _Found(Exception):
+    """The control of the act came up on the way."""
+
+    def __init__(self, control: Element, scene: Scene) -> None:
+        super().__init__(control.name)
+        self.control, self.scene = control, scene
+
+
+def _only(found: Sequence[Element], scene: Scene) -> Element | None:
+    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+    return outer[0] if len(outer) == 1 else None
+
+
+def _says_yes(element: Element) -> bool:
+    words = fold(re.sub(r"\W+", " ", element.name or element.text))
+    return words in _CONFIRM or words.startswith(("yes ", "confirm "))
+
+
+def _asks(new: Sequence[Element]) -> bool:
+    """Whether what came up is a question: it can be answered with no."""
+    return any(fold(e.name or e.text) in _NO for e in new)
+
+
+def _offered(scene: Scene) -> str:
+    names = [said(e) for e in where(scene, lambda e: e.role == "button" and bool(e.name))]
+    return f"; buttons here: {', '.join(list(dict.fromkeys(names))[:6])}" if names else ""
+
+
+_ACTS = frozenset(
+    "delete star archive approve cancel like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
+    "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
+    "restore discontinue unstar unpin unlock".split()
+)
+_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
+_FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
+_SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
+"""A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
+_FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
+    clause = clauses[0]
+    if clause.verb == "edit" and len(clauses) > 1:
+        return _read_edit(clauses)
+    if clause.word in ("mark", "report"):
+        match = _AS_STATE.fullmatch(clause.rest)
+        return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
+    if clause.verb in _ACTS and clause.rest:
+        return _step((clause.word,), clause.rest, clause)
+    first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
+    if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
+        return None
+    return _step((first["word"].lower(),), first["rest"], clause)
+
+
+def _read_edit(clauses: Sequence[Clause]) -> Read | None:
+    """`edit quote Q-7 and change its title to "X"`: what follows belongs to the form that comes up."""
+    thing = thing_in(clauses[0].rest, clauses[0])
+    steps: list[Step] = []
+    used = 1
+    while used < len(clauses) and clauses[used].join in ("and", "to", "then", "and then"):
+        inner = assign.read(clauses[used:]) or choice.read_switch(clauses[used:])
+        if inner is None:
+            break
+        step = replace(inner.step, saves=False) if isinstance(inner.step, (Assign, Switch)) else inner.step
+        steps.append(step)
+        used += inner.used
+    if not steps:
+        return None
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
+    return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
+
+
+def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
+    thing = thing_in(rest, clause)
+    if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
+        raise NotRead(rest, clause)
+    if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
+        raise NotRead(rest, clause)
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
+    return Read(ActOn(Deed(words, objects), thing))

@@ -1,0 +1,131 @@
+"""Records by all of their words, and the controls that do something to one of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from browser.model.element_match import STRONG, says_all, similarity, words_of
+from browser.model.observation import Element
+from engines.rules.grounding.find import where
+from engines.rules.reading.things import Thing
+from engines.rules.scene import Scene
+
+_FILLERS = frozenset("as the this a an it selected item now to from for all".split())  # noqa: SIM905
+_REMOVES = frozenset({"delete", "remove", "erase", "trash"})
+_DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
+_LONGEST = 60
+"""Characters; a longer text on a control is no name."""
+_FEW = 4
+"""So many groups around a name are looked at, innermost first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act as a control may be called: `archive`, `mark as read`."""
+
+    words: tuple[str, ...]
+    objects: frozenset[str] = frozenset()
+    """Words for what it is done to, which the control may repeat."""
+
+    @property
+    def said(self) -> str:
+        """As a person would say it."""
+        return " ".join(self.words)
+
+    def fits(self, element: Element) -> bool:
+        """Whether a control is called like the act, and says nothing else but what it is done to."""
+        texts = (element.name, element.description, element.text)
+        said = [words for text in texts if text and len(text) <= _LONGEST and (words := _core(text))]
+        if any(self._is_said(words) for words in said):
+            return True
+        shows_words = any(len(word) > 1 for words in said for word in words)
+        hints = set(element.hints)
+        own = [word for word in self.words if word not in _FILLERS]
+        named = hints & (_REMOVES if own[0] in _REMOVES else {own[-1]})
+        return not shows_words and bool(named) and (len(own) == 1 or own[0] == "mark")
+
+    @property
+    def removes(self) -> bool:
+        """Whether the thing is gone after it."""
+        return self.words[0] in _REMOVES
+
+    def _is_said(self, words: Sequence[str]) -> bool:
+        own = [word for word in self.words if word not in _FILLERS]
+        first = _REMOVES if own[0] in _REMOVES else {stem(own[0])}
+        if len(words) < len(own) or stem(words[0]) not in first:
+            return False
+        if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
+            return False
+        return all(stem(word) in self.objects for word in words[len(own) :])
+
+
+def stem(word: str) -> str:
+    """A word without the ending of a plural."""
+    return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+
+
+def stems(*texts: str) -> frozenset[str]:
+    """The stems of all words of some texts."""
+    return frozenset(stem(word) for text in texts for word in words_of(text))
+
+
+def _core(text: str) -> list[str]:
+    return [word for word in words_of(text) if word not in _FILLERS]
+
+
+def is_done(element: Element) -> bool:
+    """Whether a control without words says that what it does was done already."""
+    return (
+        "pressed" in element.states or bool(_DONE & set(element.hints)) or element.name.strip() in ("★", "♥")
+    )
+
+
+def anchors(thing: Thing, scene: Scene) -> list[Element]:
+    """What shows the name of a thing, with the other words that tell it from its like around it."""
+    for name in thing.names:
+        for least in (STRONG, 0.68):
+            found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
+            found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+            found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
+            if found:
+                return found
+    return []
+
+
+def _may_name(element: Element) -> bool:
+    return element.role not in ("textbox", "searchbox", "option") and len(element.name or element.text) <= 200
+
+
+def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
+    """The innermost group around a name that says the further names of the thing too."""
+    for group in groups_around(anchor, scene):
+        words = " ".join(one.name for one in scene.inside(group) if one.role == "text")
+        if all(says_all(one, words) for one in thing.also):
+            return group
+    return None
+
+
+def groups_around(anchor: Element, scene: Scene) -> list[Element]:
+    """The repeated things that a name is part of, innermost first; else what directly holds it."""
+    records = list(scene.records_around(anchor))[:_FEW]
+    return records or [
+        one for one in list(scene.ancestors(anchor))[:2] if one.role not in ("main", "generic")
+    ]
+
+
+def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
+    """The controls that are called like the act, outermost first."""
+    usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
+    return [e for e in usable if deed.fits(e)]
+
+
+def deed_on(anchor: Element, deed: Deed, scene: Scene) -> Element | None:
+    """The one control of the act in the innermost record around a name that has any."""
+    for group in groups_around(anchor, scene):
+        found = deeds_in(scene.inside(group), deed)
+        found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
