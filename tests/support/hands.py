@@ -27,6 +27,7 @@ class FakeHand:
         self.left: list[bool] = []
         """For each end of a hold, whether it was hurried."""
         self.dialog, self._fails = dialog, fails
+        self.title = "Prices"
         self.watching = 0
         self.pictures = self
 
@@ -44,7 +45,7 @@ class FakeHand:
             raise PageGone("the tab was closed")
 
     def page(self) -> HeldPage:
-        tab = Tab(id="t1", url="http://127.0.0.1:9/", title="Prices", active=True)
+        tab = Tab(id="t1", url="http://127.0.0.1:9/", title=self.title, active=True)
         return HeldPage(tabs=(tab,), dialog=self.dialog)
 
     async def watch(self) -> AsyncIterator[LivePicture]:

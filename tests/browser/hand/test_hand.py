@@ -309,6 +309,26 @@ async def test_pictures_come_to_all_who_watch_and_end_with_the_last_of_them():
     assert cast.said[-1][0] == "detach"
 
 
+async def test_what_chromium_sends_once_more_as_it_was_is_no_new_picture():
+    """As it does after a screenshot, such as that with the secrets covered."""
+    tab = FakeTab()
+    live = LivePictures(FakeTabs(tab))  # type: ignore[arg-type]
+    pictures = live.watch()
+    waiting = asyncio.ensure_future(anext(pictures))
+    cast = await begun(tab)
+    cast.frame(1, b"one")
+    await waiting
+    waiting = asyncio.ensure_future(anext(pictures))
+    cast.frame(2, b"one")
+    async with asyncio.timeout(5):
+        while ("Page.screencastFrameAck", 2) not in cast.said:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert not waiting.done()
+    cast.frame(3, b"two")
+    assert (await waiting).number == 2
+    await pictures.aclose()
+
+
 async def test_the_picture_follows_the_tab_in_front():
     tab, second = FakeTab(), FakeTab("t2")
     tabs = FakeTabs(tab)

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from agent_core.faces.pages.one_file import one_file
+from tests.support.axe import faults_in
 from tests.support.hostile_run import run_with
 from tests.support.payloads import PAYLOADS
 from tests.support.reading import Reader, reading
@@ -50,6 +51,13 @@ async def test_a_click_on_a_value_shows_the_place_in_the_picture_where_it_was_re
         ]
         caption = await reader.page.locator("#viewer-caption").inner_text()
         assert caption.startswith("Read here, in step 1")
+
+
+async def test_everybody_can_use_it_in_light_and_dark(tmp_path: Path):
+    async with reading() as reader:
+        await opened(reader, tmp_path, one_file(run_with("plain words", tmp_path), tmp_path))
+        await reader.page.evaluate("document.querySelectorAll('details').forEach(one => (one.open = true))")
+        assert await faults_in(reader.page) == []
 
 
 async def test_the_steps_are_walked_by_the_keyboard(tmp_path: Path):

@@ -11,8 +11,10 @@ from httpx2 import Client
 from playwright.async_api import expect
 
 from browser.model.by_hand import DialogInput, KeyInput, MouseInput, TextInput, WheelInput
+from browser.model.observation import Dialog
 from tests.support.hands import HeldRuns
 from tests.support.live_runs import Watched
+from tests.support.payloads import PAYLOADS
 from tests.support.reading import reading
 from tests.support.task_server import served, settings_in, until
 
@@ -91,6 +93,26 @@ async def seen_by_two(address: str) -> None:
         await reader.page.keyboard.press("Enter")
         await expect(other.page.locator("#run-hold")).to_be_empty()
         assert reader.complaints == other.complaints == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_nothing_that_a_page_calls_its_tabs_or_says_in_dialogs_runs(client: Client, runs: HeldRuns):
+    assert len(PAYLOADS) >= 60
+    async with reading() as reader:
+        page = reader.page
+        await page.goto(await started(client))
+        await page.get_by_role("button", name="Take over").click()
+        for text in PAYLOADS:
+            hand = runs.begun[0].hand
+            hand.title, hand.dialog = text, Dialog(kind="prompt", message=text, default=text)
+            await expect(page.locator("#hand-dialog-text")).to_have_js_property("textContent", text)
+            await expect(page.locator("#hand-tabs button")).to_have_js_property("textContent", text)
+            assert await page.evaluate("window.ran") is None, text
+            assert reader.complaints == [], text
+        await page.get_by_role("button", name="Give back").click()
+        await expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    assert {address.split("/")[2] for address in reader.asked} == {str(client.base_url).split("/")[2]}
 
 
 async def test_what_is_to_be_confirmed_is_allowed_with_one_press(tmp_path: Path):
