@@ -31,7 +31,7 @@ export function structuredData() {
   for (const script of document.querySelectorAll('script[type="application/ld+json" i]'))
     for (const told of parsed(script.textContent)) addJson(rows, told, 0);
   for (const item of document.querySelectorAll('[itemscope]'))
-    if (!item.hasAttribute('itemprop')) addItem(rows, item, ++rows.things, kindOf(item), '', 0);
+    if (!item.hasAttribute('itemprop')) addItem(rows, item, ++rows.things, kindOfThing(item), '', 0);
   for (const loose of document.querySelectorAll('[itemprop]'))
     if (!loose.parentElement?.closest('[itemscope]') && !loose.hasAttribute('itemscope'))
       rows.add('microdata', 0, '', loose.getAttribute('itemprop'), statedBy(loose), loose);
@@ -93,7 +93,7 @@ function kindIn(told) {
   return lastWords([told['@type']].flat().filter((kind) => typeof kind === 'string'));
 }
 
-function kindOf(item) {
+function kindOfThing(item) {
   return lastWords((item.getAttribute('itemtype') || '').split(/\s+/));
 }
 
@@ -116,13 +116,13 @@ function addItem(rows, item, thing, kind, prefix, depth) {
         continue;
       }
       if (OWN_THINGS.has(name)) {
-        addItem(rows, element, ++rows.things, kindOf(element), '', depth + 1);
+        addItem(rows, element, ++rows.things, kindOfThing(element), '', depth + 1);
         continue;
       }
       const at = counted.get(name) || 0;
       counted.set(name, at + 1);
       const path = `${prefix}${name}${at ? `/${at}` : ''}`;
-      rows.add('microdata', thing, kind, `${path}/@type`, kindOf(element));
+      rows.add('microdata', thing, kind, `${path}/@type`, kindOfThing(element));
       if (element.hasAttribute('content'))
         rows.add('microdata', thing, kind, path, element.getAttribute('content'), element);
       addItem(rows, element, thing, kind, `${path}/`, depth + 1);
