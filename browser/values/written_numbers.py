@@ -11,7 +11,8 @@ from collections.abc import Iterator
 _CURRENCIES = (
     r"US\$|A\$|C\$|HK\$|NZ\$|R\$|[$€£¥₹₽₩₺₴₫₪₦฿₱]|"
     r"(?<![^\W\d_])(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|KRW|ZAR|TRY|"
-    r"NZD|SGD|HKD|(?:kr|zł|Kč|Ft|Fr|Rs|Rp)\.?)(?![^\W\d_])"
+    r"NZD|SGD|HKD|RON|HRK|BGN|UAH|KZT|BYN|TWD|CLP|COP|ARS|PEN|PHP|THB|MYR|IDR|VND|ILS|AED|SAR|EGP|PKR|LKR|"
+    r"(?:kr|zł|Kč|Ft|Fr|Rs|Rp|Kn|[Ll]ei|лв|руб|грн|тг|元|円|원)\.?)(?![^\W\d_])|₸"
 )
 CURRENCY = re.compile(_CURRENCIES)
 _SPACES = " \u00a0\u2009\u202f"

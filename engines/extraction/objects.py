@@ -20,6 +20,7 @@ from engines.extraction.page.labels import hint_words, label_text
 from engines.extraction.page.records import Group
 from engines.extraction.page.words import affinity, split_words, telling_words, word_set
 from engines.extraction.page_parts import Page
+from engines.extraction.product.reader import read_product
 from engines.extraction.schema.wanted import Wanted
 from engines.extraction.schema.wish import Asked, asked_for
 from engines.extraction.single import place_of, read_single
@@ -41,7 +42,11 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     """The object, from one record where the wish picks one, else from the page as a whole."""
     wanted = _named_by_wish(wanted, asked)
     lists = lists_in(wanted)
-    known = read_article(leaves_of(wanted), split_words(asked.text), page.tree, page.observation)
+    words, leaves = split_words(asked.text), leaves_of(wanted)
+    known = read_article(leaves, words, page.tree, page.observation)
+    chooses = asked.order is not None or asked.nth is not None or bool(asked.conditions)
+    if not known and not chooses:
+        known = read_product(leaves, words, page.tree, page.observation)
     if not known and not any(child.item and child.item.is_object for _, child in lists):
         picked = _picked(wanted, page, asked)
         if picked is not None:

@@ -33,6 +33,12 @@ class Block:
         """The run of text that it begins with."""
         return self.pieces[0].node
 
+    @property
+    def holder(self) -> Node:
+        """The smallest element that holds all of it."""
+        last = self.pieces[-1].node
+        return next((node for node in (self.first, *self.first.ancestors()) if node.holds(last)), self.first)
+
     @cached_property
     def linked(self) -> float:
         """The share of its letters that lead somewhere, 0 to 1."""

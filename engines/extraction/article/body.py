@@ -12,6 +12,10 @@ from engines.extraction.page.words import split_words, word_set
 
 _SHORTEST_PROSE = 80
 """Letters of a block from which it is prose, and no label or menu entry."""
+_SHORTEST_LINE = 25
+"""The same where a page has hardly any such block: poems, letters, lines that end with a break."""
+_LITTLE = 300
+_SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MOSTLY_LINKED = 0.5
 _WHOLLY_LINKED = 0.8
 _HELD = 0.75
@@ -35,6 +39,7 @@ _AMBIGUOUS = word_set("meta ad ads more author authors tag tags menu widget logi
 _SMALL = 0.2
 _SHORTEST_TITLE = 12
 _MOST = 0.5
+_NEARLY_ALL = 0.9
 _INSIDE_PARTS = word_set(
     "a abbr b big blockquote center cite code del dd dl dt em font i ins li mark ol p pre q s small span "
     "strong strike sub sup time tt u ul var"
@@ -88,8 +93,9 @@ def body_of(tree: PageTree, blocks: Sequence[Block], title: str = "") -> list[Bl
         blocks: All its blocks.
         title: The page's title, which tells the headline; what stands before that is no part of the body.
     """
-    long = _weighed([block for block in blocks if _is_long(block)])
-    prose = _weighed([block for block in long.blocks if not _stands_aside(block.first, long)])
+    prose = _prose_of(blocks, _SHORTEST_PROSE)
+    if prose.whole < _LITTLE:
+        prose = _prose_of(blocks, _SHORTEST_LINE)
     if not prose.whole:
         return []
     holder = _holder(tree, prose)
@@ -97,11 +103,38 @@ def body_of(tree: PageTree, blocks: Sequence[Block], title: str = "") -> list[Bl
     inner = _weighed([block for block in prose.blocks if holder.holds(block.first)])
     parents = inner.parents()
     inside = [block for block in inside if not _is_aside(block, holder, inner, parents)]
+    inside = [*_lead(blocks, prose, holder, title), *inside]
     return _trimmed(_below_title(inside, blocks, title))
 
 
-def _is_long(block: Block) -> bool:
-    return len(block.text) >= _SHORTEST_PROSE and block.linked < _MOSTLY_LINKED and not block.level
+def _lead(blocks: Sequence[Block], prose: _Prose, holder: Node, title: str) -> list[Block]:
+    """Prose between the headline and the part that holds the rest: what introduces the article."""
+    spoken = " ".join(split_words(title))
+    heading = next((block for block in blocks if _is_title(block, spoken)), None)
+    if heading is None or not heading.first.order < holder.order:
+        return []
+    return [block for block in prose.blocks if heading.first.order < block.first.order < holder.order]
+
+
+def _is_title(block: Block, spoken: str) -> bool:
+    """Whether it is a heading that the page's title repeats."""
+    words = " ".join(split_words(block.text))
+    return bool(block.level) and len(block.text) >= _SHORTEST_TITLE and words in spoken
+
+
+def _prose_of(blocks: Sequence[Block], shortest: int) -> _Prose:
+    """The prose of a page, of blocks of at least so many letters, without what stands aside."""
+    long = _weighed([block for block in blocks if _is_long(block, shortest)])
+    return _weighed([block for block in long.blocks if not _stands_aside(block.first, long)])
+
+
+def _is_long(block: Block, shortest: int = _SHORTEST_PROSE) -> bool:
+    return _letters(block.text) >= shortest and block.linked < _MOSTLY_LINKED and not block.level
+
+
+def _letters(text: str) -> int:
+    """The length of a text; a sign that stands for a syllable or a word counts as three letters."""
+    return len(text) + 2 * len(_SYLLABLES.findall(text))
 
 
 def _weighed(blocks: list[Block]) -> _Prose:
@@ -121,9 +154,10 @@ def _stands_aside(node: Node, prose: _Prose, until: Node | None = None) -> bool:
     for above in node.ancestors():
         if above is until:
             return False
-        if above.tag in _NEVER_TAGS or above.element.role in _NEVER_ROLES:
-            return True
         share = prose.share(above)
+        never = above.tag in _NEVER_TAGS or above.element.role in _NEVER_ROLES
+        if never and (share < _NEARLY_ALL or above.element.role == "dialog"):
+            return True
         if share > _MOST:
             continue
         if above.tag == "blockquote":
@@ -170,7 +204,9 @@ def _is_aside(block: Block, holder: Node, prose: _Prose, parents: set[int]) -> b
 
 def _trimmed(blocks: Sequence[Block]) -> list[Block]:
     """The blocks from the first prose to where other things begin."""
-    places = [at for at, block in enumerate(blocks) if len(block.text) >= _SHORTEST_PROSE and not block.level]
+    places = [
+        at for at, block in enumerate(blocks) if _letters(block.text) >= _SHORTEST_PROSE and not block.level
+    ]
     if not places:
         return list(blocks)
     first = _begin(blocks, places[0])
@@ -189,7 +225,7 @@ def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> li
     """What stands below the heading that the page's title repeats, unless most of the prose is above it."""
     spoken = " ".join(split_words(title))
     for block in blocks:
-        if block.level and len(block.text) >= _SHORTEST_TITLE and " ".join(split_words(block.text)) in spoken:
+        if _is_title(block, spoken):
             below = [one for one in inside if one.first.order > block.first.order]
             if mass(below) * 2 > mass(inside):
                 return below

@@ -84,6 +84,12 @@ def is_stated(observation: Observation) -> bool:
     return bool(kinds) or (told is not None and told.value == "article")
 
 
+def stated_body(observation: Observation) -> str:
+    """The whole text as the page states it; "" where it does not. Much of it may not show."""
+    told = _first(_described(observation), "articleBody")
+    return told.value if told else ""
+
+
 def _described(observation: Observation) -> list[StatedThing]:
     """What is described as an article, proper ones before pages at large."""
     found = things(observation.structured, *KINDS)

@@ -8,7 +8,7 @@ from browser.model.observation import Observation
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.article.blocks import Block, blocks_of
 from engines.extraction.article.body import body_of, text_of
-from engines.extraction.article.front import Found, front_of
+from engines.extraction.article.front import Found, front_of, stated_body
 from engines.extraction.columns.cells import Cell
 from engines.extraction.columns.coerce import Custom, Nothing, coerce
 from engines.extraction.columns.match import Leaf, Reading
@@ -41,13 +41,14 @@ def read_article(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, pa
         return {}
     blocks = blocks_of(tree, page)
     body = body_of(tree, blocks, page.title)
-    if sum(len(block.text) for block in body) < _SHORTEST_BODY:
+    shown, stated = sum(len(block.text) for block in body), stated_body(page)
+    if max(shown, len(stated)) < _SHORTEST_BODY:
         return {}
     front = front_of(blocks, body, page)
     if front.headline is not None:
         body = _without(body, front.headline.value)
-    holder = _around(body, tree)
-    readings: Readings = {asked[0].path: Reading(text_of(body), Cell("", holder, "", ()))}
+    text, holder = (text_of(body), _around(body, tree)) if shown * 2 >= len(stated) else (stated, tree.root)
+    readings: Readings = {asked[0].path: Reading(text, Cell("", holder, "", ()))}
     for leaf in leaves:
         if leaf is not asked[0] and (part := _part_of(leaf)):
             readings[leaf.path] = _reading(leaf, getattr(front, part), tree)

@@ -107,3 +107,16 @@ async def test_what_is_not_sure_is_given_up_and_nothing_is_done(
     assert isinstance(ended, GiveUp), ended
     assert reason in ended.reason
     assert (await shown(session)).strip().endswith("untouched")
+
+
+MARKED = """
+<ul><li><span>Paint the shed</span> <span>#1</span> <b>Spring</b> <button onclick="log.textContent = 'gone'">Delete</button></li>
+<li><span>Mend the gate</span> <span>#2</span> <b>Autumn</b> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p id="log">untouched</p>
+"""
+
+
+async def test_a_mark_on_a_record_is_not_its_name(session: Session, server: Server) -> None:
+    ended = await play(session, server.page(MARKED), "Delete the season 'Spring'.")
+
+    assert isinstance(ended, GiveUp), ended
+    assert (await shown(session)).strip().endswith("untouched")

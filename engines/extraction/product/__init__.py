@@ -1,0 +1,1 @@
+"""The one product that a page offers: its price, its code and whether it can be had."""

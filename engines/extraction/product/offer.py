@@ -1,0 +1,98 @@
+"""What a page states of the product that it is about, chosen among all that it describes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from browser.model.observation import Observation, StatedValue
+from engines.extraction.page.words import split_words
+from engines.extraction.stated import StatedThing, page_itself, things
+
+_KINDS = ("product", "individualproduct", "productmodel", "productgroup", "vehicle", "car")
+_IN = re.compile(
+    r"in_?stock|limited_?availability|pre_?sale|pre_?order|in_?store_?only|online_?only|back_?order|"
+    r"^available$|made_?to_?order",
+    re.IGNORECASE,
+)
+_OUT = re.compile(r"out_?of_?stock|sold_?out|discontinued|^unavailable$|^oos$", re.IGNORECASE)
+_MOST_ALIKE = 3
+"""More products than this that are alike, of which none is named in the title, are a list."""
+
+
+def main_products(observation: Observation, headline: str) -> list[StatedThing]:
+    """The product that the page is about, and its variants of the same name; [] where none is described."""
+    described = [one for one in things(observation.structured, *_KINDS) if one.get("name")]
+    spoken = {" ".join(split_words(text)) for text in (headline, observation.title) if text}
+    named = [one for one in described if _is_named(one, spoken)]
+    if named:
+        return sorted(named, key=lambda one: -len(one.values))
+    plain = things(observation.structured, *_KINDS)
+    return plain[:1] if len(plain) <= _MOST_ALIKE else []
+
+
+def _is_named(thing: StatedThing, spoken: set[str]) -> bool:
+    name = thing.get("name")
+    words = " ".join(split_words(name.value)) if name else ""
+    return len(words) >= 4 and any(words in text or (text in words and len(text) >= 8) for text in spoken)
+
+
+def stated_prices(thing: StatedThing | None, observation: Observation) -> list[StatedValue]:
+    """The prices that are stated of it, the likeliest first."""
+    head = page_itself(observation.structured)
+    prices = list(
+        thing.all(
+            "offers/price",
+            "price",
+            "offers/lowPrice",
+            "offers/priceSpecification/price",
+            "offers/offers/price",
+        )
+        if thing
+        else ()
+    )
+    return [*prices, *head.all("product:sale_price:amount", "product:price:amount", "og:price:amount")]
+
+
+def stated_currency(thing: StatedThing | None, observation: Observation) -> StatedValue | None:
+    """The currency that is stated of its price."""
+    found = (
+        thing.get(
+            "offers/priceCurrency",
+            "priceCurrency",
+            "offers/priceSpecification/priceCurrency",
+            "offers/offers/priceCurrency",
+        )
+        if thing
+        else None
+    )
+    return found or page_itself(observation.structured).get("product:price:currency", "og:price:currency")
+
+
+def stated_codes(thing: StatedThing | None, observation: Observation) -> list[StatedValue]:
+    """The identifiers that are stated of it, those of the shop before those of the maker."""
+    codes = list(thing.all("sku", "productID", "offers/sku", "offers/0/sku") if thing else ())
+    return [
+        *codes,
+        *page_itself(observation.structured).all(
+            "product:retailer_item_id", "product:sku", "og:sku", "sku", "productID"
+        ),
+    ]
+
+
+def stated_availability(
+    variants: Sequence[StatedThing], observation: Observation
+) -> tuple[bool, StatedValue] | None:
+    """Whether it can be had in any of its variants; None where nothing is stated."""
+    names = ("offers/availability", "availability", "offers/offers/availability")
+    told = [one for thing in variants for one in thing.all(*names)]
+    told += page_itself(observation.structured).all("product:availability", "og:availability")
+    for pattern, there in ((_IN, True), (_OUT, False)):
+        for one in told:
+            if pattern.search(_plain(one.value)):
+                return there, one
+    return None
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"[\s-]+", "_", value.rpartition("/")[2].strip())

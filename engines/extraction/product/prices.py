@@ -1,0 +1,119 @@
+"""The price that a page shows for its product: near its name, large, called a price, not struck through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from browser.model.page_tree import Node
+from browser.values.numbers import find_numbers, uses_decimal_comma
+from browser.values.written_numbers import CURRENCY
+from engines.extraction.article.blocks import Block
+from engines.extraction.page.labels import is_struck
+from engines.extraction.page.words import word_set
+
+_LONGEST_LINE = 90
+_PRICE = word_set(
+    "price prices pricing prix preis precio prezzo preco cena hind kaina pris prijs amount offer"
+)
+_CURRENT = word_set(
+    "current sale now final special our buy main actual selling product buybox promo primary value"
+)
+_FORMER = word_set(
+    "old was full regular strike striked striken strikethrough rrp uvp original previous before crossed msrp "
+    "unit per shipping delivery versand installment installments monthly month saving savings save saved "
+    "discount per100 compare credit trade deposit postage tax vat notax"
+)
+_BOUGHT = word_set("cart addtocart buybox checkout")
+_OTHERS = word_set(
+    "carousel related recommend recommended recommendation recommendations similar slider upsell crosssell "
+    "sponsored ads also bundle accessories viewed alternatives suggestions footer nav basket "
+    "minicart compatible frequently together recently review reviews swatch cards"
+)
+_NAMED = re.compile(
+    r"\b(?:price|preis|prix|precio|prezzo|preço|cena|pris|prijs|cijena|hind|цена|price is|now)\b", re.I
+)
+_FORMER_TEXT = re.compile(
+    r"\b(?:was|list price|rrp|uvp|statt|before|you save|save|ehem|antes|prima|au lieu|instead|reg\.?|regular|"
+    r"payments?|shipping|delivery|"
+    r"versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
+    r"conseillé|économisez|listino|risparmi|empfohlene?r?|ersparnis|sparen|ahorra|starting|estimate|from|ab|"
+    r"up to|bis zu|jusqu|fino a)\b|原價|建議售價|現省|每期|滿額",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrice:
+    """An amount of money that stands on the page."""
+
+    amount: float
+    text: str
+    node: Node
+    points: float
+
+
+def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
+    """What may be the product's price, the likeliest first.
+
+    Args:
+        blocks: All blocks of the page.
+        headline: The place of the block with the product's name.
+    """
+    lines = [
+        (at, block)
+        for at, block in enumerate(blocks)
+        if len(block.text) <= _LONGEST_LINE
+        and CURRENCY.search(block.text)
+        and any(map(str.isdigit, block.text))
+    ]
+    comma = uses_decimal_comma([block.text for _, block in lines])
+    fonts = sorted(block.font_px for _, block in lines)
+    usual = fonts[len(fonts) // 2] if fonts else 0.0
+    found: list[ShownPrice] = []
+    for at, block, piece, text in chain.from_iterable(_amounts_in(*line) for line in lines):
+        around = [*piece.ancestors()][:6]
+        priced = [one for one in find_numbers(text, comma) if one.priced and one.value > 0]
+        if not priced or is_struck(piece) or _is_struck(piece):
+            continue
+        points = (
+            _points(block, text, around) - min(abs(at - headline), 120) / 20 - (4 if at < headline else 0)
+        )
+        if usual and block.font_px > usual * 1.2:
+            points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
+        found.append(ShownPrice(priced[0].value, text, piece, points))
+    return sorted(found, key=lambda one: -one.points)
+
+
+def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]:
+    """The amounts of a line: several where several elements hold one each, as for an old and a new price."""
+    holding = [
+        one.node for one in block.pieces if CURRENCY.search(one.node.text) and _has_digit(one.node.text)
+    ]
+    if len(holding) > 1:
+        yield from ((at, block, node, node.text) for node in holding)
+    else:
+        digits = (one.node for one in block.pieces if _has_digit(one.node.text))
+        yield at, block, next(digits, block.first), block.text
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _points(block: Block, text: str, around: Sequence[Node]) -> float:
+    hints = {hint for node in around for hint in node.element.hints}
+    near = {hint for node in around[:4] for hint in node.element.hints}
+    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 3.0 * bool(near & _FORMER)
+    points += 1.5 * bool(hints & _BOUGHT)
+    points -= 4.0 * bool(hints & _OTHERS) + 2.0 * (block.linked > 0.5)
+    points += 1.0 * bool(_NAMED.search(text)) - 3.0 * bool(_FORMER_TEXT.search(text))
+    return points - len(text) / 60
+
+
+def _is_struck(node: Node) -> bool:
+    return any(
+        above.tag in ("s", "del", "strike") or above.element.role == "deletion" for above in node.ancestors()
+    )

@@ -1,0 +1,149 @@
+"""The one product of a page is read from what shows and what is stated, and not from the products beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.model.observation import View
+from engines.extraction import extract
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "name": {"type": ["string", "null"]},
+        "price": {"type": ["number", "null"]},
+        "currency": {"type": ["string", "null"]},
+        "sku": {"type": ["string", "null"]},
+        "availability": {"enum": ["InStock", "OutOfStock", None]},
+    },
+}
+OTHERS = (
+    "<div class=recommended><h2>Others bought</h2>"
+    "<p><a href=/a>Copper ladle</a> <b>€ 3.00</b></p><p><a href=/b>Tin cup</a> <b>€ 2.00</b></p></div>"
+)
+STATED = """<script type="application/ld+json">{"@type": "Product", "name": "Copper kettle", "sku": "KT-2040",
+"offers": {"@type": "Offer", "price": "64.50", "priceCurrency": "EUR",
+"availability": "https://schema.org/OutOfStock"}}</script>"""
+
+
+async def read(session, server, body, head="", title="Copper kettle | Hearth & Hob", path="/kettles/copper"):
+    page = f"<!doctype html><html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    await session.goto(server.page(page, path))
+    seen = await session.observe(View(budget_tokens=None, appearance=True, structured=True))
+    return extract(SCHEMA, "Extract the product", seen)
+
+
+async def test_what_shows_near_the_name_is_the_products(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p class=old><s>€ 80.00</s></p><p class=price style='font-size:28px'>€ 64.50</p>"
+        f"<p>Item no. KT-2040</p><button>Add to cart</button>{OTHERS}",
+    )
+
+    assert got.output == {
+        "name": "Copper kettle",
+        "price": 64.5,
+        "currency": "EUR",
+        "sku": "KT-2040",
+        "availability": "InStock",
+    }
+    assert got.confident
+
+
+async def test_what_is_stated_for_machines_is_taken_where_nothing_shows(session, server):
+    got = await read(session, server, f"<h1>Copper kettle</h1><p>Holds two litres.</p>{OTHERS}", STATED)
+
+    assert got.output == {
+        "name": "Copper kettle",
+        "price": 64.5,
+        "currency": "EUR",
+        "sku": "KT-2040",
+        "availability": "OutOfStock",
+    }
+
+
+async def test_a_stated_price_that_shows_wins_over_one_that_does_not(session, server):
+    head = '<meta property="product:price:amount" content="70.00"><meta property="og:price:amount" content="64.50">'
+    got = await read(
+        session, server, f"<h1>Copper kettle</h1><p class=price>€ 64,50</p><p>SKU: KT2040</p>{OTHERS}", head
+    )
+
+    assert got.output["price"] == 64.5
+
+
+async def test_microdata_of_the_products_beside_it_is_not_read(session, server):
+    body = (
+        "<div itemscope itemtype='https://schema.org/Product'><h1 itemprop=name>Copper kettle</h1>"
+        "<div itemprop=offers itemscope itemtype='https://schema.org/Offer'><b itemprop=price content='64.50'>"
+        "64,50 €</b><meta itemprop=priceCurrency content=EUR></div></div>"
+        "<div itemscope itemtype='https://schema.org/Product'><i itemprop=name>Tin cup</i>"
+        "<div itemprop=offers itemscope><b itemprop=price content='2.00'>2,00 €</b></div></div>"
+    )
+    got = await read(session, server, body)
+
+    assert (got.output["price"], got.output["currency"]) == (64.5, "EUR")
+
+
+async def test_a_code_is_read_from_a_row_of_its_own(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p class=price>€ 64.50</p><table><tr><th>Weight</th><td>1200 g</td></tr>"
+        "<tr><th>Article number</th><td>204.017.33</td></tr></table>",
+    )
+
+    assert got.output["sku"] == "204.017.33"
+
+
+async def test_a_code_in_the_address_serves_where_the_page_names_none(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p class=price>€ 64.50</p><button>Buy now</button>",
+        path="/kettles/copper-kettle-20401733.html",
+    )
+
+    assert got.output["sku"] == "20401733"
+
+
+@pytest.mark.parametrize(
+    "words", ["Currently unavailable.", "Sold out", "Derzeit nicht verfügbar", "Agotado"]
+)
+async def test_a_product_that_is_gone_is_out_of_stock(words, session, server):
+    got = await read(
+        session, server, f"<h1>Copper kettle</h1><p class=price>€ 64.50</p><p>{words}</p><p>SKU KT-2040</p>"
+    )
+
+    assert got.output["availability"] == "OutOfStock"
+
+
+async def test_a_product_with_one_variant_left_is_in_stock(session, server):
+    head = """<script type="application/ld+json">{"@type": "Product", "name": "Copper kettle", "offers": [
+    {"price": "64.50", "availability": "OutOfStock"}, {"price": "64.50", "availability": "InStock"}]}</script>"""
+    got = await read(session, server, "<h1>Copper kettle</h1><p>€ 64.50</p>", head)
+
+    assert got.output["availability"] == "InStock"
+
+
+async def test_what_is_nowhere_is_null(session, server):
+    got = await read(
+        session, server, "<h1>Copper kettle</h1><p class=price>€ 64.50</p><p>From our forge.</p>"
+    )
+
+    assert got.output["sku"] is None
+    assert got.output["availability"] is None
+
+
+async def test_of_a_list_of_products_none_is_taken_for_the_one(session, server):
+    cards = "".join(
+        f"<div class=card><h3><a href=/p/{at}>Kettle {at}</a></h3><span class=price>€ {at}9.00</span></div>"
+        for at in range(1, 7)
+    )
+    got = await read(
+        session, server, f"<h1>All our kettles</h1>{cards}", title="All our kettles | Hearth & Hob"
+    )
+
+    assert got.output.get("price") is None or not got.confident
