@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
@@ -146,13 +146,13 @@ class Journal(Audience):
         """What the caller's machine must be kept from."""
         return objection(action, self._request)
 
-    async def refusal(self, action: Action, page: Observation) -> str:
+    async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
         """What a person says against an act for which the task wants them asked."""
-        risk = risk_of(action, page, self._request.ask_before)
+        risk = risk_of(action, page, self._request.ask_before, before)
         if risk is None:
             return ""
         self._questions.forget()
-        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page)))
+        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page, before)))
         if answer is None:
             return "not done: nobody was there to allow it; do something else, or give up"
         if YES.match(answer):

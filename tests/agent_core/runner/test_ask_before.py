@@ -13,7 +13,7 @@ from agent_core.runner.archive import Archive
 from agent_core.runner.journal import Journal, Questions
 from agent_core.runner.report import Report
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import Click
+from browser.model.actions import Click, Press
 from browser.model.observation import Element, Observation
 from browser.redaction.redactor import Redactor
 from engines.protocol import Act, AskUser, Finish, Goal
@@ -28,7 +28,7 @@ SHOP = Observation(
 BOTH = [Act(actions=(Click("f0e2"),)), Act(actions=(Click("f0e1"),)), Finish()]
 
 
-async def shopping(tmp_path, answer, ask_before=("buy",), early=""):
+async def shopping(tmp_path, answer, ask_before=("buy",), early="", script=BOTH):
     asked, events = [], []
 
     def person(question):
@@ -36,7 +36,7 @@ async def shopping(tmp_path, answer, ask_before=("buy",), early=""):
         return answer
 
     request = TaskRequest(prompt="Buy it", ask_before=ask_before)
-    engine, page, mask = Scripted(list(BOTH)), FakePage(SHOP), Redactor()
+    engine, page, mask = Scripted(list(script)), FakePage(SHOP), Redactor()
     report = Report(request, mask, price=None)
     questions = Questions(person if answer is not None else None, 0.05, PageControl())
     if early:
@@ -63,6 +63,13 @@ async def test_what_a_person_does_not_plainly_allow_is_not_done_and_the_engine_h
     [result] = engine.turns[2].history[1]
     assert result.problem.startswith("not done: a person who was asked refused it")
     assert answer in result.problem
+
+
+async def test_enter_is_asked_about_where_an_act_of_the_same_step_has_moved_the_keyboard(tmp_path):
+    at_once = [Act(actions=(Press("Tab", "f0e2"), Press("Enter"))), Finish()]
+    done, asked, _, _ = await shopping(tmp_path, "no", script=at_once)
+    assert done == [Press("Tab", "f0e2")]
+    assert asked == ["May the agent press Enter at http://127.0.0.1/shop? It may buy or order something."]
 
 
 async def test_what_nobody_answers_is_not_done(tmp_path):
