@@ -17,6 +17,7 @@ from browser.model.by_hand import (
     HistoryInput,
     KeyInput,
     MouseInput,
+    TabInput,
     TextInput,
     WheelInput,
 )
@@ -35,6 +36,9 @@ class FakeTab:
         self.worlds = self
         self.casts: list[FakeCast] = []
         self.hangs = False
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self.asked = 0
 
     async def viewport(self) -> tuple[int, int]:
         return 1000, 500
@@ -69,7 +73,10 @@ class FakeTab:
         await self._hear("evaluate", script)
 
     async def call(self, *_: Any) -> dict[str, Any]:
-        return {"values": list(self.secrets)}
+        self.asked += 1
+        said = {"values": list(self.secrets)}
+        await self.answers.wait()
+        return said
 
     async def new_cdp_session(self, page: Any) -> FakeCast:
         self.casts.append(FakeCast())
@@ -262,6 +269,56 @@ async def test_the_beginning_of_a_password_is_a_word_like_any_other(place: Place
     await place.hand.done()
     await asyncio.sleep(0.01)
     assert place.tabs.redactor.text("the price is price-7") == "the price is [typed by a person]"
+
+
+MASKED = "it is [typed by a person]"
+
+
+@pytest.mark.parametrize("one", [HistoryInput(do="reload"), HistoryInput(do="back"), TabInput(tab="t1")])
+async def test_a_password_is_learned_before_its_page_or_its_tab_is_left(place: Place, one: Any):
+    place.tab.secrets = ["Fjord-77"]
+    place.hand.send([key("7")])
+    await place.hand.done()
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([one])
+    await place.hand.done()
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
+
+
+async def asked(tab: FakeTab, times: int) -> None:
+    async with asyncio.timeout(30):
+        while tab.asked < times:  # noqa: ASYNC110  a plain value
+            await asyncio.sleep(0.002)
+
+
+async def test_what_is_typed_while_it_is_looked_what_stands_in_a_field_is_looked_at_too(place: Place):
+    place.tab.answers.clear()
+    place.tab.secrets = ["Fjord-771"]
+    place.hand.send([key("1")])
+    await asked(place.tab, 1)
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([key("9")])
+    await place.hand.done()
+    place.tab.answers.set()
+    await asked(place.tab, 2)
+    place.tab.secrets = []  # the page has sent it by itself
+    place.hand.send([key("Enter")])
+    await place.hand.done()
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
+
+
+@pytest.mark.parametrize("how", ["a dialog", "no tab"])
+async def test_a_password_is_kept_where_the_page_cannot_be_asked_any_more(place: Place, how: str):
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([key("9")])
+    await place.hand.done()
+    await asked(place.tab, 1)
+    place.tab.dialog = SimpleNamespace() if how == "a dialog" else None
+    place.gone = how == "no tab"
+    with pytest.raises(PageGone) if place.gone else nullcontext():
+        await place.hand.let_go()
+    place.gone = False
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
 
 
 async def test_a_tab_that_is_gone_hears_nothing_and_ends_no_hold(place: Place):
