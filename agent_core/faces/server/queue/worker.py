@@ -29,7 +29,7 @@ from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
-from agent_core.faces.server.queue.telling import Teller
+from agent_core.faces.server.queue.telling import Teller, not_posted
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
@@ -286,7 +286,11 @@ class RunWorker:
     async def _post(self, telling: Telling) -> None:
         if not self._heart.is_heard and not await self._is_still_ours(telling.run_id):
             return
-        run = await self._teller.once(telling)
+        try:
+            run = await self._teller.once(telling)
+        except Exception:  # else it would be this worker's to post for as long as that lives
+            logger.exception("the webhook of %s was broken off by a mistake in the program", telling.run_id)
+            run = not_posted(telling.run, "a mistake in the program; the log of the server says more")
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)
         self.wake()
