@@ -286,7 +286,7 @@ async def test_a_password_is_learned_before_its_page_or_its_tab_is_left(place: P
 
 
 async def asked(tab: FakeTab, times: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while tab.asked < times:  # noqa: ASYNC110  a plain value
             await asyncio.sleep(0.002)
 
@@ -338,7 +338,7 @@ async def test_a_dialog_input_without_a_dialog_does_nothing(place: Place):
 
 
 async def begun(tab: FakeTab) -> FakeCast:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not tab.casts or not tab.casts[-1].said:  # noqa: ASYNC110  a plain value
             await asyncio.sleep(0.005)
     return tab.casts[-1]
@@ -354,7 +354,7 @@ async def test_pictures_come_to_all_who_watch_and_end_with_the_last_of_them():
     assert [(await each).jpeg for each in waiting] == [b"first", b"first"]
     assert (len(tab.casts), live.watched) == (1, True)
     further = asyncio.ensure_future(anext(one))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while ("Page.screencastFrameAck", 7) not in cast.said:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     cast.frame(8, b"second")
@@ -377,7 +377,7 @@ async def test_what_chromium_sends_once_more_as_it_was_is_no_new_picture():
     await waiting
     waiting = asyncio.ensure_future(anext(pictures))
     cast.frame(2, b"one")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while ("Page.screencastFrameAck", 2) not in cast.said:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     assert not waiting.done()
