@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
-from browser.model.element_match import STRONG, fold, similarity
+from browser.model.element_match import STRONG, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
@@ -149,7 +149,7 @@ def choose_in(control: Element, names: Sequence[str]) -> StepGenerator:
     shown = next((result.shown for result in scene.results if result.shown is not None), None)
     now = scene.get(control.ref)
     value = shown or (now.value if now else None) or ""
-    lost = [name for name in names if fold(name) not in fold(value)]
+    lost = [name for name in names if not shows(value, name)]
     if value and lost:
         raise CannotDo(f"{said(control)} shows {value!r} after {', '.join(names)!r} was chosen")
     return Evidence(f"{said(control)} shows {value or ', '.join(names)!r}", refs=(control.ref,))
