@@ -7,6 +7,8 @@ const MAX_VALUES = 3000;
 const LONGEST_VALUE = 30000;
 const MAX_CHARS = 400000;
 const DEEPEST = 12;
+/** Items may refer to one another in a circle, and each of many to all others. */
+const MAX_ITEMS = 1000;
 /** Properties whose value is a thing of its own, which the thing around it is only a frame of. */
 const OWN_THINGS = new Set(['@graph', 'mainEntity', 'mainEntityOfPage', 'hasVariant', 'itemReviewed']);
 
@@ -15,6 +17,7 @@ class Rows {
   constructor() {
     this.rows = [];
     this.things = 0;
+    this.items = 0;
     this.chars = 0;
   }
 
@@ -107,7 +110,7 @@ function lastWords(kinds) {
 
 /** The properties of an item, those of the items in it under their path. */
 function addItem(rows, item, thing, kind, prefix, depth) {
-  if (depth > DEEPEST) return;
+  if (depth > DEEPEST || ++rows.items > MAX_ITEMS) return;
   const counted = new Map();
   for (const element of propertiesOf(item)) {
     for (const name of element.getAttribute('itemprop').trim().split(/\s+/)) {
