@@ -9,6 +9,9 @@ const MAX_CHARS = 400000;
 const DEEPEST = 12;
 /** Items may refer to one another in a circle, and each of many to all others. */
 const MAX_ITEMS = 1000;
+/** Comments around a whole script; in the midst of it, "//" is that of an address. */
+const COMMENTED_OUT =
+  /^\s*(?:<!--|\/\*.*?\*\/|\/\/.*\n)|(?:-->|\/\*[^*]*\*\/|\/\/[\s<!-]*(?:\]\]>|-->)?)\s*$/g;
 /** Properties whose value is a thing of its own, which the thing around it is only a frame of. */
 const OWN_THINGS = new Set(['@graph', 'mainEntity', 'mainEntityOfPage', 'hasVariant', 'itemReviewed']);
 
@@ -49,7 +52,7 @@ export function structuredData() {
 
 /** What a script says; many pages break lines inside of strings, or comment their scripts out. */
 function parsed(text) {
-  const plain = text.replace(/^\s*(?:<!--|\/\*.*?\*\/|\/\/.*\n)|(?:-->|\/\/.*)\s*$/g, '');
+  const plain = text.replace(COMMENTED_OUT, '');
   for (const said of [text, plain.replace(/\p{Cc}+/gu, ' ').replace(/,\s*([}\]])/g, '$1')]) {
     try {
       const told = JSON.parse(said);
