@@ -68,7 +68,7 @@ class LivePictures:
         self._came_at = self._asked_at = 0.0
         self._asked_again = True
         """Whether the newest picture was asked for, and is not just the last that was not dropped."""
-        self._closed = False
+        self._closed = self._broken = False
         self._changed = False
         """Whether there is something new that has to be covered before it is shown."""
 
@@ -80,15 +80,15 @@ class LivePictures:
     async def watch(self) -> AsyncIterator[LivePicture]:
         """Pictures as the tab in front changes, the first one at once, until the session is closed.
 
-        Who is slow misses some and gets the newest.
+        Who is slow misses some and gets the newest. A mistake ends them, too; who watches anew gets others.
         """
         self._watchers += 1
         if self._watchers == 1:
-            self._newest = None
+            self._newest, self._broken = None, False
             self._filming = asyncio.create_task(self._film())
         shown = 0
         try:
-            while not self._closed:
+            while not (self._closed or self._broken):
                 if self._newest is None or self._newest.number == shown:
                     await self._came.wait()
                     continue
@@ -129,6 +129,10 @@ class LivePictures:
                             await self._taken.wait()
                     await asyncio.sleep(max(0.0, began + SHORTEST_S - time.monotonic()))
                     await self._acknowledge()
+        except Exception:  # else who watches would wait for ever
+            logger.exception("the live picture was broken off by a mistake")
+            self._broken = True
+            self._tell_watchers()
         finally:
             await self._stop()
 
@@ -136,6 +140,9 @@ class LivePictures:
         number = self._newest.number + 1 if self._newest else 1
         self._newest = LivePicture(jpeg, number)
         self._taken.clear()
+        self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
         came, self._came = self._came, asyncio.Event()
         came.set()
 

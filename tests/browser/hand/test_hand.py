@@ -425,3 +425,25 @@ async def test_who_watches_a_session_that_is_closed_is_told_by_the_end_of_the_pi
     await asyncio.sleep(0.01)
     await live.close()
     assert await waiting is None
+
+
+async def test_a_mistake_ends_the_pictures_of_who_watches_and_not_of_who_watches_anew(caplog):
+    class Mistaken(FakeTab):
+        async def viewport(self) -> tuple[int, int]:
+            raise KeyError("viewport")
+
+    tab = Mistaken()
+    tabs = FakeTabs(tab)
+    tabs.redactor.add("Fjord-7719", "{{secret:PW}}")
+    live = LivePictures(tabs)  # type: ignore[arg-type]
+    waiting = asyncio.ensure_future(anext(live.watch(), None))
+    (await begun(tab)).frame(1, b"shows Fjord-7719")
+    assert await asyncio.wait_for(waiting, 60) is None
+    assert "broken off by a mistake" in caplog.text
+    tabs.active = second = FakeTab("t2")
+    tabs.redactor = Redactor()
+    pictures = live.watch()
+    waiting = asyncio.ensure_future(anext(pictures))
+    (await begun(second)).frame(1, b"one")
+    assert (await asyncio.wait_for(waiting, 60)).jpeg == b"one"
+    await pictures.aclose()
