@@ -35,6 +35,7 @@ _STEMS: Mapping[RiskyAct, str] = {
 _WORDS = {risk: re.compile(rf"\b(?:{stems})", re.IGNORECASE) for risk, stems in _STEMS.items()}
 _PRESSABLE = frozenset({"button", "link", "menuitem", "option", "generic", "image", "img", "switch", "tab"})
 _SEARCHES = re.compile(r"search|find|filter|such|recherch|busca|cerca|zoek|szuka", re.IGNORECASE)
+_BY_A_PRESS: tuple[RiskyAct, ...] = ("send", "buy", "delete")
 LONGEST_NAME = 80
 """Characters: what is longer is a text that is clicked, and not the name of a button."""
 PLAIN = {
@@ -112,4 +113,4 @@ def _is_for_a_search(field: Element) -> bool:
 
 
 def _any(wanted: tuple[RiskyAct, ...]) -> RiskyAct | None:
-    return next((risk for risk in ("send", "buy", "delete") if risk in wanted), None)
+    return next((risk for risk in _BY_A_PRESS if risk in wanted), None)
