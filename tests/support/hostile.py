@@ -374,8 +374,10 @@ class Hostile:
 class HostilePage(FakePage):
     """A page that is another at every look, and acts that end in every way there is."""
 
-    front = hand = None
-    """A page of Playwright's and a person's hand in it, which a fake has not."""
+    front = None
+    """A page of Playwright's, which a fake has not."""
+    hand = None
+    """A person's hand, which a fake has not either."""
 
     def __init__(self, hostile: Hostile) -> None:
         super().__init__(hostile.observation())
