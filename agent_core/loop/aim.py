@@ -65,9 +65,9 @@ def aim_of(action: Action, page: Observation, before: Sequence[Action] = ()) -> 
     match action:
         case MouseDown():
             return _under_pointer(page, before)
+        case Press(keys=keys) if "Tab" in keys_in(keys)[:-1]:
+            return NOT_KNOWN
         case HoldKey() | Press(target=None) | TypeText(target=None):
-            if isinstance(action, Press) and "Tab" in keys_in(action.keys)[:-1]:
-                return NOT_KNOWN
             return _at_keyboard(page, before)
         case _:
             return _at(getattr(action, "target", None), page, before)

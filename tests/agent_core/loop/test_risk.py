@@ -103,6 +103,7 @@ SEARCHING = Observation(
         ((Press("Tab"),), Press("Enter"), "send"),
         ((Press("Tab", "f0e1"),), Press("Enter"), "send"),
         ((), Press("Tab+Enter"), "send"),
+        ((), Press("Tab+Enter", "f0e1"), "send"),
         ((Press("Tab"),), Press("Space"), "send"),
         ((Press("Tab"),), TypeText("hat", submit=True), "send"),
         ((SwitchTab("t2"),), Press("Enter"), "send"),
