@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -16,7 +17,7 @@ from browser.model.observation import Box, Element, Observation
 from engines.protocol import OVERTAKEN, Act, EngineOptions, Finish, GiveUp, Goal, Look
 from engines.registry import create_engine
 
-SEND = Element(ref="f0e1", role="button", name="Send")
+SEND = Element(ref="f0e1", role="button", name="Send", box=Box(0, 0, 40, 20), interactive=True)
 FORM = Observation(url="http://127.0.0.1/form", text="Send", elements=(SEND,))
 THANKS = Observation(url="http://127.0.0.1/thanks", text="Thank you")
 CLICK = Act(actions=(Click("f0e1"),))
@@ -176,3 +177,24 @@ async def test_the_rules_go_on_with_what_a_person_kept_them_from_doing():
     ending = await pursue(Goal(text='Click the link "More"'), page, engine, Budget(5), control=control)
     assert isinstance(ending, Finish), ending
     assert page.performed == [Click("f0e1")]
+
+
+@pytest.mark.parametrize("by_hand", [THANKS, replace(FORM, elements=(replace(SEND, name="Sent"),))])
+async def test_the_rules_press_nothing_again_that_a_person_may_have_pressed(by_hand):
+    control, page = PageControl(), FakePage(FORM, leads_to={"f0e1": THANKS})
+    engine = create_engine("embedded", EngineOptions())
+    decide = engine.decide
+
+    async def decide_slowly(turn):
+        decision = await decide(turn)
+        if not turn.history:
+            await control.take("Ana")
+            page.page = by_hand
+            control.give_back()
+        return decision
+
+    engine.decide = decide_slowly
+    ending = await pursue(Goal(text='Click the button "Send"'), page, engine, Budget(5), control=control)
+    assert isinstance(ending, GiveUp), ending
+    assert "may have done it already" in ending.reason
+    assert page.performed == []
