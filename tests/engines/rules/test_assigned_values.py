@@ -9,6 +9,7 @@ from browser.model.observation import Box, Element, Observation
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.choice import choose_in
 from engines.rules.skills.controls.drawn import choose_drawn
 from engines.rules.step_generator import CannotDo
 
@@ -55,3 +56,20 @@ def test_a_drawn_list_shows_the_choice_by_its_words_and_not_by_its_letters(shown
     step.send(seen(before, element("e2", "button", "Green")))
     with ends:
         step.send(seen(element("e1", "button", shown)))
+
+
+@pytest.mark.parametrize(
+    ("after", "ends"),
+    [
+        ((), pytest.raises(CannotDo, match="shows '' after 'Green' was chosen")),
+        ((element("e2", "option", "Green"),), pytest.raises(CannotDo, match="shows ''")),
+        ((element("e2", "button", "Green"),), pytest.raises(StopIteration, match="shows 'Green'")),
+    ],
+    ids=["nothing", "only offered", "beside the field"],
+)
+def test_a_field_that_is_empty_after_a_choice_shows_it_beside_it_or_it_was_not_chosen(after, ends) -> None:
+    field = element("e1", "combobox", "Colour", value="")
+    step = choose_in(field, ("Green",), seen(field))
+    next(step)
+    with ends:
+        step.send(seen(field, *after))

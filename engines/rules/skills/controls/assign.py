@@ -97,7 +97,7 @@ class Assign:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
         if control.role in LIST_ROLES or control.role == "button":
-            return (yield from choose_in(control, self.values))
+            return (yield from choose_in(control, self.values, scene))
         if len(self.values) > 1:
             raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")
         value = self.values[0]
