@@ -66,8 +66,8 @@ async def live(
 ) -> Response:
     """Parts of the run's page as they change, from the step `after` on, until the run has ended."""
     streams = request.app.state.streams
-    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
+    streams.check(who.key_id)
     last = request.headers.get("last-event-id", "")
     heard = int(last) if last.isdecimal() and len(last) < 7 else after
     told = streams.of(who.key_id, _told(request, run_id, parts, heard))
