@@ -12,19 +12,20 @@ from collections.abc import Mapping, Sequence
 from agent_core.loop.aim import Aim, aim_of, keys_in
 from agent_core.loop.places import naming
 from agent_core.task.fields import RiskyAct
-from browser.model.actions import Action, Click, HoldKey, MouseDown, Press, TypeText, Upload
+from browser.model.actions import Action, AnswerDialog, Click, HoldKey, MouseDown, Press, TypeText, Upload
 from browser.model.observation import Element, Observation
+from browser.model.text import quoted
 
 _STEMS: Mapping[RiskyAct, str] = {
     "buy": (
         "buy|purchas|pay|checkout|check out|order now|place (?:your |the |my )?order|subscrib|donat|book now|"
-        "kauf|bestell|bezahl|zahl|buchen|achet|payer|payez|command|régl|compr[ae]|pagar|paga|acquist|ordina|"
-        "koop|kopen|betaal|betal|kup|zapłać"
+        "kauf|bestell|bezahl|zahl|buchen|achet|payer|payez|command(?:er|ez)\\b|régl|comprar|compr[ae]\\b|pagar|paga|"
+        "acquist|ordina(?:re)?\\b(?! per\\b)|koop|kopen|betaal|betal|kup|zapłać"
     ),
     "send": (
         "send|submit|post|publish|reply|share|apply|register|sign up|confirm|"
-        "senden|sende|absend|abschick|veröffentlich|antwort|bestätig|anmelden|envoy|publi|répond|confirm|soumet|"
-        "envi|respond|invia|rispond|conferm|verstu|verzend|plaats|bevestig|wyślij|opublikuj"
+        "senden|sende|absend|abschick|veröffentlich|antwort|bestätig|anmelden|envoy|"
+        "publi(?:er|ez|que|quer|ca|car)\\b|pubblica|répond|soumet|enviar|envía|envi[ae]\\b|respond|invia|rispond|conferm|verstu|verzend|plaats|bevestig|wyślij|opublikuj"
     ),
     "delete": (
         "delet|remov|eras|discard|deactivat|close (?:my |your |the )?account|cancel (?:my |your |the )?\\w+|"
@@ -36,6 +37,8 @@ _WORDS = {risk: re.compile(rf"\b(?:{stems})", re.IGNORECASE) for risk, stems in 
 _PRESSABLE = frozenset({"button", "link", "menuitem", "option", "generic", "image", "img", "switch", "tab"})
 _SEARCHES = re.compile(r"search|find|filter|such|recherch|busca|cerca|zoek|szuka", re.IGNORECASE)
 _BY_A_PRESS: tuple[RiskyAct, ...] = ("send", "buy", "delete")
+LONGEST_TOLD = 300
+"""Characters of a dialog's message, in a question to a person."""
 LONGEST_NAME = 80
 """Characters: what is longer is a text that is clicked, and not the name of a button."""
 PLAIN = {
@@ -63,6 +66,8 @@ def risk_of(
             return "upload" if "upload" in wanted else None
         case Click() | MouseDown():
             return _by_name(aim, wanted)
+        case AnswerDialog(accept=True) if page.dialog is not None:
+            return _called(page.dialog.message, wanted)
         case TypeText(submit=True):
             return _by_enter(aim, wanted)
         case Press(keys=keys) | HoldKey(keys=keys) if "Enter" in keys_in(keys):
@@ -76,6 +81,8 @@ def risk_of(
 def told(action: Action, risk: RiskyAct, page: Observation, before: Sequence[Action] = ()) -> str:
     """What would be done, as a question to a person."""
     element, what = aim_of(action, page, before).element, str(action)
+    if isinstance(action, AnswerDialog) and page.dialog is not None:
+        what = f"{what} {quoted(page.dialog.message, LONGEST_TOLD)}"
     if element is not None:
         on, target = naming(element), getattr(action, "target", None)
         ref = re.compile(rf"\b{re.escape(target)}(?= x\d+$|$)") if isinstance(target, str) else None
@@ -92,7 +99,11 @@ def _by_name(aim: Aim, wanted: tuple[RiskyAct, ...]) -> RiskyAct | None:
     name = element.name or element.text or element.description
     if len(name) > LONGEST_NAME:
         return None
-    return next((risk for risk in wanted if risk in _WORDS and _WORDS[risk].search(name)), None)
+    return _called(name, wanted)
+
+
+def _called(words: str, wanted: tuple[RiskyAct, ...]) -> RiskyAct | None:
+    return next((risk for risk in wanted if risk in _WORDS and _WORDS[risk].search(words)), None)
 
 
 def _by_enter(aim: Aim, wanted: tuple[RiskyAct, ...]) -> RiskyAct | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_core.loop.risk import risk_of, told
 from agent_core.task.fields import RISKY_ACTS
 from browser.model.actions import (
+    AnswerDialog,
     Click,
     Drag,
     HoldKey,
@@ -21,7 +24,7 @@ from browser.model.actions import (
     Upload,
     Wait,
 )
-from browser.model.observation import Box, Element, Observation
+from browser.model.observation import Box, Dialog, Element, Observation
 
 
 def page_with(name: str, role: str = "button", **fields: object) -> Observation:
@@ -50,6 +53,19 @@ def page_with(name: str, role: str = "button", **fields: object) -> Observation:
         ("Display", None),
         ("Resend?", None),
         ("Search", None),
+        ("Publier", "send"),
+        ("Enviar", "send"),
+        ("Envía el mensaje", "send"),
+        ("Ordina ora", "buy"),
+        ("Commander", "buy"),
+        ("Comprar", "buy"),
+        ("Public", None),
+        ("Publications", None),
+        ("Environment", None),
+        ("Ordinary", None),
+        ("Ordina per prezzo", None),
+        ("Commands", None),
+        ("Compress", None),
     ],
 )
 def test_the_name_of_what_is_pressed_decides(name, risk):
@@ -79,6 +95,23 @@ def test_enter_sends_what_is_no_search_and_presses_a_button_that_has_the_keyboar
     assert risk_of(Press("Enter"), page_with("Delete"), RISKY_ACTS) == "delete"
     assert risk_of(Press("Enter"), page_with("Next"), RISKY_ACTS) is None
     assert risk_of(Press("Space"), page_with("Buy"), RISKY_ACTS) == "buy"
+
+
+@pytest.mark.parametrize(
+    ("message", "accept", "risk"),
+    [("Delete 3 files?", True, "delete"), ("Delete 3 files?", False, None), ("Leave the page?", True, None)],
+)
+def test_what_a_dialog_asks_is_what_a_yes_to_it_does(message, accept, risk):
+    page = replace(page_with("", "button"), dialog=Dialog(kind="confirm", message=message))
+    assert risk_of(AnswerDialog(accept), page, RISKY_ACTS) == risk
+
+
+def test_a_person_is_told_what_the_dialog_asks():
+    page = replace(page_with("", "button"), dialog=Dialog(kind="confirm", message="Delete 3 files?"))
+    assert told(AnswerDialog(True), "delete", page) == (
+        'May the agent accept the dialog "Delete 3 files?" at http://127.0.0.1/shop? '
+        "It may delete or cancel something."
+    )
 
 
 SEARCHING = Observation(
