@@ -222,14 +222,21 @@ def _trimmed(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:
-    """What stands below the heading that the page's title repeats, unless most of the prose is above it."""
+    """What stands below the heading that the page's title repeats, unless most of the prose is above it.
+
+    Most of it is most of its letters, or of its paragraphs: a ticker of headlines may be one long line.
+    """
     spoken = " ".join(split_words(title))
     for block in blocks:
         if _is_title(block, spoken):
             below = [one for one in inside if one.first.order > block.first.order]
-            if mass(below) * 2 > mass(inside):
+            if mass(below) * 2 > mass(inside) or _paragraphs(below) * 2 > _paragraphs(inside):
                 return below
     return inside
+
+
+def _paragraphs(blocks: Sequence[Block]) -> int:
+    return sum(map(_is_long, blocks))
 
 
 def _begin(blocks: Sequence[Block], first: int) -> int:
