@@ -98,12 +98,13 @@ async def test_a_code_is_read_from_a_row_of_its_own(session, server):
     assert got.output["sku"] == "204.017.33"
 
 
-async def test_a_code_in_the_address_serves_where_the_page_names_none(session, server):
+@pytest.mark.parametrize("path", ["/kettles/copper-kettle-20401733.html", "/20401733-copper-kettle"])
+async def test_a_code_in_the_address_serves_where_the_page_names_none(path, session, server):
     got = await read(
         session,
         server,
         "<h1>Copper kettle</h1><p class=price>€ 64.50</p><button>Buy now</button>",
-        path="/kettles/copper-kettle-20401733.html",
+        path=path,
     )
 
     assert got.output["sku"] == "20401733"
