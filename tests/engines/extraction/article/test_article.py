@@ -237,3 +237,30 @@ async def test_the_kicker_before_a_headline_is_left_out_where_the_page_states_it
     body = f"<h1><span>Accident: </span>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div>"
 
     assert (await read(session, server, page(body, head))).output["headline"] == "Barge breaks harbour gate"
+
+
+async def test_what_readers_say_is_not_the_text_even_where_it_is_longer(session, server):
+    said = paragraphs(*(f"{COMMENT} I said so in {year}, too." for year in range(2021, 2026)))
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, THIRD)}</div>"
+            f"<div id=comments>{said}</div>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_paragraph_of_a_short_sentence_ends_the_text_and_a_line_of_names_does_not(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, 'Seen from the mole', 'It opens again in May.')}"
+            f"{paragraphs('Harbour, Barges')}</div>"
+        ),
+    )
+
+    assert got.output["article_body"].endswith("It opens again in May.")
