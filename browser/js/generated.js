@@ -69,7 +69,7 @@ export class Decorated {
     const above = element.parentElement;
     const likeness = `${element.localName} ${element.className} ${above?.localName} ${above?.className}`;
     if (this.plain.has(likeness)) return false;
-    if (PLACES.some((where) => generatedText(element, where))) return true;
+    if (PLACES.some((where) => textAt(element, where))) return true;
     this.plain.add(likeness);
     return false;
   }
@@ -107,7 +107,10 @@ function elementsOfOne(root, selector) {
 
 /** Text that a style sheet puts before or after what is in an element: what it is to be read as, where that is said. */
 export function generatedText(element, where) {
-  if (decorated && !decorated.has(element)) return '';
+  return decorated && !decorated.has(element) ? '' : textAt(element, where);
+}
+
+function textAt(element, where) {
   const style = getComputedStyle(element, where);
   const {content} = style;
   if (content === 'none' || content === 'normal' || style.display === 'none') return '';

@@ -71,3 +71,11 @@ async def test_what_a_budget_leaves_out_can_be_read_on_to(server, session, seed)
 def onward_from(text):
     """The refs from which a text says that there is more to read."""
     return {*re.findall(r"\bf\d+e\d+\+", text), *re.findall(r"(?m)^ *(f\d+e\d+) .* inside, not listed", text)}
+
+
+async def test_words_are_read_where_a_style_sheet_of_another_site_may_not_be(server, session):
+    server.page("p::before { content: 'added words ' }", "/site.css")
+    server.media["/site.css"] = "text/css"
+    link = f"<link rel=stylesheet href='{server.other_url}/site.css'>"
+    await session.goto(server.page(f"{link}<p class=a>own words</p><div class=b>others</div>"))
+    assert missing(await painted(session.front), (await listed(session)).text) == []

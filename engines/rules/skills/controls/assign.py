@@ -52,12 +52,14 @@ class Assign:
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it by its label, here or where the navigation leads, and bring it to its value."""
+        before = scene
         scene, control = yield from self._control(scene)
+        opened = is_text_field(control) and before.get(control.ref) is None
         shown = control.value or control.text
         if self.was and fold(self.was) not in fold(shown):
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
         if self.saves:
-            return (yield from saved(self._set(control, scene, notes), control, scene))
+            return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
         return (yield from self._set(control, scene, notes))
 
     def _control(self, scene: Scene) -> Seeking:

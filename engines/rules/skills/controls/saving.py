@@ -21,10 +21,12 @@ _SAVES = frozenset(
 _STRONGLY = ("save", "update", "apply")
 
 
-def saved(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerator:
+def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: bool = False) -> StepGenerator:
     """Set a control, then press the one button near it that saves, where there is one."""
     evidence, scene = yield from followed(setting, scene)
     button = save_button(control, scene)
+    if button is None and needed:
+        raise CannotDo(f"found no one button that saves {said(control)}")
     if button is None:
         return evidence
     if not button.enabled:

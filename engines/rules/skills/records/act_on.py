@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Hover, SetChecked
-from browser.model.element_match import fold
+from browser.model.element_match import fold, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.clauses import Clause
@@ -46,6 +46,9 @@ from engines.rules.step_generator import (
 )
 
 _MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
+_TITLE = 0.68
+"""How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
+_REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
 
@@ -62,6 +65,7 @@ class ActOn:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
         words = " ".join((self.thing.kind, self.thing.place, self.thing.tail))
+        scene = yield from self._to_its_kind(scene)
         scene, _ = yield from explore(scene, self._found, f"{self.thing.name} {words}")
         for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
             control = self._control(scene)
@@ -78,17 +82,28 @@ class ActOn:
             )
         return (yield from self._press(left, scene, notes))
 
+    def _to_its_kind(self, scene: Scene) -> Turns:
+        """Where the navigation has an entry for this kind of thing, that is where such things are."""
+        kinds = {stems(self.thing.kind), stems(self.thing.kind.split()[-1] if self.thing.kind else "")}
+        ways = [
+            e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if stems(e.name) in kinds
+        ]
+        if len(ways) != 1 or not self.thing.kind or is_done(ways[0]):
+            return scene
+        return (yield from act(Click(ways[0].ref)))
+
     def _found(self, scene: Scene) -> list[Element] | None:
         return anchors(self.thing, scene) or None
 
     def _control(self, scene: Scene) -> Element | None:
         """The control of the act on the record; None where there is none to be seen."""
-        found = {
-            e.ref: e for a in anchors(self.thing, scene) if (e := deed_on(a, self.deed, scene)) is not None
-        }
+        found = {e.ref: e for a in anchors(self.thing, scene) if (e := self._on(a, scene)) is not None}
         if len(found) > 1:
             raise Ambiguous(f"{len(found)} things called {self.thing.name!r} offer {self.deed.said!r}")
         return next(iter(found.values()), None)
+
+    def _on(self, anchor: Element, scene: Scene) -> Element | None:
+        return deed_on(anchor, self.deed, scene, len(self.thing.also))
 
     def _record(self, scene: Scene) -> tuple[Element, Element] | None:
         """The one record of the thing with its name in it; None where there are several, or none."""
@@ -127,8 +142,14 @@ class ActOn:
     def _opened(self, scene: Scene) -> Turns:
         record = self._record(scene)
         if record is None:
-            return scene
+            raise NotFound(
+                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
+            )
         scene = yield from act(Click(record[1].ref))
+        heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
+        if not any(similarity(name, e.name or e.text) >= _TITLE for name in self.thing.names for e in heads):
+            deed = self.deed.said
+            raise NotFound(f"found nothing called {deed!r} for {self.thing.name!r}, and no view headed so")
         if _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene):
             return scene
         more = [
@@ -172,8 +193,9 @@ class ActOn:
             if _asks(new):
                 raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
             told += f", and confirmed with {said(yes[0])}"
-        if self.deed.removes and self._control(scene) is not None:
-            raise CannotDo(f"{self.thing.name!r} is still there after {said(control)} was clicked")
+        left_over = [one for one in anchors(self.thing, scene) if not _tells_of_it(one, scene)]
+        if self.deed.removes and left_over:
+            raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
 
     def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
@@ -209,7 +231,16 @@ def _says_yes(element: Element) -> bool:
 
 def _asks(new: Sequence[Element]) -> bool:
     """Whether what came up is a question: it can be answered with no."""
-    return any(fold(e.name or e.text) in _NO for e in new)
+    words = [fold(e.name or e.text) for e in new]
+    return any(one in _NO or one.startswith(("no, ", "no ")) for one in words)
+
+
+def _tells_of_it(element: Element, scene: Scene) -> bool:
+    """Whether it only says that something was removed."""
+    around = (element, *scene.ancestors(element))
+    return bool(_REMOVED.search(element.name)) or any(
+        one.role in ("status", "log", "alert") for one in around
+    )
 
 
 def _offered(scene: Scene) -> str:

@@ -121,9 +121,20 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     return [e for e in usable if deed.fits(e)]
 
 
-def deed_on(anchor: Element, deed: Deed, scene: Scene) -> Element | None:
-    """The one control of the act in the innermost record around a name that has any."""
+def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Element | None:
+    """The one control of the act in the innermost record around a name that has any.
+
+    Args:
+        anchor: The name. Where it stands behind others in the record it is a mark on it, and not its name.
+        deed: The act.
+        scene: The page.
+        further: How many further names of the record are known, which may stand before it.
+    """
     for group in groups_around(anchor, scene):
+        texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
+        place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
+        if place > further:
+            continue
         found = deeds_in(scene.inside(group), deed)
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
         if found:

@@ -102,11 +102,13 @@ def test_an_answer_is_not_read_in_the_database_and_one_that_nobody_asked_for_is_
         run_id = client.post("/v1/run/tasks", json=TASK | {"prompt": "May I?"}).json()["run_id"]
         worker = Queue(services.database, services.seal, "elsewhere", lease_s=60.0, per_key=0)
         assert worker.take() is not None
-        worker.ask(run_id, {"kind": "confirm", "text": "May I?"})
-        assert client.post(f"/v1/runs/{run_id}/answer", json={"text": "hunter2-and-more"}).status_code == 200
+        worker.ask(run_id, {"kind": "confirm", "text": "May I?", "id": 2})
+        late, given = {"text": "yes", "question_id": 1}, {"text": "hunter2-and-more", "question_id": 2}
+        assert client.post(f"/v1/runs/{run_id}/answer", json=late).status_code == 409
+        assert client.post(f"/v1/runs/{run_id}/answer", json=given).status_code == 200
         with sqlite3.connect(tmp_path / "server" / "server.sqlite") as database:
             assert "hunter2-and-more" not in "\n".join(database.iterdump())
-        assert worker.answers() == {run_id: "hunter2-and-more"}
+        assert worker.answers() == {run_id: ("hunter2-and-more", 2)}
         assert worker.answers() == {}
     services.database.close()
 
