@@ -122,8 +122,8 @@ async def test_what_a_page_only_states_is_read_again_without_an_agent(server, se
     )
     data = '{"@type": "Article", "author": {"name": "Una Brandt"}, "datePublished": "2031-03-04"}'
     address = server.page(
-        f"<script type='application/ld+json'>{data}</script><button onclick='all.hidden = false'>Read on</button>"
-        f"<div id=all hidden><h1>Barge breaks harbour gate</h1><p>{told}</p></div>"
+        f"<script type='application/ld+json'>{data}</script><button onclick='whole.hidden = false'>Read on</button>"
+        f"<div id=whole hidden><h1>Barge breaks harbour gate</h1><p>{told}</p></div>"
     )
     text = {"type": "string"}
     properties = dict.fromkeys(("author", "article_body"), text) | {
