@@ -79,7 +79,7 @@ def codes_in_address(url: str) -> list[str]:
     if parts is None:
         return []
     values = [pair.partition("=")[2] for pair in unquote(parts.query).split("&") if pair]
-    segments = [segment for segment in unquote(parts.path).split("/") if segment][1:]
+    segments = [segment for segment in unquote(parts.path).split("/") if segment]
     found: list[tuple[int, int, str]] = []
     for place, segment in enumerate([*values, *segments]):
         segment = re.sub(r"\.(?:html?|php|aspx?|jsp)$", "", segment)
