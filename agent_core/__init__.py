@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.api.resuming import resume_task
     from agent_core.api.runs import delete_run, list_runs
     from agent_core.api.sessions import (
         BrowserSession,
@@ -76,6 +77,7 @@ _HOME = {
     "agent_core.api.profiles": (
         "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
+    "agent_core.api.resuming": "resume_task",
     "agent_core.api.runs": "delete_run list_runs",
     "agent_core.api.sessions": (
         "BrowserSession close_browser_session extend_browser_session list_browser_sessions"
@@ -161,6 +163,7 @@ __all__ = [
     "publish_run",
     "push_code",
     "resend_webhook",
+    "resume_task",
     "run_task",
     "run_task_sync",
     "run_tasks",

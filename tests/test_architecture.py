@@ -73,6 +73,7 @@ def test_importing_the_library_leaves_signals_alone():
 
 
 PUBLIC_NAMES = [
+    "resume_task",
     "run_task",
     "run_task_sync",
     "start_task",

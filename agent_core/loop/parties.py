@@ -46,6 +46,12 @@ class Audience:
         """Why a person does not want it done, for the engine; "" where it may be. It may take minutes."""
         return ""
 
+    def begins(self, step: StepRecord, action: Action, page: Observation) -> None:
+        """An action is about to be done, which was decided on this page; it is in nobody's way any more."""
+
+    def came_of_it(self, step: StepRecord) -> None:
+        """The last action of the step has been tried, and stands in its record."""
+
     async def picture_before(self, step: StepRecord) -> None:
         """Note in the record which picture shows the page that the step is about to act on."""
 

@@ -57,22 +57,22 @@ def risk_of(action: Action, page: Observation, wanted: tuple[RiskyAct, ...]) -> 
         case Upload():
             return "upload" if "upload" in wanted else None
         case Click(target=target):
-            return _by_name(_at(target, page), wanted)
+            return _by_name(element_at(target, page), wanted)
         case Drag():
             return None
         case TypeText(target=target, submit=True):
-            return _by_enter(_at(target, page), wanted)
+            return _by_enter(element_at(target, page), wanted)
         case Press(keys=keys, target=target) if _presses(keys, "Enter"):
-            return _by_enter(_at(target, page), wanted)
+            return _by_enter(element_at(target, page), wanted)
         case Press(keys=keys, target=target) if _presses(keys, "Space"):
-            return _by_name(_at(target, page), wanted)
+            return _by_name(element_at(target, page), wanted)
         case _:
             return None
 
 
 def told(action: Action, risk: RiskyAct, page: Observation) -> str:
     """What would be done, as a question to a person."""
-    element = _at(getattr(action, "target", None), page)
+    element = element_at(getattr(action, "target", None), page)
     what = str(action)
     if element is not None:
         on = naming(element)
@@ -100,8 +100,11 @@ def _by_enter(element: Element | None, wanted: tuple[RiskyAct, ...]) -> RiskyAct
     return "send" if "send" in wanted else "buy" if "buy" in wanted else None
 
 
-def _at(target: Target | None, page: Observation) -> Element | None:
-    """The element that is meant; at a point, the smallest one that can be used, else the smallest."""
+def element_at(target: Target | None, page: Observation) -> Element | None:
+    """The element that is meant; None as target: the one with the keyboard.
+
+    At a point it is the smallest one that can be used, else the smallest.
+    """
     if target is None:
         return page.element(page.focused)
     if isinstance(target, str):

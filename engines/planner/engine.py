@@ -220,7 +220,7 @@ class Planner:
     def _question(self, turn: Turn) -> list[Message]:
         goal = turn.goal
         system = rendered(__package__, "system.txt", nonce=self._nonce, most=str(MOST_VALUES))
-        details = goal_details(goal, '"done"', '"give_up"')
+        details = goal_details(goal, self._nonce, '"done"', '"give_up"')
         free = self._context_tokens - reply_tokens(self._context_tokens)
         free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
         page = page_text(turn.observation, max(_LEAST_TOKENS, min(_PAGE_TOKENS, free // 2)))

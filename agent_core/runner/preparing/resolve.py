@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.preparing.checks import check, checked_folder, doubts_about
+from agent_core.runner.preparing.checks import check, check_engine_goes_on, checked_folder, doubts_about
 from agent_core.runner.preparing.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
@@ -53,6 +53,8 @@ def prepare(
     serving, engine_warning = (
         (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
     )
+    if not own_engine:
+        check_engine_goes_on(request, serving)
     model = _model(request, settings, serving)
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:

@@ -1,0 +1,186 @@
+"""Runs that go on after their process was killed, in the browser session that is still there."""
+
+from __future__ import annotations
+
+import asyncio
+import http.server
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from agent_core import (
+    BadRequest,
+    Settings,
+    close_browser_session,
+    list_runs,
+    load_run,
+    open_browser_session,
+    resume_task,
+)
+from agent_core.testing import Scripted
+from browser.model.actions import Click
+from engines.protocol import Act, Finish
+from tests.support.killed_run import PROMPT, ref_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
+
+ROOT = Path(__file__).parents[3]
+FORM = (
+    b"<title>Shop</title><form method=post action=/ordered><label>Name <input name=name></label>"
+    b"<button>Order now</button></form>"
+)
+THANKS = b"<title>Thanks</title><h1>Your order is in</h1><a href=/>Order another one</a>"
+
+
+@dataclass
+class Shop:
+    """A shop whose answer to an order waits until the test says so."""
+
+    url: str = ""
+    orders: list[str] = field(default_factory=list)
+    ordered: threading.Event = field(default_factory=threading.Event)
+    may_answer: threading.Event = field(default_factory=threading.Event)
+
+
+@contextmanager
+def slow_shop() -> Iterator[Shop]:
+    shop = Shop()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(FORM)
+
+        def do_POST(self) -> None:
+            shop.orders.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            shop.ordered.set()
+            shop.may_answer.wait(60)
+            self._answer(THANKS)
+
+        def _answer(self, page: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            with suppress(ConnectionError):
+                self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    shop.url = f"http://127.0.0.1:{server.server_port}/"
+    try:
+        yield shop
+    finally:
+        shop.may_answer.set()
+        server.shutdown()
+        server.server_close()
+
+
+async def killed_while_ordering(shop: Shop, settings: Settings, session_id: str) -> str:
+    """The id of a run that was killed after its order had reached the shop, and before the answer had come."""
+    words = ["-m", "tests.support.killed_run", str(settings.home), session_id, shop.url]
+    process = subprocess.Popen([sys.executable, *words], cwd=ROOT)  # noqa: ASYNC220  it returns at once
+    try:
+        assert await asyncio.to_thread(shop.ordered.wait, 60)
+    finally:
+        process.kill()
+        process.wait()
+    [run] = list_runs(settings=settings)
+    return run.run_id
+
+
+async def answered(run, answer):
+    """The result of a run, what it asked a person, who answers this."""
+    asked = []
+
+    def person(question):
+        asked.append(question.text)
+        return answer
+
+    going = run(person)
+    return await going.result(), asked
+
+
+async def test_a_killed_run_goes_on_where_the_page_is_and_asks_about_the_order(tmp_path):
+    settings = Settings(home=tmp_path)
+    with slow_shop() as shop:
+        async with await open_browser_session(settings=settings) as session:
+            run_id = await killed_while_ordering(shop, settings, session.id)
+            shop.may_answer.set()
+            engine = Scripted([Finish(output="ordered")])
+
+            run, asked = await answered(
+                lambda person: resume_task(run_id, engine=engine, settings=settings, ask_user=person), "yes"
+            )
+
+    assert (run.run_id, run.status, run.output) == (run_id, "completed", "ordered")
+    assert len(shop.orders) == 1
+    [question] = asked
+    assert 'click button "Order now"' in question
+    [turn] = engine.turns
+    assert turn.observation.title == "Thanks"
+    assert turn.goal.text == PROMPT
+    assert ": typed " in turn.goal.earlier[0]
+    assert turn.goal.earlier[1].endswith("a person who was asked whether this was done said: yes")
+    assert turn.steps_left == 4
+    assert [step.number for step in run.steps] == [1, 2]
+    assert run.warnings == ["the run was interrupted, and went on after step 1"]
+    assert load_run(run_id, settings).status == "completed"
+
+
+async def test_what_was_ordered_is_not_ordered_twice_though_the_engine_wants_it(tmp_path):
+    settings = Settings(home=tmp_path)
+
+    def again(turn):
+        return Act(actions=(Click(ref_of(turn, "link")),))
+
+    def order(turn):
+        return Act(actions=(Click(ref_of(turn, "button")),))
+
+    with slow_shop() as shop:
+        async with await open_browser_session(settings=settings) as session:
+            run_id = await killed_while_ordering(shop, settings, session.id)
+            shop.may_answer.set()
+            engine = Scripted([again, order, Finish()])
+            answers = iter(["yes", "no"])
+            run = resume_task(run_id, engine=engine, settings=settings, ask_user=lambda _: next(answers))
+            await run.result()
+
+    assert len(shop.orders) == 1
+    [result] = engine.turns[2].history[1]
+    assert result.problem == "not done: a person who was asked refused it: no"
+
+
+async def test_where_nobody_can_say_whether_it_was_done_the_run_ends(tmp_path):
+    settings = Settings(home=tmp_path)
+    with slow_shop() as shop:
+        async with await open_browser_session(settings=settings) as session:
+            run_id = await killed_while_ordering(shop, settings, session.id)
+            shop.may_answer.set()
+            engine = Scripted([Finish()])
+            run, _ = await answered(
+                lambda person: resume_task(run_id, engine=engine, settings=settings, ask_user=person), None
+            )
+    assert (run.status, run.failure_code) == ("failed", "NEEDS_USER")
+    assert engine.turns == []
+    assert len(shop.orders) == 1
+
+
+async def test_a_run_whose_session_has_ended_does_not_go_on_and_keeps_what_it_had(tmp_path):
+    settings = Settings(home=tmp_path)
+    with slow_shop() as shop:
+        async with await open_browser_session(settings=settings) as session:
+            run_id = await killed_while_ordering(shop, settings, session.id)
+            await close_browser_session(session.id, settings)
+            with pytest.raises(BadRequest, match="browser_session_id"):
+                resume_task(run_id, engine=Scripted([]), settings=settings)
+    assert load_run(run_id, settings).failure_code == "INTERRUPTED"
