@@ -119,8 +119,23 @@ class Queue:
             over = RunRow.status == "running", self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._running_over.gone(dict(leases.all()))
-            rows = connection.execute(select(*_JOB).where(RunRow.run_id.in_(gone), *over)) if gone else ()
+            if not gone:
+                return []
+            columns = *_JOB, (self._database.now(connection) - RunRow.lease_until).label("silent_s")
+            rows = connection.execute(select(*columns).where(RunRow.run_id.in_(gone), *over))
             return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
+
+    def take_over(self, job: TakenJob) -> bool:
+        """Go on with the run of a worker that is gone: it is this worker's from now on, and keeps what it has
+        for itself alone. False: its worker came back, or another one was faster."""
+        with self._database.writing() as connection:
+            left = RunRow.run_id == job.run_id, RunRow.status == "running", self._is_over(connection)
+            now = {"modified_at": datetime.now(UTC), "question": None, "answer": None}
+            return bool(
+                connection.execute(
+                    update(RunRow).where(*left).values(**now, **self._lease(connection))
+                ).rowcount
+            )
 
     def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
         """End the run of a worker that is gone; False: it came back, or another worker was faster."""
