@@ -18,6 +18,7 @@ from agent_core import (
     list_browser_profiles,
     list_browser_sessions,
 )
+from agent_core.faces.server.admission.browser_hosts import refuse_strange_browser
 from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.kept.uploads import Uploads
@@ -153,6 +154,8 @@ class Asking:
             raise BadRequest("model.model_name", why)
         if not self._settings.private_allowed:
             await refuse_private(addresses_of(request))
+        if not self._settings.joins_any_browser:
+            refuse_strange_browser(request.browser_address, self._settings.browser_hosts)
         return request
 
     async def _queue(
@@ -205,13 +208,12 @@ def priority_of(given: Any) -> int:
 
 
 def addresses_of(request: TaskRequest) -> dict[str, str | None]:
-    """The addresses that a task makes this machine connect to, by their fields."""
+    """The addresses that a task makes this machine connect to, by their fields, but that of a browser."""
     proxy, model = request.proxy_location, request.model
     return {
         "url": request.url,
         "webhook_url": request.webhook_url,
         "totp_url": request.totp_url,
-        "browser_address": request.browser_address,
         "model.base_url": model.base_url if model else None,
         "proxy_location": getattr(proxy, "url", None),
     }
