@@ -53,6 +53,8 @@ def prepare(
     serving, engine_warning = (
         (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
     )
+    if workflow is not None and request.resumable:
+        raise BadRequest("resumable", "is for tasks; a workflow is run again from its beginning")
     if not own_engine:
         check_engine_goes_on(request, serving)
     model = _model(request, settings, serving)

@@ -7,11 +7,12 @@ from io import FileIO
 
 import pytest
 
-from agent_core import BadRequest, Settings, TaskRequest, load_run, resume_task
+from agent_core import BadRequest, Script, Settings, TaskRequest, load_run, resume_task
 from agent_core.runner.earlier import EarlierPart, seconds_of
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.store.acts import ActEntry, ActsFile, read_acts
 from agent_core.store.run_folder import RunFolder, new_id
+from agent_core.store.scripts import StoredScript
 from agent_core.task.run import ActionRecord, TaskRun
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -57,6 +58,17 @@ def test_an_engine_that_reads_a_prompt_from_its_beginning_cannot_be_resumable(tm
     task.resumable = True  # before its session is looked at
     with pytest.raises(BadRequest, match="the engine embedded cannot go on"):
         prepare(task, settings=Settings(home=tmp_path))
+
+
+def test_a_workflow_is_not_resumable(tmp_path):
+    script = Script(prompt="Order it", url="http://127.0.0.1:9/")
+    workflow = StoredScript(script=script, values={}, path=tmp_path / "order.json")
+    task = TaskRequest.of(
+        {"prompt": "Order it", "engine": "skyvern-1.0", "model": {"base_url": "http://127.0.0.1:9"}}
+    )
+    task.resumable = True  # before its session is looked at
+    with pytest.raises(BadRequest, match="resumable: is for tasks"):
+        prepare(task, settings=Settings(home=tmp_path), workflow=workflow)
 
 
 def test_a_run_that_goes_on_is_left_alone(tmp_path):

@@ -185,7 +185,8 @@ class RunWorker:
         if time.monotonic() - self._steady_since < self._settings.lease_s:
             return
         for job in await asyncio.to_thread(self._queue.left_behind):
-            if job.sealed.request.get("resumable") and await self._goes_on_with(job):
+            resumable = job.kind == "task" and job.sealed.request.get("resumable")
+            if resumable and await self._goes_on_with(job):
                 continue
             run = await asyncio.to_thread(as_left, job, self._settings.library)
             if await asyncio.to_thread(self._queue.end_left_behind, job, run):
