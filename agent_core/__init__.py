@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
         check_workflow,
+        delete_workflow,
         export_workflow,
         list_recordings,
         list_workflows,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         publish_run,
         run_workflow,
         run_workflow_sync,
+        save_workflow,
         start_workflow,
     )
     from agent_core.config import Settings
@@ -87,8 +89,8 @@ _HOME = {
     "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "check_workflow export_workflow list_recordings list_workflows load_workflow publish_run"
-        " run_workflow run_workflow_sync start_workflow"
+        "check_workflow delete_workflow export_workflow list_recordings list_workflows load_workflow"
+        " publish_run run_workflow run_workflow_sync save_workflow start_workflow"
     ),
     "agent_core.config": "Settings",
     "agent_core.errors": (
@@ -145,6 +147,7 @@ __all__ = [
     "create_browser_profile",
     "delete_browser_profile",
     "delete_run",
+    "delete_workflow",
     "export_workflow",
     "extend_browser_session",
     "find_browser",
@@ -169,6 +172,7 @@ __all__ = [
     "run_tasks",
     "run_workflow",
     "run_workflow_sync",
+    "save_workflow",
     "start_task",
     "start_workflow",
     "steer_page",

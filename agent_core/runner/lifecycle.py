@@ -104,7 +104,7 @@ class Run:
             mask,
             price=prepared.limits.price,
             profile_id=prepared.profile.id if prepared.profile else None,
-            workflow=prepared.decider.replay if prepared.is_workflow else None,
+            workflow=prepared.workflow,
             created_at=queued.since if queued else created_at,
             run_id=queued.run_id if queued else "",
             earlier=earlier.run if earlier else None,

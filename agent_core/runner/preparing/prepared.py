@@ -159,5 +159,6 @@ class Prepared:
     """The folder in which the run's folder is made."""
     scripts: Scripts
     """Where recordings are kept."""
-    is_workflow: bool = False
+    workflow: StoredScript | None = None
+    """The workflow that is run; None: a task is."""
     warnings: tuple[str, ...] = ()

@@ -41,7 +41,8 @@ def prepare(
 
     Args:
         own_engine: The caller brings an engine; the name in the request is only to be shown.
-        workflow: The recording to be done again; None: that of the same task, where `run_with` asks for it.
+        workflow: The workflow that is run: its recording is done again, unless it is only described. Else
+            that of the same task is, where `run_with` asks for it.
 
     Raises:
         BadRequest: It cannot start.
@@ -70,7 +71,10 @@ def prepare(
     hide(request, secrets.mask, keys)
     check(request, settings, proxy)
     scripts = Scripts(home=settings.data_folder)
-    replay = workflow or _recording(request, scripts, secrets.mask)
+    if workflow is None or workflow.script.described:
+        replay = _recording(request, scripts, secrets.mask)
+    else:
+        replay = workflow
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -100,7 +104,7 @@ def prepare(
         runs=checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
         secrets=secrets,
         scripts=scripts,
-        is_workflow=workflow is not None,
+        workflow=workflow,
         warnings=tuple(warning for warning in warnings if warning),
     )
 
