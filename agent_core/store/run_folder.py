@@ -188,14 +188,13 @@ HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_requ
 def _hold(file: IO[bytes]) -> bool:
     """Lock the file for as long as this process lives, so that others see that the run does; returns whether
     this process certainly is the only one that has it."""
-    if fcntl is None:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:  # not every file system has locks
-        logger.debug("%s cannot be locked: %s", file.name, error)
-        return False
-    return True
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError as error:  # not every file system has locks
+            logger.debug("%s cannot be locked: %s", file.name, error)
+    return False
 
 
 def is_held(path: Path) -> bool:

@@ -86,7 +86,7 @@ def _label(blocks: Sequence[Any], number: int) -> str | None:
 
 
 def _refuse_what_is_not_served(block: Mapping[str, Any], where: str, next_label: str | None) -> None:
-    kind = block.get("block_type")
+    kind = str(block.get("block_type"))
     if kind not in WORDS:
         raise BadRequest(f"{where}.block_type", f"{kind!r} is not served; there are {', '.join(WORDS)}")
     if block.get("next_block_label") not in (None, next_label):
