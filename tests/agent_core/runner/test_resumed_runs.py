@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import http.server
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,62 +23,11 @@ from agent_core.testing import Scripted
 from browser.model.actions import Click
 from engines.protocol import Act, Finish
 from tests.support.killed_run import PROMPT, ref_of
+from tests.support.slow_shop import Shop, slow_shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
 ROOT = Path(__file__).parents[3]
-FORM = (
-    b"<title>Shop</title><form method=post action=/ordered><label>Name <input name=name></label>"
-    b"<button>Order now</button></form>"
-)
-THANKS = b"<title>Thanks</title><h1>Your order is in</h1><a href=/>Order another one</a>"
-
-
-@dataclass
-class Shop:
-    """A shop whose answer to an order waits until the test says so."""
-
-    url: str = ""
-    orders: list[str] = field(default_factory=list)
-    ordered: threading.Event = field(default_factory=threading.Event)
-    may_answer: threading.Event = field(default_factory=threading.Event)
-
-
-@contextmanager
-def slow_shop() -> Iterator[Shop]:
-    shop = Shop()
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(FORM)
-
-        def do_POST(self) -> None:
-            shop.orders.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            shop.ordered.set()
-            shop.may_answer.wait(60)
-            self._answer(THANKS)
-
-        def _answer(self, page: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(page)))
-            self.end_headers()
-            with suppress(ConnectionError):
-                self.wfile.write(page)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    shop.url = f"http://127.0.0.1:{server.server_port}/"
-    try:
-        yield shop
-    finally:
-        shop.may_answer.set()
-        server.shutdown()
-        server.server_close()
 
 
 async def killed_while_ordering(shop: Shop, settings: Settings, session: BrowserSession) -> str:
