@@ -102,7 +102,8 @@ def read_acts(folder: Path) -> tuple[ActEntry, ...]:
         FileNotFoundError: They were not written down.
     """
     acts: list[ActEntry] = []
-    for line in (folder / NAME).read_text("utf-8", errors="replace").splitlines():
+    # A text in a line may hold other characters that end lines.
+    for line in (folder / NAME).read_text("utf-8", errors="replace").split("\n"):
         try:
             entry = ActEntry.model_validate_json(line) if line else None
         except ValidationError:

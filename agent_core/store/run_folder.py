@@ -253,7 +253,7 @@ def _unfinished(path: Path) -> TaskRun:
 def _steps(path: Path) -> Iterator[StepRecord]:
     """The steps that were written whole; a kill, or a full disk, may have cut lines."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
-    for line in text.splitlines():
+    for line in filter(None, text.split("\n")):  # texts in it may hold other characters that end lines
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
@@ -261,7 +261,8 @@ def _steps(path: Path) -> Iterator[StepRecord]:
 
 
 def _last_touched(path: Path) -> datetime:
-    return datetime.fromtimestamp((path / "steps.jsonl").stat().st_mtime, UTC)
+    written = (path / name for name in ("steps.jsonl", ACTS))
+    return datetime.fromtimestamp(max(each.stat().st_mtime for each in written if each.exists()), UTC)
 
 
 def screenshot_urls(path: Path, steps: list[StepRecord]) -> list[str]:

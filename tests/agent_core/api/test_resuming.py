@@ -13,7 +13,7 @@ from agent_core.runner.preparing.resolve import prepare
 from agent_core.store.acts import ActEntry, ActsFile, read_acts
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.store.scripts import StoredScript
-from agent_core.task.run import ActionRecord, TaskRun
+from agent_core.task.run import ActionRecord, StepRecord, TaskRun
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SESSION = "pbs_0123456789abcdefghjkmnp"
@@ -152,3 +152,14 @@ def test_a_line_of_acts_that_a_kill_has_cut_is_left_out(tmp_path):
     acts.close()
     [kept] = read_acts(tmp_path)
     assert (kept.step, kept.over) == (1, True)
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\x1c", "\n", "\r"])
+def test_no_act_and_no_step_is_lost_because_of_a_text_that_ends_a_line(tmp_path, end):
+    folder, _ = folder_of(tmp_path)
+    folder.begin_acts()
+    folder.append(StepRecord(number=1, thought=f"one{end}two"))
+    folder.note_act(ENTRY.model_copy(update={"words": f"click{end}it"}))
+    folder.close()
+    assert [step.thought for step in load_run(folder.path).steps] == [f"one{end}two"]
+    assert [act.words for act in read_acts(folder.path)] == [f"click{end}it"]

@@ -121,7 +121,8 @@ class Queue:
             gone = self._running_over.gone(dict(leases.all()))
             if not gone:
                 return []
-            columns = *_JOB, (self._database.now(connection) - RunRow.lease_until).label("silent_s")
+            silent_s = self._database.now(connection) - RunRow.lease_until
+            columns = *_JOB, RunRow.cancel_asked, silent_s.label("silent_s")
             rows = connection.execute(select(*columns).where(RunRow.run_id.in_(gone), *over))
             return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
 

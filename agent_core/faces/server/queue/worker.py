@@ -201,7 +201,7 @@ class RunWorker:
         for one of that machine, and so does one that has no room now; after `WAITS_S` they end it.
         """
         where = await asyncio.to_thread(cut_off_here, job.run_id, self._settings.library)
-        if where == "ended":
+        if where == "ended" or job.cancel_asked:
             return False
         if where == "elsewhere" or self._stopping or len(self._tasks) >= self._settings.concurrency:
             return job.silent_s < WAITS_S

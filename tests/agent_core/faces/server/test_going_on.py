@@ -82,6 +82,17 @@ def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path
     assert [job.run_id for job in player.begun] == [other]
 
 
+def test_one_that_is_canceled_meanwhile_is_ended_and_does_not_go_on(tmp_path: Path):
+    player = Player()
+    with left_behind(tmp_path) as (run_id, task):
+        begun(tmp_path, run_id, task).close()
+        with served(settings_in(tmp_path, concurrency=0), Player()) as client:
+            client.post(f"/v1/runs/{run_id}/cancel")
+        with served(settings_in(tmp_path, lease_s=0.2), player) as client:
+            assert ended(client, run_id)["status"] == "failed"
+    assert player.begun == []
+
+
 def test_it_does_not_go_on_while_its_process_is_there_though_that_does_not_show_it(tmp_path: Path):
     player = Player()
     with left_behind(tmp_path) as (run_id, task):
