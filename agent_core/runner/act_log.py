@@ -34,6 +34,7 @@ from browser.model.actions import (
     TypeText,
     Wait,
 )
+from browser.model.keys import UnknownKey, chords
 from browser.model.observation import Observation
 from browser.model.text import cut
 from engines.protocol import AskUser, Engine, Usage
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 
 MOST_TOLD, LONGEST_TOLD = 60, 300
 """Acts that an engine is told of, the newest, and characters of each."""
+MOVES = frozenset(
+    {"Tab", "Escape", "Home", "End", "PageUp", "PageDown"}
+    | {f"Arrow{way}" for way in ("Up", "Down", "Left", "Right")}
+)
+"""Keys that, alone, do nothing which the page does not show."""
 NO = re.compile(r"\s*(?:n|no|nope|not done|nein|non|nie|nej)\s*[.!]?\s*$", re.I)
 """What says that an act was not done. Anything else counts as if it was, so that it is not done twice."""
 
@@ -51,14 +57,23 @@ def shows_on_page(action: Action) -> bool:
     """Whether the page shows if an action was done, or nothing depends on that: done again, it comes to the
     same."""
     match action:
-        case TypeText(submit=submit):
-            return not submit
+        case TypeText(text=text, submit=submit):
+            return not submit and "\n" not in text  # an editor may send at the end of a line
+        case Press(keys=keys):
+            return _only_moves(keys)
         case Select() | SetChecked() | Hover() | Scroll() | Goto() | OpenTab() | SwitchTab():
             return True
         case Wait() | MouseMove() | Collect():
             return True
         case _:
             return False
+
+
+def _only_moves(keys: str) -> bool:
+    try:
+        return all(chord in MOVES for chord in chords(keys))
+    except UnknownKey:
+        return False
 
 
 class ActLog:
@@ -99,14 +114,20 @@ class ActLog:
             self._archive.note_act(begun.model_copy(update={"act": act, "over": True, "usage": self._used}))
 
     def done_before(self, action: Action, page: Observation) -> ActEntry | None:
-        """The same act as it was done before the interruption, where it is not to be done twice unasked: it
-        cannot be taken back, or it is only a person who says that it was done. None: it may be done."""
-        if not self._before:
+        """What was done before the interruption, where doing this now may do it twice; None: it may be done.
+
+        That is what cannot be taken back, and what only a person says was done. Of the last step before the
+        interruption it is everything that was pressed once, since its page may not have changed yet.
+        """
+        if not self._before or shows_on_page(action):
             return None
         new = self._entry(StepRecord(number=0), action, page)
-        risky = risk_of(action, page, RISKY_ACTS) is not None
-        alike = (one for one in self._before if one.is_like(new) and one.over and not one.act.problem)
-        return next((one for one in alike if risky or one.answer), None)
+        done = [one for one in self._before if one.over and not one.act.problem]
+        alike = [one for one in done if one.is_like(new)]
+        twice = [one for one in done if one.repeats(new)] + [one for one in alike if one.answer]
+        if not twice and len(alike) == 1 and not new.act.element.startswith("link"):
+            twice = [one for one in alike if one.step == self._before[-1].step]
+        return twice[-1] if twice else None
 
     async def settle(self, ask: Callable[[AskUser], Awaitable[str | None]]) -> Failure | None:
         """Find out about the act that had begun when the run was interrupted; a failure where nobody can say.
@@ -152,5 +173,12 @@ class ActLog:
         if found is not None:
             words = words.replace(found.ref, element) if found.ref in words else f"{words} on {element}"
         act = ActionRecord(action=as_json(action), element=element)
-        said = self._mask.of({"url": page.url, "words": words, "act": act.model_dump(mode="json")})
-        return ActEntry(step=step.number, shows=shows_on_page(action), usage=self._used, **said)
+        return ActEntry(
+            step=step.number,
+            url=self._mask.text(page.url),
+            words=self._mask.text(words),
+            act=ActionRecord.model_validate(self._mask.of(act.model_dump(mode="json"))),
+            shows=shows_on_page(action),
+            risk=risk_of(action, page, RISKY_ACTS),
+            usage=self._used,
+        )

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
 from agent_core.store import private
+from agent_core.task.fields import RiskyAct
 from agent_core.task.run import ActionRecord
 from engines.protocol import Usage
 
@@ -34,6 +36,8 @@ class ActEntry(BaseModel):
     """Before it begins, only the action and its element."""
     shows: bool
     """Whether the page shows if it was done, so that doing it again leads to the same."""
+    risk: RiskyAct | None = None
+    """Which kind of act that cannot be taken back it is, by its name; None: none of them."""
     over: bool = False
     """Whether it has been tried; `act` says then what came of it."""
     answer: str = ""
@@ -43,12 +47,25 @@ class ActEntry(BaseModel):
 
     def is_like(self, other: ActEntry) -> bool:
         """Whether both do the same to the same thing on the same page."""
-        return self._what == other._what
+        return self._what == other._what and self._page == other._page
+
+    def repeats(self, other: ActEntry) -> bool:
+        """Whether both may have one effect that cannot be taken back: they press the same thing anywhere on a
+        site, or send one page in two ways, as Enter and the button of a form do."""
+        if self.risk is None or other.risk is None:
+            return False
+        if self._what == other._what:
+            return urlsplit(self.url).netloc == urlsplit(other.url).netloc
+        another_way = self._what[0] != other._what[0] and {self.risk, other.risk} <= {"buy", "send"}
+        return another_way and self._page == other._page
 
     @property
-    def _what(self) -> tuple[str, str, str]:
-        target = self.act.element or self.words
-        return str(self.act.action.get("type")), target, self.url.partition("#")[0].partition("?")[0]
+    def _what(self) -> tuple[str, str]:
+        return str(self.act.action.get("type")), self.act.element or self.words
+
+    @property
+    def _page(self) -> str:
+        return self.url.partition("#")[0].partition("?")[0]
 
     def __str__(self) -> str:
         where = f"step {self.step}, at {self.url}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 FORM = (
     b"<title>Shop</title><form method=post action=/ordered><label>Name <input name=name></label>"
-    b"<button>Order now</button></form>"
+    b"<button>%s</button></form>"
 )
 THANKS = b"<title>Thanks</title><h1>Your order is in</h1><a href=/>Order another one</a>"
 
@@ -26,12 +26,13 @@ class Shop:
 
 
 @contextmanager
-def slow_shop() -> Iterator[Shop]:
+def slow_shop(button: str = "Order now") -> Iterator[Shop]:
+    """`button` is what its button is called."""
     shop = Shop()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(FORM)
+            self._answer(FORM % button.encode())
 
         def do_POST(self) -> None:
             shop.orders.append(self.rfile.read(int(self.headers["Content-Length"])).decode())

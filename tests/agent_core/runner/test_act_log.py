@@ -125,12 +125,16 @@ async def test_secrets_are_masked_in_it(archive):
     [
         (TypeText("a", "f0e1"), True),
         (TypeText("a", "f0e1", submit=True), False),
+        (TypeText("a\n", "f0e1"), False),
         (Select("f0e1", ("a",)), True),
         (SetChecked("f0e1"), True),
         (Goto("http://127.0.0.1/"), True),
         (Scroll(dy=100), True),
         (Click("f0e1"), False),
         (Press("Enter"), False),
+        (Press("ArrowDown"), True),
+        (Press("Alt+ArrowLeft"), False),
+        (Press("no such key"), False),
         (Drag("f0e1", "f0e2"), False),
         (Upload("f0e1", ("a.txt",)), False),
         (EnterCode("f0e1"), False),
@@ -205,16 +209,40 @@ async def test_what_a_person_does_not_deny_is_not_done_again_unasked(archive, an
     assert log.done_before(TypeText("Ada", "f0e3"), SHOP) is None
 
 
-def test_what_can_be_taken_back_may_be_done_again_and_what_cannot_may_not(archive):
+def done_in(archive, *acts):
+    """The log of a run that goes on after each of these acts was done in a step of its own, on its page."""
     log = log_of(archive)
-    for action in (Click("f0e1"), Click("f0e2")):
-        step = StepRecord(number=1)
-        log.begins(step, action, SHOP)
-        step.actions.append(log._entry(step, action, SHOP).act)
+    for number, (action, page) in enumerate(acts, 1):
+        step = StepRecord(number=number)
+        log.begins(step, action, page)
+        step.actions.append(log._entry(step, action, page).act)
         log.came_of_it(step)
-    log = log_of(archive, before=read_acts(archive.path))
+    return log_of(archive, before=read_acts(archive.path))
+
+
+def test_what_can_be_taken_back_may_be_done_again_and_what_cannot_may_not(archive):
+    log = done_in(archive, (Click("f0e1"), SHOP), (Click("f0e2"), SHOP), (Scroll(dy=9), SHOP))
     assert log.done_before(Click("f0e2"), SHOP) is None
     assert log.done_before(Click("f0e1"), SHOP) is not None
+
+
+def test_what_cannot_be_taken_back_is_known_again_on_other_pages_of_its_site_and_by_the_keyboard(archive):
+    log = done_in(archive, (Click("f0e1"), SHOP), (Scroll(dy=9), SHOP))
+    thanks = Observation(url="http://127.0.0.1/thanks", elements=SHOP.elements)
+    elsewhere = Observation(url="http://127.0.0.2/shop", elements=SHOP.elements)
+    assert log.done_before(Click("f0e1"), thanks)
+    assert log.done_before(Click("f0e1"), elsewhere) is None
+    assert log.done_before(TypeText("Ada", "f0e3", submit=True), SHOP)
+    assert log.done_before(Press("Enter", "f0e3"), SHOP)
+    assert log.done_before(Press("Enter", "f0e3"), thanks) is None
+
+
+def test_what_was_pressed_last_is_asked_about_unless_it_is_pressed_often(archive):
+    once = done_in(archive, (Scroll(dy=9), SHOP), (Click("f0e2"), SHOP))
+    assert once.done_before(Click("f0e2"), SHOP)
+    assert once.done_before(Click("f0e3"), SHOP) is None
+    often = done_in(archive, (Click("f0e2"), SHOP), (Click("f0e2"), SHOP))
+    assert often.done_before(Click("f0e2"), SHOP) is None
 
 
 async def test_a_run_goes_on_with_its_steps_its_usage_and_the_step_that_was_cut_off(archive):
