@@ -116,7 +116,7 @@ class Queue:
     def left_behind(self) -> list[TakenJob]:
         """The runs of workers that have shown no sign of life for too long."""
         with self._database.reading() as connection:
-            over = RunRow.status == "running", self._is_over(connection)
+            over = RunRow.status == "running", self._others(), self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._running_over.gone(dict(leases.all()))
             if not gone:
@@ -148,7 +148,7 @@ class Queue:
     def to_tell(self, most: int) -> list[Telling]:
         """Take over webhooks that wait, and those of workers that are gone."""
         with self._database.reading() as connection:
-            over = RunRow.webhook == "sending", self._is_over(connection)
+            over = RunRow.webhook == "sending", self._others(), self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._sending_over.gone(dict(leases.all()))
             if connection.execute(self._untold(connection, gone).limit(1)).first() is None:
@@ -168,24 +168,23 @@ class Queue:
             mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
             return connection.execute(select(RunRow.run_id).where(*mine)).first() is not None
 
-    def told(self, run_id: str, run: TaskRun) -> None:
-        """Write down how the webhook of a run went."""
+    def told(self, run_id: str, run: TaskRun) -> bool:
+        """Write down how the webhook of a run went; False: another worker has taken it over."""
         good = run.webhook is not None and run.webhook.delivered
+        mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
+        now = {"webhook": "sent" if good else "failed", "worker_id": "", "lease_until": 0.0}
         with self._database.writing() as connection:
-            connection.execute(
-                update(RunRow)
-                .where(RunRow.run_id == run_id, RunRow.worker_id == self._worker_id)
-                .values(
-                    webhook="sent" if good else "failed",
-                    worker_id="",
-                    lease_until=0.0,
-                    **kept_result(run),
-                )
+            return bool(
+                connection.execute(update(RunRow).where(*mine).values(**now, **kept_result(run))).rowcount
             )
 
     def _lease(self, connection: Connection) -> dict[str, Any]:
         until = self._database.now(connection) + self._lease_s
         return {"worker_id": self._worker_id, "lease_until": until}
+
+    def _others(self) -> ColumnElement[bool]:
+        """What belongs to another worker: this one is not gone, however late its own leases are renewed."""
+        return RunRow.worker_id != self._worker_id
 
     def _is_over(self, connection: Connection) -> ColumnElement[bool]:
         return RunRow.lease_until < self._database.now(connection)

@@ -276,8 +276,9 @@ class RunWorker:
         if not self._heart.is_heard and not await self._is_still_ours(telling.run_id):
             return
         run = await self._teller.once(telling)
-        await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
-        self._teller.forget(telling.run_id)
+        # Whoever has taken it over meanwhile still has to read what is noted of it.
+        if await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id):
+            self._teller.forget(telling.run_id)
         self.wake()
 
     async def _is_still_ours(self, run_id: str) -> bool:
