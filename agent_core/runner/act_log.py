@@ -117,12 +117,13 @@ class ActLog:
         """What was done before the interruption, where doing this now may do it twice; None: it may be done.
 
         That is what cannot be taken back, and what only a person says was done. Of the last step before the
-        interruption it is everything that was pressed once, since its page may not have changed yet.
+        interruption it is everything that was pressed once, since its page may not have changed yet. What went
+        wrong may have been done, too.
         """
         if not self._before or shows_on_page(action):
             return None
         new = self._entry(StepRecord(number=0), action, page)
-        done = [one for one in self._before if one.over and not one.act.problem]
+        done = [one for one in self._before if one.over and not (one.answer and one.act.problem)]
         alike = [one for one in done if one.is_like(new)]
         twice = [one for one in done if one.repeats(new)] + [one for one in alike if one.answer]
         if not twice and len(alike) == 1 and not new.act.element.startswith("link"):

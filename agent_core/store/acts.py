@@ -74,7 +74,7 @@ class ActEntry(BaseModel):
         if not self.over:
             return f"{where}: {self.words}; this was begun, and the page shows whether it was done"
         if self.act.problem:
-            return f"{where}: {self.words}; not done: {self.act.problem}"
+            return f"{where}: {self.words}; this was tried, and went wrong: {self.act.problem}"
         effect = f"; {self.act.effect}" if self.act.effect else ""
         return f"{where}: {self.act.did or self.words}{effect}"
 

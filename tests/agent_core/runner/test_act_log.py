@@ -237,6 +237,19 @@ def test_what_cannot_be_taken_back_is_known_again_on_other_pages_of_its_site_and
     assert log.done_before(Press("Enter", "f0e3"), thanks) is None
 
 
+def test_what_went_wrong_may_have_been_done(archive):
+    log = log_of(archive)
+    step = StepRecord(number=1)
+    log.begins(step, Click("f0e1"), SHOP)
+    step.actions.append(log._entry(step, Click("f0e1"), SHOP).act.model_copy(update={"problem": "no answer"}))
+    log.came_of_it(step)
+    log = log_of(archive, before=read_acts(archive.path))
+    assert log.done_before(Click("f0e1"), SHOP)
+    assert log.told() == (
+        f'step 1, at {SHOP.url}: click button "Pay"; this was tried, and went wrong: no answer',
+    )
+
+
 def test_what_was_pressed_last_is_asked_about_unless_it_is_pressed_often(archive):
     once = done_in(archive, (Scroll(dy=9), SHOP), (Click("f0e2"), SHOP))
     assert once.done_before(Click("f0e2"), SHOP)
