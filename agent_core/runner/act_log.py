@@ -117,8 +117,8 @@ class ActLog:
         """What was done before the interruption, where doing this now may do it twice; None: it may be done.
 
         That is what cannot be taken back, and what only a person says was done. Of the last step before the
-        interruption it is everything that was pressed once, since its page may not have changed yet. What went
-        wrong may have been done, too.
+        interruption it is everything that was pressed once, since its page may not have changed yet. What
+        went wrong may have been done, too.
         """
         if not self._before or shows_on_page(action):
             return None

@@ -85,15 +85,15 @@ class Performance:
         return outcome
 
     async def _rest(self, since: float, outcome: Outcome) -> None:
-        """Wait until the page has settled; where it goes to another one just then, which was done, for that."""
-        for _ in range(PAGES_WAITED_FOR - 1):
+        """Wait until the page has settled; where it goes to another one just then, wait for that."""
+        for pages_left in reversed(range(PAGES_WAITED_FOR)):
             try:
-                return await self.context.rest_and_take_a_picture(since, outcome)
-            except NoAnswer:
-                raise
+                await self.context.rest_and_take_a_picture(since, outcome)
+                break
             except ScriptFailed as error:
+                if isinstance(error, NoAnswer) or not pages_left:
+                    raise
                 logger.debug("the page went to another one while it was waited for: %s", error)
-        await self.context.rest_and_take_a_picture(since, outcome)
 
     async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
         """Perform the action; if its element was replaced since it was observed, on the replacement."""
