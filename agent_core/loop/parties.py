@@ -42,12 +42,18 @@ class Audience:
         """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
         return ""
 
-    async def refusal(self, action: Action, page: Observation) -> str:
-        """Why a person does not want it done, for the engine; "" where it may be. It may take minutes."""
+    async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
+        """Why a person does not want it done, for the engine; "" where it may be. It may take minutes.
+
+        Args:
+            action: What is to be done.
+            page: The page as it was seen.
+            before: What was done in it since.
+        """
         return ""
 
-    def begins(self, step: StepRecord, action: Action, page: Observation) -> None:
-        """An action is about to be done, which was decided on this page; it is in nobody's way any more."""
+    def begins(self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action]) -> None:
+        """An action is about to be done: nobody is against it. The arguments are those of `refusal`."""
 
     def came_of_it(self, step: StepRecord) -> None:
         """The last action of the step has been tried, and stands in its record."""

@@ -8,20 +8,23 @@ asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+from agent_core.loop.aim import aim_of
 from agent_core.loop.places import naming
 from agent_core.loop.progress import Failure
 from agent_core.loop.records import as_json
-from agent_core.loop.risk import element_at, risk_of
+from agent_core.loop.risk import risk_of
 from agent_core.runner.archive import Archive
 from agent_core.store.acts import ActEntry
 from agent_core.task.fields import RISKY_ACTS
 from agent_core.task.run import ActionRecord, StepRecord
 from browser.model.actions import (
     Action,
+    Click,
     Collect,
+    Drag,
     Goto,
     Hover,
     MouseMove,
@@ -100,10 +103,12 @@ class ActLog:
         self._before, self._used_before = before, used_before or Usage()
         self._begun: ActEntry | None = None
 
-    def begins(self, step: StepRecord, action: Action, page: Observation) -> None:
+    def begins(
+        self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action] = ()
+    ) -> None:
         """Write down what is about to be done."""
         if self._archive.keeps_acts:
-            self._begun = self._entry(step, action, page)
+            self._begun = self._entry(step, action, page, before)
             self._archive.note_act(self._begun)
 
     def came_of_it(self, step: StepRecord) -> None:
@@ -113,7 +118,9 @@ class ActLog:
             act = ActionRecord.model_validate(self._mask.of(step.actions[-1].model_dump(mode="json")))
             self._archive.note_act(begun.model_copy(update={"act": act, "over": True, "usage": self._used}))
 
-    def done_before(self, action: Action, page: Observation) -> ActEntry | None:
+    def done_before(
+        self, action: Action, page: Observation, before: Sequence[Action] = ()
+    ) -> ActEntry | None:
         """What was done before the interruption, where doing this now may do it twice; None: it may be done.
 
         That is what cannot be taken back, and what only a person says was done. Of the last step before the
@@ -122,7 +129,7 @@ class ActLog:
         """
         if not self._before or shows_on_page(action):
             return None
-        new = self._entry(StepRecord(number=0), action, page)
+        new = self._entry(StepRecord(number=0), action, page, before)
         done = [one for one in self._before if one.over and not (one.answer and one.act.problem)]
         alike = [one for one in done if one.is_like(new)]
         twice = [one for one in done if one.repeats(new)] + [one for one in alike if one.answer]
@@ -165,10 +172,10 @@ class ActLog:
     def _used(self) -> Usage:
         return self._used_before.plus(self._engine.usage)
 
-    def _entry(self, step: StepRecord, action: Action, page: Observation) -> ActEntry:
-        target = getattr(action, "target", None) or getattr(action, "start", None)
-        by_keyboard = isinstance(action, Press | TypeText)
-        found = element_at(target, page) if target is not None or by_keyboard else None
+    def _entry(
+        self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action]
+    ) -> ActEntry:
+        found = aim_of(Click(action.start) if isinstance(action, Drag) else action, page, before).element
         element = naming(found) if found else ""
         words = str(action)
         if found is not None:
@@ -180,6 +187,6 @@ class ActLog:
             words=self._mask.text(words),
             act=ActionRecord.model_validate(self._mask.of(act.model_dump(mode="json"))),
             shows=shows_on_page(action),
-            risk=risk_of(action, page, RISKY_ACTS),
+            risk=risk_of(action, page, RISKY_ACTS, before),
             usage=self._used,
         )

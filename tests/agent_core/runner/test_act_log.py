@@ -215,7 +215,7 @@ def done_in(archive, *acts):
     for number, (action, page) in enumerate(acts, 1):
         step = StepRecord(number=number)
         log.begins(step, action, page)
-        step.actions.append(log._entry(step, action, page).act)
+        step.actions.append(log._entry(step, action, page, ()).act)
         log.came_of_it(step)
     return log_of(archive, before=read_acts(archive.path))
 
@@ -241,7 +241,9 @@ def test_what_went_wrong_may_have_been_done(archive):
     log = log_of(archive)
     step = StepRecord(number=1)
     log.begins(step, Click("f0e1"), SHOP)
-    step.actions.append(log._entry(step, Click("f0e1"), SHOP).act.model_copy(update={"problem": "no answer"}))
+    step.actions.append(
+        log._entry(step, Click("f0e1"), SHOP, ()).act.model_copy(update={"problem": "no answer"})
+    )
     log.came_of_it(step)
     log = log_of(archive, before=read_acts(archive.path))
     assert log.done_before(Click("f0e1"), SHOP)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_core import BadRequest, TaskRequest
@@ -16,8 +18,8 @@ from agent_core.runner.report import Report
 from agent_core.store.acts import ActEntry
 from agent_core.task.run import ActionRecord
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import Click
-from browser.model.observation import Element, Observation
+from browser.model.actions import AnswerDialog, Click, Press
+from browser.model.observation import Dialog, Element, Observation
 from browser.redaction.redactor import Redactor
 from engines.protocol import Act, AskUser, Finish, Goal
 
@@ -31,7 +33,7 @@ SHOP = Observation(
 BOTH = [Act(actions=(Click("f0e2"),)), Act(actions=(Click("f0e1"),)), Finish()]
 
 
-async def shopping(tmp_path, answer, ask_before=("buy",), early="", before=()):
+async def shopping(tmp_path, answer, ask_before=("buy",), early="", before=(), script=BOTH, leads_to=None):
     asked, events = [], []
 
     def person(question):
@@ -39,7 +41,7 @@ async def shopping(tmp_path, answer, ask_before=("buy",), early="", before=()):
         return answer
 
     request = TaskRequest(prompt="Buy it", ask_before=ask_before)
-    engine, page, mask = Scripted(list(BOTH)), FakePage(SHOP), Redactor()
+    engine, page, mask = Scripted(list(script)), FakePage(SHOP, leads_to=leads_to), Redactor()
     report = Report(request, mask, price=None)
     questions = Questions(person if answer is not None else None, 0.05, PageControl())
     if early:
@@ -67,6 +69,26 @@ async def test_what_a_person_does_not_plainly_allow_is_not_done_and_the_engine_h
     [result] = engine.turns[2].history[1]
     assert result.problem.startswith("not done: a person who was asked refused it")
     assert answer in result.problem
+
+
+async def test_enter_is_asked_about_where_an_act_of_the_same_step_has_moved_the_keyboard(tmp_path):
+    at_once = [Act(actions=(Press("Tab", "f0e2"), Press("Enter"))), Finish()]
+    done, asked, _, _ = await shopping(tmp_path, "no", script=at_once)
+    assert done == [Press("Tab", "f0e2")]
+    assert asked == ["May the agent press Enter at http://127.0.0.1/shop? It may buy or order something."]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "questions"),
+    [("f0e2", ["accept the dialog"]), ("f0e1", ["Buy now"])],
+    ids=["after a button that says nothing", "after what was allowed"],
+)
+async def test_a_dialog_that_asks_of_a_risky_act_is_asked_about_once(tmp_path, pressed, questions):
+    asking = replace(SHOP, dialog=Dialog(kind="confirm", message="Buy the hat for 20 EUR?"))
+    script = [Act(actions=(Click(pressed),)), Act(actions=(AnswerDialog(True),)), Finish()]
+    done, asked, _, _ = await shopping(tmp_path, "yes", script=script, leads_to={pressed: asking})
+    assert done == [Click(pressed), AnswerDialog(True)]
+    assert [part in question for part, question in zip(questions, asked, strict=True)] == [True]
 
 
 async def test_what_nobody_answers_is_not_done(tmp_path):
@@ -121,6 +143,7 @@ BOUGHT = ActEntry(
     words='click button "Buy now"',
     act=ActionRecord(action={"type": "Click"}, element='button "Buy now"', did="clicked"),
     shows=False,
+    risk="buy",
     over=True,
 )
 
@@ -137,9 +160,9 @@ async def test_what_was_bought_before_an_interruption_is_bought_again_only_with_
     )
 
 
-async def test_what_was_not_done_before_an_interruption_needs_no_yes(tmp_path):
-    tried = BOUGHT.act.model_copy(update={"problem": "it is covered"})
-    before = (BOUGHT.model_copy(update={"act": tried}),)
+async def test_what_a_person_said_was_not_done_before_an_interruption_needs_no_yes(tmp_path):
+    denied = BOUGHT.act.model_copy(update={"problem": "a person says so"})
+    before = (BOUGHT.model_copy(update={"act": denied, "answer": "no"}),)
     done, _, events, _ = await shopping(tmp_path, None, ask_before=(), before=before)
     assert Click("f0e1") in done
     assert events == []

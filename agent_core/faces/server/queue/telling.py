@@ -53,9 +53,7 @@ class Teller:
         run, sealed = telling.run, telling.sealed
         public_only = sealed.public_only or not self._settings.private_allowed
         if public_only and await is_private(sealed.webhook_url):
-            problem = "its host is of this machine or of a private network"
-            run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
-            return run
+            return not_posted(run, "its host is of this machine or of a private network")
         changed: dict[str, Any] = {"private_hosts": not public_only}
         if sealed.signing_key:
             changed["webhook_key"] = SecretStr(sealed.signing_key)
@@ -145,3 +143,9 @@ def _is_ours(file: IO[bytes]) -> bool:
         except OSError as error:  # not every file system has locks
             logger.debug("%s cannot be locked: %s", file.name, error)
     return True
+
+
+def not_posted(run: TaskRun, problem: str) -> TaskRun:
+    """The run, with why its webhook was posted nowhere."""
+    run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
+    return run
