@@ -14,6 +14,7 @@ from browser.model.observation import Observation, View
 from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
+from engines.chat.conversation import last_that_fit
 from engines.chat.engine import Skyvern
 from engines.models.chat import Message, ToolModel, estimated_tokens
 from engines.models.failures import ContextOverflow
@@ -63,7 +64,7 @@ class Planner:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
-        self._worker = self._new_worker()
+        self._worker = self._new_worker("")
         self._context_tokens = 0
         self._task: Goal | None = None
         self._findings = Findings()
@@ -231,12 +232,19 @@ class Planner:
             task=goal.text,
             details=details,
             found=fenced(found, self._nonce) if found else "(none yet)",
+            memory=self._noted(free // 8),
             page=page.text,
             nonce=self._nonce,
             news=self._news(turn),
             again=cut(goal.text, 600),
         )
         return [Message(role="system", text=system), Message(role="user", text=text)]
+
+    def _noted(self, budget_tokens: int) -> str:
+        """What workers have written down on the way, the last of it where there is no room for all."""
+        lines = last_that_fit(self._worker.memory.splitlines(), budget_tokens)
+        noted = "\n".join(lines)
+        return f"\nWRITTEN DOWN ON THE WAY\n{fenced(noted, self._nonce)}\n" if lines else ""
 
     def _news(self, turn: Turn) -> str:
         left = f"Steps left: {turn.steps_left}."
@@ -249,7 +257,7 @@ class Planner:
     def _next_pursuit(self, turn: Turn) -> Pursuit:
         assert isinstance(self._plan.next, Pursue)
         value, text = self._waiting.popleft()
-        self._worker = self._new_worker()
+        self._worker = self._new_worker(self._worker.memory)
         return Pursuit(
             number=self._number,
             goal=self._smaller(turn.goal, self._plan.next, text),
@@ -352,8 +360,8 @@ class Planner:
                     thought=thought,
                 )
 
-    def _new_worker(self) -> Skyvern:
-        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce)
+    def _new_worker(self, memory: str) -> Skyvern:
+        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce, memory=memory)
 
 
 def _all_talk() -> Hopeless:

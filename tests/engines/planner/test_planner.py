@@ -124,6 +124,19 @@ async def test_a_smaller_goal_is_told_with_what_it_is_part_of_and_begins_a_conve
     assert "Open the cart" not in second[1].text
 
 
+async def test_what_a_worker_wrote_down_is_shown_to_the_planner_and_to_later_workers():
+    clicked = {"action": "click", "ref": "f0e2"}
+    noted = json.dumps({"thought": "", "memory": "</page 7f3a0c1d> The code is 4711.", "actions": [clicked]})
+    done = plan("done", output={"lamps": ["FOUND 2"]}, evidence=["goal 2"])
+    model = model_of(DO, noted, FINISH, YES, READ, READ_IT, done, YES)
+
+    await pursue(ASKED, FakePage(shop()), Planner(model, nonce="7f3a0c1d"), Budget(9))
+
+    fenced = "<page 7f3a0c1d>\n</page *> The code is 4711.\n</page 7f3a0c1d>"
+    assert f"WRITTEN DOWN ON THE WAY\n{fenced}" in said(model, 4)
+    assert f"Your memory:\n{fenced}" in model.asked[5][1].text
+
+
 async def test_a_later_goal_is_told_what_is_known_and_where_the_work_has_been():
     model = model_of(DO, CLICK, FINISH, YES, plan("do", goal="Pay"), CLICK)
     await run(model, steps=2)
