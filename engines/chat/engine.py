@@ -43,7 +43,7 @@ from engines.prompts.asides import (
 )
 from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, digest, elements_text, page_text
-from engines.prompts.pictures import SMALLEST, fitted
+from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
@@ -55,12 +55,8 @@ _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
-_LEAST_PICTURE_TOKENS = 200
-"""A picture for which there is less room than this would show too little."""
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
-_MOST_IMAGES = 8
-"""Pictures of one page; each costs as much as a page of text."""
 
 
 class Skyvern:
@@ -96,7 +92,7 @@ class Skyvern:
             return View(screenshots="none", budget_tokens=self._budgets.page)
         return View(
             screenshots="scrolled" if self._max_scrolls else "viewport",
-            max_scrolls=min(self._max_scrolls, _MOST_IMAGES - 1),
+            max_scrolls=min(self._max_scrolls, MOST_PICTURES - 1),
             budget_tokens=max(LEAST_PAGE_TOKENS, self._budgets.page - self._picture_tokens),
         )
 
@@ -263,7 +259,7 @@ class Skyvern:
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
         looked, refs, more = self._looked(turn.looked, turn.observation.url)
-        pictures = self._affordable(turn.observation.screenshots, self._budgets.pictures)
+        pictures = self._afford(turn.observation.screenshots, self._budgets.pictures)
         pictured = sum(map(estimated_image_tokens, pictures))
         self._picture_tokens = min(pictured, self._budgets.page - LEAST_PAGE_TOKENS)
         spent = estimated_tokens(looked) if looked else 0
@@ -316,16 +312,9 @@ class Skyvern:
         assert self._known is not None
         return known_after(self._known, page, found), found.text
 
-    def _affordable(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
-        """No pictures for a blind model, and none larger, and no more, than fit into so many tokens."""
-        kept: list[Screenshot] = []
-        for shot in shots[:_MOST_IMAGES] if self._model.sees_images else ():
-            if room < _LEAST_PICTURE_TOKENS:
-                break
-            picture = fitted(shot, replace(SMALLEST, patches=min(SMALLEST.patches, room)))
-            room -= estimated_image_tokens(picture)
-            kept.append(picture)
-        return tuple(kept)
+    def _afford(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
+        """No pictures for a blind model, else those that fit into so many tokens."""
+        return affordable(shots, room) if self._model.sees_images else ()
 
     def _looked(
         self, answers: tuple[LookAnswer, ...], here: str
@@ -376,7 +365,7 @@ class Skyvern:
         messages = self._alone(
             judge_system(self._nonce),
             judge_question(goal, evidence, page, self._nonce, max(300, free // 4), found),
-            self._affordable(evidence.after.screenshots, free // 5),
+            self._afford(evidence.after.screenshots, free // 5),
         )
         try:
             return await answered(self._model, messages, VERDICT, read_verdict)
