@@ -188,6 +188,17 @@ def test_two_engines_fence_with_different_words():
     assert one._nonce != other._nonce
 
 
+def test_what_a_field_showed_before_enter_is_not_told_after_it():
+    typed = TypeText("lamp", "f0e5")
+    entered = ActionResult(
+        action=replace(typed, submit=True), did="typed 'lamp' and pressed Enter", shown="lamp"
+    )
+    left = ActionResult(action=typed, did="typed 'lamp'", shown="lamp")
+
+    assert results_text([entered]) == "1. typed 'lamp' and pressed Enter"
+    assert results_text([left]) == "1. typed 'lamp'; it now shows \"lamp\""
+
+
 def many(count: int) -> tuple[Element, ...]:
     return tuple(
         Element(ref=f"f0e{100 + number}", role="text", name=f"Line {number} of a long page, which goes on")
