@@ -340,7 +340,7 @@ class Skyvern:
             return (), "", replace(turn, history=turn.history[self._told :])
         outcomes = came_of(self._called, turn, turn.history[self._told :], self._nonce)
         lines = "\n".join(result.text for result in outcomes.results)
-        return outcomes.results, f"What came of your last answer:\n{self._fenced(lines)}", outcomes.left
+        return outcomes.results, f"Results of your last actions:\n{self._fenced(lines)}", outcomes.left
 
     def _happened(self, turn: Turn) -> str:
         """What stays in the conversation: results that were not told yet, effects, complaints."""
@@ -349,7 +349,7 @@ class Skyvern:
             seen.append(f"Since then: {turn.effect}")
         parts = [f"Steps left: {turn.steps_left}"]
         if seen:
-            parts.append("What came of your last answer:\n" + self._fenced("\n".join(seen)))
+            parts.append("Results of your last actions:\n" + self._fenced("\n".join(seen)))
         parts += [f"Of your last answer: {note}" for note in self._notes]
         parts.append(warnings_text(turn))
         return "\n".join(filter(None, parts))

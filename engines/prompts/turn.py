@@ -40,5 +40,6 @@ def warnings_text(turn: Turn) -> str:
     if turn.answer:
         lines.append(f"The user answered: {turn.answer}")
     if turn.steps_left <= 3:
-        lines.append(f"Only {turn.steps_left} step(s) left: finish or give up with what you have in time.")
+        steps = "1 step" if turn.steps_left == 1 else f"{turn.steps_left} steps"
+        lines.append(f"Only {steps} left: finish, or give up with what you have.")
     return "\n".join(lines)
