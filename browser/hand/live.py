@@ -15,16 +15,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.model.errors import PageGone
 from browser.snapshot.pictures import screenshots
 from browser.tabs.our_tab import OurTab
+from browser.tabs.screencast import QUALITY, Screencast
 from browser.tabs.tabs import Tabs
-
-if TYPE_CHECKING:
-    from playwright.async_api import CDPSession
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -37,9 +35,7 @@ STILL_S = 0.25
 """After so long without a picture Chromium is asked for the one it shows: of many at once it drops some."""
 LOOK_S = 0.2
 """How often it is looked which tab is in front."""
-QUALITY = 70
 LONGEST_SIDE_PX = 1600
-CAST = {"format": "jpeg", "quality": QUALITY, "maxWidth": LONGEST_SIDE_PX, "maxHeight": LONGEST_SIDE_PX}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +56,9 @@ class LivePictures:
         self._filming: asyncio.Task[None] | None = None
         self._newest: LivePicture | None = None
         self._came, self._news, self._taken = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._tab: OurTab | None = None
-        self._cast: CDPSession | None = None
-        self._to_acknowledge: list[int] = []
-        self._frame = ""
-        """The newest picture of Chromium's own, as it came; a screenshot makes it send the same once more."""
-        self._came_at = self._asked_at = 0.0
-        self._asked_again = True
-        """Whether the newest picture was asked for, and is not just the last that was not dropped."""
+        self._cast = Screencast(tabs, self._arrived, longest_side_px=LONGEST_SIDE_PX, still_s=STILL_S)
+        self._frame: tuple[OurTab | None, str] = (None, "")
+        """The newest picture of Chromium's own and its tab; a screenshot makes it send the same once more."""
         self._closed = False
         self._changed = False
         """Whether there is something new that has to be covered before it is shown."""
@@ -115,7 +106,7 @@ class LivePictures:
     async def _film(self) -> None:
         try:
             while True:
-                await self._turn_to_front()
+                await self._cast.turn_to_front()
                 began = time.monotonic()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_S):
@@ -123,14 +114,15 @@ class LivePictures:
                 self._news.clear()
                 if self._changed:
                     await self._take_covered()
-                if self._to_acknowledge:
+                if self._cast.waits:
                     with suppress(TimeoutError):  # whoever is gone takes none
                         async with asyncio.timeout(LOOK_S):
                             await self._taken.wait()
                     await asyncio.sleep(max(0.0, began + SHORTEST_S - time.monotonic()))
-                    await self._acknowledge()
+                    await self._cast.acknowledge()
         finally:
-            await self._stop()
+            await self._cast.stop()
+            self._frame = (None, "")  # whoever watches next is shown the first picture
 
     def _show(self, jpeg: bytes) -> None:
         number = self._newest.number + 1 if self._newest else 1
@@ -139,63 +131,20 @@ class LivePictures:
         came, self._came = self._came, asyncio.Event()
         came.set()
 
-    async def _turn_to_front(self) -> None:
-        try:
-            front: OurTab | None = self._tabs.active
-        except PageGone:
-            front = None
-        if front is self._tab:
-            if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
-                self._asked_again, self._asked_at = True, time.monotonic()
-                await self._tell("Page.stopScreencast", {})
-                await self._tell("Page.startScreencast", CAST)
-            return
-        await self._stop()
-        self._tab = front
-        if front is not None:
-            await self._start(front)
-
-    async def _start(self, tab: OurTab) -> None:
-        from playwright.async_api import Error
-
-        try:
-            cast = await tab.page.context.new_cdp_session(tab.page)
-            cast.on("Page.screencastFrame", lambda frame: self._arrived(cast, frame))
-            self._cast = cast
-            await cast.send("Page.startScreencast", CAST)
-        except Error as error:
-            logger.debug("a tab went away as it was to be watched: %s", error)
-            self._tab = None  # the next look finds another
-
-    async def _stop(self) -> None:
-        from playwright.async_api import Error
-
-        cast, self._cast, self._tab, self._frame = self._cast, None, None, ""
-        self._to_acknowledge.clear()
-        if cast is not None:
-            with suppress(Error, TimeoutError):  # its tab may be gone
-                async with asyncio.timeout(1):
-                    await cast.detach()
-
-    def _arrived(self, cast: CDPSession, frame: dict[str, Any]) -> None:
-        if cast is not self._cast:
-            return
-        self._to_acknowledge.append(frame["sessionId"])
+    def _arrived(self, frame: dict[str, Any]) -> bool:
         self._news.set()
-        if frame["data"] == self._frame:
-            return
-        self._frame = frame["data"]
-        self._came_at = time.monotonic()
-        if self._came_at - self._asked_at > STILL_S:
-            self._asked_again = False
+        if (self._cast.tab, frame["data"]) == self._frame:
+            return False
+        self._frame = (self._cast.tab, frame["data"])
         if self._tabs.redactor.in_pages:
             self._changed = True
         else:
             self._show(base64.b64decode(frame["data"]))
+        return True
 
     async def _take_covered(self) -> None:
         """Take a picture in which nothing is seen that has to be hidden; there is none behind a dialog."""
-        tab = self._tab
+        tab = self._cast.tab
         if tab is None or tab.dialog:
             return
         self._changed = False
@@ -208,18 +157,6 @@ class LivePictures:
             logger.debug("the page cannot be shown with its secrets covered now: %r", error)
             self._changed = True
         await asyncio.sleep(max(0.0, began + COVERED_S - time.monotonic()))
-
-    async def _acknowledge(self) -> None:
-        numbers, self._to_acknowledge = self._to_acknowledge, []
-        for number in numbers:
-            await self._tell("Page.screencastFrameAck", {"sessionId": number})
-
-    async def _tell(self, method: str, params: dict[str, Any]) -> None:
-        from playwright.async_api import Error
-
-        if self._cast is not None:
-            with suppress(Error):  # its tab may be gone
-                await self._cast.send(method, params)
 
 
 def _as_jpeg(data: bytes) -> bytes:

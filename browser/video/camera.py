@@ -21,14 +21,12 @@ from typing import TYPE_CHECKING, Any
 from browser.cdp.scripts import ScriptFailed
 from browser.model.errors import PageGone
 from browser.snapshot.pictures import screenshots
+from browser.tabs.screencast import Screencast
 from browser.video.film import LONGEST_SIDE_PX, PRESSED_S, Film, FilmFull, Scene
 
 if TYPE_CHECKING:
-    from playwright.async_api import CDPSession
-
     from browser.input.performer import Performer
     from browser.input.pointer.mouse import Pointer
-    from browser.tabs.our_tab import OurTab
     from browser.tabs.tabs import Tabs
 
 SHORTEST_S = 0.125
@@ -42,7 +40,6 @@ COVERED_S = 0.4
 COVERED_TIMEOUT_S = 3.0
 AGAIN_S = 2.0
 """A picture that stays is written again so often: it becomes sharp, and players can jump to it."""
-CAST = {"format": "jpeg", "quality": 70, "maxWidth": LONGEST_SIDE_PX, "maxHeight": LONGEST_SIDE_PX}
 END_S = 8.0
 
 
@@ -63,16 +60,11 @@ class Camera:
         self._ended = False
         self._began = 0.0
         self._filming: asyncio.Task[None] | None = None
-        self._tab: OurTab | None = None
-        self._cast: CDPSession | None = None
+        self._cast = Screencast(tabs, self._arrived, longest_side_px=LONGEST_SIDE_PX, still_s=STILL_S)
         self._shown: Shown | None = None
         self._changed = False
         """Whether the page has changed since the last picture with covered places."""
         self._covered_at = 0.0
-        self._to_acknowledge: list[int] = []
-        self._came_at = self._asked_at = 0.0
-        self._asked_again = True
-        """Whether the picture that is shown was asked for, and not just the last that was not dropped."""
         self.problem = ""
         """Why it does not film, or not to the end; "" where nothing is wrong."""
 
@@ -110,21 +102,21 @@ class Camera:
             await asyncio.to_thread(film.close)
         except Exception as error:  # noqa: BLE001
             self.problem = self.problem or _sentence(error)
-        await self._stop()
+        await self._cast.stop()
 
     async def _follow(self, film: Film) -> None:
         drawn: tuple[Any, ...] = ()
         drawn_at = 0.0
         while not self._ended:
             await self._wait(drawn_at + SHORTEST_S)
-            await self._turn_to_front()
+            await self._cast.turn_to_front()
             await self._take_covered()
             scene = self._scene()
             now = time.monotonic()
             if scene is not None and (self._what(scene) != drawn or now - drawn_at > AGAIN_S):
                 drawn, drawn_at = self._what(scene), now
                 await asyncio.to_thread(film.add, scene, now - self._began)
-            await self._acknowledge()
+            await self._cast.acknowledge()
         if self._shown is None or (self._tabs.redactor.in_pages and self._changed):
             await self._take()  # of a short session nothing has come yet, or nothing that may be shown
         last = self._scene()
@@ -159,7 +151,7 @@ class Camera:
         return (id(scene.picture), scene.pointer, scene.pressed, scene.caption)
 
     def _caption(self) -> str:
-        dialog = self._tab.dialog if self._tab is not None else None
+        dialog = self._cast.tab.dialog if self._cast.tab is not None else None
         if dialog is not None:
             said = dialog.described
             return self._tabs.redactor.text(f"{said.kind}: {said.message}")
@@ -167,56 +159,13 @@ class Camera:
 
     # the pictures
 
-    async def _turn_to_front(self) -> None:
-        """Turn to the tab in front, where that is another one than before."""
-        try:
-            front: OurTab | None = self._tabs.active
-        except PageGone:
-            front = None
-        if front is self._tab:
-            if not self._asked_again and time.monotonic() - self._came_at > STILL_S:
-                self._asked_again, self._asked_at = True, time.monotonic()
-                await self._tell("Page.stopScreencast", {})
-                await self._tell("Page.startScreencast", CAST)
-            return
-        await self._stop()
-        self._tab = front
-        if front is not None:
-            await self._start(front)
-
-    async def _start(self, tab: OurTab) -> None:
-        from playwright.async_api import Error
-
-        try:
-            cast = await tab.page.context.new_cdp_session(tab.page)
-            cast.on("Page.screencastFrame", lambda frame: self._came(cast, frame))
-            self._cast = cast
-            await cast.send("Page.startScreencast", CAST)
-        except Error:
-            self._tab = None  # it went away just now; the next look finds another
-
-    async def _stop(self) -> None:
-        from playwright.async_api import Error
-
-        cast, self._cast, self._tab = self._cast, None, None
-        self._to_acknowledge.clear()
-        if cast is not None:
-            with suppress(Error, TimeoutError):  # its tab may be gone
-                async with asyncio.timeout(1):
-                    await cast.detach()
-
-    def _came(self, cast: CDPSession, frame: dict[str, Any]) -> None:
-        if cast is not self._cast:
-            return
-        self._to_acknowledge.append(frame["sessionId"])
+    def _arrived(self, frame: dict[str, Any]) -> bool:
         self._changed = True
         if not self._tabs.redactor.in_pages:
             width = float(frame["metadata"]["deviceWidth"])
             self._shown = Shown(base64.b64decode(frame["data"]), width)
-        if time.monotonic() - self._asked_at > STILL_S:
-            self._asked_again = False
-        self._came_at = time.monotonic()
         self._news.set()
+        return True
 
     async def _take_covered(self) -> None:
         """Take a picture with secret values covered, if there are any."""
@@ -240,18 +189,6 @@ class Camera:
         if self._performer.acts_begun == begun:  # an act may have begun to type meanwhile
             self._shown = Shown(picture.data, float(viewport[0]))
             self._changed = False
-
-    async def _acknowledge(self) -> None:
-        numbers, self._to_acknowledge = self._to_acknowledge, []
-        for number in numbers:
-            await self._tell("Page.screencastFrameAck", {"sessionId": number})
-
-    async def _tell(self, method: str, params: dict[str, Any]) -> None:
-        from playwright.async_api import Error
-
-        if self._cast is not None:
-            with suppress(Error):  # its tab may be gone
-                await self._cast.send(method, params)
 
 
 def _holds_something(path: Path) -> bool:

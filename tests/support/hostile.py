@@ -376,6 +376,8 @@ class HostilePage(FakePage):
 
     front = None
     """A page of Playwright's, which a fake has not."""
+    hand = None
+    """A person's hand, which a fake has not either."""
 
     def __init__(self, hostile: Hostile) -> None:
         super().__init__(hostile.observation())

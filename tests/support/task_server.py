@@ -97,7 +97,7 @@ class Player:
 def settings_in(folder: Path, **settings: Any) -> ServerSettings:
     """Settings with everything in this folder."""
     library = Settings(home=folder, webhook_key=SecretStr(settings.pop("webhook_key", "")))
-    return ServerSettings(**{"library": library, "port": 0, "poll_s": 0.05, **settings})
+    return ServerSettings(**{"library": library, "port": 0, "poll_s": 0.05, "stop_grace_s": 3.0, **settings})
 
 
 @contextmanager

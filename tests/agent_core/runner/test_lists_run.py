@@ -149,6 +149,8 @@ async def test_a_step_s_record_tells_of_the_list_without_its_rows(
     assert names(80)[-1] not in run.steps[0].model_dump_json()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 async def test_a_list_that_ended_at_a_bound_is_warned_of(site: ListsSite, settings: Settings) -> None:
     run = await run_task(
         "Extract all products with name and price",

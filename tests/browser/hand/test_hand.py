@@ -329,6 +329,21 @@ async def test_what_chromium_sends_once_more_as_it_was_is_no_new_picture():
     await pictures.aclose()
 
 
+async def test_who_watches_after_all_others_have_left_sees_a_page_that_stands_still():
+    tab = FakeTab()
+    live = LivePictures(FakeTabs(tab))  # type: ignore[arg-type]
+    for times in (1, 2):
+        pictures = live.watch()
+        waiting = asyncio.ensure_future(anext(pictures))
+        async with asyncio.timeout(5):
+            while len(tab.casts) < times or not tab.casts[-1].said:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        tab.casts[-1].frame(1, b"one")
+        async with asyncio.timeout(5):
+            assert (await waiting).jpeg == b"one"
+        await pictures.aclose()
+
+
 async def test_the_picture_follows_the_tab_in_front():
     tab, second = FakeTab(), FakeTab("t2")
     tabs = FakeTabs(tab)

@@ -120,3 +120,15 @@ async def test_a_mark_on_a_record_is_not_its_name(session: Session, server: Serv
 
     assert isinstance(ended, GiveUp), ended
     assert (await shown(session)).strip().endswith("untouched")
+
+
+KEPT = """
+<ul id="all"><li><span>Anchor</span> <a href="#" onclick="ask(); return false">Delete</a></li><li><span>Buoy</span> <a href="#" onclick="ask(); return false">Delete</a></li></ul>
+<script>function ask() { document.body.innerHTML = "<h1>Cannot delete it</h1><p>Deleting Anchor would delete what holds it: a boat.</p><a href='#'>Go back</a>" }</script>
+"""
+
+
+async def test_what_is_still_named_after_a_deletion_was_not_deleted(session: Session, server: Server) -> None:
+    ended = await play(session, server.page(KEPT), "Delete the mooring 'Anchor'.")
+
+    assert isinstance(ended, GiveUp), ended

@@ -48,6 +48,7 @@ from engines.rules.step_generator import (
 _MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
+_REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
 
@@ -192,8 +193,9 @@ class ActOn:
             if _asks(new):
                 raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
             told += f", and confirmed with {said(yes[0])}"
-        if self.deed.removes and self._control(scene) is not None:
-            raise CannotDo(f"{self.thing.name!r} is still there after {said(control)} was clicked")
+        left_over = [one for one in anchors(self.thing, scene) if not _tells_of_it(one, scene)]
+        if self.deed.removes and left_over:
+            raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
 
     def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
@@ -229,7 +231,16 @@ def _says_yes(element: Element) -> bool:
 
 def _asks(new: Sequence[Element]) -> bool:
     """Whether what came up is a question: it can be answered with no."""
-    return any(fold(e.name or e.text) in _NO for e in new)
+    words = [fold(e.name or e.text) for e in new]
+    return any(one in _NO or one.startswith(("no, ", "no ")) for one in words)
+
+
+def _tells_of_it(element: Element, scene: Scene) -> bool:
+    """Whether it only says that something was removed."""
+    around = (element, *scene.ancestors(element))
+    return bool(_REMOVED.search(element.name)) or any(
+        one.role in ("status", "log", "alert") for one in around
+    )
 
 
 def _offered(scene: Scene) -> str:
