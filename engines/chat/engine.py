@@ -87,9 +87,9 @@ class Skyvern:
 
     @property
     def view(self) -> View:
-        """Elements, and pictures as long as the model is not known to be blind."""
+        """Elements, and pictures; where the model is known to be blind, how the elements look instead."""
         if not self._model.sees_images:
-            return View(screenshots="none", budget_tokens=self._budgets.page)
+            return View(screenshots="none", budget_tokens=self._budgets.page, appearance=True)
         return View(
             screenshots="scrolled" if self._max_scrolls else "viewport",
             max_scrolls=min(self._max_scrolls, MOST_PICTURES - 1),

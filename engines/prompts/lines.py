@@ -29,7 +29,8 @@ _SILENT = frozenset({"focused", "multiline", "editable", "clipped", "offscreen"}
 whatever is done to it, and said on every second line it would hide what matters."""
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
-_DEEPEST = 10
+_DEEPEST = 60
+"""Levels that are shown by indentation; of what lies deeper the level is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Line:
     @property
     def indented(self) -> str:
         """The line, indented by its depth."""
-        return " " * min(self.depth, _DEEPEST) + self.text
+        deeper = f"(depth {self.depth}) " if self.depth > _DEEPEST else ""
+        return f"{' ' * min(self.depth, _DEEPEST)}{deeper}{self.text}"
 
 
 def _rank(element: Element) -> int:

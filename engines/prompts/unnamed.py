@@ -1,11 +1,12 @@
-"""What has no name, told by what its author calls it and by where it stands among its like.
+"""What has no name, told by what its author calls it and by its place and colour among its like.
 
 An icon has only its author's word. Of the fields of a board or the days of a calendar all are called the
-same, and what tells one from the other is its place.
+same, and what tells one from the other is its place, and its colour where no picture shows that.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -23,14 +24,14 @@ def called(elements: Sequence[Element]) -> dict[str, str]:
     partly = {each.parent for each in elements if each.role == "note"}
     for alike in _alike(nameless):
         # Where some are not listed, nobody knows which row the next one is in.
-        if alike[0].parent in partly:
-            continue
-        places = _places([each for each in alike if each.box])
+        boxed = [] if alike[0].parent in partly else [each for each in alike if each.box]
+        places, colours = _places(boxed), _colours(alike)
         usual = _usual(alike)
         for each in alike:
-            own = "" if each.hints == usual else found.get(each.ref, "")
-            if place := places.get(each.ref):
-                found[each.ref] = " ".join(filter(None, (own, place)))
+            place, colour = places.get(each.ref), colours.get(each.ref)
+            own = "" if place and each.hints == usual else found.get(each.ref)
+            if told := " ".join(filter(None, (own, ", ".join(filter(None, (place, colour)))))):
+                found[each.ref] = told
     return found
 
 
@@ -42,14 +43,14 @@ def _alike(nameless: Sequence[Element]) -> Iterator[list[Element]]:
 
     for _, group in groupby(sorted(nameless, key=kin), key=kin):
         alike = list(group)
-        if sum(each.hints == _usual(alike) for each in alike) >= _FEWEST:
+        usual = _usual(alike)
+        if sum(each.hints == usual for each in alike) >= _FEWEST:
             yield alike
 
 
 def _usual(alike: Sequence[Element]) -> tuple[str, ...]:
     """What most of them are called."""
-    names = [each.hints for each in alike]
-    return max(dict.fromkeys(names), key=names.count)
+    return Counter(each.hints for each in alike).most_common(1)[0][0]
 
 
 def _places(boxed: Sequence[Element]) -> dict[str, str]:
@@ -64,6 +65,12 @@ def _places(boxed: Sequence[Element]) -> dict[str, str]:
     if len({(rows[ref], columns[ref]) for ref in boxes}) < len(boxes):
         return {}
     return {ref: f"row {rows[ref]}, column {columns[ref]}" for ref in boxes}
+
+
+def _colours(alike: Sequence[Element]) -> dict[str, str]:
+    """Ref -> its colour, for engines that see no picture; nothing where all have the same."""
+    colours = {each.ref: each.appearance.background for each in alike if each.appearance}
+    return colours if len(set(colours.values())) > 1 else {}
 
 
 def _lanes(centres: dict[str, float], half: float) -> dict[str, int]:

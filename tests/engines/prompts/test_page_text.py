@@ -347,3 +347,19 @@ async def test_the_schema_of_the_output_reaches_the_model():
     )
 
     assert json.dumps(SCHEMA, separators=(",", ":")) in user
+
+
+@pytest.mark.parametrize("levels", [12, 80])
+def test_every_level_of_what_lies_in_each_other_can_be_told(levels):
+    comments = tuple(
+        Element(
+            ref=f"f0e{at}", role="listitem", name=f"Reply {at}", parent=f"f0e{at - 1}" if at else "", depth=at
+        )
+        for at in range(levels)
+    )
+
+    lines = page_text(Observation(url="http://x.test", elements=comments), 10_000).text.splitlines()[-levels:]
+
+    beginnings = [line.partition("f0e")[0] for line in lines]
+    assert len(set(beginnings)) == levels
+    assert beginnings[11] == " " * 11

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.observation import Box, Element
+from browser.model.observation import Appearance, Box, Element
 from engines.prompts.page import elements_text
 from engines.prompts.unnamed import called
 
@@ -41,6 +41,23 @@ def test_boxes_that_are_not_quite_in_line_share_a_row():
     ]
 
     assert called(board)["f0e8"] == "row 2, column 4"
+
+
+def coloured(at, **more):
+    return square(at, appearance=Appearance(background="#ff0000" if at % 3 else "#ffff00"), **more)
+
+
+def test_the_colours_of_a_board_are_told_where_they_were_read_and_differ():
+    assert called([coloured(at) for at in range(15)])["f0e7"] == "row 2, column 3, #ff0000"
+    plain = [square(at, appearance=Appearance(background="#ff0000")) for at in range(15)]
+    assert called(plain)["f0e7"] == "row 2, column 3"
+
+
+def test_colours_are_told_without_places_too():
+    board = [coloured(at, parent="f0e90") for at in range(8)]
+    note = Element(ref="f0e50+", role="note", name="192 more of 200 parts like these", parent="f0e90")
+
+    assert called([*board, note])["f0e7"] == "(called full border gray 300) #ff0000"
 
 
 def test_icons_of_different_names_are_told_by_them():
