@@ -34,10 +34,11 @@ function does(...inputs) {
   if (held) tell({ type: "input", inputs });
 }
 
-// Connected while somebody looks at the live picture, or holds the page.
+// Connected while somebody looks at the live picture, or holds the page. A socket that still connects is
+// closed once it is open: a browser writes an error on its console where it is closed before.
 function connect() {
   const wanted = !over && !refusedHere && (held || (following && !document.hidden));
-  if (!wanted && socket) socket.close(1000);
+  if (!wanted && socket?.readyState === WebSocket.OPEN) socket.close(1000);
   if (!wanted || socket) return;
   const one = new WebSocket(`${location.origin.replace(/^http/, "ws")}${where}/hand`);
   one.binaryType = "blob";
@@ -45,6 +46,7 @@ function connect() {
   one.addEventListener("open", () => {
     tell({ type: "hello", token: document.body.dataset.token });
     if (holdName) tell({ type: "resume", hold: holdName });
+    connect();
   });
   one.addEventListener("message", (event) => {
     if (typeof event.data === "string") hear(JSON.parse(event.data));

@@ -20,6 +20,18 @@ LINKS = "[...document.links].map(a => a.protocol)"
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => (one.open = true))"
 PRESS_ALL = "document.querySelectorAll('.step summary, button.value').forEach(one => one.click())"
 
+LET_GO_WHILE_IT_CONNECTS = """async () => {
+  const closed = (one) => new Promise(done => one.addEventListener("close", done, {once: true}));
+  if (socket) { const last = closed(socket); follow(false); await last; }
+  follow(true);
+  let opened = false;
+  socket.addEventListener("open", () => { opened = true; });
+  const end = closed(socket);
+  follow(false);
+  await end;
+  return opened;
+}"""
+
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
@@ -77,6 +89,16 @@ async def test_the_page_of_a_run_changes_as_it_ends_without_being_loaded_again(c
         await expect(page.locator(".badge").first).to_have_text("Completed")
         await expect(page.locator("#run-ask")).to_be_empty()
         assert await page.evaluate("window.same")
+
+
+async def test_a_live_picture_that_is_let_go_while_it_connects_says_nothing_on_the_console(client: Client):
+    run_id = await asked_for(client, "Find the price")
+    async with reading() as reader:
+        await reader.page.goto(f"{client.base_url}/runs/{run_id}")
+        await expect(reader.page.locator("#viewer-picture")).to_have_js_property("naturalWidth", 320)
+        connected = await reader.page.evaluate(LET_GO_WHILE_IT_CONNECTS)
+        assert connected, "the socket that connected is closed once it is open"
+        assert reader.complaints == []
 
 
 async def test_a_run_is_canceled_and_edited_on_its_page(client: Client):
