@@ -119,7 +119,7 @@ def _row(
         plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
         if element.depth == row.depth + 1:
             cells.append([])
-            if plain and not element.name:
+            if plain and not element.name and not element.states - _SILENT:
                 continue
         if plain and not element.states - _SILENT:
             cells[-1].append(quoted(element.name, LONGEST))

@@ -320,6 +320,22 @@ def test_pictures_are_sent_in_a_size_that_nobody_shrinks(size):
     assert corner == pytest.approx((size[0] / 2, size[1] / 2), rel=0.01)
 
 
+def test_a_column_by_which_a_table_is_sorted_says_so_though_its_button_has_the_name():
+    def header(ref, **more):
+        return Element(ref=ref, role="columnheader", parent="f0e91", depth=1, **more)
+
+    row = (
+        Element(ref="f0e91", role="row"),
+        header("f0e92", states=frozenset({"sorted-ascending"})),
+        Element(ref="f0e93", role="button", name="Name", parent="f0e92", depth=2, interactive=True),
+        header("f0e94", name="Price"),
+    )
+
+    text = page_text(Observation(url="http://x.test", elements=row), 1000).text
+
+    assert 'f0e91 row: f0e92 columnheader [sorted-ascending] f0e93 button "Name" | "Price"' in text
+
+
 def test_small_pictures_are_left_alone():
     small = picture(1280, 720)
 
