@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _MOST_ARGUMENTS = 6
@@ -12,24 +12,26 @@ _LONGEST_ARGUMENT = 200
 _PLACE = re.compile(r"%[sdifoOc]")
 
 
-def logged_error(call: Mapping[str, Any]) -> tuple[str, str]:
+def logged_error(call: Mapping[str, Any], hidden: Callable[[str], str] = str) -> tuple[str, str]:
     """The first line of what one call of `console.error` says, and the address of the script that made it.
 
     Args:
         call: As `Runtime.consoleAPICalled` tells it.
+        hidden: Gives a text without secrets. It is asked before anything is cut: of a part nobody knows what
+            it is a part of.
     """
     frames = (call.get("stackTrace") or {}).get("callFrames") or [{}]
-    said = [_text(argument) for argument in (call.get("args") or ())[:_MOST_ARGUMENTS]]
+    said = [_text(argument, hidden) for argument in (call.get("args") or ())[:_MOST_ARGUMENTS]]
     return _formatted(said).strip().partition("\n")[0], str(frames[0].get("url") or "")
 
 
-def _text(argument: Mapping[str, Any]) -> str:
+def _text(argument: Mapping[str, Any], hidden: Callable[[str], str]) -> str:
     value = argument.get("value")
     if isinstance(value, str):
-        return value[:_LONGEST_ARGUMENT]
+        return hidden(value)[:_LONGEST_ARGUMENT]
     told = argument.get("description") or argument.get("unserializableValue")
     # The description of an error goes on with its stack.
-    return str(value if told is None else told)[:_LONGEST_ARGUMENT].partition("\n")[0]
+    return hidden(str(value if told is None else told))[:_LONGEST_ARGUMENT].partition("\n")[0]
 
 
 def _formatted(said: Sequence[str]) -> str:

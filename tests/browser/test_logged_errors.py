@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from browser.redaction.redactor import Redactor
 from browser.tabs.troubles import MOST_HEARD, Troubles
 
 
@@ -31,7 +32,9 @@ class Emitter:
 @pytest.fixture
 async def heard() -> tuple[Troubles, Emitter]:
     emitter = Emitter()
-    troubles = Troubles(emitter)
+    redactor = Redactor()
+    redactor.add("hunter2-hunter2", "***")
+    troubles = Troubles(emitter, redactor)
     await troubles.watch(emitter)
     return troubles, emitter
 
@@ -108,3 +111,12 @@ async def test_no_more_than_so_many_calls_are_read_until_they_are_told(heard):
 
     assert first == "logged as errors: again"
     assert troubles.take() == "logged as errors: later"
+
+
+@pytest.mark.parametrize("value", [text, lambda said: {"type": "object", "description": said}])
+async def test_secrets_are_hidden_before_anything_is_cut(heard, value):
+    troubles, emitter = heard
+
+    emitter.tell("Runtime.consoleAPICalled", logged(value(f"Not{' ' * 190}hunter2-hunter2")))
+
+    assert troubles.take() == "logged as errors: Not ***"
