@@ -76,7 +76,7 @@ def codes_in_address(url: str) -> list[str]:
     """What in the address may be an identifier, the likeliest first: long ones, late ones."""
     parts = urlsplit(unquote(url))
     values = [pair.partition("=")[2] for pair in parts.query.split("&") if pair]
-    segments = [segment for segment in parts.path.split("/") if segment][1:]
+    segments = [segment for segment in parts.path.split("/") if segment]
     found: list[tuple[int, int, str]] = []
     for place, segment in enumerate([*values, *segments]):
         segment = re.sub(r"\.(?:html?|php|aspx?|jsp)$", "", segment)
