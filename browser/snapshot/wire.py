@@ -1,4 +1,4 @@
-"""The rows in which the page scripts hand over elements; their names are written in `browser/js/reading/wire.js`."""
+"""The rows in which page scripts hand over elements; `browser/js/reading/wire.js` holds their names."""
 
 from __future__ import annotations
 
