@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from browser.cdp.scripts import ScriptFailed, send
-from browser.model.origins import host_of
+from browser.model.origins import host_of, parse
 from browser.model.text import cut, squeeze, without_lone_surrogates
+from browser.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
@@ -30,8 +30,9 @@ class Troubles:
     change nothing for whoever uses the page.
     """
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, page: Page, redactor: Redactor) -> None:
+        """`redactor` hides secrets before a text is cut: of a part nobody knows what it is a part of."""
+        self._page, self._redactor = page, redactor
         self._not_loaded: dict[str, None] = {}
         self._errors: dict[str, None] = {}
         page.on("pageerror", lambda error: self._threw(str(error)))
@@ -56,25 +57,27 @@ class Troubles:
 
     def _logged(self, entry: Mapping[str, Any]) -> None:
         url = str(entry.get("url") or "")
-        if entry.get("level") != "error" or entry.get("source") != "network":
+        parts = parse(url)
+        if entry.get("level") != "error" or entry.get("source") != "network" or parts is None:
             return
-        if host_of(url) != host_of(self._page.url) or urlsplit(url).path.endswith("/favicon.ico"):
+        if parts.host != host_of(self._page.url) or parts.path.endswith("/favicon.ico"):
             return
         why = (
             str(entry.get("text") or "").rpartition("status of ")[2].removeprefix("Failed to load resource: ")
         )
         if "ERR_ABORTED" not in why and "ERR_BLOCKED_BY_CLIENT" not in why:
-            parts = urlsplit(url)
-            _keep(self._not_loaded, f"{parts.path}{'?...' if parts.query else ''}", why.removesuffix(" ()"))
+            self._keep(self._not_loaded, parts.path, "?..." if parts.query else "", why.removesuffix(" ()"))
 
     def _threw(self, message: str) -> None:
-        _keep(self._errors, message.strip().partition("\n")[0], "")
+        self._keep(self._errors, message.strip().partition("\n")[0])
 
+    def _keep(self, found: dict[str, None], what: str, more: str = "", why: str = "") -> None:
+        told = self._told(what) + more
+        if told and len(found) < MOST_KEPT:
+            found[f"{told} ({self._told(why)})" if why else told] = None
 
-def _keep(found: dict[str, None], what: str, why: str) -> None:
-    told = cut(squeeze(without_lone_surrogates(what)), LONGEST_TOLD)
-    if told and len(found) < MOST_KEPT:
-        found[f"{told} ({cut(squeeze(why), LONGEST_TOLD)})" if why else told] = None
+    def _told(self, text: str) -> str:
+        return cut(squeeze(self._redactor.text(without_lone_surrogates(text))), LONGEST_TOLD)
 
 
 def _first(found: Mapping[str, None]) -> str:

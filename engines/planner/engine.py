@@ -73,7 +73,7 @@ class Planner:
         """Values and goals of the plan that nobody has pursued yet."""
         self._pursuit: Pursuit | None = None
         self._is_complete = False
-        """Whether the last goal of the task is met."""
+        """Whether the last goal of the task is met, and so was every goal before it."""
         self._places: dict[str, str] = {}
         """Addresses where the work has been, each with its title."""
         self._fruitless = 0
@@ -128,7 +128,8 @@ class Planner:
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
         """Ask the model whether the task is met, by the page and by what was read on the way.
 
-        Nothing is asked where the goal that completes the task was just found to be met.
+        Nothing is asked where the goal that completes the task was just found to be met, and none before it
+        was lost: that something was read says nothing of what was to be done before.
         """
         if self._is_complete:
             return Verdict(met=True)
@@ -317,7 +318,7 @@ class Planner:
         if self._waiting or not isinstance(named, Pursue) or not named.last:
             return None
         ending = self._findings.completed(self._number, task)
-        self._is_complete = ending is not None
+        self._is_complete = ending is not None and all(finding.met for finding in self._findings.all)
         return ending
 
     def _end_hopeless_loop(self) -> None:

@@ -7,6 +7,11 @@ const MAX_VALUES = 3000;
 const LONGEST_VALUE = 30000;
 const MAX_CHARS = 400000;
 const DEEPEST = 12;
+/** Items may refer to one another in a circle, and each of many to all others. */
+const MAX_ITEMS = 1000;
+/** Comments around a whole script; in the midst of it, "//" is that of an address. */
+const COMMENTED_OUT =
+  /^\s*(?:<!--|\/\*.*?\*\/|\/\/.*\n)|(?:-->|\/\*[^*]*\*\/|\/\/[\s<!-]*(?:\]\]>|-->)?)\s*$/g;
 /** Properties whose value is a thing of its own, which the thing around it is only a frame of. */
 const OWN_THINGS = new Set(['@graph', 'mainEntity', 'mainEntityOfPage', 'hasVariant', 'itemReviewed']);
 
@@ -15,6 +20,7 @@ class Rows {
   constructor() {
     this.rows = [];
     this.things = 0;
+    this.items = 0;
     this.chars = 0;
   }
 
@@ -46,7 +52,7 @@ export function structuredData() {
 
 /** What a script says; many pages break lines inside of strings, or comment their scripts out. */
 function parsed(text) {
-  const plain = text.replace(/^\s*(?:<!--|\/\*.*?\*\/|\/\/.*\n)|(?:-->|\/\/.*)\s*$/g, '');
+  const plain = text.replace(COMMENTED_OUT, '');
   for (const said of [text, plain.replace(/\p{Cc}+/gu, ' ').replace(/,\s*([}\]])/g, '$1')]) {
     try {
       const told = JSON.parse(said);
@@ -107,7 +113,7 @@ function lastWords(kinds) {
 
 /** The properties of an item, those of the items in it under their path. */
 function addItem(rows, item, thing, kind, prefix, depth) {
-  if (depth > DEEPEST) return;
+  if (depth > DEEPEST || ++rows.items > MAX_ITEMS) return;
   const counted = new Map();
   for (const element of propertiesOf(item)) {
     for (const name of element.getAttribute('itemprop').trim().split(/\s+/)) {

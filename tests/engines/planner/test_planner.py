@@ -145,6 +145,19 @@ async def test_after_the_last_goal_is_met_nothing_is_planned_and_nothing_is_chec
     assert len(model.asked) == 2
 
 
+async def test_a_last_goal_that_is_met_after_another_was_lost_leaves_the_task_to_be_checked():
+    last = plan("read", goal="Read name and price", fields=["name", "price"], many=True, last=True)
+    read = act({"action": "finish", "output": [LAMP], "evidence": ["25.00 EUR"]})
+    model = model_of(DO, lose("no cart"), last, read, NO, plan("give_up", reason="no cart"))
+
+    ending, _ = await run(model, goal=ASKED)
+
+    assert isinstance(ending, GiveUp)
+    assert "What you gave as the end was not accepted: The goal is not met yet: the cart is empty" in said(
+        model
+    )
+
+
 async def test_a_last_goal_that_is_done_is_checked_once_as_a_goal():
     model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
 
