@@ -13,7 +13,7 @@ from importlib.resources import files
 from posixpath import dirname, join, normpath
 
 ENTRY = "index"
-"""The module (its path without `.js`) that exports what Python calls: the members of `globalThis.agentCore`."""
+"""The module that exports what Python calls (its path, no `.js`): the members of `globalThis.agentCore`."""
 
 _IMPORT = re.compile(r"^import \{[^}]*\} from '(\.[^']+)\.js';\n", re.MULTILINE)
 _REEXPORT = re.compile(r"^export \{([^}]*)\} from '(\.[^']+)\.js';\n", re.MULTILINE)
