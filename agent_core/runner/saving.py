@@ -73,10 +73,11 @@ class Recording:
         return self._replay is None or step.decision != "act" or not self._replay.goes_well
 
     async def look_last(self) -> None:
-        """See the whole page on which a run ended well."""
+        """See the whole page on which a run ended well, as rules need it that may read the output again."""
         try:
             async with asyncio.timeout(LAST_LOOK_S):
-                self._end = await self._session.observe(View(budget_tokens=None))
+                whole = View(budget_tokens=None, appearance=True, structured=True)
+                self._end = await self._session.observe(whole)
         except (BrowserError, TimeoutError) as error:
             logger.info("the page on which the run ended could not be seen: %r", error)
 

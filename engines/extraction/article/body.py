@@ -14,6 +14,8 @@ _SHORTEST_PROSE = 80
 """Letters of a block from which it is prose, and no label or menu entry."""
 _SHORTEST_LINE = 25
 """The same where a page has hardly any such block: poems, letters, lines that end with a break."""
+_LONG_LINE = 50
+"""The same beside a paragraph, in what directly holds it."""
 _LITTLE = 300
 _SYLLABLES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MOSTLY_LINKED = 0.5
@@ -27,15 +29,20 @@ _NEVER_ROLES = word_set(
 _ASIDE_TAGS = word_set("header aside form figcaption iframe")
 _ASIDE_ROLES = word_set("banner complementary")
 _ASIDE_HINTS = word_set(
-    "comment comments respond reply replies related recommended recommendations promo promoted promotion "
-    "sponsored sponsor advert advertisement ad ads share sharing social newsletter subscribe signup "
-    "subscription sidebar widget breadcrumb breadcrumbs pagination pager byline author authors bio tags tag "
-    "taxonomy footer nav navigation menu caption credit credits toolbar popular trending cookie cookies "
-    "consent modal popup overlay paywall login register teaser teasers timestamp dateline pubdate meta "
-    "metadata copyright disclaimer readmore more masthead"
+    "comment comments discussion respond reply replies related recommended recommendations promo promoted "
+    "promotion sponsored sponsor advert advertisement ad ads share sharing social newsletter subscribe "
+    "signup subscription sidebar widget breadcrumb breadcrumbs pagination pager byline author authors bio "
+    "tags tag taxonomy footer nav navigation menu caption credit credits toolbar popular trending cookie "
+    "cookies consent modal popup overlay paywall login register teaser teasers timestamp dateline pubdate "
+    "meta metadata copyright disclaimer readmore more masthead"
 )
 _AMBIGUOUS = word_set("meta ad ads more author authors tag tags menu widget login register credit credits")
 """Words that mean what stands around an article only where the part is small beside the article."""
+_TALK = word_set("comment comments replies respond reply discussion")
+"""What readers say may be longer than what they read."""
+_WHOLE_TAGS = word_set("html body main article")
+_OF_LEADS = word_set("teaser teasers more")
+"""Of a paragraph these say that it introduces the article."""
 _SMALL = 0.2
 _SHORTEST_TITLE = 12
 _MOST = 0.5
@@ -158,13 +165,16 @@ def _stands_aside(node: Node, prose: _Prose, until: Node | None = None) -> bool:
         never = above.tag in _NEVER_TAGS or above.element.role in _NEVER_ROLES
         if never and (share < _NEARLY_ALL or above.element.role == "dialog"):
             return True
-        if share > _MOST:
+        talk = above.tag not in _WHOLE_TAGS and _TALK.intersection(above.element.hints)
+        if share > (_NEARLY_ALL if talk else _MOST):
             continue
         if above.tag == "blockquote":
             continue
         if above.tag in _ASIDE_TAGS or above.element.role in _ASIDE_ROLES:
             return True
         hints = _ASIDE_HINTS.intersection(above.element.hints)
+        if above.tag == "p":
+            hints -= _OF_LEADS
         if hints and (share < _SMALL or hints - _AMBIGUOUS):
             return True
     return False
@@ -215,21 +225,32 @@ def _trimmed(blocks: Sequence[Block]) -> list[Block]:
         if _ENDS.match(blocks[at].text) and mass(blocks[first:at]) > mass(blocks[at:]):
             end = at
             break
-    last = max(at for at in places if at < end) + 1
+    last = max((at for at in places if at < end), default=places[0]) + 1
     while last < end and _goes_on(blocks[last]):
         last += 1
+    holders = {_container(blocks[at]).order for at in places}
+    for at in range(last, end):
+        if _reads_as_sentence(blocks[at].text) and _container(blocks[at]).order in holders:
+            last = at + 1
     return list(blocks[first:last])
 
 
 def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:
-    """What stands below the heading that the page's title repeats, unless most of the prose is above it."""
+    """What stands below the heading that the page's title repeats, unless most of the prose is above it.
+
+    Most of it is most of its letters, or of its paragraphs: a ticker of headlines may be one long line.
+    """
     spoken = " ".join(split_words(title))
     for block in blocks:
         if _is_title(block, spoken):
             below = [one for one in inside if one.first.order > block.first.order]
-            if mass(below) * 2 > mass(inside):
+            if mass(below) * 2 > mass(inside) or _paragraphs(below) * 2 > _paragraphs(inside):
                 return below
     return inside
+
+
+def _paragraphs(blocks: Sequence[Block]) -> int:
+    return sum(map(_is_long, blocks))
 
 
 def _begin(blocks: Sequence[Block], first: int) -> int:
@@ -237,7 +258,8 @@ def _begin(blocks: Sequence[Block], first: int) -> int:
     at = first
     while at > 0:
         before = blocks[at - 1]
-        if before.level or not _reads_as_sentence(before.text):
+        beside = len(before.text) >= _LONG_LINE and _container(before) is _container(blocks[first])
+        if before.level or not (beside or _reads_as_sentence(before.text)):
             break
         at -= 1
     return at

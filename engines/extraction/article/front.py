@@ -18,21 +18,26 @@ _PROPER = ("article", "posting", "report")
 _NEAR = 14
 """So many blocks above and below the headline may hold the author and the day."""
 _LONGEST_BYLINE = 120
+_SHORTEST_HEADLINE = 12
 _AUTHOR_HINTS = word_set("author authors byline writer vcard autor auteur autore verfasser")
 _DATE_HINTS = word_set("date time published pubdate posted timestamp dateline datum entry")
 _BY = re.compile(
-    r"(?:^|[|·•,–—-]\s*|\s)(?:(?:words|written|posted|published|reported|text|story|article)\s+)?"
+    r"(?:^|[|·•,–—-]\s*|\d\s+|\s(?=by\b))(?:(?:words|written|posted|published|reported|text|story|article|"
+    r"veröffentlicht|geschrieben|publié|publicado|pubblicato|escrito|scritto)\s+)?"
     r"(?:by|von|par|por|di|door|av|af|autore?:|author:|auteur\s?:|text:|redaktion:)\s*:?\s+(?P<who>\S.*)$",
     re.IGNORECASE,
 )
 _WHO = re.compile(r"^(?:(?:[^\W\d_][\w'’.-]*|[A-ZÀ-Þ]\.)(?:\s+|$)){1,6}")
 _AFTER_NAME = re.compile(
-    r"\s*(?:[|·•\n(]|\s[–—-]\s|\s(?:on|am|le|el|il|in|at|for|für|published|updated|posted|veröffentlicht)\s|,?\s+\d).*$",
+    r"\s*(?:[|·•\n(]|\s@\w|\s[–—-]\s|,?\s+\d|"
+    r"\s(?:on|am|le|el|il|in|at|for|für|published|updated|posted|veröffentlicht)\s).*$",
     re.IGNORECASE,
 )
 _SITE_PARTS = re.compile(r"\s+(?:[|·•»–—-]|::)\s+")
 _NO_PERSON = re.compile(
-    r"https?://|www\.|@\w+\.\w|^(?:admin|administrator|unknown|none|null|editor|staff)$", re.I
+    r"https?://|www\.|@\w+\.\w|^(?:admin|administrator|unknown|none|null|editor|staff|published|posted|updated|"
+    r"written|author|veröffentlicht|aktualisiert|autor|publié|publicado|pubblicato)$",
+    re.IGNORECASE,
 )
 _DATE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/-]|$)")
 
@@ -68,7 +73,7 @@ def front_of(blocks: Sequence[Block], body: Sequence[Block], observation: Observ
     described = _described(observation)
     head = page_itself(observation.structured)
     at = _place_of_headline(blocks, body, observation, described, head)
-    headline = Found(blocks[at].text, blocks[at].first.ref, blocks[at].first) if at is not None else None
+    headline = _shown_headline(blocks[at], described, head) if at is not None else None
     if headline is None:
         told = _first(described, "headline", "name") or head.get("og:title", "twitter:title")
         said = told.value if told else _SITE_PARTS.split(observation.title)[0]
@@ -77,11 +82,13 @@ def front_of(blocks: Sequence[Block], body: Sequence[Block], observation: Observ
     return Front(headline, _author(described, head, near), _day(described, head, near, observation))
 
 
-def is_stated(observation: Observation) -> bool:
-    """Whether the page itself says that it is an article."""
-    kinds = things(observation.structured, *_PROPER)
-    told = page_itself(observation.structured).get("og:type")
-    return bool(kinds) or (told is not None and told.value == "article")
+def _shown_headline(block: Block, described: Sequence[StatedThing], head: StatedThing) -> Found:
+    """The heading, without the kicker before it where the page states the headline without one."""
+    node = block.holder
+    for told in [*(value for one in described for value in one.all("headline")), *head.all("og:title")]:
+        if len(told.value) >= _SHORTEST_HEADLINE and block.text.endswith(told.value):
+            return Found(told.value, node.ref, node)
+    return Found(block.text, node.ref, node)
 
 
 def stated_body(observation: Observation) -> str:

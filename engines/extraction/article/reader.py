@@ -41,12 +41,12 @@ def read_article(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, pa
         return {}
     blocks = blocks_of(tree, page)
     body = body_of(tree, blocks, page.title)
-    shown, stated = sum(len(block.text) for block in body), stated_body(page)
-    if max(shown, len(stated)) < _SHORTEST_BODY:
-        return {}
     front = front_of(blocks, body, page)
     if front.headline is not None:
         body = _without(body, front.headline.value)
+    shown, stated = sum(len(block.text) for block in body), stated_body(page)
+    if max(shown, len(stated)) < _SHORTEST_BODY:
+        return {}
     text, holder = (text_of(body), _around(body, tree)) if shown * 2 >= len(stated) else (stated, tree.root)
     readings: Readings = {asked[0].path: Reading(text, Cell("", holder, "", ()))}
     for leaf in leaves:
@@ -90,7 +90,8 @@ def _reading(leaf: Leaf, found: Found | None, tree: PageTree) -> Reading | None:
 
 
 def _without(body: Sequence[Block], headline: str) -> list[Block]:
-    return [block for at, block in enumerate(body) if at > 2 or block.text != headline]
+    """The body without its headline, unless that is all there is: a short post has its text as its title."""
+    return [block for at, block in enumerate(body) if at > 2 or block.text != headline] or list(body)
 
 
 def _around(body: Sequence[Block], tree: PageTree) -> Node:

@@ -116,6 +116,36 @@ async def test_a_task_is_done_again_with_other_values_without_its_engine(site, s
     assert again.provenance["/registration_number"] is not None
 
 
+async def test_what_a_page_only_states_is_read_again_without_an_agent(server, settings):
+    told = (
+        "The barge had torn two hinges of the eastern gate, and the harbour master closed it on Tuesday. " * 4
+    )
+    data = '{"@type": "Article", "author": {"name": "Una Brandt"}, "datePublished": "2031-03-04"}'
+    address = server.page(
+        f"<script type='application/ld+json'>{data}</script><button onclick='whole.hidden = false'>Read on</button>"
+        f"<div id=whole hidden><h1>Barge breaks harbour gate</h1><p>{told}</p></div>"
+    )
+    text = {"type": "string"}
+    properties = dict.fromkeys(("author", "article_body"), text) | {
+        "date_published": {**text, "format": "date"}
+    }
+    fields = {
+        "data_extraction_schema": {"type": "object", "properties": properties},
+        "engine": "embedded",
+        "run_with": "code",
+        "settings": settings,
+    }
+
+    first = await run_task("Click 'Read on', then extract the article.", address, **fields)
+    again = await run_task("Click 'Read on', then extract the article.", address, **fields)
+
+    assert [run.status for run in (first, again)] == ["completed", "completed"]
+    assert (first.output["author"], first.output["date_published"]) == ("Una Brandt", "2031-03-04")
+    assert again.output == first.output
+    assert again.script_run.replayed
+    assert not again.script_run.ai_fallback_triggered
+
+
 async def test_a_task_with_a_token_in_its_words_is_found_again_and_the_token_is_not_kept(server, settings):
     prompt = f"{BUY.format('Ann')} It is sold at {server.page(ORDER)}?token=tok-8d1f22ab90ce"
     first = await run_task(prompt, engine=order("Ann"), run_with="code", settings=settings)

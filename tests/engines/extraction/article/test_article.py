@@ -159,3 +159,108 @@ async def test_a_part_that_is_called_like_an_advert_is_the_article_where_it_hold
     )
 
     assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_ticker_above_the_headline_is_no_part_of_the_text(session, server):
+    ticker = "".join(
+        f"<a href=/{at}>Boat number {at} is back in the harbour</a> {'and so on ' * 6}" for at in range(9)
+    )
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><ul><li>{ticker}</li></ul><div><h2>Barge breaks harbour gate</h2>{paragraphs(FIRST, SECOND)}"
+            "</div></div>"
+        ),
+    )
+
+    assert got.output["article_body"] == f"{FIRST}\n\n{SECOND}"
+
+
+async def test_a_lead_between_headline_and_text_belongs_to_it(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<article><div><h1>Barge breaks harbour gate</h1><div class=intro><p>{FIRST}</p></div></div>"
+            f"<div>{paragraphs(SECOND, THIRD, THIRD + ' So it goes.')}</div></article>"
+        ),
+    )
+
+    assert got.output["article_body"].startswith(FIRST)
+
+
+async def test_a_stated_text_serves_where_hardly_any_of_it_shows(session, server):
+    stated = " ".join((FIRST, SECOND, THIRD))
+    head = f'<script type="application/ld+json">{{"@type": "Article", "articleBody": "{stated}"}}</script>'
+    got = await read(session, server, page("<h1>Barge breaks harbour gate</h1><p>Please log in.</p>", head))
+
+    assert got.output["article_body"] == stated
+
+
+async def test_short_lines_are_the_text_where_there_is_nothing_longer(session, server):
+    lines = ["The gate was open, the tide was low,", "a barge came in, and it came slow,"] * 4
+    got = await read(
+        session, server, page(f"<h1>Barge breaks harbour gate</h1><div>{'<br>'.join(lines)}</div>")
+    )
+
+    assert lines[0] in got.output["article_body"]
+    assert lines[1] in got.output["article_body"]
+
+
+async def test_a_language_that_writes_a_word_in_one_sign_has_paragraphs_too(session, server):
+    text = "港の東の門は火曜日に閉められた。艀が蝶番を二つ壊し、三つ目を曲げてしまったからである。"
+    got = await read(
+        session, server, page(f"<h1>艀が港の門を壊した</h1><div>{paragraphs(*[text] * 6)}</div>")
+    )
+
+    assert got.output["article_body"].count(text) == 6
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("von Una Brandt, 3. März 2031", "Una Brandt"),
+        ("3 March 2031 by Una Brandt", "Una Brandt"),
+        ("Una Brandt was the one who noticed it first", None),
+        ("A film of the accident was shot from the lighthouse par hasard", None),
+    ],
+)
+async def test_a_byline_begins_with_a_word_for_it(line, author, session, server):
+    body = f"<h1>Barge breaks harbour gate</h1><p>{line}</p><div>{paragraphs(FIRST, SECOND, THIRD)}</div>"
+
+    assert (await read(session, server, page(body))).output["author"] == author
+
+
+async def test_the_kicker_before_a_headline_is_left_out_where_the_page_states_it_without(session, server):
+    head = '<meta property="og:title" content="Barge breaks harbour gate">'
+    body = f"<h1><span>Accident: </span>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div>"
+
+    assert (await read(session, server, page(body, head))).output["headline"] == "Barge breaks harbour gate"
+
+
+async def test_what_readers_say_is_not_the_text_even_where_it_is_longer(session, server):
+    said = paragraphs(*(f"{COMMENT} I said so in {year}, too." for year in range(2021, 2026)))
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, THIRD)}</div>"
+            f"<div id=comments>{said}</div>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_paragraph_of_a_short_sentence_ends_the_text_and_a_line_of_names_does_not(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, 'Seen from the mole', 'It opens again in May.')}"
+            f"{paragraphs('Harbour, Barges')}</div>"
+        ),
+    )
+
+    assert got.output["article_body"].endswith("It opens again in May.")

@@ -98,12 +98,13 @@ async def test_a_code_is_read_from_a_row_of_its_own(session, server):
     assert got.output["sku"] == "204.017.33"
 
 
-async def test_a_code_in_the_address_serves_where_the_page_names_none(session, server):
+@pytest.mark.parametrize("path", ["/kettles/copper-kettle-20401733.html", "/20401733-copper-kettle"])
+async def test_a_code_in_the_address_serves_where_the_page_names_none(path, session, server):
     got = await read(
         session,
         server,
         "<h1>Copper kettle</h1><p class=price>€ 64.50</p><button>Buy now</button>",
-        path="/kettles/copper-kettle-20401733.html",
+        path=path,
     )
 
     assert got.output["sku"] == "20401733"
@@ -147,3 +148,26 @@ async def test_of_a_list_of_products_none_is_taken_for_the_one(session, server):
     )
 
     assert got.output.get("price") is None or not got.confident
+
+
+async def test_a_page_is_a_products_where_it_repeats_the_code_in_its_address(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle, two litres</h1><p>Catalogue page KX20401733 of this winter.</p>",
+        title="Copper kettle, two litres | Hearth & Hob",
+        path="/kettles/item/KX20401733",
+    )
+
+    assert got.output["sku"] == "KX20401733"
+
+
+async def test_an_old_and_a_new_price_of_one_line_are_told_apart(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p><del>€ 80.00</del> <ins>€ 64.50</ins> <span>Save € 15.50</span></p>"
+        "<p>or 3 payments of € 21.50</p><p>SKU: KT2040</p>",
+    )
+
+    assert got.output["price"] == 64.5
