@@ -142,12 +142,12 @@ class Refusing(ModelServer):
 
 
 class RefusingHandler(ModelHandler):
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  the library calls it so
         _, body = self.received()
         self.fake.models.append(body["model"])
         self.refuse(Refuse(400, "no such model"))
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self.refuse(Refuse(404))
 
 
