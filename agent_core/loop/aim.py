@@ -65,9 +65,10 @@ def aim_of(action: Action, page: Observation, before: Sequence[Action] = ()) -> 
     match action:
         case MouseDown():
             return _under_pointer(page, before)
-        case Press(keys=keys) if "Tab" in keys_in(keys)[:-1]:
-            return NOT_KNOWN
-        case HoldKey() | Press(target=None) | TypeText(target=None):
+        case Press(keys=keys, target=target):
+            aim = _at_keyboard(page, before) if target is None else _at(target, page, before)
+            return _unless_left(aim, keys_in(keys)[:-1])
+        case HoldKey() | TypeText(target=None):
             return _at_keyboard(page, before)
         case _:
             return _at(getattr(action, "target", None), page, before)
@@ -83,25 +84,36 @@ def keys_in(keys: str) -> tuple[str, ...]:
 
 def _at_keyboard(page: Observation, before: Sequence[Action]) -> Aim:
     """Where the keyboard is by now."""
+    pressed: list[str] = []
     for at in reversed(range(len(before))):
         match before[at]:
-            case Press(target=None, keys=keys) | HoldKey(keys=keys) if "Tab" not in keys_in(keys):
+            case Press(target=None, keys=keys) | HoldKey(keys=keys):
+                pressed += keys_in(keys)
+            case TypeText(target=None, submit=submit):
+                pressed += ["Enter"] if submit else []
+            case Hover() | MouseMove() | Wait() | Scroll():
                 continue
-            case TypeText(target=None) | Hover() | MouseMove() | Wait() | Scroll():
-                continue
-            case Press(target=str() | Point(), keys=keys) if "Tab" in keys_in(keys):
-                return NOT_KNOWN
-            case (
-                Click(target=target)
-                | TypeText(target=target)
-                | Press(target=target)
-                | SetChecked(target=target)
-                | EnterCode(target=target)
-            ) if target is not None:
-                return _at(target, page, before[:at])
+            case Press(target=target, keys=keys) if target is not None:
+                return _unless_left(_at(target, page, before[:at]), [*keys_in(keys), *pressed])
+            case TypeText(target=target, submit=submit) if target is not None:
+                return _unless_left(
+                    _at(target, page, before[:at]), ["Enter", *pressed] if submit else pressed
+                )
+            case Click(target=target):
+                return _unless_left(_at(target, page, before[:at]), ["Space", *pressed])
+            case SetChecked(target=target) | EnterCode(target=target):
+                return _unless_left(_at(target, page, before[:at]), pressed)
             case _:
                 return NOT_KNOWN
-    return _at(page.focused, page, ())
+    return _unless_left(_at(page.focused, page, ()), pressed)
+
+
+def _unless_left(aim: Aim, pressed: Sequence[str]) -> Aim:
+    """What is aimed at, unless keys have led the keyboard away, or have done what may have."""
+    leaving = {"Tab", "Enter"}
+    if aim.element is not None and aim.element.role in _CONTROLS:
+        leaving |= {"Space", "ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "End", "Home"}
+    return NOT_KNOWN if leaving.intersection(pressed) else aim
 
 
 def _under_pointer(page: Observation, before: Sequence[Action]) -> Aim:

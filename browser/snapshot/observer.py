@@ -120,7 +120,7 @@ class Observer:
             answers = [
                 await picture_of_region(tab, request, captured.scroll)
                 if request.region
-                else looking.answer(captured, request, room, self._redactor)
+                else looking.answer(captured, request, request.budget_tokens or room, self._redactor)
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}

@@ -10,6 +10,7 @@ from browser.cdp.scripts import ScriptFailed, send
 from browser.model.origins import host_of, parse
 from browser.model.text import cut, squeeze, without_lone_surrogates
 from browser.redaction.redactor import Redactor
+from browser.tabs.logged import logged_error
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
@@ -21,6 +22,8 @@ MOST_KEPT = 50
 MOST_TOLD = 3
 LONGEST_TOLD = 60
 """Characters of an address, or of what a script said."""
+MOST_HEARD = 200
+"""Calls of `console.error` that are read until they are told: a page that logs without end costs no more."""
 
 
 class Troubles:
@@ -35,10 +38,14 @@ class Troubles:
         self._page, self._redactor = page, redactor
         self._not_loaded: dict[str, None] = {}
         self._errors: dict[str, None] = {}
+        self._logs: dict[str, None] = {}
+        self._heard = 0
         page.on("pageerror", lambda error: self._threw(str(error)))
 
     async def watch(self, session: CDPSession) -> None:
-        """Hear of what does not load, from now on."""
+        """Hear of what does not load, and of what is logged as an error, from now on."""
+        # DevTools tells the session of every call anyway, since it follows the page's contexts.
+        session.on("Runtime.consoleAPICalled", self._called_console)
         session.on("Log.entryAdded", lambda said: self._logged(said.get("entry", {})))
         try:
             await send(session, "Log.enable")
@@ -49,10 +56,14 @@ class Troubles:
         """What was not told yet, as one line; it counts as told from now on. "" for nothing."""
         parts = [
             f"{label}: {_first(found)}"
-            for label, found in (("did not load", self._not_loaded), ("errors of scripts", self._errors))
+            for label, found in (
+                ("did not load", self._not_loaded),
+                ("errors of scripts", self._errors),
+                ("logged as errors", {what: None for what in self._logs if what not in self._errors}),
+            )
             if found
         ]
-        self._not_loaded, self._errors = {}, {}
+        self._not_loaded, self._errors, self._logs, self._heard = {}, {}, {}, 0
         return "; ".join(parts)
 
     def _logged(self, entry: Mapping[str, Any]) -> None:
@@ -67,6 +78,14 @@ class Troubles:
         )
         if "ERR_ABORTED" not in why and "ERR_BLOCKED_BY_CLIENT" not in why:
             self._keep(self._not_loaded, parts.path, "?..." if parts.query else "", why.removesuffix(" ()"))
+
+    def _called_console(self, call: Mapping[str, Any]) -> None:
+        if call.get("type") != "error" or self._heard >= MOST_HEARD:
+            return
+        self._heard += 1
+        message, script = logged_error(call, self._redactor.text)
+        if message and host_of(script) == host_of(self._page.url):
+            self._keep(self._logs, message)
 
     def _threw(self, message: str) -> None:
         self._keep(self._errors, message.strip().partition("\n")[0])
