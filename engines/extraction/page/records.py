@@ -138,12 +138,12 @@ def heading_before(node: Node, known: dict[int, Node | None] | None = None) -> N
         known: What was found for other nodes, by their `id`; it is added to. None: no others are asked for.
     """
     known, passed, found = {} if known is None else known, [], None
-    while node.parent is not None and id(node) not in known:
+    while (parent := node.parent) is not None and id(node) not in known:
         passed.append(id(node))
         if node.place == 0:
-            node = node.parent
+            node = parent
             continue
-        node = node.parent.children[node.place - 1]
+        node = parent.children[node.place - 1]
         if found := _heading_of(node):
             break
     else:
