@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from agent_core import find_browser
+
+expect.set_options(timeout=60_000)  # a busy machine may be late; milliseconds
 
 
 @dataclass
