@@ -26,6 +26,7 @@ class Reader:
 
 @asynccontextmanager
 async def reading(**context: Any) -> AsyncIterator[Reader]:
+    expect.set_options(timeout=30_000)  # a busy machine takes longer than the usual five seconds
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=str(find_browser().path), args=root)

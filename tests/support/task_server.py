@@ -113,7 +113,7 @@ def served(
     thread.start()
     try:
         headers = {"x-api-key": key} if key else {}
-        with Client(base_url=settings.address, headers=headers, timeout=30) as client:
+        with Client(base_url=settings.address, headers=headers, timeout=60) as client:
             until(lambda: server.started or not thread.is_alive())
             assert server.started
             yield client

@@ -65,8 +65,8 @@ def posted(url: str, **headers: str) -> int:
 async def test_a_host_with_a_key_has_a_task_done_over_http(
     environment: dict[str, str], site: DemoSite, our_browsers: Callable[[], set[int]]
 ):
-    with serving(environment, "--wait", "20") as (url, process):
-        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}, timeout=30)
+    with serving(environment, "--wait", "60") as (url, process):
+        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}, timeout=90)
         async with http, Client(streamable_http_client(url, http_client=http)) as client:
             task = {"prompt": "Click 'Tide table'.", "url": site.url}
             result = await client.call_tool("start_task", task)
