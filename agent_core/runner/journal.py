@@ -170,6 +170,8 @@ class Journal(Audience):
             return "not done: nobody was there to allow it; do something else, or give up"
         if YES.match(answer):
             self._allowed = risk
+            if earlier:
+                self.acts.allow(earlier)
             return ""
         return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
 
