@@ -143,6 +143,14 @@ def test_what_cannot_be_written_down_leaves_no_acts_from_which_a_run_would_go_on
     assert not (tmp_path / "acts.jsonl").exists()
 
 
+def test_an_act_that_no_file_can_hold_leaves_no_acts_either(tmp_path):
+    acts = ActsFile(tmp_path)
+    acts.append(ENTRY)
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        acts.append(ENTRY.model_copy(update={"words": "\ud800"}))
+    assert not (tmp_path / "acts.jsonl").exists()
+
+
 def test_a_line_of_acts_that_a_kill_has_cut_is_left_out(tmp_path):
     acts = ActsFile(tmp_path)
     acts.append(ENTRY)
