@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
+LOOKED_AT_S = 0.2
+"""Whoever reads a run has its lock for an instant; the process that carries it out, for longer than this."""
 
 
 def new_id(prefix: str) -> str:
@@ -100,6 +102,10 @@ class RunFolder:
         if not (path / ACTS).exists():
             raise FileNotFoundError(path / ACTS)
         folder = cls(path)
+        end = time.monotonic() + LOOKED_AT_S
+        while not folder._is_alone and time.monotonic() < end:
+            time.sleep(0.01)
+            folder._is_alone = _hold(folder._steps)
         if not folder._is_alone or (path / "result.json").exists():
             folder._steps.close()
             raise OSError("another process goes on with it" if not folder._is_alone else "it has ended")

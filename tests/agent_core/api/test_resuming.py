@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from datetime import UTC, datetime
 from io import FileIO
 
@@ -10,6 +12,7 @@ import pytest
 from agent_core import BadRequest, Script, Settings, TaskRequest, load_run, resume_task
 from agent_core.runner.earlier import EarlierPart, seconds_of
 from agent_core.runner.preparing.resolve import prepare
+from agent_core.store import run_folder
 from agent_core.store.acts import ActEntry, ActsFile, read_acts
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.store.scripts import StoredScript
@@ -111,6 +114,19 @@ def test_only_one_process_takes_a_folder_over(tmp_path):
     taken.close()
     with pytest.raises(OSError, match="it has ended"):
         RunFolder.take_over(folder.path)
+
+
+def test_who_only_reads_a_run_keeps_nobody_from_taking_its_folder_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_folder, "LOOKED_AT_S", 60.0)  # however busy the machine is
+    folder, _ = folder_of(tmp_path)
+    folder.begin_acts()
+    folder.close()
+    with (folder.path / "steps.jsonl").open() as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+        soon = threading.Timer(0.05, fcntl.flock, (looked_at, fcntl.LOCK_UN))
+        soon.start()
+        RunFolder.take_over(folder.path).close()
+        soon.join()
 
 
 def test_the_time_that_a_run_took_before_its_end_counts():
