@@ -229,7 +229,9 @@ def load_folder(path: Path) -> TaskRun:
     try:
         return TaskRun.model_validate_json((path / "result.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return _unfinished(path)
+        run = _unfinished(path)
+        # One that has ended in between is not held any more, and was not cut off.
+        return load_folder(path) if run.final and (path / "result.json").exists() else run
     except ValidationError as error:
         raise NoSuchRun(f"{path / 'result.json'} is not the result of a run") from error
 
