@@ -187,7 +187,10 @@ def _write(path: Path, name: str, content: dict[str, Any]) -> None:
     private.write(path / name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
-HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}
+HEAD = {
+    *("run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"),
+    *("browser_session_id", "browser_profile_id", "max_screenshot_scrolls"),
+}
 """What of a `TaskRun` is known when it begins."""
 
 

@@ -59,6 +59,14 @@ async def test_a_run_cut_off_reads_as_interrupted_with_the_steps_that_ended(run,
     assert (kept.warnings, kept.created_at) == (["careful"], NOW)
 
 
+def test_a_run_cut_off_is_still_that_of_its_session(run, tmp_path):
+    given = {"browser_session_id": "pbs_1", "browser_profile_id": "bp_1", "max_screenshot_scrolls": 2}
+    folder = RunFolder.make(tmp_path, run.model_copy(update=given))
+    folder.close()
+    kept = load_run(folder.path)
+    assert {name: getattr(kept, name) for name in given} == given
+
+
 def test_a_run_that_ends_while_it_is_read_was_not_cut_off(run, tmp_path, monkeypatch):
     folder = RunFolder.make(tmp_path, run)
     held = run_folder.is_held
