@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import pytest
 
 from agent_core import TaskRequest
+from agent_core.faces.server.admission.keys import ApiCaller
+from agent_core.faces.server.app import open_services
 from agent_core.faces.server.queue.left_behind import WAITS_S
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord
@@ -20,18 +23,23 @@ from tests.support.webhook_receiver import webhook_receiver
 MODEL = {"model_name": "m", "base_url": "http://127.0.0.1:9/v1"}
 
 
+def resumable(session_id: str, **further: Any) -> dict[str, Any]:
+    """A task whose run may go on after a kill."""
+    return {
+        "prompt": "Order it",
+        "engine": "skyvern-1.0",
+        "model": MODEL,
+        "browser_session_id": session_id,
+        "resumable": True,
+        **further,
+    }
+
+
 @contextmanager
 def left_behind(home: Path, **further: Any):
     """The id of a resumable run that a worker has taken and left, and what it was asked for."""
     with kept_session(home) as session_id:
-        task = {
-            "prompt": "Order it",
-            "engine": "skyvern-1.0",
-            "model": MODEL,
-            "browser_session_id": session_id,
-            "resumable": True,
-            **further,
-        }
+        task = resumable(session_id, **further)
         with served(settings_in(home, concurrency=0), Player()) as client:
             answer = client.post("/v1/run/tasks", json=task)
             assert answer.status_code == 200, answer.text
@@ -47,10 +55,16 @@ def begun(home: Path, run_id: str, task: dict[str, Any]) -> RunFolder:
     return folder
 
 
+async def soon(holds: Any) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110  a plain value
+            await asyncio.sleep(0.01)
+
+
 def silent_for(home: Path, seconds: float) -> None:
     """Let the lease of the worker that is gone have ended so long ago."""
-    with sqlite3.connect(home / "server" / "server.sqlite") as database:
-        database.execute("UPDATE runs SET lease_until = lease_until - ?", [seconds])
+    with sqlite3.connect(home / "server" / "server.sqlite", timeout=60) as database:
+        database.execute("UPDATE runs SET lease_until = lease_until - ? WHERE worker_id = 'gone'", [seconds])
 
 
 def test_a_resumable_run_goes_on_where_its_folder_is_and_its_webhook_is_posted_once(tmp_path: Path):
@@ -63,6 +77,32 @@ def test_a_resumable_run_goes_on_where_its_folder_is_and_its_webhook_is_posted_o
     assert run["status"] == "completed"
     assert [(job.run_id, job.goes_on) for job in player.begun] == [(run_id, True)]
     assert received.ids == [run_id]
+
+
+async def test_it_has_the_next_room_that_there_is_before_runs_that_wait(tmp_path: Path):
+    player, caller = Player(takes_s=None), ApiCaller(key_id="", key="")
+    services = open_services(settings_in(tmp_path, lease_s=0.2, concurrency=1, stop_grace_s=0.1), player)
+    with kept_session(tmp_path) as session_id:
+        task = resumable(session_id)
+        await services.asking.task(task, caller)
+        run_id = taken_by_one_that_is_gone(tmp_path)
+        begun(tmp_path, run_id, task).close()
+        silent_for(tmp_path, -3600)  # until the worker is busy
+        look = {"prompt": "Look", "url": "http://127.0.0.1:9/", "engine": "embedded"}
+        first, second = [(await services.asking.task(look, caller)).run_id for _ in range(2)]
+        await services.worker.start()
+        try:
+            await soon(lambda: player.begun)
+            silent_for(tmp_path, 3600 + WAITS_S)
+            await soon(lambda: services.worker.owed == {run_id})
+            for each in (first, run_id, second):
+                await soon(lambda: each in services.worker.going)  # noqa: B023
+                services.worker.cancel(each)
+        finally:
+            await services.worker.stop()
+            services.database.close()
+    assert [job.run_id for job in player.begun] == [first, run_id, second]
+    assert [job.goes_on for job in player.begun] == [False, True, False]
 
 
 def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path):
