@@ -113,7 +113,8 @@ class Run:
         self._feed = Feed(on_event)
         control = PageControl()
         patience_s = prepared.settings.answer_timeout_s if waits_for_answer else 0.0
-        self._questions = Questions(ask_user, patience_s, control)
+        asked = earlier.most_asked if earlier else 0
+        self._questions = Questions(ask_user, patience_s, control, asked)
         self._delivery = Delivery(
             None if queued else request.webhook_url,
             prepared.settings.webhook_key.get_secret_value(),
