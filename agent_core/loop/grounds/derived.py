@@ -45,6 +45,8 @@ _AMOUNT = re.compile(r"\d[\d,.'’ ]*[.,]\d\d(?!\d)")
 _HOLDERS = 3
 """So many elements around one may hold the rest of an amount."""
 _CENT = 0.006
+_LARGEST = 1e15
+"""Nothing is worked out of larger numbers, nor are they; a float may not even hold them."""
 
 
 class Derivation:
@@ -76,6 +78,7 @@ class Derivation:
             at: float(value)
             for at, value in leaves(output)
             if isinstance(value, int | float) and not isinstance(value, bool) and at not in nowhere
+            if abs(value) <= _LARGEST
         }
 
     def of(self, at: str, value: Scalar) -> str:
@@ -87,6 +90,8 @@ class Derivation:
             return "one of the choices that the schema lists"
         if self._task.find(value):
             return "said by the task"
+        if not isinstance(value, str) and abs(value) > _LARGEST:
+            return ""
         if self._is_set_apart(value, self._named.get(at, "")):
             return "an amount whose cents the element that the engine names sets apart"
         told = " ".join(

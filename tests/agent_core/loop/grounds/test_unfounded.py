@@ -72,6 +72,7 @@ def test_what_is_worked_out_from_the_page_is_marked_so(output, wish, how):
     [
         pytest.param({"price": 99.5}, id="a number that is called no result"),
         pytest.param({"total": 23.5}, id="a sum that is wrong"),
+        pytest.param({"total": 10**400}, id="a number that no float holds"),
         pytest.param({"maker": "Harbour Ropes Ltd"}, id="a name"),
         pytest.param({"goods": "lamp by Nilsson"}, id="a word that stands nowhere"),
         pytest.param({"invoice_number": 3}, id="a number that names and does not count"),
