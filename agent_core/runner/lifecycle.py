@@ -146,6 +146,8 @@ class Run:
             prepared, engine, self._report, journal, archive, stage, self._take_over, get_code, earlier
         )
         self._execution = execution
+        self.went_on_after = earlier.steps if earlier else 0
+        """The last step before its process was killed, of which `events` does not tell; 0: there was none."""
         self._canceled = False
         self._task = asyncio.create_task(
             _live(prepared, execution, journal, self._delivery, control, raises=browsers is None),

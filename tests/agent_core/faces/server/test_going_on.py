@@ -14,10 +14,11 @@ from agent_core import TaskRequest
 from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.app import open_services
 from agent_core.faces.server.queue.left_behind import WAITS_S
+from agent_core.faces.server.watching import events_of
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord
 from tests.support.left_behind import begun_in, kept_session, taken_by_one_that_is_gone
-from tests.support.task_server import Player, ended, served, settings_in, until
+from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver
 
 MODEL = {"model_name": "m", "base_url": "http://127.0.0.1:9/v1"}
@@ -103,6 +104,35 @@ async def test_it_has_the_next_room_that_there_is_before_runs_that_wait(tmp_path
             services.database.close()
     assert [job.run_id for job in player.begun] == [first, run_id, second]
     assert [job.goes_on for job in player.begun] == [False, True, False]
+
+
+class WentOn(PlayedRun):
+    """A run that goes on after its first step."""
+
+    went_on_after = 1
+
+
+async def test_who_watches_it_is_told_of_its_steps_before_the_kill(tmp_path: Path):
+    player = Player(takes_s=None, kind=WentOn)
+    services = open_services(settings_in(tmp_path, lease_s=0.2, stop_grace_s=0.1), player)
+    with kept_session(tmp_path) as session_id:
+        task = resumable(session_id)
+        await services.asking.task(task, ApiCaller(key_id="", key=""))
+        run_id = taken_by_one_that_is_gone(tmp_path)
+        begun(tmp_path, run_id, task).close()
+        await services.worker.start()
+        try:
+            await soon(lambda: run_id in services.worker.going)
+            whole, rest = (events_of(run_id, services, services.links(), heard) for heard in (0, 1))
+            told = [await anext(whole), await anext(whole), await anext(rest)]
+            services.worker.cancel(run_id)
+            told += [each for events in (whole, rest) async for each in events]
+        finally:
+            await services.worker.stop()
+            services.database.close()
+    before = [("status", 0), ("step_ended", 1), ("status", 0)]
+    assert [(each.name, each.step) for each in told] == [*before, ("run_ended", 0), ("run_ended", 0)]
+    assert told[1].data["step"]["thought"] == "I look."
 
 
 def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path):
