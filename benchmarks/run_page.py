@@ -49,6 +49,8 @@ OPENS = """() => {
 class LongRun:
     """A run that has ended as soon as it begins, with so many steps."""
 
+    went_on_after = 0
+
     def __init__(self, job: TakenJob, folder: Path, steps: int) -> None:
         self._job, self._folder, self._steps = job, folder, steps
 

@@ -21,6 +21,7 @@ from agent_core.services.codes import GetCode
 from agent_core.store.scripts import Scripts, StoredScript, name_from
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
+from browser.model.text import well_formed
 from engines.protocol import Engine
 
 
@@ -233,7 +234,7 @@ def save_workflow(script: Script, settings: Settings | None = None) -> Script:
     Raises:
         BadRequest: That is no name.
     """
-    scripts = _scripts(settings)
+    scripts, script = _scripts(settings), Script.model_validate(well_formed(script.model_dump()))
     return scripts.publish(script, script.name) if script.name else scripts.add(script)
 
 

@@ -90,7 +90,8 @@ class UserAsked:
 
     question: AskUser
     id: int
-    """1, 2, ... in the order in which the run has asked; `Run.answer` takes it."""
+    """1, 2, ... in the order in which the run has asked; `Run.answer` takes it. After an interruption it goes
+    on from a higher number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

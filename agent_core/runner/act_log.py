@@ -102,6 +102,8 @@ class ActLog:
         self._archive, self._mask, self._engine = archive, mask, engine
         self._before, self._used_before = before, used_before or Usage()
         self._begun: ActEntry | None = None
+        self._allowed: list[ActEntry] = []
+        """What was done before and may be done again as often as the engine likes."""
 
     def begins(
         self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action] = ()
@@ -131,11 +133,18 @@ class ActLog:
             return None
         new = self._entry(StepRecord(number=0), action, page, before)
         done = [one for one in self._before if one.over and not (one.answer and one.act.problem)]
+        done = [one for one in done if one not in self._allowed]
         alike = [one for one in done if one.is_like(new)]
         twice = [one for one in done if one.repeats(new)] + [one for one in alike if one.answer]
         if not twice and len(alike) == 1 and not new.act.element.startswith("link"):
             twice = [one for one in alike if one.step == self._before[-1].step]
         return twice[-1] if twice else None
+
+    def allow(self, earlier: ActEntry) -> None:
+        """A person allows that this is done again; what can be taken back, such as a "Next", they are asked
+        about only once."""
+        if earlier.risk is None:
+            self._allowed.append(earlier)
 
     async def settle(self, ask: Callable[[AskUser], Awaitable[str | None]]) -> Failure | None:
         """Find out about the act that had begun when the run was interrupted; a failure where nobody can say.

@@ -68,6 +68,12 @@ class EarlierPart:
         return self.acts[-1].usage if self.acts else Usage()
 
     @property
+    def most_asked(self) -> int:
+        """At least as many questions as it may have asked, since nobody asks one a second: who answers one of
+        them now is not to be taken for one who answers the next."""
+        return max(0, int((datetime.now(UTC) - self.run.created_at).total_seconds()))
+
+    @property
     def first_url(self) -> str:
         """The page on which its first act was decided; "" where there was no act."""
         return self.acts[0].url if self.acts else ""

@@ -46,11 +46,20 @@ PICTURE_TIMEOUT_S = 5.0
 class Questions:
     """Where the answers of a person come from: a callback of the caller, else `Run.answer`."""
 
-    def __init__(self, ask_user: AskPerson | None, patience_s: float, control: PageControl) -> None:
-        """`patience_s` is how long `Run.answer` is waited for, while no person has the page (`control`)."""
+    def __init__(
+        self, ask_user: AskPerson | None, patience_s: float, control: PageControl, asked: int = 0
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            ask_user: The caller's callback; None: `Run.answer` is waited for.
+            patience_s: How long, while no person has the page.
+            control: Who has the page.
+            asked: The id of the last question that the run may have asked before it was interrupted.
+        """
         self._ask_user, self._patience_s, self._control = ask_user, patience_s, control
         self._answers: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
-        self._asked = 0
+        self._asked = asked
 
     def answer(self, text: str, to: int | None = None) -> None:
         """Give the answer to a question that is asked, or will be; `to` is its id, None any question."""
@@ -170,6 +179,8 @@ class Journal(Audience):
             return "not done: nobody was there to allow it; do something else, or give up"
         if YES.match(answer):
             self._allowed = risk
+            if earlier:
+                self.acts.allow(earlier)
             return ""
         return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
 

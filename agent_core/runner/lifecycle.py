@@ -113,7 +113,8 @@ class Run:
         self._feed = Feed(on_event)
         control = PageControl()
         patience_s = prepared.settings.answer_timeout_s if waits_for_answer else 0.0
-        self._questions = Questions(ask_user, patience_s, control)
+        asked = earlier.most_asked if earlier else 0
+        self._questions = Questions(ask_user, patience_s, control, asked)
         self._delivery = Delivery(
             None if queued else request.webhook_url,
             prepared.settings.webhook_key.get_secret_value(),
@@ -145,6 +146,8 @@ class Run:
             prepared, engine, self._report, journal, archive, stage, self._take_over, get_code, earlier
         )
         self._execution = execution
+        self.went_on_after = earlier.steps if earlier else 0
+        """The last step before its process was killed, of which `events` does not tell; 0: there was none."""
         self._canceled = False
         self._task = asyncio.create_task(
             _live(prepared, execution, journal, self._delivery, control, raises=browsers is None),

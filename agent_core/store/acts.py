@@ -95,14 +95,15 @@ class ActsFile:
         """Add a line; when this returns, a kill does not lose it.
 
         Raises:
-            OSError: It cannot be written. The file is gone then: where acts are not known, nothing goes on.
+            OSError, ValueError: It cannot be written. The file is gone then: where acts are not known,
+                nothing goes on.
         """
-        # What was cut off before, by a kill, is a line of its own.
-        line = b"\n" + entry.model_dump_json().encode() + b"\n"
         try:
+            # What was cut off before, by a kill, is a line of its own.
+            line = b"\n" + entry.model_dump_json().encode() + b"\n"
             if self._file.write(line) != len(line):
                 raise OSError(f"{self._path} was not written whole")
-        except OSError:
+        except Exception:
             self._file.close()
             self._path.unlink(missing_ok=True)
             raise

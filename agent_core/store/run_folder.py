@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, whose order is that of the numbers: https://www.crockford.com/base32.html"""
+LOOKED_AT_S = 0.2
+"""Whoever reads a run has its lock for an instant; the process that carries it out, for longer than this."""
 
 
 def new_id(prefix: str) -> str:
@@ -100,6 +102,10 @@ class RunFolder:
         if not (path / ACTS).exists():
             raise FileNotFoundError(path / ACTS)
         folder = cls(path)
+        end = time.monotonic() + LOOKED_AT_S
+        while not folder._is_alone and time.monotonic() < end:
+            time.sleep(0.01)
+            folder._is_alone = _hold(folder._steps)
         if not folder._is_alone or (path / "result.json").exists():
             folder._steps.close()
             raise OSError("another process goes on with it" if not folder._is_alone else "it has ended")
@@ -181,7 +187,10 @@ def _write(path: Path, name: str, content: dict[str, Any]) -> None:
     private.write(path / name, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
-HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"}
+HEAD = {
+    *("run_id", "run_type", "created_at", "queued_at", "started_at", "run_request", "warnings"),
+    *("browser_session_id", "browser_profile_id", "max_screenshot_scrolls"),
+}
 """What of a `TaskRun` is known when it begins."""
 
 
@@ -223,7 +232,9 @@ def load_folder(path: Path) -> TaskRun:
     try:
         return TaskRun.model_validate_json((path / "result.json").read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        return _unfinished(path)
+        run = _unfinished(path)
+        # One that has ended in between is not held any more, and was not cut off.
+        return load_folder(path) if run.final and (path / "result.json").exists() else run
     except ValidationError as error:
         raise NoSuchRun(f"{path / 'result.json'} is not the result of a run") from error
 

@@ -110,7 +110,11 @@ class Scripts:
                 self.workflow_path(name).touch(mode=0o600, exist_ok=False)  # of two at once, one has it
             except FileExistsError:
                 continue
-            return self.publish(script, name)
+            try:
+                return self.publish(script, name)
+            except BaseException:
+                self.workflow_path(name).unlink(missing_ok=True)
+                raise
         raise BadRequest("title", f"there are {MOST_OF_A_NAME} workflows of this title; give another one")
 
     def delete(self, name: str) -> Script:

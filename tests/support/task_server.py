@@ -32,6 +32,8 @@ from engines.protocol import AskUser
 class PlayedRun:
     """A run without a browser: it waits for a while, or until it is let go, and is completed."""
 
+    went_on_after = 0
+
     def __init__(self, job: TakenJob, takes_s: float | None) -> None:
         self.job = job
         self._end: asyncio.Event = asyncio.Event()

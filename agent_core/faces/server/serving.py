@@ -24,6 +24,8 @@ FIRST = {"prompt": "-", "url": "https://example.com/", "data_extraction_schema":
 """A task like many; it is looked at and not carried out."""
 CONNECTIONS_END_S = 5
 """How long open connections, such as streams of events, may go on when the server is asked to stop."""
+WARM_UP_ENDS_S = 60.0
+"""How long a server that is stopped as soon as it has begun waits for what it imports."""
 
 
 def serve(
@@ -55,10 +57,12 @@ def serve(
         server_header=False,
     )
     server = uvicorn.Server(config)
+    warming = threading.Thread(target=_warm_up, args=(settings,), name="agent-core warm-up", daemon=True)
     with _signals_end(server):
         listens(settings.address)
-        threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
+        warming.start()
         server.run(sockets=[listening])
+        warming.join(WARM_UP_ENDS_S)  # a thread that imports is not to be broken off as the program ends
     if not server.started:
         raise BadRequest("serve", "the server did not start; its log says why")
 

@@ -18,6 +18,7 @@ from agent_core.faces.server.services import Services
 from agent_core.faces.server.wire.links import Links
 from agent_core.faces.server.wire.runs import run_response
 from agent_core.loop.events import Event, RunEnded
+from agent_core.task.run import StepRecord
 
 LOOK_S = 0.5
 """How often a run of another process is looked at."""
@@ -52,6 +53,10 @@ async def events_of(
         if record.status != "queued":
             yield SentEvent(name="status", data={"status": record.status})
     here = services.worker.going.get(run_id)
+    if here and here.went_on_after > heard:
+        for step in await _steps_before(record, services, here.went_on_after):
+            if step.number > heard:
+                yield _step_ended(step)
     async for event in _told_here(here, heard) if here else _kept(record, services, heard):
         yield event
     while not record.final:
@@ -70,6 +75,16 @@ async def live_run(record: RunRecord, parts: Services) -> TaskRun | None:
         return None
 
 
+async def _steps_before(record: RunRecord, services: Services, last: int) -> list[StepRecord]:
+    """The steps of a run that were done before its process was killed."""
+    kept = await live_run(record, services)
+    return [step for step in kept.steps if step.number <= last] if kept else []
+
+
+def _step_ended(step: StepRecord) -> SentEvent:
+    return SentEvent(name="step_ended", data={"step": step.model_dump(mode="json")}, step=step.number)
+
+
 async def _told_here(run: GoingRun, heard: int) -> AsyncIterator[SentEvent]:
     async for event in run.events():
         if not isinstance(event, RunEnded) and _number(event) > heard:
@@ -84,9 +99,7 @@ async def _kept(record: RunRecord, services: Services, heard: int) -> AsyncItera
         for step in run.steps if run else ():
             if step.number > heard:
                 heard = step.number
-                yield SentEvent(
-                    name="step_ended", data={"step": step.model_dump(mode="json")}, step=step.number
-                )
+                yield _step_ended(step)
         if record.final:
             return
         if record.question and record.question != asked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from datetime import UTC, datetime
 from io import FileIO
 
@@ -10,6 +12,7 @@ import pytest
 from agent_core import BadRequest, Script, Settings, TaskRequest, load_run, resume_task
 from agent_core.runner.earlier import EarlierPart, seconds_of
 from agent_core.runner.preparing.resolve import prepare
+from agent_core.store import run_folder
 from agent_core.store.acts import ActEntry, ActsFile, read_acts
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.store.scripts import StoredScript
@@ -113,6 +116,19 @@ def test_only_one_process_takes_a_folder_over(tmp_path):
         RunFolder.take_over(folder.path)
 
 
+def test_who_only_reads_a_run_keeps_nobody_from_taking_its_folder_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(run_folder, "LOOKED_AT_S", 60.0)  # however busy the machine is
+    folder, _ = folder_of(tmp_path)
+    folder.begin_acts()
+    folder.close()
+    with (folder.path / "steps.jsonl").open() as looked_at:
+        fcntl.flock(looked_at, fcntl.LOCK_SH)
+        soon = threading.Timer(0.05, fcntl.flock, (looked_at, fcntl.LOCK_UN))
+        soon.start()
+        RunFolder.take_over(folder.path).close()
+        soon.join()
+
+
 def test_the_time_that_a_run_took_before_its_end_counts():
     run = TaskRun(
         run_id="tsk_1",
@@ -140,6 +156,14 @@ def test_what_cannot_be_written_down_leaves_no_acts_from_which_a_run_would_go_on
     full._file = FileIO("/dev/full", "wb")
     with pytest.raises(OSError, match="No space left"):
         full.append(ENTRY)
+    assert not (tmp_path / "acts.jsonl").exists()
+
+
+def test_an_act_that_no_file_can_hold_leaves_no_acts_either(tmp_path):
+    acts = ActsFile(tmp_path)
+    acts.append(ENTRY)
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        acts.append(ENTRY.model_copy(update={"words": "\ud800"}))
     assert not (tmp_path / "acts.jsonl").exists()
 
 

@@ -54,6 +54,20 @@ def test_one_with_a_name_takes_the_place_of_that_workflow(settings: Settings):
     assert load_workflow("order-tea", settings).task == ORDER.task
 
 
+def test_letters_that_no_file_can_hold_are_replaced_as_in_a_task(settings: Settings):
+    kept = save_workflow(ORDER.model_copy(update={"title": "Order tea \ud800"}), settings)
+    assert (kept.name, kept.title) == ("order-tea", "Order tea \ufffd")
+    assert load_workflow("order-tea", settings) == kept
+
+
+def test_a_workflow_that_cannot_be_written_down_leaves_no_file(tmp_path: Path):
+    scripts = Scripts(home=tmp_path)
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        scripts.add(ORDER.model_copy(update={"prompt": "\ud800"}))
+    assert list(scripts.workflows()) == []
+    assert scripts.add(ORDER).name == "order-tea"
+
+
 def test_a_workflow_is_deleted_once(settings: Settings):
     save_workflow(ORDER, settings)
     assert delete_workflow("order-tea", settings).title == "Order tea"

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from agent_core.loop.budget import Budget
+from agent_core.loop.control import PageControl
 from agent_core.loop.loop import pursue
 from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure
 from agent_core.runner.act_log import ActLog, shows_on_page
 from agent_core.runner.archive import Archive
 from agent_core.runner.earlier import EarlierPart
+from agent_core.runner.journal import Questions
 from agent_core.store.acts import read_acts
 from agent_core.store.run_folder import load_folder, new_id
 from agent_core.task.run import StepRecord, TaskRun
@@ -34,7 +36,7 @@ from browser.model.actions import (
 )
 from browser.model.observation import Box, Element, Observation
 from browser.redaction.redactor import Redactor
-from engines.protocol import Act, Finish, Goal, Usage
+from engines.protocol import Act, AskUser, Finish, Goal, Usage
 
 PAY = Element(ref="f0e1", role="button", name="Pay", box=Box(x=0, y=0, width=50, height=20))
 MENU = Element(ref="f0e2", role="button", name="Menu")
@@ -258,6 +260,19 @@ def test_what_was_pressed_last_is_asked_about_unless_it_is_pressed_often(archive
     assert once.done_before(Click("f0e3"), SHOP) is None
     often = done_in(archive, (Click("f0e2"), SHOP), (Click("f0e2"), SHOP))
     assert often.done_before(Click("f0e2"), SHOP) is None
+
+
+async def test_an_answer_to_a_question_from_before_the_kill_is_not_taken_for_that_to_the_next_one(archive):
+    before = Questions(None, 5.0, PageControl())
+    old = [before.next_id() for _ in range(9)]
+    archive.close()
+    earlier = EarlierPart.of(archive.path)
+    questions = Questions(None, 5.0, PageControl(), earlier.most_asked)
+    new = questions.next_id()
+    questions.answer("yes", old[-1])
+    questions.answer("no", new)
+    assert await questions.ask(AskUser(kind="confirm", text="Was it done?")) == "no"
+    earlier.folder.close()
 
 
 async def test_a_run_goes_on_with_its_steps_its_usage_and_the_step_that_was_cut_off(archive):

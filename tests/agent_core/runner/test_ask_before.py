@@ -166,3 +166,34 @@ async def test_what_a_person_said_was_not_done_before_an_interruption_needs_no_y
     done, _, events, _ = await shopping(tmp_path, None, ask_before=(), before=before)
     assert Click("f0e1") in done
     assert events == []
+
+
+NEXT = BOUGHT.model_copy(
+    update={
+        "words": 'click button "Next"',
+        "act": ActionRecord(action={"type": "Click"}, element='button "Next"'),
+        "risk": None,
+    }
+)
+
+
+@pytest.mark.parametrize("answer", ["", "yes"])
+async def test_what_can_be_taken_back_is_asked_about_after_an_interruption_until_it_is_allowed_once(
+    tmp_path, answer
+):
+    """It was pressed last, or a person said that it was done."""
+    script, before = (
+        [Act(actions=(Click("f0e2"),))] * 2 + [Finish()],
+        (NEXT.model_copy(update={"answer": answer}),),
+    )
+    done, asked, _, _ = await shopping(tmp_path, "yes", ask_before=(), before=before, script=script)
+    assert done == [Click("f0e2"), Click("f0e2")]
+    assert len(asked) == 1
+    done, asked, _, _ = await shopping(tmp_path, "no", ask_before=(), before=before, script=script)
+    assert (done, len(asked)) == ([], 2)
+
+
+async def test_what_cannot_be_taken_back_is_asked_about_each_time_after_an_interruption(tmp_path):
+    script = [Act(actions=(Click("f0e1"),))] * 2 + [Finish()]
+    _, asked, _, _ = await shopping(tmp_path, "yes", ask_before=(), before=(BOUGHT,), script=script)
+    assert len(asked) == 2

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent_core import NoSuchRun, Settings, load_run
+from agent_core.store import run_folder
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord, TaskRun
@@ -56,6 +57,27 @@ async def test_a_run_cut_off_reads_as_interrupted_with_the_steps_that_ended(run,
     assert kept.step_count == 2
     assert kept.screenshot_urls == [(folder.path / "screenshots/0001.png").as_uri()]
     assert (kept.warnings, kept.created_at) == (["careful"], NOW)
+
+
+def test_a_run_cut_off_is_still_that_of_its_session(run, tmp_path):
+    given = {"browser_session_id": "pbs_1", "browser_profile_id": "bp_1", "max_screenshot_scrolls": 2}
+    folder = RunFolder.make(tmp_path, run.model_copy(update=given))
+    folder.close()
+    kept = load_run(folder.path)
+    assert {name: getattr(kept, name) for name in given} == given
+
+
+def test_a_run_that_ends_while_it_is_read_was_not_cut_off(run, tmp_path, monkeypatch):
+    folder = RunFolder.make(tmp_path, run)
+    held = run_folder.is_held
+
+    def ended_first(path):
+        folder.finish(run.model_copy(update={"status": "completed", "finished_at": NOW}))
+        folder.close()
+        return held(path)
+
+    monkeypatch.setattr(run_folder, "is_held", ended_first)
+    assert load_run(folder.path).status == "completed"
 
 
 def test_a_run_that_ended_reads_as_it_ended(run, tmp_path):

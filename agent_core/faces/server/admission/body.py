@@ -42,7 +42,7 @@ def _parsed(body: bytes) -> Any:
         raise HTTPException(400, said) from error
     except ValueError as error:
         raise HTTPException(400, f"the body cannot be used: {error}") from error
-    if _depth(value) > MOST_NESTED:
+    if depth_of(value) > MOST_NESTED:
         raise HTTPException(400, f"the body is nested more than {MOST_NESTED} deep")
     return value
 
@@ -60,7 +60,8 @@ def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number of JSON")
 
 
-def _depth(value: Any) -> int:
+def depth_of(value: Any) -> int:
+    """How many objects and lists of JSON lie within one another; 1: nothing lies in it."""
     deepest, waiting = 0, [(value, 1)]
     while waiting:
         each, depth = waiting.pop()

@@ -24,6 +24,10 @@ from agent_core.loop.events import Event
 class GoingRun(Protocol):
     """A run that goes on in this process; `agent_core.Run` is one."""
 
+    @property
+    def went_on_after(self) -> int:
+        """The last step before its process was killed, of which its events do not tell; 0: there was none."""
+
     def events(self) -> AsyncIterator[Event]:
         """Everything that has happened and will happen."""
 

@@ -64,6 +64,8 @@ class RunWorker:
         self.id = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.going: dict[str, GoingRun] = {}
         """The runs that go on in this process, by their ids."""
+        self.owed: set[str] = set()
+        """Runs that were left behind and go on here as soon as there is room, before those that wait."""
         self._asking: dict[str, int] = {}
         """Those of them that ask a person something now -> the id of the question."""
         self._database, self._settings = database, settings
@@ -169,7 +171,7 @@ class RunWorker:
         for run_id, said in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
             if (run := self.going.get(run_id)) is not None:
                 run.answer(*said)
-        while not self._stopping and len(self._tasks) < self._settings.concurrency:
+        while not self._stopping and len(self._tasks) + len(self.owed) < self._settings.concurrency:
             try:
                 job = await asyncio.to_thread(self._queue.take)
             except CannotUnseal as error:
@@ -206,10 +208,13 @@ class RunWorker:
         # Where the database was gone, those who live have had no way of showing it.
         if time.monotonic() - self._steady_since < self._settings.lease_s:
             return
-        for job in await asyncio.to_thread(self._queue.left_behind):
+        left = await asyncio.to_thread(self._queue.left_behind)
+        self.owed &= {job.run_id for job in left}
+        for job in left:
             resumable = job.kind == "task" and job.sealed.request.get("resumable")
             if resumable and await self._goes_on_with(job):
                 continue
+            self.owed.discard(job.run_id)
             run = await asyncio.to_thread(as_left, job, self._settings.library)
             if await asyncio.to_thread(self._queue.end_left_behind, job, run):
                 logger.warning(
@@ -220,18 +225,23 @@ class RunWorker:
         """Take over a run that may go on after a kill; returns whether it is to be left as it is now.
 
         Its folder and its browser are on the machine of the worker that is gone. Other machines' workers wait
-        for one of that machine, and so does one that has no room now; after `WAITS_S` they end it.
+        for one of that machine, and after `WAITS_S` they end it. One of that machine which has no room now
+        keeps the next that there is.
         """
         where = await asyncio.to_thread(cut_off_here, job.run_id, self._settings.library)
         if where == "ended" or job.cancel_asked:
             return False
-        if where == "elsewhere" or self._stopping or len(self._tasks) >= self._settings.concurrency:
+        if where == "elsewhere" or self._stopping or not self._settings.concurrency:
+            self.owed.discard(job.run_id)
             return job.silent_s < WAITS_S
-        if not await asyncio.to_thread(self._queue.take_over, job):
+        self.owed.add(job.run_id)
+        if len(self._tasks) >= self._settings.concurrency:
             return True
-        logger.warning("%s was left behind by a worker that is gone, and goes on here", job.run_id)
-        going = self._carry_out(replace(job, goes_on=True))
-        self._tasks[job.run_id] = asyncio.create_task(going, name=job.run_id)
+        if await asyncio.to_thread(self._queue.take_over, job):
+            logger.warning("%s was left behind by a worker that is gone, and goes on here", job.run_id)
+            going = self._carry_out(replace(job, goes_on=True))
+            self._tasks[job.run_id] = asyncio.create_task(going, name=job.run_id)
+        self.owed.discard(job.run_id)
         return True
 
     async def _carry_out(self, job: TakenJob) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,28 +11,36 @@ from typing import Any
 import pytest
 
 from agent_core import TaskRequest
+from agent_core.faces.server.admission.keys import ApiCaller
+from agent_core.faces.server.app import open_services
 from agent_core.faces.server.queue.left_behind import WAITS_S
+from agent_core.faces.server.watching import events_of
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord
 from tests.support.left_behind import begun_in, kept_session, taken_by_one_that_is_gone
-from tests.support.task_server import Player, ended, served, settings_in, until
+from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver
 
 MODEL = {"model_name": "m", "base_url": "http://127.0.0.1:9/v1"}
+
+
+def resumable(session_id: str, **further: Any) -> dict[str, Any]:
+    """A task whose run may go on after a kill."""
+    return {
+        "prompt": "Order it",
+        "engine": "skyvern-1.0",
+        "model": MODEL,
+        "browser_session_id": session_id,
+        "resumable": True,
+        **further,
+    }
 
 
 @contextmanager
 def left_behind(home: Path, **further: Any):
     """The id of a resumable run that a worker has taken and left, and what it was asked for."""
     with kept_session(home) as session_id:
-        task = {
-            "prompt": "Order it",
-            "engine": "skyvern-1.0",
-            "model": MODEL,
-            "browser_session_id": session_id,
-            "resumable": True,
-            **further,
-        }
+        task = resumable(session_id, **further)
         with served(settings_in(home, concurrency=0), Player()) as client:
             answer = client.post("/v1/run/tasks", json=task)
             assert answer.status_code == 200, answer.text
@@ -47,10 +56,16 @@ def begun(home: Path, run_id: str, task: dict[str, Any]) -> RunFolder:
     return folder
 
 
+async def soon(holds: Any) -> None:
+    async with asyncio.timeout(60):
+        while not holds():  # noqa: ASYNC110  a plain value
+            await asyncio.sleep(0.01)
+
+
 def silent_for(home: Path, seconds: float) -> None:
     """Let the lease of the worker that is gone have ended so long ago."""
-    with sqlite3.connect(home / "server" / "server.sqlite") as database:
-        database.execute("UPDATE runs SET lease_until = lease_until - ?", [seconds])
+    with sqlite3.connect(home / "server" / "server.sqlite", timeout=60) as database:
+        database.execute("UPDATE runs SET lease_until = lease_until - ? WHERE worker_id = 'gone'", [seconds])
 
 
 def test_a_resumable_run_goes_on_where_its_folder_is_and_its_webhook_is_posted_once(tmp_path: Path):
@@ -63,6 +78,61 @@ def test_a_resumable_run_goes_on_where_its_folder_is_and_its_webhook_is_posted_o
     assert run["status"] == "completed"
     assert [(job.run_id, job.goes_on) for job in player.begun] == [(run_id, True)]
     assert received.ids == [run_id]
+
+
+async def test_it_has_the_next_room_that_there_is_before_runs_that_wait(tmp_path: Path):
+    player, caller = Player(takes_s=None), ApiCaller(key_id="", key="")
+    services = open_services(settings_in(tmp_path, lease_s=0.2, concurrency=1, stop_grace_s=0.1), player)
+    with kept_session(tmp_path) as session_id:
+        task = resumable(session_id)
+        await services.asking.task(task, caller)
+        run_id = taken_by_one_that_is_gone(tmp_path)
+        begun(tmp_path, run_id, task).close()
+        silent_for(tmp_path, -3600)  # until the worker is busy
+        look = {"prompt": "Look", "url": "http://127.0.0.1:9/", "engine": "embedded"}
+        first, second = [(await services.asking.task(look, caller)).run_id for _ in range(2)]
+        await services.worker.start()
+        try:
+            await soon(lambda: player.begun)
+            silent_for(tmp_path, 3600 + WAITS_S)
+            await soon(lambda: services.worker.owed == {run_id})
+            for each in (first, run_id, second):
+                await soon(lambda: each in services.worker.going)  # noqa: B023
+                services.worker.cancel(each)
+        finally:
+            await services.worker.stop()
+            services.database.close()
+    assert [job.run_id for job in player.begun] == [first, run_id, second]
+    assert [job.goes_on for job in player.begun] == [False, True, False]
+
+
+class WentOn(PlayedRun):
+    """A run that goes on after its first step."""
+
+    went_on_after = 1
+
+
+async def test_who_watches_it_is_told_of_its_steps_before_the_kill(tmp_path: Path):
+    player = Player(takes_s=None, kind=WentOn)
+    services = open_services(settings_in(tmp_path, lease_s=0.2, stop_grace_s=0.1), player)
+    with kept_session(tmp_path) as session_id:
+        task = resumable(session_id)
+        await services.asking.task(task, ApiCaller(key_id="", key=""))
+        run_id = taken_by_one_that_is_gone(tmp_path)
+        begun(tmp_path, run_id, task).close()
+        await services.worker.start()
+        try:
+            await soon(lambda: run_id in services.worker.going)
+            whole, rest = (events_of(run_id, services, services.links(), heard) for heard in (0, 1))
+            told = [await anext(whole), await anext(whole), await anext(rest)]
+            services.worker.cancel(run_id)
+            told += [each for events in (whole, rest) async for each in events]
+        finally:
+            await services.worker.stop()
+            services.database.close()
+    before = [("status", 0), ("step_ended", 1), ("status", 0)]
+    assert [(each.name, each.step) for each in told] == [*before, ("run_ended", 0), ("run_ended", 0)]
+    assert told[1].data["step"]["thought"] == "I look."
 
 
 def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path):

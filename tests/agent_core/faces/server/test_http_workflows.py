@@ -18,6 +18,7 @@ from tests.support.task_server import Player, ended, served, settings_in
 
 SITE = "http://127.0.0.1:9/"
 SCHEMA = {"type": "object", "properties": {"price": {"type": "number"}}}
+DEEP = json.loads('{"a":' * 150 + "{}" + "}" * 150)
 
 
 def block(**fields: Any) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def test_a_workflow_is_made_looked_at_and_run(client: Client, player: Player, tm
 def test_a_definition_may_come_as_yaml_where_that_is_json(client: Client):
     answer = client.post("/v1/agents", json={"yaml_definition": json.dumps(definition())})
     assert answer.json()["title"] == "Order tea"
-    for given in ("title: Order tea", "[1]", ""):
+    for given in ("title: Order tea", "[1]", "", "[" * 100_000):
         assert client.post("/v1/agents", json={"yaml_definition": given}).status_code == 422
     assert client.post("/v1/agents", json={}).status_code == 422
 
@@ -168,6 +169,14 @@ def test_blocks_that_say_what_is_to_be_done_are_one_task_in_their_order(client: 
         ({"title": "x"}, "workflow_definition.blocks"),
         ({"title": "x", "workflow_definition": {"parameters": [], "blocks": []}}, "say nothing"),
         ({"title": "x", "workflow_definition": {"parameters": [], "blocks": ["x"]}}, "must be an object"),
+        ({"title": "x", "workflow_definition": {"parameters": 5, "blocks": [block()]}}, "must be a list"),
+        (
+            definition()
+            | {"workflow_definition": {"error_code_mapping": ["x"], "blocks": [block(navigation_goal="x", error_code_mapping={"a": "b"})]}},
+            "workflow_definition.error_code_mapping",
+        ),
+        (definition(block(data_schema=DEEP)), "is nested more than 100 deep"),
+        (definition(block(data_schema=json.dumps(DEEP))), "is more than 100 deep"),
         (definition() | {"workflow_definition": {"parameters": [{"key": "A"}], "blocks": [block()]}}, "lower case"),
         (
             definition()

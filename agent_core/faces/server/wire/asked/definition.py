@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent_core import BadRequest, Script
+from agent_core.faces.server.admission.body import MOST_NESTED, depth_of
 from agent_core.faces.server.wire.asked.blocks import BlockTask, task_of
 from agent_core.replay.format import Output, Parameter
 
@@ -57,17 +58,24 @@ class WorkflowRequest(BaseModel):
             BadRequest: There is none, or it cannot be read.
         """
         if self.json_definition is not None:
-            return self.json_definition
+            return _usable(self.json_definition, "json_definition")
         if self.yaml_definition is None:
             raise BadRequest("json_definition", "is missing")
         try:
             read = json.loads(self.yaml_definition)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # no JSON; brackets without end
             why = "is read only where it is JSON, too; give json_definition"
             raise BadRequest("yaml_definition", why) from error
         if not isinstance(read, dict):
             raise BadRequest("yaml_definition", "must be an object")
-        return read
+        return _usable(read, "yaml_definition")
+
+
+def _usable(read: dict[str, Any], where: str) -> dict[str, Any]:
+    """What a caller has sent, unless it is nested too deeply."""
+    if depth_of(read) > MOST_NESTED:
+        raise BadRequest(where, f"is nested more than {MOST_NESTED} deep")
+    return read
 
 
 def title_of(definition: Mapping[str, Any]) -> str:
@@ -141,6 +149,9 @@ def _task(definition: Mapping[str, Any], inner: Mapping[str, Any], made: BlockTa
     if definition.get("ai_fallback") is False and definition.get("run_with") == "code":
         raise BadRequest("ai_fallback", "cannot be false: an agent does what cannot be repeated")
     codes = inner.get("error_code_mapping") or {}
+    if not isinstance(codes, Mapping):
+        why = "must be an object: code -> what it means"
+        raise BadRequest("workflow_definition.error_code_mapping", why)
     task = {ours: definition[theirs] for theirs, ours in FIELDS.items() if definition.get(theirs) is not None}
     if minutes := definition.get("max_elapsed_time_minutes"):
         if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 480:
@@ -157,6 +168,8 @@ def _task(definition: Mapping[str, Any], inner: Mapping[str, Any], made: BlockTa
 
 
 def _parameters(given: Any) -> dict[str, Parameter]:
+    if not isinstance(given, list | None):
+        raise BadRequest("workflow_definition.parameters", "must be a list")
     found: dict[str, Parameter] = {}
     for number, each in enumerate(given or ()):
         where = f"workflow_definition.parameters.{number}"
@@ -201,8 +214,10 @@ def _output(schema: Any) -> Output | None:
     if isinstance(schema, str):
         try:
             schema = json.loads(schema)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON; brackets without end
             return Output(wish=schema)
+    if depth_of(schema) > MOST_NESTED:
+        raise BadRequest("workflow_definition.blocks", f"a data_schema is more than {MOST_NESTED} deep")
     if not isinstance(schema, dict):
         raise BadRequest(
             "workflow_definition.blocks", "a data_schema must be a JSON Schema, or a wish in words"
