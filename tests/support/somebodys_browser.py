@@ -64,7 +64,7 @@ LOOK = """(async () => ({
 }))()"""
 
 
-async def until(check: Callable[[], Any], seconds: float = 20) -> Any:
+async def until(check: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until something is so, and give what was found."""
     async with asyncio.timeout(seconds):
         while True:
