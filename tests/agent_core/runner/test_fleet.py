@@ -21,13 +21,16 @@ async def test_many_tasks_share_a_browser_and_nothing_else(server, settings, our
     address = server.page(PAGE)
     counts, at_once, most = [], 0, 0
     seen = {}
+    both = asyncio.Barrier(2)
 
     async def look(turn):
         nonlocal at_once, most
         counts.append(len(our_browsers()))
         at_once += 1
         most = max(most, at_once)
-        await asyncio.sleep(0.2)
+        if turn.goal.text in "ab":  # the first two go on together
+            async with asyncio.timeout(60):
+                await both.wait()
         at_once -= 1
         seen[turn.goal.text] = turn.observation.text
         return Finish(output=turn.goal.text)
