@@ -405,3 +405,16 @@ def test_of_looked_at_lines_that_have_no_room_the_first_one_begins():
 
     assert told.refs == {"f0e0"}
     assert "(the rest has no room here; look by words)\n(8 more lines are not listed" in told.text
+
+
+def test_a_look_at_a_row_shows_the_whole_text_of_its_cells():
+    row = (
+        Element(ref="f0e1", role="row"),
+        Element(ref="f0e2", role="cell", name="Terms", parent="f0e1", depth=1),
+        Element(ref="f0e3", role="cell", name=f"{'word ' * 900}the end", parent="f0e1", depth=1),
+    )
+
+    told = elements_text(row, "", 2500).text
+
+    assert told.startswith('f0e1 row: "Terms" | "word ')
+    assert told.endswith('the end"')
