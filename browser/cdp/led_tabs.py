@@ -19,6 +19,11 @@ ELSEWHERE = ("newTab", "newWindow")
 OPENS_S = 5.0
 """Seconds within which a tab is there that was asked for; a later one at its address is somebody's own."""
 
+MOST_WANTED = 100
+"""Tabs that are wanted at once; a page may ask for any number, and is given few."""
+OF_PAGES = ("http:", "https:", "blob:", "file:")
+"""What addresses of pages begin with; a new tab that somebody opens for themselves has another one."""
+
 Place = tuple[str, str, str]
 
 
@@ -45,8 +50,9 @@ class LedTabs:
         """Note a message that begins with `ASKED`. Each session with a tab says the same."""
         message = json.loads(raw)
         asked, session = message["params"], message.get("sessionId", "")
-        if asked.get("disposition") in ELSEWHERE:
+        if asked.get("disposition") in ELSEWHERE and asked["url"].startswith(OF_PAGES):
             self._wanted.append(_Wanted(time.monotonic() + OPENS_S, session, _place(asked["url"])))
+            del self._wanted[:-MOST_WANTED]
 
     def take(self, url: str) -> str:
         """Target id of our tab that wanted one at this address, "" for none; it is wanted no longer then."""

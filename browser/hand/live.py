@@ -55,6 +55,7 @@ class LivePictures:
         self._watchers = 0
         self._filming: asyncio.Task[None] | None = None
         self._newest: LivePicture | None = None
+        self._number = 0
         self._came, self._news, self._taken = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._cast = Screencast(tabs, self._arrived, longest_side_px=LONGEST_SIDE_PX, still_s=STILL_S)
         self._frame: tuple[OurTab | None, str] = (None, "")
@@ -74,7 +75,7 @@ class LivePictures:
         Who is slow misses some and gets the newest. A mistake ends them, too; who watches anew gets others.
         """
         self._watchers += 1
-        if self._watchers == 1:
+        if self._watchers == 1 or self._broken:
             self._newest, self._broken = None, False
             self._filming = asyncio.create_task(self._film())
         shown = 0
@@ -129,8 +130,8 @@ class LivePictures:
             self._frame = (None, "")  # whoever watches next is shown the first picture
 
     def _show(self, jpeg: bytes) -> None:
-        number = self._newest.number + 1 if self._newest else 1
-        self._newest = LivePicture(jpeg, number)
+        self._number += 1
+        self._newest = LivePicture(jpeg, self._number)
         self._taken.clear()
         self._tell_watchers()
 

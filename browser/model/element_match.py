@@ -29,6 +29,8 @@ _SAME_SPELLING = 0.8
 """How alike two words must be, 0 to 1, for one to be the other misspelt."""
 _AROUND = " .,:;!?*…\"'“”()[]"
 _WORD = re.compile(r"[^\W\d_]+|\d+")
+_WITHOUT_SPACES = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Letters of scripts that write words without spaces between them: Thai, Lao, Kana, Han."""
 _SIGNS = re.compile(r"[+#@%$€£<>=&]|\d+(?:[.,]\d+)*")
 _SAME = (
     {"trash", "delete", "remove", "bin", "garbage", "discard"},
@@ -117,7 +119,7 @@ def shows(text: str, value: str) -> bool:
     "Green" stands in "Dark green" and not in "Evergreen", "5" in "5 minutes" and not in "15".
     """
     wanted = fold(value)
-    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
+    before = r"(?<!\w)" if wanted[:1].isalnum() and not _WITHOUT_SPACES.match(wanted) else ""
     behind = r"(?!\d)" if wanted[-1:].isdigit() else ""
     return re.search(f"{before}{re.escape(wanted)}{behind}", fold(text)) is not None
 

@@ -166,7 +166,17 @@ class Redactor:
 
     def of(self, value: T) -> T:
         """The same with every text in it masked; numbers and bytes are left alone."""
-        return with_texts(value, self.text) if self._hidden else value
+        if not self._hidden:
+            return value
+        known: dict[str, str] = {}
+        """Roles, tags and colours stand thousands of times in what is seen of a long page."""
+
+        def masked(text: str) -> str:
+            if text not in known:
+                known[text] = self.text(text)
+            return known[text]
+
+        return with_texts(value, masked)
 
 
 def _without(pattern: re.Pattern[str], text: str, sign: str) -> str:

@@ -16,19 +16,30 @@ def without_parts(texts: Sequence[str], values: Iterable[tuple[str, str]]) -> li
         values: Each with its name.
     """
     masked = list(texts)
+    joined = ""
     for value, shown in values:
-        needle = "".join(sign.lower() for sign in value if sign.isalnum())
+        needle = _letters(value)
         if len(needle) < LEAST_LETTERS:
+            continue
+        joined = joined or "".join(map(_letters, masked))
+        found = joined.rfind(needle)
+        if found < 0:
             continue
         places = [
             (nth, at) for nth, text in enumerate(masked) for at, sign in enumerate(text) if sign.isalnum()
         ]
-        joined = "".join(masked[nth][at].lower()[0] for nth, at in places)
-        found = joined.rfind(needle)
         while found >= 0:  # from the end, so that all places before stay what they are
             _mask(masked, places[found : found + len(needle)], value, shown)
             found = joined.rfind(needle, 0, found)
+        joined = ""  # names stand in some of the texts now
     return masked
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, one sign for each of its own, in lower case."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text)).lower()
+    return "".join(sign.lower()[0] for sign in text if sign.isalnum())
 
 
 def _mask(texts: list[str], places: Sequence[tuple[int, int]], value: str, shown: str) -> None:

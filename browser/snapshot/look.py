@@ -76,7 +76,7 @@ def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element
     found: list[Element] = []
     left = budget_tokens - 30
     for at, element in enumerate(elements):
-        said = _cut(element, min(WHOLE_TEXT, max(MAX_TEXT, 3 * left - 100)))
+        said = _cut(element, max(MAX_TEXT, 3 * left - 100))
         left -= tokens_of(replace(said, name="")) + len(said.name.encode()) // 3
         if left < 0 and found:
             end = _whole_items(elements, at)
@@ -94,7 +94,9 @@ def _whole_items(elements: Sequence[Element], end: int) -> int:
     return at if elements[at].role in RECORD_ROLES and at > 0 else end
 
 
-def _cut(element: Element, longest: int) -> Element:
+def _cut(element: Element, most_bytes: int) -> Element:
+    """The element with its name cut to so many bytes: letters that are not Latin have two or three."""
+    longest = min(WHOLE_TEXT, len(element.name.encode()[:most_bytes].decode(errors="ignore")))
     if len(element.name) <= longest:
         return element
     shown, rest = cut(element.name, longest, ""), len(element.name) - longest

@@ -236,5 +236,7 @@ async def _captured(
 def _worth_showing(captured: Captured, view: View, redactor: Redactor) -> tuple[Element, ...]:
     if not view.elements:
         return ()
+    if view.budget_tokens is None:  # nothing is cut, and what is handed over is masked
+        return captured.elements
     elements = without_whole_values(captured.elements, redactor)
     return distill(elements, view.budget_tokens, captured.unread)

@@ -10,6 +10,9 @@ from typing import Any
 from browser.model.observation import Element
 from browser.redaction.redactor import Redactor
 
+AT_ONCE = 500
+"""Elements whose names are searched together, which takes a tenth of the time; then one by one."""
+
 
 def without_spread_values(elements: Sequence[Element], redactor: Redactor) -> tuple[Element, ...]:
     """The elements with the name of a value in place of each part that one of several shows of it.
@@ -43,8 +46,19 @@ def without_spread_values(elements: Sequence[Element], redactor: Redactor) -> tu
 def without_whole_values(elements: Sequence[Element], redactor: Redactor) -> list[Element]:
     """The elements with no value in their names, before these are joined and cut: of a part of a value nobody
     knows what it is a part of."""
-    names = "\n".join(element.name for element in elements)
-    if redactor.text(names) == names:
+    if not redactor:
         return list(elements)
-    masked = ((element, redactor.text(element.name)) for element in elements)
-    return [element if name == element.name else replace(element, name=name) for element, name in masked]
+    found: list[Element] = []
+    for at in range(0, len(elements), AT_ONCE):
+        some = elements[at : at + AT_ONCE]
+        names = "\n".join(element.name for element in some)
+        if redactor.text(names) == names:
+            found += some
+        else:
+            found += (_masked(element, redactor) for element in some)
+    return found
+
+
+def _masked(element: Element, redactor: Redactor) -> Element:
+    name = redactor.text(element.name)
+    return element if name == element.name else replace(element, name=name)

@@ -8,7 +8,10 @@ from typing import Any
 
 _MOST_ARGUMENTS = 6
 _LONGEST_ARGUMENT = 200
-"""Characters that are read of one argument; a page may log a megabyte."""
+"""Characters that are told of one argument."""
+MOST_READ = 10_000
+"""Characters in which secrets are looked for; a page may log megabytes. Of a secret that goes on behind them
+the beginning is hidden."""
 _PLACE = re.compile(r"%[sdifoOc]")
 
 
@@ -28,10 +31,10 @@ def logged_error(call: Mapping[str, Any], hidden: Callable[[str], str] = str) ->
 def _text(argument: Mapping[str, Any], hidden: Callable[[str], str]) -> str:
     value = argument.get("value")
     if isinstance(value, str):
-        return hidden(value)[:_LONGEST_ARGUMENT]
+        return hidden(value[:MOST_READ])[:_LONGEST_ARGUMENT]
     told = argument.get("description") or argument.get("unserializableValue")
     # The description of an error goes on with its stack.
-    return hidden(str(value if told is None else told))[:_LONGEST_ARGUMENT].partition("\n")[0]
+    return hidden(str(value if told is None else told)[:MOST_READ])[:_LONGEST_ARGUMENT].partition("\n")[0]
 
 
 def _formatted(said: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from browser.cdp.scripts import ScriptFailed, send
 from browser.model.origins import host_of, parse
 from browser.model.text import cut, squeeze, without_lone_surrogates
 from browser.redaction.redactor import Redactor
-from browser.tabs.logged import logged_error
+from browser.tabs.logged import MOST_READ, logged_error
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
@@ -91,12 +91,11 @@ class Troubles:
         self._keep(self._errors, message.strip().partition("\n")[0])
 
     def _keep(self, found: dict[str, None], what: str, more: str = "", why: str = "") -> None:
-        told = self._told(what) + more
-        if told and len(found) < MOST_KEPT:
+        if len(found) < MOST_KEPT and (told := self._told(what) + more):
             found[f"{told} ({self._told(why)})" if why else told] = None
 
     def _told(self, text: str) -> str:
-        return cut(squeeze(self._redactor.text(without_lone_surrogates(text))), LONGEST_TOLD)
+        return cut(squeeze(self._redactor.text(without_lone_surrogates(text[:MOST_READ]))), LONGEST_TOLD)
 
 
 def _first(found: Mapping[str, None]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,7 +127,22 @@ def _said_by_list(value: Any) -> Said:
         parts = [said(each) for each in value]
         items = tuple(item for part in parts for item in part.items)
         return Said(items, parts[0].thought, joined(*(part.memory for part in parts)))
-    return Said(tuple(value))
+    items, noted = _without_notes(value)
+    if not items:
+        raise ReplyError("the list of actions only says what is to be remembered; name at least one action")
+    return Said(items, memory=noted)
+
+
+def _without_notes(value: Sequence[Any]) -> tuple[tuple[Any, ...], str]:
+    """The items without what is to be remembered, which may stand beside a call or in an item of its own."""
+    items: list[Any] = []
+    noted: list[str] = []
+    for each in value:
+        rest, memory = without_memory(each) if isinstance(each, dict) else (each, "")
+        if not memory or any(fold(str(key)) not in _THOUGHTS for key in rest):
+            items.append(rest)
+        noted.append(memory)
+    return tuple(items), joined(*noted)
 
 
 def _has_list(value: Mapping[str, Any]) -> bool:

@@ -53,6 +53,10 @@ class Budgets:
         """What the page may take beside so many tokens that were looked for."""
         return max(LEAST_PAGE_TOKENS, min(self.page, self.together - spent))
 
+    def pictures_beside(self, spent: int) -> int:
+        """What pictures may take beside so many tokens that were looked for, and the least of a page."""
+        return min(self.pictures, self.together - spent - LEAST_PAGE_TOKENS)
+
     def shared_by(self, look: Look) -> Look:
         """The look, each request with the tokens that its answer may take."""
         each = max(1, self.looks // len(look.requests))

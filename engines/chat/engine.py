@@ -259,10 +259,11 @@ class Skyvern:
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
         looked, refs, more = self._looked(turn.looked, turn.observation.url)
-        pictures = self._afford(turn.observation.screenshots, self._budgets.pictures)
+        spent = estimated_tokens(looked) if looked else 0
+        spent += sum(map(estimated_image_tokens, more))
+        pictures = self._afford(turn.observation.screenshots, self._budgets.pictures_beside(spent))
         pictured = sum(map(estimated_image_tokens, pictures))
         self._picture_tokens = min(pictured, self._budgets.page - LEAST_PAGE_TOKENS)
-        spent = estimated_tokens(looked) if looked else 0
         budget = max(LEAST_PAGE_TOKENS, self._budgets.beside(spent) - pictured)
         collected = last_collected(turn.history)
         rows = self._rows(collected, budget // 2)

@@ -178,7 +178,8 @@ class Planner:
 
     def _looking(self, peek: Peek, turn: Turn) -> Look:
         """The look that is meant: at an element by its ref, else for words."""
-        is_ref = any(element.ref == peek.query for element in turn.observation.elements)
+        found = (element for answer in turn.looked for element in answer.elements)
+        is_ref = any(element.ref == peek.query for element in (*turn.observation.elements, *found))
         request = LookRequest(ref=peek.query) if is_ref else LookRequest(query=peek.query)
         return Look(requests=(request,), thought=self._plan.thought)
 

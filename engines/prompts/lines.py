@@ -85,7 +85,9 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
             if under.get(parent) == element.covered_by:
                 element = replace(element, states=element.states - {"covered"})
         if element.role == "row" and _is_plain_row(element, inside):
-            lines.append(_row(element, inside, here, depth, parent, unnamed))
+            text, refs = _row(element, inside, here, longest, unnamed)
+            rank = min((_rank(one) for one in inside if one.interactive), default=_rank(element))
+            lines.append(Line(element.ref, text, refs, depth, rank, parent))
             at = ends[at]
             continue
         if inside:
@@ -110,9 +112,9 @@ def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:
 
 
 def _row(
-    row: Element, inside: Sequence[Element], here: str, depth: int, parent: str, unnamed: Mapping[str, str]
-) -> Line:
-    """A row on one line, its cells parted by bars."""
+    row: Element, inside: Sequence[Element], here: str, longest: int, unnamed: Mapping[str, str]
+) -> tuple[str, frozenset[str]]:
+    """A row on one line, its cells parted by bars, and the refs that stand in it."""
     cells: list[list[str]] = []
     refs = {row.ref}
     for element in inside:
@@ -122,14 +124,12 @@ def _row(
             if plain and not element.name and not element.states - _SILENT:
                 continue
         if plain and not element.states - _SILENT:
-            cells[-1].append(quoted(element.name, LONGEST))
+            cells[-1].append(quoted(element.name, longest))
         else:
-            cells[-1].append(_line(element, here, LONGEST, unnamed))
+            cells[-1].append(_line(element, here, longest, unnamed))
             refs.add(element.ref)
-    own = _line(replace(row, name="", text=""), here, LONGEST, unnamed)
-    text = f"{own}: {' | '.join(' '.join(cell) for cell in cells)}"
-    rank = min((_rank(element) for element in inside if element.interactive), default=_rank(row))
-    return Line(row.ref, text, frozenset(refs), depth, rank, parent)
+    own = _line(replace(row, name="", text=""), here, longest, unnamed)
+    return f"{own}: {' | '.join(' '.join(cell) for cell in cells)}", frozenset(refs)
 
 
 def _line(element: Element, here: str, longest: int, unnamed: Mapping[str, str]) -> str:

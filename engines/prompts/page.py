@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.observation import Element, Observation, Tab
 from browser.model.text import cut, quoted
 from engines.models.chat import estimated_tokens
 from engines.prompts.lines import Line, lines_of
 
-_LONGEST_LOOKED_AT = 8000
+_LONGEST_MESSAGE = 8000
+_LONGEST_LOOKED_AT = 21_000
+"""A look gives at most 20,000 characters of one text, and says behind them how many there are more."""
 _MOST_TABS = 12
 _MOST_NOTES = 8
 
@@ -43,7 +45,10 @@ def page_text(observation: Observation, budget_tokens: int) -> PageText:
 
 
 def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) -> PageText:
-    """A few elements alone, for the answer to a look; the first ones, where there is not room for all."""
+    """A few elements alone, for the answer to a look; the first ones, where there is not room for all.
+
+    Of one that has no room itself its beginning is there.
+    """
     lines = lines_of(elements, here, _LONGEST_LOOKED_AT)
     shown = []
     left = budget_tokens - 30
@@ -52,10 +57,19 @@ def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) ->
         if left < 0:
             break
         shown.append(line)
+    if lines and not shown:
+        shown = [_begun(lines[0], budget_tokens - 50)]
     text = "\n".join(line.indented for line in shown)
     if len(shown) < len(lines):
         text += f"\n({len(lines) - len(shown)} more lines are not listed; look at a smaller part)"
     return PageText(text, _refs(shown), "", tuple(shown))
+
+
+def _begun(line: Line, budget_tokens: int) -> Line:
+    """The beginning of a line, and how one gets at the rest of it."""
+    begin = line.text.encode()[: 3 * max(20, budget_tokens)].decode(errors="ignore")
+    text = f"{cut(begin, len(begin) - 1, '')}\u2026 (the rest has no room here; look by words)"
+    return replace(line, text=text, refs=line.refs & {line.ref})
 
 
 def digest(observation: Observation) -> str:
@@ -75,7 +89,7 @@ def _head(observation: Observation) -> list[str]:
     lines.append(_where(observation))
     if observation.dialog is not None:
         dialog = observation.dialog
-        said = quoted(dialog.message, _LONGEST_LOOKED_AT)
+        said = quoted(dialog.message, _LONGEST_MESSAGE)
         lines.append(f"OPEN DIALOG ({dialog.kind}) {said}: the page waits for its answer")
     if observation.focused:
         lines.append(f"keyboard focus: {observation.focused}")

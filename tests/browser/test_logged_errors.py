@@ -120,3 +120,27 @@ async def test_secrets_are_hidden_before_anything_is_cut(heard, value):
     emitter.tell("Runtime.consoleAPICalled", logged(value(f"Not{' ' * 190}hunter2-hunter2")))
 
     assert troubles.take() == "logged as errors: Not ***"
+
+
+class Counted(Redactor):
+    """Remembers how many characters were searched for secrets."""
+
+    searched = 0
+
+    def text(self, text: str) -> str:
+        self.searched += len(text)
+        return super().text(text)
+
+
+@pytest.mark.parametrize("event", ["Runtime.consoleAPICalled", "pageerror"])
+async def test_of_megabytes_only_the_beginning_is_searched_for_secrets(event):
+    emitter, redactor = Emitter(), Counted()
+    redactor.add("hunter2-hunter2", "***")
+    troubles = Troubles(emitter, redactor)
+    await troubles.watch(emitter)
+    megabyte = "Not hunter2-hunter2 " + "x" * 1_000_000
+    for _ in range(100):
+        emitter.tell(event, megabyte if event == "pageerror" else logged(text(megabyte)))
+
+    assert redactor.searched < 2_000_000
+    assert "Not *** xxx" in troubles.take()

@@ -105,9 +105,13 @@ def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]
 
 
 def _with_cents(block: Block) -> str:
-    """The text of a block, a point before two digits that only their look sets apart as cents."""
+    """The text of a block, with a sign before two digits that only their look sets apart as cents.
+
+    That is a point; a comma, where points part the thousands before it.
+    """
     for one, other in pairwise(block.pieces):
-        if not (_WHOLE.search(one.node.text) and _CENTS.fullmatch(other.node.text)):
+        whole = _WHOLE.search(one.node.text)
+        if whole is None or not _CENTS.fullmatch(other.node.text):
             continue
         look, cents = one.node.element.appearance, other.node.element.appearance
         small = look is not None and cents is not None and cents.font_px <= _SMALL * look.font_px
@@ -115,7 +119,8 @@ def _with_cents(block: Block) -> str:
         joined = one.node.text + other.node.text
         if small or raised or joined in block.text:
             apart = re.compile(rf"{re.escape(one.node.text)}\s*{other.node.text}")
-            return apart.sub(f"{one.node.text}.{other.node.text}", block.text, count=1)
+            mark = "," if "." in whole[0] else "."
+            return apart.sub(f"{one.node.text}{mark}{other.node.text}", block.text, count=1)
     return block.text
 
 

@@ -462,3 +462,31 @@ async def test_a_mistake_ends_the_pictures_of_who_watches_and_not_of_who_watches
     (await begun(second)).frame(1, b"one")
     assert (await asyncio.wait_for(waiting, 60)).jpeg == b"one"
     await pictures.aclose()
+
+
+async def test_who_watches_anew_after_a_mistake_waits_for_nobody_who_is_slow():
+    tab = FakeTab()
+    tabs = FakeTabs(tab)
+    live = LivePictures(tabs)  # type: ignore[arg-type]
+    slow = live.watch()
+    waiting = asyncio.ensure_future(anext(slow))
+    cast = await begun(tab)
+    cast.frame(1, b"one")
+    assert (await asyncio.wait_for(waiting, 60)).jpeg == b"one"
+    tabs.redactor.add("Fjord-7719", "{{secret:PW}}")
+    tab.viewport = None  # type: ignore[assignment, method-assign]
+    cast.frame(2, b"shows Fjord-7719")
+    async with asyncio.timeout(60):
+        while not live._broken:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    tabs.active = second = FakeTab("t2")
+    tabs.redactor = Redactor()
+    pictures = live.watch()
+    waiting = asyncio.ensure_future(anext(pictures, None))
+    (await begun(second)).frame(1, b"anew")
+    anew = await asyncio.wait_for(waiting, 60)
+    assert anew is not None
+    assert anew.jpeg == b"anew"
+    assert (await asyncio.wait_for(anext(slow), 60)).jpeg == b"anew"
+    await pictures.aclose()
+    await slow.aclose()

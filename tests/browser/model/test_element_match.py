@@ -77,6 +77,8 @@ def test_all_words_may_stand_in_any_order_and_together() -> None:
         ("Januar 2027", "Jan"),
         ("A+ rating", "A+"),
         ("深色模式", "深色模式"),
+        ("中国上海", "上海"),
+        ("สีเขียวเข้ม", "เขียว"),
     ],
 )
 def test_a_value_stands_in_a_text_from_the_beginning_of_a_word_on(text: str, value: str) -> None:

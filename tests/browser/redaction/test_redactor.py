@@ -192,6 +192,24 @@ def test_a_value_is_hidden_in_texts_that_hold_its_parts(texts, masked):
     assert masking(SPOKEN).parts(texts) == masked
 
 
+def test_parts_of_several_values_are_hidden_beside_one_another_in_any_script():
+    known = masking("Marten-Cove-2093", "<one>")
+    known.add("Łódź-İzmir-77", "<two>")
+    known.add("Heron-Quay-41", "<three>")
+
+    masked = known.parts(["Marten", "Cove-2093", "łódź", "İZMIR77", "Heron", "Quay 42"])
+
+    assert masked == ["<one>", "<one>", "<two>", "<two>", "Heron", "Quay 42"]
+
+
+def test_a_text_that_stands_often_is_masked_everywhere():
+    elements = [
+        Element(ref=f"f0e{at}", role="text", name=name) for at, name in enumerate([VALUE, "Oslo"] * 3)
+    ]
+
+    assert [one.name for one in masking().of(elements)] == [PW, "Oslo"] * 3
+
+
 def test_a_short_value_is_not_looked_for_in_parts():
     assert masking("12345").parts(["12", "345"]) == ["12", "345"]
 

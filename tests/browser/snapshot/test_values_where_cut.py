@@ -10,7 +10,7 @@ from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import distill
 from browser.snapshot.distill.token_budget import MAX_TEXT
 from browser.snapshot.look import WHOLE_TEXT, answer
-from browser.snapshot.spread_values import without_whole_values
+from browser.snapshot.spread_values import AT_ONCE, without_whole_values
 
 TOKEN = "Fjord7719cobaltMarten2093heronQuay41"
 PARTS = (TOKEN[:6], TOKEN[:12], TOKEN[:15])
@@ -55,3 +55,14 @@ def test_elements_without_a_value_are_the_same(redactor):
     elements = [text("f0e1", "Oslo"), text("f0e2", "Bergen")]
     assert without_whole_values(elements, redactor) == elements
     assert without_whole_values([], redactor) == []
+
+
+@pytest.mark.parametrize("at", [0, AT_ONCE - 1, AT_ONCE, 2 * AT_ONCE])
+def test_a_value_is_found_wherever_on_a_long_page_it_stands(redactor, at):
+    elements = [text(f"f0e{number}", f"Row {number}") for number in range(2 * AT_ONCE + 1)]
+    elements[at] = text("f0e1", f"Key {TOKEN}")
+
+    names = [one.name for one in without_whole_values(elements, redactor)]
+
+    assert names[at] == "Key {{secret:TOKEN}}"
+    assert sum(name.startswith("Row ") for name in names) == 2 * AT_ONCE

@@ -25,6 +25,7 @@ from engines.action_codec.actions import VERBS
 from engines.action_codec.arguments import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.read_calls import read_calls
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.tools import tools_for
 from engines.chat.rows import markable, place_of_list
 from engines.models.chat import ToolCall
@@ -111,6 +112,10 @@ def test_tools_after_which_what_was_read_may_be_gone_have_room_for_what_is_to_be
         '{"memory": ["4.25 kg"], "actions": [{"action": "click", "ref": "f0e1"}]}',
         '{"actions": [{"action": "click", "ref": "f0e1", "memory": "4.25 kg"}]}',
         '{"actions": [{"name": "click", "arguments": {"ref": "f0e1", "memory": "4.25 kg"}}]}',
+        '{"actions": [{"click": {"ref": "f0e1"}, "memory": "4.25 kg"}]}',
+        '{"actions": [{"function": {"name": "click", "arguments": {"ref": "f0e1"}}, "memory": "4.25 kg"}]}',
+        '{"actions": [{"memory": "4.25 kg"}, {"action": "click", "ref": "f0e1"}]}',
+        '[{"thought": "I note it.", "memory": "4.25 kg"}, {"action": "click", "ref": "f0e1"}]',
         '{"action": "click", "ref": "f0e1", "memory": "4.25 kg"}',
         '{"click": {"ref": "f0e1"}, "memory": "4.25 kg"}',
         '{"current_state": {"memory": "4.25 kg", "action": [{"click": {"ref": "f0e1"}}]}}',
@@ -200,3 +205,8 @@ def test_where_values_were_read_is_a_list_of_pairs():
     assert said.decision == Finish(
         output={"price": 2}, thought="Done.", evidence=("2 EUR",), sources={"/price": "f0e1"}
     )
+
+
+def test_what_only_says_what_is_to_be_remembered_is_asked_for_an_action():
+    with pytest.raises(ReplyError, match="only says what is to be remembered; name at least one action"):
+        read_reply('{"actions": [{"memory": "4.25 kg"}]}', SHOWN)

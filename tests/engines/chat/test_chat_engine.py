@@ -12,6 +12,7 @@ from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt
 from engines.models.failures import ContextOverflow
+from engines.models.ladder import reply_tokens
 from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn
 from engines.registry import create_engine
 from testbed.recorded_model import RecordedModel
@@ -300,6 +301,21 @@ async def test_a_long_look_leaves_the_page_less_room_in_a_small_context():
 
     assert estimated_prompt(model.asked[0]) < 8000
     assert "said said" in model.asked[0][-1].text
+
+
+@pytest.mark.parametrize("context", [6000, 8000, 12_000, 32_000])
+@pytest.mark.parametrize("look", ["words", "a part of the picture"])
+async def test_page_pictures_and_a_look_have_room_in_the_context_together(context: int, look: str):
+    lines = tuple(Element(ref=f"f0e{number}", role="text", name="word " * 60) for number in range(100, 500))
+    page = replace(shop(extra=lines), screenshots=(picture(1280, 720),) * 8)
+    seen = LookAnswer(request=LookRequest(ref="f0e9"), screenshot=picture(1280, 720))
+    model = RecordedModel([CLICK], context_tokens=context)
+    looked = read(*lines) if look == "words" else (seen,)
+
+    await Skyvern(model, max_scrolls=7).decide(turn(observation=page, looked=looked))
+
+    assert estimated_prompt(model.asked[0]) <= context - reply_tokens(context)
+    assert model.asked[0][-1].images
 
 
 def noting(memory: str, thought: str = "On.") -> str:

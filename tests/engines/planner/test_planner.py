@@ -580,6 +580,17 @@ async def test_the_planner_may_look_before_it_plans(query, meant):
     assert "You looked for" not in worker
 
 
+async def test_the_planner_may_read_on_from_what_a_look_has_found():
+    engine = Planner(model_of(look("delivery"), look("f0e901+"), DO, CLICK))
+    found = Element(ref="f0e901+", role="note", name="9 more texts")
+
+    first = await engine.decide(turn())
+    answer = LookAnswer(request=first.requests[0], elements=(found,))
+    second = await engine.decide(turn(looked=(answer,)))
+
+    assert second.requests == (LookRequest(ref="f0e901+"),)
+
+
 async def test_nothing_that_a_page_says_in_answer_to_a_look_stands_outside_of_fences():
     model = model_of(look("orders"), DO, CLICK)
     engine = Planner(model, nonce="7f3a0c1d")

@@ -8,11 +8,13 @@ import pytest
 from PIL import Image
 
 from browser.model.actions import ActionResult, Click, Goto, TypeText
-from browser.model.observation import Dialog, Element, Observation, Tab
+from browser.model.observation import Dialog, Element, LookRequest, Observation, Tab
+from browser.snapshot.capture import Captured
+from browser.snapshot.look import answer
 from engines.chat.engine import Skyvern
 from engines.models.chat import Reply, ToolCall, estimated_tokens
 from engines.output_spec import OutputSpec
-from engines.prompts.page import page_text
+from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import fitted
 from engines.prompts.templates import rendered
 from engines.prompts.turn import results_text, warnings_text
@@ -379,3 +381,40 @@ def test_every_level_of_what_lies_in_each_other_can_be_told(levels):
     told = [(line.partition("f0e")[0], line.partition(" (depth ")[2]) for line in lines]
     assert len(set(told)) == levels
     assert told[11] == (" " * 11, "")
+
+
+@pytest.mark.parametrize("words", ["word ", "слово ", "言葉", '"key": "value", '])
+@pytest.mark.parametrize("budget", [300, 2500, 6000])
+def test_a_look_at_a_long_text_shows_as_much_of_it_as_there_is_room_for(words: str, budget: int):
+    long = words * 6000
+    captured = Captured(elements=(Element(ref="f0e1", role="text", name=long[:2000]),), text=long)
+    given = answer(captured, LookRequest(ref="f0e1"), budget)
+
+    told = elements_text(given.elements, "", budget)
+
+    assert budget * 0.6 < estimated_tokens(told.text) <= budget
+    assert told.text.startswith('f0e1 text "')
+    assert "look by words)" in told.text
+    assert told.refs == {"f0e1"}
+
+
+def test_of_looked_at_lines_that_have_no_room_the_first_one_begins():
+    many = [Element(ref=f"f0e{at}", role="text", name="word " * 100) for at in range(9)]
+
+    told = elements_text(many, "", 100)
+
+    assert told.refs == {"f0e0"}
+    assert "(the rest has no room here; look by words)\n(8 more lines are not listed" in told.text
+
+
+def test_a_look_at_a_row_shows_the_whole_text_of_its_cells():
+    row = (
+        Element(ref="f0e1", role="row"),
+        Element(ref="f0e2", role="cell", name="Terms", parent="f0e1", depth=1),
+        Element(ref="f0e3", role="cell", name=f"{'word ' * 900}the end", parent="f0e1", depth=1),
+    )
+
+    told = elements_text(row, "", 2500).text
+
+    assert told.startswith('f0e1 row: "Terms" | "word ')
+    assert told.endswith('the end"')
