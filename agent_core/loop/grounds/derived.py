@@ -41,6 +41,9 @@ _LONGEST_JOINT = 3
 _LONGEST_NUMBER = 40
 """Characters of a text that is a number and its unit."""
 _FEW = 12
+_AMOUNT = re.compile(r"\d[\d,.'’ ]*[.,]\d\d(?!\d)")
+_HOLDERS = 3
+"""So many elements around one may hold the rest of an amount."""
 _CENT = 0.006
 
 
@@ -84,6 +87,8 @@ class Derivation:
             return "one of the choices that the schema lists"
         if self._task.find(value):
             return "said by the task"
+        if self._is_set_apart(value, self._named.get(at, "")):
+            return "an amount whose cents the element that the engine names sets apart"
         told = " ".join(
             str(part.get(key, "")) for part in parts for key in ("title", "description", "pattern")
         )
@@ -216,6 +221,20 @@ class Derivation:
         """How many things of each kind an element holds."""
         held = chain.from_iterable(alike.items() for alike in self._alike if ref)
         return {count for (parent, _, _), count in held if parent == ref}
+
+    def _is_set_apart(self, value: Scalar, ref: str) -> bool:
+        """Whether what holds an element writes just this amount without a mark before its two last digits."""
+        amount = _AMOUNT.search(value if isinstance(value, str) else f"{value:.2f}")
+        if amount is None or not ref:
+            return False
+        for page in self._pages:
+            element, tries = page.element(ref), 0
+            while element is not None and tries <= _HOLDERS:
+                text = element.text or element.name
+                if re.sub(r"\D", "", text) == re.sub(r"\D", "", amount[0]) and not _AMOUNT.search(text):
+                    return True
+                element, tries = page.element(element.parent or ""), tries + 1
+        return False
 
     def _results_at(self, at: str) -> Iterator[tuple[float, str]]:
         """What comes of the numbers of the same object: all, or two of a few."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
 from browser.values.numbers import find_numbers, uses_decimal_comma
@@ -15,6 +15,11 @@ from engines.extraction.page.labels import is_struck
 from engines.extraction.page.words import word_set
 
 _LONGEST_LINE = 90
+_WHOLE = re.compile(r"(?<![.,\d])\d{1,3}(?:[.,'’ \u00a0]?\d{3})*$")
+"""A number that goes on to the end of a text, without decimals."""
+_CENTS = re.compile(r"\d\d")
+_SMALL = 0.8
+"""The size of cents that are set smaller than what stands before them, as a share of its size."""
 _PRICE = word_set(
     "price prices pricing prix preis precio prezzo preco cena hind kaina pris prijs amount offer"
 )
@@ -40,7 +45,7 @@ _FORMER_TEXT = re.compile(
     r"payments?|shipping|delivery|"
     r"versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
     r"conseillé|économisez|listino|risparmi|empfohlene?r?|ersparnis|sparen|ahorra|starting|estimate|from|ab|"
-    r"up to|bis zu|jusqu|fino a)\b|原價|建議售價|現省|每期|滿額",
+    r"up to|bis zu|jusqu|fino a|approx\w*|circa)\b|原價|建議售價|現省|每期|滿額",
     re.IGNORECASE,
 )
 
@@ -96,7 +101,22 @@ def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]
         yield from ((at, block, node, node.text) for node in holding)
     else:
         digits = (one.node for one in block.pieces if _has_digit(one.node.text))
-        yield at, block, next(digits, block.first), block.text
+        yield at, block, next(digits, block.first), _with_cents(block)
+
+
+def _with_cents(block: Block) -> str:
+    """The text of a block, a point before two digits that only their look sets apart as cents."""
+    for one, other in pairwise(block.pieces):
+        if not (_WHOLE.search(one.node.text) and _CENTS.fullmatch(other.node.text)):
+            continue
+        look, cents = one.node.element.appearance, other.node.element.appearance
+        small = look is not None and cents is not None and cents.font_px <= _SMALL * look.font_px
+        raised = any(above.tag == "sup" for above in list(other.node.ancestors())[:2])
+        joined = one.node.text + other.node.text
+        if small or raised or joined in block.text:
+            apart = re.compile(rf"{re.escape(one.node.text)}\s*{other.node.text}")
+            return apart.sub(f"{one.node.text}.{other.node.text}", block.text, count=1)
+    return block.text
 
 
 def _has_digit(text: str) -> bool:

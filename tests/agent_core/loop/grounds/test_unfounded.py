@@ -331,3 +331,23 @@ async def test_what_a_picture_on_the_page_may_say_is_asked_about_and_kept_marked
     assert any("/top (99.5)" in told for told in engine.evidence[-1].finish.evidence)
     assert progress.output == {"top": kept}
     assert kept is None or progress.grounds.sources["/top"].derived
+
+
+@pytest.mark.parametrize(
+    ("value", "follows"), [(229.99, True), ("$229.99", True), (22.99, False), (229.9, False)]
+)
+def test_an_amount_stands_there_where_its_cents_are_set_apart(value: float | str, follows: bool) -> None:
+    shop = Observation(
+        url="http://127.0.0.1/shop",
+        text="$22999",
+        elements=(
+            Element(ref="p", role="paragraph", tag="p", text="$22999"),
+            Element(ref="w", role="text", tag="#text", name="$229", text="$229", parent="p", depth=1),
+            Element(ref="c", role="text", tag="#text", name="99", text="99", parent="p", depth=1),
+        ),
+    )
+    wanted = spec(price={})
+
+    grounds = grounds_of({"price": value}, wanted, "Extract the price", [shop], {"/price": "w"})
+
+    assert (grounds.made_up == {}) is follows

@@ -171,3 +171,29 @@ async def test_an_old_and_a_new_price_of_one_line_are_told_apart(session, server
     )
 
     assert got.output["price"] == 64.5
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        "<span>$229</span><span>99</span>",
+        "229 <sup>99</sup> Lei",
+        "€ 229<small style='font-size: 8px; vertical-align: super'> 99</small>",
+    ],
+)
+async def test_cents_that_only_their_look_sets_apart_are_cents(price, session, server):
+    got = await read(
+        session, server, f"<h1>Copper kettle</h1><p class=price>{price}</p><button>Buy now</button>"
+    )
+
+    assert got.output["price"] == 229.99
+
+
+async def test_an_amount_converted_into_another_currency_is_not_the_price(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p class=price>approx. EUR 75.10</p><p>GBP 64.50</p><p>SKU: KT2040</p>",
+    )
+
+    assert (got.output["price"], got.output["currency"]) == (64.5, "GBP")

@@ -1,0 +1,83 @@
+"""Whether a page bears out the answer to a question: what stands beside a value says what was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from browser.model.observation import Observation
+from browser.model.page_tree import Node, PageTree
+from browser.values.numbers import possible_numbers
+from engines.extraction import Extraction
+from engines.extraction.page.words import split_words, word_match, word_set
+from engines.output_spec import JSON
+from engines.rules.reading.questions import Question
+
+_LONGEST = 160
+"""Letters of a part of the page that says what a value in it is."""
+_SAME = 0.8
+_SAYS_LITTLE = word_set("current full exact official")
+_ROWS = word_set("row result item record entry match total")
+
+
+def doubt(question: Question, found: Extraction, page: Observation) -> str:
+    """What of an answer the page does not bear out, as a sentence; "" where it bears out everything.
+
+    A value under one word is what the extraction finds under it. For one under several words each of them has
+    to stand beside it, since `maintainer email` is not the maintainer. A count has to be told of these
+    things, or of the rows of a page that is named after them, or be that of rows side by side.
+
+    Args:
+        question: What was asked.
+        found: What was extracted for it.
+        page: Where it was read.
+    """
+    tree = PageTree.of(page)
+    nodes = {node.ref: node for node in tree.nodes}
+    values = found.output if isinstance(found.output, dict) else {}
+    for name, value in values.items():
+        if isinstance(value, list):
+            continue
+        node = nodes.get(found.sources.get(f"/{name}", ""))
+        if node is None:
+            return f"the page does not show where {name!r} stands"
+        if question.counted:
+            return _doubt_of_count(value, question.counted, node, tree)
+        words = [word for word in split_words(name) if word not in _SAYS_LITTLE]
+        beside = {word for text in _around(node) for word in split_words(text)}
+        gone = [word for word in words if not _says(beside, word)]
+        if len(words) > 1 and gone:
+            return f"what is found for {' '.join(words)!r} is not called {gone[0]!r} on the page"
+    return ""
+
+
+def _doubt_of_count(count: JSON, noun: str, node: Node, tree: PageTree) -> str:
+    what = split_words(noun)
+    if not isinstance(count, int) or not what:
+        return "the page does not show what was counted"
+    said = [text for text in _around(node) if count in possible_numbers(text)]
+    if not said:
+        rows = sum(child.element.role != "text" for child in node.children)
+        return "" if rows >= count else "the page does not show what was counted"
+    beside = {word for text in said for word in split_words(re.sub(r"\d", " ", text))}
+    named = {
+        word
+        for one in tree.nodes
+        if one.element.role == "heading" and one.element.level == 1
+        for word in split_words(one.text)
+    }
+    if _says(beside, what[0]) or (beside & _ROWS and _says(named, what[0])):
+        return ""
+    return f"the page does not say that {count} is the number of {noun}"
+
+
+def _around(node: Node) -> Iterator[str]:
+    """The texts of an element and of what holds it, as far as they are short."""
+    for one in (node, *node.ancestors()):
+        if len(one.text) > _LONGEST:
+            return
+        yield one.text
+
+
+def _says(words: set[str], wanted: str) -> bool:
+    return any(word_match(wanted, word) >= _SAME for word in words)
