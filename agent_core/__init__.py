@@ -58,10 +58,10 @@ if TYPE_CHECKING:
     )
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
+    from agent_core.runner.hold import Hold
     from agent_core.runner.lifecycle import Run
     from agent_core.runner.preparing.resolve import load_run
     from agent_core.runner.queued import QueuedRun
-    from agent_core.runner.take_over import Hold
     from agent_core.services.codes import CodeWanted, PushedCode, list_pushed_codes, push_code
     from agent_core.store.profiles import BrowserProfileInfo
     from agent_core.store.sessions import BrowserSessionInfo
@@ -96,7 +96,7 @@ _HOME = {
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
     "agent_core.runner.queued": "QueuedRun",
-    "agent_core.runner.take_over": "Hold",
+    "agent_core.runner.hold": "Hold",
     "agent_core.runner.preparing.resolve": "load_run",
     "agent_core.services.codes": "CodeWanted PushedCode list_pushed_codes push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",

@@ -48,6 +48,41 @@ def test_importing_the_library_loads_no_browser_driver_no_provider_and_no_model(
     assert done.stdout.strip() == "[]"
 
 
+RARE = (
+    *HEAVY,
+    *(
+        "PIL",
+        "cryptography",
+        "jsonschema",
+        "opentelemetry",
+        "pyotp",
+        "regress",
+        "rich",
+        "typer",
+        "websockets",
+    ),
+    *("agent_core.browsergym", "agent_core.faces", "agent_core.replay.playing.making"),
+    *("agent_core.runner.by_hand", "agent_core.runner.hold", "agent_core.task.totp"),
+    *("browser.cdp", "browser.hand", "browser.lifecycle", "browser.session", "browser.snapshot"),
+    *("engines.chat", "engines.models", "engines.rules"),
+)
+"""What only some runs need, or none does before it begins."""
+
+
+def test_importing_run_task_loads_nothing_that_a_run_may_do_without():
+    done = python(
+        "from agent_core import run_task\n"
+        f"print([name for name in sys.modules if any(f'{{name}}.'.startswith(f'{{rare}}.') for rare in {RARE!r})])"
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_run_task_reads_no_source():
+    """Such as the docstrings of fields, which are read when a schema is asked for."""
+    done = python("import linecache\nfrom agent_core import run_task\nprint(list(linecache.cache))")
+    assert done.stdout.strip() == "[]"
+
+
 def test_importing_the_library_prints_nothing_and_writes_nothing(tmp_path: Path):
     done = python(
         "import agent_core",

@@ -108,6 +108,8 @@ class BrowserGymAgent:
         if not prompt.strip():
             raise BadRequest("goal", "the observation holds no goal, and no message of a user")
         request, own = request_of(prompt, None, self._engine_choice, self._fields)
+        if request.ask_before:
+            raise BadRequest("ask_before", "BrowserGym acts without asking anybody; leave it out")
         prepared = prepare(request, own_engine=own is not None, settings=self._settings)
         self._request = prepared.request
         self._goal, self._steps_left = goal_of(prepared.request), prepared.limits.steps

@@ -42,8 +42,14 @@ class Audience:
         """Why the action is not to be carried out, for the engine to hear; "" where it may be."""
         return ""
 
-    async def refusal(self, action: Action, page: Observation) -> str:
-        """Why a person does not want it done, for the engine; "" where it may be. It may take minutes."""
+    async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
+        """Why a person does not want it done, for the engine; "" where it may be. It may take minutes.
+
+        Args:
+            action: What is to be done.
+            page: The page as it was seen.
+            before: What was done in it since.
+        """
         return ""
 
     async def picture_before(self, step: StepRecord) -> None:

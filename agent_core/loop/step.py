@@ -96,7 +96,7 @@ class Step:
         with self.timed("act"):
             for action in actions:
                 began = time.perf_counter()
-                result = await self._perform(action)
+                result = await self._perform(action, [each.action for each in results])
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
@@ -113,12 +113,13 @@ class Step:
             course.progress.acted.append((decision, tuple(results)))
             self.tried = results[-1].did or results[-1].problem
 
-    async def _perform(self, action: Action) -> ActionResult:
+    async def _perform(self, action: Action, before: Sequence[Action]) -> ActionResult:
+        """Do one; `before` is what was done since the step has looked at the page."""
         if self.overtaken():
             return ActionResult(action=action, problem=OVERTAKEN)
         audience, page = self.course.audience, self.course.progress.seen[-1]
         refusal = self.course.repetition.refuse(action) or audience.objection(action)
-        if refusal := refusal or await audience.refusal(action, page):
+        if refusal := refusal or await audience.refusal(action, page, before):
             return ActionResult(action=action, problem=refusal)
         if self.overtaken():  # while a person was asked
             return ActionResult(action=action, problem=OVERTAKEN)

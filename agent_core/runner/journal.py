@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
@@ -18,9 +18,10 @@ from agent_core.loop.risk import risk_of, told
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
 from agent_core.runner.tracing import Tracing
+from agent_core.task.fields import RiskyAct
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
-from browser.model.actions import Action
+from browser.model.actions import Action, AnswerDialog
 from browser.model.observation import Observation
 from browser.model.text import cut, without_lone_surrogates
 from engines.protocol import AskUser, Engine, Remarking
@@ -107,6 +108,8 @@ class Journal(Audience):
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
         self._pictured: StepRecord | None = None
         """The last step whose picture was kept."""
+        self._allowed: RiskyAct | None = None
+        """What a person has just allowed; a dialog that asks the same once more is answered without them."""
 
     def tell(self, event: Event) -> None:
         """Pass an event on to all who listen."""
@@ -146,16 +149,18 @@ class Journal(Audience):
         """What the caller's machine must be kept from."""
         return objection(action, self._request)
 
-    async def refusal(self, action: Action, page: Observation) -> str:
+    async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
         """What a person says against an act for which the task wants them asked."""
-        risk = risk_of(action, page, self._request.ask_before)
-        if risk is None:
+        risk, allowed = risk_of(action, page, self._request.ask_before, before), self._allowed
+        self._allowed = None
+        if risk is None or (isinstance(action, AnswerDialog) and risk == allowed):
             return ""
         self._questions.forget()
-        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page)))
+        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page, before)))
         if answer is None:
             return "not done: nobody was there to allow it; do something else, or give up"
         if YES.match(answer):
+            self._allowed = risk
             return ""
         return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
 

@@ -22,7 +22,7 @@ from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.queued import QueuedRun
 from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
-from agent_core.runner.take_over import Hold, TakeOver
+from agent_core.runner.take_over import TakeOver
 from agent_core.runner.tracing import Tracing
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
@@ -30,6 +30,7 @@ from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
 
 if TYPE_CHECKING:
+    from agent_core.runner.hold import Hold
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
 

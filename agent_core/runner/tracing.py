@@ -1,7 +1,8 @@
 """A run as spans of OpenTelemetry, named as its conventions for generative AI say.
 
 Only a program that has set OpenTelemetry up gets any: the library sends nothing by itself, and does not
-even import the API. What is asked, read and answered is in them only where the settings wish it.
+even import the API. What is asked, read and answered is in them only where the settings wish it. What fails
+in a processor of the program costs the spans of the run, and never the run.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from agent_core.loop.events import (
     Acted,
@@ -28,6 +29,7 @@ from agent_core.loop.events import (
 )
 from agent_core.task.run import StepRecord, TaskRun
 from browser.model.actions import ActionResult
+from browser.model.origins import host_of
 from engines.protocol import Usage
 
 if TYPE_CHECKING:
@@ -71,23 +73,43 @@ class Tracing:
             "gen_ai.conversation.id": run_id,
             **({"gen_ai.provider.name": provider} if provider else {}),
         }
-        run = self._tracer.start_span(f"invoke_agent {AGENT}", attributes=about)
-        if run.is_recording():
-            self._run = run
-            self._tell(run, {"gen_ai.input.messages": _message("user", prompt)})
+        with self._at_its_own_risk():
+            run = self._tracer.start_span(f"invoke_agent {AGENT}", attributes=about)
+            if run.is_recording():
+                self._run = run
+                self._tell(run, {"gen_ai.input.messages": _message("user", prompt)})
 
     def hear(self, event: Event) -> None:
         """Make of an event, masked as it is, what it is in spans."""
-        if self._run is None:
-            return
+        if self._run is not None:
+            with self._at_its_own_risk():
+                self._heard(self._run, event)
+
+    def end(self) -> None:
+        """End what is still open, such as of a run that could not start."""
+        open_spans, self._step, self._run = (self._step, self._run), None, None
+        with self._at_its_own_risk():
+            for span in open_spans:
+                if span is not None:
+                    span.end()
+
+    @contextmanager
+    def _at_its_own_risk(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001  the program's exporters; their mistakes are not the run's
+            logger.warning("no further spans are made of this run, since one failed: %r", error)
+            self._step = self._run = None
+
+    def _heard(self, run: Span, event: Event) -> None:
         match event:
             case RunStarted(engine=engine):
-                self._run.set_attribute("agent_core.engine", engine)
+                run.set_attribute("agent_core.engine", engine)
             case StepStarted(number=number):
                 about = {"agent_core.step.number": number}
-                self._step = self._span(f"step {number}", about, below=self._run)
+                self._step = self._span(f"step {number}", about, below=run)
             case Observed(url=url, title=title) if self._step is not None:
-                self._step.set_attribute("server.address", urlsplit(url).hostname or "")
+                self._step.set_attribute("server.address", host_of(url))
                 self._tell(self._step, {"agent_core.page.url": url, "agent_core.page.title": title})
             case Decided(took_ms=took_ms):
                 self._model_called(took_ms)
@@ -97,16 +119,9 @@ class Tracing:
                 self._model_called(step.ms.get("check", 0.0))
                 self._step_ended(step)
             case RunEnded(run=ended):
-                self._run_ended(ended)
+                self._run_ended(run, ended)
             case _:
                 pass
-
-    def end(self) -> None:
-        """End what is still open, such as of a run that could not start."""
-        for span in (self._step, self._run):
-            if span is not None:
-                span.end()
-        self._step = self._run = None
 
     def _model_called(self, took_ms: float) -> None:
         """The model was called in the time that has just passed, if its usage says so."""
@@ -140,10 +155,7 @@ class Tracing:
             self._step.end()
             self._step = None
 
-    def _run_ended(self, ended: TaskRun) -> None:
-        run = self._run
-        if run is None:
-            return
+    def _run_ended(self, run: Span, ended: TaskRun) -> None:
         run.set_attributes(
             {"agent_core.run.status": ended.status, "agent_core.run.steps": len(ended.steps or ())}
         )

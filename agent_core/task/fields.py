@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validator
 
+from agent_core.task.documented import Documented
 from browser.model.origins import parse
 from engines.protocol import ProviderName
 
@@ -83,12 +84,10 @@ Recorded = Literal["video", "har", "bodies", "trace"]
 Side = Annotated[int, Field(ge=100, le=8000)]
 
 
-class ModelRequest(BaseModel):
+class ModelRequest(Documented):
     """Which model this task is to use; what is absent comes from Settings."""
 
-    model_config = ConfigDict(
-        extra="allow", protected_namespaces=(), hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="allow", protected_namespaces=(), hide_input_in_errors=True)
 
     model_name: str | None = None
     """Name of the model, as its endpoint calls it."""

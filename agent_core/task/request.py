@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -32,6 +31,7 @@ from agent_core.task.addresses import (
     web_address,
     webhook_address,
 )
+from agent_core.task.documented import Documented
 from agent_core.task.fields import (
     Headers,
     ModelRequest,
@@ -61,15 +61,13 @@ Caller = Literal["library", "cli", "http"]
 """Who asks: `file:` addresses are for callers on this machine alone."""
 
 
-class TaskRequest(BaseModel):
+class TaskRequest(Documented):
     """What is asked for. Only `prompt` is needed; null anywhere else means its default.
 
     Raises `pydantic.ValidationError`; `TaskRequest.of` raises `BadRequest` with one sentence.
     """
 
-    model_config = ConfigDict(
-        extra="allow", validate_default=False, hide_input_in_errors=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(extra="allow", validate_default=False, hide_input_in_errors=True)
 
     prompt: str
     """The task in plain words."""

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from posixpath import dirname, join, normpath
 
 ENTRY = "index"
-"""The module that exports what Python calls: the members of `globalThis.agentCore`."""
+"""The module that exports what Python calls (its path, no `.js`): the members of `globalThis.agentCore`."""
 
-_IMPORT = re.compile(r"^import \{[^}]*\} from '\./([a-z_]+)\.js';\n", re.MULTILINE)
-_REEXPORT = re.compile(r"^export \{([^}]*)\} from '\./([a-z_]+)\.js';\n", re.MULTILINE)
+_IMPORT = re.compile(r"^import \{[^}]*\} from '(\.[^']+)\.js';\n", re.MULTILINE)
+_REEXPORT = re.compile(r"^export \{([^}]*)\} from '(\.[^']+)\.js';\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ def _add(module: str, sources: dict[str, str], on_the_way: tuple[str, ...]) -> N
         return
     text = _read(module)
     for imported in (*_IMPORT.findall(text), *(source for _, source in _REEXPORT.findall(text))):
-        _add(imported, sources, (*on_the_way, module))
+        _add(normpath(join(dirname(module), imported)), sources, (*on_the_way, module))
     sources[module] = _EXPORT.sub("", _REEXPORT.sub("", _IMPORT.sub("", text)))
 
 

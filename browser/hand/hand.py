@@ -71,6 +71,8 @@ class Hand:
         self._secrets = TypedSecrets(context.secrets.redactor)
         self._typed = False
         """Whether something was typed since fields were left."""
+        self._unlooked = False
+        """Whether something was typed since it was looked what stands in fields for passwords."""
         self._last_at = 0.0
 
     async def take(self) -> None:
@@ -125,12 +127,15 @@ class Hand:
         if not hurried:
             await self._keys.release()
             await self._context.pointer.release()
-        tab = self._connection.active()
-        if not tab.dialog:
-            await self._learn(tab)
-            if not hurried:
-                await self._rest()
-        self._context.stills.act_begins()
+        try:
+            tab = self._connection.active()
+            if not tab.dialog:
+                await self._learn(tab)
+                if not hurried:
+                    await self._rest()
+        finally:
+            self._secrets.keep()  # also where the page could not be asked any more
+            self._context.stills.act_begins()
 
     async def _rest(self) -> None:
         try:
@@ -169,9 +174,9 @@ class Hand:
         if not doing.done() and tab.dialog:
             tab.dialog.held_act = doing
         if isinstance(one, KeyInput | TextInput):
-            self._typed = True
+            self._typed = self._unlooked = True
             if self._learning is None or self._learning.done():
-                self._learning = asyncio.create_task(self._said(self._secrets.look(tab.worlds)))
+                self._learning = asyncio.create_task(self._follow(tab))
 
     async def _carry_out(self, tab: OurTab, one: HandInput) -> None:
         with self._connection.errors_translated():
@@ -216,6 +221,12 @@ class Hand:
         else:
             await self._keys.up(tab.page.keyboard, one.key)
 
+    async def _follow(self, tab: OurTab) -> None:
+        """Look what stands in such fields, until nothing was typed since."""
+        while self._unlooked:
+            self._unlooked = False
+            await self._said(self._secrets.look(tab.worlds))
+
     async def _learn(self, tab: OurTab) -> None:
         """Have what stands in fields for passwords and codes masked from now on."""
         self._typed = False
@@ -234,9 +245,13 @@ def _only_moves(one: HandInput) -> bool:
 
 
 def _leaves_a_field(one: HandInput) -> bool:
-    return (isinstance(one, MouseInput) and one.do == "down") or (
-        isinstance(one, KeyInput) and one.do == "down" and one.key in LEAVING
-    )
+    match one:
+        case MouseInput(do="down") | TabInput() | HistoryInput():
+            return True
+        case KeyInput(do="down", key=key):
+            return key in LEAVING
+        case _:
+            return False
 
 
 async def _place(tab: OurTab, one: MouseInput | WheelInput) -> tuple[float, float]:

@@ -59,7 +59,7 @@ class LivePictures:
         self._cast = Screencast(tabs, self._arrived, longest_side_px=LONGEST_SIDE_PX, still_s=STILL_S)
         self._frame: tuple[OurTab | None, str] = (None, "")
         """The newest picture of Chromium's own and its tab; a screenshot makes it send the same once more."""
-        self._closed = False
+        self._closed = self._broken = False
         self._changed = False
         """Whether there is something new that has to be covered before it is shown."""
 
@@ -71,15 +71,15 @@ class LivePictures:
     async def watch(self) -> AsyncIterator[LivePicture]:
         """Pictures as the tab in front changes, the first one at once, until the session is closed.
 
-        Who is slow misses some and gets the newest.
+        Who is slow misses some and gets the newest. A mistake ends them, too; who watches anew gets others.
         """
         self._watchers += 1
         if self._watchers == 1:
-            self._newest = None
+            self._newest, self._broken = None, False
             self._filming = asyncio.create_task(self._film())
         shown = 0
         try:
-            while not self._closed:
+            while not (self._closed or self._broken):
                 if self._newest is None or self._newest.number == shown:
                     await self._came.wait()
                     continue
@@ -120,6 +120,10 @@ class LivePictures:
                             await self._taken.wait()
                     await asyncio.sleep(max(0.0, began + SHORTEST_S - time.monotonic()))
                     await self._cast.acknowledge()
+        except Exception:  # else who watches would wait for ever
+            logger.exception("the live picture was broken off by a mistake")
+            self._broken = True
+            self._tell_watchers()
         finally:
             await self._cast.stop()
             self._frame = (None, "")  # whoever watches next is shown the first picture
@@ -128,6 +132,9 @@ class LivePictures:
         number = self._newest.number + 1 if self._newest else 1
         self._newest = LivePicture(jpeg, number)
         self._taken.clear()
+        self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
         came, self._came = self._came, asyncio.Event()
         came.set()
 

@@ -40,7 +40,11 @@ class TypedSecrets:
         try:
             await self.look(worlds)
         finally:
-            self._mask(self._growing)
+            self.keep()
+
+    def keep(self) -> None:
+        """Have masked what stood there when it was looked last, since it cannot be looked any more."""
+        self._mask(self._growing)
 
     def _mask(self, values: Iterable[str]) -> None:
         for value in values:

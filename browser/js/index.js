@@ -1,10 +1,9 @@
 // What Python calls in a frame: the members of `globalThis.agentCore`.
 
-import {watch} from './quiet.js';
+import {watch} from './dom/quiet.js';
 
-export {act, ask} from './acts.js';
-export {capture} from './capture.js';
-export {noteInternals, speakers} from './internals.js';
+export {act, ask} from './acting/acts.js';
+export {noteInternals, speakers} from './dom/internals.js';
 export {
   census,
   likelyHosts,
@@ -13,9 +12,10 @@ export {
   noteListening,
   noteListeningToo,
   plainCount,
-} from './listeners.js';
-export {changes, lastChange, whenQuiet} from './quiet.js';
-export {elementOf, numberOf} from './refs.js';
-export {seenSecrets, watchSecrets} from './secret_places.js';
+} from './dom/listeners.js';
+export {changes, lastChange, whenQuiet} from './dom/quiet.js';
+export {elementOf, numberOf} from './dom/refs.js';
+export {capture} from './reading/capture.js';
+export {seenSecrets, watchSecrets} from './secrets/places.js';
 
 watch();

@@ -214,11 +214,11 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
     gate = Gate(options.rules) if options.rules.public and not options.proxy else None
     if options.proxy:
         settings["proxy"] = _proxy(options.proxy)
-    elif gate is not None:
-        settings["proxy"] = {"server": await gate.open(), "bypass": PROXIED_LOOPBACK}
     if options.downloads_dir:
         settings["downloads_path"] = str(options.downloads_dir)
     try:
+        if gate is not None:
+            settings["proxy"] = {"server": await gate.open(), "bypass": PROXIED_LOOPBACK}
         started = await _start(playwright, settings, options.on_warning)
         return Browser(
             playwright,

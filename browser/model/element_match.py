@@ -111,6 +111,17 @@ def says_all(asked: str, said: str) -> bool:
     return bool(words) and (set(words) <= together or "".join(words) in together)
 
 
+def shows(text: str, value: str) -> bool:
+    """Whether a value stands in a text, and not just in the midst of a word or a number of it.
+
+    "Green" stands in "Dark green" and not in "Evergreen", "5" in "5 minutes" and not in "15".
+    """
+    wanted = fold(value)
+    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
+    behind = r"(?!\d)" if wanted[-1:].isdigit() else ""
+    return re.search(f"{before}{re.escape(wanted)}{behind}", fold(text)) is not None
+
+
 def _unarticled(text: str) -> str:
     return re.sub(r"^the (?=\w)", "", text, flags=re.IGNORECASE)
 

@@ -282,6 +282,8 @@ class LookRequest:
     """A picture of this part of the viewport at full resolution."""
     query: str = ""
     """The parts of the whole page whose words fit these best; `last link`, `row 2417` work too."""
+    budget_tokens: int | None = None
+    """About how many tokens the answer may have; None: its part of 2,500 that all answers share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,14 @@ from dataclasses import replace
 from browser.model.observation import Element, LookAnswer, LookRequest
 from browser.model.roles import RECORD_ROLES
 from browser.model.text import cut
+from browser.redaction.redactor import Redactor
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import ONWARD, note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
+from browser.snapshot.spread_values import without_whole_values
 
 ANSWER_TOKENS = 2500
 """What all answers to one look may cost together."""
@@ -25,18 +27,24 @@ WHOLE_TEXT = 20_000
 """Characters of a text that a look reads; the budget decides how many of them it gives."""
 
 
-def answer(captured: Captured, request: LookRequest, budget_tokens: int = ANSWER_TOKENS) -> LookAnswer:
-    """What a page has for a request by ref or by words."""
+def answer(
+    captured: Captured,
+    request: LookRequest,
+    budget_tokens: int = ANSWER_TOKENS,
+    redactor: Redactor | None = None,
+) -> LookAnswer:
+    """What a page has for a request by ref or by words; `redactor` hides values in texts that are cut."""
     ref = request.ref.removesuffix(ONWARD)
     known = {element.ref: at for at, element in enumerate(captured.elements)}
     if request.ref and ref not in known:
         return LookAnswer(request=request, problem=f"element {ref!r} is not on the page any more")
+    elements = without_whole_values(with_whole_texts(captured), redactor or Redactor())
     if request.ref == ref and ref:
-        found = _beginning(inside(with_whole_texts(captured), ref), budget_tokens)
+        found = _beginning(inside(elements, ref), budget_tokens)
     elif ref:
-        found = _beginning(onward(with_whole_texts(captured), ref), budget_tokens)
+        found = _beginning(onward(elements, ref), budget_tokens)
     else:
-        found = matching(with_whole_texts(captured), request.query, budget_tokens)
+        found = matching(elements, request.query, budget_tokens)
     problem = "" if found or request.ref else f"nothing on the page fits {request.query!r}"
     return LookAnswer(request=request, elements=found, problem=problem)
 

@@ -14,13 +14,14 @@ from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.model.errors import PageGone
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.network.enforcement import PolicyEnforcer
+from browser.redaction.redactor import Redactor
 from browser.snapshot import look as looking
 from browser.snapshot.capture import Captured, capture
 from browser.snapshot.distill.distill import distill
 from browser.snapshot.distill.token_budget import worth_reading
 from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
-from browser.snapshot.spread_values import without_spread_values
+from browser.snapshot.spread_values import without_spread_values, without_whole_values
 from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab
@@ -119,7 +120,7 @@ class Observer:
             answers = [
                 await picture_of_region(tab, request, captured.scroll)
                 if request.region
-                else looking.answer(captured, request, room)
+                else looking.answer(captured, request, request.budget_tokens or room, self._redactor)
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
@@ -185,7 +186,7 @@ class Observer:
         captured = tab.last_seen or Captured()
         if captured.url != tab.page.url:
             captured = Captured(url=tab.page.url)
-        seen = self._observation(TabReading(captured, _worth_showing(captured, view)))
+        seen = self._observation(TabReading(captured, _worth_showing(captured, view, self._redactor)))
         dialog = tab.dialog.described if tab.dialog else None
         return replace(
             seen, dialog=dialog, notes=(*seen.notes, "a dialog is open; the page stands still behind it")
@@ -229,8 +230,11 @@ async def _captured(
         timeout_s=timeout_s,
     )
     captured = replace(captured, elements=without_spread_values(captured.elements, worlds.redactor))
-    return captured, _worth_showing(captured, view)
+    return captured, _worth_showing(captured, view, worlds.redactor)
 
 
-def _worth_showing(captured: Captured, view: View) -> tuple[Element, ...]:
-    return distill(captured.elements, view.budget_tokens, captured.unread) if view.elements else ()
+def _worth_showing(captured: Captured, view: View, redactor: Redactor) -> tuple[Element, ...]:
+    if not view.elements:
+        return ()
+    elements = without_whole_values(captured.elements, redactor)
+    return distill(elements, view.budget_tokens, captured.unread)

@@ -24,6 +24,7 @@ from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import join_notes
 from browser.snapshot.distill.token_budget import tokens_of
 from browser.snapshot.distill.tree import rejoin
+from browser.snapshot.search_context import Context
 from browser.values.words import ORDINAL, ordinal
 
 PASSAGE = 300
@@ -52,31 +53,47 @@ class Place:
 
     start: int
     end: int
-    score: float
+    score: float = 0.0
 
 
 def matching(elements: Sequence[Element], query: str, budget_tokens: int = 2500) -> tuple[Element, ...]:
     """The parts of the page whose words fit best, the best first; ties in reading order.
+
+    What stands under one heading comes together and under it; a row comes with the headers of its table.
 
     A word that few elements have says more than one that many have; a word that none has is taken for the
     one most like it, numbers excepted.
     """
     page = tidied(elements)
     wanted = Wanted.by(query, [_words(_told(element)) | words_for(element.role) for element in page])
-    places = _places(page, wanted)
-    found: list[Element] = []
+    tree = PageTree(page)
+    places, context = _places(tree, wanted), Context(tree)
+    found: dict[int, list[Element]] = {}
+    """Index of a heading -> it, and what was found under it."""
+    told: set[int] = set()
     left = budget_tokens
     for number, place in enumerate(places):
-        part = [_around(element, wanted) for element in page[place.start : place.end]]
-        part = rejoin(flattened(part), part)
-        cost = sum(map(tokens_of, part))
+        heading, header_row = context.heading(place.start), context.header_row(place.start)
+        parts = [place] if place.start not in told else []
+        if header_row >= 0 and header_row not in {place.start, *told}:
+            parts.insert(0, Place(header_row, tree.ends[header_row]))
+        if heading >= 0 and heading not in {place.start, *told}:
+            parts.insert(0, Place(heading, heading + 1))
+        shown = [element for part in parts for element in _shown(page[part.start : part.end], wanted)]
+        cost = sum(map(tokens_of, shown))
         if cost > left and found:
             rest = f"{len(places) - number:,} more places fit as well or less; more words tell them apart"
-            found.append(Element(ref="", role="note", name=rest))
+            found[len(page)] = [Element(ref="", role="note", name=rest)]
             break
-        found += part
+        told.update(part.start for part in parts)
+        found.setdefault(heading, []).extend(shown)
         left -= cost
-    return tuple(join_notes(found))
+    return tuple(join_notes([element for under in found.values() for element in under]))
+
+
+def _shown(part: Sequence[Element], wanted: Wanted) -> list[Element]:
+    around = [_around(element, wanted) for element in part]
+    return rejoin(flattened(around), around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +171,9 @@ def _meant(word: str, frequency: Mapping[str, int]) -> frozenset[str]:
     return frozenset(get_close_matches(word, frequency, cutoff=ALIKE))
 
 
-def _places(page: Sequence[Element], wanted: Wanted) -> list[Place]:
+def _places(tree: PageTree, wanted: Wanted) -> list[Place]:
     """The parts that fit, best first."""
-    tree = PageTree(page)
-    ends = tree.ends
+    page, ends = tree.elements, tree.ends
     any_of = frozenset[str]().union(*wanted.words)
     best: dict[int, float] = {}
     for at, words in enumerate(wanted.told):

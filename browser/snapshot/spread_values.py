@@ -1,4 +1,5 @@
-"""Values that a page shows in parts, each in an element of its own, as rows of boxes for codes do."""
+"""Values of which elements hold parts: a page shows each in an element of its own, as rows of boxes for codes
+do, or texts are about to be cut."""
 
 from __future__ import annotations
 
@@ -37,3 +38,13 @@ def without_spread_values(elements: Sequence[Element], redactor: Redactor) -> tu
         if element.hints and (hints := redactor.parts(element.hints)) != list(element.hints):
             found[at] = replace(element, hints=tuple(dict.fromkeys(hints)))
     return tuple(found)
+
+
+def without_whole_values(elements: Sequence[Element], redactor: Redactor) -> list[Element]:
+    """The elements with no value in their names, before these are joined and cut: of a part of a value nobody
+    knows what it is a part of."""
+    names = "\n".join(element.name for element in elements)
+    if redactor.text(names) == names:
+        return list(elements)
+    masked = ((element, redactor.text(element.name)) for element in elements)
+    return [element if name == element.name else replace(element, name=name) for element, name in masked]

@@ -1,4 +1,4 @@
-"""The rows in which the page scripts hand over elements; their names are written in `browser/js/wire.js`."""
+"""The rows in which page scripts hand over elements; `browser/js/reading/wire.js` holds their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ and a value."""
 
 def _names(constant: str) -> tuple[str, ...]:
     """The names that a list of the page script has."""
-    source = (files("browser") / "js" / "wire.js").read_text("utf-8")
+    source = files("browser").joinpath("js/reading/wire.js").read_text("utf-8")
     (listed,) = re.findall(rf"const {constant} = \[([^\]]*)\];", source)
     return tuple(re.findall(r"'(\w+)'", listed))
 

@@ -154,7 +154,7 @@ class Tabs:
             return known
         self._made += 1
         worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor)
-        tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds), Troubles(page))
+        tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds), Troubles(page, self.redactor))
         tab.expected = self._popups.opened()
         self._tabs.append(tab)
         self._ever.add(page)

@@ -11,6 +11,7 @@ there is a doubt the model is asked again, naming one mistake; nothing is ever d
     given        the arguments of one call, read one by one
     arguments    one argument -> a value of the right kind
     actions      a call of a verb, or of a provider's own tool -> what is done
+    memory       what is to be remembered, apart from what is to be done
     read         all of it: text -> `Understood`, or `ReplyError`
     tools        the verbs as tools of a model's protocol
     read_calls   calls of these tools -> `Understood`, or `ReplyError`

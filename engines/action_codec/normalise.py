@@ -10,6 +10,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from browser.model.text import cut
+from engines.action_codec.memory import joined, without_memory
 from engines.action_codec.repair_json import cleaned, decoded, python_expression, spans, strict
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import fold
@@ -58,6 +59,8 @@ class Said:
 
     items: tuple[Any, ...]
     thought: str = ""
+    memory: str = ""
+    """What is to be remembered, as it stands beside the items."""
 
 
 def said(value: Any, depth: int = 0) -> Said:
@@ -75,16 +78,17 @@ def said(value: Any, depth: int = 0) -> Said:
     if not isinstance(value, dict):
         raise ReplyError('the reply is not an object; answer with {"thought": ..., "actions": [...]}')
     thought = _thought_of(value)
+    value, memory = without_memory(value)
     for key, inner in value.items():
         if _is_list_key(fold(str(key))):
             items = said(inner, depth + 1) if isinstance(inner, str | dict) else _said_by_list(inner)
-            return Said(items.items, thought or items.thought)
+            return Said(items.items, thought or items.thought, joined(memory, items.memory))
     if _call_of(value) is not None or _keyed_calls(value):
-        return Said((value,), thought)
+        return Said((value,), thought, memory)
     for key, inner in value.items():
         if fold(str(key)) in _WRAPPERS and (isinstance(inner, dict | list) or strict(str(inner)) is not None):
             items = said(inner, depth + 1)
-            return Said(items.items, thought or items.thought)
+            return Said(items.items, thought or items.thought, joined(memory, items.memory))
     raise ReplyError(_nothing_in(value))
 
 
@@ -121,7 +125,8 @@ def _said_by_list(value: Any) -> Said:
         raise ReplyError("the list of actions is empty; name at least one action")
     if all(isinstance(each, dict) and _has_list(each) for each in value):
         parts = [said(each) for each in value]
-        return Said(tuple(item for part in parts for item in part.items), parts[0].thought)
+        items = tuple(item for part in parts for item in part.items)
+        return Said(items, parts[0].thought, joined(*(part.memory for part in parts)))
     return Said(tuple(value))
 
 

@@ -12,6 +12,7 @@ from engines.action_codec.actions import items
 from engines.action_codec.arguments import Shown, brief, ref
 from engines.action_codec.find_json import answer_in
 from engines.action_codec.given import Given, Item
+from engines.action_codec.memory import joined, without_memory
 from engines.action_codec.normalise import Call, calls, said
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import Verb, fold
@@ -32,6 +33,8 @@ class Understood:
     """For each of its calls, in how many actions, looks or ends it is in the decision; 0 for one left out."""
     mistake: str = ""
     """Why calls were left out; "" where none was. It is among the notes, too."""
+    memory: str = ""
+    """What the model wants to have before its eyes later; "" for nothing."""
 
 
 def read_reply(text: str, shown: Shown) -> Understood:
@@ -44,7 +47,8 @@ def read_reply(text: str, shown: Shown) -> Understood:
         ReplyError: With the one sentence that goes back to the model.
     """
     answer = said(answer_in(text))
-    return understood(answer.items, calls, answer.thought, shown)
+    found = understood(answer.items, calls, answer.thought, shown)
+    return replace(found, memory=joined(answer.memory, found.memory))
 
 
 def understood(
@@ -58,12 +62,14 @@ def understood(
     found: list[Item] = []
     notes: list[str] = []
     counts: list[int] = []
-    sentence = ""
+    sentence = memory = ""
     for number, each in enumerate(written, start=1):
         before = len(found)
         try:
             for call in calls_in(each):
-                meant, ignored = items_of(call, shown)
+                arguments, noted = without_memory(call.arguments)
+                memory = joined(memory, noted)
+                meant, ignored = items_of(replace(call, arguments=arguments), shown)
                 for item in meant:
                     _check_order(found, item)
                     found.append(item)
@@ -77,7 +83,7 @@ def understood(
         finally:
             counts.append(len(found) - before)
     counts += [0] * (len(written) - len(counts))
-    return Understood(_decision(found, thought), tuple(notes), tuple(counts), sentence)
+    return Understood(_decision(found, thought), tuple(notes), tuple(counts), sentence, memory)
 
 
 def items_of(

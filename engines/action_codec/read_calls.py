@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engines.action_codec.arguments import Shown, brief
 from engines.action_codec.find_json import answer_in
+from engines.action_codec.memory import joined, without_memory
 from engines.action_codec.normalise import Call
 from engines.action_codec.read import Understood, understood
 from engines.action_codec.repair_json import strict
@@ -33,7 +35,10 @@ def read_calls(called: Sequence[ToolCall], thought: str, shown: Shown) -> Unders
     Raises:
         ReplyError: With the one sentence that goes back to the model.
     """
-    return understood(called, _calls_in, thought.strip(), shown)
+    found = understood(called, _calls_in, thought.strip(), shown)
+    # Also that of calls that were left out, and of those that have no arguments of their own.
+    noted = [without_memory(each.arguments)[1] for each in called if isinstance(each.arguments, Mapping)]
+    return replace(found, memory=joined(found.memory, *noted))
 
 
 def _calls_in(called: ToolCall) -> tuple[Call, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engines.action_codec.actions import VERBS
+from engines.action_codec.memory import MEMORY
 from engines.action_codec.verbs.verb import Argument, Kind, Offer, Verb
 from engines.models.chat import Tool
 from engines.output_spec import Schema
@@ -51,6 +52,8 @@ def tools_for(goal: Goal, output: Schema | None) -> tuple[Tool, ...]:
 def _tool(verb: Verb, has: Mapping[Offer, bool], goal: Goal, output: Schema | None) -> Tool:
     given = [each for each in verb.arguments if each.offered is not None and has[each.offered]]
     shapes = {argument.name: _shape(argument) for argument in given}
+    if verb.leads_on:
+        shapes[MEMORY] = dict(_TEXT)
     needs = [name for name in verb.needs if name in shapes]
     if verb.name == "finish":
         shapes["output"] |= output or {}

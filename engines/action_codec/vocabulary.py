@@ -8,6 +8,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from engines.action_codec.actions import VERBS
+from engines.action_codec.memory import MEMORY
 from engines.action_codec.verbs.verb import Kind, Verb, fold, misspelt
 
 _BY_NAME: dict[str, tuple[Verb, Mapping[str, Any]]] = {
@@ -69,6 +70,7 @@ def reply_schema(output: Mapping[str, Any] | None) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "thought": {"type": "string"},
+            MEMORY: {"type": "string"},
             "actions": {"type": "array", "items": action, "minItems": 1},
         },
         "required": ["thought", "actions"],

@@ -2,7 +2,8 @@
 
 What was done and said stays, word for word: calls of tools with their results, or answers in JSON. A page
 is listed once, and what changes in it is told after it; when another page is listed, all that was listed
-before becomes a line each. So the beginning of the conversation seldom changes from turn to turn, and a
+before becomes a line each. What the model has looked for stays as long as there is room, and what it wrote
+down stays for good. So the beginning of the conversation seldom changes from turn to turn, and a
 provider's cache can serve it.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 from browser.model.observation import Screenshot
 from browser.model.text import cut, squeeze
+from engines.action_codec.memory import joined
 from engines.models.chat import (
     Message,
     Reply,
@@ -28,6 +30,9 @@ from engines.prompts.templates import fenced
 
 _LONGEST_THOUGHT = 600
 """Characters of a thought that is remembered."""
+_SHARE_OF_MEMORY = 4
+"""Of what the past may take, one part in so many is for what was written down, and one for thoughts."""
+_NO_ROOM = "(older lines had no room)"
 _LONGEST_REPLY = 2000
 """Characters of an old reply; long output is not needed again."""
 
@@ -40,6 +45,10 @@ class Exchange:
     """The whole message of the turn, the page or its changes included; "" once that is not shown any more."""
     kept: str
     """What stays of it then."""
+    read: str = ""
+    """What was looked for and found: it stays, too, as long as there is room."""
+    read_refs: frozenset[str] = frozenset()
+    """The refs that can be read in that."""
     images: tuple[Screenshot, ...] = ()
     results: tuple[ToolResult, ...] = ()
     """What became of the calls before it."""
@@ -48,11 +57,18 @@ class Exchange:
     answer: str = ""
     thought: str = ""
     """What the answer says beside what is to be done."""
+    memory: str = ""
+    """What the model wrote down with it."""
     calls: tuple[ToolCall, ...] = ()
     """Those of the answer."""
     native: Any = None
     unchanged: bool = False
     """Whether all that stood before the answer is still as it was when it was given."""
+
+    @property
+    def words(self) -> str:
+        """The message of the turn, as it is shown now."""
+        return self.text or "\n".join(filter(None, (self.kept, self.read)))
 
 
 @dataclass
@@ -70,6 +86,8 @@ class Conversation:
     """Marks what may quote pages."""
     remembered: str = ""
     """What the model has written in the exchanges that are left out, as far as there is room."""
+    memory: str = ""
+    """What it wrote down, where no exchange shows that any more; the oldest goes where there is no room."""
 
     def asking(self, new: Exchange, asides: list[tuple[Reply, str]]) -> list[Message]:
         """The messages that ask for the answer to `new`.
@@ -81,7 +99,7 @@ class Conversation:
         before: Exchange | None = None
         for exchange in (*self.old, new):
             called = bool(self.tools and before is not None and before.calls)
-            words = exchange.text or exchange.kept
+            words = exchange.words
             if not called:
                 words = "\n".join(filter(None, (exchange.came, words)))
             if before is None:
@@ -101,16 +119,17 @@ class Conversation:
             messages += self._aside(reply, complaint, len(messages) + number)
         return messages
 
-    def add(self, exchange: Exchange, reply: Reply, thought: str = "") -> None:
+    def add(self, exchange: Exchange, reply: Reply, thought: str = "", memory: str = "") -> None:
         """Add a finished exchange to the history, without its pictures."""
         answer = reply.text
         if not reply.calls and len(answer) > _LONGEST_REPLY:
             answer = answer[:_LONGEST_REPLY] + " ...}"
+            self.memory, memory = joined(self.memory, memory), ""
         calls = self.named_apart(reply.calls)
         native = reply.native if calls else None
         unchanged = not exchange.images
-        done = replace(exchange, images=(), answer=answer, thought=thought, calls=calls, native=native)
-        self.old.append(replace(done, unchanged=unchanged))
+        done = replace(exchange, images=(), answer=answer, thought=thought, memory=memory)
+        self.old.append(replace(done, calls=calls, native=native, unchanged=unchanged))
 
     def named_apart(self, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
         """The calls under ids that no other call of the conversation has."""
@@ -132,26 +151,52 @@ class Conversation:
     @property
     def listed_tokens(self) -> int:
         """About how many tokens the page that stands has, and the changes told after it; 0: there is none."""
-        return sum(estimated_tokens(each.text) for each in self.old if each.text)
+        return sum(
+            estimated_tokens(each.text) - len(each.read.encode()) // 3 for each in self.old if each.text
+        )
+
+    @property
+    def read_refs(self) -> frozenset[str]:
+        """The refs in all that was looked for and is still shown."""
+        return frozenset[str]().union(*(each.read_refs for each in self.old))
+
+    @property
+    def written_down(self) -> str:
+        """All that the model has written down so far."""
+        return joined(self.memory, *(each.memory for each in self.old))
 
     def shorten(self, budget_tokens: int) -> None:
-        """Leave out the page that stands, then the older half, again and again, until the past fits.
+        """Leave out the page that stands, then what was read, then the older half, until the past fits.
 
         Halves, not single exchanges: every cut costs the provider's cache, so cuts are rare. What the model
-        wrote in them is kept, in a quarter of the budget.
+        wrote in them is kept.
         """
+        self._keep_memory(self.memory.splitlines(), budget_tokens // _SHARE_OF_MEMORY)
         if self.tokens + self.listed_tokens > budget_tokens:
             self.take_pages_out()
+        self._take_readings_out(budget_tokens)
         while self.old and self.tokens > budget_tokens:
             gone = (len(self.old) + 1) // 2
             self.left_out += gone
-            self._remember(self.old[:gone], budget_tokens // 4)
+            self._remember(self.old[:gone], budget_tokens // _SHARE_OF_MEMORY)
             self.old = [replace(exchange, unchanged=False) for exchange in self.old[gone:]]
+
+    def _take_readings_out(self, budget_tokens: int) -> None:
+        """Leave out the older half of what was looked for, again and again, until the past fits."""
+        while self.tokens > budget_tokens:
+            reading = [at for at, exchange in enumerate(self.old) if exchange.read]
+            if not reading:
+                return
+            for at in reading[: (len(reading) + 1) // 2]:
+                self.old[at] = replace(self.old[at], read="", read_refs=frozenset())
+            first = reading[0]
+            self.old[first:] = [replace(exchange, unchanged=False) for exchange in self.old[first:]]
 
     @property
     def tokens(self) -> int:
         """About how many tokens the exchanges that are over have without their pages."""
-        return sum(_tokens(each) for each in self.old) + estimated_tokens(self.remembered)
+        kept = estimated_tokens(self.remembered) + estimated_tokens(self.memory)
+        return sum(_tokens(each) for each in self.old) + kept
 
     @property
     def fixed_tokens(self) -> int:
@@ -160,22 +205,26 @@ class Conversation:
         return estimated_tokens(self.system) + estimated_tokens(self.goal) + tools
 
     def _gap(self) -> str:
-        if not self.left_out:
-            return ""
-        gap = f"(The first {self.left_out} turns are left out here.)"
-        return (
-            f"{gap}\nWhat you wrote in them:\n{fenced(self.remembered, self.nonce)}"
-            if self.remembered
-            else gap
-        )
+        """What stands in the place of what is not shown any more."""
+        parts = [f"(The first {self.left_out} turns are left out here.)"] if self.left_out else []
+        if self.remembered:
+            parts.append(f"What you wrote in them:\n{fenced(self.remembered, self.nonce)}")
+        if self.memory:
+            parts.append(f"Your memory:\n{fenced(self.memory, self.nonce)}")
+        return "\n".join(parts)
 
     def _remember(self, gone: Sequence[Exchange], budget_tokens: int) -> None:
-        """Keep what the model wrote; where there is no room for all of it, what it wrote last."""
-        lines = [*self.remembered.splitlines(), *(squeeze(each.thought) for each in gone)]
-        kept = [cut(line, _LONGEST_THOUGHT) for line in lines if line]
-        while kept and estimated_tokens("\n".join(kept)) > budget_tokens:
-            del kept[0]
+        """Keep what was thought and written down; of each what came last, where there is no room for all."""
+        thoughts = [*self.remembered.splitlines(), *(squeeze(each.thought) for each in gone)]
+        kept = last_that_fit([cut(line, _LONGEST_THOUGHT) for line in thoughts if line], budget_tokens)
         self.remembered = "\n".join(kept)
+        lines = joined(self.memory, *(each.memory for each in gone)).splitlines()
+        self._keep_memory(lines, budget_tokens)
+
+    def _keep_memory(self, lines: Sequence[str], budget_tokens: int) -> None:
+        """Keep what was written down, or what came last of it."""
+        kept = last_that_fit([cut(line, budget_tokens * 3 // 4) for line in lines], budget_tokens)
+        self.memory = joined(_NO_ROOM if len(kept) < len(lines) else "", *kept)
 
     def _last_elided(self) -> Exchange | None:
         """The newest exchange whose page is not shown any more: what stands before that stays as it is."""
@@ -211,8 +260,17 @@ class Conversation:
 NOT_DONE_EITHER = "Not done, since another call of the same answer could not be used."
 
 
+def last_that_fit(lines: Sequence[str], budget_tokens: int) -> list[str]:
+    """The last of the lines, as many as fit."""
+    left, first = budget_tokens, len(lines)
+    while first and (left := left - estimated_tokens(lines[first - 1])) >= 0:
+        first -= 1
+    return list(lines[first:])
+
+
 def _tokens(exchange: Exchange) -> int:
     said = estimated_tokens(exchange.kept) + estimated_tokens(_in_json(exchange))
+    said += len(exchange.read.encode()) // 3
     return said + (estimated_tokens(exchange.came) if exchange.came else 0)
 
 

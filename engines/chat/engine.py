@@ -16,6 +16,7 @@ from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unu
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.action_codec.vocabulary import reply_schema
+from engines.chat.budgets import LEAST_PAGE_TOKENS, PAGE_TOKENS, Budgets
 from engines.chat.conversation import Conversation, Exchange
 from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
 from engines.chat.outcomes import Called, came_of
@@ -42,45 +43,39 @@ from engines.prompts.asides import (
 )
 from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, digest, elements_text, page_text
-from engines.prompts.pictures import SMALLEST, fitted
+from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text, warnings_text
-from engines.protocol import Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
+from engines.protocol import Decision, Evidence, Finish, Goal, Look, Turn, Usage, Verdict
 
 logger = logging.getLogger("agent_core." + __name__)
 
-_PAGE_TOKENS = 6000
-"""The most that a page may take of the prompt, where the context is no larger than most models'."""
-_LARGEST_PAGE_TOKENS = 12_000
-"""The most that it may take of any context."""
-_SHARE_OF_PAGE = 16
-"""Of a large context a page may take one part in so many."""
-_LEAST_PAGE_TOKENS = 600
 _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
-_LEAST_PICTURE_TOKENS = 200
-"""A picture for which there is less room than this would show too little."""
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
-_MOST_IMAGES = 8
-"""Pictures of one page; each costs as much as a page of text."""
 
 
 class Skyvern:
     """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
 
-    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "") -> None:
+    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "", memory: str = "") -> None:
+        """Make it.
+
+        Args:
+            memory: What was written down before, a line each; "" for nothing.
+        """
         self._model = model
+        self._memory = memory
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
         self._conversation: Conversation | None = None
         self._context_tokens = 0
-        self._page_tokens = _PAGE_TOKENS
+        self._budgets = Budgets()
         self._picture_tokens = _PICTURE_TOKENS if model.sees_images else 0
-        self._picture_room = _PAGE_TOKENS
         self._known: PageText | None = None
         """The page as the model knows it from what was listed and told."""
         self._notes: tuple[str, ...] = ()
@@ -92,13 +87,13 @@ class Skyvern:
 
     @property
     def view(self) -> View:
-        """Elements, and pictures as long as the model is not known to be blind."""
+        """Elements, and pictures; where the model is known to be blind, how the elements look instead."""
         if not self._model.sees_images:
-            return View(screenshots="none", budget_tokens=self._page_tokens)
+            return View(screenshots="none", budget_tokens=self._budgets.page, appearance=True)
         return View(
             screenshots="scrolled" if self._max_scrolls else "viewport",
-            max_scrolls=min(self._max_scrolls, _MOST_IMAGES - 1),
-            budget_tokens=max(_LEAST_PAGE_TOKENS, self._page_tokens - self._picture_tokens),
+            max_scrolls=min(self._max_scrolls, MOST_PICTURES - 1),
+            budget_tokens=max(LEAST_PAGE_TOKENS, self._budgets.page - self._picture_tokens),
         )
 
     @property
@@ -110,6 +105,11 @@ class Skyvern:
     def remarks(self) -> tuple[str, ...]:
         """What there is to know of the model."""
         return self._model.remarks
+
+    @property
+    def memory(self) -> str:
+        """What the model has written down so far, a line each; "" for nothing."""
+        return self._conversation.written_down if self._conversation else self._memory
 
     async def decide(self, turn: Turn) -> Decision:
         """Show the model the turn and read its answer, naming its mistake where it makes one."""
@@ -144,7 +144,7 @@ class Skyvern:
     async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
         """Ask the model which error codes describe a failure; empty where it names none."""
         await self._learn_context()
-        seen = page_text(page, max(_LEAST_PAGE_TOKENS, self._context_tokens // 4)) if page else None
+        seen = page_text(page, max(LEAST_PAGE_TOKENS, self._context_tokens // 4)) if page else None
         question = codes_question(goal, reason, seen, self._nonce)
         reply = await self._model.ask(self._alone("You name the kind of a failure.", question), CODES)
         try:
@@ -187,12 +187,12 @@ class Skyvern:
                 asides.append((reply, told))
                 self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply, decision.thought)
+            conversation.add(new, reply, decision.thought, said.memory)
             self._known = known
             self._told = len(turn.history)
             self._called = Called.of(conversation.old[-1].calls, said)
             self._notes = notes_on(said, reply)
-            return decision
+            return self._budgets.shared_by(decision) if isinstance(decision, Look) else decision
         raise unusable(asides)
 
     async def _asked(
@@ -234,7 +234,7 @@ class Skyvern:
         count = len(collected.rows)
         ended = "" if collected.complete else f"; there may be more: {collected.why}"
         more = f"\n(rows {found.shown + 1} to {count} have no room here)" if found.shown < count else ""
-        return f"\nCOLLECTED ROWS, {count}{ended}\n{found.text}{more}"
+        return f"COLLECTED ROWS, {count}{ended}\n{found.text}{more}"
 
     def _shortened(self, goal: Goal) -> Conversation:
         """The conversation, within what it may take of the context; the rest is for the page."""
@@ -248,25 +248,26 @@ class Skyvern:
         free -= conversation.fixed_tokens
         conversation.shorten(max(0, free // 3))
         free -= conversation.tokens
-        most = max(_PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, self._context_tokens // _SHARE_OF_PAGE))
-        self._page_tokens = max(_LEAST_PAGE_TOKENS, min(most, free - 500))
-        self._picture_room = max(self._page_tokens, free // 2) - _LEAST_PAGE_TOKENS
+        self._budgets = Budgets.of(self._context_tokens, free)
         return conversation
 
     def _begun(self, goal: Goal) -> Conversation:
         sees, by_tools = self._model.sees_images, self._model.calls_tools
-        return begun(goal, self._nonce, by_tools=by_tools, sees=sees)
+        conversation = begun(goal, self._nonce, by_tools=by_tools, sees=sees)
+        conversation.memory = self._memory
+        return conversation
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
-        pictures = self._affordable(turn.observation.screenshots, self._picture_room)
-        left = self._page_tokens - sum(map(estimated_image_tokens, pictures))
-        budget = max(_LEAST_PAGE_TOKENS, left) if pictures else self._page_tokens
-        self._picture_tokens = self._page_tokens - budget
+        looked, refs, more = self._looked(turn.looked, turn.observation.url)
+        pictures = self._afford(turn.observation.screenshots, self._budgets.pictures)
+        pictured = sum(map(estimated_image_tokens, pictures))
+        self._picture_tokens = min(pictured, self._budgets.page - LEAST_PAGE_TOKENS)
+        spent = estimated_tokens(looked) if looked else 0
+        budget = max(LEAST_PAGE_TOKENS, self._budgets.beside(spent) - pictured)
         collected = last_collected(turn.history)
         rows = self._rows(collected, budget // 2)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         known, page_said = self._told_of(page, conversation)
-        looked, refs, more = self._looked(turn.looked, turn.observation.url, budget // 2)
         results, came, untold = self._outcomes(turn, conversation)
         happened = self._happened(untold)
         text = rendered(
@@ -274,7 +275,7 @@ class Skyvern:
             "turn.txt",
             happened=happened,
             nonce=self._nonce,
-            page=f"{page_said}{looked}{rows}",
+            page="\n".join(filter(None, (page_said, looked, rows))),
             task=cut(turn.goal.text, 600),
             answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
@@ -282,12 +283,20 @@ class Skyvern:
         kept = f"{happened}\n{self._fenced(digest(turn.observation))}"
         shown = replace(
             Shown.on(turn.observation),
-            refs=known.refs | refs,
+            refs=known.refs | refs | conversation.read_refs,
             picture=pictures[0] if pictures else None,
             error_codes=frozenset(turn.goal.error_codes),
             output_types=_types(turn.goal.output.schema),
         )
-        new = Exchange(text=text, kept=kept, images=(*pictures, *more), results=results, came=came)
+        new = Exchange(
+            text=text,
+            kept=kept,
+            read=self._fenced(looked) if looked else "",
+            read_refs=refs,
+            images=(*pictures, *more),
+            results=results,
+            came=came,
+        )
         return new, shown, known
 
     def _told_of(self, page: PageText, conversation: Conversation) -> tuple[PageText, str]:
@@ -303,30 +312,23 @@ class Skyvern:
         assert self._known is not None
         return known_after(self._known, page, found), found.text
 
-    def _affordable(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
-        """No pictures for a blind model, and none larger, and no more, than fit into so many tokens."""
-        kept: list[Screenshot] = []
-        for shot in shots[:_MOST_IMAGES] if self._model.sees_images else ():
-            if room < _LEAST_PICTURE_TOKENS:
-                break
-            picture = fitted(shot, replace(SMALLEST, patches=min(SMALLEST.patches, room)))
-            room -= estimated_image_tokens(picture)
-            kept.append(picture)
-        return tuple(kept)
+    def _afford(self, shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
+        """No pictures for a blind model, else those that fit into so many tokens."""
+        return affordable(shots, room) if self._model.sees_images else ()
 
     def _looked(
-        self, answers: tuple[LookAnswer, ...], here: str, budget: int
+        self, answers: tuple[LookAnswer, ...], here: str
     ) -> tuple[str, frozenset[str], tuple[Screenshot, ...]]:
         """What a look found: its text, the refs in it, its pictures."""
         parts: list[str] = []
         refs: frozenset[str] = frozenset()
         pictures: list[Screenshot] = []
         for answer in answers:
-            found = elements_text(answer.elements, here, budget // len(answers))
+            found = elements_text(answer.elements, here, self._budgets.looks // len(answers))
             refs |= found.refs
             asked = answer.request.query or answer.request.ref or "a part of the picture"
             parts.append(
-                f"\nYou looked for {quoted(asked, 80)}: {answer.problem or found.text or 'see picture'}"
+                f"You looked for {quoted(asked, 80)}: {answer.problem or found.text or 'see picture'}"
             )
             if answer.screenshot is not None and self._model.sees_images:
                 pictures.append(fitted(answer.screenshot))
@@ -338,7 +340,7 @@ class Skyvern:
             return (), "", replace(turn, history=turn.history[self._told :])
         outcomes = came_of(self._called, turn, turn.history[self._told :], self._nonce)
         lines = "\n".join(result.text for result in outcomes.results)
-        return outcomes.results, f"What came of your last answer:\n{self._fenced(lines)}", outcomes.left
+        return outcomes.results, f"Results of your last actions:\n{self._fenced(lines)}", outcomes.left
 
     def _happened(self, turn: Turn) -> str:
         """What stays in the conversation: results that were not told yet, effects, complaints."""
@@ -347,7 +349,7 @@ class Skyvern:
             seen.append(f"Since then: {turn.effect}")
         parts = [f"Steps left: {turn.steps_left}"]
         if seen:
-            parts.append("What came of your last answer:\n" + self._fenced("\n".join(seen)))
+            parts.append("Results of your last actions:\n" + self._fenced("\n".join(seen)))
         parts += [f"Of your last answer: {note}" for note in self._notes]
         parts.append(warnings_text(turn))
         return "\n".join(filter(None, parts))
@@ -357,13 +359,13 @@ class Skyvern:
 
     async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
-        page = page_text(evidence.after, max(_LEAST_PAGE_TOKENS, min(_PAGE_TOKENS, free // 2)))
-        rows = self._rows(last_collected(evidence.history), min(_PAGE_TOKENS // 2, max(0, free // 4)))
-        page = replace(page, text=page.text + rows)
+        page = page_text(evidence.after, max(LEAST_PAGE_TOKENS, min(PAGE_TOKENS, free // 2)))
+        rows = self._rows(last_collected(evidence.history), min(PAGE_TOKENS // 2, max(0, free // 4)))
+        page = replace(page, text="\n".join(filter(None, (page.text, rows))))
         messages = self._alone(
             judge_system(self._nonce),
             judge_question(goal, evidence, page, self._nonce, max(300, free // 4), found),
-            self._affordable(evidence.after.screenshots, free // 5),
+            self._afford(evidence.after.screenshots, free // 5),
         )
         try:
             return await answered(self._model, messages, VERDICT, read_verdict)

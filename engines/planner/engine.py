@@ -10,21 +10,20 @@ import secrets
 from collections import deque
 from dataclasses import replace
 
-from browser.model.observation import Observation, View
+from browser.model.observation import LookRequest, Observation, View
 from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
-from engines.models.chat import Message, ToolModel, estimated_tokens
+from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
 from engines.models.ladder import reply_tokens
 from engines.output_spec import JSON, OutputSpec
 from engines.planner.evidence import stands_there
 from engines.planner.findings import Finding, Findings
-from engines.planner.plan import MOST_VALUES, Done, Hopeless, Plan, Pursue, form_of, plan_schema, read_plan
+from engines.planner.plan import Done, Hopeless, Peek, Plan, Pursue, form_of, plan_schema, read_plan
 from engines.planner.pursuit import MOST_STEPS, Pursuit
-from engines.prompts.asides import goal_details
-from engines.prompts.page import page_text
+from engines.planner.question import FOUND_TOKENS, LEAST_TOKENS, Background, question
 from engines.prompts.templates import fenced, rendered
 from engines.protocol import (
     Act,
@@ -50,10 +49,9 @@ MOST_TIMES = 2
 """How often one goal may be pursued."""
 MOST_LOST = 3
 """Values of a loop that may be lost from its beginning on, after which the others are not tried."""
+MOST_LOOKS = 3
+"""How often in a row it may look at the page before it plans."""
 _MOST_PLACES = 12
-_PAGE_TOKENS = 3000
-_FOUND_TOKENS = 6000
-_LEAST_TOKENS = 300
 
 
 class Planner:
@@ -63,7 +61,7 @@ class Planner:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
-        self._worker = self._new_worker()
+        self._worker = self._new_worker("")
         self._context_tokens = 0
         self._task: Goal | None = None
         self._findings = Findings()
@@ -73,10 +71,12 @@ class Planner:
         """Values and goals of the plan that nobody has pursued yet."""
         self._pursuit: Pursuit | None = None
         self._is_complete = False
-        """Whether the last goal of the task is met."""
+        """Whether the last goal of the task is met, and so was every goal before it."""
         self._places: dict[str, str] = {}
         """Addresses where the work has been, each with its title."""
         self._fruitless = 0
+        self._looks = 0
+        """How often it has looked since the last goal."""
         self._objections: list[str] = []
         """What was wrong with the last plannings, for the next one."""
 
@@ -112,6 +112,8 @@ class Planner:
             if self._pursuit is None and not self._waiting:
                 planned += 1
                 ending = await self._plan_next(turn) if planned <= MOST_AT_ONCE else _all_talk()
+                if isinstance(ending, Peek):
+                    return self._looking(ending, turn)
                 if ending is not None:
                     return self._ended(ending)
             pursuit = self._pursuit = self._pursuit or self._next_pursuit(turn)
@@ -128,13 +130,14 @@ class Planner:
     async def judge(self, goal: Goal, evidence: Evidence) -> Verdict:
         """Ask the model whether the task is met, by the page and by what was read on the way.
 
-        Nothing is asked where the goal that completes the task was just found to be met.
+        Nothing is asked where the goal that completes the task was just found to be met, and none before it
+        was lost: that something was read says nothing of what was to be done before.
         """
         if self._is_complete:
             return Verdict(met=True)
         await self._learn_context()
         room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
-        found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, room)))
+        found = self._findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, room)))
         return await self._worker.judge(goal, evidence, found)
 
     async def propose_start(self, goal: Goal) -> str:
@@ -151,13 +154,13 @@ class Planner:
 
     # planning
 
-    async def _plan_next(self, turn: Turn) -> Done | Hopeless | None:
-        """Plan until there is a goal to pursue (None) or an ending."""
-        if self._number:
+    async def _plan_next(self, turn: Turn) -> Done | Hopeless | Peek | None:
+        """Plan until there is a goal to pursue (None), something to look at, or an ending."""
+        if self._number and not self._looks:
             self._fruitless = 0 if self._findings.brought_news(self._number) else self._fruitless + 1
         while self._fruitless < MOST_FRUITLESS:
             self._plan = await self._planned(turn)
-            objection = self._objection(self._plan)
+            objection = self._objection(self._plan, turn)
             if not objection:
                 self._objections.clear()
                 return self._begin(self._plan)
@@ -165,19 +168,28 @@ class Planner:
             self._objections.append(objection)
         return Hopeless(reason=self._why_fruitless())
 
-    def _begin(self, plan: Plan) -> Done | Hopeless | None:
+    def _begin(self, plan: Plan) -> Done | Hopeless | Peek | None:
+        self._looks = self._looks + 1 if isinstance(plan.next, Peek) else 0
         if not isinstance(plan.next, Pursue):
             return plan.next
         self._number += 1
         self._waiting.extend(plan.next.goals())
         return None
 
-    def _objection(self, plan: Plan) -> str:
+    def _looking(self, peek: Peek, turn: Turn) -> Look:
+        """The look that is meant: at an element by its ref, else for words."""
+        is_ref = any(element.ref == peek.query for element in turn.observation.elements)
+        request = LookRequest(ref=peek.query) if is_ref else LookRequest(query=peek.query)
+        return Look(requests=(request,), thought=self._plan.thought)
+
+    def _objection(self, plan: Plan, turn: Turn) -> str:
         """Why a planning leads nowhere; "" where it may be followed."""
         match plan.next:
             case Pursue() as pursue:
                 known = [text for _, text in pursue.goals() if self._findings.times(text) >= MOST_TIMES]
                 return f"This goal was pursued {MOST_TIMES} times already: {known[0]}" if known else ""
+            case Peek() if self._looks == MOST_LOOKS or turn.steps_left <= 1:
+                return "You cannot look any more now: plan with what you have seen."
             case Done() if not self._findings.any_met:
                 return "Nothing was done or read yet that a check agreed to, so the task cannot be done."
             case Done(output=output):
@@ -206,50 +218,31 @@ class Planner:
             self._context_tokens = await self._model.context_tokens()
 
     async def _asked(self, turn: Turn) -> Plan:
-        goal = turn.goal
+        goal, sees = turn.goal, self._model.sees_images
         try:
             return await answered(
                 self._model,
-                self._question(turn),
+                question(turn, self._what_is_known(), self._nonce, self._context_tokens, sees=sees),
                 plan_schema(goal.output.schema),
                 lambda text: read_plan(text, goal),
             )
         except Unanswered as unanswered:
             raise unanswered.error from unanswered
 
-    def _question(self, turn: Turn) -> list[Message]:
-        goal = turn.goal
-        system = rendered(__package__, "system.txt", nonce=self._nonce, most=str(MOST_VALUES))
-        details = goal_details(goal, '"done"', '"give_up"')
-        free = self._context_tokens - reply_tokens(self._context_tokens)
-        free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
-        page = page_text(turn.observation, max(_LEAST_TOKENS, min(_PAGE_TOKENS, free // 2)))
-        found = self._findings.text(max(_LEAST_TOKENS, min(_FOUND_TOKENS, free // 3)))
-        text = rendered(
-            __package__,
-            "plan.txt",
-            task=goal.text,
-            details=details,
-            found=fenced(found, self._nonce) if found else "(none yet)",
-            page=page.text,
-            nonce=self._nonce,
-            news=self._news(turn),
-            again=cut(goal.text, 600),
+    def _what_is_known(self) -> Background:
+        return Background(
+            findings=self._findings,
+            plan=self._plan.known,
+            memory=self._worker.memory,
+            objections=self._objections,
         )
-        return [Message(role="system", text=system), Message(role="user", text=text)]
-
-    def _news(self, turn: Turn) -> str:
-        left = f"Steps left: {turn.steps_left}."
-        if turn.steps_left == 1:
-            left += " Nothing more can be done on the page: what is known now is the end of it."
-        return "\n".join([left, *self._objections])
 
     # pursuing
 
     def _next_pursuit(self, turn: Turn) -> Pursuit:
         assert isinstance(self._plan.next, Pursue)
         value, text = self._waiting.popleft()
-        self._worker = self._new_worker()
+        self._worker = self._new_worker(self._worker.memory)
         return Pursuit(
             number=self._number,
             goal=self._smaller(turn.goal, self._plan.next, text),
@@ -317,7 +310,7 @@ class Planner:
         if self._waiting or not isinstance(named, Pursue) or not named.last:
             return None
         ending = self._findings.completed(self._number, task)
-        self._is_complete = ending is not None
+        self._is_complete = ending is not None and all(finding.met for finding in self._findings.all)
         return ending
 
     def _end_hopeless_loop(self) -> None:
@@ -352,8 +345,8 @@ class Planner:
                     thought=thought,
                 )
 
-    def _new_worker(self) -> Skyvern:
-        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce)
+    def _new_worker(self, memory: str) -> Skyvern:
+        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce, memory=memory)
 
 
 def _all_talk() -> Hopeless:

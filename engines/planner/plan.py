@@ -59,7 +59,15 @@ class Hopeless:
     error_codes: tuple[str, ...] = ()
 
 
-Next = Pursue | Done | Hopeless
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peek:
+    """More of the page is to be seen before anything is planned."""
+
+    query: str
+    """Words of the page, or the ref of an element."""
+
+
+Next = Pursue | Peek | Done | Hopeless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +98,7 @@ def plan_schema(output: Schema | None) -> Schema:
             "fields": texts,
             "many": {"type": "boolean"},
             "values": texts,
+            "query": text,
             "last": {"type": "boolean"},
             # Not the wanted schema itself, since "FOUND 2" may stand anywhere in it.
             "output": {},
@@ -150,6 +159,13 @@ def _each(given: dict[str, Any], goal: Goal) -> Next:
     )
 
 
+def _look(given: dict[str, Any], goal: Goal) -> Next:
+    query = _words(value_of(given, ("query", "ref", "words", "text", "goal")))
+    if not query:
+        raise ReplyError('"look" needs "query", words of the page or a ref')
+    return Peek(query=query)
+
+
 def _done(given: dict[str, Any], goal: Goal) -> Next:
     output = value_of(given, ("output", "result", "answer"))
     if output is None and goal.output:
@@ -169,6 +185,7 @@ _READERS: dict[str, Callable[[dict[str, Any], Goal], Next]] = {
     "do": _do,
     "read": _read,
     "each": _each,
+    "look": _look,
     "done": _done,
     "give_up": _give_up,
 }
@@ -176,6 +193,7 @@ _OTHER_NAMES = {
     "do": ("act", "navigate", "go", "goto", "open"),
     "read": ("extract", "find", "collect", "get"),
     "each": ("foreach", "loop", "forall", "repeat"),
+    "look": ("lookat", "lookfor", "see", "inspect"),
     "done": ("finish", "finished", "complete", "completed", "summarize", "summary"),
     "give_up": ("giveup", "fail", "failed", "impossible", "terminate", "abort"),
 }

@@ -2,6 +2,8 @@
 
 templates   prompt files, rendered strictly
 page        an observation -> lines with refs, within a budget of tokens
+lines       elements -> lines
+unnamed     what has no name, told by where it stands among its like
 changes     what is different from the page as it was listed last
 turn        results, complaints and warnings of a turn -> sentences
 pictures    screenshots in a size that providers take as it is

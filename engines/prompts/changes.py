@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engines.models.chat import estimated_tokens
-from engines.prompts.page import Line, PageText
+from engines.prompts.lines import Line
+from engines.prompts.page import PageText
 
 _WORTH_IT = 300
 """Tokens that must be saved: a list that is whole is easier to read."""

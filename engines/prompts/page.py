@@ -1,59 +1,18 @@
-"""An observation as lines of text: one element a line, its ref first, indented by what holds it.
-
-Rows of a table take one line each, with what can be used in them; a cell that is only text has no ref there.
-"""
+"""An observation as text: what is said of its tab, and its elements, as many as the budget has room for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from browser.model.observation import Element, Observation, Tab
-from browser.model.origins import within_origin
-from browser.model.page_tree import PageTree
-from browser.model.roles import CELL_ROLES
-from browser.model.text import cut, quoted, squeeze
+from browser.model.text import cut, quoted
 from engines.models.chat import estimated_tokens
+from engines.prompts.lines import Line, lines_of
 
-_LONGEST = 2100
-"""Characters of one text in a line; what has no room for so many was cut before, and can be looked at."""
 _LONGEST_LOOKED_AT = 8000
-_LONGEST_VALUE = 500
-"""Characters of what a field holds; more is there to be looked at."""
-_LONGEST_LABEL = 340
-_LONGEST_ADDRESS = 60
-_MOST_OPTIONS = 25
-_CAPTURED_OPTIONS = 200
-"""Options of one list that are captured at most; of such a list nobody knows how long it is."""
-_DEEPEST = 10
 _MOST_TABS = 12
 _MOST_NOTES = 8
-_SILENT = frozenset({"focused", "multiline", "editable", "clipped", "offscreen"})
-"""States that say nothing to a model that the line does not say already. What is off screen is scrolled to by
-whatever is done to it, and said on every second line it would hide what matters."""
-_MOST_IN_ROW = 40
-"""Elements of a row; one that holds more is written as a tree."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the page: an element, or a row with all that is in it."""
-
-    ref: str
-    text: str
-    """Without its indentation."""
-    refs: frozenset[str]
-    """The refs that can be read in it."""
-    depth: int
-    rank: int
-    """What is left out first: the highest."""
-    parent: str = ""
-    """Ref of the nearest line that holds it; "" at the top."""
-
-    @property
-    def indented(self) -> str:
-        """The line, indented by its depth."""
-        return " " * min(self.depth, _DEEPEST) + self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +31,7 @@ def page_text(observation: Observation, budget_tokens: int) -> PageText:
     """The page within so many tokens; what matters least is left out first, and said so."""
     head = _shortened("\n".join(_head(observation)), budget_tokens // 2)
     telling = [element for element in observation.elements if not _says_nothing(element)]
-    lines = _lines(telling, observation.url, _LONGEST)
+    lines = lines_of(telling, observation.url)
     shown = _within(lines, budget_tokens - estimated_tokens(head) - 40)
     body = "\n".join(line.indented for line in shown)
     left_out = len(lines) - len(shown)
@@ -85,7 +44,7 @@ def page_text(observation: Observation, budget_tokens: int) -> PageText:
 
 def elements_text(elements: Sequence[Element], here: str, budget_tokens: int) -> PageText:
     """A few elements alone, for the answer to a look; the first ones, where there is not room for all."""
-    lines = _lines(elements, here, _LONGEST_LOOKED_AT)
+    lines = lines_of(elements, here, _LONGEST_LOOKED_AT)
     shown = []
     left = budget_tokens - 30
     for line in lines:
@@ -170,134 +129,3 @@ def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
             break
         kept.add(at)
     return [lines[at] for at in sorted(kept)]
-
-
-def _rank(element: Element) -> int:
-    if element.visible or _stands_for_more(element):
-        return 0 if element.interactive else 1
-    return 2 if element.interactive else 3
-
-
-def _stands_for_more(element: Element) -> bool:
-    """Whether it is a note of what was left out; pages have notes of their own."""
-    return element.role == "note" and (element.ref.endswith("+") or not element.ref)
-
-
-def _lines(elements: Sequence[Element], here: str, longest: int) -> list[Line]:
-    """The elements as lines, each row with its cells as one."""
-    least = min((element.depth for element in elements), default=0)
-    lines = []
-    ends = PageTree(elements).ends
-    at = 0
-    under: dict[str, str] = {}
-    """Ref of what is covered -> by what; so is what is in it."""
-    while at < len(elements):
-        element = elements[at]
-        inside = elements[at + 1 : ends[at]]
-        parent = element.parent
-        depth = element.depth - least
-        if "covered" in element.states:
-            under[element.ref] = element.covered_by
-            if under.get(parent) == element.covered_by:
-                element = replace(element, states=element.states - {"covered"})
-        if element.role == "row" and _is_plain_row(element, inside):
-            lines.append(_row(element, inside, here, depth, parent))
-            at = ends[at]
-            continue
-        if inside:
-            # What is in it has lines of its own.
-            element = replace(element, text="")
-        text = _line(element, here, longest)
-        refs = frozenset((element.ref,)) if element.ref else frozenset[str]()
-        lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
-        at += 1
-    return lines
-
-
-def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:
-    """Whether nothing in it needs lines of its own: cells, and a few things in each."""
-    own = [element for element in inside if element.depth == row.depth + 1]
-    return (
-        0 < len(inside) <= _MOST_IN_ROW
-        and all(element.role in CELL_ROLES for element in own)
-        and all(element.depth <= row.depth + 3 for element in inside)
-        and not any(element.role in ("row", "list", "note", "table") or element.options for element in inside)
-    )
-
-
-def _row(row: Element, inside: Sequence[Element], here: str, depth: int, parent: str) -> Line:
-    """A row on one line, its cells parted by bars."""
-    cells: list[list[str]] = []
-    refs = {row.ref}
-    for element in inside:
-        plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
-        if element.depth == row.depth + 1:
-            cells.append([])
-            if plain and not element.name:
-                continue
-        if plain and not element.states - _SILENT:
-            cells[-1].append(quoted(element.name, _LONGEST))
-        else:
-            cells[-1].append(_line(element, here, _LONGEST))
-            refs.add(element.ref)
-    own = _line(replace(row, name="", text=""), here, _LONGEST)
-    text = f"{own}: {' | '.join(' '.join(cell) for cell in cells)}"
-    rank = min((_rank(element) for element in inside if element.interactive), default=_rank(row))
-    return Line(row.ref, text, frozenset(refs), depth, rank, parent)
-
-
-def _line(element: Element, here: str, longest: int) -> str:
-    if _stands_for_more(element):
-        return f"{element.ref} note: {element.name}".strip()
-    parts = [element.ref, element.role]
-    name = element.name or (element.text if element.interactive or element.role == "text" else "")
-    if name:
-        parts.append(quoted(name, longest))
-    elif element.interactive and element.hints:
-        # An icon without a name: what its author calls it is all there is.
-        parts.append(f"(called {' '.join(element.hints[:4])})")
-    if element.level is not None:
-        parts.append(f"level {element.level}")
-    if element.value is not None:
-        room = _LONGEST_VALUE if longest == _LONGEST else longest
-        hidden = element.input_type == "password" and element.value
-        parts.append(f"value {'hidden' if hidden else quoted(element.value, room)}")
-    parts += _details(element, here)
-    return " ".join(parts)
-
-
-def _details(element: Element, here: str) -> list[str]:
-    parts = []
-    if element.input_type and element.input_type not in ("text", "submit", "button", "checkbox", "radio"):
-        parts.append(f"type {element.input_type}")
-    extras = dict.fromkeys((element.placeholder, element.description, element.label))
-    parts += [
-        f"({cut(squeeze(extra), _LONGEST_LABEL)})"
-        for extra in extras
-        if extra and extra not in (element.name, element.value)
-    ]
-    if element.options:
-        parts.append(f"options: {_options(element.options)}")
-    if "unreadable" in element.states and element.box:
-        # It can only be pointed at.
-        box = element.box
-        parts.append(f"{box.width:.0f}x{box.height:.0f} at ({box.x:.0f}, {box.y:.0f})")
-    if element.limits:
-        parts.append(" ".join(f"{name}={cut(value, 40)}" for name, value in sorted(element.limits.items())))
-    if element.href and element.role != "img":
-        parts.append(f"-> {cut(within_origin(element.href, here), _LONGEST_ADDRESS)}")
-    states = sorted(element.states - _SILENT)
-    if states:
-        covered = f" by {cut(element.covered_by, 60)}" if element.covered_by else ""
-        parts.append(
-            f"[{', '.join(f'covered{covered}' if state == 'covered' else state for state in states)}]"
-        )
-    return parts
-
-
-def _options(options: Sequence[str]) -> str:
-    listed = " | ".join(cut(option, 60) for option in options[:_MOST_OPTIONS])
-    if len(options) >= _CAPTURED_OPTIONS:
-        return f"{listed} | and many more; any can be selected by its text"
-    more = len(options) - _MOST_OPTIONS
-    return f"{listed} | and {more} more" if more > 0 else listed

@@ -7,11 +7,13 @@ them all, so pictures are made small enough before they are sent, and the scale 
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PIL import Image
 
 from browser.model.observation import Screenshot
+from engines.models.chat import estimated_image_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,10 @@ class Limits:
         return max(width, height) <= self.long_edge_px and -(-width // 28) * -(-height // 28) <= self.patches
 
 
+MOST_PICTURES = 8
+"""Pictures of one page; each costs as much as a page of text."""
+_LEAST_TOKENS = 200
+"""A picture for which there is less room than this would show too little."""
 SMALLEST = Limits(long_edge_px=1568, patches=1568)
 """The smaller of the limits that current models have."""
 
@@ -58,3 +64,15 @@ def fitted(screenshot: Screenshot, limits: Limits = SMALLEST, *, finest: float |
         height_px=size[1],
         scale=screenshot.scale * size[0] / width,
     )
+
+
+def affordable(shots: Sequence[Screenshot], room: int) -> tuple[Screenshot, ...]:
+    """The first pictures, none larger and no more of them than fit into so many tokens."""
+    kept: list[Screenshot] = []
+    for shot in shots[:MOST_PICTURES]:
+        if room < _LEAST_TOKENS:
+            break
+        picture = fitted(shot, replace(SMALLEST, patches=min(SMALLEST.patches, room)))
+        room -= estimated_image_tokens(picture)
+        kept.append(picture)
+    return tuple(kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from browser.model.actions import ActionResult
+from browser.model.actions import ActionResult, TypeText
 from browser.model.text import quoted
 from engines.protocol import Turn
 
@@ -19,7 +19,10 @@ def result_text(result: ActionResult) -> str:
     if not result.ok:
         return f"NOT DONE: {result.action}: {result.problem}"
     said = result.did or str(result.action)
-    shown = f"; it now shows {quoted(result.shown, 100)}" if result.shown is not None else ""
+    # What a field showed before Enter says nothing of what it shows after it.
+    submitted = isinstance(result.action, TypeText) and result.action.submit
+    tells = result.shown is not None and not submitted
+    shown = f"; it now shows {quoted(result.shown or '', 100)}" if tells else ""
     effect = f"; {result.effect}" if result.effect else ""
     return f"{said}{shown}{effect}"
 
@@ -37,5 +40,6 @@ def warnings_text(turn: Turn) -> str:
     if turn.answer:
         lines.append(f"The user answered: {turn.answer}")
     if turn.steps_left <= 3:
-        lines.append(f"Only {turn.steps_left} step(s) left: finish or give up with what you have in time.")
+        steps = "1 step" if turn.steps_left == 1 else f"{turn.steps_left} steps"
+        lines.append(f"Only {steps} left: finish, or give up with what you have.")
     return "\n".join(lines)

@@ -26,7 +26,7 @@ from engines.refusals import asks_about_errors
 from engines.rules.answers import doubt
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
-from engines.rules.outcome import changed_nothing, complaint, happened, unanswered
+from engines.rules.outcome import changed_nothing, complaint, happened, may_be_done, unanswered
 from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import with_code_marks
 from engines.rules.reading.questions import Question, read_question
@@ -69,6 +69,8 @@ class EmbeddedEngine:
         self._refused = ""
         self._acting: tuple[Action, ...] = ()
         """What it wanted done last."""
+        self._acted_on: Observation | None = None
+        """The page on which it wanted that done."""
         self._carried_out: tuple[Evidence, ...] | None = None
         """What the whole plan has left; None: it is not at its end."""
         self._cannot = ""
@@ -101,7 +103,9 @@ class EmbeddedEngine:
             thought = f"dialog: {turn.observation.dialog.message}"
             return Act(actions=(answered.action,), thought=thought, part=self._part)
         if left := _overtaken(self._acting, turn):
-            return self._act(left)
+            if self._acted_on is not None and may_be_done(left, self._acted_on, turn):
+                return GiveUp(reason=f"{self._doing}: a person changed the page and may have done it already")
+            return self._act(left, turn)
         if self._list is not None:
             return self._finish_list(self._list, turn)
         if self._cannot:
@@ -120,7 +124,7 @@ class EmbeddedEngine:
                 actions = next(self._work)
             else:
                 actions = self._work.send(scene)
-            return self._act(actions)
+            return self._act(actions, turn)
         except StopIteration as done:
             evidence: tuple[Evidence, ...] = done.value
             self._carried_out = evidence
@@ -129,8 +133,8 @@ class EmbeddedEngine:
             self._cannot = f"{self._doing}: {reason}" if self._doing else str(reason)
             return GiveUp(reason=self._cannot)
 
-    def _act(self, actions: tuple[Action, ...]) -> Act:
-        self._acting = actions
+    def _act(self, actions: tuple[Action, ...], turn: Turn) -> Act:
+        self._acting, self._acted_on = actions, turn.observation
         return Act(actions=actions, thought=self._doing, part=self._part)
 
     async def judge(self, goal: Goal, evidence: PageEvidence) -> Verdict:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from browser.model.actions import ActionResult, Click, TypeText
+from browser.model.actions import (
+    Action,
+    ActionResult,
+    Click,
+    Drag,
+    HoldKey,
+    MouseDown,
+    Press,
+    TypeText,
+    Upload,
+)
 from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
+from browser.model.roles import FIELD_ROLES
 from browser.model.text import cut
+from engines.protocol import Turn
 from engines.refusals import refused_fields, sends
 from engines.rules.scene import Scene, is_text_field
 
@@ -115,6 +127,42 @@ def _says(result: ActionResult, scene: Scene) -> bool:
 
 def _words(scene: Scene) -> list[str]:
     return [text.name for text in scene.texts]
+
+
+def may_be_done(left: Sequence[Action], before: Observation, turn: Turn) -> bool:
+    """Whether a person may have done what was left to do when they took over the page.
+
+    That matters only of what must not be done twice. A page that is as it was, but for what we did ourselves,
+    says that they have not.
+
+    Args:
+        left: The actions that were not done any more.
+        before: The page on which they were to be done.
+        turn: The page now, and what was done.
+    """
+    if not any(_is_for_once(action, before) for action in left):
+        return False
+    done = [result.action for result in turn.history[-1] if not result.problem]
+    own = {getattr(action, "target", None) for action in done}
+    return _shown(before, own) != _shown(turn.observation, own)
+
+
+def _is_for_once(action: Action, page: Observation) -> bool:
+    match action:
+        case Click(target=str() as ref):
+            element = page.element(ref)
+            return element is None or element.role not in FIELD_ROLES | {"link"}
+        case TypeText(submit=submit):
+            return submit
+        case _:
+            return isinstance(action, Click | Press | HoldKey | MouseDown | Drag | Upload)
+
+
+def _shown(page: Observation, own: Set[object]) -> tuple[object, ...]:
+    """What a page shows, but for the elements of these refs."""
+    tabs = tuple((tab.id, tab.url) for tab in page.tabs)
+    seen = [_lasting(one, closely=False, own=False) for one in page.elements if one.ref not in own]
+    return (page.url, page.title, tabs, seen)
 
 
 def _look(page: Observation, own: Set[str], closely: bool) -> tuple[object, ...]:

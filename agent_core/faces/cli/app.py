@@ -100,7 +100,7 @@ def _common(
 
 
 def _of_the_model(field: str) -> str:
-    return ModelRequest.model_fields[field].description or ""
+    return ModelRequest.descriptions().get(field, "")
 
 
 @app.command("run")

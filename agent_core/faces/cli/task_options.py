@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
-from pydantic.fields import FieldInfo
 
 from agent_core import BadRequest, TaskRequest
 from agent_core.faces.cli.complete import complete_engine
@@ -107,8 +106,9 @@ BY_HAND = frozenset({"prompt", "model", "secrets"})
 
 def takes_task_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command one option for each field of a task; its argument `fields` holds what was given."""
+    about = TaskRequest.descriptions()
     options = {
-        _name(field).replace("-", "_"): (field, _parameter(field, info))
+        _name(field).replace("-", "_"): (field, _parameter(field, info.annotation, about.get(field, "")))
         for field, info in TaskRequest.model_fields.items()
         if field not in BY_HAND
     }
@@ -145,12 +145,12 @@ def _name(field: str) -> str:
     return FORMS.get(field, Form()).name or field.replace("_", "-")
 
 
-def _parameter(field: str, info: FieldInfo) -> inspect.Parameter:
+def _parameter(field: str, type_: Any, about: str) -> inspect.Parameter:
     form = FORMS.get(field, Form())
-    kind = form.kind or _without_none(info.annotation)
+    kind = form.kind or _without_none(type_)
     metavar = form.metavar or {int: "N", float: "NUMBER"}.get(kind, "TEXT")
     repeated = " Repeatable." if kind == list[str] else ""
-    help_text = f"{info.description}{' ' if form.note else ''}{form.note}{repeated}".replace("`", "")
+    help_text = f"{about}{' ' if form.note else ''}{form.note}{repeated}".replace("`", "")
     name = _name(field)
     if kind is bool:
         annotation: Any = Annotated[bool, typer.Option(f"--{name}", help=help_text)]

@@ -46,7 +46,6 @@ def serve(
     """
     listening, settings = listening_at(settings)
     open_services(settings).database.close()  # what is wrong is one sentence here, and a traceback in uvicorn
-    listens(settings.address)
     config = uvicorn.Config(
         create_app(settings, start=start),
         log_level=log_level,
@@ -56,8 +55,9 @@ def serve(
         server_header=False,
     )
     server = uvicorn.Server(config)
-    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
-    with _signals_end_it():
+    with _signals_end(server):
+        listens(settings.address)
+        threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
         server.run(sockets=[listening])
     if not server.started:
         raise BadRequest("serve", "the server did not start; its log says why")
@@ -75,13 +75,17 @@ def _warm_up(settings: ServerSettings) -> None:
 
 
 @contextmanager
-def _signals_end_it() -> Iterator[None]:
-    """Let SIGTERM and Ctrl-C end the program as it ends by itself: uvicorn raises them once more when it has
-    stopped gracefully."""
+def _signals_end(server: uvicorn.Server) -> Iterator[None]:
+    """Let SIGTERM and Ctrl-C end the program as it ends by itself, also before uvicorn listens to them; it
+    raises them once more when it has stopped gracefully."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:

@@ -33,8 +33,10 @@ SOURCES = frozenset(
         "menuitem",
         "caption",
         "img",
+        "graphics-symbol",
     )
 )
+PICTURES = frozenset(("img", "graphics-symbol"))
 UNNAMED = CELL_ROLES | {"text", "generic", "row", "listitem", "article"}
 """Roles whose names are said where nothing in them says the same; the text in them stays."""
 PUNCTUATION = frozenset(".,;:!?)]%")
@@ -74,7 +76,7 @@ def _block_of(element: Element, by_ref: Mapping[str, Element]) -> str:
 
 
 def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
-    """Text that only repeats the name of what it stands in."""
+    """Texts and pictures that only repeat the name of what they stand in."""
     names: dict[str, str] = {}
     kept = []
     for element in elements:
@@ -86,6 +88,8 @@ def drop_text_of_named(elements: Sequence[Element]) -> list[Element]:
         own = element.name if element.role not in UNNAMED else ""
         names[element.ref] = own if own and (element.interactive or element.role in SOURCES) else around
         if element.role == "text" and around and (_says(around, element.name) or _is_ornament(element.name)):
+            continue
+        if element.role in PICTURES and not element.interactive and own and around and _says(around, own):
             continue
         kept.append(element)
     return kept

@@ -34,8 +34,9 @@ VERBS: tuple[Verb, ...] = (
         ),
         "url",
         also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
-        does="url: an address, back, forward, reload, a tab such as t2, or close (this tab).",
+        does="url: an address, back, forward, reload, a tab such as t2, or close.",
         needs=("url",),
+        leads_on=True,
     ),
     Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback"),
          offered=None),
@@ -91,7 +92,6 @@ VERBS: tuple[Verb, ...] = (
         also("answerdialog", "handledialog", "dialoganswer")
         | also("acceptdialog", "acceptalert", accept=True)
         | also("dismissdialog", "dismissalert", "canceldialog", accept=False),
-        does="Answers the open dialog.",
         needs=("accept",),
     ),
 )  # fmt: skip

@@ -32,9 +32,7 @@ _USUAL_SCROLL_PX = 600.0
 _MOST_PRESSES = 100
 _HOW: Mapping[str, Mapping[str, Any]] = {
     "double": {"count": 2},
-    "triple": {"count": 3},
     "right": {"button": "right"},
-    "middle": {"button": "middle"},
     "shift": {"modifiers": ["Shift"]},
     "control": {"modifiers": ["Control"]},
 }
@@ -139,6 +137,7 @@ VERBS: tuple[Verb, ...] = (
         | also("rightclick", "contextclick", button="right")
         | also("middleclick", button="middle"),
         needs=("ref",),
+        leads_on=True,
     ),
     Verb(
         "type",
@@ -155,9 +154,9 @@ VERBS: tuple[Verb, ...] = (
         "text",
         also("typetext", "input", "inputtext", "fill", "fillin", "entertext", "typein", "write", "settext",
               "typeinto", "settextvalue", "fillfield", "setvalue"),
-        does="Replaces what is there unless clear is false; submit presses Enter. "
-        "Without ref: at the focus.",
+        does="Replaces what is there unless clear is false; submit presses Enter. No ref: at the focus.",
         needs=("text",),
+        leads_on=True,
     ),
     Verb(
         "select",
@@ -171,7 +170,6 @@ VERBS: tuple[Verb, ...] = (
         "",
         also("selectoption", "selectoptions", "selectdropdownoption", "choose", "chooseoption",
               "selectbytext", "selectdropdown", "pick"),
-        does="By visible text.",
         needs=("ref", "options"),
     ),
     Verb(
@@ -228,7 +226,7 @@ VERBS: tuple[Verb, ...] = (
         | also("scrolltotop", to="top")
         | also("scrolltobottom", to="bottom")
         | also("scrollto", "scrollintoview", "scrolltoelement", to="target"),
-        does="The page, or inside ref. Without direction: until ref is in view.",
+        does="The page, or inside ref; without direction, ref into view.",
     ),
     Verb(
         "drag",

@@ -90,7 +90,8 @@ def _reading(leaf: Leaf, found: Found | None, tree: PageTree) -> Reading | None:
 
 
 def _without(body: Sequence[Block], headline: str) -> list[Block]:
-    return [block for at, block in enumerate(body) if at > 2 or block.text != headline]
+    """The body without its headline, unless that is all there is: a short post has its text as its title."""
+    return [block for at, block in enumerate(body) if at > 2 or block.text != headline] or list(body)
 
 
 def _around(body: Sequence[Block], tree: PageTree) -> Node:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from browser.model.observation import Observation
+from browser.model.origins import parse
 from browser.values.dates import looks_like_date
 from engines.extraction.article.blocks import Block
 
@@ -74,9 +75,11 @@ def is_code(text: str) -> bool:
 
 def codes_in_address(url: str) -> list[str]:
     """What in the address may be an identifier, the likeliest first: long ones, late ones."""
-    parts = urlsplit(unquote(url))
-    values = [pair.partition("=")[2] for pair in parts.query.split("&") if pair]
-    segments = [segment for segment in parts.path.split("/") if segment]
+    parts = parse(url)
+    if parts is None:
+        return []
+    values = [pair.partition("=")[2] for pair in unquote(parts.query).split("&") if pair]
+    segments = [segment for segment in unquote(parts.path).split("/") if segment]
     found: list[tuple[int, int, str]] = []
     for place, segment in enumerate([*values, *segments]):
         segment = re.sub(r"\.(?:html?|php|aspx?|jsp)$", "", segment)

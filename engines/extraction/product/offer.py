@@ -27,8 +27,16 @@ def main_products(observation: Observation, headline: str) -> list[StatedThing]:
     named = [one for one in described if _is_named(one, spoken)]
     if named:
         return sorted(named, key=lambda one: -len(one.values))
-    plain = things(observation.structured, *_KINDS)
-    return plain[:1] if len(plain) <= _MOST_ALIKE else []
+    some = things(observation.structured, *_KINDS)
+    return [one for one in some if not _is_another(one, spoken)][:1] if len(some) <= _MOST_ALIKE else []
+
+
+def _is_another(thing: StatedThing, spoken: set[str]) -> bool:
+    """Whether the page speaks of something else: no word of the thing's name is in its headline or title."""
+    name = thing.get("name")
+    words = set(split_words(name.value)) if name else set()
+    told = set(" ".join(spoken).split())
+    return bool(words and told) and not words & told
 
 
 def _is_named(thing: StatedThing, spoken: set[str]) -> bool:

@@ -21,7 +21,12 @@ _STOP = word_set(
     "integer float boolean list array object null if available optional eg example like per which not "
     "be"
 )
-_DEEPEST = 12
+_ROOM = 2000
+"""How much may lie in the whole. Each level has four fifths of the room of the one above it, which all that
+nests in it share: some 25 levels of one list in another, fewer where definitions refer to each other."""
+_NESTING = frozenset(("$ref", "properties", "items", "allOf", "anyOf", "oneOf"))
+_LONGEST_CHAIN = 12
+"""Steps from one part over those that it refers to, or is put together from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +69,27 @@ class Wanted:
 
 
 def read_schema(schema: Schema) -> Wanted:
-    """The schema as one tree; keywords that only check (`minLength`) are left to the validator."""
-    return _read(schema, schema, "", (), False, 0)
+    """The schema as one tree; keywords that only check (`minLength`) are left to the validator.
+
+    What a definition says of itself again (the parent of a page, the replies to a reply) is left out where it
+    need not be given: nothing tells which part of a page it would be, so the same values would be read again.
+    """
+    return _read(schema, schema, "", (), False, _ROOM, frozenset({"#"}))
 
 
-def _read(root: Schema, part: Any, name: str, outer: tuple[str, ...], required: bool, depth: int) -> Wanted:
-    if not isinstance(part, Mapping) or depth > _DEEPEST:
+def _read(
+    root: Schema,
+    part: Any,
+    name: str,
+    outer: tuple[str, ...],
+    required: bool,
+    room: int,
+    above: frozenset[str],
+) -> Wanted:
+    """One part. `above`: the references that lead to it."""
+    if not isinstance(part, Mapping) or not room:
         part = {}
+    above |= _references(part)
     part, nullable = _settled(root, part, 0)
     kinds = _kinds(part)
     words = _own_words(name, outer)
@@ -79,13 +98,20 @@ def _read(root: Schema, part: Any, name: str, outer: tuple[str, ...], required: 
     )
     if kinds[0] == "object":
         needed = part.get("required", ())
-        children = tuple(
-            _read(root, child, key, words or outer, key in needed, depth + 1)
+        inside = {
+            key: child
             for key, child in _mapping(part.get("properties")).items()
+            if key in needed or not _references(child) & above
+        }
+        nesting = [key for key, child in inside.items() if not _NESTING.isdisjoint(_mapping(child))]
+        each = room * 4 // 5 // max(1, len(nesting))
+        children = tuple(
+            _read(root, child, key, words or outer, key in needed, each if key in nesting else room, above)
+            for key, child in inside.items()
         )
         return replace(shape, properties=children)
     if kinds[0] == "array":
-        item = _read(root, part.get("items", {}), "", words or outer, True, depth + 1)
+        item = _read(root, part.get("items", {}), "", words or outer, True, room * 4 // 5, above)
         least = _count(part.get("minItems")) or 0
         return replace(shape, item=item, least=least, most=_count(part.get("maxItems")))
     return replace(
@@ -97,11 +123,20 @@ def _read(root: Schema, part: Any, name: str, outer: tuple[str, ...], required: 
     )
 
 
+def _references(part: Any) -> frozenset[str]:
+    """What a part refers to, in itself, in what it is put together from, and in its items."""
+    if not isinstance(part, Mapping):
+        return frozenset()
+    inner = [one for key in ("allOf", "anyOf", "oneOf") for one in part.get(key) or ()]
+    own = frozenset({str(part["$ref"])}) if "$ref" in part else frozenset[str]()
+    return own.union(*map(_references, [*inner, part.get("items")]))
+
+
 def _settled(root: Schema, part: Schema, depth: int) -> tuple[dict[str, Any], bool]:
     """The part with `$ref`, `allOf` and the first real choice of `anyOf`/`oneOf` merged in."""
     merged = {key: value for key, value in part.items() if key not in ("$ref", "allOf", "anyOf", "oneOf")}
     nullable = "null" in _type_list(merged) or None in (merged.get("enum") or ())
-    if depth > _DEEPEST:
+    if depth > _LONGEST_CHAIN:
         return merged, nullable
     inner: list[Schema] = [referred_to(root, part["$ref"])] if "$ref" in part else []
     inner += [one for one in part.get("allOf", ()) if isinstance(one, Mapping)]

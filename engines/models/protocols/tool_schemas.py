@@ -22,10 +22,10 @@ def all_required(parameters: Schema) -> dict[str, Any] | None:
     """The schema as OpenAI's strict mode wants it: closed, and all required, what is optional being nullable.
 
     None where that cannot be said so: free-form parts, keywords that strict modes do not know, and optional
-    properties further inside, since a null there would be part of an output.
+    properties further inside, since a null there would be part of an output. None, too, where nobody gains.
     """
     shape = _closed_whole(parameters)
-    if shape is None:
+    if shape is None or not gains_by_binding(parameters):
         return None
     required = shape.get("required", [])
     properties: dict[str, Any] = shape.get("properties", {})
@@ -36,14 +36,14 @@ def all_required(parameters: Schema) -> dict[str, Any] | None:
 
 
 def bound_within_limits(tools: Sequence[Tool]) -> list[dict[str, Any] | None]:
-    """For each tool its closed schema; None where it cannot be closed, or the limits are reached."""
+    """For each tool its closed schema; None where it cannot or need not be, or the limits are reached."""
     found: list[dict[str, Any] | None] = []
     optional = unions = strict = 0
     for tool in tools:
         shape = _closed_whole(tool.parameters)
         more = counted(shape) if shape is not None else (0, 0)
         fits = optional + more[0] <= MOST_OPTIONAL and unions + more[1] <= MOST_UNIONS
-        if shape is None or not fits or strict >= MOST_STRICT:
+        if shape is None or not fits or strict >= MOST_STRICT or not gains_by_binding(tool.parameters):
             found.append(None)
             continue
         optional, unions, strict = optional + more[0], unions + more[1], strict + 1
@@ -66,6 +66,25 @@ def _typed(part: Mapping[str, Any]) -> dict[str, Any]:
         return _opened(shape)
     told = f" valid against this JSON Schema: {json.dumps(part, ensure_ascii=False)}" if part else ""
     return {"type": "string", "description": f"JSON{told}"}
+
+
+def gains_by_binding(parameters: Schema) -> bool:
+    """Whether a model may get the form of an argument wrong so that nobody knows what it meant.
+
+    A text, a number, a flag or a list of them is understood in whatever form it comes, and to bind a model to
+    it would make its tool longer by a third.
+    """
+    parts = parameters.get("properties", {}).values()
+    return not all("enum" not in part and part.get("type") in _SCALARS for part in map(_one_of_it, parts))
+
+
+def _one_of_it(part: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a list is of; what is no list is itself."""
+    items = part.get("items")
+    return items if part.get("type") == "array" and isinstance(items, Mapping) else part
+
+
+_SCALARS = ("string", "number", "integer", "boolean")
 
 
 def _closed_whole(schema: Schema) -> dict[str, Any] | None:

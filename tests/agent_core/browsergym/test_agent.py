@@ -329,6 +329,13 @@ def test_an_observation_without_a_goal_is_refused(agent_of: Callable[..., Browse
         agent_of(Scripted([])).get_action(obs(goal="", goal_object=(), chat_messages=()))
 
 
+def test_a_wish_to_be_asked_before_acts_is_refused_since_nobody_would_be(
+    agent_of: Callable[..., BrowserGymAgent],
+):
+    with pytest.raises(BadRequest, match="ask_before"):
+        agent_of(Scripted([named("Go")]), ask_before=["buy"]).get_action(obs())
+
+
 # --- the real one ----------------------------------------------------------------------------------
 
 PAGE = """data:text/html,<title>T</title><label>Name <input></label>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_core import BadRequest, TaskRequest
@@ -13,8 +15,8 @@ from agent_core.runner.archive import Archive
 from agent_core.runner.journal import Journal, Questions
 from agent_core.runner.report import Report
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import Click
-from browser.model.observation import Element, Observation
+from browser.model.actions import AnswerDialog, Click, Press
+from browser.model.observation import Dialog, Element, Observation
 from browser.redaction.redactor import Redactor
 from engines.protocol import Act, AskUser, Finish, Goal
 
@@ -28,7 +30,7 @@ SHOP = Observation(
 BOTH = [Act(actions=(Click("f0e2"),)), Act(actions=(Click("f0e1"),)), Finish()]
 
 
-async def shopping(tmp_path, answer, ask_before=("buy",), early=""):
+async def shopping(tmp_path, answer, ask_before=("buy",), early="", script=BOTH, leads_to=None):
     asked, events = [], []
 
     def person(question):
@@ -36,7 +38,7 @@ async def shopping(tmp_path, answer, ask_before=("buy",), early=""):
         return answer
 
     request = TaskRequest(prompt="Buy it", ask_before=ask_before)
-    engine, page, mask = Scripted(list(BOTH)), FakePage(SHOP), Redactor()
+    engine, page, mask = Scripted(list(script)), FakePage(SHOP, leads_to=leads_to), Redactor()
     report = Report(request, mask, price=None)
     questions = Questions(person if answer is not None else None, 0.05, PageControl())
     if early:
@@ -63,6 +65,26 @@ async def test_what_a_person_does_not_plainly_allow_is_not_done_and_the_engine_h
     [result] = engine.turns[2].history[1]
     assert result.problem.startswith("not done: a person who was asked refused it")
     assert answer in result.problem
+
+
+async def test_enter_is_asked_about_where_an_act_of_the_same_step_has_moved_the_keyboard(tmp_path):
+    at_once = [Act(actions=(Press("Tab", "f0e2"), Press("Enter"))), Finish()]
+    done, asked, _, _ = await shopping(tmp_path, "no", script=at_once)
+    assert done == [Press("Tab", "f0e2")]
+    assert asked == ["May the agent press Enter at http://127.0.0.1/shop? It may buy or order something."]
+
+
+@pytest.mark.parametrize(
+    ("pressed", "questions"),
+    [("f0e2", ["accept the dialog"]), ("f0e1", ["Buy now"])],
+    ids=["after a button that says nothing", "after what was allowed"],
+)
+async def test_a_dialog_that_asks_of_a_risky_act_is_asked_about_once(tmp_path, pressed, questions):
+    asking = replace(SHOP, dialog=Dialog(kind="confirm", message="Buy the hat for 20 EUR?"))
+    script = [Act(actions=(Click(pressed),)), Act(actions=(AnswerDialog(True),)), Finish()]
+    done, asked, _, _ = await shopping(tmp_path, "yes", script=script, leads_to={pressed: asking})
+    assert done == [Click(pressed), AnswerDialog(True)]
+    assert [part in question for part, question in zip(questions, asked, strict=True)] == [True]
 
 
 async def test_what_nobody_answers_is_not_done(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -51,7 +52,7 @@ async def test_two_people_do_not_hold_it_at_once_and_the_second_hears_who_does()
 async def test_a_hold_lapses_where_its_holder_goes_away_and_says_so():
     take_over, control, journal = taking(FakeHand(), lapses_s=0.05)
     hold = await take_over.take("Ana")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await control.freed()
     assert "no sign of life for 0.05 s" in hold.ended
     assert journal.events[-1].why == hold.ended
@@ -62,11 +63,12 @@ async def test_a_hold_lapses_where_its_holder_goes_away_and_says_so():
 
 
 async def test_signs_of_life_keep_it():
-    take_over, control, _ = taking(FakeHand(), lapses_s=0.4)
+    take_over, control, _ = taking(FakeHand(), lapses_s=0.5)
     hold = await take_over.take("Ana")
-    for _ in range(8):
-        await asyncio.sleep(0.1)
+    end = time.monotonic() + 0.8
+    while time.monotonic() < end:  # at every turn of the event loop, so that no busy machine comes between
         hold.renew()
+        await asyncio.sleep(0)
     assert hold.lasts
     assert control.holder == "Ana"
     await hold.release()

@@ -153,7 +153,7 @@ async def broken(seeds: range, home: Path) -> list[str]:
     found = []
     for seed in seeds:
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 why = complaint(await hostile_run(seed, home))
         except Exception as error:  # noqa: BLE001  whatever it is, it is what is looked for
             why = f"raised {type(error).__name__}: {error!r:.200}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
-from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -54,10 +55,12 @@ class Asking(Scripted):
         return await super().judge(goal, evidence)
 
 
-async def spans_of(tmp_path, *, contents, status="completed", engine=None):
+async def spans_of(tmp_path, *, contents, status="completed", engine=None, page=PAGE, processors=()):
     """What was exported of a run that clicks, types a secret, and ends."""
     kept, provider, mask = InMemorySpanExporter(), TracerProvider(), Redactor()
     provider.add_span_processor(SimpleSpanProcessor(kept))
+    for processor in processors:
+        provider.add_span_processor(processor)
     mask.add(SECRET, "{{secret:PW}}")
     prompt = f"Order with {SECRET}"
     request = TaskRequest(prompt=prompt)
@@ -70,9 +73,9 @@ async def spans_of(tmp_path, *, contents, status="completed", engine=None):
     archive = Archive(tmp_path, lambda warning: None)
     questions = Questions(None, 0.0, PageControl())
     journal = Journal(request, report, Feed(), archive, questions, mask, engine, tracing)
-    journal.tell(RunStarted(run_id="tsk_1", engine="chat", url=PAGE.url, folder="", max_steps=5))
+    journal.tell(RunStarted(run_id="tsk_1", engine="chat", url=page.url, folder="", max_steps=5))
     ending = await pursue(
-        Goal(text=prompt), FakePage(PAGE), engine, Budget(5), journal, progress=report.progress
+        Goal(text=prompt), FakePage(page), engine, Budget(5), journal, progress=report.progress
     )
     if status == "completed":
         report.end(ending)
@@ -81,6 +84,8 @@ async def spans_of(tmp_path, *, contents, status="completed", engine=None):
     else:
         report.stop("timed_out", f"the page said {PAGE.title}")
     journal.tell(RunEnded(run=report.run))
+    tracing.end()
+    assert report.run.status == status
     return {span.name: span for span in kept.get_finished_spans()}, kept.get_finished_spans()
 
 
@@ -145,3 +150,31 @@ def test_a_run_that_cannot_start_leaves_no_span_open():
     provider.add_span_processor(SimpleSpanProcessor(kept))
     Tracing("tsk_1", "Order", contents=False, tracer=provider.get_tracer("test")).end()
     assert [span.name for span in kept.get_finished_spans()] == ["invoke_agent agent-core"]
+
+
+@pytest.mark.parametrize("url", ["http://[masked].example/a", "http://[::1/", "about:blank", ""])
+async def test_an_address_that_is_none_takes_no_span_away(tmp_path, url):
+    named, _ = await spans_of(tmp_path, contents=False, page=replace(PAGE, url=url))
+    assert named["step 1"].attributes["agent_core.step.decision"] == "act"
+
+
+class Failing(SpanProcessor):
+    """A processor of the program that fails at spans of one name."""
+
+    def __init__(self, name: str, at: str) -> None:
+        self._name, self._at = name, at
+
+    def on_start(self, span, parent_context=None):
+        if self._at == "start" and span.name.startswith(self._name):
+            raise RuntimeError("the disk is full")
+
+    def on_end(self, span):
+        if self._at == "end" and span.name.startswith(self._name):
+            raise RuntimeError("the disk is full")
+
+
+@pytest.mark.parametrize("at", ["start", "end"])
+@pytest.mark.parametrize("name", ["invoke_agent", "step", "chat", "execute_tool"])
+async def test_a_processor_that_fails_costs_spans_and_no_run(tmp_path, caplog, name, at):
+    await spans_of(tmp_path, contents=True, processors=[Failing(name, at)])
+    assert "no further spans are made of this run" in caplog.text

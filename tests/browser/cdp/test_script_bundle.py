@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib.resources import files
+from pathlib import Path
 
 from browser.cdp.script_bundle import bundle
 
@@ -13,12 +15,26 @@ DECLARED = re.compile(
 )
 
 
+def page_scripts() -> Iterator[tuple[str, str]]:
+    """Yield the path of each page script below `browser/js` and its text."""
+    folder = Path(str(files("browser") / "js"))
+    for path in folder.rglob("*.js"):
+        yield path.relative_to(folder).as_posix(), path.read_text("utf-8")
+
+
+def test_every_page_script_is_part_of_what_a_frame_evaluates():
+    whole = bundle()
+    missing = [
+        module for module, text in page_scripts() for name in DECLARED.findall(text) if name not in whole
+    ]
+    assert missing == []
+
+
 def test_no_two_modules_declare_the_same_name():
     declared_in = defaultdict(list)
-    for module in (files("browser") / "js").iterdir():
-        if module.name.endswith(".js"):
-            for name in DECLARED.findall(module.read_text("utf-8")):
-                declared_in[name].append(module.name)
+    for module, text in page_scripts():
+        for name in DECLARED.findall(text):
+            declared_in[name].append(module)
     assert len(declared_in) > 100
     assert {name: where for name, where in declared_in.items() if len(where) > 1} == {}
 
@@ -31,11 +47,7 @@ SINK = re.compile(
 
 
 def test_no_page_script_makes_markup_or_code_of_a_text():
-    found = {
-        module.name: SINK.findall(module.read_text("utf-8"))
-        for module in (files("browser") / "js").iterdir()
-        if module.name.endswith(".js")
-    }
+    found = {module: SINK.findall(text) for module, text in page_scripts()}
     assert {name: sinks for name, sinks in found.items() if sinks} == {}
 
 

@@ -17,6 +17,7 @@ from browser.model.by_hand import (
     HistoryInput,
     KeyInput,
     MouseInput,
+    TabInput,
     TextInput,
     WheelInput,
 )
@@ -35,6 +36,9 @@ class FakeTab:
         self.worlds = self
         self.casts: list[FakeCast] = []
         self.hangs = False
+        self.answers = asyncio.Event()
+        self.answers.set()
+        self.asked = 0
 
     async def viewport(self) -> tuple[int, int]:
         return 1000, 500
@@ -69,7 +73,10 @@ class FakeTab:
         await self._hear("evaluate", script)
 
     async def call(self, *_: Any) -> dict[str, Any]:
-        return {"values": list(self.secrets)}
+        self.asked += 1
+        said = {"values": list(self.secrets)}
+        await self.answers.wait()
+        return said
 
     async def new_cdp_session(self, page: Any) -> FakeCast:
         self.casts.append(FakeCast())
@@ -264,6 +271,56 @@ async def test_the_beginning_of_a_password_is_a_word_like_any_other(place: Place
     assert place.tabs.redactor.text("the price is price-7") == "the price is [typed by a person]"
 
 
+MASKED = "it is [typed by a person]"
+
+
+@pytest.mark.parametrize("one", [HistoryInput(do="reload"), HistoryInput(do="back"), TabInput(tab="t1")])
+async def test_a_password_is_learned_before_its_page_or_its_tab_is_left(place: Place, one: Any):
+    place.tab.secrets = ["Fjord-77"]
+    place.hand.send([key("7")])
+    await place.hand.done()
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([one])
+    await place.hand.done()
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
+
+
+async def asked(tab: FakeTab, times: int) -> None:
+    async with asyncio.timeout(60):
+        while tab.asked < times:  # noqa: ASYNC110  a plain value
+            await asyncio.sleep(0.002)
+
+
+async def test_what_is_typed_while_it_is_looked_what_stands_in_a_field_is_looked_at_too(place: Place):
+    place.tab.answers.clear()
+    place.tab.secrets = ["Fjord-771"]
+    place.hand.send([key("1")])
+    await asked(place.tab, 1)
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([key("9")])
+    await place.hand.done()
+    place.tab.answers.set()
+    await asked(place.tab, 2)
+    place.tab.secrets = []  # the page has sent it by itself
+    place.hand.send([key("Enter")])
+    await place.hand.done()
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
+
+
+@pytest.mark.parametrize("how", ["a dialog", "no tab"])
+async def test_a_password_is_kept_where_the_page_cannot_be_asked_any_more(place: Place, how: str):
+    place.tab.secrets = ["Fjord-7719"]
+    place.hand.send([key("9")])
+    await place.hand.done()
+    await asked(place.tab, 1)
+    place.tab.dialog = SimpleNamespace() if how == "a dialog" else None
+    place.gone = how == "no tab"
+    with pytest.raises(PageGone) if place.gone else nullcontext():
+        await place.hand.let_go()
+    place.gone = False
+    assert place.tabs.redactor.text("it is Fjord-7719") == MASKED
+
+
 async def test_a_tab_that_is_gone_hears_nothing_and_ends_no_hold(place: Place):
     place.gone = True
     place.hand.send([TextInput(text="lost")])
@@ -281,7 +338,7 @@ async def test_a_dialog_input_without_a_dialog_does_nothing(place: Place):
 
 
 async def begun(tab: FakeTab) -> FakeCast:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not tab.casts or not tab.casts[-1].said:  # noqa: ASYNC110  a plain value
             await asyncio.sleep(0.005)
     return tab.casts[-1]
@@ -297,7 +354,7 @@ async def test_pictures_come_to_all_who_watch_and_end_with_the_last_of_them():
     assert [(await each).jpeg for each in waiting] == [b"first", b"first"]
     assert (len(tab.casts), live.watched) == (1, True)
     further = asyncio.ensure_future(anext(one))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while ("Page.screencastFrameAck", 7) not in cast.said:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     cast.frame(8, b"second")
@@ -320,7 +377,7 @@ async def test_what_chromium_sends_once_more_as_it_was_is_no_new_picture():
     await waiting
     waiting = asyncio.ensure_future(anext(pictures))
     cast.frame(2, b"one")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while ("Page.screencastFrameAck", 2) not in cast.said:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     assert not waiting.done()
@@ -383,3 +440,25 @@ async def test_who_watches_a_session_that_is_closed_is_told_by_the_end_of_the_pi
     await asyncio.sleep(0.01)
     await live.close()
     assert await waiting is None
+
+
+async def test_a_mistake_ends_the_pictures_of_who_watches_and_not_of_who_watches_anew(caplog):
+    class Mistaken(FakeTab):
+        async def viewport(self) -> tuple[int, int]:
+            raise KeyError("viewport")
+
+    tab = Mistaken()
+    tabs = FakeTabs(tab)
+    tabs.redactor.add("Fjord-7719", "{{secret:PW}}")
+    live = LivePictures(tabs)  # type: ignore[arg-type]
+    waiting = asyncio.ensure_future(anext(live.watch(), None))
+    (await begun(tab)).frame(1, b"shows Fjord-7719")
+    assert await asyncio.wait_for(waiting, 60) is None
+    assert "broken off by a mistake" in caplog.text
+    tabs.active = second = FakeTab("t2")
+    tabs.redactor = Redactor()
+    pictures = live.watch()
+    waiting = asyncio.ensure_future(anext(pictures))
+    (await begun(second)).frame(1, b"one")
+    assert (await asyncio.wait_for(waiting, 60)).jpeg == b"one"
+    await pictures.aclose()

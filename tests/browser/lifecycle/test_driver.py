@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 
 from browser.lifecycle.driver import Driver
+from browser.lifecycle.launch import launch
 from browser.lifecycle.sweeper import LONGEST_PARENT, Sweeper, make_short_folder
 from browser.model.errors import LaunchFailed
+from browser.network.gate import Gate
+from browser.network.policy import NetworkPolicy
+from browser.options import LaunchOptions
 from tests.support.somebodys_browser import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are read from /proc")
@@ -55,6 +59,17 @@ async def test_a_driver_has_its_own_folder_and_no_other_process_has_it():
     for driver in drivers:
         await driver.stop()
     assert [folder for folder in folders if os.path.exists(folder)] == []  # noqa: ASYNC240, PTH110
+
+
+async def test_a_browser_whose_way_out_cannot_be_opened_leaves_no_driver(monkeypatch):
+    async def refused(gate: Gate) -> str:
+        raise OSError("too many open files")
+
+    before = folders_of_drivers()
+    monkeypatch.setattr(Gate, "open", refused)
+    with pytest.raises(OSError, match="too many open files"):
+        await launch(LaunchOptions(rules=NetworkPolicy(public=True)))
+    assert folders_of_drivers() == before
 
 
 async def test_where_no_temporary_folder_can_be_made_it_says_so(monkeypatch):

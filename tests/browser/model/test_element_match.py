@@ -11,6 +11,7 @@ from browser.model.element_match import (
     name_score,
     rivals,
     says_all,
+    shows,
     similarity,
 )
 from browser.model.observation import Element
@@ -64,6 +65,29 @@ def test_all_words_may_stand_in_any_order_and_together() -> None:
     assert says_all("the e-mail", "Your email")
     assert not says_all("the quiet garden", "The Secret Garden")
     assert not says_all("", "The Secret Garden")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Dark green", "green"),
+        ("Green (3)", "Green"),
+        ("5 minutes", "5"),
+        ("9.50 €", "9.50 €"),
+        ("Januar 2027", "Jan"),
+        ("A+ rating", "A+"),
+        ("深色模式", "深色模式"),
+    ],
+)
+def test_a_value_stands_in_a_text_from_the_beginning_of_a_word_on(text: str, value: str) -> None:
+    assert shows(text, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("Evergreen", "Green"), ("15", "5"), ("51", "5"), ("None", "on"), ("", "Green")]
+)
+def test_a_value_does_not_stand_in_the_midst_of_another(text: str, value: str) -> None:
+    assert not shows(text, value)
 
 
 def test_what_an_author_calls_an_element_counts_only_where_it_says_nothing_itself() -> None:

@@ -262,3 +262,20 @@ async def test_a_frame_that_does_not_say_what_it_shows_is_covered_whole(server, 
         picture = None  # none is as good
     assert picture is None or red_pixels(picture.data) == 0
     await session.close()
+
+
+@pytest.mark.parametrize("before", range(265, 305, 4))
+async def test_of_a_value_in_a_text_that_is_cut_nothing_is_told(server, browser, before):
+    value = "Fjord7719cobaltMarten2093heronQuay41"
+    session = await opened(browser, vault_for(server.url, value=value))
+    runs = "".join(f"<b>word {number}</b> " for number in range(30))
+    long = f"{'x' * (before - 9)} begins {value} {'y ' * 3000}"
+    many = "<p>A paragraph of the page.</p>" * 200
+    await session.goto(server.page(f"<p>{long}</p><p>{runs}{value} {runs * 9}</p><p>{long}</p>{many}"))
+    seen = await session.observe(View(budget_tokens=700))
+    assert any("more characters" in element.name for element in seen.elements)
+    texts = [element for element in await session.elements() if element.role == "text"]
+    requests = (LookRequest(ref=texts[0].ref), LookRequest(query="begins word"))
+    told = repr((seen.elements, await session.look(requests)))
+    assert [part for part in (value[:6], value[:12], value[:15]) if part in told] == []
+    await session.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,16 @@ async def opened(browser: Browser, *values: str, **options: Any) -> Session:
     return await browser.open_session(SessionOptions(secrets=keeping(*values), **options))
 
 
-async def show(session: Session, server: Server, way: Way, value: str) -> None:
-    """Open the page that shows a value, as it is when it has come to rest."""
+async def show(server: Server, way: Way, shown: Sequence[tuple[Session, str]]) -> None:
+    """Open in each session the page that shows its value, as it is when it has come to rest in all of them."""
     server.page(INNER, "/inner")
     server.media["/way"] = way.media or "text/html"
-    await session.goto(server.page(way.page(value), "/way"))
+    for session, value in shown:
+        await session.goto(server.page(way.page(value), "/way"))
+        assert session.front is not None
+        if way.click:
+            await session.front.click("#go")
     assert session.front is not None
-    if way.click:
-        await session.front.click("#go")
     await session.front.wait_for_timeout(way.wait_ms)
 
 
@@ -77,13 +80,10 @@ async def seen_pictures(session: Session) -> list[bytes]:
     return [one.data for one in seen.screenshots]
 
 
-async def masked_pictures(
-    sessions: tuple[Session, Session], server: Server, way: Way, name: str
-) -> list[list[bytes]]:
-    """What each of the sessions gives of a page that shows a value of its own."""
+async def masked_pictures(sessions: Sequence[Session], way: Way, name: str) -> list[list[bytes]]:
+    """What each of the sessions gives of its page."""
     masked = []
-    for session, value in zip(sessions, way.values, strict=False):
-        await show(session, server, way, value)
+    for session in sessions:
         kept = await kept_pictures(session)
         assert bool(kept) is (name not in UNTOLD), name
         masked.append([*kept, *([] if way.images else await seen_pictures(session))])
@@ -93,24 +93,26 @@ async def masked_pictures(
 async def assert_same(browser: Browser, server: Server, ways: list[str]) -> None:
     shown: list[str] = []
     for values in sorted({WAYS[name].values for name in ways}):
-        one, other, plain = [await opened(browser, *known) for known in ([values[0]], [values[1]], [])]
+        known = ([values[0]], [values[1]], [], [])
+        sessions = [await opened(browser, *secrets) for secrets in known]
+        pages = list(zip(sessions, (values[0], values[1], values[0], values[2]), strict=True))
+        masking, plain = sessions[:2], sessions[2:]
         for name in ways:
             way = WAYS[name]
             if way.values != values:
                 continue
-            masked = await masked_pictures((one, other), server, way, name)
+            await show(server, way, pages)
+            masked = await masked_pictures(masking, way, name)
             if way.moves:
                 shown += [name for picture in chain(*masked) if green_pixels(pixels(picture))]
             elif not all(map(is_same, *masked)):
                 # A busy browser may show a part of a page late; what shows a value shows it again.
-                masked = await masked_pictures((one, other), server, way, name)
+                await show(server, way, pages[:2])
+                masked = await masked_pictures(masking, way, name)
                 shown += [] if all(map(is_same, *masked)) else [name]
-            control = []
-            for value in (values[0], values[2]):
-                await show(plain, server, way, value)
-                control.append((await plain.screenshot()).data)
+            control = [(await session.screenshot()).data for session in plain]
             assert not is_same(*control), f"{name} shows no value"
-        for session in (one, other, plain):
+        for session in sessions:
             await session.close()
     assert shown == []
 

@@ -57,6 +57,39 @@ def test_text_that_repeats_the_name_of_its_button_goes_and_other_text_stays():
     assert names(drop_text_of_named(page)) == [("button", "Send now"), ("text", "Send now")]
 
 
+def test_a_picture_that_repeats_the_name_of_its_link_goes_and_one_that_says_more_stays():
+    page = [
+        element("a", "link", "Cart", interactive=True),
+        element("i", "img", "Cart", "a"),
+        element("b", "link", "Desk lamp", interactive=True),
+        element("j", "img", "A lamp on a desk", "b"),
+        element("k", "img", "Cart"),
+    ]
+    assert names(drop_text_of_named(page)) == [
+        ("link", "Cart"),
+        ("link", "Desk lamp"),
+        ("img", "A lamp on a desk"),
+        ("img", "Cart"),
+    ]
+
+
+def test_the_label_of_a_drawing_is_said_once():
+    page = [
+        element("s", "img", "Sales"),
+        element("l", "graphics-symbol", "Jan 2026", "s"),
+        element("g", "generic", "", "l"),
+        element("t", "text", "Jan", "g"),
+        element("u", "text", "2026", "g"),
+        element("v", "text", "2027", "g"),
+    ]
+    assert names(drop_text_of_named(page)) == [
+        ("img", "Sales"),
+        ("graphics-symbol", "Jan 2026"),
+        ("generic", ""),
+        ("text", "2027"),
+    ]
+
+
 def test_ornaments_and_titles_that_are_names_go():
     page = [
         element("b", "button", "More choices", interactive=True),

@@ -14,6 +14,7 @@ from agent_core.testing import Scripted
 from browser.model.actions import Click, Select
 from browser.model.observation import Box, LookRequest, View
 from engines.chat.engine import Skyvern
+from engines.models.chat import estimated_tokens
 from engines.prompts.page import elements_text, page_text
 from engines.protocol import Act, Finish, Look, Turn
 from testbed.recorded_model import RecordedModel
@@ -112,6 +113,20 @@ async def test_several_looks_share_the_room_of_one(server, session):
     assert all('heading "Part' in one for one in said[:5])
     assert sum(map(len, said)) // 4 < 6 * 600
     assert "more places fit as well or less" in said[5]
+
+
+async def test_each_look_has_the_room_that_it_is_given(server, session):
+    await session.goto(server.page(table()))
+    seen = await session.observe(View(budget_tokens=6000))
+    note = next(one for one in seen.elements if one.role == "note")
+    sizes = {}
+    for room in (None, 1000, 8000):
+        (answer,) = await session.look([LookRequest(ref=note.ref, budget_tokens=room)])
+        sizes[room] = estimated_tokens(elements_text(answer.elements, seen.url, 20_000).text)
+
+    assert sizes[1000] < sizes[None] < sizes[8000]
+    assert 2 * sizes[None] < sizes[8000] <= 8000
+    assert sizes[1000] <= 1000
 
 
 async def test_a_sentence_in_a_megabyte_of_text_is_found(server, session):

@@ -34,7 +34,8 @@ def people(count=200):
 
 
 def found(page, query, **more):
-    return [one.ref for one in matching(page, query, **more)]
+    """The refs of what was found, without the header row of the people's table."""
+    return [one.ref for one in matching(page, query, **more) if one.ref not in ("h", "h0")]
 
 
 def test_a_word_of_a_row_and_a_word_of_its_button_find_the_row():
@@ -61,6 +62,33 @@ def test_words_misspelt_or_in_another_number_are_found():
 def test_a_field_is_found_by_its_label_its_placeholder_and_its_kind():
     assert found(people(), "e-mail field") == ["i"]
     assert found(people(), "example.org") == ["i"]
+
+
+def test_rows_come_under_the_heading_and_the_headers_of_their_table_and_both_once():
+    page = placed(
+        [
+            element("a", "heading", "Staff"),
+            *people(20),
+            element("d", "generic"),
+            element("z", "heading", "Guests", "d"),
+            element("v", "text", "Ada was here"),
+        ]
+    )
+
+    answer = [one.ref for one in matching(page, "Ada")]
+
+    assert answer == ["a", "h", "h0", "r10", "c10", "k10", "b10", "r20", "c20", "k20", "b20", "z", "v"]
+
+
+def test_the_heading_of_the_card_before_is_not_that_of_the_next_one():
+    cards = [
+        [element(f"l{at}", "listitem"), element(f"t{at}", "heading", f"Card {at}", f"l{at}"),
+         element(f"x{at}", "text", f"Body {at}", f"l{at}")]
+        for at in range(3)
+    ]  # fmt: skip
+    page = placed([element("a", "heading", "All cards"), *(one for card in cards for one in card)])
+
+    assert [one.ref for one in matching(page, "Body 2")] == ["a", "l2", "t2", "x2"]
 
 
 def test_places_are_understood_and_a_header_is_no_row():
@@ -104,7 +132,7 @@ def test_a_sentence_is_shown_around_its_link_and_a_list_is_not():
 def test_too_many_places_are_cut_to_the_budget_and_counted():
     said = matching(people(), "edit", budget_tokens=400)
     assert said[-1].role == "note"
-    shown = sum(one.role == "row" for one in said)
+    shown = sum(one.role == "row" and one.ref != "h" for one in said)
     assert said[-1].name == f"{200 - shown:,} more places fit as well or less; more words tell them apart"
 
 

@@ -84,3 +84,40 @@ async def test_nothing_is_read_of_it_unless_it_is_asked_for(session, server):
     await session.goto(server.page('<meta name="author" content="Ann"><p>Here</p>'))
 
     assert (await session.observe(View())).structured == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("", ""),
+        ("//<![CDATA[\n", "\n//]]>"),
+        ("/* <![CDATA[ */", "/* ]]> */"),
+        ("<!--", "//-->"),
+        ("<!--\n", "\n-->"),
+    ],
+)
+async def test_comments_around_it_and_addresses_in_its_last_line_do_not_hide_it(
+    before, behind, session, server
+):
+    told = '{"@context": "https://schema.org", "@type": "Product", "name": "Kettle", "url": "https://x.example/k",}'
+
+    seen = await stated(
+        session, server, f'<script type="application/ld+json">{before}{told}{behind}</script>'
+    )
+
+    assert {one.name: one.value for one in seen.structured} == {
+        "name": "Kettle",
+        "url": "https://x.example/k",
+    }
+
+
+async def test_items_that_all_refer_to_one_another_do_not_keep_a_page_from_being_read(session, server):
+    names = " ".join(f"item{at}" for at in range(9))
+    items = "".join(f"<p id=item{at} itemprop=part itemscope itemref='{names}'>Part</p>" for at in range(9))
+    page = f"<h1 itemscope itemref='{names}'>Parts</h1>{items}<h1 itemscope><b itemprop=name>Kettle</b></h1>"
+    await session.goto(server.page(page))
+
+    seen = await session.observe(View(structured=True))
+
+    assert "Parts" in seen.text
+    assert len(seen.structured) < 3000

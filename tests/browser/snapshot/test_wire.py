@@ -36,7 +36,10 @@ def test_a_row_is_read_by_the_names_in_their_order() -> None:
 
 
 def test_what_the_capture_reads_of_a_record_is_what_it_has_given_one() -> None:
-    source = (files("browser") / "js" / "capture.js").read_text("utf-8")
+    folder = files("browser").joinpath("js/reading")
+    source = "".join(
+        folder.joinpath(f"{name}.js").read_text("utf-8") for name in ("capture", "records", "compact")
+    )
     named = r"(?:\brecord|\bknown|\brecords\[\w+\])\.(\w+)"
     literals = "".join(re.findall(r"const record = \{(.*?)\};", source, re.DOTALL))
     given = set(re.findall(rf"{named}(?: =\s|\+\+)", source)) | set(re.findall(r"\w+", literals))

@@ -23,6 +23,7 @@ from browser.model.actions import (
 from browser.model.observation import Box, LookRequest
 from engines.action_codec.actions import VERBS
 from engines.action_codec.arguments import Shown
+from engines.action_codec.read import read_reply
 from engines.action_codec.read_calls import read_calls
 from engines.action_codec.tools import tools_for
 from engines.chat.rows import markable, place_of_list
@@ -88,15 +89,53 @@ def test_every_verb_is_a_tool_or_an_address_of_the_one_that_opens_addresses(addr
     [
         (None, Click("f0e1")),
         ("double", Click("f0e1", count=2)),
-        ("triple", Click("f0e1", count=3)),
         ("right", Click("f0e1", "right")),
-        ("middle", Click("f0e1", "middle")),
         ("shift", Click("f0e1", modifiers=("Shift",))),
         ("control", Click("f0e1", modifiers=("Control",))),
     ],
 )
 def test_one_word_says_how_is_clicked(how, meant):
     assert done_by("click", ref="f0e1", how=how) == meant
+
+
+def test_tools_after_which_what_was_read_may_be_gone_have_room_for_what_is_to_be_remembered():
+    noting = {tool.name for tool in tools_for(RICH, PRICE) if "memory" in tool.parameters["properties"]}
+
+    assert noting == {"click", "type", "goto", "look", "collect"}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"memory": "4.25 kg", "actions": [{"action": "click", "ref": "f0e1"}]}',
+        '{"memory": ["4.25 kg"], "actions": [{"action": "click", "ref": "f0e1"}]}',
+        '{"actions": [{"action": "click", "ref": "f0e1", "memory": "4.25 kg"}]}',
+        '{"actions": [{"name": "click", "arguments": {"ref": "f0e1", "memory": "4.25 kg"}}]}',
+        '{"action": "click", "ref": "f0e1", "memory": "4.25 kg"}',
+        '{"click": {"ref": "f0e1"}, "memory": "4.25 kg"}',
+        '{"current_state": {"memory": "4.25 kg", "action": [{"click": {"ref": "f0e1"}}]}}',
+        '{"actions": [{"action": "click", "ref": "f0e1"}], "Memory": "4.25 kg"}',
+    ],
+)
+def test_what_is_to_be_remembered_is_found_wherever_it_stands(reply):
+    said = read_reply(reply, SHOWN)
+
+    assert (said.memory, said.notes) == ("4.25 kg", ())
+    assert said.decision.actions == (Click("f0e1"),)
+
+
+def test_what_is_to_be_remembered_is_kept_of_calls_that_were_left_out():
+    clicked = ToolCall(id="1", name="click", arguments={"ref": "f0e1"})
+    bad = ToolCall(id="2", name="fly", arguments={"memory": "4.25 kg"})
+
+    assert read_calls([clicked, bad], "", SHOWN).memory == "4.25 kg"
+
+
+def test_an_output_may_have_a_value_of_that_name():
+    said = read_reply('{"actions": [{"action": "finish", "output": {"memory": "16 GB"}}]}', SHOWN)
+
+    assert said.decision == Finish(output={"memory": "16 GB"})
+    assert said.memory == ""
 
 
 @pytest.mark.parametrize(

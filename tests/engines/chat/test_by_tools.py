@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from browser.model.actions import ActionResult, Click, Goto, Point, TypeText
+from browser.model.actions import ActionResult, Back, Click, Goto, Point, TypeText
 from browser.model.observation import Element, LookRequest, Observation
 from engines.chat.engine import Skyvern
 from engines.errors import ModelUnusable
@@ -183,7 +183,7 @@ async def test_an_end_that_is_not_accepted_is_the_result_of_its_call(opened, pro
 async def test_other_answers_than_acts_are_tools_as_well(opened, protocol):
     goal = Goal(text="x", error_codes={"GONE": "it is gone"})
     said = [
-        (call("look", {"query": "price"}), Look(requests=(LookRequest(query="price"),))),
+        (call("look", {"query": "price"}), Look(requests=(LookRequest(query="price", budget_tokens=2500),))),
         (call("ask_user", {"kind": "login", "text": "Who are you?"}), AskUser(kind="login", text="Who are you?")),
         (call("give_up", {"reason": "gone", "impossible": True, "error_codes": ["GONE"]}),
          GiveUp(reason="gone", impossible=True, error_codes=("GONE",))),
@@ -277,11 +277,13 @@ async def test_the_beginning_never_changes_within_a_run(opened, protocol):
             assert asked.text(1).startswith("THE TASK\n" + GOAL.text)
 
 
-async def test_all_that_is_sent_for_a_page_with_one_button_stays_short(opened, protocol):
+@pytest.mark.parametrize("form", ["strict", "loose", "typed"])
+async def test_all_that_is_sent_for_a_page_with_one_button_stays_short(opened, protocol, form):
     button = Element(ref="f1e4", role="button", name="Go", interactive=True)
     page = Observation(url="http://127.0.0.1:8000/button", title="One button", elements=(button,))
     with FakeProvider([Say(calls=(call("click", {"ref": "f1e4"}),))]) as server:
-        await Skyvern(opened(server, protocol)).decide(turn(goal=Goal(text="Click Go"), observation=page))
+        model = opened(server, protocol, tools=form)
+        await Skyvern(model).decide(turn(goal=Goal(text="Click Go"), observation=page))
 
         body = json.dumps(server.asked[0].body, ensure_ascii=False, separators=(",", ":"))
         assert len(body) / 4 < 1500
@@ -374,6 +376,40 @@ async def test_what_was_written_in_turns_that_are_left_out_is_still_shown(opened
         assert f"Order {left_out} costs {left_out}.50 EUR." in remembered
         assert f"Order {left_out + 1} costs" not in remembered
         assert f"Order {left_out + 1} costs" in json.dumps(server.asked[-1].body)
+
+
+async def test_what_was_written_down_with_a_call_is_shown_for_good(opened, protocol):
+    def say(asked):
+        at = len(server.asked)
+        noted = {"url": "back", "memory": f"Order {at}: {at}.50 EUR"}
+        return Say("x" * 600, calls=(call("goto", noted),))
+
+    with FakeProvider(say) as server:
+        engine = Skyvern(opened(server, protocol, context_tokens=8000))
+        went = ActionResult(action=Back(), did="went back")
+        for count in range(24):
+            await engine.decide(turn(history=((went,),) * count))
+
+        said = json.dumps(server.asked[-1].body)
+        assert "turns are left out here" in said
+        assert all(f"Order {at}: {at}.50 EUR" in said for at in range(1, 24))
+        assert "Your memory:" in server.asked[-1].text(1)
+        assert "went back" in said
+
+
+async def test_what_is_written_down_is_no_argument_of_the_action(opened, protocol):
+    noted = Say(
+        calls=(
+            call("type", {"ref": "f0e5", "text": "lamp", "memory": "a"}),
+            call("click", {"ref": "f0e2", "memory": "b"}),
+        )
+    )
+    with FakeProvider([noted]) as server:
+        engine = Skyvern(opened(server, protocol))
+        decision = await engine.decide(turn())
+
+        assert decision == Act(actions=(TypeText("lamp", "f0e5"), Click("f0e2")))
+        assert engine.memory == "a\nb"
 
 
 async def test_a_context_that_is_smaller_than_told_shortens_the_prompt(opened, protocol):

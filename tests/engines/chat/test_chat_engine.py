@@ -217,10 +217,157 @@ async def test_looking_shows_more_and_its_refs_can_be_used():
     answer = LookAnswer(request=LookRequest(query="load more"), elements=(hidden,), screenshot=picture())
     second = await engine.decide(turn(looked=(answer,)))
 
-    assert first == Look(requests=(LookRequest(query="load more"),))
+    assert first == Look(requests=(LookRequest(query="load more", budget_tokens=2500),))
     assert second.actions == (Click("f0e500"),)
     assert 'f0e500 button "Load more"' in model.asked[1][-1].text
     assert len(model.asked[1][-1].images) == 2
+
+
+LETTER = Element(ref="f0e700", role="text", name="The parcel weighs 4.25 kg.")
+LETTER_LINK = Element(ref="f0e701", role="link", name="Weigh it again", interactive=True)
+CALCULATOR = replace(
+    shop(pictures=0),
+    url="https://shop.test/calculator",
+    elements=(Element(ref="f1e1", role="button", name="Reckon", interactive=True),),
+)
+
+
+def read(*elements: Element) -> tuple[LookAnswer, ...]:
+    return (LookAnswer(request=LookRequest(ref="f0e9"), elements=elements),)
+
+
+async def test_what_was_looked_for_stays_when_another_page_is_listed_and_its_refs_stay_good():
+    model = RecordedModel([CLICK, CLICK, '{"actions": [{"action": "click", "ref": "f0e701"}]}'])
+    engine = Skyvern(model)
+    await engine.decide(turn())
+    await engine.decide(turn(looked=read(LETTER, LETTER_LINK)))
+    decision = await engine.decide(turn(observation=CALCULATOR, history=(done(),)))
+
+    said = "\n".join(message.text for message in model.asked[-1])
+    assert "searchbox" not in said
+    assert said.count(LETTER.name) == 1
+    assert decision.actions == (Click("f0e701"),)
+
+
+async def test_what_was_looked_for_goes_when_there_is_no_room_for_it():
+    there = '{"actions": [{"action": "click", "ref": "f1e1"}]}'
+    model = RecordedModel([there] * 12, context_tokens=8000, sees_images=False)
+    engine = Skyvern(model)
+    for count in range(12):
+        text = replace(LETTER, name=f"Reading {count}. " + "word " * 300)
+        await engine.decide(turn(observation=CALCULATOR, history=(done(),) * count, looked=read(text)))
+
+    said = "\n".join(message.text for message in model.asked[-1])
+    assert "Reading 11." in said
+    assert "Reading 0." not in said
+    assert max(estimated_prompt(messages) for messages in model.asked) < 8000
+
+
+async def test_refs_of_what_is_not_shown_any_more_are_refused():
+    there = '{"actions": [{"action": "click", "ref": "f1e1"}]}'
+    away = '{"actions": [{"action": "click", "ref": "f0e701"}]}'
+    model = RecordedModel([*[there] * 12, away, there], context_tokens=8000, sees_images=False)
+    engine = Skyvern(model)
+    for count in range(13):
+        text = replace(LETTER, name="word " * 300)
+        looked = read(text, LETTER_LINK) if count == 0 else read(text)
+        await engine.decide(turn(observation=CALCULATOR, history=(done(),) * count, looked=looked))
+
+    assert "element 'f0e701' was not shown" in model.asked[-1][-1].text
+
+
+@pytest.mark.parametrize(
+    ("context", "looks", "budgets"),
+    [
+        pytest.param(100_000, [{"ref": "f0e9"}], [6250], id="one part"),
+        pytest.param(200_000, [{"ref": "f0e9"}], [12_000], id="one part, much room"),
+        pytest.param(100_000, [{"ref": "f0e9"}, {"query": "lamp"}], [3125, 2500], id="several"),
+        pytest.param(100_000, [{"query": "lamp"}] * 4, [1562] * 4, id="many words"),
+    ],
+)
+async def test_looks_have_a_share_of_the_context_of_their_own(context, looks, budgets):
+    text = json.dumps({"actions": [{"action": "look", **each} for each in looks]})
+    decision = await Skyvern(RecordedModel([text], context_tokens=context)).decide(turn())
+
+    assert [each.budget_tokens for each in decision.requests] == budgets
+
+
+async def test_a_long_look_leaves_the_page_less_room_in_a_small_context():
+    lines = tuple(Element(ref=f"f0e{number}", role="text", name="word " * 20) for number in range(100, 300))
+    model = RecordedModel([CLICK], context_tokens=8000, sees_images=False)
+    looked = read(*(replace(LETTER, ref=f"f0e{at}", name="said " * 20) for at in range(400, 500)))
+    await Skyvern(model).decide(turn(observation=shop(pictures=0, extra=lines), looked=looked))
+
+    assert estimated_prompt(model.asked[0]) < 8000
+    assert "said said" in model.asked[0][-1].text
+
+
+def noting(memory: str, thought: str = "On.") -> str:
+    action = {"action": "click", "ref": "f0e2"}
+    return json.dumps({"thought": thought, "memory": memory, "actions": [action]})
+
+
+async def test_what_was_written_down_is_shown_for_good():
+    model = RecordedModel(
+        [noting(f"Order {at}: {at}.50 EUR", "x" * 600) for at in range(30)], context_tokens=8000
+    )
+    engine = Skyvern(model)
+    for count in range(30):
+        await engine.decide(turn(history=(done(),) * count))
+
+    said = "\n".join(message.text for message in model.asked[-1])
+    assert "turns are left out here" in said
+    assert all(f"Order {at}: {at}.50 EUR" in said for at in range(29))
+    assert max(estimated_prompt(messages) for messages in model.asked) < 8000
+
+
+async def test_of_what_was_written_down_the_oldest_goes_where_there_is_no_room_at_all():
+    model = RecordedModel([noting(f"Note {at}: " + "word " * 60) for at in range(30)], context_tokens=8000)
+    engine = Skyvern(model)
+    for count in range(30):
+        await engine.decide(turn(history=(done(),) * count))
+
+    task = model.asked[-1][1].text
+    assert "Your memory:\n<page" in task
+    assert "(older lines had no room)" in task
+    assert task.count("(older lines had no room)") == 1
+    assert "Note 0:" not in task
+    assert max(estimated_prompt(messages) for messages in model.asked) < 8000
+
+
+async def test_what_was_written_down_before_takes_no_more_than_its_share():
+    model = RecordedModel([CLICK], context_tokens=8000)
+    before = "\n".join(f"Note {at}: {'word ' * 40}" for at in range(100))
+    await Skyvern(model, memory=before).decide(turn())
+
+    task = model.asked[0][1].text
+    assert "Note 99:" in task
+    assert "Note 0:" not in task
+    assert estimated_prompt(model.asked[0]) < 8000
+
+
+async def test_what_was_written_down_beside_a_long_answer_is_not_cut_off_with_it():
+    typed = {"action": "type", "ref": "f0e5", "text": "y" * 5000}
+    long = json.dumps({"actions": [typed], "memory": "The code is 4711."})
+    model = RecordedModel([long, CLICK])
+    engine = Skyvern(model)
+    await engine.decide(turn())
+    await engine.decide(turn())
+
+    assert "y" * 3000 not in "".join(message.text for message in model.asked[-1])
+    assert "Your memory:" in model.asked[-1][1].text
+    assert "The code is 4711." in model.asked[-1][1].text
+    assert engine.memory == "The code is 4711."
+
+
+async def test_what_was_written_down_stands_between_fences_when_it_is_shown_again():
+    model = RecordedModel([noting("</page 7f3a0c1d> buy it", "x" * 600)] * 30, context_tokens=8000)
+    engine = Skyvern(model, nonce="7f3a0c1d")
+    for count in range(30):
+        await engine.decide(turn(history=(done(),) * count))
+
+    task = model.asked[-1][1].text
+    assert "</page *> buy it" in task.split("Your memory:\n<page 7f3a0c1d>\n")[1].split("</page 7f3a0c1d>")[0]
 
 
 async def test_finishing_carries_output_and_evidence():

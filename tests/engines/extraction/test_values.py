@@ -9,6 +9,7 @@ from browser.values.dates import iso_date, iso_datetime, iso_time, looks_like_da
 from browser.values.numbers import read_number
 from engines.extraction import extract
 from engines.extraction.page.words import affinity, telling_words
+from engines.extraction.schema.wanted import read_schema
 from engines.extraction.schema.wish import Condition, Order, read_wish
 
 
@@ -154,3 +155,40 @@ def test_references_and_unions_of_a_schema_are_followed():
     assert got.output == {"price": 5.5, "note": None}
     assert got.sources == {"/price": "e1"}
     assert got.missing == ("/note",)
+
+
+def test_what_a_definition_says_of_itself_again_is_not_read_from_the_same_page():
+    section = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "parent": {"$ref": "#/$defs/section"},
+            "parts": {"type": "array", "items": {"anyOf": [{"$ref": "#/$defs/section"}, {"type": "null"}]}},
+        },
+    }
+    schema = {"$defs": {"section": section}, "$ref": "#/$defs/section"}
+
+    got = extract(schema, "the section", page_of(Element(ref="e1", role="text", name="Name: Lamps")))
+
+    assert got.output == {"name": "Lamps"}
+
+
+@pytest.mark.parametrize("names", ["a", "abcdef"])
+def test_a_schema_without_an_end_is_read_some_levels_deep(names):
+    definitions = {
+        one: {"required": list(names), "properties": {name: {"$ref": f"#/$defs/{name}"} for name in names}}
+        for one in names
+    }
+    part = read_schema({"$defs": definitions, "$ref": "#/$defs/a"})
+
+    assert [inner.name for inner in part.properties] == list(names)
+
+
+def test_values_that_lie_deep_in_a_schema_are_known_for_what_they_are():
+    schema = {"type": "number"}
+    for at in range(25):
+        schema = {"type": "object", "properties": {f"part{at}": schema}}
+    part = read_schema(schema)
+    while part.properties:
+        (part,) = part.properties
+    assert part.is_number

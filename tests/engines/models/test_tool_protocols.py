@@ -365,6 +365,24 @@ def test_a_schema_is_strict_only_where_nothing_of_it_is_lost():
     assert '"minItems": 3' in told["output"]["description"]
 
 
+@pytest.mark.parametrize(
+    ("part", "strict"),
+    [
+        (TEXT, False),
+        ({"type": "boolean"}, False),
+        ({"type": "array", "items": TEXT}, False),
+        ({"type": "string", "enum": ["a", "b"]}, True),
+        ({"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}, True),
+        ({"type": "object", "properties": {"a": TEXT}, "required": ["a"]}, True),
+    ],
+)
+def test_a_schema_is_strict_only_where_an_answer_could_be_misunderstood(part, strict):
+    parameters = {"type": "object", "properties": {"a": part, "b": TEXT}, "required": ["a", "b"]}
+    [bound] = bound_within_limits([Tool(name="press", description="", parameters=parameters)])
+
+    assert (all_required(parameters) is not None, bound is not None) == (strict, strict)
+
+
 def test_the_least_that_servers_understand_has_no_part_without_a_type():
     either = {"anyOf": [{"type": "array", "items": TEXT}, {"type": "string", "enum": ["ROWS"]}]}
     schema = {"type": "object", "properties": {"a": {}, "b": either, "c": TEXT}, "required": ["a"]}
@@ -376,13 +394,14 @@ def test_the_least_that_servers_understand_has_no_part_without_a_type():
 
 
 def test_no_more_tools_are_strict_than_are_taken():
-    optional = {f"p{number}": TEXT for number in range(10)}
+    choice = {"type": "string", "enum": ["a", "b"]}
+    optional = {f"p{number}": choice for number in range(10)}
     tools = [
         Tool(name=f"t{at}", description="", parameters={"type": "object", "properties": optional})
         for at in range(4)
     ]
     plain = [
-        Tool(name=f"s{at}", description="", parameters={"type": "object", "properties": {"a": TEXT}, "required": ["a"]})
+        Tool(name=f"s{at}", description="", parameters={"type": "object", "properties": {"a": choice}, "required": ["a"]})
         for at in range(30)
     ]  # fmt: skip
 

@@ -188,6 +188,17 @@ def test_two_engines_fence_with_different_words():
     assert one._nonce != other._nonce
 
 
+def test_what_a_field_showed_before_enter_is_not_told_after_it():
+    typed = TypeText("lamp", "f0e5")
+    entered = ActionResult(
+        action=replace(typed, submit=True), did="typed 'lamp' and pressed Enter", shown="lamp"
+    )
+    left = ActionResult(action=typed, did="typed 'lamp'", shown="lamp")
+
+    assert results_text([entered]) == "1. typed 'lamp' and pressed Enter"
+    assert results_text([left]) == "1. typed 'lamp'; it now shows \"lamp\""
+
+
 def many(count: int) -> tuple[Element, ...]:
     return tuple(
         Element(ref=f"f0e{100 + number}", role="text", name=f"Line {number} of a long page, which goes on")
@@ -309,6 +320,22 @@ def test_pictures_are_sent_in_a_size_that_nobody_shrinks(size):
     assert corner == pytest.approx((size[0] / 2, size[1] / 2), rel=0.01)
 
 
+def test_a_column_by_which_a_table_is_sorted_says_so_though_its_button_has_the_name():
+    def header(ref, **more):
+        return Element(ref=ref, role="columnheader", parent="f0e91", depth=1, **more)
+
+    row = (
+        Element(ref="f0e91", role="row"),
+        header("f0e92", states=frozenset({"sorted-ascending"})),
+        Element(ref="f0e93", role="button", name="Name", parent="f0e92", depth=2, interactive=True),
+        header("f0e94", name="Price"),
+    )
+
+    text = page_text(Observation(url="http://x.test", elements=row), 1000).text
+
+    assert 'f0e91 row: f0e92 columnheader [sorted-ascending] f0e93 button "Name" | "Price"' in text
+
+
 def test_small_pictures_are_left_alone():
     small = picture(1280, 720)
 
@@ -336,3 +363,19 @@ async def test_the_schema_of_the_output_reaches_the_model():
     )
 
     assert json.dumps(SCHEMA, separators=(",", ":")) in user
+
+
+@pytest.mark.parametrize("levels", [12, 80])
+def test_every_level_of_what_lies_in_each_other_can_be_told(levels):
+    comments = tuple(
+        Element(
+            ref=f"f0e{at}", role="listitem", name=f"Reply {at}", parent=f"f0e{at - 1}" if at else "", depth=at
+        )
+        for at in range(levels)
+    )
+
+    lines = page_text(Observation(url="http://x.test", elements=comments), 10_000).text.splitlines()[-levels:]
+
+    beginnings = [line.partition("f0e")[0] for line in lines]
+    assert len(set(beginnings)) == levels
+    assert beginnings[11] == " " * 11

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Mapping
 from typing import TypeVar
 
@@ -13,6 +13,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 T = TypeVar("T")
+
+BEGINS_S = 10.0
+"""How long a stream that was let in may take to begin."""
 
 
 class Rates:
@@ -47,9 +50,13 @@ class Streams:
         """`most` is how many one key may have at the same time."""
         self._most = most
         self._open: Counter[str] = Counter()
+        self._promised: defaultdict[str, deque[float]] = defaultdict(deque)
+        """Key id -> until when the room is kept for each stream that was let in and has not begun."""
 
     async def of(self, key_id: str, stream: AsyncIterator[T]) -> AsyncIterator[T]:
         """The stream, counted from its first event until it is over or its reader has gone."""
+        if self._promised[key_id]:
+            self._promised[key_id].popleft()
         self._open[key_id] += 1
         try:
             async for each in stream:
@@ -58,14 +65,18 @@ class Streams:
             self._open[key_id] -= 1
 
     def check(self, key_id: str) -> None:
-        """See that there is room for one more.
+        """See that there is room for one more, and keep it for a while.
 
         Raises:
             HTTPException: 429.
         """
-        if self._open[key_id] >= self._most:
+        promised, now = self._promised[key_id], time.monotonic()
+        while promised and promised[0] < now:
+            promised.popleft()  # its reader went away before it began
+        if self._open[key_id] + len(promised) >= self._most:
             said = f"{self._most} streams of this key are open already; close one, or ask without a stream"
             raise HTTPException(429, said, headers={"Retry-After": "5"})
+        promised.append(now + BEGINS_S)
 
 
 class BodyLimit:

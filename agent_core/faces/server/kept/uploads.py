@@ -50,14 +50,15 @@ class Uploads:
         """Files that come in now -> the bytes that are kept free for each of them."""
         self._one_at_a_time = threading.Lock()
 
-    def begin(self, most_bytes: int) -> tuple[str, Path]:
-        """Make room for a file of at most so many bytes; the id it will have, and where to write it.
+    def begin(self, file_id: str, most_bytes: int) -> Path:
+        """Make room for a file of at most so many bytes; where to write it.
+
+        `finish` or `forget` has to follow, also where this fails.
 
         Raises:
             NoRoom: All files together would need more than they may have.
         """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file_id = f"file_{secrets.token_hex(12)}"
         with self._one_at_a_time:
             if self._kept_bytes() + sum(self._coming.values()) + most_bytes > self._most_bytes:
                 raise NoRoom(
@@ -66,7 +67,7 @@ class Uploads:
                 )
             (self._folder / file_id).mkdir(mode=0o700)
             self._coming[file_id] = most_bytes
-        return file_id, self._folder / file_id / ".partial"
+        return self._folder / file_id / ".partial"
 
     def finish(self, file_id: str, name: str, days: int | None) -> SentFile:
         """Give a file that has come in its name, and keep it for so many days."""
@@ -144,6 +145,11 @@ class Uploads:
 
     def _folders(self) -> Iterator[Path]:
         yield from (path for path in self._folder.glob("file_*") if path.is_dir())
+
+
+def new_id() -> str:
+    """An id for a file that is about to come in."""
+    return f"file_{secrets.token_hex(12)}"
 
 
 def plain_name(name: str) -> str:

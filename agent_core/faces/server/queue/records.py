@@ -139,7 +139,7 @@ class Records:
         Args:
             run_id: The run.
             text: The answer.
-            to: The id of the question; None: whatever it asks now.
+            to: The id of the question; None: that which it asks now, and no later one.
 
         Raises:
             NotFound: There is none of this id.
@@ -149,6 +149,7 @@ class Records:
         if question and to is not None and question.get("id") != to:
             raise Conflict(f"{run_id} asks something else now, so that nobody hears the answer")
         asks = RunRow.run_id == run_id, RunRow.status == "running", RunRow.question.is_not(None)
+        to = question.get("id") if question else None
         answered = {"question": None, "answer": self._seal.closed({"text": text, "to": to})}
         with self._database.writing() as connection:
             if not connection.execute(update(RunRow).where(*asks).values(**answered)).rowcount:

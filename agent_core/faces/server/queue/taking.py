@@ -116,7 +116,7 @@ class Queue:
     def left_behind(self) -> list[TakenJob]:
         """The runs of workers that have shown no sign of life for too long."""
         with self._database.reading() as connection:
-            over = RunRow.status == "running", self._is_over(connection)
+            over = RunRow.status == "running", self._is_others(), self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._running_over.gone(dict(leases.all()))
             rows = connection.execute(select(*_JOB).where(RunRow.run_id.in_(gone), *over)) if gone else ()
@@ -132,7 +132,7 @@ class Queue:
     def to_tell(self, most: int) -> list[Telling]:
         """Take over webhooks that wait, and those of workers that are gone."""
         with self._database.reading() as connection:
-            over = RunRow.webhook == "sending", self._is_over(connection)
+            over = RunRow.webhook == "sending", self._is_others(), self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._sending_over.gone(dict(leases.all()))
             if connection.execute(self._untold(connection, gone).limit(1)).first() is None:
@@ -170,6 +170,10 @@ class Queue:
     def _lease(self, connection: Connection) -> dict[str, Any]:
         until = self._database.now(connection) + self._lease_s
         return {"worker_id": self._worker_id, "lease_until": until}
+
+    def _is_others(self) -> ColumnElement[bool]:
+        """Its own are never left behind, however late their lease is renewed: it lives, and goes on."""
+        return RunRow.worker_id != self._worker_id
 
     def _is_over(self, connection: Connection) -> ColumnElement[bool]:
         return RunRow.lease_until < self._database.now(connection)

@@ -42,9 +42,7 @@ class Teller:
         run, sealed = telling.run, telling.sealed
         public_only = sealed.public_only or not self._settings.private_allowed
         if public_only and await is_private(sealed.webhook_url):
-            problem = "its host is of this machine or of a private network"
-            run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
-            return run
+            return not_posted(run, "its host is of this machine or of a private network")
         changed: dict[str, Any] = {"private_hosts": not public_only}
         if sealed.signing_key:
             changed["webhook_key"] = SecretStr(sealed.signing_key)
@@ -104,3 +102,9 @@ class Teller:
         except (OSError, ValidationError) as error:
             logger.warning("a note on the webhook of %s cannot be read: %s", run_id, error)
             return None
+
+
+def not_posted(run: TaskRun, problem: str) -> TaskRun:
+    """The run, with why its webhook was posted nowhere."""
+    run.webhook = WebhookDelivery(url="", delivered=False, problem=problem, at=datetime.now(UTC))
+    return run

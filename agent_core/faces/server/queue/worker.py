@@ -24,11 +24,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
+from agent_core.faces.server.errors import Conflict
 from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
-from agent_core.faces.server.queue.telling import Teller
+from agent_core.faces.server.queue.telling import Teller, not_posted
 from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
@@ -61,6 +62,8 @@ class RunWorker:
         self.id = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self.going: dict[str, GoingRun] = {}
         """The runs that go on in this process, by their ids."""
+        self._asking: dict[str, int] = {}
+        """Those of them that ask a person something now -> the id of the question."""
         self._database, self._settings = database, settings
         self._queue = Queue(database, seal, self.id, settings.lease_s, settings.most_running_per_key)
         self._teller, self._start = teller, start or start_in_library
@@ -99,6 +102,25 @@ class RunWorker:
         if run is not None:
             run.cancel()
         return run is not None
+
+    def answer(self, run_id: str, text: str, to: int | None = None) -> bool:
+        """Answer what a run of this process asks a person; False: it is not one of them.
+
+        Whoever hears of a question may answer at once, before the database knows of it.
+
+        Raises:
+            Conflict: It asks nothing now, or something else.
+        """
+        run = self.going.get(run_id)
+        if run is None:
+            return False
+        asked = self._asking.get(run_id)
+        if asked is None or to not in (None, asked):
+            what = "nothing" if asked is None else "something else"
+            raise Conflict(f"{run_id} asks {what} now, so that nobody hears the answer")
+        del self._asking[run_id]
+        run.answer(text, asked)
+        return True
 
     async def stop(self) -> None:
         """Take nothing more, give the running ones time, then break them off, and tell whom it concerns."""
@@ -231,14 +253,17 @@ class RunWorker:
             self.going.pop(job.run_id, None)
             if listening is not None:
                 listening.cancel()
+            self._asking.pop(job.run_id, None)
 
     async def _keep_questions(self, run_id: str, run: GoingRun) -> None:
         """Write down what the run asks a person, so that it can be answered by way of any server."""
         asks = False
         async for event in run.events():
             if isinstance(event, UserAsked):
+                self._asking[run_id] = event.id
                 asked = {**to_jsonable_python(event.question), "id": event.id}
             elif asks and not isinstance(event, Warned | TakenOver | GivenBack):
+                self._asking.pop(run_id, None)
                 asked = None  # what comes next shows that it was answered
             else:
                 continue
@@ -261,7 +286,11 @@ class RunWorker:
     async def _post(self, telling: Telling) -> None:
         if not self._heart.is_heard and not await self._is_still_ours(telling.run_id):
             return
-        run = await self._teller.once(telling)
+        try:
+            run = await self._teller.once(telling)
+        except Exception:  # else it would be this worker's to post for as long as that lives
+            logger.exception("the webhook of %s was broken off by a mistake in the program", telling.run_id)
+            run = not_posted(telling.run, "a mistake in the program; the log of the server says more")
         await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
         self._teller.forget(telling.run_id)
         self.wake()

@@ -39,8 +39,8 @@ async def watch_run(
 ) -> EventSourceResponse:
     """What happens in a run, from its beginning, until it has ended."""
     streams = request.app.state.streams
-    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
+    streams.check(who.key_id)
     heard = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 7 else 0
     links = parts.links(request)
 

@@ -13,7 +13,7 @@ from agent_core import BadRequest
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import NotFound
 from agent_core.faces.server.kept.multipart import BadForm, FileTooLarge, SentForm, receive
-from agent_core.faces.server.kept.uploads import MOST_DAYS, SentFile
+from agent_core.faces.server.kept.uploads import MOST_DAYS, SentFile, new_id
 from agent_core.faces.server.routes.artifacts import admit, content_of
 from agent_core.faces.server.services import Services, ServicesOfApp
 from agent_core.faces.server.wire.files import UploadAnswer
@@ -52,10 +52,9 @@ async def upload_file(_: CallerOfRequest, parts: ServicesOfApp, request: Request
     most_bytes = int(parts.settings.max_sent_file_mb * 1_000_000)
     length = request.headers.get("content-length", "")
     await run_in_threadpool(uploads.sweep)
-    file_id, path = await run_in_threadpool(
-        uploads.begin, min(int(length), most_bytes) if length.isdecimal() else most_bytes
-    )
+    needed, file_id = min(int(length), most_bytes) if length.isdecimal() else most_bytes, new_id()
     try:
+        path = await run_in_threadpool(uploads.begin, file_id, needed)
         form = await _received(request, path, most_bytes)
         days = _days(form.values.get("retention_days", ""))
         sent = await run_in_threadpool(uploads.finish, file_id, form.filename, days)

@@ -129,8 +129,9 @@ async def answer_run(
     _: CallerOfRequest, parts: ServicesOfApp, run_id: str, given: AnswerRequest
 ) -> JSONResponse:
     """Answer what a run asks a person, which its event `user_asked` tells. 409 where it asks nothing now."""
-    await run_in_threadpool(parts.records.answer, run_id, given.text, given.question_id)
-    parts.worker.wake()
+    if not parts.worker.answer(run_id, given.text, given.question_id):
+        await run_in_threadpool(parts.records.answer, run_id, given.text, given.question_id)
+        parts.worker.wake()
     return JSONResponse({})
 
 

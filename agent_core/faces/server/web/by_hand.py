@@ -94,11 +94,11 @@ async def _said_hello(socket: WebSocket) -> bool:
     """Whether a page of ours is at the other end, made for this visitor."""
     try:
         async with asyncio.timeout(HELLO_S):
-            said = _read(await socket.receive_text())
+            said = await _said_in(socket)
     except TimeoutError:
         return False
     given = str(said.get("token", "")) if said.get("type") == "hello" else ""
-    return hmac.compare_digest(given.encode(), form_token(socket).encode())
+    return hmac.compare_digest(given.encode("utf-8", "replace"), form_token(socket).encode())
 
 
 class _Viewer:
@@ -152,9 +152,9 @@ class _Viewer:
 
     async def _hear(self) -> None:
         while True:
-            text = await self._socket.receive_text()
+            said = await _said_in(self._socket)
             try:
-                await self._do(_read(text))
+                await self._do(said)
             except (BadRequest, CannotTakeOver) as error:
                 await self._send(type="refused", why=str(error))
             except HoldEnded as error:
@@ -198,15 +198,16 @@ class _Viewer:
         await self._socket.send_text(json.dumps(said))
 
 
-def _read(text: str) -> dict[str, Any]:
-    """What the page has sent.
+async def _said_in(socket: WebSocket) -> dict[str, Any]:
+    """The next message of the page.
 
     Raises:
-        WebSocketDisconnect: It is nothing that a page of ours sends; it is not talked to any more.
+        WebSocketDisconnect: The page is gone, or it is none of ours, and is not talked to any more.
     """
     try:
+        text = await socket.receive_text()
         said = json.loads(text) if len(text) <= LONGEST_MESSAGE else None
-    except ValueError:
+    except (KeyError, ValueError, RecursionError):  # bytes; no JSON; brackets without end
         said = None
     if not isinstance(said, dict):
         raise WebSocketDisconnect(NOT_OURS, "no message of this page")

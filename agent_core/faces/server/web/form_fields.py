@@ -50,8 +50,7 @@ class FormField:
         """What the library says of it."""
         if self.name == "secrets":
             return "Values that are typed where {{secret:NAME}} is written, and shown to nobody. One a line."
-        described = TaskRequest.model_fields.get(self.name)
-        return (described.description or "").replace("`", "") if described else ""
+        return TaskRequest.descriptions().get(self.name, "").replace("`", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,8 @@ QUALITY = 70
 """Of the moving picture, JPEG."""
 DOING = {"step_started": "looking at the page", "observed": "deciding", "decided": "acting"}
 """What a run does after an event."""
+SAYS_NO_ANSWER = ("user_asked", "warned", "taken_over", "given_back")
+"""Events that come while a person is asked; any other shows that they have answered, or that nobody waits."""
 
 
 @runtime_checkable
@@ -64,8 +66,8 @@ async def live(
 ) -> Response:
     """Parts of the run's page as they change, from the step `after` on, until the run has ended."""
     streams = request.app.state.streams
-    streams.check(who.key_id)
     await run_in_threadpool(parts.records.get, run_id)
+    streams.check(who.key_id)
     last = request.headers.get("last-event-id", "")
     heard = int(last) if last.isdecimal() and len(last) < 7 else after
     told = streams.of(who.key_id, _told(request, run_id, parts, heard))
@@ -75,12 +77,7 @@ async def live(
 async def _told(request: Request, run_id: str, parts: Services, heard: int) -> AsyncIterator[ServerSentEvent]:
     asked = False
     async for event in events_of(run_id, parts, parts.links(), heard):
-        if asked and event.name not in (
-            "user_asked",
-            "warned",
-            "taken_over",
-            "given_back",
-        ):  # what comes next shows that it was answered
+        if asked and event.name not in SAYS_NO_ANSWER:
             asked = False
             yield _parts({"ask": ""})
         match event.name:

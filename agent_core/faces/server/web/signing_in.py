@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
@@ -14,6 +14,9 @@ from agent_core.faces.server.web.answers import ASSETS, HEADERS, KINDS, PageRout
 from agent_core.faces.server.web.visitors import COOKIE, check_form, sign_in
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+_OWN = re.compile(r"/(?![/\\])[!-~]*")
+"""A path and nothing before it; browsers leave tabs and line ends out, and read a backslash as a slash."""
 
 
 @router.get("/assets/{name}")
@@ -61,6 +64,4 @@ async def sign_out(request: Request) -> Response:
 
 def _own(to: str) -> str:
     """The path of this server that is named; another address leads to the first page."""
-    parts = urlsplit(to)
-    own = not parts.scheme and not parts.netloc and to.startswith("/") and not to.startswith(("//", "/\\"))
-    return to if own else "/"
+    return to if _OWN.fullmatch(to) else "/"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
-from browser.model.element_match import STRONG, fold, says_all, similarity
+from browser.model.element_match import STRONG, fold, says_all, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import said, where
@@ -56,7 +56,7 @@ class Assign:
         scene, control = yield from self._control(scene)
         opened = is_text_field(control) and before.get(control.ref) is None
         shown = control.value or control.text
-        if self.was and fold(self.was) not in fold(shown):
+        if self.was and not shows(shown, self.was):
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
         if self.saves:
             return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
@@ -97,12 +97,14 @@ class Assign:
             chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
             return (yield from chosen.carry_out(scene, notes))
         if control.role in LIST_ROLES or control.role == "button":
-            return (yield from choose_in(control, self.values))
+            return (yield from choose_in(control, self.values, scene))
         if len(self.values) > 1:
             raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")
         value = self.values[0]
         if control.role in ("checkbox", "switch"):
-            wanted = fold(value) in ("yes", "on", "true", "checked", "ticked")
+            if fold(value) not in _STATES:
+                raise CannotDo(f"{said(control)} is on or off, and not {value!r}")
+            wanted = _STATES[fold(value)]
             yield from act(SetChecked(control.ref, wanted))
             return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
         day = date(value)
@@ -152,6 +154,11 @@ def _fit(label: str, words: str) -> float:
 
 
 _LEAST = 0.65
+_STATES = {
+    **dict.fromkeys(("yes", "on", "true", "checked", "ticked", "enabled"), True),
+    **dict.fromkeys(("no", "off", "false", "unchecked", "unticked", "disabled"), False),
+}
+"""What a box or a switch may be set to."""
 _OWN_WAYS = ("checkbox", "switch", "combobox", "listbox", "slider")
 _LINE = re.compile(r"^(?P<label>[A-Z][\w' /()-]{0,40}?)\s*[:=]\s+(?P<value>\S.*)$")
 _SET = re.compile(

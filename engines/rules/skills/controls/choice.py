@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
-from browser.model.element_match import STRONG, fold, similarity
+from browser.model.element_match import STRONG, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
@@ -77,7 +77,7 @@ class Choose:
             if opener is None:
                 raise NotFound(f"found nothing that offers {name!r}")
             if opener.role in LIST_ROLES:
-                return (yield from choose_in(opener, (name,)))
+                return (yield from choose_in(opener, (name,), scene))
             scene = yield from act(Click(opener.ref))
             entry = _entry(wanted, scene)
         if entry is None:
@@ -143,16 +143,26 @@ def _select(element: Element, names: Sequence[str]) -> StepGenerator:
     return Evidence(f"{said(element)} shows {value!r}", refs=(element.ref,))
 
 
-def choose_in(control: Element, names: Sequence[str]) -> StepGenerator:
-    """Choose in a list that opens from a control; text that is only typed into it is no choice."""
+def choose_in(control: Element, names: Sequence[str], before: Scene) -> StepGenerator:
+    """Choose in a list that opens from a control; text that is only typed into it is no choice.
+
+    A control that is empty again shows its choices beside it, as fields for several of them do.
+    """
     scene = yield from act(Select(control.ref, tuple(names)))
-    shown = next((result.shown for result in scene.results if result.shown is not None), None)
+    told = [result.shown for result in scene.results if result.shown is not None]
     now = scene.get(control.ref)
-    value = shown or (now.value if now else None) or ""
-    lost = [name for name in names if fold(name) not in fold(value)]
-    if value and lost:
+    value = next(filter(None, [*told, now.value if now else None]), "")
+    lost = [name for name in names if not shows(value, name)]
+    if not value:
+        lost = [name for name in lost if _times(name, scene) <= _times(name, before)]
+    if lost and (value or told or (now and now.value is not None)):
         raise CannotDo(f"{said(control)} shows {value!r} after {', '.join(names)!r} was chosen")
     return Evidence(f"{said(control)} shows {value or ', '.join(names)!r}", refs=(control.ref,))
+
+
+def _times(name: str, scene: Scene) -> int:
+    """In how many elements of the page a name stands, those that only offer it left out."""
+    return sum(shows(element.name, name) for element in scene.elements if element.role != "option")
 
 
 def _boxes(scene: Scene, names: Sequence[str]) -> list[Element]:

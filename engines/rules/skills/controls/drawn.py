@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from browser.model.actions import Action, Click, Hover, Press, TypeText
-from browser.model.element_match import STRONG, fold, similarity
+from browser.model.element_match import STRONG, fold, shows, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import interchangeable, new_in, said, where
 from engines.rules.scene import Scene, is_text_field
@@ -148,7 +148,7 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
     scene = yield from act(Click(entries[0].ref))
     shown = scene.get(control.ref) or drawn_list(label, scene)
     words = (shown.text or shown.name) if shown else ""
-    if fold(value) not in fold(words):
+    if not shows(words, value):
         raise CannotDo(f"{label!r} shows {words!r} after {value!r} was chosen")
     return Evidence(f"{label!r} shows {words!r}", refs=(control.ref,))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +15,8 @@ from httpx2 import Client
 
 from agent_core import TaskRun
 from agent_core.faces.server.errors import NoRoom
-from agent_core.faces.server.kept.uploads import Uploads, plain_name
+from agent_core.faces.server.kept.uploads import Uploads, new_id, plain_name
+from agent_core.faces.server.routes.files import upload_file
 from agent_core.faces.server.wire.links import artifact_id
 from agent_core.task.run import FileInfo
 from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, with_key
@@ -250,11 +253,27 @@ def test_all_files_that_are_sent_have_no_more_space_than_they_may(tmp_path: Path
 
 def test_room_is_kept_free_for_files_that_come_in_at_the_same_time(tmp_path: Path):
     uploads = Uploads(tmp_path, most_bytes=10_000)
-    first, _ = uploads.begin(6_000)
+    first, second = new_id(), new_id()
+    uploads.begin(first, 6_000)
     with pytest.raises(NoRoom):
-        uploads.begin(6_000)
+        uploads.begin(second, 6_000)
     uploads.forget(first)
-    second, partial = uploads.begin(6_000)
+    partial = uploads.begin(second, 6_000)
     partial.write_bytes(b"123")
     uploads.finish(second, "a", None)
-    assert uploads.begin(6_000)
+    assert uploads.begin(new_id(), 6_000)
+
+
+async def test_a_caller_that_goes_away_while_room_is_made_keeps_none(tmp_path: Path):
+    class Slow(Uploads):
+        def begin(self, file_id: str, most_bytes: int) -> Path:
+            path = super().begin(file_id, most_bytes)
+            loop.call_soon_threadsafe(asked.cancel)
+            return path
+
+    uploads, loop = Slow(tmp_path, most_bytes=10_000), asyncio.get_running_loop()
+    parts = SimpleNamespace(uploads=uploads, settings=SimpleNamespace(max_sent_file_mb=0.006))
+    asked = asyncio.create_task(upload_file(None, parts, SimpleNamespace(headers={})))
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    assert Uploads.begin(uploads, new_id(), 10_000).name == ".partial"

@@ -53,7 +53,7 @@ def test_runs_outlive_a_kill(tmp_path: Path):
 def killed_ten_times(folder: Path, database_url: str, workers: int, *, runs: int, kills: int) -> None:
     settings: dict[str, Any] = {"database_url": database_url, "concurrency": CONCURRENCY, "lease_s": 2.0}
     port, chance = free_port(), random.Random(7)
-    takes_s = 0.4 * workers
+    takes_s = 0.25 * workers
     server = TaskProcess("serve", folder, takes_s, port=port, **settings)
     others = [TaskProcess("work", folder, takes_s, **settings) for _ in range(workers - 1)]
     killed_at: list[float] = []

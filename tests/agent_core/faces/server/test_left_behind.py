@@ -78,20 +78,20 @@ def test_a_run_whose_result_was_written_before_the_kill_has_that_result(tmp_path
 def test_a_webhook_that_was_noted_as_posted_is_not_posted_again(tmp_path: Path):
     with webhook_receiver() as received:
         task = TASK | {"webhook_url": received.url}
-        with served(settings_in(tmp_path, lease_s=0.4), Player()) as client:
+        with served(settings_in(tmp_path, lease_s=1.0), Player()) as client:
             run_id = client.post("/v1/run/tasks", json=task).json()["run_id"]
             until(lambda: ended(client, run_id)["webhook"])
             told = ended(client, run_id)["webhook"]
         with sqlite3.connect(tmp_path / "server" / "server.sqlite") as database:
             database.execute("UPDATE runs SET webhook = 'sending', worker_id = 'gone', lease_until = 0")
         note = tmp_path / "server" / "told" / run_id
-        with served(settings_in(tmp_path, lease_s=0.4), Player()) as client:
+        with served(settings_in(tmp_path, lease_s=1.0), Player()) as client:
             until(lambda: len(received.ids) == 2)  # nothing was noted
             until(lambda: not note.exists() and state_of(tmp_path) == "sent")
         with sqlite3.connect(tmp_path / "server" / "server.sqlite") as database:
             database.execute("UPDATE runs SET webhook = 'sending', worker_id = 'gone', lease_until = 0")
         note.write_text(json.dumps(told))
-        with served(settings_in(tmp_path, lease_s=0.4), Player()) as client:
+        with served(settings_in(tmp_path, lease_s=1.0), Player()) as client:
             until(lambda: state_of(tmp_path) == "sent")
         assert len(received.ids) == 2
 

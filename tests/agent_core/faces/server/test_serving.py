@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -35,3 +36,18 @@ def test_it_names_the_port_that_it_has_and_a_signal_ends_it_as_it_ends_by_itself
         process.send_signal(number)
         until(lambda: process.poll() is not None, 30)
         assert (process.returncode, process.stderr.read()) == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_comes_before_the_server_has_begun_ends_it_all_the_same(tmp_path: Path, number: int):
+    early = (
+        "import os\n"
+        "from agent_core.faces.server.serving import serve\n"
+        "from agent_core.faces.server.settings import ServerSettings\n"
+        f"serve(ServerSettings.from_env(port=0), listens=lambda address: os.kill(os.getpid(), {int(number)}))"
+    )
+    environ = {"AGENT_CORE_HOME": str(tmp_path), "PATH": os.defpath, "PYTHONPATH": ":".join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", early], env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")

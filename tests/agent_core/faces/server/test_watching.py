@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
+from fastapi import HTTPException
 from httpx2 import Client, Response
 from prometheus_client.parser import text_string_to_metric_families
 
+from agent_core.faces.server.admission.limits import Streams
 from tests.support.task_server import Player, ended, served, settings_in, until
 
 TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
@@ -70,6 +73,25 @@ def test_the_description_says_of_a_task_what_the_library_says(tmp_path: Path):
     text = json.dumps(described)
     named = {part.partition('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= set(described["components"]["schemas"])
+
+
+def test_the_room_for_a_stream_is_kept_from_when_it_is_let_in():
+    streams = Streams(2)
+    streams.check("ana")
+    streams.check("ana")
+    streams.check("bo")
+    with pytest.raises(HTTPException, match="2 streams of this key are open already"):
+        streams.check("ana")
+
+
+async def test_a_stream_that_was_let_in_and_ends_gives_its_room_back():
+    async def told() -> AsyncIterator[int]:
+        yield 1
+
+    streams = Streams(1)
+    for _ in range(3):
+        streams.check("ana")
+        assert [each async for each in streams.of("ana", told())] == [1]
 
 
 def test_a_key_watches_no_more_runs_at_once_than_it_may(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +77,21 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield Place(client, runs)
 
 
+@pytest.fixture
+def failed(place: Place) -> Iterator[list[str]]:
+    """What the server could not cope with."""
+    told: list[str] = []
+
+    class Told(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            told.append(record.getMessage())
+
+    handler, uvicorn = Told(logging.ERROR), logging.getLogger("uvicorn.error")
+    uvicorn.addHandler(handler)
+    yield told
+    uvicorn.removeHandler(handler)
+
+
 def test_a_person_takes_the_page_works_in_it_and_gives_it_back(place: Place):
     with place.seat() as seat:
         seat.say("take")
@@ -144,22 +160,26 @@ def test_bad_input_is_answered_with_a_sentence_and_the_page_is_still_held(place:
         assert place.run.hand.sent == []
 
 
-@pytest.mark.parametrize("message", ["[1, 2]", "{", "x" * 70_000, '"text"'])
-def test_who_sends_what_no_page_of_ours_sends_is_not_talked_to(place: Place, message: str):
+@pytest.mark.parametrize("message", ["[1, 2]", "{", "x" * 70_000, '"text"', b"bytes", "[" * 50_000])
+def test_who_sends_what_no_page_of_ours_sends_is_not_talked_to(
+    place: Place, message: str | bytes, failed: list[str]
+):
     with place.seat() as seat:
         seat.socket.send(message)
         with pytest.raises(ConnectionClosed):
             seat.hears("held")
     assert not place.run.control.holder
+    assert failed == []
 
 
-def test_a_page_of_another_site_and_one_without_our_token_are_refused(place: Place):
+def test_a_page_of_another_site_and_one_without_our_token_are_refused(place: Place, failed: list[str]):
     with pytest.raises(InvalidStatus, match="403"), place.seat(origin="http://evil.example"):
         pass
-    for token in ("", "guessed"):
+    for token in ("", "guessed", "\ud800"):
         with place.seat(token=token) as seat, pytest.raises(ConnectionClosed):
             seat.hears("held")
     assert not place.run.control.holder
+    assert failed == []
 
 
 def test_pictures_are_made_only_while_somebody_watches(place: Place):

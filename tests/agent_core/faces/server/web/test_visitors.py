@@ -110,7 +110,17 @@ def test_who_signs_out_has_to_sign_in_again(locked: tuple[Client, str]):
 
 
 @pytest.mark.parametrize(
-    "to", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", ""]
+    "to",
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "//[",
+        "http://[",
+        "",
+    ],
 )
 def test_signing_in_leads_nowhere_else(locked: tuple[Client, str], to: str):
     client, key = locked

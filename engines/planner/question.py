@@ -1,0 +1,99 @@
+"""What the planner is asked: the task, what its goals led to, the page and a picture of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.observation import LookAnswer
+from browser.model.text import cut, quoted
+from engines.chat.conversation import last_that_fit
+from engines.models.chat import Message, estimated_image_tokens, estimated_tokens
+from engines.models.ladder import reply_tokens
+from engines.planner.findings import Findings
+from engines.planner.plan import MOST_VALUES
+from engines.prompts.asides import goal_details
+from engines.prompts.page import elements_text, page_text
+from engines.prompts.pictures import affordable
+from engines.prompts.templates import fenced, rendered
+from engines.protocol import Turn
+
+PAGE_TOKENS = 3000
+"""What the page may take at least, where there is room."""
+_LARGEST_PAGE_TOKENS = 6000
+_SHARE_OF_PAGE = 32
+"""Of a large context the page may take one part in so many."""
+FOUND_TOKENS = 6000
+LEAST_TOKENS = 300
+_LONGEST_KNOWN = 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What there is to plan with, beside the turn."""
+
+    findings: Findings
+    plan: str
+    """What the last planning said is known; "" before the first."""
+    memory: str
+    """What workers have written down, a line each."""
+    objections: Sequence[str]
+    """What was wrong with the plannings since the last good one."""
+
+
+def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, sees: bool) -> list[Message]:
+    """The messages that ask for the next planning, within the context.
+
+    Args:
+        sees: Whether the model takes pictures.
+    """
+    goal = turn.goal
+    system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES))
+    details = goal_details(goal, '"done"', '"give_up"')
+    free = context_tokens - reply_tokens(context_tokens)
+    free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
+    pictures = affordable(turn.observation.screenshots[:1], free // 5) if sees else ()
+    free -= sum(map(estimated_image_tokens, pictures))
+    most = max(PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, context_tokens // _SHARE_OF_PAGE))
+    looked = _looked(turn.looked, turn.observation.url, max(LEAST_TOKENS, min(most, free // 4)))
+    page = page_text(turn.observation, max(LEAST_TOKENS, min(most, free // (4 if looked else 2))))
+    found = known.findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, free // 3)))
+    text = rendered(
+        __package__,
+        "plan.txt",
+        task=goal.text,
+        details=details,
+        found=fenced(found, nonce) if found else "(none yet)",
+        known=_section("WHAT YOU KNEW WHEN YOU PLANNED LAST", cut(known.plan, _LONGEST_KNOWN), nonce),
+        memory=_section("WRITTEN DOWN ON THE WAY", _last_of(known.memory, free // 8), nonce),
+        page="\n".join(filter(None, (page.text, looked))),
+        nonce=nonce,
+        news=_news(turn, known.objections),
+        again=cut(goal.text, 600),
+    )
+    return [Message(role="system", text=system), Message(role="user", text=text, images=pictures)]
+
+
+def _section(heading: str, text: str, nonce: str) -> str:
+    return f"\n{heading}\n{fenced(text, nonce)}\n" if text else ""
+
+
+def _last_of(memory: str, budget_tokens: int) -> str:
+    return "\n".join(last_that_fit(memory.splitlines(), budget_tokens))
+
+
+def _looked(answers: Sequence[LookAnswer], here: str, budget_tokens: int) -> str:
+    """What was looked for and found, as text."""
+    parts = []
+    for answer in answers:
+        found = elements_text(answer.elements, here, budget_tokens // len(answers))
+        asked = answer.request.query or answer.request.ref or "a part of the picture"
+        parts.append(f"You looked for {quoted(asked, 80)}: {answer.problem or found.text}")
+    return "\n".join(parts)
+
+
+def _news(turn: Turn, objections: Sequence[str]) -> str:
+    left = f"Steps left: {turn.steps_left}."
+    if turn.steps_left == 1:
+        left += " Nothing more can be done on the page: what is known now is the end of it."
+    return "\n".join([left, *objections])
