@@ -99,7 +99,7 @@ class TestAnswers:
         ("words", "body"),
         [
             ("What is the maintainer email?", "<dl><dt>Maintainer<dd>Ulla Brandt<dt>Licence<dd>MIT</dl>"),
-            ("How many tables are there?", "<h2>Tables</h2><h3>customers</h3><p>400 rows</p><h3>orders</h3><p>2,000 rows</p>"),
+            ("How many tables are there?", "<h2>Tables</h2><p>customers: 400 rows</p>"),
         ],
     )  # fmt: skip
     async def test_a_value_that_is_called_something_else_beside_it_is_no_answer(
@@ -109,9 +109,7 @@ class TestAnswers:
 
         assert isinstance(ended, GiveUp), ended
 
-    @pytest.mark.parametrize(
-        "body", ["<h1>orders</h1><p>2,000 rows</p>", "<h1>Office</h1><p>2,000 orders</p>"]
-    )
+    @pytest.mark.parametrize("body", ["<p>2,000 orders</p>", "<dl><dt>Orders</dt><dd>2,000</dd></dl>"])
     async def test_a_number_that_the_page_tells_of_these_things_is_their_count(
         self, body: str, session: Session, server: Server
     ) -> None:
