@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         list_browser_profiles,
         new_profile_key,
     )
+    from agent_core.api.resuming import resume_task
     from agent_core.api.runs import delete_run, list_runs
     from agent_core.api.sessions import (
         BrowserSession,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from agent_core.api.webhooks import resend_webhook
     from agent_core.api.workflows import (
         check_workflow,
+        delete_workflow,
         export_workflow,
         list_recordings,
         list_workflows,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         publish_run,
         run_workflow,
         run_workflow_sync,
+        save_workflow,
         start_workflow,
     )
     from agent_core.config import Settings
@@ -76,6 +79,7 @@ _HOME = {
     "agent_core.api.profiles": (
         "create_browser_profile delete_browser_profile list_browser_profiles new_profile_key"
     ),
+    "agent_core.api.resuming": "resume_task",
     "agent_core.api.runs": "delete_run list_runs",
     "agent_core.api.sessions": (
         "BrowserSession close_browser_session extend_browser_session list_browser_sessions"
@@ -85,8 +89,8 @@ _HOME = {
     "agent_core.api.tasks": "check_task run_task run_task_sync start_task",
     "agent_core.api.webhooks": "resend_webhook",
     "agent_core.api.workflows": (
-        "check_workflow export_workflow list_recordings list_workflows load_workflow publish_run"
-        " run_workflow run_workflow_sync start_workflow"
+        "check_workflow delete_workflow export_workflow list_recordings list_workflows load_workflow"
+        " publish_run run_workflow run_workflow_sync save_workflow start_workflow"
     ),
     "agent_core.config": "Settings",
     "agent_core.errors": (
@@ -143,6 +147,7 @@ __all__ = [
     "create_browser_profile",
     "delete_browser_profile",
     "delete_run",
+    "delete_workflow",
     "export_workflow",
     "extend_browser_session",
     "find_browser",
@@ -161,11 +166,13 @@ __all__ = [
     "publish_run",
     "push_code",
     "resend_webhook",
+    "resume_task",
     "run_task",
     "run_task_sync",
     "run_tasks",
     "run_workflow",
     "run_workflow_sync",
+    "save_workflow",
     "start_task",
     "start_workflow",
     "steer_page",

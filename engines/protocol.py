@@ -7,7 +7,7 @@ browser, no files, no task ids. `agent_core.loop.loop` knows of an engine only w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from browser.model.actions import Action, ActionResult
@@ -92,6 +92,9 @@ class Goal:
     """Where a page shows their values, the engine reads `{{secret:NAME}}`."""
     codes: bool = False
     """Whether one-time codes can be had: by `EnterCode`, or by `{{code}}` in a text that is typed."""
+    earlier: tuple[str, ...] = ()
+    """What was done for it before, by an engine whose process was killed: sentences that may quote pages,
+    oldest first. () for a run that was never interrupted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +220,12 @@ class Usage:
     """Of the input tokens, those that the provider counted as written to its cache."""
     output_tokens: int = 0
     images: int = 0
+
+    def plus(self, other: Usage) -> Usage:
+        """Both together; the model is the one named last."""
+        counted = [each.name for each in fields(self) if each.name != "model"]
+        sums = {name: getattr(self, name) + getattr(other, name) for name in counted}
+        return Usage(model=other.model or self.model, **sums)
 
 
 @runtime_checkable

@@ -108,8 +108,10 @@ def test_importing_the_library_leaves_signals_alone():
 
 
 PUBLIC_NAMES = [
+    "resume_task",
     "run_task",
     "run_task_sync",
+    "save_workflow",
     "start_task",
     "check_task",
     "check_workflow",
@@ -122,6 +124,7 @@ PUBLIC_NAMES = [
     "load_run",
     "list_runs",
     "delete_run",
+    "delete_workflow",
     "resend_webhook",
     "open_browser_session",
     "list_browser_sessions",

@@ -176,9 +176,21 @@ def _request(
     engine: EngineChoice | None,
     task: Mapping[str, Any],
 ) -> tuple[TaskRequest, Engine | MakeEngine | None]:
-    output = script.output.json_schema if script.output else None
-    own = {"run_with": "code", "title": script.title or None, "data_extraction_schema": output or None}
+    output = _wanted_of(script)
+    own = {
+        "run_with": "agent" if script.described else "code",
+        "title": script.title or None,
+        "data_extraction_schema": output or None,
+        **script.task,
+    }
     return request_of(fill(script.prompt, values), url or fill(script.url, values), engine, {**own, **task})
+
+
+def _wanted_of(script: Script) -> Any:
+    """What its runs are to extract; a recording that was made for a wish in words knows how that is done."""
+    if script.output is None:
+        return None
+    return script.output.json_schema or (script.output.wish if script.described else None)
 
 
 def list_workflows(settings: Settings | None = None) -> list[Script | BadScript]:
@@ -212,13 +224,39 @@ def publish_run(run: str | Path, name: str | None = None, settings: Settings | N
     return _scripts(settings).publish(script, name or name_from(script.title or script.prompt))
 
 
+def save_workflow(script: Script, settings: Settings | None = None) -> Script:
+    """Keep a workflow, and return it with its name.
+
+    A script that has a `name` takes the place of the workflow of that name; one without is given a name that
+    is made of its title, and that no other has.
+
+    Raises:
+        BadRequest: That is no name.
+    """
+    scripts = _scripts(settings)
+    return scripts.publish(script, script.name) if script.name else scripts.add(script)
+
+
+def delete_workflow(name: str, settings: Settings | None = None) -> Script:
+    """Delete a workflow, and return what it was. Recordings and runs stay.
+
+    Raises:
+        NoSuchWorkflow, BadScript: There is none, or its file cannot be read.
+    """
+    return _scripts(settings).delete(name)
+
+
 def export_workflow(name: str, settings: Settings | None = None) -> str:
     """A workflow as a program in Python that needs Playwright and nothing of ours.
 
     Raises:
         NoSuchWorkflow, BadScript: There is none, or it cannot be used.
+        BadRequest: It was never recorded.
     """
-    return playwright_program(load_workflow(name, settings))
+    script = load_workflow(name, settings)
+    if script.described:
+        raise BadRequest("name", f"{name!r} is only described; export a workflow that was made of a run")
+    return playwright_program(script)
 
 
 def _scripts(settings: Settings | None) -> Scripts:

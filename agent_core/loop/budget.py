@@ -24,18 +24,28 @@ class Budget:
         max_tokens: int | None = None,
         max_cost_usd: float | None = None,
         cost_usd: Callable[[Usage], float] | None = None,
+        *,
+        steps_before: int = 0,
+        used_before: Usage = Usage(),  # noqa: B008  it is frozen
     ) -> None:
-        """`max_steps` is at least 1; None for the others is no limit; `cost_usd` prices a usage."""
+        """Begin to count.
+
+        Args:
+            max_steps: At least 1.
+            max_tokens, max_cost_usd: None: no limit.
+            cost_usd: What a usage costs, in US dollars.
+            steps_before, used_before: What the run has used before it was interrupted.
+        """
         if max_steps < 1:
             raise ValueError("a budget has at least one step")
         self.max_steps = max_steps
         self.max_tokens = max_tokens
         self.max_cost_usd = max_cost_usd
-        self.steps_used = 0
+        self.steps_used = steps_before
         self.steps_excused = 0
         """Steps that a person kept from coming to anything; they are not counted."""
         self._cost_usd = cost_usd or (lambda usage: 0.0)
-        self._usage = Usage()
+        self._before = self._usage = used_before
 
     def take_step(self) -> bool:
         """Use one step, if one is left and no other limit is passed."""
@@ -50,7 +60,7 @@ class Budget:
 
     def note(self, usage: Usage) -> None:
         """Count what the engine has used of its model so far."""
-        self._usage = usage
+        self._usage = self._before.plus(usage)
 
     @property
     def steps_left(self) -> int:

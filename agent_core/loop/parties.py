@@ -52,6 +52,12 @@ class Audience:
         """
         return ""
 
+    def begins(self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action]) -> None:
+        """An action is about to be done: nobody is against it. The arguments are those of `refusal`."""
+
+    def came_of_it(self, step: StepRecord) -> None:
+        """The last action of the step has been tried, and stands in its record."""
+
     async def picture_before(self, step: StepRecord) -> None:
         """Note in the record which picture shows the page that the step is about to act on."""
 

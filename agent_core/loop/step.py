@@ -100,6 +100,7 @@ class Step:
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
+                course.audience.came_of_it(self.record)
                 course.heard("\n".join((result.effect, result.shown or "")))
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
@@ -125,6 +126,7 @@ class Step:
             return ActionResult(action=action, problem=OVERTAKEN)
         try:
             async with self.course.control.for_agent():
+                audience.begins(self.record, action, page, before)
                 return well_formed(await self.course.page.perform(action))
         except NavigationFailed as error:
             return well_formed(ActionResult(action=action, problem=str(error)))

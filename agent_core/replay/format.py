@@ -222,7 +222,11 @@ class Script(Plain):
     run_id: str = ""
     recorded_at: datetime | None = None
     mended: int = Field(default=0, ge=0)
-    """How often it was changed after a replay that found the page changed."""
+    """How often it was changed: after a replay that found the page changed, or by who described it."""
+    described: bool = False
+    """Whether it is a task in words alone, which was not recorded: an agent carries it out each time."""
+    task: dict[str, Any] = Field(default_factory=dict)
+    """Fields of the task that all its runs have, unless one is given others."""
 
     @field_validator("version")
     @classmethod

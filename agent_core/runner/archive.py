@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_core.runner.endings import guarded
+from agent_core.store.acts import ActEntry
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord, TaskRun
 
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 class Archive:
     """The folder of one run, guarded: a full disk, or whatever else a file system does, ends no run."""
 
-    def __init__(self, parent: Path, warn: Callable[[str], None]) -> None:
-        """`parent` is where the run's own folder is made; `warn` hears of what could not be kept."""
+    def __init__(self, parent: Path, warn: Callable[[str], None], folder: RunFolder | None = None) -> None:
+        """Nothing is made yet.
+
+        Args:
+            parent: Where the run's own folder is made.
+            warn: Hears of what could not be kept.
+            folder: The run's folder where it is there already; None: it begins.
+        """
         self._parent, self._warn = parent, warn
-        self._folder: RunFolder | None = None
+        self._folder = folder
 
     @property
     def path(self) -> Path | None:
@@ -34,6 +41,19 @@ class Archive:
             with guarded("the run's folder could not be kept", self._warn):
                 self._folder = RunFolder.make(self._parent, run)
                 run.folder = str(self._folder.path)
+                if (run.run_request or {}).get("resumable"):
+                    self._folder.begin_acts()
+
+    @property
+    def keeps_acts(self) -> bool:
+        """Whether acts are written down."""
+        return self._folder is not None and self._folder.keeps_acts
+
+    def note_act(self, entry: ActEntry) -> None:
+        """Write down an act, before or after it; where that fails, the run cannot go on after a kill."""
+        if self._folder is not None:
+            with guarded("acts.jsonl could not be kept, so that the run is not resumable", self._warn):
+                self._folder.note_act(entry)
 
     def append(self, step: StepRecord) -> None:
         """Write a step to the run folder."""

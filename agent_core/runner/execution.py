@@ -21,6 +21,7 @@ from agent_core.loop.policy import files_by_name
 from agent_core.loop.progress import Ending, Failure
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
+from agent_core.runner.earlier import EarlierPart
 from agent_core.runner.endings import failure_of, guarded
 from agent_core.runner.journal import PICTURE_TIMEOUT_S, Journal
 from agent_core.runner.preparing.prepared import Prepared
@@ -60,6 +61,7 @@ MODEL_IS_OUT = (
 """After these failures, nothing more may or can be asked of a model."""
 LOST_S, GONE_S = 5.0, 1.0
 """How long a run that lost its browser, or its tab, waits to hear how its browser session has ended."""
+PAGE_GONE = "the run was interrupted, and the page on which it worked is not open in its session any more"
 DOWNLOADS_TIMEOUT_S = 30.0
 """How long a run that is done waits for downloads that have begun."""
 
@@ -77,10 +79,11 @@ class Execution:
         stage: Stage,
         take_over: TakeOver,
         get_code: GetCode | None,
+        earlier: EarlierPart | None = None,
     ) -> None:
         self._prepared, self._engine, self._journal = prepared, engine, journal
         self.report, self.archive, self._stage = report, archive, stage
-        self._get_code = get_code
+        self._get_code, self._earlier = get_code, earlier
         self._take_over = take_over
         self._profile = ProfileUse(prepared.profile) if prepared.profile else None
         self._recording: Recording | None = None
@@ -179,14 +182,19 @@ class Execution:
         self.archive.begin(self.report.run)
         secrets = prepared.secrets
         goal = secrets.mask.of(goal_of(request))
-        going_on = "" if request.url else browser.at
-        start = going_on or await start_address(request, goal, self._engine, settings.search_url)
+        earlier = self._earlier if self._earlier and self._earlier.acts else None
+        going_on = browser.at if earlier or not request.url else ""
+        if earlier and not going_on:
+            return Failure(code="INTERRUPTED", message=PAGE_GONE)
+        # What belongs to the start (secrets, headers) belongs to that of the run, wherever it goes on.
+        begun_at = (request.url or earlier.first_url) if earlier else going_on
+        start = begun_at or await start_address(request, goal, self._engine, settings.search_url)
         if not start:
             why = "no address to begin at: give url, or name one in the prompt, or set AGENT_CORE_SEARCH_URL"
             return Failure(code="NAVIGATION_FAILED", message=why)
         if why := request.rules.objection(start):
             return Failure(code="BLOCKED", message=why)
-        bound = secrets.bound_to(start)
+        bound = secrets.bound_to(start, earlier.first_url) if earlier else secrets.bound_to(start)
         codes = self._sources(bound)
         vault = SecretStore(
             bound.typable, codes.current if codes.any else None, secrets.mask, codes.timeout_s
@@ -217,11 +225,16 @@ class Execution:
         if settings.screenshots:
             self._journal.take_pictures = self._pictures
         self._take_over.begin(session.hand)
+        if earlier:
+            self._journal.warn(f"the run was interrupted, and went on after step {earlier.steps}")
+            if failure := await self._journal.acts.settle(self._journal.ask):
+                return failure
+            goal = replace(goal, earlier=self._journal.acts.told())
         self.ending = await pursue(
             goal,
             self._recording.page,
             self._engine,
-            prepared.limits.budget(),
+            prepared.limits.budget(*((self._earlier.steps, self._earlier.usage) if self._earlier else ())),
             self._journal,
             full_history=request.include_action_history_in_verification,
             progress=self.report.progress,
@@ -290,7 +303,9 @@ class Execution:
             with guarded("what was not found is not known", warn):
                 for warning in (*report.cut_short(), *filter(None, [report.not_found()])):
                     warn(warning)
-        if self._recording is not None:
+        if self._recording is not None and self._earlier and self._prepared.request.publish_workflow:
+            warn("a run that was interrupted leaves no recording, so that no workflow was made of it")
+        elif self._recording is not None and self._earlier is None:
             with guarded("the run's script could not be kept", warn):
                 mask = self._prepared.secrets.mask
                 for warning in self._recording.keep(report.run, report.progress, self.archive.path, mask):
@@ -310,7 +325,8 @@ class Execution:
                     for warning in await self._profile.save(session, hurried=canceled):
                         warn(warning)
         with guarded("what the engine has used is not known", warn):
-            report.used(self._engine.usage)
+            used = self._engine.usage
+            report.used(self._earlier.usage.plus(used) if self._earlier else used)
         with guarded("the files of the run are not known", warn):
             report.files(session.downloads if session else (), self.archive.path)
         report.close()

@@ -15,6 +15,7 @@ from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, 
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
 from agent_core.loop.risk import risk_of, told
+from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
 from agent_core.runner.tracing import Tracing
@@ -99,10 +100,12 @@ class Journal(Audience):
         mask: Redactor,
         engine: Engine,
         tracing: Tracing | None = None,
+        acts: ActLog | None = None,
     ) -> None:
         self._request, self._report, self._feed = request, report, feed
         self._archive, self._questions = archive, questions
         self._mask, self._engine, self._tracing = mask, engine, tracing
+        self.acts = acts or ActLog(archive, mask, engine)
         self._abandoned = False
         self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
@@ -150,19 +153,33 @@ class Journal(Audience):
         return objection(action, self._request)
 
     async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
-        """What a person says against an act for which the task wants them asked."""
+        """What a person says against an act for which the task wants them asked, or which was done before the
+        run was interrupted."""
         risk, allowed = risk_of(action, page, self._request.ask_before, before), self._allowed
         self._allowed = None
-        if risk is None or (isinstance(action, AnswerDialog) and risk == allowed):
+        if isinstance(action, AnswerDialog) and risk == allowed:
+            risk = None
+        earlier = self.acts.done_before(action, page, before)
+        if risk is None and earlier is None:
             return ""
+        asked = [told(action, risk, page, before)] if risk else ["May the agent do this again?"]
+        asked += [f"It was done before the run was interrupted: {earlier}"] if earlier else []
         self._questions.forget()
-        answer = await self.ask(AskUser(kind="confirm", text=told(action, risk, page, before)))
+        answer = await self.ask(AskUser(kind="confirm", text=" ".join(asked)))
         if answer is None:
             return "not done: nobody was there to allow it; do something else, or give up"
         if YES.match(answer):
             self._allowed = risk
             return ""
         return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
+
+    def begins(self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action]) -> None:
+        """Write an act down before it is done."""
+        self.acts.begins(step, action, page, before)
+
+    def came_of_it(self, step: StepRecord) -> None:
+        """Write down what came of it."""
+        self.acts.came_of_it(step)
 
     async def picture_before(self, step: StepRecord) -> None:
         """Name the picture of the page that the step acts on: that of the step before, else a new one."""

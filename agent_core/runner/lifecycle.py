@@ -12,9 +12,11 @@ from agent_core.errors import CannotTakeOver, words_of
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
 from agent_core.loop.progress import Ending, Failure
+from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, to_its_end
 from agent_core.runner.delivery import Delivery
+from agent_core.runner.earlier import EarlierPart
 from agent_core.runner.endings import guarded
 from agent_core.runner.execution import Execution
 from agent_core.runner.journal import AskPerson, Journal, Questions
@@ -83,6 +85,7 @@ class Run:
         waits_for_answer: bool = True,
         created_at: datetime | None = None,
         queued: QueuedRun | None = None,
+        earlier: EarlierPart | None = None,
     ) -> None:
         """Begin it, as a task of the running event loop.
 
@@ -94,6 +97,7 @@ class Run:
                 does not answer ends the run.
             created_at: When it was asked for, where that was earlier; it has been queued since then.
             queued: The run as its queue knows it, which also posts to the webhook; None: there is no queue.
+            earlier: What it did before it was interrupted; None: it begins now.
         """
         request, mask = prepared.request, prepared.secrets.mask
         self._report = Report(
@@ -101,9 +105,10 @@ class Run:
             mask,
             price=prepared.limits.price,
             profile_id=prepared.profile.id if prepared.profile else None,
-            workflow=prepared.decider.replay if prepared.is_workflow else None,
+            workflow=prepared.workflow,
             created_at=queued.since if queued else created_at,
             run_id=queued.run_id if queued else "",
+            earlier=earlier.run if earlier else None,
         )
         self._feed = Feed(on_event)
         control = PageControl()
@@ -114,7 +119,8 @@ class Run:
             prepared.settings.webhook_key.get_secret_value(),
             public_only=not prepared.settings.private_hosts,
         )
-        archive = Archive(prepared.runs, lambda warning: journal.warn(warning))
+        folder = earlier.folder if earlier else None
+        archive = Archive(prepared.runs, lambda warning: journal.warn(warning), folder)
         model = prepared.decider.options.model
         tracing = Tracing(
             self.id,
@@ -123,11 +129,20 @@ class Run:
             provider=model.provider if model else "",
         )
         tracing.usage = lambda: engine.usage
-        journal = Journal(request, self._report, self._feed, archive, self._questions, mask, engine, tracing)
+        acts = ActLog(
+            archive,
+            mask,
+            engine,
+            before=earlier.acts if earlier else (),
+            used_before=earlier.usage if earlier else None,
+        )
+        journal = Journal(
+            request, self._report, self._feed, archive, self._questions, mask, engine, tracing, acts
+        )
         stage = Stage(prepared.way, browsers, who=self.id)
         self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
         execution = Execution(
-            prepared, engine, self._report, journal, archive, stage, self._take_over, get_code
+            prepared, engine, self._report, journal, archive, stage, self._take_over, get_code, earlier
         )
         self._execution = execution
         self._canceled = False

@@ -51,6 +51,7 @@ class Report:
         workflow: StoredScript | None = None,
         created_at: datetime | None = None,
         run_id: str = "",
+        earlier: TaskRun | None = None,
     ) -> None:
         """Begin it.
 
@@ -62,6 +63,7 @@ class Report:
             workflow: What is run again, where it is a workflow that is run.
             created_at: When it was asked for, where that was earlier; it has been queued since then.
             run_id: Its id; "": a new one.
+            earlier: What it was before it was interrupted, which it goes on from; None: it begins.
         """
         now = datetime.now(UTC)
         self._request, self._mask, self._price = request, mask, price
@@ -69,7 +71,7 @@ class Report:
         """How far the engine came; filled by the loop."""
         self.interruption = ""
         """Why the run is being broken off where nobody canceled it."""
-        self.run = TaskRun(
+        self.run = earlier or TaskRun(
             run_id=run_id or new_id("wr_" if workflow else "tsk_"),
             status="queued",
             created_at=created_at or now,
@@ -98,7 +100,8 @@ class Report:
     def begin(self) -> None:
         """The run has begun."""
         self.run.status = "running"
-        self.run.started_at = self.run.modified_at = datetime.now(UTC)
+        self.run.modified_at = datetime.now(UTC)
+        self.run.started_at = self.run.started_at or self.run.modified_at
 
     def end(self, ending: Ending) -> None:
         """Set the status, output and errors by how the loop ended."""

@@ -2,6 +2,7 @@
 
 request.json    what was asked for (secrets masked), when, and by which process
 steps.jsonl     one `StepRecord` a line, appended as each step ends
+acts.jsonl      of a run that may go on after a kill: each act, before it is done and after
 screenshots/    the page after each step, and before the first act
 downloads/      what the run downloaded
 recording.mp4, network.har, trace.zip   only where they were asked for
@@ -31,6 +32,8 @@ from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
 from agent_core.store import private
+from agent_core.store.acts import NAME as ACTS
+from agent_core.store.acts import ActEntry, ActsFile
 from agent_core.task.run import RunError, StepRecord, TaskRun
 
 try:
@@ -66,7 +69,8 @@ class RunFolder:
         self._steps = private.appending(path / "steps.jsonl")
         self._cut_short = False
         """Whether the last line was not written whole."""
-        _hold(self._steps)
+        self._acts: ActsFile | None = None
+        self._is_alone = _hold(self._steps)
 
     @classmethod
     def make(cls, parent: Path, run: TaskRun) -> RunFolder:
@@ -84,6 +88,44 @@ class RunFolder:
         folder = cls(path)
         _write(path, "request.json", {**run.model_dump(mode="json", include=HEAD), "pid": os.getpid()})
         return folder
+
+    @classmethod
+    def take_over(cls, path: Path) -> RunFolder:
+        """Go on writing the folder of a run whose process is gone.
+
+        Raises:
+            FileNotFoundError: Its acts were not written down.
+            OSError: A process has it, the run has ended meanwhile, or it cannot be written there.
+        """
+        if not (path / ACTS).exists():
+            raise FileNotFoundError(path / ACTS)
+        folder = cls(path)
+        if not folder._is_alone or (path / "result.json").exists():
+            folder._steps.close()
+            raise OSError("another process goes on with it" if not folder._is_alone else "it has ended")
+        folder._cut_short = True  # the kill may have cut the last line
+        folder.begin_acts()
+        return folder
+
+    def begin_acts(self) -> None:
+        """Keep the run's acts from now on."""
+        self._acts = ActsFile(self.path)
+
+    @property
+    def keeps_acts(self) -> bool:
+        """Whether acts are written down."""
+        return self._acts is not None
+
+    def note_act(self, entry: ActEntry) -> None:
+        """Write down an act; where that fails, acts are not kept any more.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        acts, self._acts = self._acts, None
+        if acts is not None:
+            acts.append(entry)
+            self._acts = acts
 
     @property
     def downloads(self) -> Path:
@@ -118,6 +160,8 @@ class RunFolder:
     def close(self) -> None:
         """Write no more."""
         self._steps.close()
+        if self._acts is not None:
+            self._acts.close()
         private.make_private(self.path)
 
     def keep_traceback(self, error: BaseException, mask: Redactor | None = None) -> str:
@@ -141,13 +185,16 @@ HEAD = {"run_id", "run_type", "created_at", "queued_at", "started_at", "run_requ
 """What of a `TaskRun` is known when it begins."""
 
 
-def _hold(file: IO[bytes]) -> None:
-    """Lock the file for as long as this process lives, so that others see that the run does."""
+def _hold(file: IO[bytes]) -> bool:
+    """Lock the file for as long as this process lives, so that others see that the run does; returns whether
+    this process certainly is the only one that has it."""
     if fcntl is not None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except OSError as error:  # not every file system has locks
             logger.debug("%s cannot be locked: %s", file.name, error)
+    return False
 
 
 def is_held(path: Path) -> bool:
@@ -206,7 +253,7 @@ def _unfinished(path: Path) -> TaskRun:
 def _steps(path: Path) -> Iterator[StepRecord]:
     """The steps that were written whole; a kill, or a full disk, may have cut lines."""
     text = path.read_text("utf-8", errors="replace") if path.exists() else ""
-    for line in text.splitlines():
+    for line in filter(None, text.split("\n")):  # texts in it may hold other characters that end lines
         try:
             yield StepRecord.model_validate_json(line)
         except ValidationError:
@@ -214,7 +261,8 @@ def _steps(path: Path) -> Iterator[StepRecord]:
 
 
 def _last_touched(path: Path) -> datetime:
-    return datetime.fromtimestamp((path / "steps.jsonl").stat().st_mtime, UTC)
+    written = (path / name for name in ("steps.jsonl", ACTS))
+    return datetime.fromtimestamp(max(each.stat().st_mtime for each in written if each.exists()), UTC)
 
 
 def screenshot_urls(path: Path, steps: list[StepRecord]) -> list[str]:

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RECORDING = re.compile(r"scr_[0-9a-f]{20}")
 """The id of a recording."""
+MOST_OF_A_NAME = 1000
+"""Workflows whose titles lead to one name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,28 @@ class Scripts:
         named = script.model_copy(update={"name": name, "title": script.title or name})
         write(self.workflow_path(name), named)
         return named
+
+    def add(self, script: Script) -> Script:
+        """Save a script as a new workflow, whose name is made of its title and which no other has."""
+        plain = name_from(script.title or script.prompt)
+        private.make_folder(self.home / "workflows")
+        for name in (plain, *(f"{plain}-{number}" for number in range(2, MOST_OF_A_NAME))):
+            try:
+                self.workflow_path(name).touch(mode=0o600, exist_ok=False)  # of two at once, one has it
+            except FileExistsError:
+                continue
+            return self.publish(script, name)
+        raise BadRequest("title", f"there are {MOST_OF_A_NAME} workflows of this title; give another one")
+
+    def delete(self, name: str) -> Script:
+        """Delete the workflow of this name, and return it.
+
+        Raises:
+            NoSuchWorkflow, BadScript: There is none, or its file cannot be read.
+        """
+        script = self.workflow(name)
+        self.workflow_path(name).unlink(missing_ok=True)
+        return script
 
     def workflow(self, name: str) -> Script:
         """Read the workflow of this name.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,52 @@ if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HostName:
+    """A host as a list of hosts names it: `browsers.example.com`, `*.example.com`, `10.0.0.5:9222`."""
+
+    host: str
+    """As browsers spell it, without brackets."""
+    port: int | None = None
+    """None: any."""
+    below: bool = False
+    """Whether all hosts below it are meant, and not it."""
+
+    @classmethod
+    def read(cls, text: str) -> HostName:
+        """Read one.
+
+        Raises:
+            ValueError: It is none; says how one is written.
+        """
+        text = text.strip()
+        parsed = parse(f"http://{text.removeprefix('*.')}") if "/" not in text and "@" not in text else None
+        if parsed is None or not parsed.host or "*" in parsed.host:
+            raise ValueError(
+                f"{text!r} is no host; write browsers.example.com, *.example.com or 10.0.0.5:9222"
+            )
+        named = re.search(r":(\d+)$", text)
+        return cls(normal_host(parsed.host), int(named[1]) if named else None, text.startswith("*."))
+
+    @classmethod
+    def of_address(cls, address: str) -> HostName:
+        """The host and the port of an address."""
+        parsed = parse(address)
+        return cls(normal_host(parsed.host), parsed.port) if parsed else cls("")
+
+    def covers(self, other: HostName) -> bool:
+        """Whether it means the host and the port of an address."""
+        if not other.host or self.port not in (None, other.port):
+            return False
+        if self.below:
+            return other.host != self.host and is_host_or_below(other.host, self.host)
+        return other.host == self.host
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}" if self.port is not None else host
 
 
 def is_own_host(text: str) -> bool:

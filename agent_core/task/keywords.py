@@ -51,5 +51,6 @@ class TaskFields(SessionFields, total=False):
     blocked_domains: list[str] | None
     secrets: Mapping[str, Any] | None
     files: list[str] | None
+    resumable: bool | None
     ask_before: bool | str | Sequence[str] | None
     record: bool | str | Sequence[str] | Mapping[str, bool] | None

@@ -129,6 +129,8 @@ class TaskRequest(Documented):
     """Values that are typed where {{secret:NAME}} is written and shown to nobody, or where they are found."""
     files: list[str] | None = None
     """Paths of files that may be uploaded; the engine knows them by their names."""
+    resumable: bool = False
+    """Keep what a run that is killed needs to go on from its last step, in a browser session that stays."""
     ask_before: Annotated[tuple[RiskyAct, ...], BeforeValidator(risky_acts_of)] = ()
     """What waits for a person's yes: buy, send, delete, upload. The name of what is pressed decides."""
     record: Annotated[tuple[Recorded, ...], BeforeValidator(recordings_of)] = ()
@@ -308,6 +310,19 @@ class TaskRequest(Documented):
         for name in sorted(SessionFields.__optional_keys__ & self.model_fields_set):
             why = "belongs to the browser session; give it where that is opened"
             raise _field_error(type(self).__name__, name, why)
+        return self
+
+    @model_validator(mode="after")
+    def _can_go_on(self) -> TaskRequest:
+        """A run goes on only where its page is still there, and where its engine can begin in its midst."""
+        if not self.resumable:
+            return self
+        if not self.browser_session_id:
+            why = "needs browser_session_id: of a killed run only the browser of a session is still there"
+            raise _field_error(type(self).__name__, "resumable", why)
+        if self.run_with == "code":
+            why = "is for runs that an agent carries out; leave it out, or leave out run_with"
+            raise _field_error(type(self).__name__, "resumable", why)
         return self
 
     def _forget_what_is_unknown(self) -> None:

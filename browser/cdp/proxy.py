@@ -28,6 +28,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
+from browser.cdp.led_tabs import ASKED, LedTabs
 from browser.child import say, told, when_parent_ends
 from browser.network.in_page import RUN_FIRST
 from browser.tasks import Tasks
@@ -83,6 +84,7 @@ class CdpProxy:
         """Sessions of Playwright's with the browser itself, which hear of every tab's requests."""
         self._openers: dict[str, str] = {}
         """Target id of a tab that one of ours has opened -> target id of its opener."""
+        self._led = LedTabs()
         self._knowing: set[str] = set()
         """Target ids of tabs whose pages can use the page that has opened them."""
         self._numbers = count(OWN_IDS)
@@ -232,6 +234,7 @@ class CdpProxy:
         by = message.get("sessionId")
         if kind in DOCUMENTS:
             self._sessions.add(session)
+            self._led.attached(session, message["params"]["targetInfo"], by or "")
             if self._script:
                 await self._tell("Page.enable", {}, session)
                 script = {"source": self._script, "runImmediately": True}
@@ -308,6 +311,8 @@ class CdpProxy:
             if raw.startswith(b'{"method":"Fetch.requestPaused"') and self._watching:
                 self._tasks.start(self._show_request(raw))
                 continue
+            if raw.startswith(ASKED):
+                self._led.note(raw)
             if attached := FRAME_ATTACHED.match(raw):
                 self._frames.add(attached.group(1).decode())
             if raw.startswith(b'{"method":"') and not raw.startswith(b'{"method":"Target.'):
@@ -319,10 +324,21 @@ class CdpProxy:
             elif message.get("method") == "Target.attachedToTarget" and await self._guard(message):
                 continue
             elif "sessionId" in message or not self._is_about_targets(message):
+                if message.get("method") == "Target.attachedToTarget":
+                    raw = self._with_opener(message, raw)
                 if message.get("method") == "Target.detachedFromTarget":
                     self._sessions.discard(message["params"]["sessionId"])
                     self._workers.discard(message["params"]["sessionId"])
                 await self._client.send(raw)
+
+    def _with_opener(self, message: Message, raw: bytes) -> bytes:
+        """The message with what Chromium leaves out: who has opened a tab that knows no opener."""
+        info = message["params"]["targetInfo"]
+        opener = self._openers.get(info["targetId"], "")
+        if info["type"] != "page" or info.get("openerId") or not opener:
+            return raw
+        info["openerId"] = opener
+        return json.dumps(message).encode()
 
     def _hear_answer(self, message: Message, raw: bytes) -> None:
         """Hear the answer to one of the proxy's own commands."""
@@ -341,11 +357,14 @@ class CdpProxy:
         match message.get("method", ""):
             case "Target.targetCreated" | "Target.targetInfoChanged":
                 info = params["targetInfo"]
-                opened_by_ours = info.get("openerId") in self._ours
+                new = info["type"] == "page" and message["method"] == "Target.targetCreated"
+                led = self._led.take(info["url"]) if new else ""
+                opener = info.get("openerId") or led
+                opened_by_ours = opener in self._ours
                 if info["type"] == "page" and opened_by_ours and info["targetId"] not in self._ours:
                     self._ours.add(info["targetId"])
                     self._frames.add(info["targetId"])
-                    self._openers[info["targetId"]] = info["openerId"]
+                    self._openers[info["targetId"]] = opener
                     self._knowing |= {info["targetId"]} if info.get("canAccessOpener") else set()
                     self._tasks.start(self._take(info["targetId"]))
                 elif info["type"] in SHARED:

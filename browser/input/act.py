@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
-from browser.cdp.scripts import ScriptFailed
+from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.input import effects, navigate, tab_acts
 from browser.input.answer_dialog import answer_dialog
 from browser.input.context import InputContext
@@ -35,6 +35,9 @@ ACT_CEILING_S = 45.0
 
 RELEASE_S = 2.0
 """How long an act that is cancelled may take to release keys and buttons."""
+
+PAGES_WAITED_FOR = 3
+"""How many pages, one after the other, an act is followed to while it waits for rest."""
 
 MAY_HOLD_A_BUTTON = (
     actions.AnswerDialog,
@@ -76,10 +79,21 @@ class Performance:
         try:
             outcome = await self._do_or_re_resolve(action)
             self.context.on_progress(outcome)
-            await self.context.rest_and_take_a_picture(since, outcome)
+            await self._rest(since, outcome)
         except ScriptFailed as error:
             raise ActionFailed(f"the page went away meanwhile: {error}") from error
         return outcome
+
+    async def _rest(self, since: float, outcome: Outcome) -> None:
+        """Wait until the page has settled; where it goes to another one just then, wait for that."""
+        for pages_left in reversed(range(PAGES_WAITED_FOR)):
+            try:
+                await self.context.rest_and_take_a_picture(since, outcome)
+                break
+            except ScriptFailed as error:
+                if isinstance(error, NoAnswer) or not pages_left:
+                    raise
+                logger.debug("the page went to another one while it was waited for: %s", error)
 
     async def _do_or_re_resolve(self, action: Action, tries: int = 2) -> Outcome:
         """Perform the action; if its element was replaced since it was observed, on the replacement."""

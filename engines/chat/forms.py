@@ -28,7 +28,7 @@ def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool) -> Conversation
     else:
         form, pictures = rendered(__package__, "form_json.txt", verbs=verbs_for_prompt()), "pictures.txt"
     output = _output_of_finish(goal) if by_tools else None
-    details = goal_details(goal, schema_told=output is not None)
+    details = goal_details(goal, nonce, schema_told=output is not None)
     return Conversation(
         system=rendered(
             __package__,

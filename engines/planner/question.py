@@ -49,7 +49,7 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
     """
     goal = turn.goal
     system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES))
-    details = goal_details(goal, '"done"', '"give_up"')
+    details = goal_details(goal, nonce, '"done"', '"give_up"')
     free = context_tokens - reply_tokens(context_tokens)
     free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
     pictures = affordable(turn.observation.screenshots[:1], free // 5) if sees else ()

@@ -59,7 +59,7 @@ def judge_question(
         __package__,
         "judge.txt",
         task=goal.text,
-        details=goal_details(goal),
+        details=goal_details(goal, nonce),
         output=cut(output, room * 3),
         claims="; ".join(finish.evidence) or "none",
         found=f"\n{rendered(__package__, 'found.txt', nonce=nonce, found=found)}\n" if found else "",
@@ -115,11 +115,12 @@ def start_question(goal: Goal) -> str:
 
 
 def goal_details(
-    goal: Goal, finish: str = "finish", give_up: str = "give_up", *, schema_told: bool = False
+    goal: Goal, nonce: str, finish: str = "finish", give_up: str = "give_up", *, schema_told: bool = False
 ) -> str:
     """All of a goal but the task itself, a line each; `finish` and `give_up` are what ends it.
 
     Args:
+        nonce: Marks what comes from pages.
         schema_told: The schema of the output is told elsewhere.
     """
     parts = []
@@ -146,4 +147,13 @@ def goal_details(
         parts.append(
             "type {{code}} where a one-time code belongs; it is sent for then, which may take minutes"
         )
+    parts += filter(None, [earlier_text(goal, nonce)])
     return "\n".join(parts)
+
+
+def earlier_text(goal: Goal, nonce: str) -> str:
+    """What was done before a run was interrupted; "" where it was not."""
+    if not goal.earlier:
+        return ""
+    done = fenced("\n".join(f"- {each}" for each in goal.earlier), nonce)
+    return rendered(__package__, "earlier.txt", done=done)

@@ -13,12 +13,14 @@ from engines.cua.anthropic.dialect import BROWSER, dialect_of
 from engines.cua.anthropic.engine import AnthropicComputerUse
 from engines.cua.openai.engine import OpenAIComputerUse
 from engines.cua.ui_tars.engine import UiTars
+from engines.errors import ModelError
 from engines.models.chat import Message, Reply
 from engines.output_spec import Schema
 from engines.planner.engine import Planner
-from engines.protocol import CodeChooser, Engine, EngineOptions, Evidence, Finish, Goal, Usage
+from engines.protocol import CodeChooser, Engine, EngineOptions, Evidence, Finish, Goal, ModelSettings, Usage
 from engines.registry import create_engine
 from tests.support import messages_server
+from tests.support.model_server import ModelHandler, ModelServer, Refuse
 from tests.support.responses_server import words
 from tests.support.shop import shop
 
@@ -129,3 +131,38 @@ async def test_the_completion_check_shows_the_pages_on_the_way_where_they_are_gi
     verdict = await engine.judge(GOAL, Evidence(finish=finish, before=page, after=page, pages=(ON_THE_WAY,)))
     assert FERRY in model.asked
     assert (verdict.met, verdict.reason) == (False, "no order was sent")
+
+
+class Refusing(ModelServer):
+    """A server of any protocol that notes which model is asked for, and has none."""
+
+    def __init__(self) -> None:
+        super().__init__(RefusingHandler)
+        self.models: list[str] = []
+
+
+class RefusingHandler(ModelHandler):
+    def do_POST(self) -> None:  # noqa: N802  the library calls it so
+        _, body = self.received()
+        self.fake.models.append(body["model"])
+        self.refuse(Refuse(400, "no such model"))
+
+    def do_GET(self) -> None:  # noqa: N802
+        self.refuse(Refuse(404))
+
+
+@pytest.mark.parametrize(
+    "engine_name", ["skyvern-1.0", "skyvern-2.0", "openai-cua", "anthropic-cua", "ui-tars"]
+)
+async def test_the_model_of_the_task_is_the_one_that_is_asked(engine_name):
+    with Refusing() as server:
+        provider = "anthropic" if engine_name == "anthropic-cua" else "openai"
+        base_url = server.url if provider == "anthropic" else f"{server.url}/v1"
+        model = ModelSettings(model_name="claude-of-ours", provider=provider, base_url=base_url, api_key="k")
+        engine = create_engine(engine_name, EngineOptions(model=model))
+
+        with pytest.raises(ModelError):
+            await engine.propose_start(GOAL)
+        await engine.close()
+
+    assert set(server.models) == {"claude-of-ours"}

@@ -23,6 +23,7 @@ from skyvern.client.errors import (
 )
 from skyvern.client.types.non_empty_password_credential import NonEmptyPasswordCredential
 from skyvern.client.types.retry_run_webhook_request import RetryRunWebhookRequest
+from skyvern.client.types.workflow_create_yaml_request import WorkflowCreateYamlRequest
 
 POSTS = {
     "type": "object",
@@ -240,6 +241,38 @@ async def workflow(client: Skyvern, pages: str) -> dict[str, Any]:
     }
 
 
+def _greeting(pages: str, title: str, words: str) -> WorkflowCreateYamlRequest:
+    block = {"block_type": "task", "label": "greet", "url": f"{pages}/greet.html", "navigation_goal": words}
+    parameter = {"parameter_type": "workflow", "key": "name", "workflow_parameter_type": "string"}
+    inner = {"parameters": [parameter], "blocks": [block]}
+    return WorkflowCreateYamlRequest.model_validate({"title": title, "workflow_definition": inner})
+
+
+async def described(client: Skyvern, pages: str) -> dict[str, Any]:
+    words = "Enter '{{ name }}' into 'Name' and click 'Send'."
+    made = await client.create_workflow(json_definition=_greeting(pages, "Greet", words))
+    changed = await client.update_workflow(
+        made.workflow_permanent_id, json_definition=_greeting(pages, "Greet politely", words)
+    )
+    run = await client.run_workflow(
+        workflow_id=made.workflow_permanent_id,
+        parameters={"name": "Cy"},
+        wait_for_completion=True,
+        timeout=90,
+    )
+    found = await client.get_workflow(made.workflow_permanent_id)
+    await client.delete_workflow(made.workflow_permanent_id)
+    left = [each.title for each in await client.get_workflows()]
+    return {
+        "titles": [made.title, changed.title, found.title],
+        "same": made.workflow_permanent_id == changed.workflow_permanent_id,
+        "block": found.workflow_definition.blocks[0].block_type,
+        "status": [run.status, run.failure_reason],
+        "id": run.run_id[:3],
+        "gone": "Greet politely" not in left,
+    }
+
+
 async def refusals(client: Skyvern, pages: str) -> dict[str, Any]:
     async def told(kind: type[Exception], call: Any) -> bool:
         try:
@@ -263,7 +296,7 @@ async def refusals(client: Skyvern, pages: str) -> dict[str, Any]:
     }
 
 
-SCENARIOS = (task, cancel, webhook, session, code, upload, login, download, workflow, refusals)
+SCENARIOS = (task, cancel, webhook, session, code, upload, login, download, workflow, described, refusals)
 
 
 def main() -> None:

@@ -60,6 +60,28 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Serving:
+    """`agent-core serve` as a process, at a port that it keeps."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "agent_core", "serve", "--port", str(self._port), "--concurrency", "4"],
+            env={**os.environ, "AGENT_CORE_HOME": str(self._folder), "AGENT_CORE_LEASE_S": "2"},
+        )
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> int:
+        self._process.terminate()
+        return self._process.wait(60)
+
+
 def answers(client: Client) -> bool:
     """Whether the server of a client is well."""
     try:

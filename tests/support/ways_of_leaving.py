@@ -276,6 +276,43 @@ WAYS: Mapping[str, Way] = {
         said=True,
         parts={"other": ("text/html", script(FETCH + SOCKET))},
     ),
+    "link-with-a-key": Way(
+        "<a id=a href=AWAY>x</a>"
+        + script(
+            "for (const key of ['ctrlKey', 'shiftKey'])"
+            " a.dispatchEvent(new MouseEvent('click', {[key]: true, cancelable: true}))"
+        ),
+        tab=True,
+        document=True,
+    ),
+    "written-window": Way(
+        script(
+            "const w = open(''); w.document.write('<a id=a href=AWAY>x</a><form method=post action=AWAY target=_blank>"
+            "</form>'); w.document.forms[0].submit(); w.document.getElementById('a').click()"
+        ),
+        tab=True,
+        document=True,
+    ),
+    "window-of-a-window": Way(
+        script("open('HERE/inner'); open('HERE/inner', '', 'noopener')"),
+        tab=True,
+        document=True,
+        parts={"inner": ("text/html", script("open('AWAY'); location = 'AWAY'"))},
+    ),
+    "page-that-a-service-worker-sends-on": Way(
+        script(
+            "navigator.serviceWorker.register('HERE/sw.js', {scope: 'HERE/'}).then(() =>"
+            " setTimeout(() => { location = 'HERE/page' }, 700))"
+        ),
+        tab=True,
+        document=True,
+        parts={
+            "sw.js": (
+                JS,
+                "onfetch = e => { if (e.request.url.endsWith('/page')) e.respondWith(Response.redirect('AWAY')) }",
+            )
+        },
+    ),
     "download": Way("<a id=a download=x href=AWAY>x</a>" + script("a.click()"), tab=True),
     "unload": Way(script(GOING), tab=True),
     "unload-frame": Way(script(GOING)),
@@ -449,6 +486,7 @@ ALONE: Mapping[str, float] = {
     **{name: 0.4 for name in WAYS if name.startswith("speculation")},
     "background-fetch": 3.0,
     "page-of-a-service-worker": 3.0,
+    "page-that-a-service-worker-sends-on": 3.0,
 }
 """These are played in the tab that is in front, for so many seconds: Chromium loads nothing ahead for others, and
 service workers take their time."""

@@ -24,11 +24,13 @@ from agent_core import (
     TaskRun,
     find_browser,
     install_browser,
+    resume_task,
     start_task,
 )
 from agent_core.faces.cli import profiles, sessions
 from agent_core.faces.cli.answer import EXIT_STATUS, print_json
 from agent_core.faces.cli.codes import app as codes_app
+from agent_core.faces.cli.complete import complete_run
 from agent_core.faces.cli.demo import demo_runs, serve_demo
 from agent_core.faces.cli.doctor import examine
 from agent_core.faces.cli.given import model_of
@@ -65,6 +67,8 @@ RunDir = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Where the run's folder is made. [default: the user's data]"),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON, not only the output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell the steps.")]
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
 
 
@@ -136,10 +140,8 @@ def run_command(
     ] = None,
     headed: Headed = False,
     run_dir: RunDir = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the whole result as JSON, not only the output.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Do not tell the steps.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Carry out a task in a browser.
 
@@ -157,7 +159,26 @@ def run_command(
     }
     words = sys.stdin.read() if prompt == "-" else prompt
     console = Console(stderr=True, quiet=quiet)
-    result = asyncio.run(_carry_out(words, given, console))
+    _end_with(asyncio.run(_carry_out(words, given, console)), as_json)
+
+
+@app.command("resume", short_help="Go on with a run that was killed.")
+def resume_command(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="The run's id or folder.", autocompletion=complete_run)
+    ],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Go on with a run that was begun with --resumable and whose process was killed.
+
+    It looks at the page again in its session. It asks you first about an act whose effect nobody has seen.
+    """
+    _end_with(asyncio.run(_go_on(run, Console(stderr=True, quiet=quiet))), as_json)
+
+
+def _end_with(result: TaskRun, as_json: bool) -> None:
+    """Print the output, and end with the status of the run."""
     if as_json:
         print_json(result.model_dump(mode="json"))
     elif result.output is not None:
@@ -167,6 +188,10 @@ def run_command(
 
 async def _carry_out(prompt: str, fields: dict[str, Any], console: Console) -> TaskRun:
     return await watch(start_task(prompt, **fields, ask_user=_answer), console)
+
+
+async def _go_on(run: str, console: Console) -> TaskRun:
+    return await watch(resume_task(run, ask_user=_answer), console)
 
 
 async def _answer(question: object) -> str | None:

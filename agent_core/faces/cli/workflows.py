@@ -14,6 +14,7 @@ from agent_core import (
     BadRequest,
     BadScript,
     TaskRun,
+    delete_workflow,
     export_workflow,
     list_workflows,
     load_workflow,
@@ -25,7 +26,7 @@ from agent_core.faces.cli.story import printable, watch
 
 app = typer.Typer(
     name="workflows",
-    help="Recorded runs with a name: list, show, run, export them, or make one of a run.",
+    help="Recorded runs with a name: list, show, run, export, delete them, or make one of a run.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -146,6 +147,12 @@ def export_command(
         out.write_text(program, "utf-8")
     except OSError as error:
         raise BadRequest("--out", f"cannot write {str(out)!r} ({error.strerror})") from error
+
+
+@app.command("delete")
+def delete_command(name: Annotated[str, typer.Argument(metavar="NAME", help="The workflow's name.")]) -> None:
+    """Delete a workflow. Its runs and recordings stay."""
+    typer.echo(f"deleted {delete_workflow(name).name}", err=True)
 
 
 @app.command("publish")

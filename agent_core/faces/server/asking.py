@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from agent_core import (
     BadRequest,
     QueuedRun,
+    Script,
     Settings,
     TaskRequest,
     check_task,
@@ -18,6 +19,7 @@ from agent_core import (
     list_browser_profiles,
     list_browser_sessions,
 )
+from agent_core.faces.server.admission.browser_hosts import refuse_strange_browser
 from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.kept.uploads import Uploads
@@ -114,11 +116,28 @@ class Asking:
         request = await run_in_threadpool(
             lambda: check_workflow(name, parameters, url=url, task=task, settings=self._settings.for_runs)
         )
+        # What the workflow itself names, with these values, was not looked at above.
+        await self._checked({"prompt": "-", "url": request.url})
+        if not self._settings.private_allowed:
+            await refuse_private(addresses_of(request))
         if waits:
             request = request.but_with({"browser_session_id": fields["browser_session_id"]})
         sealed = self._sealed(request, who, request=fields, workflow=name, parameters=dict(parameters))
         kept = {"workflow_id": name, "parameters": dict(parameters)}
         return await self._queue(request, sealed, who, user_agent, priority=priority, needs=(), kept=kept)
+
+    async def described(self, script: Script) -> None:
+        """Look at a workflow that a caller describes: what all its runs are to have, they may ask for.
+
+        Raises:
+            BadRequest, UnknownEngine: They may not.
+        """
+        output = script.output
+        wanted = (output.json_schema or output.wish) if output else None
+        url = None if "{{" in script.url else script.url
+        fields = {"prompt": script.prompt, "url": url, "data_extraction_schema": wanted, **script.task}
+        request = await self._checked(as_served(fields))
+        await run_in_threadpool(check_task, request, settings=self._settings.for_runs)
 
     def _sealed(self, checked: TaskRequest, who: ApiCaller, **kept: Any) -> Sealed:
         """What is kept of a job encrypted."""
@@ -153,6 +172,8 @@ class Asking:
             raise BadRequest("model.model_name", why)
         if not self._settings.private_allowed:
             await refuse_private(addresses_of(request))
+        if not self._settings.joins_any_browser:
+            refuse_strange_browser(request.browser_address, self._settings.browser_hosts)
         return request
 
     async def _queue(
@@ -205,13 +226,12 @@ def priority_of(given: Any) -> int:
 
 
 def addresses_of(request: TaskRequest) -> dict[str, str | None]:
-    """The addresses that a task makes this machine connect to, by their fields."""
+    """The addresses that a task makes this machine connect to, by their fields, but that of a browser."""
     proxy, model = request.proxy_location, request.model
     return {
         "url": request.url,
         "webhook_url": request.webhook_url,
         "totp_url": request.totp_url,
-        "browser_address": request.browser_address,
         "model.base_url": model.base_url if model else None,
         "proxy_location": getattr(proxy, "url", None),
     }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from agent_core import BadRequest, Settings
 from agent_core.config import environment_variable
+from agent_core.task.hosts import HostName
 
 VARIABLES = {
     "host": "AGENT_CORE_HOST",
@@ -30,8 +31,23 @@ VARIABLES = {
     "sent_files_space_mb": "AGENT_CORE_SENT_FILES_SPACE_MB",
     "most_streams_per_key": "AGENT_CORE_STREAMS_PER_KEY",
     "allow_private": "AGENT_CORE_ALLOW_PRIVATE",
+    "browser_hosts": "AGENT_CORE_BROWSER_HOSTS",
 }
 """Setting -> the environment variable that it is read from."""
+
+
+def host_names(given: Any) -> tuple[HostName, ...]:
+    """The hosts of a text that names them with commas, or of a list.
+
+    Raises:
+        ValueError: One of them is no host.
+    """
+    names = given.split(",") if isinstance(given, str) else given
+    return tuple(
+        each if isinstance(each, HostName) else HostName.read(each)
+        for each in names
+        if isinstance(each, HostName) or each.strip()
+    )
 
 
 class ServerSettings(BaseModel):
@@ -77,6 +93,11 @@ class ServerSettings(BaseModel):
     allow_private: bool | None = None
     """Whether tasks may go to this machine and to private networks; None: only while nobody but this machine
     reaches the server."""
+
+    browser_hosts: Annotated[tuple[HostName, ...], BeforeValidator(host_names)] = ()
+    """Hosts at which runs may join browsers (`browser_address`) that callers over the network name:
+    `browsers.example.com, *.example.com, 10.0.0.5:9222`. Where only this machine reaches the server, any may
+    be named."""
 
     @classmethod
     def from_env(cls, **options: Any) -> ServerSettings:
@@ -134,6 +155,11 @@ class ServerSettings(BaseModel):
         """What runs and sessions are carried out with that were asked for over the network."""
         limits = {"named_files": False, "private_hosts": self.private_allowed and self.library.private_hosts}
         return self.library.model_copy(update=limits)
+
+    @property
+    def joins_any_browser(self) -> bool:
+        """Whether a task may name any browser: only this machine's own user asks."""
+        return self.is_loopback and self.private_allowed
 
     @property
     def private_allowed(self) -> bool:

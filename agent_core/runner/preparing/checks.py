@@ -98,6 +98,13 @@ def _about_lists(request: TaskRequest, session: BrowserSessionInfo | None) -> st
     )
 
 
+def check_engine_goes_on(request: TaskRequest, engine: EngineSpec) -> None:
+    """Raise `BadRequest` where a resumable run has an engine that cannot begin in the midst of a task."""
+    if request.resumable and not engine.has_model:
+        why = f"the engine {engine.name} cannot go on in the midst of a prompt; name one with a model"
+        raise BadRequest("resumable", why)
+
+
 def _check_recording(request: TaskRequest) -> None:
     """Raise `BadRequest` where what is needed for a video is not here."""
     from browser.recording import video_problem

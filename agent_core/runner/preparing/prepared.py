@@ -129,9 +129,17 @@ class RunLimits:
             timeout_s=request.timeout_s,
         )
 
-    def budget(self) -> Budget:
-        """What the loop counts by; `timeout_s` is kept by `agent_core.runner.lifecycle`."""
-        return Budget(self.steps, self.tokens, self.cost_usd, self.price)
+    def budget(self, steps_before: int = 0, used_before: Usage = Usage()) -> Budget:  # noqa: B008  frozen
+        """What the loop counts by, from what was used before an interruption; `timeout_s` is kept by
+        `agent_core.runner.lifecycle`."""
+        return Budget(
+            self.steps,
+            self.tokens,
+            self.cost_usd,
+            self.price,
+            steps_before=steps_before,
+            used_before=used_before,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,5 +159,6 @@ class Prepared:
     """The folder in which the run's folder is made."""
     scripts: Scripts
     """Where recordings are kept."""
-    is_workflow: bool = False
+    workflow: StoredScript | None = None
+    """The workflow that is run; None: a task is."""
     warnings: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.preparing.checks import check, checked_folder, doubts_about
+from agent_core.runner.preparing.checks import check, check_engine_goes_on, checked_folder, doubts_about
 from agent_core.runner.preparing.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
@@ -41,7 +41,8 @@ def prepare(
 
     Args:
         own_engine: The caller brings an engine; the name in the request is only to be shown.
-        workflow: The recording to be done again; None: that of the same task, where `run_with` asks for it.
+        workflow: The workflow that is run: its recording is done again, unless it is only described. Else
+            that of the same task is, where `run_with` asks for it.
 
     Raises:
         BadRequest: It cannot start.
@@ -53,6 +54,10 @@ def prepare(
     serving, engine_warning = (
         (spec_of(request.engine), "") if own_engine else _serving_engine(request, settings)
     )
+    if workflow is not None and request.resumable:
+        raise BadRequest("resumable", "is for tasks; a workflow is run again from its beginning")
+    if not own_engine:
+        check_engine_goes_on(request, serving)
     model = _model(request, settings, serving)
     price = settings.prices.get(model.model_name) if model else None
     if request.max_cost_usd is not None and model is not None and price is None:
@@ -66,7 +71,10 @@ def prepare(
     hide(request, secrets.mask, keys)
     check(request, settings, proxy)
     scripts = Scripts(home=settings.data_folder)
-    replay = workflow or _recording(request, scripts, secrets.mask)
+    if workflow is None or workflow.script.described:
+        replay = _recording(request, scripts, secrets.mask)
+    else:
+        replay = workflow
     warnings = (
         *request.warnings,
         *secrets.warnings,
@@ -96,7 +104,7 @@ def prepare(
         runs=checked_folder(Path(run_dir) if run_dir is not None else runs_folder(settings)),
         secrets=secrets,
         scripts=scripts,
-        is_workflow=workflow is not None,
+        workflow=workflow,
         warnings=tuple(warning for warning in warnings if warning),
     )
 

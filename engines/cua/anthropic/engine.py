@@ -81,7 +81,9 @@ class AnthropicComputerUse:
         self._told = len(turn.history)
         shown = self._talk.answer(results, turn, sight)
         news = news_text(turn, self._nonce)
-        self._talk.tell(news if begun else f"{task_text(turn.goal)}\n\n{news}", None if shown else sight)
+        self._talk.tell(
+            news if begun else f"{task_text(turn.goal, self._nonce)}\n\n{news}", None if shown else sight
+        )
         self._see(turn.observation)
         looks = _MOST_READS if self._dialect.reads_pages else 1
         mistake = ""

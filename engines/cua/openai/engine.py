@@ -64,7 +64,7 @@ class OpenAIComputerUse:
         self._told = len(turn.history)
         shown = self._talk.answer_results(results, turn, sight)
         news = news_text(turn, self._nonce)
-        text = news if begun else f"{task_text(turn.goal)}\n\n{news}"
+        text = news if begun else f"{task_text(turn.goal, self._nonce)}\n\n{news}"
         self._talk.tell(text, None if shown else sight)
         looked = False
         mistake = ""

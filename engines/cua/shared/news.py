@@ -16,9 +16,9 @@ def instructions(nonce: str) -> str:
     return rendered(__package__, "system.txt", nonce=nonce)
 
 
-def task_text(goal: Goal) -> str:
-    """The task, as the user's first message."""
-    return f"THE TASK\n{goal.text}\n{goal_details(goal)}".strip()
+def task_text(goal: Goal, nonce: str) -> str:
+    """The task, as the user's first message; `nonce` marks what comes from pages."""
+    return f"THE TASK\n{goal.text}\n{goal_details(goal, nonce)}".strip()
 
 
 def news_text(turn: Turn, nonce: str) -> str:

@@ -22,7 +22,7 @@ from engines.errors import ModelTruncated, ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, added
 from engines.models.failures import ContextOverflow
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import CODES, START, VERDICT
+from engines.prompts.asides import CODES, START, VERDICT, earlier_text
 from engines.prompts.pictures import SMALLEST
 from engines.prompts.templates import rendered
 from engines.protocol import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict
@@ -116,8 +116,9 @@ class UiTars:
         await self._asides.close()
 
     def _task(self, goal: Goal) -> str:
+        task = "\n\n".join(filter(None, (goal.text, earlier_text(goal, self._nonce))))
         return rendered(
-            __package__, "prompt.txt", task=plain(goal.text), more=more_actions(goal), nonce=self._nonce
+            __package__, "prompt.txt", task=plain(task), more=more_actions(goal), nonce=self._nonce
         )
 
     def _seen(self, page: Observation) -> Picture:

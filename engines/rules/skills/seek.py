@@ -22,6 +22,7 @@ _CONTROLS = ("input", "select", "textarea")
 _SIGN_PX = 32
 """What is wider is no sign that opens a branch."""
 _NEXT_PAGE = ("next", ">", "›", "»", "older", "next page", "load more", "show more", "more results")
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def seek(what: Description, scene: Scene, notes: Notes) -> Seeking:
@@ -188,12 +189,21 @@ def _opens_branch(element: Element, scene: Scene) -> bool:
 
 def pager(scene: Scene) -> Element | None:
     """What leads to the next page of a list; None where there is nothing, or it is spent."""
-    return next(
-        iter(
-            where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene) and e.role != "text")
-        ),
-        None,
-    ) or next(iter(where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene))), None)
+    signs = where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene))
+    leading = [e for e in signs if e.interactive or not _parts_names(e, scene)]
+    return next((e for e in leading if e.role != "text"), None) or next(iter(leading), None)
+
+
+def _parts_names(sign: Element, scene: Scene) -> bool:
+    """Whether a name follows the sign beside it, as in a path (Home › Books): then it leads nowhere."""
+    around = scene.parent(sign)
+    while around is not None and fold_sign(around) == fold_sign(sign):
+        around = scene.parent(around)
+    if around is not None and around.role == "listitem":
+        around = scene.parent(around) or around
+    inside = list(scene.inside(around)) if around is not None else []
+    later = [e for e in inside if scene.order[e.ref] > scene.order[sign.ref]]
+    return any(_WORD.search(e.name or e.text) and fold_sign(e) not in _NEXT_PAGE for e in later)
 
 
 def _is_off(element: Element, scene: Scene) -> bool:

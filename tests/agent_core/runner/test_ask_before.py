@@ -11,9 +11,12 @@ from agent_core.loop.budget import Budget
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Feed, UserAsked
 from agent_core.loop.loop import pursue
+from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
 from agent_core.runner.journal import Journal, Questions
 from agent_core.runner.report import Report
+from agent_core.store.acts import ActEntry
+from agent_core.task.run import ActionRecord
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import AnswerDialog, Click, Press
 from browser.model.observation import Dialog, Element, Observation
@@ -30,7 +33,7 @@ SHOP = Observation(
 BOTH = [Act(actions=(Click("f0e2"),)), Act(actions=(Click("f0e1"),)), Finish()]
 
 
-async def shopping(tmp_path, answer, ask_before=("buy",), early="", script=BOTH, leads_to=None):
+async def shopping(tmp_path, answer, ask_before=("buy",), early="", before=(), script=BOTH, leads_to=None):
     asked, events = [], []
 
     def person(question):
@@ -44,7 +47,8 @@ async def shopping(tmp_path, answer, ask_before=("buy",), early="", script=BOTH,
     if early:
         questions.answer(early)
     archive = Archive(tmp_path, lambda warning: None)
-    journal = Journal(request, report, Feed(events.append), archive, questions, mask, engine)
+    acts = ActLog(archive, mask, engine, before=before)
+    journal = Journal(request, report, Feed(events.append), archive, questions, mask, engine, acts=acts)
     await pursue(Goal(text="Buy it"), page, engine, Budget(5), journal)
     return page.performed, asked, [event for event in events if isinstance(event, UserAsked)], engine
 
@@ -131,3 +135,34 @@ def test_the_kinds_are_named_in_several_ways(given, read):
 def test_an_unknown_kind_is_refused_with_those_there_are():
     with pytest.raises(BadRequest, match=r"ask_before.*'buy', 'send', 'delete' or 'upload'"):
         TaskRequest.of({"prompt": "x", "ask_before": "fly"})
+
+
+BOUGHT = ActEntry(
+    step=1,
+    url="http://127.0.0.1/shop?hat=blue",
+    words='click button "Buy now"',
+    act=ActionRecord(action={"type": "Click"}, element='button "Buy now"', did="clicked"),
+    shows=False,
+    risk="buy",
+    over=True,
+)
+
+
+@pytest.mark.parametrize(("answer", "bought"), [("yes", True), ("no", False), (None, False)])
+async def test_what_was_bought_before_an_interruption_is_bought_again_only_with_a_yes(
+    tmp_path, answer, bought
+):
+    done, _, [event], _ = await shopping(tmp_path, answer, ask_before=(), before=(BOUGHT,))
+    assert (Click("f0e1") in done) is bought
+    assert event.question.text == (
+        "May the agent do this again? It was done before the run was interrupted: "
+        "step 1, at http://127.0.0.1/shop?hat=blue: clicked"
+    )
+
+
+async def test_what_a_person_said_was_not_done_before_an_interruption_needs_no_yes(tmp_path):
+    denied = BOUGHT.act.model_copy(update={"problem": "a person says so"})
+    before = (BOUGHT.model_copy(update={"act": denied, "answer": "no"}),)
+    done, _, events, _ = await shopping(tmp_path, None, ask_before=(), before=before)
+    assert Click("f0e1") in done
+    assert events == []

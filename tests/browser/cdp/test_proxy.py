@@ -103,6 +103,45 @@ async def test_a_request_of_the_user_goes_on_and_of_its_frame_nobody_is_asked_ag
     assert "Fetch.requestPaused" not in client.methods()
 
 
+def asked_for(url: str, disposition: str) -> Message:
+    params = {"frameId": "CHILD", "reason": "anchorClick", "url": url, "disposition": disposition}
+    return {"method": "Page.frameRequestedNavigation", "params": params, "sessionId": "TAB"}
+
+
+def made(tab: str, url: str) -> Message:
+    return {"method": "Target.targetCreated", "params": {"targetInfo": OURS | {"targetId": tab, "url": url}}}
+
+
+def taken(browser: Line) -> list[str]:
+    return [each["params"]["targetId"] for each in browser.heard if each["method"] == "Target.attachToTarget"]
+
+
+@pytest.mark.parametrize("disposition", ["newTab", "newWindow"])
+async def test_a_tab_without_an_opener_is_ours_where_a_page_of_ours_has_asked_for_it(sides, disposition):
+    browser, client = sides
+    browser.say(asked_for("http://ann:secret@a.test/x#part", disposition))
+    for tab, url in (
+        ("THEIRS", "http://b.test/x"),
+        ("LED", "https://a.test/x"),
+        ("LATER", "http://a.test/x"),
+    ):
+        browser.say(made(tab, url))
+    await until(lambda: taken(browser) == ["OURS", "LED"])
+    browser.say(paused("1", "LED"))
+    browser.say(paused("2", "LATER"))
+    await until(lambda: "Fetch.continueRequest" in browser.methods())
+    assert [each["params"]["frameId"] for each in client.heard if each.get("sessionId") == "WATCH"] == ["LED"]
+
+
+async def test_a_page_of_ours_that_goes_on_in_its_own_tab_takes_nobodys_tab(sides):
+    browser, _ = sides
+    browser.say(asked_for("http://a.test/x", "currentTab"))
+    browser.say(made("THEIRS", "http://a.test/x"))
+    browser.say(paused("1", "THEIRS"))
+    await until(lambda: "Fetch.continueRequest" in browser.methods())
+    assert taken(browser) == ["OURS"]
+
+
 async def test_what_was_held_up_is_refused_when_playwright_has_gone(sides):
     browser, client = sides
     for number in ("1", "2"):

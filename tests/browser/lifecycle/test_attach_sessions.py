@@ -85,6 +85,20 @@ async def test_windows_that_our_page_opens_are_ours(somebody, server):
     await browser.close()
 
 
+@pytest.mark.parametrize("key", ["Control", "Shift"])
+async def test_a_tab_that_a_click_with_a_key_opens_is_ours(somebody, server, key):
+    server.page(POPUP, "/popup.html")
+    browser = await attach(somebody.address)
+    session = await browser.open_session()
+    await session.goto(server.page(OURS, "/ours.html"))
+    await session.perform(Click(find(await see(session), "link", "Link").ref, modifiers=(key,)))
+    await until(lambda: len(session.pages) == 2)
+    assert {tab.url.rpartition("/")[2] for tab in (await see(session)).tabs} == {"ours.html", "popup.html"}
+    await session.close()
+    assert await somebody.others() == {}
+    await browser.close()
+
+
 async def test_sessions_side_by_side_have_a_tab_each(somebody, server):
     server.page(POPUP, "/popup.html")
     ours = server.page(OURS, "/ours.html")

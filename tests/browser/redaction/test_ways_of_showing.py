@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Sequence
 from itertools import chain
@@ -56,14 +57,16 @@ async def opened(browser: Browser, *values: str, **options: Any) -> Session:
 async def show(server: Server, way: Way, shown: Sequence[tuple[Session, str]]) -> None:
     """Open in each session the page that shows its value, as it is when it has come to rest in all of them."""
     server.page(INNER, "/inner")
-    server.media["/way"] = way.media or "text/html"
-    for session, value in shown:
-        await session.goto(server.page(way.page(value), "/way"))
+
+    async def one(session: Session, value: str, path: str) -> None:
+        server.media[path] = way.media or "text/html"
+        await session.goto(server.page(way.page(value), path))
         assert session.front is not None
         if way.click:
             await session.front.click("#go")
-    assert session.front is not None
-    await session.front.wait_for_timeout(way.wait_ms)
+        await session.front.wait_for_timeout(way.wait_ms)
+
+    await asyncio.gather(*(one(*each, f"/way/{number}") for number, each in enumerate(shown)))
 
 
 async def kept_pictures(session: Session) -> list[bytes]:
@@ -82,12 +85,13 @@ async def seen_pictures(session: Session) -> list[bytes]:
 
 async def masked_pictures(sessions: Sequence[Session], way: Way, name: str) -> list[list[bytes]]:
     """What each of the sessions gives of its page."""
-    masked = []
-    for session in sessions:
+
+    async def of(session: Session) -> list[bytes]:
         kept = await kept_pictures(session)
         assert bool(kept) is (name not in UNTOLD), name
-        masked.append([*kept, *([] if way.images else await seen_pictures(session))])
-    return masked
+        return [*kept, *([] if way.images else await seen_pictures(session))]
+
+    return await asyncio.gather(*map(of, sessions))
 
 
 async def assert_same(browser: Browser, server: Server, ways: list[str]) -> None:

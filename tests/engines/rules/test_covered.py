@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from browser.session import Session
-from engines.protocol import Finish
+from engines.protocol import Finish, GiveUp
 from tests.conftest import Server
 from tests.support.rules_playing import play, shown
 
@@ -40,3 +40,29 @@ async def test_it_is_opened(session: Session, server: Server, html: str, prompt:
 
     assert isinstance(decision, Finish), decision
     assert then in await shown(session)
+
+
+PATH = """
+<nav onclick="said.textContent = 'pressed'"><a href="#home">Home</a> › <a href="#library">Library</a> › Books</nav>
+<ol onclick="said.textContent = 'pressed'"><li><a href="#home">Home</a> ›</li><li>Books</li></ol>
+<ul><li><a href="#silent">The Silent Harbour</a></li></ul><p id="said">untouched</p>
+"""
+PAGES = """
+<ul id="l"><li><a href="#" onclick="said.textContent = 'wrong'">Silent</a></li></ul>
+<div><span>1</span> <span>2</span> <span onclick="l.innerHTML = '<li><a href=# onclick=said.textContent=7>Hidden</a></li>'">›</span></div>
+<p id="said"></p>
+"""
+
+
+async def test_a_sign_between_two_names_is_no_way_to_a_next_page(session: Session, server: Server) -> None:
+    decision = await play(session, server.page(PATH), "Click 'The Hidden Harbour'.")
+
+    assert isinstance(decision, GiveUp)
+    assert "untouched" in await shown(session)
+
+
+async def test_a_bare_sign_at_the_end_leads_to_the_next_page(session: Session, server: Server) -> None:
+    decision = await play(session, server.page(PAGES), "Click 'Hidden'.")
+
+    assert isinstance(decision, Finish)
+    assert "7" in await shown(session)

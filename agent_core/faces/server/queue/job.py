@@ -72,3 +72,9 @@ class TakenJob:
     created_at: datetime
     run_type: str
     asked: dict[str, Any] = field(repr=False)
+    silent_s: float = 0.0
+    """Of a run that was left behind: for how long its worker's lease has been over, seconds."""
+    cancel_asked: bool = False
+    """Of a run that was left behind: whether its caller has canceled it."""
+    goes_on: bool = False
+    """Whether it was begun by a worker that is gone, and goes on from its last step."""

@@ -6,7 +6,17 @@ import re
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from agent_core import BadRequest, QueuedRun, Run, Settings, TaskRequest, TaskRun, start_task, start_workflow
+from agent_core import (
+    BadRequest,
+    QueuedRun,
+    Run,
+    Settings,
+    TaskRequest,
+    TaskRun,
+    resume_task,
+    start_task,
+    start_workflow,
+)
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.loop.events import Event
 
@@ -32,7 +42,7 @@ Starter = Callable[[TakenJob, Settings], GoingRun]
 
 
 def start_in_library(job: TakenJob, settings: Settings) -> Run:
-    """Begin a run as the library does it, with the id and the times that it has in the queue.
+    """Begin a run as the library does it, or go on with it, with its id and its times from the queue.
 
     Raises:
         BadRequest, EngineUnavailable and others of `START_ERRORS`: It cannot start any more.
@@ -40,6 +50,8 @@ def start_in_library(job: TakenJob, settings: Settings) -> Run:
     queued = QueuedRun(run_id=job.run_id, since=job.created_at)
     sealed = job.sealed
     match job.kind:
+        case "task" if job.goes_on:
+            return resume_task(job.run_id, TaskRequest.of(sealed.request), settings=settings, queued=queued)
         case "task":
             return start_task(TaskRequest.of(sealed.request), settings=settings, queued=queued)
         case "workflow":

@@ -119,8 +119,24 @@ class Queue:
             over = RunRow.status == "running", self._is_others(), self._is_over(connection)
             leases = connection.execute(select(RunRow.run_id, RunRow.lease_until).where(*over))
             gone = self._running_over.gone(dict(leases.all()))
-            rows = connection.execute(select(*_JOB).where(RunRow.run_id.in_(gone), *over)) if gone else ()
+            if not gone:
+                return []
+            silent_s = self._database.now(connection) - RunRow.lease_until
+            columns = *_JOB, RunRow.cancel_asked, silent_s.label("silent_s")
+            rows = connection.execute(select(*columns).where(RunRow.run_id.in_(gone), *over))
             return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
+
+    def take_over(self, job: TakenJob) -> bool:
+        """Go on with the run of a worker that is gone: it is this worker's from now on, and keeps what it has
+        for itself alone. False: its worker came back, or another one was faster."""
+        with self._database.writing() as connection:
+            left = RunRow.run_id == job.run_id, RunRow.status == "running", self._is_over(connection)
+            now = {"modified_at": datetime.now(UTC), "question": None, "answer": None}
+            return bool(
+                connection.execute(
+                    update(RunRow).where(*left).values(**now, **self._lease(connection))
+                ).rowcount
+            )
 
     def end_left_behind(self, job: TakenJob, run: TaskRun) -> bool:
         """End the run of a worker that is gone; False: it came back, or another worker was faster."""
@@ -152,19 +168,14 @@ class Queue:
             mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
             return connection.execute(select(RunRow.run_id).where(*mine)).first() is not None
 
-    def told(self, run_id: str, run: TaskRun) -> None:
-        """Write down how the webhook of a run went."""
+    def told(self, run_id: str, run: TaskRun) -> bool:
+        """Write down how the webhook of a run went; False: another worker has taken it over."""
         good = run.webhook is not None and run.webhook.delivered
+        mine = RunRow.run_id == run_id, RunRow.worker_id == self._worker_id, RunRow.webhook == "sending"
+        now = {"webhook": "sent" if good else "failed", "worker_id": "", "lease_until": 0.0}
         with self._database.writing() as connection:
-            connection.execute(
-                update(RunRow)
-                .where(RunRow.run_id == run_id, RunRow.worker_id == self._worker_id)
-                .values(
-                    webhook="sent" if good else "failed",
-                    worker_id="",
-                    lease_until=0.0,
-                    **kept_result(run),
-                )
+            return bool(
+                connection.execute(update(RunRow).where(*mine).values(**now, **kept_result(run))).rowcount
             )
 
     def _lease(self, connection: Connection) -> dict[str, Any]:

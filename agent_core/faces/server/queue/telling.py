@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import SecretStr, ValidationError
 
@@ -18,7 +21,15 @@ from agent_core.faces.server.wire.runs import served
 from agent_core.services.webhook import Accepted, Patience
 from agent_core.task.run import WebhookDelivery
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 logger = logging.getLogger(__name__)
+
+LOOKS_AGAIN_S = 0.1
+"""How often one that waits for another sender looks whether that is done, seconds."""
 
 
 class Teller:
@@ -64,22 +75,25 @@ class Teller:
         It is noted in a file at the instant in which the receiver answers, before the database hears of it.
         Whoever takes a webhook over from a process that was killed in between finds the note, and does not
         post it again. Where the process was killed before the answer, nobody knows whether it was received:
-        it is posted again with the same idempotency key, the id of the run.
+        it is posted again with the same idempotency key, the id of the run. A sender that lives, but was too
+        busy to renew its lease, is waited for.
         """
-        run = telling.run
-        run.webhook = self._noted(telling.run_id)
-        if run.webhook is None:
-            run = await self(
-                telling,
-                idempotency_key=telling.run_id,
-                accepted=lambda came_of_it: self._note(telling.run_id, came_of_it),
-            )
-            self._note(telling.run_id, run.webhook)
+        run, run_id = telling.run, telling.run_id
+        async with _alone(self._note_of(f".{run_id}.lock")):
+            run.webhook = self._noted(run_id)
+            if run.webhook is None:
+                run = await self(
+                    telling,
+                    idempotency_key=run_id,
+                    accepted=lambda came_of_it: self._note(run_id, came_of_it),
+                )
+                self._note(run_id, run.webhook)
         return run
 
     def forget(self, run_id: str) -> None:
-        """Drop the note, since the database knows."""
-        self._note_of(run_id).unlink(missing_ok=True)
+        """Drop the note, since the database knows; only for whoever told the database of it."""
+        for name in (run_id, f".{run_id}.lock"):
+            self._note_of(name).unlink(missing_ok=True)
 
     def _note_of(self, run_id: str) -> Path:
         return self._notes / run_id
@@ -102,6 +116,33 @@ class Teller:
         except (OSError, ValidationError) as error:
             logger.warning("a note on the webhook of %s cannot be read: %s", run_id, error)
             return None
+
+
+@asynccontextmanager
+async def _alone(path: Path) -> AsyncIterator[None]:
+    """Wait until no other task or process of this machine has a file; one that is killed has it no more."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = path.open("wb")
+    except OSError as error:
+        logger.warning("%s cannot be made, so that nobody sees who posts a webhook: %s", path, error)
+        yield
+        return
+    with file:
+        while not _is_ours(file):  # noqa: ASYNC110  the one that has it may be another process
+            await asyncio.sleep(LOOKS_AGAIN_S)
+        yield
+
+
+def _is_ours(file: IO[bytes]) -> bool:
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as error:  # not every file system has locks
+            logger.debug("%s cannot be locked: %s", file.name, error)
+    return True
 
 
 def not_posted(run: TaskRun, problem: str) -> TaskRun:

@@ -13,6 +13,7 @@ import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,12 +22,13 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from agent_core import START_ERRORS, BrowserError, NoSuchRun, Settings, TaskRun, load_run
+from agent_core import START_ERRORS, BrowserError, Settings, TaskRun
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
 from agent_core.faces.server.errors import Conflict
 from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
+from agent_core.faces.server.queue.left_behind import WAITS_S, as_left, cut_off_here
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
 from agent_core.faces.server.queue.telling import Teller, not_posted
@@ -205,23 +207,32 @@ class RunWorker:
         if time.monotonic() - self._steady_since < self._settings.lease_s:
             return
         for job in await asyncio.to_thread(self._queue.left_behind):
-            run = await asyncio.to_thread(self._as_left, job)
+            resumable = job.kind == "task" and job.sealed.request.get("resumable")
+            if resumable and await self._goes_on_with(job):
+                continue
+            run = await asyncio.to_thread(as_left, job, self._settings.library)
             if await asyncio.to_thread(self._queue.end_left_behind, job, run):
                 logger.warning(
                     "%s was left behind by a worker that is gone, and has ended: %s", job.run_id, run.status
                 )
 
-    def _as_left(self, job: TakenJob) -> TaskRun:
-        """How a run that was left behind has ended: with what its folder holds."""
-        why = "the worker that ran it ended before the run did"
-        try:
-            kept = load_run(job.run_id, self._settings.library)
-        except (NoSuchRun, OSError) as error:
-            logger.info("of %s nothing was kept: %s", job.run_id, error)
-            return ended(job, "failed", why, "INTERRUPTED")
-        if kept.finished_at is not None:
-            return kept
-        return ended(job, "failed", why, "INTERRUPTED", kept=kept)
+    async def _goes_on_with(self, job: TakenJob) -> bool:
+        """Take over a run that may go on after a kill; returns whether it is to be left as it is now.
+
+        Its folder and its browser are on the machine of the worker that is gone. Other machines' workers wait
+        for one of that machine, and so does one that has no room now; after `WAITS_S` they end it.
+        """
+        where = await asyncio.to_thread(cut_off_here, job.run_id, self._settings.library)
+        if where == "ended" or job.cancel_asked:
+            return False
+        if where == "elsewhere" or self._stopping or len(self._tasks) >= self._settings.concurrency:
+            return job.silent_s < WAITS_S
+        if not await asyncio.to_thread(self._queue.take_over, job):
+            return True
+        logger.warning("%s was left behind by a worker that is gone, and goes on here", job.run_id)
+        going = self._carry_out(replace(job, goes_on=True))
+        self._tasks[job.run_id] = asyncio.create_task(going, name=job.run_id)
+        return True
 
     async def _carry_out(self, job: TakenJob) -> None:
         try:
@@ -243,6 +254,9 @@ class RunWorker:
             listening = asyncio.create_task(self._keep_questions(job.run_id, run))
             return await run.result()
         except START_ERRORS as error:
+            if job.goes_on:
+                why = f", and it could not go on: {words_of(error)}"
+                return await asyncio.to_thread(as_left, job, self._settings.library, why)
             code = "BROWSER_LOST" if isinstance(error, BrowserError) else "INTERRUPTED"
             return ended(job, "failed", words_of(error), code)
         except Exception as error:
@@ -291,8 +305,9 @@ class RunWorker:
         except Exception:  # else it would be this worker's to post for as long as that lives
             logger.exception("the webhook of %s was broken off by a mistake in the program", telling.run_id)
             run = not_posted(telling.run, "a mistake in the program; the log of the server says more")
-        await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id)
-        self._teller.forget(telling.run_id)
+        # Whoever has taken it over meanwhile still has to read what is noted of it.
+        if await self._patiently(lambda: self._queue.told(telling.run_id, run), telling.run_id):
+            self._teller.forget(telling.run_id)
         self.wake()
 
     async def _is_still_ours(self, run_id: str) -> bool:

@@ -9,17 +9,26 @@ from fastapi import APIRouter, Body, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from agent_core import NoSuchWorkflow, Script, list_recordings, list_workflows, load_workflow
+from agent_core import (
+    NoSuchWorkflow,
+    Script,
+    delete_workflow,
+    list_recordings,
+    list_workflows,
+    load_workflow,
+    save_workflow,
+)
 from agent_core.faces.server.admission.keys import ApiCaller, CallerOfRequest
-from agent_core.faces.server.errors import NotFound
+from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
+from agent_core.faces.server.wire.asked.definition import WorkflowRequest, blocks_of, described, title_of
 from agent_core.faces.server.wire.asked.helpers import WorkflowRunRequest
 from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 from agent_core.faces.server.wire.workflows import PERMANENT, ScriptAnswer, WorkflowAnswer
 
-router = APIRouter(tags=["Workflows"], responses=problems(400, 404))
+router = APIRouter(tags=["Workflows"], responses=problems(400, 404, 409))
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RECORDING = re.compile(r"scr_[0-9a-f]{20}")
@@ -40,9 +49,7 @@ async def run_workflow(
 ) -> JSONResponse:
     """Queue a run of a workflow with these values."""
     task = asked.task() | ({"max_steps": x_max_steps_override} if x_max_steps_override else {})
-    name = asked.workflow_id.removeprefix(PERMANENT)
-    if not NAME.fullmatch(name):
-        raise NotFound(f"there is no workflow {asked.workflow_id[:64]!r}")
+    name = _name_of(asked.workflow_id)
     return await _queued(name, asked.values(), task, who, x_user_agent, parts, request)
 
 
@@ -63,14 +70,47 @@ async def get_workflows(
     return [WorkflowAnswer.of(each) for each in fitting[(page - 1) * page_size : page * page_size]]
 
 
+@router.post("/v1/workflows", response_model=WorkflowAnswer, summary="Make a workflow")
+@router.post("/v1/agents", response_model=WorkflowAnswer, summary="Make a workflow")
+async def create_workflow(_: CallerOfRequest, parts: ServicesOfApp, asked: WorkflowRequest) -> WorkflowAnswer:
+    """Make a workflow of blocks that say in words what is to be done: an agent does it, each time anew."""
+    script = described(asked.definition())
+    await parts.asking.described(script)
+    return WorkflowAnswer.of(await run_in_threadpool(save_workflow, script, parts.settings.library))
+
+
+@router.post("/v1/workflows/{workflow_id}", response_model=WorkflowAnswer, summary="Change a workflow")
+@router.post("/v1/agents/{workflow_id}", response_model=WorkflowAnswer, summary="Change a workflow")
+async def update_workflow(
+    _: CallerOfRequest, parts: ServicesOfApp, workflow_id: str, asked: WorkflowRequest
+) -> WorkflowAnswer:
+    """Put a definition in the place of another; the name stays. A recording only gets another title."""
+    old, definition = await _found(workflow_id, parts), asked.definition()
+    if old.described:
+        new = described(definition)
+        await parts.asking.described(new)
+    elif blocks_of(definition):
+        raise Conflict(f"{old.name} is a recording, which blocks cannot change; make a workflow of its own")
+    else:
+        new = old.model_copy(update={"title": title_of(definition)})
+    kept = {"name": old.name, "recorded_at": old.recorded_at, "mended": old.mended + 1}
+    saved = await run_in_threadpool(save_workflow, new.model_copy(update=kept), parts.settings.library)
+    return WorkflowAnswer.of(saved)
+
+
+@router.post("/v1/workflows/{workflow_id}/delete", response_model=None, summary="Delete a workflow")
+@router.post("/v1/agents/{workflow_id}/delete", response_model=None, summary="Delete a workflow")
+async def delete_workflow_of(_: CallerOfRequest, parts: ServicesOfApp, workflow_id: str) -> None:
+    """Delete a workflow. Its runs stay; those that wait for their turn end as failed."""
+    name = _name_of(workflow_id)
+    await run_in_threadpool(delete_workflow, name, parts.settings.library)
+
+
 @router.get("/v1/workflows/{workflow_id}", response_model=WorkflowAnswer, summary="Look at a workflow")
 @router.get("/v1/agents/{workflow_id}", response_model=WorkflowAnswer, summary="Look at a workflow")
 async def get_workflow(_: CallerOfRequest, parts: ServicesOfApp, workflow_id: str) -> WorkflowAnswer:
     """A workflow, by its name or its permanent id."""
-    name = workflow_id.removeprefix(PERMANENT)
-    if not NAME.fullmatch(name):
-        raise NotFound(f"there is no workflow {workflow_id[:64]!r}")
-    return WorkflowAnswer.of(await run_in_threadpool(load_workflow, name, parts.settings.library))
+    return WorkflowAnswer.of(await _found(workflow_id, parts))
 
 
 @router.get("/v1/scripts", response_model=list[ScriptAnswer], summary="List scripts")
@@ -105,6 +145,22 @@ async def run_script(
     recorded = {name: parameter.example for name, parameter in script.parameters.items()}
     values = recorded | asked.values()
     return await _queued(script_id, values, asked.task(), who, x_user_agent, parts, request)
+
+
+def _name_of(workflow_id: str) -> str:
+    """The name in an id.
+
+    Raises:
+        NotFound: No workflow can have it.
+    """
+    name = workflow_id.removeprefix(PERMANENT)
+    if not NAME.fullmatch(name):
+        raise NotFound(f"there is no workflow {workflow_id[:64]!r}")
+    return name
+
+
+async def _found(workflow_id: str, parts: Services) -> Script:
+    return await run_in_threadpool(load_workflow, _name_of(workflow_id), parts.settings.library)
 
 
 async def _queued(

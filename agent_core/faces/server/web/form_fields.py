@@ -96,6 +96,7 @@ GROUPS = (
             _hosts("allowed_domains", "Allowed hosts"),
             _hosts("blocked_domains", "Blocked hosts"),
             _line("ask_before", "Ask before", "buy, send, delete, upload"),
+            _check("resumable", "Go on after a crash (in a session)"),
         ),
     ),
     FieldGroup(

@@ -31,7 +31,8 @@ class ParameterAnswer(BaseModel):
 
 
 class WorkflowDefinitionAnswer(BaseModel):
-    """What a workflow needs. Its steps lie in its script, which `agent-core export` makes a program of."""
+    """What a workflow needs. The steps of one that was recorded lie in its script; only one that is described
+    has a block."""
 
     version: int = 1
     parameters: list[ParameterAnswer]
@@ -42,7 +43,7 @@ class WorkflowDefinitionAnswer(BaseModel):
 
 
 class WorkflowAnswer(BaseModel):
-    """A workflow: a recorded run that has a name."""
+    """A workflow: a recorded run that has a name, or a task that is described in words."""
 
     workflow_id: str
     workflow_permanent_id: str
@@ -69,7 +70,7 @@ class WorkflowAnswer(BaseModel):
     @classmethod
     def of(cls, script: Script) -> WorkflowAnswer:
         """The answer that tells of a workflow."""
-        at = script.recorded_at or datetime.fromtimestamp(0, UTC)
+        at = _moment(script)
         parameters = [
             ParameterAnswer(
                 key=key,
@@ -89,12 +90,43 @@ class WorkflowAnswer(BaseModel):
             title=script.title or script.name,
             version=script.mended + 1,
             description=script.prompt,
-            workflow_definition=WorkflowDefinitionAnswer(parameters=parameters),
+            workflow_definition=WorkflowDefinitionAnswer(
+                parameters=parameters, blocks=[_block(script)] if script.described else []
+            ),
+            run_with=script.task.get("run_with", "agent") if script.described else "code",
             url=script.url or None,
             steps=[step.says for step in script.steps],
             created_at=at,
             modified_at=at,
         )
+
+
+def _block(script: Script) -> dict[str, Any]:
+    """A workflow that is only described, as the one block that it is."""
+    at, output, task = _moment(script).isoformat(), script.output, script.task
+    return {
+        "block_type": "task",
+        "label": "task",
+        "url": script.url or None,
+        "navigation_goal": script.prompt,
+        "data_schema": (output.json_schema or output.wish) if output else None,
+        "engine": task.get("engine"),
+        "max_steps_per_run": task.get("max_steps"),
+        "error_code_mapping": task.get("error_code_mapping"),
+        "parameters": [],
+        "output_parameter": {
+            "parameter_type": "output",
+            "key": "task_output",
+            "output_parameter_id": f"op_{script.name}",
+            "workflow_id": script.name,
+            "created_at": at,
+            "modified_at": at,
+        },
+    }
+
+
+def _moment(script: Script) -> datetime:
+    return script.recorded_at or datetime.fromtimestamp(0, UTC)
 
 
 class ScriptAnswer(BaseModel):
@@ -117,7 +149,7 @@ class ScriptAnswer(BaseModel):
     @classmethod
     def of(cls, script: Script) -> ScriptAnswer:
         """The answer that tells of a recording."""
-        at = script.recorded_at or datetime.fromtimestamp(0, UTC)
+        at = _moment(script)
         return cls(
             script_id=script.id,
             script_revision_id=f"{script.id}_{script.mended + 1}",

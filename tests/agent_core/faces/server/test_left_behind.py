@@ -7,40 +7,13 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent_core import TaskRun
-from agent_core.faces.server.app import open_services
-from agent_core.faces.server.queue.taking import Queue
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord
+from tests.support.left_behind import begun_in, taken_by_one_that_is_gone
 from tests.support.task_server import Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver
 
 TASK = {"prompt": "Find it", "url": "http://127.0.0.1:9/", "engine": "embedded"}
-
-
-def taken_by_one_that_is_gone(folder: Path) -> str:
-    """The id of a waiting run that was taken by a worker which then was killed."""
-    services = open_services(settings_in(folder))
-    try:
-        job = Queue(services.database, services.seal, "gone", lease_s=0.0, per_key=0).take()
-        assert job is not None
-        return job.run_id
-    finally:
-        services.database.close()
-
-
-def begun_in(folder: Path, run_id: str) -> TaskRun:
-    now = datetime.now(UTC)
-    return TaskRun(
-        run_id=run_id,
-        status="running",
-        run_type="task_v1",
-        created_at=now,
-        modified_at=now,
-        started_at=now,
-        run_request=dict(TASK),
-        folder=str(folder / "runs" / run_id),
-    )
 
 
 def test_a_run_that_was_going_on_is_ended_with_what_it_had(tmp_path: Path):
@@ -48,7 +21,7 @@ def test_a_run_that_was_going_on_is_ended_with_what_it_had(tmp_path: Path):
         with served(settings_in(tmp_path, concurrency=0), Player()) as client:
             client.post("/v1/run/tasks", json=TASK | {"webhook_url": received.url})
         run_id = taken_by_one_that_is_gone(tmp_path)
-        kept = RunFolder.make(tmp_path / "runs", begun_in(tmp_path, run_id))
+        kept = RunFolder.make(tmp_path / "runs", begun_in(tmp_path, run_id, TASK))
         kept.append(StepRecord(number=1, url="http://127.0.0.1:9/", thought="I look."))
         kept.close()
         player = Player()
@@ -65,7 +38,7 @@ def test_a_run_whose_result_was_written_before_the_kill_has_that_result(tmp_path
     with served(settings_in(tmp_path, concurrency=0), Player()) as client:
         client.post("/v1/run/tasks", json=TASK)
     run_id = taken_by_one_that_is_gone(tmp_path)
-    run = begun_in(tmp_path, run_id)
+    run = begun_in(tmp_path, run_id, TASK)
     folder = RunFolder.make(tmp_path / "runs", run)
     done = {"status": "completed", "output": {"it": "found"}, "finished_at": datetime.now(UTC)}
     folder.finish(run.model_copy(update=done))

@@ -224,6 +224,18 @@ def test_a_workflow_is_published_listed_and_run_with_another_value(published: Pu
     assert "/greeted.html?name=Bo" in site.asked
 
 
+def test_a_workflow_is_described_changed_run_and_deleted(published: Published, site: Site):
+    assert published.does("described") == {
+        "titles": ["Greet", "Greet politely", "Greet politely"],
+        "same": True,
+        "block": "task",
+        "status": ["completed", None],
+        "id": "wr_",
+        "gone": True,
+    }
+    assert "/greeted.html?name=Cy" in site.asked
+
+
 def test_what_cannot_be_is_refused_with_the_published_errors(published: Published):
     assert published.does("refusals") == dict.fromkeys(
         ("wrong key", "unknown run", "bad url", "bad field", "bad engine", "unknown session", "other vault", "version"),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from httpx2 import Client
 
-from tests.support.task_process import answers, free_port
+from tests.support.task_process import Serving, answers
 from tests.support.task_server import ended, until
 from tests.support.webhook_receiver import webhook_receiver
 
@@ -85,28 +82,6 @@ def slow_site() -> Iterator[Site]:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield site
         server.shutdown()
-
-
-class Serving:
-    """`agent-core serve` as a process, at a port that it keeps."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.address = f"http://127.0.0.1:{self._port}"
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "agent_core", "serve", "--port", str(self._port), "--concurrency", "4"],
-            env={**os.environ, "AGENT_CORE_HOME": str(self._folder), "AGENT_CORE_LEASE_S": "2"},
-        )
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def stop(self) -> int:
-        self._process.terminate()
-        return self._process.wait(60)
 
 
 def test_sessions_and_profiles_are_used_by_one_run_at_a_time_also_after_a_kill(tmp_path: Path):

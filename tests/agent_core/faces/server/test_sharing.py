@@ -46,7 +46,7 @@ def test_a_key_has_no_more_running_than_it_may(tmp_path: Path):
         until(lambda: len(player.begun) == 3)
 
 
-@pytest.mark.parametrize("field", ["url", "webhook_url", "totp_url", "browser_address"])
+@pytest.mark.parametrize("field", ["url", "webhook_url", "totp_url"])
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:9", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "2130706433", "a.internal"]
 )

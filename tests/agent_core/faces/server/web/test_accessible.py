@@ -21,7 +21,7 @@ from tests.support.task_server import ended, served, settings_in, with_key
 pytestmark = pytest.mark.browser
 
 TASK = {"prompt": "Find the price", "url": "http://127.0.0.1:9/", "engine": "embedded"}
-EMPTY = ("/", "/new", "/workflows", "/sessions", "/profiles", "/docs", "/runs/tsk_none")
+EMPTY = ("/", "/new", "/workflows", "/new-workflow", "/sessions", "/profiles", "/docs", "/runs/tsk_none")
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => (one.open = true))"
 
 
@@ -92,11 +92,15 @@ async def test_what_stays_between_runs(tmp_path: Path, reader: Reader):
     parameters = {"thing": Parameter(example="hat")}
     script = Script(prompt="Read the price of {{thing}}", url="http://shop.example/", parameters=parameters)
     Scripts(home=tmp_path).publish(script, "prices")
+    Scripts(home=tmp_path).publish(script.model_copy(update={"described": True}), "described")
     with served(settings, Watched(tmp_path / "kept")) as client:
         token = client.get("/profiles").text.partition('name="token" value="')[2].partition('"')[0]
         client.post("/profiles", data={"token": token, "name": "Ana"})
         faults = [
             await faults_of(reader, f"{client.base_url}{path}")
-            for path in ("/workflows", "/workflows/prices", "/profiles", "/new")
+            for path in (
+                *("/workflows", "/workflows/prices", "/workflows/described", "/workflows/described/edit"),
+                *("/profiles", "/new"),
+            )
         ]
     assert [each for page in faults for each in page] == []
