@@ -16,6 +16,7 @@ from engines.rules.reading.questions import Question
 _LONGEST = 160
 """Letters of a part of the page that says what a value in it is."""
 _SAME = 0.8
+_NUMBER_OR_WORD = re.compile(r"\d[\d.,'’\u00a0\u202f]*|[^\W\d]+")
 _SAYS_LITTLE = word_set("current full exact official")
 _ROWS = word_set("row result item record entry match total")
 
@@ -59,7 +60,7 @@ def _doubt_of_count(count: JSON, noun: str, node: Node, tree: PageTree) -> str:
     if not said:
         rows = sum(child.element.role != "text" for child in node.children)
         return "" if rows >= count else "the page does not show what was counted"
-    beside = {word for text in said for word in split_words(re.sub(r"\d", " ", text))}
+    beside = {word for text in said for word in _next_to(count, text)}
     named = {
         word
         for one in tree.nodes
@@ -77,6 +78,14 @@ def _around(node: Node) -> Iterator[str]:
         if len(one.text) > _LONGEST:
             return
         yield one.text
+
+
+def _next_to(count: int, text: str) -> Iterator[str]:
+    """The words of the text that stand beside the number."""
+    parts = _NUMBER_OR_WORD.findall(text)
+    for at, part in enumerate(parts):
+        if count in possible_numbers(part):
+            yield from split_words(" ".join((*parts[max(0, at - 1) : at], *parts[at + 1 : at + 3])))
 
 
 def _says(words: set[str], wanted: str) -> bool:
