@@ -199,7 +199,7 @@ class Session:
         """A picture of the viewport, or of the whole page.
 
         Raises:
-            ActionFailed: Something has to be hidden, and a dialog keeps the page from saying where.
+            ActionFailed: A dialog is open, and keeps the page from being painted.
             PageGone: The tab is gone, or paints nothing.
             BrowserLost: The browser is gone.
         """

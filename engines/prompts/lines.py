@@ -51,8 +51,8 @@ class Line:
     @property
     def indented(self) -> str:
         """The line, indented by its depth."""
-        deeper = f"(depth {self.depth}) " if self.depth > _DEEPEST else ""
-        return f"{' ' * min(self.depth, _DEEPEST)}{deeper}{self.text}"
+        deeper = f" (depth {self.depth})" if self.depth > _DEEPEST else ""
+        return f"{' ' * min(self.depth, _DEEPEST)}{self.text}{deeper}"
 
 
 def _rank(element: Element) -> int:

@@ -18,6 +18,7 @@ from browser.model.actions import (
     TypeText,
     Wait,
 )
+from browser.model.errors import ActionFailed
 from browser.model.observation import LookRequest, View
 from tests.support.observing import find, see
 
@@ -134,6 +135,17 @@ async def test_a_dialog_while_the_page_is_looked_at(server, session):
     assert answer.problem == "a dialog is open; answer it first"
     assert (await session.perform(AnswerDialog(True))).ok
     assert (await see(session)).dialog is None
+
+
+async def test_no_picture_is_waited_for_behind_a_dialog(server, session):
+    seen = await show(server, session, "<button onclick=\"alert('Boo')\">B</button>")
+    await session.screenshot()
+    await session.perform(Click(find(seen, "button").ref))
+    for picture in (session.screenshot(), session.screenshot(full=True), session.scrolled_screenshots(2)):
+        with pytest.raises(ActionFailed, match="a dialog is open"):
+            await picture
+    assert (await session.perform(AnswerDialog(True))).ok
+    assert (await session.screenshot()).data
 
 
 async def test_a_look_closer_that_a_dialog_cuts_short_ends(server, session):

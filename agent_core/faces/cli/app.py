@@ -27,24 +27,24 @@ from agent_core import (
     resume_task,
     start_task,
 )
-from agent_core.faces.cli import profiles, sessions
 from agent_core.faces.cli.answer import EXIT_STATUS, print_json
-from agent_core.faces.cli.codes import app as codes_app
+from agent_core.faces.cli.commands import profiles, sessions
+from agent_core.faces.cli.commands.codes import app as codes_app
+from agent_core.faces.cli.commands.demo import demo_runs, serve_demo
+from agent_core.faces.cli.commands.doctor import examine
+from agent_core.faces.cli.commands.init import app as init_app
+from agent_core.faces.cli.commands.mcp import app as mcp_app
+from agent_core.faces.cli.commands.runs import app as runs_app
+from agent_core.faces.cli.commands.serve import app as serve_app
+from agent_core.faces.cli.commands.serve import keys_app
+from agent_core.faces.cli.commands.show import show
+from agent_core.faces.cli.commands.webhook import app as webhook_app
+from agent_core.faces.cli.commands.workflows import app as workflows
 from agent_core.faces.cli.complete import complete_run
-from agent_core.faces.cli.demo import demo_runs, serve_demo
-from agent_core.faces.cli.doctor import examine
 from agent_core.faces.cli.given import model_of
-from agent_core.faces.cli.init import app as init_app
-from agent_core.faces.cli.mcp import app as mcp_app
-from agent_core.faces.cli.runs import app as runs_app
 from agent_core.faces.cli.secrets import secrets_named
-from agent_core.faces.cli.serve import app as serve_app
-from agent_core.faces.cli.serve import keys_app
-from agent_core.faces.cli.show import show
 from agent_core.faces.cli.story import printable, watch
 from agent_core.faces.cli.task_options import takes_task_options
-from agent_core.faces.cli.webhook import app as webhook_app
-from agent_core.faces.cli.workflows import app as workflows
 from agent_core.task.fields import ModelRequest
 
 COULD_NOT_START = 2

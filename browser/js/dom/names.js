@@ -117,19 +117,19 @@ function partText(child, walk, depth) {
   if (role === 'menu' || (walk.branch && NESTED.has(role))) return ' ';
   if (child.localName === 'br') return ' ';
   const inner =
+    labelledIn(child, walk) ||
     embeddedValue(child, role) ||
-    labelOf(child, walk) ||
+    (child.localName !== 'slot' && attribute(child, 'aria-label')) ||
     partAlt(child, role) ||
     contentText(child, walk, depth + 1);
   return display === 'inline' || display === 'contents' ? inner : ` ${inner} `;
 }
 
-/** What is said of an element inside in place of its text; what it is named after is not said again. */
-function labelOf(child, walk) {
-  if (child.localName === 'slot') return '';
-  if (walk.referrer) return attribute(child, 'aria-label');
+/** What an element inside is named after, which is said in place of its text, and not again. */
+function labelledIn(child, walk) {
+  if (child.localName === 'slot' || walk.referrer) return '';
   for (const other of referenced(child, 'aria-labelledby')) walk.said.add(other);
-  return labelledBy(child).join(' ') || attribute(child, 'aria-label');
+  return labelledBy(child).join(' ');
 }
 
 const BUTTONS = new Set(['button', 'submit', 'reset', 'image']);
@@ -241,9 +241,14 @@ function inputName(element) {
   const labels = labelTexts(element).join(' ');
   if (labels) return labels;
   if (element.type === 'image') return fold(element.alt || element.title || 'Submit');
-  if (element.type === 'submit') return fold(element.value || element.title || 'Submit');
-  if (element.type === 'reset') return fold(element.value || element.title || 'Reset');
+  if (element.type === 'submit') return shownOn(element, 'Submit');
+  if (element.type === 'reset') return shownOn(element, 'Reset');
   return element.type === 'button' ? fold(element.value) : '';
+}
+
+/** A button without a value shows a word of the browser; one with an empty value shows nothing. */
+function shownOn(element, usual) {
+  return fold(element.getAttribute('value') ?? usual) || fold(element.title) || usual;
 }
 
 function fallbackName(element) {

@@ -65,7 +65,7 @@ class Pictures:
         """A picture of the viewport, or of the whole page.
 
         Raises:
-            ActionFailed: Something has to be hidden, and a dialog keeps the page from saying where.
+            ActionFailed: A dialog is open, and keeps the page from being painted.
             PageGone: The tab is gone, or paints nothing.
             BrowserLost: The browser is gone.
         """
@@ -97,8 +97,8 @@ class Pictures:
 
     def _tab_to_show(self) -> OurTab:
         tab = self._connection.active()
-        if tab.dialog and tab.worlds.redactor.in_pages:
-            raise ActionFailed("a dialog is open, behind which the page does not say what is to be hidden")
+        if tab.dialog:  # Chromium would let us wait for it until somebody answers
+            raise ActionFailed("a dialog is open, behind which the page is not painted")
         return tab
 
 

@@ -41,8 +41,9 @@ def lay_out(group: Group, headers: Headers) -> Table:
     naming = Naming(headers.names, stable_hints(group.records), numbers, reaching)
     rows = [cells_of(record, naming) for record in group.records]
     inside = frozenset(one.ref for record in group.records for node in record for one in node.walk())
+    headings: dict[int, Node | None] = {}
     for row, record in zip(rows, group.records, strict=True):
-        row.extend(_over(record[0], inside))
+        row.extend(_over(heading_before(record[0], headings), inside))
     columns = columns_in(rows)
     # A heading that stands over all of them alike says nothing of one.
     columns = [
@@ -80,13 +81,12 @@ def side_by_side(node: Node) -> tuple[Group, Table] | None:
     return group, Table(records, columns)
 
 
-def _over(node: Node, inside: frozenset[str]) -> list[Cell]:
-    """The heading that a record stands under, as a cell of the record.
+def _over(heading: Node | None, inside: frozenset[str]) -> list[Cell]:
+    """The heading that a record stands under, if any, as a cell of the record.
 
     Args:
         inside: Refs of all that is in the records: the heading in one of them says nothing of the next.
     """
-    heading = heading_before(node)
     if heading is None or heading.ref in inside:
         return []
     labels = [Label(("category",), 0.65, "look"), Label(("group",), 0.65, "look")]

@@ -131,17 +131,32 @@ def _context(records: Sequence[Record]) -> Iterable[Label]:
             yield Label(telling_words(caption.text), 0.95)
 
 
-def heading_before(node: Node) -> Node | None:
-    """The nearest heading that stands before the node beside it or one of its ancestors."""
-    while node.parent is not None:
-        siblings = node.parent.children
-        for sibling in reversed(siblings[: node.place]):
-            if sibling.element.role == "heading":
-                return sibling
-            last = None
-            if len(sibling.children) <= 4:
-                last = next((one for one in sibling.walk() if one.element.role == "heading"), None)
-            if last is not None and len(sibling.text) <= len(last.text) + 60:
-                return last
-        node = node.parent
-    return None
+def heading_before(node: Node, known: dict[int, Node | None] | None = None) -> Node | None:
+    """The nearest heading that stands before the node beside it or one of its ancestors.
+
+    Args:
+        known: What was found for other nodes, by their `id`; it is added to. None: no others are asked for.
+    """
+    known, passed, found = {} if known is None else known, [], None
+    while (parent := node.parent) is not None and id(node) not in known:
+        passed.append(id(node))
+        if node.place == 0:
+            node = parent
+            continue
+        node = parent.children[node.place - 1]
+        if found := _heading_of(node):
+            break
+    else:
+        found = known.get(id(node))
+    known.update(dict.fromkeys(passed, found))
+    return found
+
+
+def _heading_of(node: Node) -> Node | None:
+    """The node where it is a heading, or the heading in it where it says little else."""
+    if node.element.role == "heading":
+        return node
+    if len(node.children) > 4:
+        return None
+    inner = next((one for one in node.walk() if one.element.role == "heading"), None)
+    return inner if inner is not None and len(node.text) <= len(inner.text) + 60 else None

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 
 from agent_core.demo_site import DemoSite
-from agent_core.faces.cli.demo import REGISTRATION, SHOWS
+from agent_core.faces.cli.commands.demo import REGISTRATION, SHOWS
 
 BY_TITLE = {show.title: show for show in SHOWS}
 

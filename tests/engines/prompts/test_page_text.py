@@ -376,6 +376,6 @@ def test_every_level_of_what_lies_in_each_other_can_be_told(levels):
 
     lines = page_text(Observation(url="http://x.test", elements=comments), 10_000).text.splitlines()[-levels:]
 
-    beginnings = [line.partition("f0e")[0] for line in lines]
-    assert len(set(beginnings)) == levels
-    assert beginnings[11] == " " * 11
+    told = [(line.partition("f0e")[0], line.partition(" (depth ")[2]) for line in lines]
+    assert len(set(told)) == levels
+    assert told[11] == (" " * 11, "")

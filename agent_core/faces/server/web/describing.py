@@ -125,6 +125,7 @@ def _why(error: Exception) -> str:
 
 _LABELS = {
     "title": "Title",
+    "workflow_definition": "Task or start address",
     "navigation_goal": "Task",
     "prompt": "Task",
     "url": "Start address",

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from agent_core import BadRequest, TaskRun, delete_run, list_runs, load_run
 from agent_core.faces.cli.answer import print_json
+from agent_core.faces.cli.commands.show import write_page
 from agent_core.faces.cli.complete import complete_run
-from agent_core.faces.cli.show import write_page
 from agent_core.faces.cli.story import STATUS_STYLE, print_row, printable
 from agent_core.task.run import Status
 

@@ -1,0 +1,1 @@
+"""The commands of `agent-core` beside `run`, a module each."""
