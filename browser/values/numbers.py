@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from browser.values.words import COUNT, count
-from browser.values.written_numbers import CURRENCY, NUMBER, is_negative, plain_decimal
+from browser.values.written_numbers import CURRENCY, MILS, NUMBER, is_negative, plain_decimal
 
+_BLANK = re.compile(r"[\s\u200e\u200f]*")
 _NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _WORDS = re.compile(rf"(?<![^\W_])(?!\d){COUNT}(?![^\W_])")
 _PERCENT = re.compile(r"\s?%")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _ISO_SIGNS = {
-    "$": "USD",
-    "US$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "₹": "INR",
-    "₽": "RUB",
-    "₩": "KRW",
-}
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW",
+    "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "₸": "KZT", "₦": "NGN", "฿": "THB", "₾": "GEL",
+    "₼": "AZN", "֏": "AMD", "₮": "MNT", "₲": "PYG", "₡": "CRC", "₵": "GHS", "৳": "BDT", "៛": "KHR",
+    "₭": "LAK", "R$": "BRL", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
+    "NT$": "TWD", "MX$": "MXN", "S$": "SGD", "RUR": "RUB", "RMB": "CNY", "NTD": "TWD", "BYR": "BYN",
+}  # fmt: skip
+"""How a currency is written, or was in codes that are not of ISO 4217 any more -> its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,12 @@ def find_numbers(text: str, decimal_comma: bool = False) -> tuple[Found, ...]:
 
 
 def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
-    behind = text[match.end() :]
-    priced = bool(match["money"] or CURRENCY.match(behind.lstrip()) or _NO_CENTS.match(behind))
+    behind = _BLANK.match(text, match.end())
+    at = behind.end() if behind else match.end()
+    priced = bool(match["money"] or CURRENCY.match(text, at) or _NO_CENTS.match(text, match.end()))
+    rounded = priced and not (MILS.match(match["money"] or "") or MILS.match(text, at))
     scale = _SCALES.get((match["scale"] or "").strip()[:1].lower(), 1.0)
-    value = round(float(plain_decimal(match["digits"], decimal_comma, priced)) * scale, 9)
+    value = round(float(plain_decimal(match["digits"], decimal_comma, rounded)) * scale, 9)
     return Found(
         -value if is_negative(text, match) else value, match.start(), match.end(), match["digits"], priced
     )
@@ -180,7 +181,7 @@ def currency_code(text: str) -> str | None:
 
 
 def iso_currency(sign: str) -> str:
-    """The ISO code of a sign that stands for one currency only; else the sign."""
+    """The ISO code of a sign, or of an older code, that stands for one currency only; else the sign."""
     return _ISO_SIGNS.get(sign, sign)
 
 
