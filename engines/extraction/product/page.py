@@ -124,11 +124,11 @@ class ProductPage:
         stated = [(one, find_numbers(one.value)) for one in stated_prices(self.thing, self.page)]
         stated = [(one, numbers) for one, numbers in stated if numbers and numbers[0].value > 0]
         likely = [one for one in self.shown if one.points >= _SURE - _AS_LIKELY][:6]
-        for _, numbers in stated:
-            amount = numbers[0].value
-            for price in likely:
-                if amount in possible_numbers(price.text):
-                    return ProductFact(price.text, price.node.ref, amount)
+        for price in likely:
+            said = possible_numbers(price.text)
+            for _, numbers in stated:
+                if numbers[0].value in said:
+                    return ProductFact(price.text, price.node.ref, numbers[0].value)
         for one, numbers in stated[:1]:
             return ProductFact(one.value, one.ref, numbers[0].value)
         best = self.shown[0] if self.shown and self.shown[0].points > _LIKELY else None
