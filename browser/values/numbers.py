@@ -11,6 +11,9 @@ from browser.values.words import COUNT, count
 from browser.values.written_numbers import CURRENCY, MILS, NUMBER, is_negative, plain_decimal
 
 _BLANK = re.compile(r"[\s\u200e\u200f]*")
+_CENTS_APART = re.compile(r"(\d[.,])\s(\d\d)(?![\d.,])")
+_CENTS_BEHIND = re.compile(r"(?<![.,\d])(\d+)\s?([€$£])\s?(\d\d)(?!\s?[\w.,€$£%])")
+_NO_MARK = re.compile(r"\d{3,}")
 _NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _WORDS = re.compile(rf"(?<![^\W_])(?!\d){COUNT}(?![^\W_])")
@@ -65,9 +68,16 @@ def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
 def possible_numbers(text: str) -> set[float]:
     """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024.
 
-    `85%` is 85 and 0.85, `★★★★☆` is 4, and `three` is 3.
+    `85%` is 85 and 0.85, `★★★★☆` is 4, `three` is 3. Cents may lie apart (`with_cents`), or be set apart by
+    their look alone: `$22999` is also 229.99.
     """
-    possible = {found.value for found in find_numbers(text)}
+    found_here = {*find_numbers(text), *find_numbers(with_cents(text))}
+    possible = {found.value for found in found_here}
+    possible |= {
+        round(found.value / 100, 2)
+        for found in found_here
+        if found.priced and _NO_MARK.fullmatch(found.digits)
+    }
     possible |= {float(len(stars)) for stars in re.findall("★+", text)}
     possible |= {float(count(word) or 0) for word in _WORDS.findall(text.lower())}
     for match in NUMBER.finditer(text):
@@ -77,6 +87,11 @@ def possible_numbers(text: str) -> set[float]:
             number = float(plain_decimal(match["digits"], decimal_comma, priced=False))
             possible |= {number, -number} if match["sign"] or match["inner"] else {number}
     return possible
+
+
+def with_cents(text: str) -> str:
+    """A text with the cents of its prices where they belong: `118, 99 TL` and `35€ 99` have them apart."""
+    return _CENTS_BEHIND.sub(r"\1.\3 \2", _CENTS_APART.sub(r"\1\2", text))
 
 
 def _part_of_a_code(text: str, match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
-from browser.values.numbers import find_numbers, uses_decimal_comma
+from browser.values.numbers import find_numbers, uses_decimal_comma, with_cents
 from browser.values.written_numbers import CURRENCY
 from engines.extraction.article.blocks import Block
 from engines.extraction.page.labels import is_struck
@@ -18,8 +18,6 @@ _LONGEST_LINE = 90
 _WHOLE = re.compile(r"(?<![.,\d])\d{1,3}(?:[.,'’ \u00a0]?\d{3})*$")
 """A number that goes on to the end of a text, without decimals."""
 _CENTS = re.compile(r"\d\d")
-_CENTS_APART = re.compile(r"(\d[.,])\s(\d\d)(?![\d.,])")
-_CENTS_BEHIND = re.compile(r"(?<![.,\d])(\d+)\s?([€$£])\s?(\d\d)(?!\s?[\w.,€$£%])")
 _GLUED = re.compile(r"(?!\d\d$)\d")
 _DASH = re.compile(r"[-−]\s+")
 _TO = re.compile(r"\s*(?:[-–—~]|to\b|bis\b|à\b|до\b)\s*")
@@ -105,12 +103,12 @@ def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]
         one.node for one in block.pieces if CURRENCY.search(one.node.text) and _has_digit(one.node.text)
     ]
     if len(holding) > 1:
-        yield from ((at, block, node, _joined(node.text)) for node in holding)
+        yield from ((at, block, node, with_cents(node.text)) for node in holding)
     elif holding and _runs_into_another(holding[0], block):
         yield at, block, holding[0], holding[0].text
     else:
         digits = (one.node for one in block.pieces if _has_digit(one.node.text))
-        yield at, block, next(digits, block.first), _joined(_with_cents(block))
+        yield at, block, next(digits, block.first), with_cents(_with_cents(block))
 
 
 def _runs_into_another(node: Node, block: Block) -> bool:
@@ -119,11 +117,6 @@ def _runs_into_another(node: Node, block: Block) -> bool:
         if one.node is node:
             return bool(_GLUED.match(other.node.text) and one.node.text[-1:].isdigit())
     return False
-
-
-def _joined(text: str) -> str:
-    """A text with its cents where they belong: `118, 99 TL` and `35€ 99` have them apart."""
-    return _CENTS_BEHIND.sub(r"\1.\3 \2", _CENTS_APART.sub(r"\1\2", text))
 
 
 def _with_cents(block: Block) -> str:

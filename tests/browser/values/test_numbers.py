@@ -92,6 +92,9 @@ def test_numbers_are_given_as_they_are_written_and_as_plain_decimals():
         ("3.5 million", {3500000, 3.5}),
         ("2019-2024", {2019, 2024, -2024}),
         ("−4 °C", {-4, 4}),
+        ("$22999", {22999, 229.99}),
+        ("35€ 99", {35, 99, 35.99}),
+        ("118, 99 TL", {118, 99, 118.99}),
     ],
 )
 def test_a_text_may_mean_several_numbers(text, values):
