@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 from engines.extraction.article.blocks import blocks_of
 from engines.extraction.product.prices import shown_prices
+from tests.support.page_of_lines import line, page_of
 
 
-def amounts(*lines: tuple[str, ...]) -> list[float]:
-    """The prices of a page with these lines below its heading, each of some runs of text, the likeliest first."""
-    elements = [Element(ref="h", role="heading", tag="h1", level=1, name="Copper kettle")]
-    elements.append(Element(ref="ht", role="text", name="Copper kettle", parent="h", depth=1))
-    for at, line in enumerate(lines):
-        elements.append(Element(ref=f"p{at}", role="paragraph", tag="p"))
-        for place, text in enumerate(line):
-            span = f"s{at}.{place}"
-            elements.append(Element(ref=span, role="generic", tag="span", parent=f"p{at}", depth=1))
-            elements.append(Element(ref=f"{span}t", role="text", name=text, parent=span, depth=2))
-    text = "\n".join(["Copper kettle", *("".join(line) for line in lines)])
-    page = Observation(url="http://127.0.0.1/p", elements=tuple(elements), text=text)
+def amounts(*runs: str) -> list[float]:
+    """The prices of a line below the heading, the likeliest first."""
+    page = page_of(line("Copper kettle", level=1), line(*runs))
     return [one.amount for one in shown_prices(blocks_of(PageTree.of(page), page), 0)]
 
 
@@ -42,12 +33,12 @@ def amounts(*lines: tuple[str, ...]) -> list[float]:
     ],
 )
 def test_a_price_is_read_however_its_line_is_written(text, amount):
-    assert amounts((text,)) == [amount]
+    assert amounts(text) == [amount]
 
 
 @pytest.mark.parametrize("text", ["You get -$5.00", "12,000 copies", "0,00 €"])
 def test_what_is_taken_off_or_no_money_is_no_price(text):
-    assert amounts((text,)) == []
+    assert amounts(text) == []
 
 
 @pytest.mark.parametrize(
@@ -60,4 +51,4 @@ def test_what_is_taken_off_or_no_money_is_no_price(text):
     ],
 )
 def test_digits_of_another_element_go_on_with_a_price_as_its_cents_alone(runs, amount):
-    assert amounts(runs)[0] == amount
+    assert amounts(*runs)[0] == amount

@@ -1,0 +1,49 @@
+"""A page as it would be observed, made of lines, for tests of what reads pages and needs no browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from browser.model.observation import Element, Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph, or a heading, of one or more runs of text."""
+
+    runs: tuple[str, ...]
+    level: int = 0
+    """Of a heading; 0: it is none."""
+    hints: tuple[str, ...] = ()
+
+
+def line(*runs: str, level: int = 0, hints: tuple[str, ...] = ()) -> Line:
+    """One line of a page."""
+    return Line(runs, level, hints)
+
+
+def page_of(*lines: Line, title: str = "", url: str = "http://127.0.0.1/p") -> Observation:
+    """The page with these lines, each run of text in an element of its own."""
+    elements = []
+    for at, one in enumerate(lines):
+        role, tag = ("heading", f"h{one.level}") if one.level else ("paragraph", "p")
+        said = "".join(one.runs)
+        elements.append(
+            Element(
+                ref=f"l{at}",
+                role=role,
+                tag=tag,
+                level=one.level or None,
+                name=said,
+                text=said,
+                hints=one.hints,
+            )
+        )
+        for place, text in enumerate(one.runs):
+            span = f"s{at}.{place}"
+            elements.append(
+                Element(ref=span, role="generic", tag="span", text=text, parent=f"l{at}", depth=1)
+            )
+            elements.append(Element(ref=f"{span}t", role="text", name=text, parent=span, depth=2))
+    whole = "\n".join("".join(one.runs) for one in lines)
+    return Observation(url=url, title=title, elements=tuple(elements), text=whole)
