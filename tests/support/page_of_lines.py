@@ -15,19 +15,25 @@ class Line:
     level: int = 0
     """Of a heading; 0: it is none."""
     hints: tuple[str, ...] = ()
+    part: str = ""
+    """The part of the page that it is in; "": it is in none."""
 
 
-def line(*runs: str, level: int = 0, hints: tuple[str, ...] = ()) -> Line:
+def line(*runs: str, level: int = 0, hints: tuple[str, ...] = (), part: str = "") -> Line:
     """One line of a page."""
-    return Line(runs, level, hints)
+    return Line(runs, level, hints, part)
 
 
 def page_of(*lines: Line, title: str = "", url: str = "http://127.0.0.1/p") -> Observation:
     """The page with these lines, each run of text in an element of its own."""
     elements = []
+    parts: set[str] = set()
     for at, one in enumerate(lines):
         role, tag = ("heading", f"h{one.level}") if one.level else ("paragraph", "p")
         said = "".join(one.runs)
+        if one.part and one.part not in parts:
+            parts.add(one.part)
+            elements.append(Element(ref=one.part, role="generic", tag="div"))
         elements.append(
             Element(
                 ref=f"l{at}",
@@ -37,6 +43,8 @@ def page_of(*lines: Line, title: str = "", url: str = "http://127.0.0.1/p") -> O
                 name=said,
                 text=said,
                 hints=one.hints,
+                parent=one.part,
+                depth=bool(one.part),
             )
         )
         for place, text in enumerate(one.runs):
