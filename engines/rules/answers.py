@@ -18,6 +18,9 @@ _LONGEST = 160
 _SAME = 0.8
 _NUMBER_OR_WORD = re.compile(r"\d[\d.,'’\u00a0\u202f]*|[^\W\d]+")
 _SAYS_LITTLE = word_set("current full exact official")
+_BY = re.compile(r"\b(?:(?P<done>[a-z]+(?:ed|en)|built|drawn|kept|run)\s+)?by\W*$", re.IGNORECASE)
+_WROTE = word_set("written authored posted submitted contributed reported told")
+_AUTHOR = word_set("author writer wrote byline columnist reporter")
 _ROWS = word_set("row result item record entry match total")
 
 
@@ -25,7 +28,8 @@ def doubt(question: Question, found: Extraction, page: Observation) -> str:
     """What of an answer the page does not bear out, as a sentence; "" where it bears out everything.
 
     A value under one word is what the extraction finds under it. For one under several words each of them has
-    to stand beside it, since `maintainer email` is not the maintainer. A count has to be told of these
+    to stand beside it, since `maintainer email` is not the maintainer. An author has to be called so, or to
+    stand behind `by` or `written by`. A count has to be told of these
     things, or of the rows of a page that is named after them, or be that of rows side by side.
 
     Args:
@@ -44,12 +48,34 @@ def doubt(question: Question, found: Extraction, page: Observation) -> str:
             return f"the page does not show where {name!r} stands"
         if question.counted:
             return _doubt_of_count(value, question.counted, node, tree)
+        if name == "author" and not _wrote(str(value), node):
+            return f"the page does not say that {value} wrote it"
         words = [word for word in split_words(name) if word not in _SAYS_LITTLE]
         beside = {word for text in _around(node) for word in split_words(text)}
         gone = [word for word in words if not _says(beside, word)]
         if len(words) > 1 and gone:
             return f"what is found for {' '.join(words)!r} is not called {gone[0]!r} on the page"
     return ""
+
+
+def _wrote(who: str, node: Node) -> bool:
+    """Whether the page calls somebody the author, and not who keeps, owns, edits or prints it."""
+    around = [text for text in _around(node) if who in text]
+    for text in (*around, f"{_said_before(node)} {who}"):
+        if by := _BY.search(text[: text.index(who)]):
+            return not by["done"] or by["done"].lower() in _WROTE
+    words = {word for text in (*around, _said_before(node)) for word in split_words(text)}
+    above = [node, *node.ancestors()][:4]
+    hints = {hint for one in above for hint in one.element.hints}
+    return bool(_AUTHOR & (words | hints)) or any("/author/" in one.element.href for one in above)
+
+
+def _said_before(node: Node) -> str:
+    """What the element before it says, or before what holds nothing else; "" where that is long."""
+    while node.parent is not None and not node.place and node.parent.text == node.text:
+        node = node.parent
+    before = node.parent.children[node.place - 1].text if node.parent is not None and node.place else ""
+    return before if len(before) <= _LONGEST else ""
 
 
 def _doubt_of_count(count: JSON, noun: str, node: Node, tree: PageTree) -> str:

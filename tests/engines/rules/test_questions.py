@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from browser.session import Session
+from engines.extraction import extract
 from engines.protocol import Finish, GiveUp
+from engines.rules.answers import doubt
 from engines.rules.reading.questions import read_question
 from tests.conftest import Server
+from tests.support.page_of_lines import line, page_of
 from tests.support.rules_playing import play
 
 ABOUT = """
@@ -63,6 +66,31 @@ def test_what_is_asked_for_becomes_what_is_to_be_answered(words: str, names: lis
     assert question.schema["required"] == names
 
 
+@pytest.mark.parametrize(
+    ("runs", "doubted"),
+    [
+        (("Written by ", "Ulla Brandt"), False),
+        (("By ", "Ulla Brandt"), False),
+        (("Text by ", "Ulla Brandt"), False),
+        (("Author: ", "Ulla Brandt"), False),
+        (("Maintained by ", "Ulla Brandt"), True),
+        (("Edited by Ulla Brandt",), True),
+        (("Powered by ", "Ulla Brandt"), True),
+        (("Owner: ", "Ulla Brandt"), True),
+    ],
+)
+def test_who_keeps_or_owns_something_is_not_said_to_have_written_it(
+    runs: tuple[str, ...], doubted: bool
+) -> None:
+    question = read_question("Who wrote this?")
+    page = page_of(line("Lanternfish", level=1), line("It keeps an eye on log files."), line(*runs))
+
+    assert question is not None
+    found = extract(question.schema, question.wish, page)
+    assert found.output == {"author": "Ulla Brandt"}
+    assert bool(doubt(question, found, page)) is doubted
+
+
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
 class TestAnswers:
@@ -98,6 +126,7 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("words", "body"),
         [
+            ("Who wrote this?", "<p>Maintained by <a href=/people/ulla>Ulla Brandt</a></p>"),
             ("What is the maintainer email?", "<dl><dt>Maintainer<dd>Ulla Brandt<dt>Licence<dd>MIT</dl>"),
             ("How many tables are there?", "<h2>Tables</h2><p>customers: 400 rows</p>"),
         ],
