@@ -22,7 +22,7 @@ _CODES_LIKE_WORDS = "ALL|AMD|BAM|CUP|GEL|LAK|MAD|MOP|SOS|TOP"
 """Codes that stand before a number as words, too; they count at the end of a text, behind one."""
 _CURRENCY_WORDS = (
     r"[Kk]r|[Zz]ł|ZŁ|zl|Kč|KČ|Ft|S?Fr|Rs|Rp|[Kk]n|[Ll]ei|LEI|TL|RM|NIS|Tk|DH|Dhs?|KD|SR|Bs|Gs|K[Ss]h|TSh|USh|"
-    r"din\.|F?\s?CFA|[Ee]uros?|EURO|eur|usd|gbp|chf|pln|czk|huf|[Dd]inara?|лв|руб(?:л[а-я]{1,2})?|грн|тг|тенге|сум|сўм|сом|дин|ден|đ|Đ|VNĐ|vnđ|บาท|"
+    r"din\.|F?\s?CFA|[Ee]uros?|EURO|eur|usd|gbp|chf|pln|czk|huf|[Dd]inara?|лв|б\.\s?р|руб(?:л[а-я]{1,2})?|грн|тг|тенге|сум|сўм|сом|дин|ден|đ|Đ|VNĐ|vnđ|บาท|"
     r"元|圓|円|원|ש[\"״]ח|[رد]\.\s?[سقعيإكبأمجتل]|[جل]\.\s?[مل]|ريال|ریال|درهم|دينار|جنيه|تومان|रु"
 )
 _CURRENCIES = (
