@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from browser.model.observation import Element, Observation
+from browser.model.observation import Appearance, Element, Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,15 @@ class Line:
     hints: tuple[str, ...] = ()
     part: str = ""
     """The part of the page that it is in; "": it is in none."""
+    struck: bool = False
+    """Whether a style sheet strikes it through."""
 
 
-def line(*runs: str, level: int = 0, hints: tuple[str, ...] = (), part: str = "") -> Line:
+def line(
+    *runs: str, level: int = 0, hints: tuple[str, ...] = (), part: str = "", struck: bool = False
+) -> Line:
     """One line of a page."""
-    return Line(runs, level, hints, part)
+    return Line(runs, level, hints, part, struck)
 
 
 def page_of(*lines: Line, title: str = "", url: str = "http://127.0.0.1/p") -> Observation:
@@ -47,11 +51,14 @@ def page_of(*lines: Line, title: str = "", url: str = "http://127.0.0.1/p") -> O
                 depth=bool(one.part),
             )
         )
+        look = Appearance(struck=one.struck)
         for place, text in enumerate(one.runs):
             span = f"s{at}.{place}"
             elements.append(
                 Element(ref=span, role="generic", tag="span", text=text, parent=f"l{at}", depth=1)
             )
-            elements.append(Element(ref=f"{span}t", role="text", name=text, parent=span, depth=2))
+            elements.append(
+                Element(ref=f"{span}t", role="text", name=text, parent=span, depth=2, appearance=look)
+            )
     whole = "\n".join("".join(one.runs) for one in lines)
     return Observation(url=url, title=title, elements=tuple(elements), text=whole)

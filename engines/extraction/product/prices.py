@@ -164,5 +164,8 @@ def _points(block: Block, text: str, around: Sequence[Node]) -> float:
 
 def _is_struck(node: Node) -> bool:
     return any(
-        above.tag in ("s", "del", "strike") or above.element.role == "deletion" for above in node.ancestors()
+        above.tag in ("s", "del", "strike")
+        or above.element.role == "deletion"
+        or (above.element.appearance is not None and above.element.appearance.struck)
+        for above in (node, *node.ancestors())
     )

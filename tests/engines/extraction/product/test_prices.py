@@ -41,6 +41,12 @@ def test_what_is_taken_off_or_no_money_is_no_price(text):
     assert amounts(text) == []
 
 
+def test_a_price_that_a_style_sheet_strikes_through_is_none():
+    page = page_of(line("Copper kettle", level=1), line("€ 80.00", struck=True), line("€ 64.50"))
+
+    assert [one.amount for one in shown_prices(blocks_of(PageTree.of(page), page), 0)] == [64.5]
+
+
 @pytest.mark.parametrize(
     ("runs", "amount"),
     [
