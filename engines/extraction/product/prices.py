@@ -23,6 +23,8 @@ _DASH = re.compile(r"[-−]\s+")
 _TO = re.compile(r"\s*(?:[-–—~]|to\b|bis\b|à\b|до\b)\s*")
 _WIDEST = 10
 """How many times the lower price the upper one of a span may be."""
+_CALLED_OLD = 3.0
+"""What being called an old one takes from a price; where no other is near it is the price all the same."""
 _SMALL = 0.8
 """The size of cents that are set smaller than what stands before them, as a share of its size."""
 _PRICE = word_set(
@@ -86,10 +88,13 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
     for at, block, piece, text in chain.from_iterable(_amounts_in(*line) for line in lines):
         around = [*piece.ancestors()][:6]
         amount = _amount(text, comma)
-        if amount is None or is_struck(piece) or _is_struck(piece):
+        if amount is None or _is_struck(piece):
             continue
         points = (
-            _points(block, text, around) - min(abs(at - headline), 120) / 20 - (4 if at < headline else 0)
+            _points(block, text, around)
+            - _CALLED_OLD * is_struck(piece)
+            - min(abs(at - headline), 120) / 20
+            - (4 if at < headline else 0)
         )
         if usual and block.font_px > usual * 1.2:
             points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
@@ -155,7 +160,7 @@ def _has_digit(text: str) -> bool:
 def _points(block: Block, text: str, around: Sequence[Node]) -> float:
     hints = {hint for node in around for hint in node.element.hints}
     near = {hint for node in around[:4] for hint in node.element.hints}
-    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 3.0 * bool(near & _FORMER)
+    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 4.0 * bool(near & _FORMER)
     points += 1.5 * bool(hints & _BOUGHT)
     points -= 4.0 * bool(hints & _OTHERS) + 2.0 * (block.linked > 0.5)
     points += 1.0 * bool(_NAMED.search(text)) - 3.0 * bool(_FORMER_TEXT.search(text))

@@ -7,7 +7,7 @@ import pytest
 from browser.model.page_tree import PageTree
 from engines.extraction.article.blocks import blocks_of
 from engines.extraction.product.prices import shown_prices
-from tests.support.page_of_lines import line, page_of
+from tests.support.page_of_lines import Line, line, page_of
 
 
 def amounts(*runs: str) -> list[float]:
@@ -39,6 +39,17 @@ def test_a_price_is_read_however_its_line_is_written(text, amount):
 @pytest.mark.parametrize("text", ["You get -$5.00", "12,000 copies", "0,00 €"])
 def test_what_is_taken_off_or_no_money_is_no_price(text):
     assert amounts(text) == []
+
+
+def test_a_price_that_is_called_an_old_one_is_so_only_beside_another():
+    old, new = line("€ 80.00", hints=("price", "old")), line("€ 64.50")
+
+    def likeliest(*lines: Line) -> float:
+        page = page_of(line("Copper kettle", level=1), *lines)
+        return shown_prices(blocks_of(PageTree.of(page), page), 0)[0].amount
+
+    assert likeliest(old) == 80
+    assert likeliest(old, new) == 64.5
 
 
 def test_a_price_that_a_style_sheet_strikes_through_is_none():
