@@ -42,7 +42,7 @@ def script_of(run: TaskRun, goal: Goal, recorder: Recorder, progress: Progress, 
         if isinstance(one.action, Collect) and one.result.collected is not None
     ]
     output = None
-    if goal.output:
+    if goal.output or progress.output is not None:
         output = output_of(progress.output, goal.output.schema or {}, goal.text, end, run.provenance, lists)
         output = output.model_copy(update={"wish": with_holes(output.wish, values.given)})
     request = run.run_request or {}

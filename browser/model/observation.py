@@ -103,6 +103,8 @@ class Appearance:
     """Underlined by the element that directly holds the text."""
     cursor: str = ""
     """The CSS cursor, e.g. `pointer`, `move`, `text`."""
+    struck: bool = False
+    """Struck through by the element that directly holds the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

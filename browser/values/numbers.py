@@ -8,23 +8,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from browser.values.words import COUNT, count
-from browser.values.written_numbers import CURRENCY, NUMBER, is_negative, plain_decimal
+from browser.values.written_numbers import CURRENCY, MILS, NUMBER, is_negative, plain_decimal
 
+_BLANK = re.compile(r"[\s\u200e\u200f]*")
+_CENTS_APART = re.compile(r"(\d[.,])\s(\d\d)(?![\d.,])")
+_CENTS_BEHIND = re.compile(r"(?<![.,\d])(\d+)\s?([€$£])\s?(\d\d)(?!\s?[\w.,€$£%])")
+_NO_MARK = re.compile(r"\d{3,}")
 _NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _WORDS = re.compile(rf"(?<![^\W_])(?!\d){COUNT}(?![^\W_])")
 _PERCENT = re.compile(r"\s?%")
 _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _ISO_SIGNS = {
-    "$": "USD",
-    "US$": "USD",
-    "€": "EUR",
-    "£": "GBP",
-    "¥": "JPY",
-    "₹": "INR",
-    "₽": "RUB",
-    "₩": "KRW",
-}
+    "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW",
+    "₺": "TRY", "₴": "UAH", "₪": "ILS", "₫": "VND", "₸": "KZT", "₦": "NGN", "฿": "THB", "₾": "GEL",
+    "₼": "AZN", "֏": "AMD", "₮": "MNT", "₲": "PYG", "₡": "CRC", "₵": "GHS", "৳": "BDT", "៛": "KHR",
+    "₭": "LAK", "R$": "BRL", "A$": "AUD", "AU$": "AUD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD",
+    "NT$": "TWD", "MX$": "MXN", "S$": "SGD", "RUR": "RUB", "RMB": "CNY", "NTD": "TWD", "BYR": "BYN",
+}  # fmt: skip
+"""How a currency is written, or was in codes that are not of ISO 4217 any more -> its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,12 @@ def find_numbers(text: str, decimal_comma: bool = False) -> tuple[Found, ...]:
 
 
 def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
-    behind = text[match.end() :]
-    priced = bool(match["money"] or CURRENCY.match(behind.lstrip()) or _NO_CENTS.match(behind))
+    behind = _BLANK.match(text, match.end())
+    at = behind.end() if behind else match.end()
+    priced = bool(match["money"] or CURRENCY.match(text, at) or _NO_CENTS.match(text, match.end()))
+    rounded = priced and not (MILS.match(match["money"] or "") or MILS.match(text, at))
     scale = _SCALES.get((match["scale"] or "").strip()[:1].lower(), 1.0)
-    value = round(float(plain_decimal(match["digits"], decimal_comma, priced)) * scale, 9)
+    value = round(float(plain_decimal(match["digits"], decimal_comma, rounded)) * scale, 9)
     return Found(
         -value if is_negative(text, match) else value, match.start(), match.end(), match["digits"], priced
     )
@@ -64,9 +68,16 @@ def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
 def possible_numbers(text: str) -> set[float]:
     """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024.
 
-    `85%` is 85 and 0.85, `★★★★☆` is 4, and `three` is 3.
+    `85%` is 85 and 0.85, `★★★★☆` is 4, `three` is 3. Cents may lie apart (`with_cents`), or be set apart by
+    their look alone: `$22999` is also 229.99.
     """
-    possible = {found.value for found in find_numbers(text)}
+    found_here = {*find_numbers(text), *find_numbers(with_cents(text))}
+    possible = {found.value for found in found_here}
+    possible |= {
+        round(found.value / 100, 2)
+        for found in found_here
+        if found.priced and _NO_MARK.fullmatch(found.digits)
+    }
     possible |= {float(len(stars)) for stars in re.findall("★+", text)}
     possible |= {float(count(word) or 0) for word in _WORDS.findall(text.lower())}
     for match in NUMBER.finditer(text):
@@ -76,6 +87,11 @@ def possible_numbers(text: str) -> set[float]:
             number = float(plain_decimal(match["digits"], decimal_comma, priced=False))
             possible |= {number, -number} if match["sign"] or match["inner"] else {number}
     return possible
+
+
+def with_cents(text: str) -> str:
+    """A text with the cents of its prices where they belong: `118, 99 TL` and `35€ 99` have them apart."""
+    return _CENTS_BEHIND.sub(r"\1.\3 \2", _CENTS_APART.sub(r"\1\2", text))
 
 
 def _part_of_a_code(text: str, match: re.Match[str]) -> bool:
@@ -180,7 +196,7 @@ def currency_code(text: str) -> str | None:
 
 
 def iso_currency(sign: str) -> str:
-    """The ISO code of a sign that stands for one currency only; else the sign."""
+    """The ISO code of a sign, or of an older code, that stands for one currency only; else the sign."""
     return _ISO_SIGNS.get(sign, sign)
 
 

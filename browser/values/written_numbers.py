@@ -8,17 +8,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_CURRENCIES = (
-    r"US\$|A\$|C\$|HK\$|NZ\$|R\$|[$€£¥₹₽₩₺₴₫₪₦฿₱]|"
-    r"(?<![^\W\d_])(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|KRW|ZAR|TRY|"
-    r"NZD|SGD|HKD|RON|HRK|BGN|UAH|KZT|BYN|TWD|CLP|COP|ARS|PEN|PHP|THB|MYR|IDR|VND|ILS|AED|SAR|EGP|PKR|LKR|"
-    r"(?:kr|zł|Kč|Ft|Fr|Rs|Rp|Kn|[Ll]ei|лв|руб|грн|тг|元|円|원)\.?)(?![^\W\d_])|₸"
+_CODES = (
+    "AED|AFN|ANG|AOA|ARS|AUD|AWG|AZN|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BYR|BZD|CAD|CDF|"
+    "CHF|CLP|CNY|COP|CRC|CVE|CZK|DJF|DKK|DOP|DZD|EEK|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GHS|GIP|GMD|GNF|GTQ|GYD|"
+    "HKD|HNL|HRK|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LBP|LKR|"
+    "LRD|LSL|LTL|LVL|LYD|MDL|MGA|MKD|MMK|MNT|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NTD|NZD|OMR|"
+    "PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RMB|RON|RSD|RUB|RUR|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SLL|SRD|SSP|"
+    "STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VEF|VES|VND|VUV|WST|XAF|XCD|XOF|"
+    "XPF|YER|ZAR|ZMW|ZWL"
 )
-CURRENCY = re.compile(_CURRENCIES)
+"""ISO 4217, some that are no longer in use, and RMB and NTD."""
+_CODES_LIKE_WORDS = "ALL|AMD|BAM|CUP|GEL|LAK|MAD|MOP|SOS|TOP"
+"""Codes that stand before a number as words, too; they count at the end of a text, behind one."""
+_CURRENCY_WORDS = (
+    r"[Kk]r|[Zz]ł|ZŁ|zl|Kč|KČ|Ft|S?Fr|Rs|Rp|[Kk]n|[Ll]ei|LEI|TL|RM|NIS|Tk|DH|Dhs?|KD|SR|Bs|Gs|K[Ss]h|TSh|USh|"
+    r"din\.|F?\s?CFA|[Ee]uros?|EURO|eur|usd|gbp|chf|pln|czk|huf|[Dd]inara?|лв|б\.\s?р|руб(?:л[а-я]{1,2})?|грн|тг|тенге|сум|сўм|сом|дин|ден|đ|Đ|VNĐ|vnđ|บาท|"
+    r"元|圓|円|원|ש[\"״]ח|[رد]\.\s?[سقعيإكبأمجتل]|[جل]\.\s?[مل]|ريال|ریال|درهم|دينار|جنيه|تومان|रु"
+)
+_CURRENCIES = (
+    # Signs as Unicode has them, but cents, and such as US$; codes; names; letters, before an amount alone.
+    r"[$£¤¥֏؋৳฿៛\u20a0-\u20c0﷼＄￡￥￦]|(?<![^\W\d_])(?:"
+    r"[A-Z]{1,3}\$|(?=[A-Z]{3}(?![^\W\d_]))(?:" + _CODES + r")|"
+    r"(?:" + _CURRENCY_WORDS + r")(?![^\W\d_])\.?|S/\.?|"
+    r"[RQ](?=\s?(?:\d{1,3}(?:[ ,\u00a0]\d{3})+|\d+[.,]\d\d)(?!\d)))"
+)
+_BEHIND = rf"(?:(?<=\d)|(?<=\d\s))(?:(?:{_CODES_LIKE_WORDS})(?=\W*$)|[Рр](?![^\W\d_])\.?|[元円원圓])"
+CURRENCY = re.compile(_CURRENCIES + "|" + _BEHIND)
+MILS = re.compile(r"\W*(?:BHD|JOD|KWD|LYD|OMR|TND|KD|د\.\s?[كبأت])")
+"""Money with three decimals."""
 _SPACES = " \u00a0\u2009\u202f"
+_MARKS = ",.'’٬" + _SPACES
+"""What stands between thousands."""
 NUMBER = re.compile(
-    r"(?P<sign>[-−+–])?(?P<money>\s?(?:" + _CURRENCIES + r")\s?)?(?P<inner>[-−])?"
-    r"(?P<digits>\d{1,3}(?:[,.'’" + _SPACES + r"]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
+    r"(?P<sign>[-−+–])?(?P<money>\s?(?:" + _CURRENCIES + r"):?\s?)?(?P<inner>[-−])?"
+    r"(?P<digits>\d{1,3}(?:[" + _MARKS + r"]\d{3})+(?!\d)(?:[.,]\d+)?|"
+    r"\d{1,2}(?:,\d\d)+,\d{3}(?!\d)(?:\.\d+)?|\d+(?:[.,]\d+)?|[.,]\d+)"
     r"(?P<scale>\s?(?:k|K|m|M|mn|bn|B|tn|T)(?![\w°$]|/\.)|\s(?:thousand|million|billion|trillion)\b)?"
 )
 
@@ -38,7 +62,8 @@ def written_numbers(text: str) -> Iterator[tuple[str, str]]:
 
 def _digits(text: str, match: re.Match[str]) -> tuple[str, str]:
     sign = (match["inner"] or match["sign"] or "-") if is_negative(text, match) else ""
-    plain = plain_decimal(match["digits"], decimal_comma=False, priced=bool(match["money"]))
+    priced = bool(match["money"]) and not MILS.match(match["money"])
+    plain = plain_decimal(match["digits"], decimal_comma=False, priced=priced)
     together = not match["money"]  # with a currency between them, sign and digits are no one text
     return (sign if together else "") + match["digits"], ("-" if sign else "") + plain
 
@@ -58,9 +83,9 @@ def plain_decimal(digits: str, decimal_comma: bool, priced: bool) -> str:
     Args:
         digits: As they stand on the page.
         decimal_comma: Whether the page writes decimals with a comma; it decides what `1,234` is.
-        priced: Whether it is an amount of money, which has no three decimals.
+        priced: Whether it is an amount of money that has no three decimals (see `MILS`).
     """
-    digits = re.sub(rf"['’{_SPACES}]", "", digits)
+    digits = re.sub(rf"['’٬{_SPACES}]", "", digits)
     comma, dot = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and dot >= 0:
         decimal = "," if comma > dot else "."

@@ -157,11 +157,14 @@ def with_rows(observation: Observation, target: str, collected: Collected) -> Ob
 
 
 def _alike(observation: Observation, first: Element) -> set[str]:
-    """Rows that the page has replaced since: the same rows under other refs."""
+    """Rows that the page has replaced since: the same rows under other refs, but no row of headers."""
+    heads = {element.parent for element in observation.elements if element.role == "columnheader"}
+    heads -= {element.parent for element in observation.elements if element.role in ("cell", "gridcell")}
     return {
         element.ref
         for element in observation.elements
         if element.parent == first.parent
+        and element.ref not in heads
         and (element.role, element.tag, element.hints) == (first.role, first.tag, first.hints)
     }
 

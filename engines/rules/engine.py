@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from browser.model.actions import Action, Collect, Collected, MouseMove, Point, Wait
 from browser.model.observation import Observation, View
 from engines.extraction import extract, prepare, reading_on, with_rows
+from engines.output_spec import Schema
 from engines.protocol import (
     OVERTAKEN,
     Act,
@@ -22,11 +23,13 @@ from engines.protocol import (
 )
 from engines.protocol import Evidence as PageEvidence
 from engines.refusals import asks_about_errors
+from engines.rules.answers import doubt
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
 from engines.rules.outcome import changed_nothing, complaint, happened, may_be_done, unanswered
 from engines.rules.plan import Plan, read_plan
 from engines.rules.reading.clauses import with_code_marks
+from engines.rules.reading.questions import Question, read_question
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.lists.search import Search
@@ -74,6 +77,8 @@ class EmbeddedEngine:
         """Why the plan cannot be carried out."""
         self._evidence: tuple[Evidence, ...] = ()
         self._list: _List | None = None
+        self._question: Question | None = None
+        """What is asked for in words alone."""
 
     @property
     def view(self) -> View:
@@ -113,6 +118,7 @@ class EmbeddedEngine:
                 if self._given is None:
                     words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
                     self._plan = read_plan(words, extracting=turn.goal.output.schema is not None)
+                    self._plan, self._question = _with_question(self._plan, words, turn.goal)
                 _refuse_unread(self._plan)
                 self._work = self._carry_out(self._plan, scene)
                 actions = next(self._work)
@@ -174,7 +180,7 @@ class EmbeddedEngine:
 
     def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:
         """Read a list that goes on to its end before it is put into the schema; None: there is none."""
-        schema = turn.goal.output.schema
+        schema = self._schema(turn.goal)
         if schema is None or turn.steps_left < 2:
             return None
         page = turn.observation
@@ -199,9 +205,13 @@ class EmbeddedEngine:
 
     def _short(self, reason: str, page: Observation, goal: Goal) -> GiveUp:
         """Give up with the rows that were read of a longer list."""
-        schema = goal.output.schema
+        schema = self._schema(goal)
         output = extract(schema, self._wish(goal), page).output if schema else None
         return GiveUp(reason=reason, output=output)
+
+    def _schema(self, goal: Goal) -> Schema | None:
+        """What the output has to be like: what the caller says, else what a question asks for."""
+        return self._question.schema if self._question else goal.output.schema
 
     def _wish(self, goal: Goal) -> str:
         return " ".join(words for words in (self._plan.wish or goal.text, goal.output.wish) if words)
@@ -209,15 +219,26 @@ class EmbeddedEngine:
     def _finish(self, evidence: tuple[Evidence, ...], page: Observation, goal: Goal) -> Decision:
         self._evidence = evidence
         told = tuple(one.said for one in evidence)
-        schema = goal.output.schema
+        schema = self._schema(goal)
         if schema is None:
             return Finish(evidence=told)
         found = extract(schema, self._wish(goal), page)
         if not found.confident:
             return GiveUp(reason=f"could not extract what was asked for: {found.reason}", output=found.output)
+        if self._question and (wrong := doubt(self._question, found, page)):
+            return GiveUp(reason=f"could not answer the question: {wrong}")
         read = f"{len(found.sources)} values read from {page.url}"
         self._evidence = (*evidence, Evidence(read))
         return Finish(output=found.output, evidence=(*told, read), sources=found.sources)
+
+
+def _with_question(plan: Plan, words: str, goal: Goal) -> tuple[Plan, Question | None]:
+    """The plan, its end a question where no schema says what is wanted and something was not read."""
+    if goal.output or not (plan.unread or plan.why):
+        return plan, None
+    asking = read_plan(words, extracting=True)
+    question = read_question(asking.wish)
+    return (asking, question) if question else (plan, None)
 
 
 def _overtaken(actions: tuple[Action, ...], turn: Turn) -> tuple[Action, ...]:

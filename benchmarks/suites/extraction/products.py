@@ -48,6 +48,14 @@ SIGNS = {
     "ر.س": {"SAR"},
     "₪": {"ILS"},
     "ft": {"HUF"},
+    "₺": {"TRY"},
+    "₫": {"VND"},
+    "฿": {"THB"},
+    "₦": {"NGN"},
+    "hk$": {"HKD"},
+    "nt$": {"TWD"},
+    "a$": {"AUD"},
+    "s$": {"SGD"},
 }
 """How a currency is written -> the codes that it may stand for."""
 

@@ -31,6 +31,7 @@ export function appearanceOf(element, style) {
     italic: style.fontStyle === 'italic' || style.fontStyle.startsWith('oblique'),
     underlined: style.textDecorationLine.includes('underline'),
     cursor: style.cursor,
+    struck: style.textDecorationLine.includes('line-through'),
   };
 }
 

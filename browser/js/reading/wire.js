@@ -25,7 +25,7 @@ const SELDOM = [
 ];
 
 /** How an element looks, by its place. */
-const LOOK = ['color', 'background', 'font_px', 'bold', 'italic', 'underlined', 'cursor'];
+const LOOK = ['color', 'background', 'font_px', 'bold', 'italic', 'underlined', 'cursor', 'struck'];
 
 /** A record as it is handed over. */
 export function rowOf(record) {

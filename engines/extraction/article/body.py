@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,9 +80,9 @@ class _Prose:
 
     blocks: list[Block]
     whole: float
-    """Letters of all of it."""
+    """The weight of all of it."""
     weights: dict[int, float]
-    """Order of a node -> letters of the prose in it."""
+    """Order of a node -> weight of the prose in it."""
 
     def share(self, node: Node) -> float:
         """The share of the page's prose that a part holds, 0 to 1."""
@@ -101,7 +102,7 @@ def body_of(tree: PageTree, blocks: Sequence[Block], title: str = "") -> list[Bl
         title: The page's title, which tells the headline; what stands before that is no part of the body.
     """
     prose = _prose_of(blocks, _SHORTEST_PROSE)
-    if prose.whole < _LITTLE:
+    if mass(prose.blocks) < _LITTLE:
         prose = _prose_of(blocks, _SHORTEST_LINE)
     if not prose.whole:
         return []
@@ -145,12 +146,22 @@ def _letters(text: str) -> int:
 
 
 def _weighed(blocks: list[Block]) -> _Prose:
-    weights: dict[int, float] = {}
+    """Prose with its weight: letters, and more for those whose paragraphs stand together.
+
+    An article's paragraphs are beside one another; comments and teasers have parts of their own.
+    """
+    beside: dict[int, float] = {}
     for block in blocks:
-        weight = mass([block])
+        place = _container(block).order
+        beside[place] = beside.get(place, 0.0) + mass([block])
+    weights: dict[int, float] = {}
+    whole = 0.0
+    for block in blocks:
+        weight = mass([block]) * math.sqrt(beside[_container(block).order])
+        whole += weight
         for node in block.first.ancestors():
             weights[node.order] = weights.get(node.order, 0.0) + weight
-    return _Prose(blocks, mass(blocks), weights)
+    return _Prose(blocks, whole, weights)
 
 
 def _stands_aside(node: Node, prose: _Prose, until: Node | None = None) -> bool:
@@ -225,14 +236,9 @@ def _trimmed(blocks: Sequence[Block]) -> list[Block]:
         if _ENDS.match(blocks[at].text) and mass(blocks[first:at]) > mass(blocks[at:]):
             end = at
             break
-    last = max((at for at in places if at < end), default=places[0]) + 1
-    while last < end and _goes_on(blocks[last]):
-        last += 1
-    holders = {_container(blocks[at]).order for at in places}
-    for at in range(last, end):
-        if _reads_as_sentence(blocks[at].text) and _container(blocks[at]).order in holders:
-            last = at + 1
-    return list(blocks[first:last])
+    while blocks[end - 1].level:  # of a part that is not there
+        end -= 1
+    return list(blocks[first:end])
 
 
 def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:
@@ -263,11 +269,6 @@ def _begin(blocks: Sequence[Block], first: int) -> int:
             break
         at -= 1
     return at
-
-
-def _goes_on(block: Block) -> bool:
-    """Whether a short block after the last long one still belongs to the text."""
-    return not block.level and (_reads_as_sentence(block.text) or block.is_listed)
 
 
 def _reads_as_sentence(text: str) -> bool:

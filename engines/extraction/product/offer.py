@@ -16,6 +16,24 @@ _IN = re.compile(
     re.IGNORECASE,
 )
 _OUT = re.compile(r"out_?of_?stock|sold_?out|discontinued|^unavailable$|^oos$", re.IGNORECASE)
+_PRICES = (
+    "offers/price",
+    "price",
+    "offers/lowPrice",
+    "offers/priceSpecification/price",
+    "offers/offers/price",
+    "offers/offers/priceSpecification/price",
+)
+_NOT_PAID = re.compile(
+    r"^(?:priceType \S*(?:list|strikethrough|msrp|srp|invoice|minimumadvertised)(?:price)?$|"
+    r"validForMemberTier\b)",
+    re.IGNORECASE,
+)
+"""What schema.org has for prices that nobody pays, or members alone."""
+_LESS_LIKELY = re.compile(
+    r"^(?:itemCondition \S*(?:used|refurbished|damaged)(?:condition)?$|referenceQuantity\b)", re.IGNORECASE
+)
+"""What it has for used ones, and for prices of a measure, which may be the product's all the same."""
 _MOST_ALIKE = 3
 """More products than this that are alike, of which none is named in the title, are a list."""
 
@@ -46,20 +64,23 @@ def _is_named(thing: StatedThing, spoken: set[str]) -> bool:
 
 
 def stated_prices(thing: StatedThing | None, observation: Observation) -> list[StatedValue]:
-    """The prices that are stated of it, the likeliest first."""
+    """The prices that are stated of it, the likeliest first: what is asked of anybody for a new one, now."""
     head = page_itself(observation.structured)
-    prices = list(
-        thing.all(
-            "offers/price",
-            "price",
-            "offers/lowPrice",
-            "offers/priceSpecification/price",
-            "offers/offers/price",
-        )
-        if thing
-        else ()
-    )
+    prices = [one for one in thing.all(*_PRICES) if not _beside(one, thing, _NOT_PAID)] if thing else []
+    prices.sort(key=lambda one: thing is not None and _beside(one, thing, _LESS_LIKELY))
     return [*prices, *head.all("product:sale_price:amount", "product:price:amount", "og:price:amount")]
+
+
+def _beside(price: StatedValue, thing: StatedThing, said: re.Pattern[str]) -> bool:
+    """Whether what states a price, or its offer, says something of it, as `priceType ListPrice`."""
+    place = price.name.rpartition("/")[0]
+    offer = place.partition("/priceSpecification")[0]
+    return any(
+        said.search(f"{one.name[len(at) + 1 :]} {one.value}")
+        for at in {place, offer}
+        for one in thing.values
+        if at and one.name.startswith(f"{at}/")
+    )
 
 
 def stated_currency(thing: StatedThing | None, observation: Observation) -> StatedValue | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from browser.model.observation import Observation
-from browser.model.page_tree import PageTree
+from browser.model.page_tree import Node, PageTree
 from browser.values.numbers import currency_code, find_numbers, iso_currency, possible_numbers
 from engines.extraction.article.blocks import Block, blocks_of
 from engines.extraction.page.words import split_words
@@ -21,6 +22,7 @@ from engines.extraction.product.offer import (
 )
 from engines.extraction.product.prices import shown_prices
 from engines.extraction.product.stock import shown_stock
+from engines.extraction.stated import page_itself
 
 _TOKEN = re.compile(r"\w+")
 _SEVERAL = 3
@@ -29,6 +31,15 @@ _AS_LIKELY = 2.5
 _LIKELY = -2.5
 _SURE = 1.0
 """Points from which a price that shows is the product's, whatever the page states."""
+_BESIDE = -1.5
+"""The same below a name that the title of the page repeats: nothing speaks for the price but its place."""
+_TAG = 40
+"""A price on its own is no longer than so many letters; a longer text speaks of one."""
+_LONGEST_NAME = 250
+_SAID = 0.5
+"""How alike title and heading are from which the heading is the name of what the page is about."""
+_FIRST = 0.25
+"""How much a heading of first level counts beside that."""
 _NEAR = 15
 """What stands so many blocks above the name may still be said of the product."""
 
@@ -47,6 +58,22 @@ class ProductFact:
     """Whether the product can be had, where that is what was found."""
 
 
+def _heading_of(block: Block) -> Node | None:
+    return next((node for node in block.first.ancestors() if node.element.role == "heading"), None)
+
+
+def _same(words: Sequence[str], title: Sequence[str]) -> float:
+    """The letters of the words that both have, as a share of those of both together, 0 to 1."""
+    letters = sum(map(len, [*set(words), *set(title)]))
+    return 2 * sum(map(len, {*words} & {*title})) / letters if letters else 0.0
+
+
+def _share(words: Sequence[str], title: Sequence[str]) -> float:
+    """The share of the letters whose words are the title's, too, 0 to 1."""
+    letters = sum(map(len, set(words)))
+    return sum(map(len, {*words} & {*title})) / letters if letters else 0.0
+
+
 class ProductPage:
     """A page, and what it shows and states of its product."""
 
@@ -60,17 +87,28 @@ class ProductPage:
         self.shown = shown_prices(self.blocks, self.headline)
 
     def _place_of_headline(self) -> int:
-        """The heading of first level that the page's title repeats, else the first one of that level."""
-        spoken = " ".join(split_words(self.page.title))
+        """The block that the page's title repeats best, headings first, else the first heading there is."""
+        titles = [self.page.title, *(one.value for one in page_itself(self.page.structured).all("og:title"))]
+        spoken = [words for title in titles if (words := split_words(title))]
+        alike = {at: self._likeness(at, spoken) for at in range(len(self.blocks))}
+        best = max(alike, key=lambda at: alike[at], default=0)
+        self.is_said = alike.get(best, 0.0) >= _SAID
         headings = [at for at, block in enumerate(self.blocks) if block.level]
         first = [at for at in headings if self.blocks[at].level == 1]
-        said = [at for at in [*first, *headings] if self._is_said(at, spoken)]
-        named = [at for at in range(len(self.blocks)) if self._is_said(at, spoken)]
-        return next(iter([*said, *first, *named, *headings]), 0)
+        return best if self.is_said else next(iter([*first, *headings]), 0)
 
-    def _is_said(self, at: int, spoken: str) -> bool:
-        words = " ".join(split_words(self.blocks[at].text))
-        return len(words) >= 12 and (words in spoken or words[:60] == spoken[: min(len(words), 60)])
+    def _likeness(self, at: int, spoken: Sequence[Sequence[str]]) -> float:
+        """How much of a block and of a title are the same words, and how much of a heading is the title's."""
+        block = self.blocks[at]
+        heading = _heading_of(block)
+        if heading is None:
+            words = split_words(block.text) if len(block.text) <= _LONGEST_NAME else ()
+            return (1 - block.linked / 2) * max((_same(words, title) for title in spoken), default=0.0)
+        if at and _heading_of(self.blocks[at - 1]) is heading:
+            return 0.0
+        words = split_words(heading.text)
+        same = max(((2 * _same(words, title) + _share(words, title)) / 3 for title in spoken), default=0.0)
+        return same + (_FIRST if block.level == 1 else _FIRST / 2) * bool(same)
 
     @property
     def is_one(self) -> bool:
@@ -79,7 +117,8 @@ class ProductPage:
             return True
         if self._is_in_a_list():
             return False
-        if self.shown and self.shown[0].points >= _SURE:
+        best = self.shown[0] if self.shown else None
+        if best and best.points >= (_BESIDE if self.is_said and len(best.text) <= _TAG else _SURE):
             return True
         if next(labelled_codes(self.blocks), None) is not None:
             return True
@@ -88,7 +127,7 @@ class ProductPage:
 
     def _is_in_address(self) -> bool:
         """Whether the page repeats a code of its address, and its title the heading."""
-        if not self.blocks or not self._is_said(self.headline, " ".join(split_words(self.page.title))):
+        if not self.is_said:
             return False
         shown = set(_TOKEN.findall(self.page.text))
         return any(code in shown for code in codes_in_address(self.page.url))
@@ -111,8 +150,8 @@ class ProductPage:
 
     @cached_property
     def name(self) -> ProductFact | None:
-        """The heading over it, else the name that is stated."""
-        if self.blocks and self.blocks[self.headline].level:
+        """The heading over it, or the line that the title repeats, else the name that is stated."""
+        if self.blocks and (self.blocks[self.headline].level or self.is_said):
             block = self.blocks[self.headline]
             return ProductFact(block.text, block.holder.ref)
         name = self.thing.get("name") if self.thing else None
@@ -124,11 +163,11 @@ class ProductPage:
         stated = [(one, find_numbers(one.value)) for one in stated_prices(self.thing, self.page)]
         stated = [(one, numbers) for one, numbers in stated if numbers and numbers[0].value > 0]
         likely = [one for one in self.shown if one.points >= _SURE - _AS_LIKELY][:6]
-        for _, numbers in stated:
-            amount = numbers[0].value
-            for price in likely:
-                if amount in possible_numbers(price.text):
-                    return ProductFact(price.text, price.node.ref, amount)
+        for price in likely:
+            said = possible_numbers(price.text)
+            for _, numbers in stated:
+                if numbers[0].value in said:
+                    return ProductFact(price.text, price.node.ref, numbers[0].value)
         for one, numbers in stated[:1]:
             return ProductFact(one.value, one.ref, numbers[0].value)
         best = self.shown[0] if self.shown and self.shown[0].points > _LIKELY else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
-from browser.values.numbers import find_numbers, uses_decimal_comma
+from browser.values.numbers import find_numbers, uses_decimal_comma, with_cents
 from browser.values.written_numbers import CURRENCY
 from engines.extraction.article.blocks import Block
 from engines.extraction.page.labels import is_struck
@@ -18,6 +18,13 @@ _LONGEST_LINE = 90
 _WHOLE = re.compile(r"(?<![.,\d])\d{1,3}(?:[.,'’ \u00a0]?\d{3})*$")
 """A number that goes on to the end of a text, without decimals."""
 _CENTS = re.compile(r"\d\d")
+_GLUED = re.compile(r"(?!\d\d$)\d")
+_DASH = re.compile(r"[-−]\s+")
+_TO = re.compile(r"\s*(?:[-–—~]|to\b|bis\b|à\b|до\b)\s*")
+_WIDEST = 10
+"""How many times the lower price the upper one of a span may be."""
+_CALLED_OLD = 3.0
+"""What being called an old one takes from a price; where no other is near it is the price all the same."""
 _SMALL = 0.8
 """The size of cents that are set smaller than what stands before them, as a share of its size."""
 _PRICE = word_set(
@@ -80,15 +87,18 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
     found: list[ShownPrice] = []
     for at, block, piece, text in chain.from_iterable(_amounts_in(*line) for line in lines):
         around = [*piece.ancestors()][:6]
-        priced = [one for one in find_numbers(text, comma) if one.priced and one.value > 0]
-        if not priced or is_struck(piece) or _is_struck(piece):
+        amount = _amount(text, comma)
+        if amount is None or _is_struck(piece):
             continue
         points = (
-            _points(block, text, around) - min(abs(at - headline), 120) / 20 - (4 if at < headline else 0)
+            _points(block, text, around)
+            - _CALLED_OLD * is_struck(piece)
+            - min(abs(at - headline), 120) / 20
+            - (4 if at < headline else 0)
         )
         if usual and block.font_px > usual * 1.2:
             points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
-        found.append(ShownPrice(priced[0].value, text, piece, points))
+        found.append(ShownPrice(amount, text, piece, points))
     return sorted(found, key=lambda one: -one.points)
 
 
@@ -98,10 +108,20 @@ def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]
         one.node for one in block.pieces if CURRENCY.search(one.node.text) and _has_digit(one.node.text)
     ]
     if len(holding) > 1:
-        yield from ((at, block, node, node.text) for node in holding)
+        yield from ((at, block, node, with_cents(node.text)) for node in holding)
+    elif holding and _runs_into_another(holding[0], block):
+        yield at, block, holding[0], holding[0].text
     else:
         digits = (one.node for one in block.pieces if _has_digit(one.node.text))
-        yield at, block, next(digits, block.first), _with_cents(block)
+        yield at, block, next(digits, block.first), with_cents(_with_cents(block))
+
+
+def _runs_into_another(node: Node, block: Block) -> bool:
+    """Whether the next element goes on with digits that are no cents: `$200` and `2 bids`."""
+    for one, other in pairwise(block.pieces):
+        if one.node is node:
+            return bool(_GLUED.match(other.node.text) and one.node.text[-1:].isdigit())
+    return False
 
 
 def _with_cents(block: Block) -> str:
@@ -124,6 +144,20 @@ def _with_cents(block: Block) -> str:
     return block.text
 
 
+def _amount(text: str, comma: bool) -> float | None:
+    """The first amount of money in a text, the lower one of `26 - 50 €`; what is taken off is none."""
+    text = _DASH.sub("– ", text)
+    numbers = find_numbers(text, comma)
+    for before, one in pairwise((None, *numbers)):
+        if one is None or not one.priced or one.value <= 0:
+            continue
+        to = _TO.match(text, before.end) if before else None
+        if before and to and to.end() >= one.start and before.value < one.value <= _WIDEST * before.value:
+            return before.value
+        return one.value
+    return None
+
+
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
@@ -131,7 +165,7 @@ def _has_digit(text: str) -> bool:
 def _points(block: Block, text: str, around: Sequence[Node]) -> float:
     hints = {hint for node in around for hint in node.element.hints}
     near = {hint for node in around[:4] for hint in node.element.hints}
-    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 3.0 * bool(near & _FORMER)
+    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 4.0 * bool(near & _FORMER)
     points += 1.5 * bool(hints & _BOUGHT)
     points -= 4.0 * bool(hints & _OTHERS) + 2.0 * (block.linked > 0.5)
     points += 1.0 * bool(_NAMED.search(text)) - 3.0 * bool(_FORMER_TEXT.search(text))
@@ -140,5 +174,8 @@ def _points(block: Block, text: str, around: Sequence[Node]) -> float:
 
 def _is_struck(node: Node) -> bool:
     return any(
-        above.tag in ("s", "del", "strike") or above.element.role == "deletion" for above in node.ancestors()
+        above.tag in ("s", "del", "strike")
+        or above.element.role == "deletion"
+        or (above.element.appearance is not None and above.element.appearance.struck)
+        for above in (node, *node.ancestors())
     )

@@ -79,6 +79,8 @@ _PURPOSE_AFTER = frozenset(
 
 _READING = frozenset({"extract", "find", "count"})
 """Verbs after which a list names what is to be read."""
+_ASKS = re.compile(r"(?:what|who|which)\b", re.IGNORECASE)
+"""What begins a question, after which it does so, too."""
 _NOUNS_TOO = frozenset(
     {
         *("email", "e-mail", "order", "file", "post", "share", "book", "view", "input", "search", "star"),
@@ -197,7 +199,8 @@ def _is_boundary(sentence: str, match: re.Match[str], join: str, verb_before: st
     gerund = verb.endswith("ing") and lemma_of(verb) != verb
     if re.match(r"\s*[:=]", sentence[match.end() :]):  # "name: Ann, email: a@b.org": a label
         return False
-    if verb_before in _READING and verb.lower() in _NOUNS_TOO and not _OBJECT.match(sentence, match.end()):
+    reads = verb_before in _READING or (not verb_before and _ASKS.match(sentence))
+    if reads and verb.lower() in _NOUNS_TOO and not _OBJECT.match(sentence, match.end()):
         return False  # "get the name, email and phone": what is to be read
     if join == "by":
         return gerund

@@ -146,6 +146,21 @@ async def test_what_a_page_only_states_is_read_again_without_an_agent(server, se
     assert not again.script_run.ai_fallback_triggered
 
 
+async def test_a_question_without_a_schema_is_answered_again_without_an_agent(server, settings):
+    address = server.page(
+        "<button onclick='whole.hidden = false'>More</button><dl id=whole hidden><dt>Licence<dd>MIT</dl>"
+    )
+    fields = {"engine": "embedded", "run_with": "code", "settings": settings}
+
+    first = await run_task("Click 'More'. What is the licence?", address, **fields)
+    again = await run_task("Click 'More'. What is the licence?", address, **fields)
+
+    assert [run.output for run in (first, again)] == [{"licence": "MIT"}] * 2, first.failure_reason
+    assert first.provenance["/licence"] is not None
+    assert again.script_run.replayed
+    assert not again.script_run.ai_fallback_triggered
+
+
 async def test_a_task_with_a_token_in_its_words_is_found_again_and_the_token_is_not_kept(server, settings):
     prompt = f"{BUY.format('Ann')} It is sold at {server.page(ORDER)}?token=tok-8d1f22ab90ce"
     first = await run_task(prompt, engine=order("Ann"), run_with="code", settings=settings)

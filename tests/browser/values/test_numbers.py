@@ -27,6 +27,11 @@ FIELD = {"what": "spinbutton 'Depth'", "kind": "number", "limits": {"step": "any
         ("$12.345", 12345),
         ("Rp 31.500", 31500),
         ("1.899,-", 1899),
+        ("₹ 1,23,456.50", 123456.5),
+        ("1٬250 تومان", 1250),
+        ("KWD 12.345", 12.345),
+        ("1,012.345 OMR", 1012.345),
+        ("US$: 5.20", 5.2),
         ("Rs1,599.00", 1599),
         ("USD5.20", 5.2),
         ("5.20EUR", 5.2),
@@ -45,6 +50,24 @@ def test_a_number_is_read_however_it_is_grouped(text, value):
 
 def test_a_currency_is_told_from_the_same_letters_in_a_word():
     assert [found.priced for found in find_numbers("kr5 and 6 krill")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RM50", "1.299,00 TL", "1 350 Р", "350 р.", "502,20 б.р.", "12 рублей", "S/ 35.90", "₡12 500", "CRC 12 500", "R 199.00",
+        "Q1,250.00", "250 MAD", "249.00 ر.س\u200f", "\u200f249 \u200fدرهم", "1,280元起", "5 FCFA", "12 euros",
+    ],
+)  # fmt: skip
+def test_an_amount_stands_beside_its_currency(text):
+    assert [found.priced for found in find_numbers(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text", ["TOP 10", "GEL 250 ml", "250 GEL capsules", "tyre 205/55 R16", "R 134", "XYZ 20", "12 рядов"]
+)
+def test_a_word_or_a_letter_beside_a_number_is_no_currency(text):
+    assert not any(found.priced for found in find_numbers(text))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +92,9 @@ def test_numbers_are_given_as_they_are_written_and_as_plain_decimals():
         ("3.5 million", {3500000, 3.5}),
         ("2019-2024", {2019, 2024, -2024}),
         ("−4 °C", {-4, 4}),
+        ("$22999", {22999, 229.99}),
+        ("35€ 99", {35, 99, 35.99}),
+        ("118, 99 TL", {118, 99, 118.99}),
     ],
 )
 def test_a_text_may_mean_several_numbers(text, values):

@@ -253,14 +253,14 @@ async def test_what_readers_say_is_not_the_text_even_where_it_is_longer(session,
     assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
 
 
-async def test_a_paragraph_of_a_short_sentence_ends_the_text_and_a_line_of_names_does_not(session, server):
+async def test_short_lines_end_the_text_where_they_stand_beside_its_paragraphs(session, server):
     got = await read(
         session,
         server,
         page(
-            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, 'Seen from the mole', 'It opens again in May.')}"
-            f"{paragraphs('Harbour, Barges')}</div>"
+            f"<div><h1>Barge breaks harbour gate</h1>{paragraphs(FIRST, SECOND, 'It opens again in May', 'The mole')}"
+            "<h3>See also</h3></div>"
         ),
     )
 
-    assert got.output["article_body"].endswith("It opens again in May.")
+    assert got.output["article_body"].endswith("It opens again in May\n\nThe mole")

@@ -173,6 +173,17 @@ async def test_an_old_and_a_new_price_of_one_line_are_told_apart(session, server
     assert got.output["price"] == 64.5
 
 
+async def test_a_price_that_a_style_sheet_strikes_through_is_an_old_one(session, server):
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p><span class=a>€ 80.00</span> <span>€ 64.50</span></p><p>SKU: KT2040</p>",
+        "<style>.a { font-size: 40px; text-decoration: line-through }</style>",
+    )
+
+    assert got.output["price"] == 64.5
+
+
 @pytest.mark.parametrize(
     "price",
     [
