@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Hover, SetChecked
-from browser.model.element_match import fold, similarity
+from browser.model.element_match import fold
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.clauses import Clause
@@ -23,16 +23,16 @@ from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.saving import followed, the_save_button
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
     deed_on,
     deeds_in,
-    groups_around,
     is_done,
     stems,
 )
+from engines.rules.skills.records.reach import offered, open_view, reach, the_record
 from engines.rules.skills.seek import fold_sign
 from engines.rules.step_generator import (
     Ambiguous,
@@ -46,8 +46,6 @@ from engines.rules.step_generator import (
 )
 
 _MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
-_TITLE = 0.68
-"""How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 _REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
@@ -64,9 +62,7 @@ class ActOn:
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
-        words = " ".join((self.thing.kind, self.thing.place, self.thing.tail))
-        scene = yield from self._to_its_kind(scene)
-        scene, _ = yield from explore(scene, self._found, f"{self.thing.name} {words}")
+        scene = yield from reach(self.thing, scene)
         for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
             control = self._control(scene)
             if control is not None:
@@ -77,23 +73,8 @@ class ActOn:
                 return (yield from self._press(found.control, found.scene, notes))
         left = _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene)
         if left is None:
-            raise NotFound(
-                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
-            )
+            raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
         return (yield from self._press(left, scene, notes))
-
-    def _to_its_kind(self, scene: Scene) -> Turns:
-        """Where the navigation has an entry for this kind of thing, that is where such things are."""
-        kinds = {stems(self.thing.kind), stems(self.thing.kind.split()[-1] if self.thing.kind else "")}
-        ways = [
-            e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if stems(e.name) in kinds
-        ]
-        if len(ways) != 1 or not self.thing.kind or is_done(ways[0]):
-            return scene
-        return (yield from act(Click(ways[0].ref)))
-
-    def _found(self, scene: Scene) -> list[Element] | None:
-        return anchors(self.thing, scene) or None
 
     def _control(self, scene: Scene) -> Element | None:
         """The control of the act on the record; None where there is none to be seen."""
@@ -105,21 +86,13 @@ class ActOn:
     def _on(self, anchor: Element, scene: Scene) -> Element | None:
         return deed_on(anchor, self.deed, scene, len(self.thing.also))
 
-    def _record(self, scene: Scene) -> tuple[Element, Element] | None:
-        """The one record of the thing with its name in it; None where there are several, or none."""
-        pairs = {}
-        for anchor in anchors(self.thing, scene):
-            for group in groups_around(anchor, scene)[:1]:
-                pairs[group.ref] = (group, anchor)
-        return next(iter(pairs.values())) if len(pairs) == 1 else None
-
     def _pointed_at(self, scene: Scene) -> Turns:
         """Some controls come up once the pointer is on the record."""
-        record = self._record(scene)
+        record = the_record(self.thing, scene)
         return scene if record is None else (yield from attempt(Hover(record[0].ref)))
 
     def _in_its_menu(self, scene: Scene) -> Turns:
-        record = self._record(scene)
+        record = the_record(self.thing, scene)
         inside = list(scene.inside(record[0])) if record else []
         more = [
             e for e in inside if e.interactive and _MORE & {*e.hints, *fold(e.name).split(), fold_sign(e)}
@@ -129,7 +102,7 @@ class ActOn:
         return (yield from self._and_press_new(more[0], scene))
 
     def _ticked(self, scene: Scene) -> Turns:
-        record = self._record(scene)
+        record = the_record(self.thing, scene)
         boxes = [e for e in scene.inside(record[0]) if e.role == "checkbox"] if record else []
         if len(boxes) != 1 or "checked" in boxes[0].states:
             return scene
@@ -140,16 +113,7 @@ class ActOn:
         raise _Found(found, now)
 
     def _opened(self, scene: Scene) -> Turns:
-        record = self._record(scene)
-        if record is None:
-            raise NotFound(
-                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
-            )
-        scene = yield from act(Click(record[1].ref))
-        heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-        if not any(similarity(name, e.name or e.text) >= _TITLE for name in self.thing.names for e in heads):
-            deed = self.deed.said
-            raise NotFound(f"found nothing called {deed!r} for {self.thing.name!r}, and no view headed so")
+        scene = yield from open_view(self.thing, scene, f"nothing called {self.deed.said!r}")
         if _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene):
             return scene
         more = [
@@ -206,7 +170,7 @@ class ActOn:
             told.append(evidence.said)
         save = the_save_button(new_in(scene, before))
         if save is None or not save.enabled:
-            raise NotFound(f"found no one button that saves {self.thing.name!r}{_offered(scene)}")
+            raise NotFound(f"found no one button that saves {self.thing.name!r}{offered(scene)}")
         yield from act(Click(save.ref))
         return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
 
@@ -241,11 +205,6 @@ def _tells_of_it(element: Element, scene: Scene) -> bool:
     return bool(_REMOVED.search(element.name)) or any(
         one.role in ("status", "log", "alert") for one in around
     )
-
-
-def _offered(scene: Scene) -> str:
-    names = [said(e) for e in where(scene, lambda e: e.role == "button" and bool(e.name))]
-    return f"; buttons here: {', '.join(list(dict.fromkeys(names))[:6])}" if names else ""
 
 
 _ACTS = frozenset(
