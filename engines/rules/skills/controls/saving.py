@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 
 from browser.model.actions import Action, Click
@@ -19,6 +20,10 @@ _SAVES = frozenset(
 )
 """What a button is called that keeps what was changed."""
 _STRONGLY = ("save", "update", "apply")
+_ELSE = r"(?:as|and|or|draft|new|all|for|to|in|on|with|search|filters?|view|query|template|copy|later)\b"
+"""Words on a button that keeps something else, or does more."""
+_SAVES_A_KIND = re.compile(rf"save (?:the |this )?(?:(?!{_ELSE})[a-z]+ ?){{1,2}}")
+"""A button that says what it saves: `Save trip`. It counts where no other button saves."""
 
 
 def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: bool = False) -> StepGenerator:
@@ -50,7 +55,7 @@ def followed(
 
 def the_save_button(among: Sequence[Element]) -> Element | None:
     """The one of these that saves; None where none does, or several."""
-    found = [element for element in among if _saves(element)]
+    found = [e for e in among if _saves(e)] or [e for e in among if _is_usable(e) and _saves_a_kind(e)]
     strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
     return strong[0] if len(strong) == 1 else None
 
@@ -61,15 +66,20 @@ def save_button(control: Element, scene: Scene) -> Element | None:
     groups = list(scene.ancestors(here)) if here is not None else []
     for group in groups:
         inside = list(scene.inside(group))
-        if any(map(_saves, inside)):
+        if any(_saves(e) or _saves_a_kind(e) for e in inside if _is_usable(e)):
             return the_save_button(inside)
     return None
 
 
+def _is_usable(element: Element) -> bool:
+    return element.interactive and element.box is not None and "covered" not in element.states
+
+
 def _saves(element: Element) -> bool:
+    return _is_usable(element) and fold(element.name or element.text or element.description) in _SAVES
+
+
+def _saves_a_kind(element: Element) -> bool:
     return (
-        element.interactive
-        and element.box is not None
-        and "covered" not in element.states
-        and fold(element.name or element.text or element.description) in _SAVES
+        element.role == "button" and _SAVES_A_KIND.fullmatch(fold(element.name or element.text)) is not None
     )
