@@ -72,6 +72,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),
     "turn": ("turn",),
+    "assign": ("assign", "unassign"),
     "agree": ("agree to", "agree with", "agree"),
     **{
         verb: (verb,)

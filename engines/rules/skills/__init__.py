@@ -10,7 +10,7 @@ from engines.rules.skills import browse, context, dragging, places, press, scrol
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, results, search, sorting
-from engines.rules.skills.records import act_on, create
+from engines.rules.skills.records import act_on, create, part_phrases
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -25,6 +25,7 @@ READERS: tuple[Reader, ...] = (
     dragging.read,
     results.read,
     gauge.read,
+    part_phrases.read,
     assign.read,
     calendar.read,
     choice.read,
