@@ -16,6 +16,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.pairs import pairs_in
 from engines.rules.reading.things import Thing, thing_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read, Step
@@ -165,14 +166,25 @@ class ActOn:
     def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
         """Bring what the form shows to its values, and save it by the one button that came up with it."""
         told: list[str] = []
+        used: list[str] = []
         for step in self.then:
             evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
             told.append(evidence.said)
-        save = the_save_button(new_in(scene, before))
+            used += evidence.refs
+        save = self._keeper(new_in(scene, before))
         if save is None or not save.enabled:
             raise NotFound(f"found no one button that saves {self.thing.name!r}{offered(scene)}")
-        yield from act(Click(save.ref))
+        scene = yield from act(Click(save.ref))
+        if self.deed.words != ("edit",) and (left := _still_there(used, scene)):
+            raise CannotDo(f"{said(left)} was not taken after {said(save)} was clicked")
         return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
+
+    def _keeper(self, new: Sequence[Element]) -> Element | None:
+        """The one button that saves the form; that of an act that asks for more is called as the act is."""
+        named = [e for e in deeds_in(new, self.deed) if e.role == "button"]
+        if self.deed.words != ("edit",) and len(named) == 1:
+            return named[0]
+        return the_save_button(new)
 
 
 class _Found(Exception):
@@ -181,6 +193,10 @@ class _Found(Exception):
     def __init__(self, control: Element, scene: Scene) -> None:
         super().__init__(control.name)
         self.control, self.scene = control, scene
+
+
+def _still_there(used: Sequence[str], scene: Scene) -> Element | None:
+    return next((e for ref in used if (e := scene.get(ref)) is not None and e.box is not None), None)
 
 
 def _only(found: Sequence[Element], scene: Scene) -> Element | None:
@@ -254,10 +270,12 @@ def _read_edit(clauses: Sequence[Clause]) -> Read | None:
 
 
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
-    thing = thing_in(rest, clause)
+    named, _, given = rest.partition(" with ")
+    then = tuple(Assign(label, (value,)) for label, value in pairs_in(given, clause)) if given else ()
+    thing = thing_in(named, clause)
     if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
         raise NotRead(rest, clause)
     if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
         raise NotRead(rest, clause)
     objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(words, objects), thing))
+    return Read(ActOn(Deed(words, objects), thing, then))

@@ -17,13 +17,12 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, is_closed, name_in
-from engines.rules.reading.things import label_in
+from engines.rules.reading.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed, the_save_button
-from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
@@ -97,12 +96,11 @@ def _shows(name: str, scene: Scene) -> bool:
 
 
 _MAKE = re.compile(
-    r"^(?:an? )?(?:new )?(?P<kind>[A-Za-z]+(?:[ -][a-z]+){0,2}) "
-    r"(?:(?:called|named|titled|labell?ed)|with the (?:name|title|label)) (?P<name>‹\d+›|[\w-]+)"
-    r"(?:,? (?:and|with) (?:the )?(?P<values>.+))?$"
-)
-_VALUE = re.compile(
-    r"^(?:the |an? )?(?P<label>[a-z][a-z ]*?)(?: set to| to| of| as)? (?P<value>‹\d+›|[#$]?[\d.]+)$"
+    r"^(?:an? )?(?:new )?(?P<kind>[A-Za-z]+(?:[ -](?!called|named|titled|labell?ed|with)[a-z]+){0,2}) "
+    r"(?:(?:(?:called|named|titled|labell?ed)|with the (?:name|title|label)) (?P<name>‹\d+›|[\w-]+)"
+    r"|(?P<quoted>‹\d+›))"
+    r"(?: (?:in|under) the (?P<group>‹\d+›|[A-Za-z]+) (?P<grouping>[a-z]+))?"
+    r"(?:,? (?:and|with) (?P<values>.+))?$"
 )
 
 
@@ -116,12 +114,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     if any(is_closed(word) for word in match["kind"].split()):
         raise NotRead(clause.rest, clause)
-    values = tuple(_value(part, clause) for part in re.split(r",? and |, ", match["values"] or "") if part)
-    return Read(Create(match["kind"], name_in(match["name"], clause), values))
-
-
-def _value(part: str, clause: Clause) -> Assign:
-    match = _VALUE.fullmatch(part)
-    if match is None:
-        raise NotRead(part, clause)
-    return Assign(label_in(match["label"], clause), (value_in(match["value"], clause),))
+    values = (
+        [Assign(label, (value,)) for label, value in pairs_in(match["values"], clause)]
+        if match["values"]
+        else []
+    )
+    if match["group"]:
+        values.insert(0, Assign(match["grouping"], (clause.spoken(match["group"]),)))
+    return Read(Create(match["kind"], name_in(match["name"] or match["quoted"], clause), tuple(values)))
