@@ -22,6 +22,8 @@ _ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
 _MOST_NOUNS = 5
+_ADJECTIVES = frozenset({"pending", "past"})
+"""Words that are prepositions too, and say nothing but what kind a thing is of at the head of its nouns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     marks = [at for at, token in enumerate(tokens) if MARK.fullmatch(token)]
     named = marks or [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
     if not named:
-        return "", _nouns(tokens, clause, phrase), ""
+        return "", _nouns(tokens, clause, phrase, before=True), ""
     first, last = named[0], named[-1]
     if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
         raise NotRead(phrase, clause)
@@ -143,13 +145,17 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
         raise NotRead(phrase, clause)
     kind = [token.lower() if marks else token for token in tokens[:first]]
     after = [token.lower() if marks else token for token in tokens[last + 1 :]]
-    return clause.spoken(" ".join(name)), _nouns(kind, clause, phrase), _nouns(after, clause, phrase)
+    return (
+        clause.spoken(" ".join(name)),
+        _nouns(kind, clause, phrase, before=True),
+        _nouns(after, clause, phrase),
+    )
 
 
-def _nouns(tokens: Sequence[str], clause: Clause, phrase: str) -> str:
-    if len(tokens) > _MOST_NOUNS or not all(
-        _NOUN.fullmatch(token) and not is_closed(token) for token in tokens
-    ):
+def _nouns(tokens: Sequence[str], clause: Clause, phrase: str, *, before: bool = False) -> str:
+    """The nouns that some words are; `before`: they stand before a name, or alone."""
+    held = tokens[1:] if before and len(tokens) > 1 and tokens[0] in _ADJECTIVES else tokens
+    if len(tokens) > _MOST_NOUNS or not all(_NOUN.fullmatch(one) and not is_closed(one) for one in held):
         raise NotRead(phrase or clause.text, clause)
     if tokens and re.fullmatch(r"\w+ly", tokens[-1]):
         raise NotRead(tokens[-1], clause)

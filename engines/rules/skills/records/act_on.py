@@ -64,7 +64,7 @@ class ActOn:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
         scene = yield from reach(self.thing, scene)
-        for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
+        for way in (self._pointed_at, self._in_its_menu, self._ticked, self._where_such_are, self._opened):
             control = self._control(scene)
             if control is not None:
                 return (yield from self._press(control, scene, notes))
@@ -112,6 +112,15 @@ class ActOn:
         if found is None:
             return (yield from attempt(SetChecked(boxes[0].ref, False)))
         raise _Found(found, now)
+
+    def _where_such_are(self, scene: Scene) -> Turns:
+        """The one entry of the navigation that says what kind of thing it is leads to more of them."""
+        kind = stems(self.thing.kind.split()[-1] if self.thing.kind else "")
+        ways = [e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if kind <= stems(e.name)]
+        ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
+        if not kind or len(ways) != 1 or is_done(ways[0]):
+            return scene
+        return (yield from act(Click(ways[0].ref)))
 
     def _opened(self, scene: Scene) -> Turns:
         scene = yield from open_view(self.thing, scene, f"nothing called {self.deed.said!r}")
@@ -224,7 +233,7 @@ def _tells_of_it(element: Element, scene: Scene) -> bool:
 
 
 _ACTS = frozenset(
-    "delete star archive approve cancel like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
+    "delete star archive approve cancel close like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
     "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
     "restore discontinue unstar unpin unlock".split()
 )
