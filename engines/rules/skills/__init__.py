@@ -10,7 +10,7 @@ from engines.rules.skills import browse, context, dragging, places, press, scrol
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, results, search, sorting
-from engines.rules.skills.records import act_on, create, part_phrases
+from engines.rules.skills.records import act_phrases, create, part_phrases, rename
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -32,5 +32,6 @@ READERS: tuple[Reader, ...] = (
     fields.read,
     press.read,
     create.read,
-    act_on.read,
+    rename.read,
+    act_phrases.read,
 )

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from browser.model.actions import Click, Hover, SetChecked
-from browser.model.element_match import fold
+from browser.model.actions import Click, Hover, Press, SetChecked
+from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
-from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
-from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.things import Thing, thing_in
+from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
-from engines.rules.skills.base import Notes, Read, Step
-from engines.rules.skills.controls import assign, choice
-from engines.rules.skills.controls.assign import Assign
-from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import (
@@ -146,6 +140,8 @@ class ActOn:
             raise CannotDo(f"{said(control)} is disabled")
         if not control.text and is_done(control):
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
+        if self.then and (rival := self._says_more(control, scene)):
+            raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
         before = scene
         scene = yield from act(Click(control.ref))
         if self.then:
@@ -172,6 +168,16 @@ class ActOn:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
 
+    def _says_more(self, control: Element, scene: Scene) -> Element | None:
+        """A control beside that of the act whose name begins with it: it may be the one that has the form."""
+        above = scene.parent(control)
+        own = words_of(control.name or control.text)
+        for other in scene.inside(above) if above and own else ():
+            words = words_of(other.name or other.text)
+            if other.interactive and words[: len(own)] == own and len(words) > len(own):
+                return other
+        return None
+
     def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
         """Bring what the form shows to its values, and save it by the one button that came up with it."""
         told: list[str] = []
@@ -181,12 +187,15 @@ class ActOn:
             told.append(evidence.said)
             used += evidence.refs
         save = self._keeper(new_in(scene, before))
-        if save is None or not save.enabled:
+        if (save is None and self.deed.words != ("rename",)) or (save and not save.enabled):
             raise NotFound(f"found no one button that saves {self.thing.name!r}{offered(scene)}")
-        scene = yield from act(Click(save.ref))
+        scene = yield from act(Click(save.ref) if save else Press("Enter"))
+        kept = f"clicked {said(save)}" if save else "pressed Enter"
         if self.deed.words != ("edit",) and (left := _still_there(used, scene)):
-            raise CannotDo(f"{said(left)} was not taken after {said(save)} was clicked")
-        return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
+            raise CannotDo(
+                f"{said(left)} was not taken: it is still there after that was to be kept ({kept})"
+            )
+        return Evidence(f"{'; '.join(told)}; {kept} for {self.thing.name!r}")
 
     def _keeper(self, new: Sequence[Element]) -> Element | None:
         """The one button that saves the form; that of an act that asks for more is called as the act is."""
@@ -230,61 +239,3 @@ def _tells_of_it(element: Element, scene: Scene) -> bool:
     return bool(_REMOVED.search(element.name)) or any(
         one.role in ("status", "log", "alert") for one in around
     )
-
-
-_ACTS = frozenset(
-    "delete star archive approve cancel close like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
-    "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
-    "restore discontinue unstar unpin unlock".split()
-)
-_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
-_FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
-_SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
-"""A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
-_FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
-
-
-def read(clauses: Sequence[Clause]) -> Read | None:
-    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
-    clause = clauses[0]
-    if clause.verb == "edit" and len(clauses) > 1:
-        return _read_edit(clauses)
-    if clause.word in ("mark", "report"):
-        match = _AS_STATE.fullmatch(clause.rest)
-        return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
-    if clause.verb in _ACTS and clause.rest:
-        return _step((clause.word,), clause.rest, clause)
-    first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
-    if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
-        return None
-    return _step((first["word"].lower(),), first["rest"], clause)
-
-
-def _read_edit(clauses: Sequence[Clause]) -> Read | None:
-    """`edit quote Q-7 and change its title to "X"`: what follows belongs to the form that comes up."""
-    thing = thing_in(clauses[0].rest, clauses[0])
-    steps: list[Step] = []
-    used = 1
-    while used < len(clauses) and clauses[used].join in ("and", "to", "then", "and then"):
-        inner = assign.read(clauses[used:]) or choice.read_switch(clauses[used:])
-        if inner is None:
-            break
-        step = replace(inner.step, saves=False) if isinstance(inner.step, (Assign, Switch)) else inner.step
-        steps.append(step)
-        used += inner.used
-    if not steps:
-        return None
-    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
-
-
-def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
-    named, _, given = rest.partition(" with ")
-    then = tuple(Assign(label, (value,)) for label, value in pairs_in(given, clause)) if given else ()
-    thing = thing_in(named, clause)
-    if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
-        raise NotRead(rest, clause)
-    if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
-        raise NotRead(rest, clause)
-    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(words, objects), thing, then))

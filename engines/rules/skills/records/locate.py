@@ -14,6 +14,8 @@ from engines.rules.scene import Scene
 
 _FILLERS = frozenset("as the this a an it selected item now to from for all".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
+_ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
+"""What a control may be called instead that does the same, or leads to it."""
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
@@ -43,7 +45,7 @@ class Deed:
         shows_words = any(len(word) > 1 for words in said for word in words)
         hints = set(element.hints)
         own = [word for word in self.words if word not in _FILLERS]
-        named = hints & (_REMOVES if own[0] in _REMOVES else {own[-1]})
+        named = hints & _ALSO.get(own[0], {own[-1]})
         return not shows_words and bool(named) and (len(own) == 1 or own[0] == "mark")
 
     @property
@@ -53,7 +55,7 @@ class Deed:
 
     def _is_said(self, words: Sequence[str]) -> bool:
         own = [word for word in self.words if word not in _FILLERS]
-        first = _REMOVES if own[0] in _REMOVES else {stem(own[0])}
+        first = {stem(word) for word in _ALSO.get(own[0], {own[0]})}
         if len(words) < len(own) or stem(words[0]) not in first:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
@@ -116,9 +118,11 @@ def groups_around(anchor: Element, scene: Scene) -> list[Element]:
 
 
 def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
-    """The controls that are called like the act, outermost first."""
+    """The controls that are called like the act, outermost first; to rename, one for editing will do."""
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
-    return [e for e in usable if deed.fits(e)]
+    found = [e for e in usable if deed.fits(e)]
+    exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
+    return exact or found if deed.words[0] == "rename" else found
 
 
 def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Element | None:
