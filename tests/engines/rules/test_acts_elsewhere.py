@@ -11,9 +11,10 @@ from browser.session import Session
 from engines.protocol import Finish, GiveUp
 from engines.rules.plan import read_plan
 from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.locate import Deed
 from engines.rules.step_generator import CannotDo
 from tests.conftest import Server
-from tests.support.page_models import Part, carried_out, part
+from tests.support.page_models import Part, carried_out, part, seen
 from tests.support.rules_playing import play, shown
 
 
@@ -116,3 +117,17 @@ class TestInThePage:
 
         assert isinstance(ended, GiveUp), ended
         assert (await shown(session)).strip().endswith("untouched")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "fits"),
+    [
+        (("revoke",), "Revoke access", True),
+        (("revoke",), "Revoke", True),
+        (("delete",), "Remove access", False),
+        (("revoke",), "Revoke all", False),
+    ],
+)
+def test_what_is_revoked_is_the_access(words: tuple[str, ...], name: str, fits: bool) -> None:
+    button = next(e for e in seen(part("main", "", part("button", name))).elements if e.role == "button")
+    assert Deed(words, frozenset({"session"})).fits(button) == fits

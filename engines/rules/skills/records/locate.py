@@ -12,10 +12,12 @@ from engines.rules.grounding.find import where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 
-_FILLERS = frozenset("as the this a an it selected item now to from for all".split())  # noqa: SIM905
+_FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
 _ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
 """What a control may be called instead that does the same, or leads to it."""
+_GOES_WITH = {"revoke": frozenset({"acces"})}
+"""Stems of words that a control may add to the act, which say no more: access is what is revoked."""
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
@@ -60,7 +62,8 @@ class Deed:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        return all(stem(word) in self.objects for word in words[len(own) :])
+        objects = self.objects | _GOES_WITH.get(own[0], frozenset())
+        return all(stem(word) in objects for word in words[len(own) :])
 
 
 def stem(word: str) -> str:
