@@ -77,7 +77,13 @@ def go_to(place: str, scene: Scene) -> Turns:
     Raises:
         NotFound, Ambiguous: Nothing leads there, or several things do.
     """
-    scene, way = yield from explore(scene, lambda now: _way_or_here(place, now), place)
+    bare = re.sub(r"\s+(?:settings|preferences|options)$", "", place, flags=re.IGNORECASE)
+    names = dict.fromkeys((place, bare))
+
+    def look(now: Scene) -> Element | None:
+        return next((way for name in names if (way := _way_or_here(name, now)) is not None), None)
+
+    scene, way = yield from explore(scene, look, place)
     if way.role == "heading":
         return scene
     return (yield from act(Click(way.ref)))
