@@ -58,7 +58,10 @@ class ActOn:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
         scene = yield from reach(self.thing, scene)
-        for way in (self._pointed_at, self._in_its_menu, self._ticked, self._where_such_are, self._opened):
+        for way in (
+            self._pointed_at, self._in_its_menu, self._ticked, self._right_clicked, self._where_such_are,
+            self._opened,
+        ):  # fmt: skip
             control = self._control(scene)
             if control is not None:
                 return (yield from self._press(control, scene, notes))
@@ -106,6 +109,18 @@ class ActOn:
         if found is None:
             return (yield from attempt(SetChecked(boxes[0].ref, False)))
         raise _Found(found, now)
+
+    def _right_clicked(self, scene: Scene) -> Turns:
+        """Some applications have a menu of their own behind the right button."""
+        record = the_record(self.thing, scene)
+        if record is None:
+            return scene
+        now = yield from attempt(Click(record[1].ref, button="right"))
+        new = new_in(now, scene)
+        found = _only(deeds_in(new, self.deed), now)
+        if found is not None:
+            raise _Found(found, now)
+        return (yield from attempt(Press("Escape"))) if new else now
 
     def _where_such_are(self, scene: Scene) -> Turns:
         """The one entry of the navigation that says what kind of thing it is leads to more of them."""
