@@ -9,7 +9,7 @@ from __future__ import annotations
 from engines.rules.skills import browse, context, dragging, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
-from engines.rules.skills.lists import extremes, results, search, sorting
+from engines.rules.skills.lists import extremes, filtering, results, search, sorting
 from engines.rules.skills.records import act_phrases, create, part_phrases, rename
 
 READERS: tuple[Reader, ...] = (
@@ -17,6 +17,7 @@ READERS: tuple[Reader, ...] = (
     places.read,
     login.read,
     sorting.read,
+    filtering.read,
     uploading.read,
     extremes.read,
     search.read,
