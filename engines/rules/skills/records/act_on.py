@@ -22,8 +22,10 @@ from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
+    control_below,
     deed_on,
     deeds_in,
+    has_column,
     is_done,
     stems,
 )
@@ -58,6 +60,8 @@ class ActOn:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
         scene = yield from reach(self.thing, scene)
+        if (box := self._box(scene)) is not None:
+            return (yield from self._tick(box))
         for way in (
             self._pointed_at, self._in_its_menu, self._ticked, self._right_clicked, self._where_such_are,
             self._opened,
@@ -73,6 +77,19 @@ class ActOn:
         if left is None:
             raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
         return (yield from self._press(left, scene, notes))
+
+    def _box(self, scene: Scene) -> Element | None:
+        """The box of the record below a column that is called as the state is, to `mark it as returned`."""
+        record = the_record(self.thing, scene) if self.deed.words[:2] == ("mark", "as") else None
+        box = control_below(self.deed.words[2], record[0], scene) if record else None
+        return box if box is not None and box.role in ("checkbox", "switch") else None
+
+    def _tick(self, box: Element) -> StepGenerator:
+        scene = yield from act(SetChecked(box.ref))
+        now = scene.get(box.ref)
+        if now is None or "checked" not in now.states:
+            raise CannotDo(f"the box of {self.thing.name!r} does not show that it is {self.deed.words[2]}")
+        return Evidence(f"{self.thing.name!r} is ticked as {self.deed.words[2]}", refs=(box.ref,))
 
     def _control(self, scene: Scene) -> Element | None:
         """The control of the act on the record; None where there is none to be seen."""
@@ -101,7 +118,8 @@ class ActOn:
 
     def _ticked(self, scene: Scene) -> Turns:
         record = the_record(self.thing, scene)
-        boxes = [e for e in scene.inside(record[0]) if e.role == "checkbox"] if record else []
+        inside = scene.inside(record[0]) if record else ()
+        boxes = [e for e in inside if e.role == "checkbox" and not has_column(e, scene)]
         if len(boxes) != 1 or "checked" in boxes[0].states:
             return scene
         now = yield from attempt(SetChecked(boxes[0].ref, True))

@@ -28,6 +28,7 @@ from engines.rules.skills.records.locate import stem, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
+_ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
 
@@ -61,9 +62,18 @@ class Create:
     def _opener(self, scene: Scene) -> Element | None:
         found = [
             e for e in where(scene, lambda e: e.interactive and "covered" not in e.states) if self._begins(e)
-        ]
+        ] or self._beside_kind(scene)
         outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
         return outer[0] if len(outer) == 1 else None
+
+    def _beside_kind(self, scene: Scene) -> list[Element]:
+        """What says no more than "add" in a record that names the kind: the row `Tags`, `Add`, `Change`."""
+        return [
+            e
+            for e in where(scene, lambda e: e.interactive and fold(e.name or e.text) in _ADDS)
+            for group in list(scene.records_around(e))[:2]
+            if any(stems(t.name) == stems(self.kind) for t in scene.inside(group) if t.role == "text")
+        ]
 
     def _begins(self, element: Element) -> bool:
         """Whether a control is called by the act and the kind, and nothing else."""

@@ -10,7 +10,7 @@ from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import where
 from engines.rules.reading.things import Thing
-from engines.rules.scene import Scene
+from engines.rules.scene import Scene, is_text_field
 
 _FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
@@ -147,3 +147,27 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def control_below(label: str, record: Element, scene: Scene) -> Element | None:
+    """The one control of a row that stands below the column of this name."""
+    heads = where(scene, lambda e: e.role == "columnheader" and stems(e.name or e.text) == stems(label))
+    if len(heads) != 1 or heads[0].box is None:
+        return None
+    column = heads[0].box
+    controls = [
+        e
+        for e in scene.inside(record)
+        if e.box and (is_text_field(e) or e.options or e.role in ("combobox", "checkbox", "switch"))
+    ]
+    below = [e for e in controls if e.box and column.x <= e.box.center[0] <= column.right]
+    return below[0] if len(below) == 1 else None
+
+
+def has_column(control: Element, scene: Scene) -> bool:
+    """Whether a control stands below the head of a column that has words: it holds a value of the record."""
+    heads = where(scene, lambda e: e.role == "columnheader" and bool(words_of(e.name or e.text)))
+    heads = [e for e in heads if not any(one.role == "checkbox" for one in scene.inside(e))]
+    return control.box is not None and any(
+        head.box is not None and head.box.x <= control.box.center[0] <= head.box.right for head in heads
+    )

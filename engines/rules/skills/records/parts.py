@@ -23,7 +23,7 @@ from engines.rules.skills.controls.editors import Change, change_by_editor, chan
 from engines.rules.skills.controls.labelled_rows import buttons_called, opener_of, the_row
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
 from engines.rules.skills.places import leads
-from engines.rules.skills.records.locate import Deed, deeds_in, is_done, stems
+from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, stems
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -86,7 +86,7 @@ class ChangePart:
         if record is None:
             return None
         inside = {one.ref for one in scene.inside(record[0])}
-        return self._labelled(inside, scene) or _in_column(self.change.label, record[0], scene)
+        return self._labelled(inside, scene) or control_below(self.change.label, record[0], scene)
 
     def _use(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
         self._check_old_value(control)
@@ -207,18 +207,3 @@ def _mark(label: str, record: Element, scene: Scene) -> Element | None:
             found.append(element)
     outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
     return outer[0] if len(outer) == 1 else None
-
-
-def _in_column(label: str, record: Element, scene: Scene) -> Element | None:
-    """The one control of a row that stands below the column of this name."""
-    heads = where(scene, lambda e: e.role == "columnheader" and stems(e.name or e.text) == stems(label))
-    if len(heads) != 1 or heads[0].box is None:
-        return None
-    column = heads[0].box
-    controls = [
-        e
-        for e in scene.inside(record)
-        if e.box and (is_text_field(e) or e.options or e.role in ("combobox", "checkbox", "switch"))
-    ]
-    below = [e for e in controls if e.box and column.x <= e.box.center[0] <= column.right]
-    return below[0] if len(below) == 1 else None
