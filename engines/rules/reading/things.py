@@ -40,6 +40,8 @@ class Thing:
     """The section, page or list that it is in, as the prompt calls it."""
     tail: str = ""
     """Nouns right behind the name, which may be part of it: `tablet` in `Aspirin 81mg tablet`."""
+    exact: bool = False
+    """Whether it is only meant where a record is called so to the letter: `birds` in `the tag birds`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,6 +86,21 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     if not name and not nouns_only:
         raise NotRead(words, clause)
     return Thing(name, before, also, place, tail)
+
+
+_BARE = re.compile(r"(?:the|my|our|your) (?P<kind>[a-z]+) (?P<name>[a-z][\w-]*)")
+
+
+def bare_thing_in(words: str, clause: Clause) -> Thing:
+    """The thing that a noun and a name in lower case name: `the tag birds`.
+
+    Raises:
+        NotRead: It is anything else.
+    """
+    match = _BARE.fullmatch(words.strip(" ,.:;"))
+    if match is None or is_closed(match["kind"]) or is_closed(match["name"]) or match["name"].endswith("ly"):
+        raise NotRead(words, clause)
+    return Thing(match["name"], match["kind"], exact=True)
 
 
 def place_in(words: str, clause: Clause) -> str:

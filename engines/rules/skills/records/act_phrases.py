@@ -9,7 +9,7 @@ from dataclasses import replace
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, is_closed
 from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.things import thing_in
+from engines.rules.reading.things import bare_thing_in, thing_in
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
@@ -38,7 +38,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         match = _AS_STATE.fullmatch(clause.rest)
         return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
     if clause.verb in _ACTS and clause.rest:
-        return _step((clause.word,), clause.rest, clause)
+        try:
+            return _step((clause.word,), clause.rest, clause)
+        except NotRead:
+            thing = bare_thing_in(clause.rest, clause)
+            return Read(ActOn(Deed((clause.word,), stems(thing.kind, thing.name)), thing))
     first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
     if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
         return None
