@@ -235,3 +235,14 @@ def test_a_word_that_is_left_over_refuses_the_clause(prompt: str) -> None:
 )
 def test_a_setting_is_no_part_of_a_record(prompt: str) -> None:
     assert not any(isinstance(planned.step, ChangePart) for planned in read_plan(prompt).steps)
+
+
+def test_a_place_that_is_called_as_the_part_is_none() -> None:
+    yard = Yard(open="Heron")
+    place = part("generic", "", "Berths", part("group", "", "12"), ref="place", interactive=True)
+
+    def draw() -> Part:
+        return part("main", "", place, yard.draw())
+
+    carried_out("Set the berth of the boat 'Heron' to 'South'.", draw, yard.do)
+    assert yard.boats["Heron"]["Berth"] == ["South"]

@@ -18,6 +18,7 @@ class Shelf:
     jars: list[str] = field(default_factory=lambda: ["Plum", "Fig", "Quince", "Rhubarb", "Cherry"])
     page: int = 0
     gone: list[str] = field(default_factory=list)
+    onward: str = "Next"
 
     def draw(self) -> Part:
         rows = [
@@ -26,7 +27,7 @@ class Shelf:
             if name not in self.gone
         ]
         off = () if self.page < 2 else ("disabled",)
-        pages = part("group", "", part("button", "Next", ref="next", states=off), hints=("pagination",))
+        pages = part("group", "", part("button", self.onward, ref="next", states=off), hints=("pagination",))
         return part("main", "", part("list", "", *rows), pages)
 
     def do(self, action: Action) -> None:
@@ -43,6 +44,14 @@ def test_a_record_is_found_on_the_page_that_has_it(jar: str) -> None:
     carried_out(f"Archive the jar '{jar}'.", shelf.draw, shelf.do)
 
     assert shelf.gone == [jar]
+
+
+@pytest.mark.parametrize("onward", ["Next »", "Next page →", "›", "Older"])
+def test_the_way_to_the_next_page_may_have_an_arrow(onward: str) -> None:
+    shelf = Shelf(onward=onward)
+    carried_out("Archive the jar 'Rhubarb'.", shelf.draw, shelf.do)
+
+    assert shelf.gone == ["Rhubarb"]
 
 
 def test_a_record_that_is_on_no_page_is_refused_after_the_last() -> None:

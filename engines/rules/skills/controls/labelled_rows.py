@@ -5,6 +5,7 @@ Such a row may show its control only once it is pointed at; a label in the plura
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from engines.rules.step_generator import Ambiguous, act
 
 _EDITS = frozenset({"edit", "pencil", "change", "set", "add", "assign", "choose", "+", "✎"})
 """Words and signs on a control that opens the editor of what stands beside it."""
+_LETTER = re.compile(r"[^\W\d_]")
 _NOTHING = frozenset(
     {
         "",
@@ -83,9 +85,13 @@ def _stems(words: str) -> list[str]:
 
 
 def _is_label(text: Element, scene: Scene) -> bool:
-    """Whether a text labels what stands beside it: it heads no column, and is no control's own name."""
+    """Whether a text labels what stands beside it.
+
+    It is none where it heads a column, and where it is a control's own name, be it with a number of things.
+    """
     return not any(
-        above.role in ("columnheader", "option", *TOLD) or (above.interactive and above.text == text.name)
+        above.role in ("columnheader", "option", "navigation", "tablist", *TOLD)
+        or (above.interactive and not _LETTER.search(above.text.replace(text.name, "", 1)))
         for above in scene.ancestors(text)
     )
 
