@@ -156,6 +156,14 @@ def test_what_the_page_does_not_show_afterwards_was_not_changed(prompt: str) -> 
         carried_out(prompt, yard.draw, yard.do)
 
 
+def test_a_value_that_only_holds_the_new_one_is_not_the_new_one() -> None:
+    yard = Yard(saves=False)
+    yard.boats["Tern"]["Berth"] = ["Not South"]
+
+    with pytest.raises(CannotDo, match="after it was changed"):
+        carried_out("Set the berth of the boat 'Tern' to 'South'.", yard.draw, yard.do)
+
+
 @dataclass
 class Party:
     """A table of guests with a list in each row, and a star beside each name."""
@@ -246,3 +254,47 @@ def test_a_place_that_is_called_as_the_part_is_none() -> None:
 
     carried_out("Set the berth of the boat 'Heron' to 'South'.", draw, yard.do)
     assert yard.boats["Heron"]["Berth"] == ["South"]
+
+
+@dataclass
+class Crew:
+    """A view with the crew of a boat, chosen among boxes that begin with initials; names stand in two parts."""
+
+    crew: list[str] = field(default_factory=lambda: ["Ann Lund"])
+    chosen: list[str] = field(default_factory=list)
+    asking: bool = False
+
+    def draw(self) -> Part:
+        shown = [part("group", "", *name.split()) for name in self.crew] or ["None"]
+        row = part("group", "", part("group", "", "Crew", part("button", "Edit", ref="edit")), *shown)
+        boxes = [
+            part("generic", "", part("checkbox", f"{one[0]}X {one}", ref=one, states=("checked",) if one in self.chosen else ()), f"{one[0]}X", one)
+            for one in ("Ann Lund", "Bo Wik", "Bo Wikstrand")
+        ]  # fmt: skip
+        form = [part("dialog", "", *boxes, part("button", "Save", ref="save"))] if self.asking else []
+        return part("main", "", part("heading", "Heron"), row, *form)
+
+    def do(self, action: Action) -> None:
+        match action:
+            case Click(target="edit"):
+                self.asking, self.chosen = True, list(self.crew)
+            case SetChecked(target=str() as who, checked=checked):
+                (self.chosen.append if checked else self.chosen.remove)(who)
+            case Click(target="save"):
+                self.asking, self.crew = False, self.chosen
+
+
+@pytest.mark.parametrize(
+    ("prompt", "crew"),
+    [
+        ("Add Bo Wik as a crew to the boat 'Heron'.", ["Ann Lund", "Bo Wik"]),
+        ("Remove Ann Lund from the crew of the boat 'Heron'.", []),
+    ],
+)
+def test_a_box_is_found_by_the_name_beside_it_and_a_value_in_parts_is_seen(
+    prompt: str, crew: list[str]
+) -> None:
+    boat = Crew()
+    carried_out(prompt, boat.draw, boat.do)
+
+    assert boat.crew == crew

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from browser.model.actions import Action, Click, Press, Select, SetChecked, TypeText
-from browser.model.element_match import STRONG, fold, shows, similarity
+from browser.model.element_match import STRONG, fold, shows, similarity, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import interchangeable, new_in, said
@@ -70,15 +70,15 @@ def _shows_already(change: Change, value: str) -> bool:
     Raises:
         CannotDo: The part is not as the prompt says it is.
     """
-    if change.was and not shows(value, change.was):
+    if change.was and not _shows_value(value, change.was):
         raise CannotDo(f"{change.label!r} shows {value!r}, not {change.was!r}")
     if change.way == "clear" and is_nothing(value, change.label):
         raise CannotDo(f"{change.label!r} shows {value!r}: there is nothing to clear")
     if change.way == "remove":
-        missing = [one for one in change.values if not shows(value, one)]
+        missing = [one for one in change.values if not _shows_value(value, one)]
         if missing:
             raise CannotDo(f"{change.label!r} shows {value!r}, and not {missing[0]!r}")
-    return change.way == "add" and all(shows(value, one) for one in change.values)
+    return change.way == "add" and all(_shows_value(value, one) for one in change.values)
 
 
 _Used = Generator[tuple[Action, ...], Scene, tuple[list[Element], Scene]]
@@ -128,7 +128,7 @@ def _entry(value: str, new: Sequence[Element], scene: Scene) -> Element | None:
     Raises:
         Ambiguous: Several entries that differ are called so.
     """
-    boxes = [e for e in new if e.role in CHECK_ROLES and box_score(value, e, scene) >= STRONG]
+    boxes = [e for e in new if e.role in CHECK_ROLES and _ticks(e, value, scene)]
     lists = [e for e in new if _option(value, e)]
     plain = [e for e in new if not is_text_field(e) and not e.options and says(value, e, scene)]
     plain = [e for e in plain if not any(o.ref != e.ref and scene.holds(o, e) for o in plain)]
@@ -138,6 +138,16 @@ def _entry(value: str, new: Sequence[Element], scene: Scene) -> Element | None:
         if some:
             return some[0]
     return None
+
+
+def _ticks(box: Element, value: str, scene: Scene) -> bool:
+    """Whether a box is for a value: it is called so, or what holds it alone has a text that is."""
+    if box_score(value, box, scene) >= STRONG:
+        return True
+    around = scene.parent(box)
+    inside = list(scene.inside(around)) if around is not None else []
+    alone = sum(one.role in CHECK_ROLES for one in inside) == 1
+    return alone and any(one.role == "text" and similarity(value, one.name) >= STRONG for one in inside)
 
 
 def _option(value: str, element: Element) -> str:
@@ -205,10 +215,11 @@ def _proof(change: Change, row: LabelledRow | None, before: Scene, scene: Scene)
     if row is None or now is None:
         return changed_count(change, before, scene)
     value = now.value(scene)
+    same = value == row.value(before) and [fold(value)] != [fold(one) for one in change.values]
     met = {
-        "to": all(_shows_value(value, one) for one in change.values),
-        "add": all(shows(value, one) for one in change.values),
-        "remove": not any(shows(value, one) for one in change.values),
+        "to": not same and all(_shows_value(value, one) for one in change.values),
+        "add": all(_shows_value(value, one) for one in change.values),
+        "remove": not any(_shows_value(value, one) for one in change.values),
         "clear": is_nothing(value, change.label),
     }
     if not met[change.way]:
@@ -239,6 +250,9 @@ def times_shown(value: str, scene: Scene) -> int:
 
 
 def _shows_value(text: str, value: str) -> bool:
-    """Whether a value stands in a text, a date in whatever form."""
+    """Whether a value stands in a text: a date in whatever form, several words however they are parted."""
     day = date(value)
-    return shows(text, value) or (day is not None and day == date(text))
+    if shows(text, value) or (day is not None and day == date(text)):
+        return True
+    words = words_of(value)
+    return len(words) > 1 and f" {' '.join(words)} " in f" {' '.join(words_of(text))} "
