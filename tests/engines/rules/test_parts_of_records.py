@@ -298,3 +298,59 @@ def test_a_box_is_found_by_the_name_beside_it_and_a_value_in_parts_is_seen(
     carried_out(prompt, boat.draw, boat.do)
 
     assert boat.crew == crew
+
+
+@dataclass
+class Letters:
+    """A letter's own view with a button for its labels; beside it all labels stand in a list of that name."""
+
+    labels: list[str] = field(default_factory=lambda: ["Work"])
+    open: bool = False
+    asking: bool = False
+    chosen: list[str] = field(default_factory=list)
+
+    def draw(self) -> Part:
+        all_labels = part("group", "", "Labels", part("button", "Create", ref="create"), "Work", "Finance")
+        if not self.open:
+            rows = [part("listitem", "", part("link", name, ref=name), "Ann") for name in ("Rent", "Dinner")]
+            return part("main", "", all_labels, part("list", "", *rows))
+        boxes = [
+            part(
+                "checkbox",
+                one,
+                ref=f"box {one}",
+                label=one,
+                states=("checked",) if one in self.chosen else (),
+            )
+            for one in ("Work", "Finance")
+        ]
+        menu = [part("dialog", "", *boxes, part("button", "Apply", ref="apply"))] if self.asking else []
+        return part(
+            "main", "", all_labels, part("group", "", part("heading", "Rent"), *self.labels),
+            part("button", "", ref="label", description="Labels"), *menu,
+        )  # fmt: skip
+
+    def do(self, action: Action) -> None:
+        match action:
+            case Click(target="Rent"):
+                self.open = True
+            case Click(target="label"):
+                self.asking, self.chosen = True, list(self.labels)
+            case SetChecked(target=str() as ref, checked=checked):
+                (self.chosen.append if checked else self.chosen.remove)(ref.removeprefix("box "))
+            case Click(target="apply"):
+                self.asking, self.labels = False, self.chosen
+
+
+@pytest.mark.parametrize(
+    ("prompt", "labels"),
+    [
+        ("Apply the 'Finance' label to the letter 'Rent' from Ann.", ["Work", "Finance"]),
+        ("Remove the 'Work' label from the letter 'Rent' from Ann.", []),
+    ],
+)
+def test_a_button_is_used_that_is_called_as_the_part_is(prompt: str, labels: list[str]) -> None:
+    letters = Letters()
+    carried_out(prompt, letters.draw, letters.do)
+
+    assert letters.labels == labels

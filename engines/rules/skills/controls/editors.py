@@ -22,7 +22,7 @@ from engines.rules.skills.controls.calendar import set_date
 from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.drawn import says
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.labelled_rows import TOLD, LabelledRow, is_nothing, the_row
+from engines.rules.skills.controls.labelled_rows import TOLD, LabelledRow, is_nothing, rows_called
 from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, Turns, act
 
@@ -45,19 +45,29 @@ class Change:
     """The value that the prompt says it has before; "" where it says none."""
 
 
-def change_by_editor(change: Change, opener: Element, scene: Scene) -> StepGenerator:
+def change_by_editor(
+    change: Change, opener: Element, scene: Scene, row: LabelledRow | None = None
+) -> StepGenerator:
     """Open an editor, bring it to the change, keep it, and see that the page shows it.
+
+    Args:
+        change: What is to be changed.
+        opener: What opens the editor.
+        scene: The page.
+        row: Where the page shows the value; None: nowhere in particular.
 
     Raises:
         CannotDo: It does not offer the value, or the page does not show the change.
     """
-    row, before = the_row(change.label, scene), scene
+    before = scene
     if row is not None and _shows_already(change, row.value(scene)):
         return Evidence(f"{change.label!r} shows {row.value(scene)!r}")
     if row is None and change.way == "clear":
         raise NotFound(
             f"the page does not show what {change.label!r} is, so that it could be seen to be gone"
         )
+    if row is not None:
+        _place(row, rows_called(change.label, scene))
     scene = yield from act(Click(opener.ref))
     used, scene = yield from _carried_into(change, before, scene)
     scene = yield from _kept(used, before, scene)
@@ -205,15 +215,26 @@ def _is_open(used: Sequence[Element], scene: Scene) -> bool:
     return any((now := scene.get(one.ref)) is not None and now.box is not None for one in used)
 
 
+def _place(row: LabelledRow, rows: Sequence[LabelledRow]) -> int:
+    """Which of the rows of its label a row is, from 0 on; raises `NotFound` where it is none of them."""
+    for at, one in enumerate(rows):
+        if one.label.ref == row.label.ref:
+            return at
+    raise NotFound(f"{row.label.name!r} is gone from the page")
+
+
 def _proof(change: Change, row: LabelledRow | None, before: Scene, scene: Scene) -> str:
     """The sentence that says what the page shows of a change.
 
     Raises:
         CannotDo: It does not show it.
     """
-    now = the_row(change.label, scene) if row is not None else None
-    if row is None or now is None:
+    if row is None:
         return changed_count(change, before, scene)
+    rows, later = rows_called(change.label, before), rows_called(change.label, scene)
+    if len(rows) != len(later):
+        raise CannotDo(f"the page does not show {change.label!r} where it did")
+    now = later[_place(row, rows)]
     value = now.value(scene)
     same = value == row.value(before) and [fold(value)] != [fold(one) for one in change.values]
     met = {

@@ -62,6 +62,12 @@ class LabelledRow:
         return " ".join(e.name.strip() for e in own).strip(" :")
 
 
+def rows_called(label: str, scene: Scene) -> list[LabelledRow]:
+    """The rows of this label, be it in the singular or the plural, in reading order."""
+    texts = [e for e in scene.texts if _stems(e.name) == _stems(label)]
+    return [row for e in texts if _is_label(e, scene) and (row := _row(e, scene)) is not None]
+
+
 def the_row(label: str, scene: Scene, known: frozenset[str] = frozenset()) -> LabelledRow | None:
     """The one row of this label; None where there is none.
 
@@ -73,8 +79,7 @@ def the_row(label: str, scene: Scene, known: frozenset[str] = frozenset()) -> La
     Raises:
         Ambiguous: There are several.
     """
-    texts = [e for e in scene.texts if _stems(e.name) == _stems(label) and e.ref not in known]
-    rows = [row for e in texts if _is_label(e, scene) and (row := _row(e, scene)) is not None]
+    rows = [row for row in rows_called(label, scene) if row.label.ref not in known]
     if len(rows) > 1:
         raise Ambiguous(f"{len(rows)} parts of the page are called {label!r}")
     return rows[0] if rows else None

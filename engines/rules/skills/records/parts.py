@@ -125,7 +125,7 @@ class ChangePart:
         if row is not None:
             scene, opener = yield from opener_of(row, scene)
             if opener is not None:
-                return (yield from change_by_editor(self.change, opener, scene))
+                return (yield from change_by_editor(self.change, opener, scene, row))
         buttons = [e for e in buttons_called(label, scene, known) if not leads(e, scene)]
         if len(buttons) == 1:
             return (yield from change_by_editor(self.change, buttons[0], scene))
