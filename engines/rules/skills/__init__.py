@@ -10,7 +10,7 @@ from engines.rules.skills import browse, context, dragging, places, press, scrol
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
-from engines.rules.skills.records import act_phrases, create, part_phrases, rename
+from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -34,5 +34,6 @@ READERS: tuple[Reader, ...] = (
     press.read,
     create.read,
     rename.read,
+    move.read,
     act_phrases.read,
 )

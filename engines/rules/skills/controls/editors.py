@@ -102,7 +102,7 @@ def _carried_into(change: Change, before: Scene, scene: Scene) -> _Used:
     used: list[Element] = []
     for value in change.values:
         new = new_in(scene, before)
-        entry = _entry(value, new, scene)
+        entry = entry_for(value, new, scene)
         fields = [e for e in new if is_text_field(e) and not e.options]
         if entry is None and len(fields) == 1:
             if change.way == "to" and the_save_button(new) is not None and len(change.values) == 1:
@@ -110,7 +110,7 @@ def _carried_into(change: Change, before: Scene, scene: Scene) -> _Used:
                 used.append(fields[0])
                 continue
             scene = yield from act(TypeText(value, fields[0].ref))
-            entry = _entry(value, new_in(scene, before), scene)
+            entry = entry_for(value, new_in(scene, before), scene)
         if entry is None:
             offered = ", ".join(dict.fromkeys(repr(e.name or e.text) for e in new if e.name or e.text))
             raise NotFound(f"{change.label!r} does not offer {value!r}; it offers {offered or 'nothing'}")
@@ -132,7 +132,7 @@ def _typed(field: Element, value: str, scene: Scene) -> Turns:
     return scene
 
 
-def _entry(value: str, new: Sequence[Element], scene: Scene) -> Element | None:
+def entry_for(value: str, new: Sequence[Element], scene: Scene) -> Element | None:
     """What stands for a value in an editor: a box, a list that offers it, or an entry to press.
 
     Raises:
