@@ -9,8 +9,8 @@ from browser.model.actions import Action, Click
 from browser.model.element_match import fold
 from browser.model.observation import Element
 from engines.rules.grounding.find import said
-from engines.rules.scene import Scene
-from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act
 
 _SAVES = frozenset(
     {
@@ -19,6 +19,8 @@ _SAVES = frozenset(
     }
 )
 """What a button is called that keeps what was changed."""
+_TAKES_OVER = frozenset({"apply", "set", "use"})
+"""What a button is called that takes over the value of one field of a form."""
 _STRONGLY = ("save", "update", "apply")
 _ELSE = r"(?:as|and|or|draft|new|all|for|to|in|on|with|search|filters?|view|query|template|copy|later)\b"
 """Words on a button that keeps something else, or does more."""
@@ -56,8 +58,37 @@ def followed(
 def the_save_button(among: Sequence[Element]) -> Element | None:
     """The one of these that saves; None where none does, or several."""
     found = [e for e in among if _saves(e)] or [e for e in among if _is_usable(e) and _saves_a_kind(e)]
-    strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
-    return strong[0] if len(strong) == 1 else None
+    for some in (
+        [e for e in found if fold(e.name or e.text).startswith("save")],
+        [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)],
+        found,
+    ):
+        if some:
+            return some[0] if len(some) == 1 else None
+    return None
+
+
+def taken_over(refs: Sequence[str], scene: Scene) -> Turns:
+    """Press what takes over the value of a field that has a button of its own for that, such as `Apply`."""
+    for ref in refs:
+        field = scene.get(ref)
+        button = _own_button(field, scene) if field is not None and is_text_field(field) else None
+        if button is not None and button.enabled:
+            scene = yield from act(Click(button.ref))
+    return scene
+
+
+def _own_button(field: Element, scene: Scene) -> Element | None:
+    """The button that takes over a value in the groups around a field that hold no other field."""
+    for group in scene.ancestors(field):
+        inside = list(scene.inside(group))
+        if any((is_text_field(e) or e.options) and e.box and e.ref != field.ref for e in inside):
+            return None
+        saving = list(filter(_saves, inside))
+        found = [e for e in inside if _is_usable(e) and fold(e.name or e.text) in _TAKES_OVER]
+        if found or saving:
+            return found[0] if len(found) == 1 and len(saving) <= 1 else None
+    return None
 
 
 def save_button(control: Element, scene: Scene) -> Element | None:

@@ -17,7 +17,7 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
-from engines.rules.skills.controls.saving import followed, the_save_button
+from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
 from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import (
     Deed,
@@ -217,6 +217,7 @@ class ActOn:
         used: list[str] = []
         for step in self.then:
             evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
+            scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
             used += evidence.refs
         save = self._keeper(new_in(scene, before))

@@ -22,13 +22,14 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed, the_save_button
+from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
 _ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
+_LOSES = frozenset({"cancel", "delete", "remove", "discard", "close", "clear"})
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
 
@@ -52,6 +53,7 @@ class Create:
         told = [filled.said]
         for value in self.values:
             evidence, scene = yield from followed(value.carry_out(scene, notes), scene)
+            scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
         keep = self._keeper(new_in(scene, before))
         scene = yield from act(Click(keep.ref))
@@ -93,7 +95,9 @@ class Create:
 
     def _keeper(self, new: Sequence[Element]) -> Element:
         made = [e for e in new if e.role == "button" and (self._begins(e) or fold(e.name) in _MAKES)]
-        keep = made[0] if len(made) == 1 else the_save_button(new)
+        named = [e for e in new if e.role == "button" and stems(self.kind) < stems(e.name or e.text)]
+        named = [e for e in named if not _LOSES & stems(e.name or e.text)]
+        keep = next((some[0] for some in (made, named) if len(some) == 1), None) or the_save_button(new)
         if keep is None or not keep.enabled or len(made) > 1:
             raise NotFound(
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
