@@ -83,9 +83,16 @@ class Paint:
                 self.open = False
 
 
-def test_a_value_is_taken_over_by_its_own_button_before_the_form_is_kept() -> None:
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Create a new paint called 'Sea' with the colour #0075ca.",
+        "Create a new paint with the name 'Sea' and set the colour to '#0075ca'.",
+    ],
+)
+def test_a_value_is_taken_over_by_its_own_button_before_the_form_is_kept(prompt: str) -> None:
     paint = Paint()
-    carried_out("Create a new paint called 'Sea' with the colour #0075ca.", paint.draw, paint.do)
+    carried_out(prompt, paint.draw, paint.do)
 
     assert paint.kept == [("Sea", "#0075ca")]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
 from browser.model.element_match import fold, words_of
@@ -20,6 +20,7 @@ from engines.rules.reading.names import NotRead, is_closed, name_in
 from engines.rules.reading.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
@@ -135,4 +136,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     )
     if match["group"]:
         values.insert(0, Assign(match["grouping"], (clause.spoken(match["group"]),)))
-    return Read(Create(match["kind"], name_in(match["name"] or match["quoted"], clause), tuple(values)))
+    used = 1
+    while used < len(clauses) and clauses[used].join == "and" and clauses[used].word == "set":
+        also = assign.read(clauses[used:])
+        if also is None or not isinstance(also.step, Assign):
+            break
+        values.append(replace(also.step, saves=False))
+        used += also.used
+    return Read(Create(match["kind"], name_in(match["name"] or match["quoted"], clause), tuple(values)), used)
