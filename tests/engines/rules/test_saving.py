@@ -22,6 +22,7 @@ def buttons(*names: str) -> list[Element]:
     [
         (("Cancel", "Save"), "Save"),
         (("Cancel", "Save trip"), "Save trip"),
+        (("Cancel", "Update email"), "Update email"),
         (("Save the guest list", "Delete"), "Save the guest list"),
         (("Save", "Save and add another"), "Save"),
         (("Save trip", "Save changes"), "Save changes"),
@@ -40,6 +41,7 @@ def test_the_button_that_saves_is_found(names: tuple[str, ...], saves: str) -> N
     [
         ("Save as a copy",), ("Save draft",), ("Save for later",), ("Save search",), ("Save and send",),
         ("Save trip", "Save hotel"), ("Saved trips",), ("Cancel", "Delete"),
+        ("Update now",), ("Update all",),
     ],
 )  # fmt: skip
 def test_what_does_not_keep_the_change_is_not_taken_for_it(names: tuple[str, ...]) -> None:

@@ -22,10 +22,10 @@ _SAVES = frozenset(
 _TAKES_OVER = frozenset({"apply", "set", "use"})
 """What a button is called that takes over the value of one field of a form."""
 _STRONGLY = ("save", "update", "apply")
-_ELSE = r"(?:as|and|or|draft|new|all|for|to|in|on|with|search|filters?|view|query|template|copy|later)\b"
+_ELSE = r"(?:as|and|or|draft|new|all|for|to|in|on|with|search|filters?|view|query|template|copy|later|now)\b"
 """Words on a button that keeps something else, or does more."""
-_SAVES_A_KIND = re.compile(rf"save (?:the |this )?(?:(?!{_ELSE})[a-z]+ ?){{1,2}}")
-"""A button that says what it saves: `Save trip`. It counts where no other button saves."""
+_SAVES_A_KIND = re.compile(rf"(?:save|update) (?:the |this |your )?(?:(?!{_ELSE})[a-z]+ ?){{1,2}}")
+"""A button that says what it saves: `Save trip`, `Update email`. It counts where no other button saves."""
 
 
 def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: bool = False) -> StepGenerator:
