@@ -10,7 +10,7 @@ from engines.rules.skills import browse, context, dragging, places, press, scrol
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
-from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename
+from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename, write
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -35,5 +35,6 @@ READERS: tuple[Reader, ...] = (
     create.read,
     rename.read,
     move.read,
+    write.read,
     act_phrases.read,
 )
