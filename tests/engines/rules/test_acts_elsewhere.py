@@ -23,10 +23,11 @@ class Library:
     """Books, and requests for books, in two places."""
 
     place: str = "Books"
+    places: tuple[str, ...] = ("Books", "Loan requests 2", "Opening hours")
     granted: list[str] = field(default_factory=list)
 
     def draw(self) -> Part:
-        places = [part("link", name, ref=name) for name in ("Books", "Loan requests 2", "Opening hours")]
+        places = [part("link", name, ref=name) for name in self.places]
         acts = [part("button", "Grant")] if self.place != "Books" else []
         rows = [
             part(
@@ -44,8 +45,8 @@ class Library:
         match action:
             case Click(target=str() as ref) if ref.startswith("grant "):
                 self.granted.append(ref.removeprefix("grant "))
-            case Click(target="Loan requests 2"):
-                self.place = "Loan requests 2"
+            case Click(target=str() as ref) if ref in self.places:
+                self.place = ref
 
 
 def test_an_act_is_found_in_the_place_of_such_things() -> None:

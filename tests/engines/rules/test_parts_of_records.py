@@ -354,3 +354,47 @@ def test_a_button_is_used_that_is_called_as_the_part_is(prompt: str, labels: lis
     carried_out(prompt, letters.draw, letters.do)
 
     assert letters.labels == labels
+
+
+@dataclass
+class Key:
+    """A view of a key whose row has one control, which is called by an act or shows the value."""
+
+    control: Part
+    pressed: list[str] = field(default_factory=list)
+
+    def draw(self) -> Part:
+        row = part("group", "", "Scope", self.control)
+        return part("main", "", part("heading", "Weather bot"), row)
+
+    def do(self, action: Action) -> None:
+        if isinstance(action, Click):
+            self.pressed.append(str(action.target))
+
+
+@pytest.mark.parametrize(
+    "control",
+    [
+        pytest.param(part("button", "", "Revoke", ref="it"), id="an act"),
+        pytest.param(
+            part("button", "Delete", ref="it", hints=("edit", "actions")), id="an act beside others"
+        ),
+        pytest.param(
+            part("group", "", "read", part("button", "", "Copy it", ref="it")), id="beside the value"
+        ),
+    ],
+)
+def test_the_one_control_of_a_row_is_not_pressed_where_it_does_something_else(control: Part) -> None:
+    key = Key(control)
+
+    with pytest.raises(CannotDo, match="no 'scope'"):
+        carried_out("Set the scope of the key 'Weather bot' to 'write'.", key.draw, key.do)
+    assert key.pressed == []
+
+
+def test_the_one_control_of_a_row_is_pressed_where_it_shows_the_value() -> None:
+    key = Key(part("button", "", "read", ref="it"))
+
+    with pytest.raises(CannotDo, match="does not offer 'write'"):
+        carried_out("Set the scope of the key 'Weather bot' to 'write'.", key.draw, key.do)
+    assert key.pressed == ["it"]

@@ -15,6 +15,7 @@ from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import where
 from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.places import ACTS
 from engines.rules.step_generator import Ambiguous, act
 
 _EDITS = frozenset({"edit", "pencil", "change", "set", "add", "assign", "choose", "+", "✎"})
@@ -114,9 +115,12 @@ def _row(label: Element, scene: Scene) -> LabelledRow | None:
 
 
 def _edits(element: Element) -> bool:
-    """Whether a control is called by what opens an editor."""
-    words = {*fold(element.name).split(), *fold(element.description).split(), *element.hints}
-    return element.interactive and not is_text_field(element) and bool(_EDITS & words)
+    """Whether a control is called by what opens an editor; the author's words count where it has none."""
+    if not element.interactive or is_text_field(element):
+        return False
+    words = {*fold(element.name or element.text).split(), *fold(element.description).split()}
+    says_words = any(_LETTER.search(word) for word in words)
+    return bool(_EDITS & (words if says_words else words | set(element.hints)))
 
 
 def opener_of(row: LabelledRow, scene: Scene) -> _Opening:
@@ -133,10 +137,18 @@ def _opener(row: LabelledRow, scene: Scene) -> Element | None:
     edits = [e for e in controls if _edits(e)]
     outer = [e for e in controls if not any(o.ref != e.ref and scene.holds(o, e) for o in controls)]
     plain = [e for e in outer if not e.href and not is_text_field(e) and e.role not in CHECK_ROLES]
-    for some in (edits, plain):
+    shows = [e for e in plain if _shows_the_value(e, row, scene)] if len(plain) == 1 else []
+    for some in (edits, shows):
         if len(some) == 1:
             return some[0]
     return None
+
+
+def _shows_the_value(control: Element, row: LabelledRow, scene: Scene) -> bool:
+    """Whether a control shows the value of a row, and is not called by an act upon it."""
+    words = words_of(control.name or control.text)
+    own = " ".join(e.name.strip() for e in scene.inside(control) if e.role == "text") or control.text
+    return bool(words) and words[0] not in ACTS and fold(own) == fold(row.value(scene))
 
 
 def is_nothing(value: str, label: str) -> bool:

@@ -18,7 +18,7 @@ from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
-from engines.rules.skills.places import leads
+from engines.rules.skills.places import is_way, leads
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
@@ -143,7 +143,9 @@ class ActOn:
     def _where_such_are(self, scene: Scene) -> Turns:
         """The one entry of the navigation that says what kind of thing it is leads to more of them."""
         kind = stems(self.thing.kind.split()[-1] if self.thing.kind else "")
-        ways = [e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if kind <= stems(e.name)]
+        ways = [
+            e for e in where(scene, lambda e: e.interactive and is_way(e, scene)) if kind <= stems(e.name)
+        ]
         ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
         if not kind or len(ways) != 1 or is_done(ways[0]):
             return scene

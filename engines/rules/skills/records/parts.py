@@ -134,7 +134,7 @@ class ChangePart:
         raise NotFound(f"found no one {label!r} of {self.thing.name!r} that can be changed{offered(scene)}")
 
     def _control(self, known: frozenset[str], scene: Scene) -> Element | None:
-        among = {e.ref for e in scene.elements if e.ref not in known and not leads(e, scene)}
+        among = {e.ref for e in scene.elements if e.ref not in known and not _is_in_navigation(e, scene)}
         return self._labelled(among, scene)
 
     def _labelled(self, among: Container[str], scene: Scene) -> Element | None:
@@ -186,6 +186,10 @@ def _known(before: Scene, scene: Scene) -> frozenset[str]:
     refs = {e.ref for e in before.elements}
     places = {(e.role, e.name, e.box) for e in before.elements if e.box}
     return frozenset(e.ref for e in scene.elements if e.ref in refs or (e.role, e.name, e.box) in places)
+
+
+def _is_in_navigation(element: Element, scene: Scene) -> bool:
+    return any(above.role == "navigation" for above in scene.ancestors(element))
 
 
 def _has(label: str, scene: Scene) -> bool:
