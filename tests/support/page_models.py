@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from browser.model.actions import Action, ActionResult
 from browser.model.observation import Box, Element, Observation, State
@@ -29,13 +30,13 @@ def part(
     *inside: Part | str,
     ref: str = "",
     states: tuple[State, ...] = (),
-    **fields: object,
+    **fields: Any,
 ) -> Part:
     """An element of this role and name; a string in it is a text. Controls are what a person can use."""
     usable = role in ("button", "link", "textbox", "checkbox", "radio", "combobox", "tab")
     element = Element(
         ref=ref, role=role, name=name, states=frozenset(states), **{"interactive": usable, **fields}
-    )  # type: ignore[arg-type]
+    )
     return Part(element, tuple(text(one) if isinstance(one, str) else one for one in inside))
 
 

@@ -147,8 +147,8 @@ BOOKS = """
 <script>
 const books = { "The Salt Road": "9.90", "The Quiet Mill": "7.50" };
 function list() { main.innerHTML = Object.entries(books).map(([name, price]) => `<article class="book"><a href="#" onclick="view('${name}'); return false">${name}</a></article>`).join("") }
-function view(name) { main.innerHTML = `<div class="sheet"><h2>${name}</h2><button onclick="form('${name}')">Edit</button><p>Price: ${books[name]} coins</p></div>` }
-function form(name) { main.innerHTML = `<div class="sheet"><label>Title <input value="${name}"></label><label>Price (coins) <input id="price" value="${books[name]}"></label><button onclick="list()">Cancel</button><button onclick="books['${name}'] = price.value; view('${name}'); log.textContent = JSON.stringify(books)">Save book</button></div>` }
+function view(name) { main.innerHTML = `<div class="sheet"><h2>${name}</h2><button onclick="change('${name}')">Edit</button><p>Price: ${books[name]} coins</p></div>` }
+function change(name) { main.innerHTML = `<div class="sheet"><label>Title <input value="${name}"></label><label>Price (coins) <input id="price" value="${books[name]}"></label><button onclick="list()">Cancel</button><button onclick="books['${name}'] = price.value; view('${name}'); log.textContent = JSON.stringify(books)">Save book</button></div>` }
 list();
 </script>
 """

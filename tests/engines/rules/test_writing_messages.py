@@ -108,9 +108,9 @@ function send() { log.textContent = `${to.value}|${subject.value}|${text.textCon
 </script>
 """
 LETTERS = """
-<div id="main"><a href="#" onclick="write(); return false">New message</a></div><p role="status" id="log">untouched</p>
+<div id="main"><a href="#" onclick="begin(); return false">New message</a></div><p role="status" id="log">untouched</p>
 <script>
-function write() { main.innerHTML = `<form onsubmit="event.preventDefault(); log.textContent = [...new FormData(this).values()].join('|'); main.innerHTML = ''"><label>To <input name="to"></label><label>Subject <input name="subject"></label><label>Text <textarea name="text"></textarea></label><button>Send message</button></form>` }
+function begin() { main.innerHTML = `<form onsubmit="event.preventDefault(); log.textContent = [...new FormData(this).values()].join('|'); main.innerHTML = ''"><label>To <input name="to"></label><label>Subject <input name="subject"></label><label>Text <textarea name="text"></textarea></label><button>Send message</button></form>` }
 </script>
 """
 

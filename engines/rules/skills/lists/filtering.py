@@ -50,10 +50,8 @@ class FilterBy:
         before = scene
         if not self.label:
             return (yield from self._by_facet(scene))
-        control = self._labelled(scene)
-        field = control
-        if control is not None:
-            setting = set_control(control, self.label, (self.value,), scene, notes)
+        if (field := self._labelled(scene)) is not None:
+            setting = set_control(field, self.label, (self.value,), scene, notes)
             _, scene = yield from followed(setting, scene)
         else:
             column, option, field = self._builder(scene)
