@@ -212,15 +212,32 @@ def where(scene: Scene, fits: Callable[[Element], bool]) -> list[Element]:
 
 
 def new_in(after: Scene, before: Scene) -> list[Element]:
-    """The controls that came up between two looks, also where all was drawn anew or scrolled."""
+    """The controls that came up between two looks, also where all was drawn anew or scrolled.
+
+    All of a dialog that came up are new, also where what lies under it is left out of the page for as long.
+    """
     known = Counter(map(_sign, where(before, lambda e: e.interactive)))
     left = Counter(map(_sign, where(after, lambda e: e.interactive))) - known
+    asked = {inner.ref for dialog in _dialogs_up(after, before) for inner in after.inside(dialog)}
     new: list[Element] = []
     for element in reversed(where(after, lambda e: e.interactive and "covered" not in e.states)):
         if left[_sign(element)] > 0:  # of several alike the last is the new one: what lies on top comes last
             left[_sign(element)] -= 1
             new.append(element)
+        elif element.ref in asked:
+            new.append(element)
     return new[::-1]
+
+
+def _dialogs_up(after: Scene, before: Scene) -> list[Element]:
+    """The dialogs of a page that were not there before; one drawn anew has the same words."""
+    known = {e.ref for e in before.elements} | {e.text for e in before.elements if _is_dialog(e)}
+    up = [e for e in where(after, _is_dialog) if e.ref not in known and e.text not in known]
+    return [e for e in up if not any(inner.role in ("main", "navigation") for inner in after.inside(e))]
+
+
+def _is_dialog(element: Element) -> bool:
+    return element.role in ("dialog", "alertdialog") or bool({"modal", "dialog"} & set(element.hints))
 
 
 def _sign(element: Element) -> tuple[str, str]:

@@ -88,6 +88,10 @@ _NOUNS_TOO = frozenset(
     }
 )
 """Verbs that are also the name of something that a page may show."""
+_GIVEN = r"(?:‹\d+›|#\w+|\d[\w.,:/-]*|[A-Z]\w*)"
+_AMONG_PAIRS = re.compile(rf"\bwith (?:[^.;]* )?[a-z]+ (?:(?:of|to|as) )?{_GIVEN},?$")
+_PAIR_ENDS = re.compile(rf"\s+{_GIVEN}\s*(?:$|,|\band\b)")
+"""A label that is also a verb, with its value: `with the colour "Red" and type "Large"`."""
 _OBJECT = re.compile(
     r"\s+(?:‹|(?:the|an?|it|them|this|that|these|all|every|each|my|your|for|to)\b)", re.IGNORECASE
 )
@@ -202,6 +206,13 @@ def _is_boundary(sentence: str, match: re.Match[str], join: str, verb_before: st
     reads = verb_before in _READING or (not verb_before and _ASKS.match(sentence))
     if reads and verb.lower() in _NOUNS_TOO and not _OBJECT.match(sentence, match.end()):
         return False  # "get the name, email and phone": what is to be read
+    labels_too = verb.lower() in _NOUNS_TOO or verb.lower() == "type"
+    if (
+        labels_too
+        and _PAIR_ENDS.match(sentence, match.end())
+        and _AMONG_PAIRS.search(sentence[: match.start()].rstrip())
+    ):
+        return False
     if join == "by":
         return gerund
     if gerund and join not in ("then", "and then"):

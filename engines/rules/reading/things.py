@@ -22,6 +22,8 @@ _ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
 _MOST_NOUNS = 5
+_ADJECTIVES = frozenset({"pending", "past"})
+"""Words that are prepositions too, and say nothing but what kind a thing is of at the head of its nouns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Thing:
     """The section, page or list that it is in, as the prompt calls it."""
     tail: str = ""
     """Nouns right behind the name, which may be part of it: `tablet` in `Aspirin 81mg tablet`."""
+    exact: bool = False
+    """Whether it is only meant where a record is called so to the letter: `birds` in `the tag birds`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,6 +86,21 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     if not name and not nouns_only:
         raise NotRead(words, clause)
     return Thing(name, before, also, place, tail)
+
+
+_BARE = re.compile(r"(?:the|my|our|your) (?P<kind>[a-z]+) (?P<name>[a-z][\w-]*)")
+
+
+def bare_thing_in(words: str, clause: Clause) -> Thing:
+    """The thing that a noun and a name in lower case name: `the tag birds`.
+
+    Raises:
+        NotRead: It is anything else.
+    """
+    match = _BARE.fullmatch(words.strip(" ,.:;"))
+    if match is None or is_closed(match["kind"]) or is_closed(match["name"]) or match["name"].endswith("ly"):
+        raise NotRead(words, clause)
+    return Thing(match["name"], match["kind"], exact=True)
 
 
 def place_in(words: str, clause: Clause) -> str:
@@ -132,7 +151,7 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     marks = [at for at, token in enumerate(tokens) if MARK.fullmatch(token)]
     named = marks or [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
     if not named:
-        return "", _nouns(tokens, clause, phrase), ""
+        return "", _nouns(tokens, clause, phrase, before=True), ""
     first, last = named[0], named[-1]
     if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
         raise NotRead(phrase, clause)
@@ -143,13 +162,17 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
         raise NotRead(phrase, clause)
     kind = [token.lower() if marks else token for token in tokens[:first]]
     after = [token.lower() if marks else token for token in tokens[last + 1 :]]
-    return clause.spoken(" ".join(name)), _nouns(kind, clause, phrase), _nouns(after, clause, phrase)
+    return (
+        clause.spoken(" ".join(name)),
+        _nouns(kind, clause, phrase, before=True),
+        _nouns(after, clause, phrase),
+    )
 
 
-def _nouns(tokens: Sequence[str], clause: Clause, phrase: str) -> str:
-    if len(tokens) > _MOST_NOUNS or not all(
-        _NOUN.fullmatch(token) and not is_closed(token) for token in tokens
-    ):
+def _nouns(tokens: Sequence[str], clause: Clause, phrase: str, *, before: bool = False) -> str:
+    """The nouns that some words are; `before`: they stand before a name, or alone."""
+    held = tokens[1:] if before and len(tokens) > 1 and tokens[0] in _ADJECTIVES else tokens
+    if len(tokens) > _MOST_NOUNS or not all(_NOUN.fullmatch(one) and not is_closed(one) for one in held):
         raise NotRead(phrase or clause.text, clause)
     if tokens and re.fullmatch(r"\w+ly", tokens[-1]):
         raise NotRead(tokens[-1], clause)

@@ -72,6 +72,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),
     "turn": ("turn",),
+    "assign": ("assign", "unassign"),
     "agree": ("agree to", "agree with", "agree"),
     **{
         verb: (verb,)
@@ -81,7 +82,7 @@ VERBS: dict[str, tuple[str, ...]] = {
             "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset",
             "discard", "archive", "rename", "undo", "finish", "revoke", "void", "deny", "mute", "unmute",
             "snooze", "unsnooze", "unblock", "disconnect", "duplicate", "resolve", "unresolve", "reopen",
-            "restore", "discontinue", "unstar", "unpin", "unlock",
+            "restore", "discontinue", "filter", "unstar", "unpin", "unlock",
         )
     },
 }  # fmt: skip

@@ -9,14 +9,15 @@ from __future__ import annotations
 from engines.rules.skills import browse, context, dragging, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
-from engines.rules.skills.lists import extremes, results, search, sorting
-from engines.rules.skills.records import act_on, create
+from engines.rules.skills.lists import extremes, filtering, results, search, sorting
+from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename, write
 
 READERS: tuple[Reader, ...] = (
     browse.read,
     places.read,
     login.read,
     sorting.read,
+    filtering.read,
     uploading.read,
     extremes.read,
     search.read,
@@ -25,11 +26,15 @@ READERS: tuple[Reader, ...] = (
     dragging.read,
     results.read,
     gauge.read,
+    part_phrases.read,
     assign.read,
     calendar.read,
     choice.read,
     fields.read,
     press.read,
     create.read,
-    act_on.read,
+    rename.read,
+    move.read,
+    write.read,
+    act_phrases.read,
 )

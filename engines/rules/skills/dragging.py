@@ -11,7 +11,7 @@ from browser.model.observation import Element
 from browser.values.words import ORDINAL, ordinal
 from engines.rules.grounding.find import find, said
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import name_in
+from engines.rules.reading.names import NotRead, name_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
@@ -102,4 +102,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     onto = _ONTO.match(clause.rest)
     if onto is None:
         return None
-    return Read(DragOnto(describe(onto["what"], clause), describe(onto["onto"], clause)))
+    what = describe(onto["what"], clause)
+    if what.every or what.count:
+        raise NotRead(onto["what"], clause)
+    return Read(DragOnto(what, describe(onto["onto"], clause)))

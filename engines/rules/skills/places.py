@@ -37,7 +37,7 @@ _NAVIGATION = frozenset(
     {"nav", "navigation", "sidebar", "sidenav", "tab", "tabs", "menu", "subnav", "navbar"}
 )
 _SETTINGS = frozenset({"settings", "preferences", "options", "account", "profile"})
-_ACTS = frozenset(
+ACTS = frozenset(
     "add new create compose delete remove log sign send pay buy upload download export import print "  # noqa: SIM905
     "share submit save cancel discard close archive invite leave clear reset revoke disconnect start "
     "stop publish subscribe unsubscribe approve deny duplicate copy refresh reload mark select help "
@@ -77,7 +77,13 @@ def go_to(place: str, scene: Scene) -> Turns:
     Raises:
         NotFound, Ambiguous: Nothing leads there, or several things do.
     """
-    scene, way = yield from explore(scene, lambda now: _way_or_here(place, now), place)
+    bare = re.sub(r"\s+(?:settings|preferences|options)$", "", place, flags=re.IGNORECASE)
+    names = dict.fromkeys((place, bare))
+
+    def look(now: Scene) -> Element | None:
+        return next((way for name in names if (way := _way_or_here(name, now)) is not None), None)
+
+    scene, way = yield from explore(scene, look, place)
     if way.role == "heading":
         return scene
     return (yield from act(Click(way.ref)))
@@ -141,7 +147,7 @@ def _nowhere(words: str, scene: Scene, tried: set[str]) -> str:
 
 
 def _next_way(scene: Scene, tried: set[str], words: str) -> Element | None:
-    ways = [e for e in where(scene, _is_usable) if _is_way(e, scene) and _key(e) not in tried]
+    ways = [e for e in where(scene, _is_usable) if is_way(e, scene) and _key(e) not in tried]
     ranked = sorted(ways, key=lambda e: (-_promise(e, words), scene.order[e.ref]))
     return ranked[0] if ranked and _promise(ranked[0], words) > 0 else None
 
@@ -157,9 +163,10 @@ def _stems(words: str) -> set[str]:
     return {word[:5].rstrip("s") for word in words_of(words) if len(word) > 2}
 
 
-def _is_way(element: Element, scene: Scene) -> bool:
+def is_way(element: Element, scene: Scene) -> bool:
+    """Whether it leads to another place of the application, and is called by no act."""
     name = words_of(element.name or element.text or element.description)
-    if not name or len(name) > 5 or name[0] in _ACTS or _is_current(element):
+    if not name or len(name) > 5 or name[0] in ACTS or _is_current(element):
         return False
     return leads(element, scene) or bool(set(name) & _SETTINGS)
 

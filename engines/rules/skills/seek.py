@@ -59,7 +59,7 @@ def _least(what: Description, way: Element | None) -> float:
     if way is None:
         return 0.0
     if what.exact:
-        return 0.8 if fold_sign(way) in _NEXT_PAGE else 0.98
+        return 0.8 if _says_next(way) else 0.98
     return 0.75
 
 
@@ -115,7 +115,7 @@ def _has_record(scope: Description, scene: Scene) -> bool:
 
 def _trace(element: Element, scene: Scene) -> str:
     """What identifies a cover across re-renders; a pager's link is another one on every page."""
-    if fold_sign(element) in _NEXT_PAGE:
+    if _says_next(element):
         return f"{element.ref}:{hash(scene.observation.text)}"
     return element.ref
 
@@ -189,9 +189,15 @@ def _opens_branch(element: Element, scene: Scene) -> bool:
 
 def pager(scene: Scene) -> Element | None:
     """What leads to the next page of a list; None where there is nothing, or it is spent."""
-    signs = where(scene, lambda e: fold_sign(e) in _NEXT_PAGE and not _is_off(e, scene))
+    signs = where(scene, lambda e: _says_next(e) and not _is_off(e, scene))
     leading = [e for e in signs if e.interactive or not _parts_names(e, scene)]
     return next((e for e in leading if e.role != "text"), None) or next(iter(leading), None)
+
+
+def _says_next(element: Element) -> bool:
+    """Whether a control is called by what leads to a next page, be it with an arrow beside the word."""
+    sign = fold_sign(element)
+    return sign in _NEXT_PAGE or re.sub(r"\s*[›»→>]+$", "", sign) in _NEXT_PAGE
 
 
 def _parts_names(sign: Element, scene: Scene) -> bool:
@@ -203,7 +209,7 @@ def _parts_names(sign: Element, scene: Scene) -> bool:
         around = scene.parent(around) or around
     inside = list(scene.inside(around)) if around is not None else []
     later = [e for e in inside if scene.order[e.ref] > scene.order[sign.ref]]
-    return any(_WORD.search(e.name or e.text) and fold_sign(e) not in _NEXT_PAGE for e in later)
+    return any(_WORD.search(e.name or e.text) and not _says_next(e) for e in later)
 
 
 def _is_off(element: Element, scene: Scene) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from browser.model.observation import Box, Element, Observation
-from engines.rules.grounding.find import find
+from engines.rules.grounding.find import find, new_in
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene
 from engines.rules.step_generator import Ambiguous, NotFound
@@ -84,3 +84,31 @@ class TestWithin:
     def test_nothing_is_taken_from_a_row_of_another_name(self) -> None:
         with pytest.raises(NotFound):
             find(quoted("Add", within=quoted("Crew plans")), scene(*self.table))
+
+
+class TestWhatCameUp:
+    def test_all_of_a_dialog_is_new_where_the_page_under_it_is_left_out(self) -> None:
+        before = scene(*(element(f"b{n}", "button", "Unlink") for n in range(3)))
+        asked = scene(
+            element("d", "generic", hints=("ask", "modal")),
+            element("no", "button", "Cancel", parent="d"),
+            element("yes", "button", "Unlink", parent="d"),
+        )
+
+        assert [one.ref for one in new_in(asked, before)] == ["no", "yes"]
+
+    def test_a_page_that_is_drawn_anew_is_not_new(self) -> None:
+        before = scene(element("a", "button", "Unlink"), element("b", "button", "Unlink"))
+        after = scene(element("c", "button", "Unlink"), element("d", "button", "Unlink"))
+
+        assert new_in(after, before) == []
+
+    def test_a_whole_page_that_is_marked_while_a_dialog_is_open_is_none(self) -> None:
+        before = scene(element("a", "button", "Unlink"))
+        after = scene(
+            element("p", "generic", hints=("page", "modal")),
+            element("n", "navigation", parent="p"),
+            element("c", "button", "Unlink", parent="p"),
+        )
+
+        assert new_in(after, before) == []

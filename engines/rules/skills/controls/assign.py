@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import SetChecked
@@ -93,36 +93,55 @@ class Assign:
             if len(controls_beside(self.label, scene)) > 1 and says(self.values[0], control, scene):
                 return (yield from press(control))
             return (yield from choose_drawn(control, self.label, self.values[0], scene))
-        if control.options:
-            chosen = Choose(self.values, Description(text=self.label, name=self.label), only=control.ref)
-            return (yield from chosen.carry_out(scene, notes))
-        if control.role in LIST_ROLES or control.role == "button":
-            return (yield from choose_in(control, self.values, scene))
-        if len(self.values) > 1:
-            raise CannotDo(f"{said(control)} takes one value, not {len(self.values)}")
-        value = self.values[0]
-        if control.role in ("checkbox", "switch"):
-            if fold(value) not in _STATES:
-                raise CannotDo(f"{said(control)} is on or off, and not {value!r}")
-            wanted = _STATES[fold(value)]
-            yield from act(SetChecked(control.ref, wanted))
-            return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
-        day = date(value)
-        if day is not None and (control.input_type == "date" or "readonly" in control.states):
-            yield from set_date(control, day, scene)
-            return Evidence(f"{said(control)} shows {day.isoformat()}")
-        return (yield from fill([(control, value)], scene, notes))
+        return (yield from set_control(control, self.label, self.values, scene, notes))
 
 
-def control_labelled(label: str, scene: Scene) -> Element:
+def set_control(
+    control: Element, label: str, values: tuple[str, ...], scene: Scene, notes: Notes
+) -> StepGenerator:
+    """Bring a control that has a value of its own to one, or a list of several choices to these.
+
+    Raises:
+        CannotDo: It does not take them, or shows something else then.
+    """
+    if control.options:
+        chosen = Choose(values, Description(text=label, name=label), only=control.ref)
+        return (yield from chosen.carry_out(scene, notes))
+    if control.role in LIST_ROLES or control.role == "button":
+        return (yield from choose_in(control, values, scene))
+    if len(values) > 1:
+        raise CannotDo(f"{said(control)} takes one value, not {len(values)}")
+    value = values[0]
+    if control.role in ("checkbox", "switch"):
+        if fold(value) not in _STATES:
+            raise CannotDo(f"{said(control)} is on or off, and not {value!r}")
+        wanted = _STATES[fold(value)]
+        yield from act(SetChecked(control.ref, wanted))
+        return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
+    day = date(value)
+    if day is not None and (control.input_type == "date" or "readonly" in control.states):
+        yield from set_date(control, day, scene)
+        return Evidence(f"{said(control)} shows {day.isoformat()}")
+    return (yield from fill([(control, value)], scene, notes))
+
+
+def control_labelled(label: str, scene: Scene, among: Container[str] | None = None) -> Element:
     """The control whose label says all of these words; its own label counts before a text beside it.
+
+    Args:
+        label: The words.
+        scene: The page.
+        among: Refs of the controls that may be meant; None: any.
 
     Raises:
         NotFound, Ambiguous: None, or several.
     """
     controls = where(
         scene,
-        lambda e: is_text_field(e) or bool(e.options) or e.role in _OWN_WAYS or _opens_list(e),
+        lambda e: (
+            (is_text_field(e) or bool(e.options) or e.role in _OWN_WAYS or _opens_list(e))
+            and (among is None or e.ref in among)
+        ),
     )
     for names in (_own_names, lambda e: (label_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]

@@ -26,6 +26,10 @@ from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
+_HOLDS = 0.68
+"""How alike a label is to a name that stands in it word by word, by `similarity`."""
+_LONGEST_LABEL = 60
+"""Characters; what says more explains a switch, and is not its label."""
 _BOXES = ("checkbox", "switch", "menuitemcheckbox")
 
 
@@ -289,7 +293,7 @@ class Switch:
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
         """What can be turned on or off here, and by which of the names it is called."""
-        for name in self.names:
+        for name in (*self.names, *_longer(self.names[-1:], scene)):
             boxes = _boxes(scene, (name,))
             control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
             if control is not None:
@@ -308,6 +312,17 @@ class Switch:
             if now is None or ("pressed" in now.states) != self.on:
                 raise CannotDo(f"{said(toggle)} does not show that it is {'on' if self.on else 'off'}")
         return Evidence(f"{said(toggle)} is {'on' if self.on else 'off'}", refs=(toggle.ref,))
+
+
+def _longer(names: Sequence[str], scene: Scene) -> list[str]:
+    """The one label that says more than a name of several words; none where there are several.
+
+    A label such as `Show prices in the list` is what a person calls "Show prices".
+    """
+    long = [name for name in names if len(name.split()) > 1]
+    said = {text.name for text in scene.texts for name in long if similarity(name, text.name) >= _HOLDS}
+    found = [one for one in said if len(one) <= _LONGEST_LABEL]
+    return found if len(found) == 1 else []
 
 
 def _toggle_button(name: str, scene: Scene) -> Element | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 
 from browser.model.actions import Action, Click
 from browser.model.element_match import fold
 from browser.model.observation import Element
 from engines.rules.grounding.find import said
-from engines.rules.scene import Scene
-from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act
 
 _SAVES = frozenset(
     {
@@ -18,7 +19,13 @@ _SAVES = frozenset(
     }
 )
 """What a button is called that keeps what was changed."""
+_TAKES_OVER = frozenset({"apply", "set", "use"})
+"""What a button is called that takes over the value of one field of a form."""
 _STRONGLY = ("save", "update", "apply")
+_ELSE = r"(?:as|and|or|draft|new|all|for|to|in|on|with|search|filters?|view|query|template|copy|later|now)\b"
+"""Words on a button that keeps something else, or does more."""
+_SAVES_A_KIND = re.compile(rf"(?:save|update) (?:the |this |your )?(?:(?!{_ELSE})[a-z]+ ?){{1,2}}")
+"""A button that says what it saves: `Save trip`, `Update email`. It counts where no other button saves."""
 
 
 def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: bool = False) -> StepGenerator:
@@ -50,9 +57,38 @@ def followed(
 
 def the_save_button(among: Sequence[Element]) -> Element | None:
     """The one of these that saves; None where none does, or several."""
-    found = [element for element in among if _saves(element)]
-    strong = [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)] or found
-    return strong[0] if len(strong) == 1 else None
+    found = [e for e in among if _saves(e)] or [e for e in among if _is_usable(e) and _saves_a_kind(e)]
+    for some in (
+        [e for e in found if fold(e.name or e.text).startswith("save")],
+        [e for e in found if fold(e.name or e.text).startswith(_STRONGLY)],
+        found,
+    ):
+        if some:
+            return some[0] if len(some) == 1 else None
+    return None
+
+
+def taken_over(refs: Sequence[str], scene: Scene) -> Turns:
+    """Press what takes over the value of a field that has a button of its own for that, such as `Apply`."""
+    for ref in refs:
+        field = scene.get(ref)
+        button = _own_button(field, scene) if field is not None and is_text_field(field) else None
+        if button is not None and button.enabled:
+            scene = yield from act(Click(button.ref))
+    return scene
+
+
+def _own_button(field: Element, scene: Scene) -> Element | None:
+    """The button that takes over a value in the groups around a field that hold no other field."""
+    for group in scene.ancestors(field):
+        inside = list(scene.inside(group))
+        if any((is_text_field(e) or e.options) and e.box and e.ref != field.ref for e in inside):
+            return None
+        saving = list(filter(_saves, inside))
+        found = [e for e in inside if _is_usable(e) and fold(e.name or e.text) in _TAKES_OVER]
+        if found or saving:
+            return found[0] if len(found) == 1 and len(saving) <= 1 else None
+    return None
 
 
 def save_button(control: Element, scene: Scene) -> Element | None:
@@ -61,15 +97,20 @@ def save_button(control: Element, scene: Scene) -> Element | None:
     groups = list(scene.ancestors(here)) if here is not None else []
     for group in groups:
         inside = list(scene.inside(group))
-        if any(map(_saves, inside)):
+        if any(_saves(e) or _saves_a_kind(e) for e in inside if _is_usable(e)):
             return the_save_button(inside)
     return None
 
 
+def _is_usable(element: Element) -> bool:
+    return element.interactive and element.box is not None and "covered" not in element.states
+
+
 def _saves(element: Element) -> bool:
+    return _is_usable(element) and fold(element.name or element.text or element.description) in _SAVES
+
+
+def _saves_a_kind(element: Element) -> bool:
     return (
-        element.interactive
-        and element.box is not None
-        and "covered" not in element.states
-        and fold(element.name or element.text or element.description) in _SAVES
+        element.role == "button" and _SAVES_A_KIND.fullmatch(fold(element.name or element.text)) is not None
     )

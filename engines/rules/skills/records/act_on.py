@@ -8,31 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from browser.model.actions import Click, Hover, SetChecked
-from browser.model.element_match import fold, similarity
+from browser.model.actions import Click, Hover, Press, SetChecked
+from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
-from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
-from engines.rules.reading.things import Thing, thing_in
+from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
-from engines.rules.skills.base import Notes, Read, Step
-from engines.rules.skills.controls import assign, choice
-from engines.rules.skills.controls.assign import Assign
-from engines.rules.skills.controls.choice import Switch
-from engines.rules.skills.controls.saving import followed, the_save_button
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.base import Notes, Step
+from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
+from engines.rules.skills.places import is_way, leads
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
+    control_below,
     deed_on,
     deeds_in,
-    groups_around,
+    has_column,
     is_done,
     stems,
 )
+from engines.rules.skills.records.reach import offered, open_view, reach, the_record
 from engines.rules.skills.seek import fold_sign
 from engines.rules.step_generator import (
     Ambiguous,
@@ -46,8 +43,6 @@ from engines.rules.step_generator import (
 )
 
 _MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
-_TITLE = 0.68
-"""How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 _REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
@@ -64,10 +59,13 @@ class ActOn:
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
-        words = " ".join((self.thing.kind, self.thing.place, self.thing.tail))
-        scene = yield from self._to_its_kind(scene)
-        scene, _ = yield from explore(scene, self._found, f"{self.thing.name} {words}")
-        for way in (self._pointed_at, self._in_its_menu, self._ticked, self._opened):
+        scene = yield from reach(self.thing, scene)
+        if (box := self._box(scene)) is not None:
+            return (yield from self._tick(box))
+        for way in (
+            self._pointed_at, self._in_its_menu, self._ticked, self._right_clicked, self._where_such_are,
+            self._opened,
+        ):  # fmt: skip
             control = self._control(scene)
             if control is not None:
                 return (yield from self._press(control, scene, notes))
@@ -77,23 +75,21 @@ class ActOn:
                 return (yield from self._press(found.control, found.scene, notes))
         left = _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene)
         if left is None:
-            raise NotFound(
-                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
-            )
+            raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
         return (yield from self._press(left, scene, notes))
 
-    def _to_its_kind(self, scene: Scene) -> Turns:
-        """Where the navigation has an entry for this kind of thing, that is where such things are."""
-        kinds = {stems(self.thing.kind), stems(self.thing.kind.split()[-1] if self.thing.kind else "")}
-        ways = [
-            e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if stems(e.name) in kinds
-        ]
-        if len(ways) != 1 or not self.thing.kind or is_done(ways[0]):
-            return scene
-        return (yield from act(Click(ways[0].ref)))
+    def _box(self, scene: Scene) -> Element | None:
+        """The box of the record below a column that is called as the state is, to `mark it as returned`."""
+        record = the_record(self.thing, scene) if self.deed.words[:2] == ("mark", "as") else None
+        box = control_below(self.deed.words[2], record[0], scene) if record else None
+        return box if box is not None and box.role in ("checkbox", "switch") else None
 
-    def _found(self, scene: Scene) -> list[Element] | None:
-        return anchors(self.thing, scene) or None
+    def _tick(self, box: Element) -> StepGenerator:
+        scene = yield from act(SetChecked(box.ref))
+        now = scene.get(box.ref)
+        if now is None or "checked" not in now.states:
+            raise CannotDo(f"the box of {self.thing.name!r} does not show that it is {self.deed.words[2]}")
+        return Evidence(f"{self.thing.name!r} is ticked as {self.deed.words[2]}", refs=(box.ref,))
 
     def _control(self, scene: Scene) -> Element | None:
         """The control of the act on the record; None where there is none to be seen."""
@@ -105,21 +101,13 @@ class ActOn:
     def _on(self, anchor: Element, scene: Scene) -> Element | None:
         return deed_on(anchor, self.deed, scene, len(self.thing.also))
 
-    def _record(self, scene: Scene) -> tuple[Element, Element] | None:
-        """The one record of the thing with its name in it; None where there are several, or none."""
-        pairs = {}
-        for anchor in anchors(self.thing, scene):
-            for group in groups_around(anchor, scene)[:1]:
-                pairs[group.ref] = (group, anchor)
-        return next(iter(pairs.values())) if len(pairs) == 1 else None
-
     def _pointed_at(self, scene: Scene) -> Turns:
         """Some controls come up once the pointer is on the record."""
-        record = self._record(scene)
+        record = the_record(self.thing, scene)
         return scene if record is None else (yield from attempt(Hover(record[0].ref)))
 
     def _in_its_menu(self, scene: Scene) -> Turns:
-        record = self._record(scene)
+        record = the_record(self.thing, scene)
         inside = list(scene.inside(record[0])) if record else []
         more = [
             e for e in inside if e.interactive and _MORE & {*e.hints, *fold(e.name).split(), fold_sign(e)}
@@ -129,8 +117,9 @@ class ActOn:
         return (yield from self._and_press_new(more[0], scene))
 
     def _ticked(self, scene: Scene) -> Turns:
-        record = self._record(scene)
-        boxes = [e for e in scene.inside(record[0]) if e.role == "checkbox"] if record else []
+        record = the_record(self.thing, scene)
+        inside = scene.inside(record[0]) if record else ()
+        boxes = [e for e in inside if e.role == "checkbox" and not has_column(e, scene)]
         if len(boxes) != 1 or "checked" in boxes[0].states:
             return scene
         now = yield from attempt(SetChecked(boxes[0].ref, True))
@@ -139,17 +128,31 @@ class ActOn:
             return (yield from attempt(SetChecked(boxes[0].ref, False)))
         raise _Found(found, now)
 
-    def _opened(self, scene: Scene) -> Turns:
-        record = self._record(scene)
+    def _right_clicked(self, scene: Scene) -> Turns:
+        """Some applications have a menu of their own behind the right button."""
+        record = the_record(self.thing, scene)
         if record is None:
-            raise NotFound(
-                f"found nothing called {self.deed.said!r} for {self.thing.name!r}{_offered(scene)}"
-            )
-        scene = yield from act(Click(record[1].ref))
-        heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-        if not any(similarity(name, e.name or e.text) >= _TITLE for name in self.thing.names for e in heads):
-            deed = self.deed.said
-            raise NotFound(f"found nothing called {deed!r} for {self.thing.name!r}, and no view headed so")
+            return scene
+        now = yield from attempt(Click(record[1].ref, button="right"))
+        new = new_in(now, scene)
+        found = _only(deeds_in(new, self.deed), now)
+        if found is not None:
+            raise _Found(found, now)
+        return (yield from attempt(Press("Escape"))) if new else now
+
+    def _where_such_are(self, scene: Scene) -> Turns:
+        """The one entry of the navigation that says what kind of thing it is leads to more of them."""
+        kind = stems(self.thing.kind.split()[-1] if self.thing.kind else "")
+        ways = [
+            e for e in where(scene, lambda e: e.interactive and is_way(e, scene)) if kind <= stems(e.name)
+        ]
+        ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
+        if not kind or len(ways) != 1 or is_done(ways[0]):
+            return scene
+        return (yield from act(Click(ways[0].ref)))
+
+    def _opened(self, scene: Scene) -> Turns:
+        scene = yield from open_view(self.thing, scene, f"nothing called {self.deed.said!r}")
         if _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene):
             return scene
         more = [
@@ -172,6 +175,8 @@ class ActOn:
             raise CannotDo(f"{said(control)} is disabled")
         if not control.text and is_done(control):
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
+        if self.then and (rival := self._says_more(control, scene)):
+            raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
         before = scene
         scene = yield from act(Click(control.ref))
         if self.then:
@@ -198,17 +203,42 @@ class ActOn:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
 
+    def _says_more(self, control: Element, scene: Scene) -> Element | None:
+        """A control beside that of the act whose name begins with it: it may be the one that has the form."""
+        above = scene.parent(control)
+        own = words_of(control.name or control.text)
+        for other in scene.inside(above) if above and own else ():
+            words = words_of(other.name or other.text)
+            if other.interactive and words[: len(own)] == own and len(words) > len(own):
+                return other
+        return None
+
     def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
         """Bring what the form shows to its values, and save it by the one button that came up with it."""
         told: list[str] = []
+        used: list[str] = []
         for step in self.then:
             evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
+            scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
-        save = the_save_button(new_in(scene, before))
-        if save is None or not save.enabled:
-            raise NotFound(f"found no one button that saves {self.thing.name!r}{_offered(scene)}")
-        yield from act(Click(save.ref))
-        return Evidence(f"{'; '.join(told)}; clicked {said(save)} for {self.thing.name!r}", refs=(save.ref,))
+            used += evidence.refs
+        save = self._keeper(new_in(scene, before))
+        if (save is None and self.deed.words != ("rename",)) or (save and not save.enabled):
+            raise NotFound(f"found no one button that saves {self.thing.name!r}{offered(scene)}")
+        scene = yield from act(Click(save.ref) if save else Press("Enter"))
+        kept = f"clicked {said(save)}" if save else "pressed Enter"
+        if self.deed.words != ("edit",) and (left := _still_there(used, scene)):
+            raise CannotDo(
+                f"{said(left)} was not taken: it is still there after that was to be kept ({kept})"
+            )
+        return Evidence(f"{'; '.join(told)}; {kept} for {self.thing.name!r}")
+
+    def _keeper(self, new: Sequence[Element]) -> Element | None:
+        """The one button that saves the form; that of an act that asks for more is called as the act is."""
+        named = [e for e in deeds_in(new, self.deed) if e.role == "button"]
+        if self.deed.words != ("edit",) and len(named) == 1:
+            return named[0]
+        return the_save_button(new)
 
 
 class _Found(Exception):
@@ -217,6 +247,10 @@ class _Found(Exception):
     def __init__(self, control: Element, scene: Scene) -> None:
         super().__init__(control.name)
         self.control, self.scene = control, scene
+
+
+def _still_there(used: Sequence[str], scene: Scene) -> Element | None:
+    return next((e for ref in used if (e := scene.get(ref)) is not None and e.box is not None), None)
 
 
 def _only(found: Sequence[Element], scene: Scene) -> Element | None:
@@ -241,64 +275,3 @@ def _tells_of_it(element: Element, scene: Scene) -> bool:
     return bool(_REMOVED.search(element.name)) or any(
         one.role in ("status", "log", "alert") for one in around
     )
-
-
-def _offered(scene: Scene) -> str:
-    names = [said(e) for e in where(scene, lambda e: e.role == "button" and bool(e.name))]
-    return f"; buttons here: {', '.join(list(dict.fromkeys(names))[:6])}" if names else ""
-
-
-_ACTS = frozenset(
-    "delete star archive approve cancel like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
-    "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
-    "restore discontinue unstar unpin unlock".split()
-)
-_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
-_FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
-_SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
-"""A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
-_FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
-
-
-def read(clauses: Sequence[Clause]) -> Read | None:
-    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
-    clause = clauses[0]
-    if clause.verb == "edit" and len(clauses) > 1:
-        return _read_edit(clauses)
-    if clause.word in ("mark", "report"):
-        match = _AS_STATE.fullmatch(clause.rest)
-        return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
-    if clause.verb in _ACTS and clause.rest:
-        return _step((clause.word,), clause.rest, clause)
-    first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
-    if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
-        return None
-    return _step((first["word"].lower(),), first["rest"], clause)
-
-
-def _read_edit(clauses: Sequence[Clause]) -> Read | None:
-    """`edit quote Q-7 and change its title to "X"`: what follows belongs to the form that comes up."""
-    thing = thing_in(clauses[0].rest, clauses[0])
-    steps: list[Step] = []
-    used = 1
-    while used < len(clauses) and clauses[used].join in ("and", "to", "then", "and then"):
-        inner = assign.read(clauses[used:]) or choice.read_switch(clauses[used:])
-        if inner is None:
-            break
-        step = replace(inner.step, saves=False) if isinstance(inner.step, (Assign, Switch)) else inner.step
-        steps.append(step)
-        used += inner.used
-    if not steps:
-        return None
-    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
-
-
-def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
-    thing = thing_in(rest, clause)
-    if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
-        raise NotRead(rest, clause)
-    if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
-        raise NotRead(rest, clause)
-    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(words, objects), thing))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
 from browser.model.element_match import fold, words_of
@@ -17,18 +17,20 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, is_closed, name_in
-from engines.rules.reading.things import label_in
+from engines.rules.reading.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed, the_save_button
-from engines.rules.skills.controls.sources import value_in
+from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
+_ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
+_LOSES = frozenset({"cancel", "delete", "remove", "discard", "close", "clear"})
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
 
@@ -52,6 +54,7 @@ class Create:
         told = [filled.said]
         for value in self.values:
             evidence, scene = yield from followed(value.carry_out(scene, notes), scene)
+            scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
         keep = self._keeper(new_in(scene, before))
         scene = yield from act(Click(keep.ref))
@@ -62,9 +65,18 @@ class Create:
     def _opener(self, scene: Scene) -> Element | None:
         found = [
             e for e in where(scene, lambda e: e.interactive and "covered" not in e.states) if self._begins(e)
-        ]
+        ] or self._beside_kind(scene)
         outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
         return outer[0] if len(outer) == 1 else None
+
+    def _beside_kind(self, scene: Scene) -> list[Element]:
+        """What says no more than "add" in a record that names the kind: the row `Tags`, `Add`, `Change`."""
+        return [
+            e
+            for e in where(scene, lambda e: e.interactive and fold(e.name or e.text) in _ADDS)
+            for group in list(scene.records_around(e))[:2]
+            if any(stems(t.name) == stems(self.kind) for t in scene.inside(group) if t.role == "text")
+        ]
 
     def _begins(self, element: Element) -> bool:
         """Whether a control is called by the act and the kind, and nothing else."""
@@ -84,7 +96,9 @@ class Create:
 
     def _keeper(self, new: Sequence[Element]) -> Element:
         made = [e for e in new if e.role == "button" and (self._begins(e) or fold(e.name) in _MAKES)]
-        keep = made[0] if len(made) == 1 else the_save_button(new)
+        named = [e for e in new if e.role == "button" and stems(self.kind) < stems(e.name or e.text)]
+        named = [e for e in named if not _LOSES & stems(e.name or e.text)]
+        keep = next((some[0] for some in (made, named) if len(some) == 1), None) or the_save_button(new)
         if keep is None or not keep.enabled or len(made) > 1:
             raise NotFound(
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
@@ -97,12 +111,11 @@ def _shows(name: str, scene: Scene) -> bool:
 
 
 _MAKE = re.compile(
-    r"^(?:an? )?(?:new )?(?P<kind>[A-Za-z]+(?:[ -][a-z]+){0,2}) "
-    r"(?:(?:called|named|titled|labell?ed)|with the (?:name|title|label)) (?P<name>‹\d+›|[\w-]+)"
-    r"(?:,? (?:and|with) (?:the )?(?P<values>.+))?$"
-)
-_VALUE = re.compile(
-    r"^(?:the |an? )?(?P<label>[a-z][a-z ]*?)(?: set to| to| of| as)? (?P<value>‹\d+›|[#$]?[\d.]+)$"
+    r"^(?:an? )?(?:new )?(?P<kind>[A-Za-z]+(?:[ -](?!called|named|titled|labell?ed|with)[a-z]+){0,2}) "
+    r"(?:(?:(?:called|named|titled|labell?ed)|with the (?:name|title|label)) (?P<name>‹\d+›|[\w-]+)"
+    r"|(?P<quoted>‹\d+›))"
+    r"(?: (?:in|under) the (?P<group>‹\d+›|[A-Za-z]+) (?P<grouping>[a-z]+))?"
+    r"(?:,? (?:and|with) (?P<values>.+))?$"
 )
 
 
@@ -116,12 +129,18 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     if any(is_closed(word) for word in match["kind"].split()):
         raise NotRead(clause.rest, clause)
-    values = tuple(_value(part, clause) for part in re.split(r",? and |, ", match["values"] or "") if part)
-    return Read(Create(match["kind"], name_in(match["name"], clause), values))
-
-
-def _value(part: str, clause: Clause) -> Assign:
-    match = _VALUE.fullmatch(part)
-    if match is None:
-        raise NotRead(part, clause)
-    return Assign(label_in(match["label"], clause), (value_in(match["value"], clause),))
+    values = (
+        [Assign(label, (value,)) for label, value in pairs_in(match["values"], clause)]
+        if match["values"]
+        else []
+    )
+    if match["group"]:
+        values.insert(0, Assign(match["grouping"], (clause.spoken(match["group"]),)))
+    used = 1
+    while used < len(clauses) and clauses[used].join == "and" and clauses[used].word == "set":
+        also = assign.read(clauses[used:])
+        if also is None or not isinstance(also.step, Assign):
+            break
+        values.append(replace(also.step, saves=False))
+        used += also.used
+    return Read(Create(match["kind"], name_in(match["name"] or match["quoted"], clause), tuple(values)), used)

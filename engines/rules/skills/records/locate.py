@@ -10,10 +10,14 @@ from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import where
 from engines.rules.reading.things import Thing
-from engines.rules.scene import Scene
+from engines.rules.scene import Scene, is_text_field
 
-_FILLERS = frozenset("as the this a an it selected item now to from for all".split())  # noqa: SIM905
+_FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
+_ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
+"""What a control may be called instead that does the same, or leads to it."""
+_GOES_WITH = {"revoke": frozenset({"acces"})}
+"""Stems of words that a control may add to the act, which say no more: access is what is revoked."""
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
@@ -43,7 +47,7 @@ class Deed:
         shows_words = any(len(word) > 1 for words in said for word in words)
         hints = set(element.hints)
         own = [word for word in self.words if word not in _FILLERS]
-        named = hints & (_REMOVES if own[0] in _REMOVES else {own[-1]})
+        named = hints & _ALSO.get(own[0], {own[-1]})
         return not shows_words and bool(named) and (len(own) == 1 or own[0] == "mark")
 
     @property
@@ -53,12 +57,13 @@ class Deed:
 
     def _is_said(self, words: Sequence[str]) -> bool:
         own = [word for word in self.words if word not in _FILLERS]
-        first = _REMOVES if own[0] in _REMOVES else {stem(own[0])}
+        first = {stem(word) for word in _ALSO.get(own[0], {own[0]})}
         if len(words) < len(own) or stem(words[0]) not in first:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        return all(stem(word) in self.objects for word in words[len(own) :])
+        objects = self.objects | _GOES_WITH.get(own[0], frozenset())
+        return all(stem(word) in objects for word in words[len(own) :])
 
 
 def stem(word: str) -> str:
@@ -85,10 +90,12 @@ def is_done(element: Element) -> bool:
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
     for name in thing.names:
-        for least in (STRONG, 0.68):
+        for least in (STRONG,) if thing.exact else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
+            if thing.exact:
+                found = [e for e in found if any(True for _ in scene.records_around(e))]
             if found:
                 return found
     return []
@@ -116,9 +123,11 @@ def groups_around(anchor: Element, scene: Scene) -> list[Element]:
 
 
 def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
-    """The controls that are called like the act, outermost first."""
+    """The controls that are called like the act, outermost first; to rename, one for editing will do."""
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
-    return [e for e in usable if deed.fits(e)]
+    found = [e for e in usable if deed.fits(e)]
+    exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
+    return exact or found if deed.words[0] == "rename" else found
 
 
 def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Element | None:
@@ -140,3 +149,27 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def control_below(label: str, record: Element, scene: Scene) -> Element | None:
+    """The one control of a row that stands below the column of this name."""
+    heads = where(scene, lambda e: e.role == "columnheader" and stems(e.name or e.text) == stems(label))
+    if len(heads) != 1 or heads[0].box is None:
+        return None
+    column = heads[0].box
+    controls = [
+        e
+        for e in scene.inside(record)
+        if e.box and (is_text_field(e) or e.options or e.role in ("combobox", "checkbox", "switch"))
+    ]
+    below = [e for e in controls if e.box and column.x <= e.box.center[0] <= column.right]
+    return below[0] if len(below) == 1 else None
+
+
+def has_column(control: Element, scene: Scene) -> bool:
+    """Whether a control stands below the head of a column that has words: it holds a value of the record."""
+    heads = where(scene, lambda e: e.role == "columnheader" and bool(words_of(e.name or e.text)))
+    heads = [e for e in heads if not any(one.role == "checkbox" for one in scene.inside(e))]
+    return control.box is not None and any(
+        head.box is not None and head.box.x <= control.box.center[0] <= head.box.right for head in heads
+    )

@@ -1,0 +1,79 @@
+"""What is done to one record, in words: `archive the email "Dinner" from Ann`, `revoke access for "Zap"`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.pairs import pairs_in
+from engines.rules.reading.things import bare_thing_in, thing_in
+from engines.rules.skills.base import Read, Step
+from engines.rules.skills.controls import assign, choice
+from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.locate import Deed, stems
+
+_ACTS = frozenset(
+    "delete star archive approve cancel close like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
+    "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
+    "restore discontinue unstar unpin unlock".split()
+)
+_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
+_FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
+_SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
+"""A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
+_FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
+    clause = clauses[0]
+    if clause.verb == "edit" and len(clauses) > 1:
+        return _read_edit(clauses)
+    if clause.word in ("mark", "report"):
+        match = _AS_STATE.fullmatch(clause.rest)
+        return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
+    if clause.verb in _ACTS and clause.rest:
+        try:
+            return _step((clause.word,), clause.rest, clause)
+        except NotRead:
+            thing = bare_thing_in(clause.rest, clause)
+            return Read(ActOn(Deed((clause.word,), stems(thing.kind, thing.name)), thing))
+    first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
+    if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
+        return None
+    return _step((first["word"].lower(),), first["rest"], clause)
+
+
+def _read_edit(clauses: Sequence[Clause]) -> Read | None:
+    """`edit quote Q-7 and change its title to "X"`: what follows belongs to the form that comes up."""
+    thing = thing_in(clauses[0].rest, clauses[0])
+    steps: list[Step] = []
+    used = 1
+    while used < len(clauses) and clauses[used].join in ("and", "to", "then", "and then"):
+        inner = assign.read(clauses[used:]) or choice.read_switch(clauses[used:])
+        if inner is None:
+            break
+        step = replace(inner.step, saves=False) if isinstance(inner.step, (Assign, Switch)) else inner.step
+        steps.append(step)
+        used += inner.used
+    if not steps:
+        return None
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
+    return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
+
+
+def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
+    named, _, given = rest.partition(" with ")
+    then = tuple(Assign(label, (value,)) for label, value in pairs_in(given, clause)) if given else ()
+    thing = thing_in(named, clause)
+    if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
+        raise NotRead(rest, clause)
+    if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
+        raise NotRead(rest, clause)
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
+    return Read(ActOn(Deed(words, objects), thing, then))

@@ -1,0 +1,76 @@
+"""Moving a record to a place that the application offers: `move the email "Dinner" to the Trash folder`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.actions import Click
+from browser.model.element_match import shows
+from browser.model.observation import Element
+from engines.rules.grounding.find import new_in, said
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import NotRead
+from engines.rules.reading.things import place_in, thing_in
+from engines.rules.scene import Scene
+from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls.editors import entry_for
+from engines.rules.skills.controls.labelled_rows import TOLD
+from engines.rules.skills.controls.saving import the_save_button
+from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.locate import Deed, anchors, stems
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTo(ActOn):
+    """Move a record with what offers places for it."""
+
+    place: str
+
+    def _press(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
+        """Choose the place in the list that opens, and see that the record is gone, or said to be there."""
+        before = scene
+        scene = yield from act(Click(control.ref))
+        entry = entry_for(self.place, new_in(scene, before), scene)
+        if entry is None:
+            offered = ", ".join(said(e) for e in new_in(scene, before)[:8])
+            raise NotFound(f"{said(control)} does not offer {self.place!r}; it offers {offered or 'nothing'}")
+        scene = yield from act(Click(entry.ref))
+        keep = the_save_button(new_in(scene, before))
+        if keep is not None and keep.enabled:
+            scene = yield from act(Click(keep.ref))
+        told = any(e.role in TOLD and shows(e.text or e.name, self.place) for e in scene.elements)
+        left = [e for e in anchors(self.thing, scene) if not _is_told(e, scene)]
+        if left and not told:
+            raise CannotDo(f"{self.thing.name!r} still stands where it did after {said(entry)} was chosen")
+        return Evidence(f"moved {self.thing.name!r} to {said(entry)}")
+
+
+def _is_told(element: Element, scene: Scene) -> bool:
+    return any(above.role in TOLD for above in (element, *scene.ancestors(element)))
+
+
+_MOVE = re.compile(
+    r"(?P<thing>.+?)(?: back)? (?:in)?to (?P<place>(?:the )?(?:‹\d+›|[A-Z][\w&-]*)(?: [a-z]+)?)"
+)
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`move the email "Dinner" to the Trash folder`, `move the file "Plan" back to Drafts`."""
+    clause = clauses[0]
+    match = _MOVE.fullmatch(clause.rest) if clause.word == "move" else None
+    if match is None:
+        return None
+    thing = thing_in(match["thing"], clause)
+    if not (thing.kind or thing.tail):
+        raise NotRead(clause.rest, clause)
+    deed = Deed(("move", "to"), stems(thing.kind, thing.tail, *thing.names))
+    return Read(MoveTo(deed, thing, place=_place(match["place"], clause)))
+
+
+def _place(words: str, clause: Clause) -> str:
+    """The name of a place, without the noun behind it: `Updates` in `the Updates category`."""
+    name = place_in(words, clause)
+    return re.sub(r"(?<=\w) (?:category|label|group|album|board|collection|project)$", "", name)

@@ -1,0 +1,70 @@
+"""Giving a record another name: `rename the tag "wet" to "damp"`.
+
+What renames it, or edits it where nothing does, opens a field that holds the old name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from browser.model.element_match import fold
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.things import Thing, thing_in
+from engines.rules.scene import Scene
+from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls.editors import times_shown
+from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.controls.saving import followed
+from engines.rules.skills.controls.sources import value_in
+from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.locate import Deed, stems
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Give a record another name."""
+
+    thing: Thing
+    name: str
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Rename it where that is offered, and see the new name on the page, and the old one no more."""
+        deed = Deed(("rename",), stems(self.thing.kind, self.thing.tail, *self.thing.names))
+        naming = ActOn(deed, self.thing, (NewName(self.thing.names, self.name),))
+        evidence, scene = yield from followed(naming.carry_out(scene, notes), scene)
+        left = [e for e in scene.texts if fold(e.name) == fold(self.thing.name) != fold(self.name)]
+        if left or not times_shown(self.name, scene):
+            raise CannotDo(f"the page does not show that {self.thing.name!r} is called {self.name!r} now")
+        return Evidence(f"{evidence.said}; the page shows {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """Put a new name into the one field that holds an old one."""
+
+    old: tuple[str, ...]
+    """What the field may hold."""
+    name: str
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Find the field by what it holds."""
+        fields = [f for f in scene.fields if f.enabled and fold(f.value or "") in map(fold, self.old)]
+        if len(fields) != 1:
+            raise NotFound(f"found {len(fields)} fields that hold {self.old[-1]!r}")
+        return (yield from fill([(fields[0], self.name)], scene, notes))
+
+
+_RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d]\w*(?: \w+)*)")
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """`rename the tag "wet" to "damp"`, `rename "Old plan" to "New plan"`."""
+    clause = clauses[0]
+    match = _RENAME.fullmatch(clause.rest) if clause.verb == "rename" else None
+    if match is None:
+        return None
+    thing = thing_in(match["thing"], clause)
+    return Read(Rename(thing, value_in(match["name"], clause)))
