@@ -47,6 +47,9 @@ QUIET_ARGUMENTS = (
     "--use-mock-keychain",
 )
 """They suppress requests to the vendor and questions at the first start."""
+LEFT_OUT_ARGUMENTS = ("--disable-ipc-flooding-protection",)
+"""Playwright would give these. Without this one Chromium lets a page change its address 200 times in 10 s, as
+for everybody else; with it, a page that does so without end keeps the whole browser from answering."""
 
 CONNECT_S = 15.0
 """How long a browser that runs already is given to let us in."""
@@ -206,6 +209,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         "headless": options.headless,
         "chromium_sandbox": sandbox,
         "args": [*QUIET_ARGUMENTS, *options.args],
+        "ignore_default_args": [*LEFT_OUT_ARGUMENTS],
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,

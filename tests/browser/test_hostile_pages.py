@@ -125,6 +125,17 @@ async def test_a_page_that_reloads_itself_all_the_time(server, session):
             await session.perform(away)
 
 
+@pytest.mark.slow
+async def test_a_page_that_changes_its_address_without_end(server, session):
+    script = "setInterval(() => { for (let i = 0; i < 200; i++) history.pushState({}, '', '#' + i) }, 10)"
+    async with within(60):
+        seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
+        assert find(seen, "heading").name == "Here"
+        assert (await session.perform(Click(find(seen, "button").ref))).ok
+        await session.goto(server.page("<h1>Rest</h1>", "/rest.html"))
+        assert find(await see(session), "heading").name == "Rest"
+
+
 async def test_a_page_that_redirects_in_a_circle(server, session):
     server.redirects["/round"] = server.url + "/round"
     async with within(30):
