@@ -33,8 +33,8 @@ logger = logging.getLogger("agent_core." + __name__)
 ACT_CEILING_S = 45.0
 """The most an act may take, what the action itself says (a wait, a navigation) aside."""
 
-RELEASE_S = 2.0
-"""How long an act that is cancelled may take to release keys and buttons."""
+RELEASE_S = 0.5
+"""How long it is waited for that an act that is cancelled releases keys and buttons; it does so anyway."""
 
 PAGES_WAITED_FOR = 3
 """How many pages, one after the other, an act is followed to while it waits for rest."""
