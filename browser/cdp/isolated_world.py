@@ -23,6 +23,8 @@ class Target:
     """Context id -> (frame id, name of the world; "" for the page's own)."""
     arrivals: dict[str, int] = field(default_factory=dict)
     """Frame id -> how many documents have come into it: a context may outlive the empty one it began with."""
+    whole: bool = True
+    """Whether all of its documents have a world of ours; of too many only some have."""
     on_window_open: Callable[[str], None] | None = None
     search: str = ""
     """What DevTools calls the last search of its documents, whose results it still holds."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from browser.cdp.isolated_world import IsolatedWorld, Target, WorldRegistry
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
 
 logger = logging.getLogger("agent_core." + __name__)
+
+MOST_FRAMES = 200
+"""So many documents of a tab have a world of ours, the top one first and then those nearest to it."""
 
 
 class IsolatedWorlds:
@@ -67,15 +70,17 @@ class IsolatedWorlds:
             return self._main
 
     async def all(self) -> tuple[IsolatedWorld, ...]:
-        """The worlds of all frames as they are now, the top one first.
+        """The worlds of all frames as they are now, the top one first; at most `MOST_FRAMES`.
 
         Raises:
             ScriptFailed: The top document is on its way out.
         """
         main = await self.main()
         targets = (main, *await self._remote_targets())
-        trees = await asyncio.gather(*(self._frames_of(target) for target in targets))
-        frames = [(target, *frame) for target, tree in zip(targets, trees, strict=True) for frame in tree]
+        trees = dict(
+            zip(targets, await asyncio.gather(*(self._frames_of(target) for target in targets)), strict=True)
+        )
+        frames = _first(trees)
         made = await asyncio.gather(*(self._world(target, frame_id) for target, frame_id, _ in frames))
         worlds = {world.frame_id: world for world in made if world}
         if not worlds or not frames or frames[0][1] not in worlds:
@@ -92,6 +97,11 @@ class IsolatedWorlds:
             )
         )
         return tuple(worlds.values())
+
+    @property
+    def unread_frames(self) -> int:
+        """How many frames have no world of ours, since there are too many."""
+        return max(0, len(self._page.frames) - MOST_FRAMES)
 
     async def top(self) -> IsolatedWorld:
         """The world of the tab's own document.
@@ -111,8 +121,9 @@ class IsolatedWorlds:
     async def _remote_targets(self) -> list[Target]:
         """Targets of frames that live in other processes."""
         async with self._attaching:
-            frames = [frame for frame in self._page.frames if frame.parent_frame]
-            for known in [frame for frame in self._remote if frame not in frames]:
+            frames = [frame for frame in self._page.frames[:MOST_FRAMES] if frame.parent_frame]
+            there = set(frames)
+            for known in [frame for frame in self._remote if frame not in there]:
                 del self._remote[known]
             new = [frame for frame in frames if frame not in self._remote and not frame.is_detached()]
             await asyncio.gather(*(self._attach(frame) for frame in new))
@@ -203,3 +214,17 @@ class IsolatedWorlds:
             await send(parent.session, "Runtime.releaseObject", {"objectId": held["object"]["objectId"]})
         except ScriptFailed:
             world.parent, world.owner = None, 0  # the frame was just taken out of the page
+
+
+def _first(trees: Mapping[Target, Sequence[tuple[str, str]]]) -> list[tuple[Target, str, str]]:
+    """(target, frame id, parent's id) of all frames; of too many, those nearest to their process's top."""
+    ranked = [
+        (rank, target, frame_id, parent_id)
+        for target, tree in trees.items()
+        for rank, (frame_id, parent_id) in enumerate(tree)
+    ]
+    if len(ranked) > MOST_FRAMES:
+        ranked = sorted(ranked, key=lambda frame: frame[0])[:MOST_FRAMES]
+    for target, tree in trees.items():
+        target.whole = sum(of is target for _, of, _, _ in ranked) == len(tree)
+    return [(target, frame_id, parent_id) for _, target, frame_id, parent_id in ranked]

@@ -66,7 +66,7 @@ async def capture(
     limit: int | None = None,
     timeout_s: float = FRAME_TIMEOUT_S,
 ) -> Captured:
-    """Read all frames of a tab at once.
+    """Read all frames of a tab at once; of a page with very many the first ones.
 
     Args:
         worlds: The tab.
@@ -91,7 +91,8 @@ async def capture(
         known = await worlds.all()
         answers = await _read_all(known, look, timeout_s)
     frames: dict[str, Frame] = {}
-    notes = []
+    unread = worlds.unread_frames
+    notes = [f"{unread:,} frames were not read: the page has too many"] if unread else []
     for world, answer in zip(known, answers, strict=True):
         if isinstance(answer, ScriptFailed):
             if world is known[0]:

@@ -170,6 +170,8 @@ async def _frames(
     """The documents in frames that are waited for."""
     if len(page.frames) < 2:
         return []
+    if worlds.unread_frames:
+        return [world for world in acted_in if world.parent is not None and not world.gone]
     top, *inner = await worlds.all()
     own = [world for world in inner if world.target is top.target]
     return [world for world in inner if world in acted_in or (world in own and len(own) <= MOST_FRAMES)]
