@@ -66,6 +66,7 @@ class Session:
             notices=notices,
             redactor=redactor,
             furnish=self._furnish,
+            page_timeout_s=options.page_timeout_s,
         )
         self._connection = Connection(context, self._tabs)
         acting = InputContext(
@@ -78,9 +79,7 @@ class Session:
         self._performer = Performer(acting, self._connection, self._policy)
         ratio = options.device_scale_factor if own_context or self._looks_differ else 1.0
         self._pictures = Pictures(self._connection, self._stills, ratio)
-        self._observer = Observer(
-            self._tabs, self._connection, self._pictures, notices, self._policy, options.page_timeout_s
-        )
+        self._observer = Observer(self._tabs, self._connection, self._pictures, notices, self._policy)
         self.live = LivePictures(self._tabs)
         """The tab in front as it looks now, for those who watch."""
         self.hand = Hand(acting, self._connection, self.live)

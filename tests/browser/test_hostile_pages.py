@@ -16,7 +16,7 @@ from browser.lifecycle.launch import launch
 from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, Wait
 from browser.model.errors import BrowserLost, NavigationFailed, PageGone
 from browser.model.observation import LookRequest, View
-from browser.options import LaunchOptions
+from browser.options import LaunchOptions, SessionOptions
 from tests.support.observing import EVERYTHING, find, see
 from tests.support.somebodys_browser import until
 
@@ -226,7 +226,7 @@ async def test_the_last_tab_that_is_closed_is_gone(server, browser):
 @pytest.mark.slow
 async def test_a_page_that_eats_all_there_is_of_the_processor(server):
     browser = await launch(QUIET)
-    session = await browser.open_session()
+    session = await browser.open_session(SessionOptions(page_timeout_s=10.0))
     seen = await show(
         server, session, "<h1>x</h1><button onclick='while(true){}'>Eat</button><button>Other</button>"
     )
@@ -243,6 +243,23 @@ async def test_a_page_that_eats_all_there_is_of_the_processor(server):
             await session.screenshot()
         await session.close()
         await browser.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_a_large_page_is_not_lost_because_it_is_read_for_long(server, browser):
+    session = await browser.open_session(SessionOptions(page_timeout_s=3.0))
+    script = "document.querySelector('p').innerHTML = '<span>word </span>'.repeat(200000)"
+    async with within(200):
+        seen = await show(
+            server, session, f"<h1>Here</h1><button>Press</button><p></p><script>{script}</script>"
+        )
+        assert find(seen, "heading").name == "Here"
+        assert (await session.perform(Click(find(seen, "button").ref))).ok
+        assert find(await see(session), "heading").name == "Here"
+        await session.goto(server.page("<h1>Rest</h1>", "/rest.html"))
+        assert find(await see(session), "heading").name == "Rest"
+    await session.close()
 
 
 @pytest.mark.slow
