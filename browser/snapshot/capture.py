@@ -19,9 +19,12 @@ from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
 from browser.snapshot.wire import ABOVE, NUMBER, seldom_of
+from browser.tasks import beside
 
 Look = Mapping[str, bool | int | None]
 """What the script is to read, as it takes it."""
+RECORD_LENGTH = 100
+"""About so many characters are handed over of an element."""
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -103,7 +106,8 @@ async def capture(
     for frame_id, frame in frames.items():
         if frame.said["type"] == MEDIA_TYPE:
             frames[frame_id] = replace(frame, pdf=await pdf_in(frame.world))
-    return _merge(known[0], frames, notes)
+    many = sum(len(frame.said["records"]) for frame in frames.values())
+    return await beside(many, _merge, known[0], frames, notes)
 
 
 OUTLINE = """({
@@ -149,12 +153,17 @@ async def _read(world: IsolatedWorld, look: Look) -> Mapping[str, Any]:
     held, text = world.text
     options = {**look, "rooted": world.rooted, "held": held}
     written = await world.call("capture", options)
-    answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    answer = await beside(len(written) // RECORD_LENGTH, _said, written)
     world.speaks = world.speaks and bool(answer["speakers"])
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])
     return answer
+
+
+def _said(written: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    return said
 
 
 def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:

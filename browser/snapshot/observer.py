@@ -26,6 +26,7 @@ from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab
 from browser.tabs.tabs import Tabs
+from browser.tasks import beside
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -119,7 +120,14 @@ class Observer:
             answers = [
                 await picture_of_region(tab, request, captured.scroll)
                 if request.region
-                else looking.answer(captured, request, request.budget_tokens or room, self._redactor)
+                else await beside(
+                    len(captured.elements),
+                    looking.answer,
+                    captured,
+                    request,
+                    request.budget_tokens or room,
+                    self._redactor,
+                )
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
@@ -230,8 +238,12 @@ async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple
         elements=view.elements,
         limit=worth_reading(view.budget_tokens),
     )
-    captured = replace(captured, elements=without_spread_values(captured.elements, worlds.redactor))
-    return captured, _worth_showing(captured, view, worlds.redactor)
+    return await beside(len(captured.elements), _shortened, captured, view, worlds.redactor)
+
+
+def _shortened(captured: Captured, view: View, redactor: Redactor) -> tuple[Captured, tuple[Element, ...]]:
+    captured = replace(captured, elements=without_spread_values(captured.elements, redactor))
+    return captured, _worth_showing(captured, view, redactor)
 
 
 def _worth_showing(captured: Captured, view: View, redactor: Redactor) -> tuple[Element, ...]:
