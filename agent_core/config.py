@@ -98,8 +98,9 @@ class Settings(BaseModel):
     launch_timeout_s: float = Field(default=30.0, gt=0)
     """How long a browser is given to start, or to let us in (`AGENT_CORE_LAUNCH_TIMEOUT_S`)."""
     page_timeout_s: float = Field(default=30.0, gt=0)
-    """How long a page is given to answer when its address is opened, and to be read
-    (`AGENT_CORE_PAGE_TIMEOUT_S`)."""
+    """How long a page may answer nothing: when its address is opened, and when it is read or acted in; then a
+    page of more than 10,000 elements so long for each 10,000, 20 times at most (`AGENT_CORE_PAGE_TIMEOUT_S`).
+    """
     answer_timeout_s: float = 300.0
     """How long a run waits for `Run.answer` before it ends as `NEEDS_USER`."""
     take_over_lapses_s: float = Field(default=20.0, gt=0)

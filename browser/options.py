@@ -83,7 +83,8 @@ class SessionOptions:
     ignore_https_errors: bool = False
     """Whether sites are opened whose certificate is not trusted; in a context of our own only."""
     page_timeout_s: float = 30.0
-    """How long a page is given: to answer when its address is opened, and to be read."""
+    """How long a page may answer nothing: when its address is opened, and, longer for large pages, when it is
+    read or acted in."""
     downloads_dir: Path | None = None
     """Where the session's downloads are kept; None: a temporary folder."""
     recording: Recording | None = None

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("agent_core." + __name__)
 
-CLOSE_TIMEOUT_S = 5.0
+CLOSE_TIMEOUT_S = 1.0
+"""How long its pages are waited for; what has not closed by then closes by itself, or with the browser."""
 
 
 class Session:
@@ -49,6 +50,8 @@ class Session:
         self._looks_differ = options.own_looks and not own_context
         """Whether our tabs look otherwise than those of the browser they are in."""
         self._closed = False
+        self.stuck = False
+        """Whether its pages did not close in time."""
         self._stays = False
         """Whether its tabs are left open at its end."""
         redactor = options.secrets.redactor
@@ -63,6 +66,7 @@ class Session:
             notices=notices,
             redactor=redactor,
             furnish=self._furnish,
+            page_timeout_s=options.page_timeout_s,
         )
         self._connection = Connection(context, self._tabs)
         acting = InputContext(
@@ -75,9 +79,7 @@ class Session:
         self._performer = Performer(acting, self._connection, self._policy)
         ratio = options.device_scale_factor if own_context or self._looks_differ else 1.0
         self._pictures = Pictures(self._connection, self._stills, ratio)
-        self._observer = Observer(
-            self._tabs, self._connection, self._pictures, notices, self._policy, options.page_timeout_s
-        )
+        self._observer = Observer(self._tabs, self._connection, self._pictures, notices, self._policy)
         self.live = LivePictures(self._tabs)
         """The tab in front as it looks now, for those who watch."""
         self.hand = Hand(acting, self._connection, self.live)
@@ -287,8 +289,10 @@ class Session:
                 await self._tabs.close()
                 if self._own_context and not self._stays:
                     await self._context.close()
-        except (Error, TimeoutError) as error:
-            # The browser went before us, or a page does not let go; the browser's end takes it along.
-            logger.debug("the session did not close to its end: %s", error)
-        finally:
-            await self._policy.close()
+        except TimeoutError:
+            logger.info("the pages of the session did not close within %g s", CLOSE_TIMEOUT_S)
+            self.stuck = True
+            return  # while they are there, what they ask for is still judged
+        except Error as error:
+            logger.debug("the browser went before its session was closed: %s", error)
+        await self._policy.close()

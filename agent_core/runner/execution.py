@@ -294,6 +294,7 @@ class Execution:
         """Keep what came of the run. What cannot be kept is a warning."""
         report, session, warn = self.report, self._stage.session, self._journal.warn
         canceled = report.run.status == "canceled" or bool(report.interruption)
+        hurried = canceled or report.run.status == "timed_out"
         if self.start_error is None:
             self.archive.begin(report.run)
         if not canceled:  # who cancels does not want to wait
@@ -322,7 +323,7 @@ class Execution:
                     warn(problem)
             if self._profile:
                 with guarded("the browser profile was not saved, and is as it was", warn):
-                    for warning in await self._profile.save(session, hurried=canceled):
+                    for warning in await self._profile.save(session, hurried=hurried):
                         warn(warning)
         with guarded("what the engine has used is not known", warn):
             used = self._engine.usage

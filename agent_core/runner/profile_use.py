@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from browser.session import Session
 
 SAVE_S, HURRIED_S = 20.0, 3.0
-"""How long taking what sites keep may delay the end of a run, and of one that is canceled."""
+"""How long taking what sites keep may delay the end of a run, and of one that is canceled or out of time."""
 
 
 class ProfileUse:

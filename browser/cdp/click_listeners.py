@@ -7,7 +7,7 @@ import json
 
 from browser.cdp.hand_over import hand_over, resolved
 from browser.cdp.isolated_world import IsolatedWorld
-from browser.cdp.scripts import ScriptFailed, send, value_of
+from browser.cdp.scripts import ScriptFailed, value_of
 
 FEW = 30
 """So many elements that listen are told one by one; of more, the page's own world is asked."""
@@ -89,7 +89,7 @@ async def listening_in_document(world: IsolatedWorld) -> frozenset[int]:
     if world.page_document[0] != page:
         # In no group: DevTools would hold every listener in it for us, and with them what they refer to.
         params = {"expression": "document", "contextId": page}
-        held = await send(world.session, "Runtime.evaluate", params)
+        held = await world.send("Runtime.evaluate", params)
         world.page_document = (page, held["result"]["objectId"])
     return await _listening(world, world.page_document[1])
 
@@ -98,10 +98,8 @@ async def _listening_in_root(world: IsolatedWorld, root: int) -> frozenset[int]:
     held = await resolved(world, root, _page_of(world))
     if not held:
         return frozenset()
-    try:
+    async with world.target.followed_by(("Runtime.releaseObject", {"objectId": held})):
         return await _listening(world, held)
-    finally:
-        await send(world.session, "Runtime.releaseObject", {"objectId": held})
 
 
 async def _listening(world: IsolatedWorld, held: str) -> frozenset[int]:
@@ -110,7 +108,7 @@ async def _listening(world: IsolatedWorld, held: str) -> frozenset[int]:
     Asked for those too, Chromium 156 crashes on some pages.
     """
     asked = {"objectId": held, "depth": -1, "pierce": False}
-    answer = await send(world.session, "DOMDebugger.getEventListeners", asked)
+    answer = await world.send("DOMDebugger.getEventListeners", asked)
     return frozenset(one["backendNodeId"] for one in answer["listeners"] if one["type"] in CLICKED)
 
 
@@ -134,7 +132,7 @@ async def _tell_places(world: IsolatedWorld) -> bool:
         "includeCommandLineAPI": True,
         "returnByValue": True,
     }
-    found = str(value_of(await send(world.session, "Runtime.evaluate", params)))
+    found = str(value_of(await world.send("Runtime.evaluate", params)))
     count, _, places = found.partition(":")
     told = await world.call("noteListeners", int(count), [int(place) for place in places.split()])
     return bool(told)

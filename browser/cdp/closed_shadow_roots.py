@@ -12,22 +12,24 @@ from typing import Any
 
 from browser.cdp.hand_over import hand_over, object_group
 from browser.cdp.isolated_world import IsolatedWorld, Target
-from browser.cdp.scripts import send
 
 EVERY_ELEMENT = "<"
 """Finds, as a search of the DOM, every element, in closed roots too; and texts with that sign in them."""
 ROUNDS = 6
 """So deep may closed roots lie in one another to be found without reading the whole document."""
 MAX_ROOTS = 2000
-WHOLE_DOCUMENT_S = 8.0
 
 
 async def find_closed_roots(target: Target, worlds: Sequence[IsolatedWorld]) -> bool:
     """Look for closed roots where there are more nodes than after the last look, or fewer.
 
+    Where documents have no script of ours, nobody knows whether there are more, and none is looked for.
+
     Returns:
         Whether there was nothing to look for.
     """
+    if not target.whole:
+        return True
     total, *plain = await asyncio.gather(_count(target), *(world.call("plainCount") for world in worlds))
     if total == sum(plain):
         for world in worlds:
@@ -59,8 +61,8 @@ async def _count(target: Target) -> int:
     """How many elements the target's documents hold, all shadow roots of authors included, and such texts."""
     before, target.search = target.search, ""
     found, *_ = await asyncio.gather(
-        send(target.session, "DOM.performSearch", {"query": EVERY_ELEMENT}),
-        *(send(target.session, "DOM.discardSearchResults", {"searchId": one}) for one in [before] if one),
+        target.send("DOM.performSearch", {"query": EVERY_ELEMENT}),
+        *(target.send("DOM.discardSearchResults", {"searchId": one}) for one in [before] if one),
     )
     target.search = found["searchId"]
     return int(found["resultCount"])
@@ -88,16 +90,14 @@ async def _likely_roots(world: IsolatedWorld) -> list[int]:
         "contextId": world.context,
         "objectGroup": object_group(world),
     }
-    held = (await send(world.session, "Runtime.evaluate", params)).get("result", {})
+    held = (await world.send("Runtime.evaluate", params)).get("result", {})
     if "objectId" not in held:
         return []
     asked = {"objectId": held["objectId"], "ownProperties": True}
-    own = await send(world.session, "Runtime.getProperties", asked)
+    own = await world.send("Runtime.getProperties", asked)
     hosts = [one["value"]["objectId"] for one in own["result"] if one["name"].isdigit()]
-    described = await asyncio.gather(
-        *(send(world.session, "DOM.describeNode", {"objectId": host}) for host in hosts)
-    )
-    await send(world.session, "Runtime.releaseObjectGroup", {"objectGroup": object_group(world)})
+    described = await asyncio.gather(*(world.send("DOM.describeNode", {"objectId": host}) for host in hosts))
+    await world.send("Runtime.releaseObjectGroup", {"objectGroup": object_group(world)})
     return [root for one in described for root in _closed(one["node"])]
 
 
@@ -108,15 +108,11 @@ def _closed(node: Mapping[str, Any]) -> list[int]:
 
 async def _roots_of_whole_document(target: Target) -> dict[str, list[int]]:
     """Frame id -> all closed roots in it. Costs as much as the document is long."""
-    try:
-        answer = await send(
-            target.session, "DOM.getDocument", {"depth": -1, "pierce": True}, WHOLE_DOCUMENT_S
-        )
-    finally:  # what was read would be kept up to date otherwise, with a message for each change
-        await send(target.session, "DOM.disable")
-        await send(target.session, "DOM.enable")
+    # What was read would be kept up to date otherwise, with a message for each change.
+    async with target.followed_by(("DOM.disable", {}), ("DOM.enable", {})):
+        answer = await target.send("DOM.getDocument", {"depth": -1, "pierce": True})
     found: dict[str, list[int]] = {}
-    top = (await send(target.session, "Page.getFrameTree"))["frameTree"]["frame"]["id"]
+    top = (await target.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     waiting = [(top, answer["root"])]
     for frame, node in waiting:
         found.setdefault(frame, []).extend(_closed(node))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from browser.cdp.isolated_world import IsolatedWorld
-from browser.cdp.scripts import ScriptFailed, send
+from browser.cdp.scripts import ScriptFailed
 
 STATES = ("checked", "expanded", "disabled", "readonly", "required", "valuemin", "valuemax", "valuetext")
 """What is told of an element besides its role, name and value, by the tree's names."""
@@ -39,21 +39,19 @@ async def tell_internals(world: IsolatedWorld, numbers: Sequence[int]) -> bool:
         ScriptFailed: The document is gone.
     """
     group = {"objectGroup": f"speakers {world.number} {numbers[0]}"}
-    try:
+    async with world.target.followed_by(("Runtime.releaseObjectGroup", group)):
         there = {
             "expression": f"{list(numbers)}.map(agentCore.elementOf)",
             "contextId": world.context,
             **group,
         }
         listed = {
-            "objectId": (await send(world.session, "Runtime.evaluate", there))["result"]["objectId"],
+            "objectId": (await world.send("Runtime.evaluate", there))["result"]["objectId"],
             "ownProperties": True,
         }
-        properties = (await send(world.session, "Runtime.getProperties", listed))["result"]
+        properties = (await world.send("Runtime.getProperties", listed))["result"]
         held = [each["value"].get("objectId") for each in properties if each["name"].isdecimal()]
         said = await asyncio.gather(*(_internals(world, each) for each in held))
-    finally:
-        await send(world.session, "Runtime.releaseObjectGroup", group)
     answer = await world.call("noteInternals", [list(one) for one in zip(numbers, said, strict=True)])
     world.speaks = world.speaks or answer["speaks"]
     return bool(answer["news"])
@@ -65,7 +63,7 @@ async def _internals(world: IsolatedWorld, held: str | None) -> dict[str, Any] |
         return None
     try:
         asked = {"objectId": held, "fetchRelatives": False}
-        nodes = (await send(world.session, "Accessibility.getPartialAXTree", asked))["nodes"]
+        nodes = (await world.send("Accessibility.getPartialAXTree", asked))["nodes"]
     except ScriptFailed:
         return None
     if not nodes or nodes[0].get("ignored"):

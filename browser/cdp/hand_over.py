@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from browser.cdp.isolated_world import IsolatedWorld
-from browser.cdp.scripts import NoAnswer, ScriptFailed, send, value_of
+from browser.cdp.scripts import NoAnswer, ScriptFailed, value_of
 
 
 def object_group(world: IsolatedWorld) -> str:
@@ -24,10 +24,8 @@ async def hand_over(world: IsolatedWorld, function: str, nodes: Sequence[int]) -
         "arguments": [{"objectId": one} for one in held if one],
         "returnByValue": True,
     }
-    try:
-        return value_of(await send(world.session, "Runtime.callFunctionOn", call))
-    finally:
-        await send(world.session, "Runtime.releaseObjectGroup", {"objectGroup": object_group(world)})
+    async with world.target.followed_by(("Runtime.releaseObjectGroup", {"objectGroup": object_group(world)})):
+        return value_of(await world.send("Runtime.callFunctionOn", call))
 
 
 async def resolved(world: IsolatedWorld, node: int, context: int = 0) -> str:
@@ -38,7 +36,7 @@ async def resolved(world: IsolatedWorld, node: int, context: int = 0) -> str:
         "objectGroup": object_group(world),
     }
     try:
-        return str((await send(world.session, "DOM.resolveNode", params))["object"]["objectId"])
+        return str((await world.send("DOM.resolveNode", params))["object"]["objectId"])
     except NoAnswer:
         raise
     except ScriptFailed:

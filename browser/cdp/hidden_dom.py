@@ -32,10 +32,12 @@ async def tell_unseen(worlds: Sequence[IsolatedWorld]) -> frozenset[IsolatedWorl
         Those that may have been told something new: what they said before that is out of date.
 
     Raises:
-        NoAnswer: The page is busy with itself.
+        NoAnswer: The page is busy with itself; frames of other processes may be.
     """
-    told = await asyncio.gather(*(_tell(target, held) for target, held in _by_target(worlds).items()))
-    return frozenset[IsolatedWorld]().union(*told)
+    told = await asyncio.gather(
+        *(_but_for_frames(target, _tell(target, held)) for target, held in _by_target(worlds).items())
+    )
+    return frozenset[IsolatedWorld]().union(*filter(None, told))
 
 
 async def tell_speaking(speakers: Mapping[IsolatedWorld, Sequence[int]]) -> frozenset[IsolatedWorld]:
@@ -48,10 +50,13 @@ async def tell_speaking(speakers: Mapping[IsolatedWorld, Sequence[int]]) -> froz
         Those for which some of it is news.
 
     Raises:
-        NoAnswer: The page is busy with itself.
+        NoAnswer: The page is busy with itself; frames of other processes may be.
     """
     news = await asyncio.gather(
-        *(_as_far_as_possible(tell_internals(world, numbers)) for world, numbers in speakers.items())
+        *(
+            _but_for_frames(world.target, _as_far_as_possible(tell_internals(world, numbers)))
+            for world, numbers in speakers.items()
+        )
     )
     return frozenset(world for world, new in zip(speakers, news, strict=True) if new)
 
@@ -60,11 +65,14 @@ async def tell_closed_roots(worlds: Sequence[IsolatedWorld]) -> None:
     """Pass on the closed shadow roots alone to our scripts.
 
     Raises:
-        NoAnswer: The page is busy with itself.
+        NoAnswer: The page is busy with itself; frames of other processes may be.
     """
     by_target = _by_target(worlds)
     await asyncio.gather(
-        *(_as_far_as_possible(find_closed_roots(target, held)) for target, held in by_target.items())
+        *(
+            _but_for_frames(target, _as_far_as_possible(find_closed_roots(target, held)))
+            for target, held in by_target.items()
+        )
     )
 
 
@@ -92,6 +100,17 @@ async def _tell(target: Target, worlds: Sequence[IsolatedWorld]) -> frozenset[Is
         world.told = True
     known = {world for world, same in zip(worlds, listeners_known, strict=True) if same}
     return frozenset(worlds) - (known - rooted if roots_known else set())
+
+
+async def _but_for_frames(target: Target, asking: Coroutine[Any, Any, Found]) -> Found | None:
+    """What comes of it; None where a frame of another process does not answer: the page may do so."""
+    try:
+        return await asking
+    except NoAnswer as error:
+        if not target.of_frame:
+            raise
+        logger.debug("a frame of another process is busy with itself: %s", error)
+        return None
 
 
 async def _as_far_as_possible(asking: Coroutine[Any, Any, Found]) -> Found | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from browser.cdp.scripts import ScriptFailed, send, value_of
+from browser.cdp.answer_limit import AnswerLimit
+from browser.cdp.scripts import NoAnswer, ScriptFailed, send, value_of
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession
@@ -19,15 +22,67 @@ class Target:
     """The tab itself or a frame in another process: one CDP session, and the contexts it knows."""
 
     session: CDPSession
+    limit: AnswerLimit = field(default_factory=AnswerLimit)
+    """The tab's."""
+    of_frame: bool = False
+    """Whether it is a frame in another process than the tab's own document."""
     contexts: dict[int, tuple[str, str]] = field(default_factory=dict)
     """Context id -> (frame id, name of the world; "" for the page's own)."""
     arrivals: dict[str, int] = field(default_factory=dict)
     """Frame id -> how many documents have come into it: a context may outlive the empty one it began with."""
+    whole: bool = True
+    """Whether all of its documents have a world of ours; of too many only some have."""
     on_window_open: Callable[[str], None] | None = None
     search: str = ""
     """What DevTools calls the last search of its documents, whose results it still holds."""
     looked_into: tuple[tuple[int, ...], int] = ((), 0)
     """Contexts of its documents, and how many more nodes a search found there than our scripts see."""
+
+    _answered_at: float = 0.0
+    """When it answered anything last, monotonic seconds."""
+
+    async def send(
+        self, method: str, params: dict[str, Any] | None = None, most_s: float | None = None
+    ) -> dict[str, Any]:
+        """Send one command; it may take long as long as others are answered: a page does one after the other.
+
+        Args:
+            method: Of DevTools.
+            params: Its parameters.
+            most_s: For how many seconds nothing may be answered; None: as the limit says.
+
+        Raises:
+            NoAnswer: Nothing was answered for so long.
+            ScriptFailed: It failed.
+        """
+        began = time.monotonic()
+        asked = asyncio.ensure_future(send(self.session, method, params, timeout=None))
+        asked.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        try:
+            while not asked.done():
+                limit_s = most_s or (self.limit.frame_s if self.of_frame else self.limit.page_s)
+                left = max(began, self._answered_at) + limit_s - time.monotonic()
+                if left <= 0:
+                    raise NoAnswer(f"the page did not answer within {limit_s:g} s")
+                await asyncio.wait({asked}, timeout=left)
+        finally:
+            asked.cancel()
+        self._answered_at = time.monotonic()
+        return asked.result()
+
+    @asynccontextmanager
+    async def followed_by(self, *commands: tuple[str, dict[str, Any]]) -> AsyncIterator[None]:
+        """Send commands after what is done inside; not where the page does not answer, or it is canceled."""
+        try:
+            yield
+        except NoAnswer:
+            raise
+        except ScriptFailed:
+            for command in commands:
+                await self.send(*command)
+            raise
+        for command in commands:
+            await self.send(*command)
 
     async def begin(self) -> None:
         """Subscribe to execution contexts being created and destroyed."""
@@ -37,9 +92,7 @@ class Target:
         self.session.on("Page.frameNavigated", self._arrived)
         self.session.on("Page.windowOpen", self._window_opens)
         self.session.on("Page.frameRequestedNavigation", self._requested)
-        await asyncio.gather(
-            *(send(self.session, f"{domain}.enable") for domain in ("Runtime", "Page", "DOM"))
-        )
+        await asyncio.gather(*(self.send(f"{domain}.enable") for domain in ("Runtime", "Page", "DOM")))
 
     def _created(self, event: dict[str, Any]) -> None:
         context = event["context"]
@@ -53,6 +106,8 @@ class Target:
     def _arrived(self, event: dict[str, Any]) -> None:
         frame_id = event["frame"]["id"]
         self.arrivals[frame_id] = self.arrivals.get(frame_id, 0) + 1
+        if not self.of_frame and "parentId" not in event["frame"]:
+            self.limit.elements = 0  # another page, of which nobody has asked yet
 
     def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:
@@ -109,8 +164,15 @@ class IsolatedWorld:
         arrived = self.target.arrivals.get(self.frame_id, 0)
         return self.context not in self.target.contexts or arrived != self.arrival
 
-    async def call(self, function: str, *arguments: Any, timeout: float = 10.0) -> Any:
+    async def send(self, method: str, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Send one command to its target, as `Target.send` does."""
+        return await self.target.send(method, params)
+
+    async def call(self, function: str, *arguments: Any, timeout: float | None = None) -> Any:
         """Call one of our functions with JSON arguments and give back its JSON answer.
+
+        `timeout` is in seconds for a page of ordinary size, and larger ones are given longer; None: the limit
+        of `Target.send` holds.
 
         Raises:
             ScriptFailed: The document is gone, or did not answer in time.
@@ -118,8 +180,8 @@ class IsolatedWorld:
         given = ", ".join(json.dumps(argument) for argument in arguments)
         return await self.evaluate(f"agentCore.{function}({given})", timeout=timeout)
 
-    async def evaluate(self, expression: str, *, timeout: float = 10.0) -> Any:
-        """Evaluate an expression in our world.
+    async def evaluate(self, expression: str, *, timeout: float | None = None) -> Any:
+        """Evaluate an expression in our world; `timeout` is as for `call`.
 
         Raises:
             ScriptFailed: As for `call`.
@@ -132,7 +194,10 @@ class IsolatedWorld:
             "returnByValue": True,
             "awaitPromise": True,
         }
-        return value_of(await send(self.session, "Runtime.evaluate", params, timeout))
+        if timeout is None:
+            return value_of(await self.send("Runtime.evaluate", params))
+        most_s = timeout * self.target.limit.times
+        return value_of(await send(self.session, "Runtime.evaluate", params, most_s))
 
 
 class WorldRegistry:

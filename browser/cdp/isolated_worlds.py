@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from browser.cdp.answer_limit import AnswerLimit
 from browser.cdp.isolated_world import IsolatedWorld, Target, WorldRegistry
 from browser.cdp.script_bundle import bundle
-from browser.cdp.scripts import WORLD, ScriptFailed, send, value_of
+from browser.cdp.scripts import WORLD, NoAnswer, ScriptFailed, value_of
 from browser.model.errors import PageGone
 from browser.redaction.redactor import Redactor
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
 
 logger = logging.getLogger("agent_core." + __name__)
+
+HOW_MANY = "document.getElementsByTagName('*').length"
+MOST_FRAMES = 200
+"""So many documents of a tab have a world of ours, the top one first and then those nearest to it."""
 
 
 class IsolatedWorlds:
@@ -33,7 +38,11 @@ class IsolatedWorlds:
         registry: WorldRegistry,
         on_window_open: Callable[[str], None] | None = None,
         redactor: Redactor | None = None,
+        answer_s: float = 30.0,
     ) -> None:
+        """`answer_s` is how long a page of ordinary size may answer nothing."""
+        self.limit = AnswerLimit(answer_s)
+        """How long the tab is given to answer."""
         self.redactor = redactor if redactor is not None else Redactor()
         """What may not be seen in any picture of the tab."""
         self._page = page
@@ -58,7 +67,7 @@ class IsolatedWorlds:
         async with self._beginning:  # one for all who ask at once: each would tell of every window
             if self._main is None:
                 try:
-                    target = Target(await self._page.context.new_cdp_session(self._page))
+                    target = Target(await self._page.context.new_cdp_session(self._page), self.limit)
                     target.on_window_open = self._on_window_open
                     await target.begin()
                 except (Error, ScriptFailed) as error:
@@ -67,15 +76,17 @@ class IsolatedWorlds:
             return self._main
 
     async def all(self) -> tuple[IsolatedWorld, ...]:
-        """The worlds of all frames as they are now, the top one first.
+        """The worlds of all frames as they are now, the top one first; at most `MOST_FRAMES`.
 
         Raises:
             ScriptFailed: The top document is on its way out.
         """
         main = await self.main()
         targets = (main, *await self._remote_targets())
-        trees = await asyncio.gather(*(self._frames_of(target) for target in targets))
-        frames = [(target, *frame) for target, tree in zip(targets, trees, strict=True) for frame in tree]
+        trees = dict(
+            zip(targets, await asyncio.gather(*(self._frames_of(target) for target in targets)), strict=True)
+        )
+        frames = _first(trees)
         made = await asyncio.gather(*(self._world(target, frame_id) for target, frame_id, _ in frames))
         worlds = {world.frame_id: world for world in made if world}
         if not worlds or not frames or frames[0][1] not in worlds:
@@ -93,6 +104,11 @@ class IsolatedWorlds:
         )
         return tuple(worlds.values())
 
+    @property
+    def unread_frames(self) -> int:
+        """How many frames have no world of ours, since there are too many."""
+        return max(0, len(self._page.frames) - MOST_FRAMES)
+
     async def top(self) -> IsolatedWorld:
         """The world of the tab's own document.
 
@@ -108,11 +124,26 @@ class IsolatedWorlds:
             raise ScriptFailed("the page is on its way to another")
         return world
 
+    async def measure(self) -> None:
+        """Ask the page how large it is: a large one is given longer for all that follows.
+
+        That is said at once by a page that is not kept busy, so it is given no longer however large it was.
+
+        Raises:
+            NoAnswer: It does not answer.
+            ScriptFailed: It is on its way out.
+        """
+        top = await self.top()
+        asked = {"expression": HOW_MANY, "contextId": top.context, "returnByValue": True}
+        answer = await top.target.send("Runtime.evaluate", asked, self.limit.seconds)
+        self.limit.elements = int(value_of(answer))
+
     async def _remote_targets(self) -> list[Target]:
         """Targets of frames that live in other processes."""
         async with self._attaching:
-            frames = [frame for frame in self._page.frames if frame.parent_frame]
-            for known in [frame for frame in self._remote if frame not in frames]:
+            frames = [frame for frame in self._page.frames[:MOST_FRAMES] if frame.parent_frame]
+            there = set(frames)
+            for known in [frame for frame in self._remote if frame not in there]:
                 del self._remote[known]
             new = [frame for frame in frames if frame not in self._remote and not frame.is_detached()]
             await asyncio.gather(*(self._attach(frame) for frame in new))
@@ -122,7 +153,7 @@ class IsolatedWorlds:
         from playwright.async_api import Error
 
         try:
-            target = Target(await self._page.context.new_cdp_session(frame))
+            target = Target(await self._page.context.new_cdp_session(frame), self.limit, of_frame=True)
             target.on_window_open = self._on_window_open
             await target.begin()
         except (Error, ScriptFailed):
@@ -142,7 +173,7 @@ class IsolatedWorlds:
     async def _frames_of(self, target: Target) -> list[tuple[str, str]]:
         """(frame id, parent's id) of the frames that a target holds, parents first."""
         try:
-            answer = await send(target.session, "Page.getFrameTree")
+            answer = await target.send("Page.getFrameTree")
         except ScriptFailed:
             if target is self._main:
                 raise
@@ -176,10 +207,12 @@ class IsolatedWorlds:
         arrival = target.arrivals.get(frame_id, 0)
         try:
             params = {"frameId": frame_id, "worldName": WORLD}
-            context = (await send(target.session, "Page.createIsolatedWorld", params))["executionContextId"]
+            context = (await target.send("Page.createIsolatedWorld", params))["executionContextId"]
             script = {"expression": bundle(), "contextId": context}
-            value_of(await send(target.session, "Runtime.evaluate", script))
+            value_of(await target.send("Runtime.evaluate", script))
         except ScriptFailed as error:
+            if isinstance(error, NoAnswer) and not target.of_frame:
+                raise
             logger.debug("a frame gets no world: %s", error)
             return None
         return self._registry.add(frame_id, target, context, arrival)
@@ -189,17 +222,31 @@ class IsolatedWorlds:
         if world.parent is parent and world.owner:
             return
         try:
-            owner = await send(parent.session, "DOM.getFrameOwner", {"frameId": world.frame_id})
+            owner = await parent.send("DOM.getFrameOwner", {"frameId": world.frame_id})
             node = {"backendNodeId": owner["backendNodeId"], "executionContextId": parent.context}
-            held = await send(parent.session, "DOM.resolveNode", node)
+            held = await parent.send("DOM.resolveNode", node)
             call = {
                 "functionDeclaration": "function () { return agentCore.numberOf(this); }",
                 "objectId": held["object"]["objectId"],
                 "returnByValue": True,
             }
-            world.owner = int(value_of(await send(parent.session, "Runtime.callFunctionOn", call)))
+            world.owner = int(value_of(await parent.send("Runtime.callFunctionOn", call)))
             world.parent = parent
             # What is held for us would stay in the page's memory for ever.
-            await send(parent.session, "Runtime.releaseObject", {"objectId": held["object"]["objectId"]})
+            await parent.send("Runtime.releaseObject", {"objectId": held["object"]["objectId"]})
         except ScriptFailed:
             world.parent, world.owner = None, 0  # the frame was just taken out of the page
+
+
+def _first(trees: Mapping[Target, Sequence[tuple[str, str]]]) -> list[tuple[Target, str, str]]:
+    """(target, frame id, parent's id) of all frames; of too many, those nearest to their process's top."""
+    ranked = [
+        (rank, target, frame_id, parent_id)
+        for target, tree in trees.items()
+        for rank, (frame_id, parent_id) in enumerate(tree)
+    ]
+    if len(ranked) > MOST_FRAMES:
+        ranked = sorted(ranked, key=lambda frame: frame[0])[:MOST_FRAMES]
+    for target, tree in trees.items():
+        target.whole = sum(of is target for _, of, _, _ in ranked) == len(tree)
+    return [(target, frame_id, parent_id) for _, target, frame_id, parent_id in ranked]

@@ -22,9 +22,11 @@ class NoAnswer(ScriptFailed):
 
 
 async def send(
-    session: CDPSession, method: str, params: dict[str, Any] | None = None, timeout: float = 10.0
+    session: CDPSession, method: str, params: dict[str, Any] | None = None, timeout: float | None = 10.0
 ) -> dict[str, Any]:
     """Send one CDP command and return its answer, without lone surrogates.
+
+    `timeout` is in seconds; None: it waits until it is canceled.
 
     Raises:
         ScriptFailed: It failed, for whatever reason.

@@ -27,14 +27,17 @@ from browser.model import actions
 from browser.model.actions import Action, ActionResult
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
 from browser.redaction.secret_store import CODE
+from browser.tabs.our_tab import OurTab
 
 logger = logging.getLogger("agent_core." + __name__)
 
 ACT_CEILING_S = 45.0
-"""The most an act may take, what the action itself says (a wait, a navigation) aside."""
+"""The most an act may take on a page of ordinary size, what the action itself says (a wait) aside."""
+MOST_TIMES = 4.0
+"""On a large page it may take longer as the page's answers may, but no more than so many times as long."""
 
-RELEASE_S = 2.0
-"""How long an act that is cancelled may take to release keys and buttons."""
+RELEASE_S = 0.5
+"""How long it is waited for that an act that is cancelled releases keys and buttons; it does so anyway."""
 
 PAGES_WAITED_FOR = 3
 """How many pages, one after the other, an act is followed to while it waits for rest."""
@@ -134,7 +137,7 @@ async def perform(context: InputContext, action: Action) -> ActionResult:
     doing = asyncio.ensure_future(performance.do_and_rest(action))
     try:
         await asyncio.wait(
-            [doing, stop], timeout=_ceiling(context, action), return_when=asyncio.FIRST_COMPLETED
+            [doing, stop], timeout=_ceiling(context, tab, action), return_when=asyncio.FIRST_COMPLETED
         )
     except asyncio.CancelledError:
         await _cancelled(doing)
@@ -164,7 +167,7 @@ def _log_failure(doing: asyncio.Future[Outcome]) -> None:
         logger.debug("the rest of an act that was cut short failed: %s", error)
 
 
-def _ceiling(context: InputContext, action: Action) -> float:
+def _ceiling(context: InputContext, tab: OurTab, action: Action) -> float:
     """The most seconds that an act may take."""
     own = action.seconds if isinstance(action, actions.Wait | actions.HoldKey) else 0.0
     own += action.max_seconds if isinstance(action, actions.Collect) else 0.0
@@ -172,7 +175,7 @@ def _ceiling(context: InputContext, action: Action) -> float:
         isinstance(action, actions.TypeText) and CODE in action.text
     ):
         own += context.secrets.code_wait_s
-    return ACT_CEILING_S + own
+    return ACT_CEILING_S * min(MOST_TIMES, tab.worlds.limit.times) + own
 
 
 async def _result(

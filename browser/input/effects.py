@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from browser.cdp.isolated_world import IsolatedWorld
-from browser.cdp.scripts import ScriptFailed
+from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.input.context import InputContext
 from browser.input.pointer.hit_test import hit_test, with_keyboard
 from browser.input.targets import REF
@@ -16,6 +16,7 @@ from browser.model.errors import PageGone
 from browser.tabs.our_tab import OurTab, Watched
 
 ASK_TIMEOUT_S = 5.0
+BUSY = "the page is busy, so that nothing was seen to change yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,13 @@ async def before(context: InputContext, action: Action) -> Before:
     document, watched = tab.watched.document, tab.watched.frames
     if not tab.dialog:  # else the act goes on that the dialog held up
         try:
-            document = await tab.worlds.top()
-            known = context.tabs.registry.worlds.values()
-            inner = await _meant(context, action) or [world for world in watched if world in known]
-            watched = tuple(dict.fromkeys((document, *inner)))
-            await asyncio.gather(*(world.call("changes", True, timeout=ASK_TIMEOUT_S) for world in watched))
-        except ScriptFailed:
+            async with asyncio.timeout(ASK_TIMEOUT_S * tab.worlds.limit.times):
+                document = await tab.worlds.top()
+                known = context.tabs.registry.worlds.values()
+                inner = await _meant(context, action) or [world for world in watched if world in known]
+                watched = tuple(dict.fromkeys((document, *inner)))
+                await asyncio.gather(*(world.call("changes", True) for world in watched))
+        except (ScriptFailed, TimeoutError):
             watched = ()
         tab.watched = Watched(document, watched)
     begun = len(context.tabs.downloads.all)
@@ -118,7 +120,9 @@ async def effect(context: InputContext, was: Before) -> tuple[str, bool]:
 async def _changes(was: Before) -> tuple[list[str], bool]:
     tab = was.tab
     try:
-        document = await tab.worlds.top()
+        document = await _document(tab)
+    except NoAnswer:
+        return [BUSY], bool(tab.traffic.on_its_way_to)
     except ScriptFailed:
         return ["the page is changing"], False
     if document is not was.document and was.document is not None:
@@ -130,9 +134,25 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
             said += ["the page was sent to the printer"] * bool(changed["prints"])
             said += _words(changed["elements"], changed["words"])
+        except NoAnswer:
+            return [*said, BUSY], bool(tab.traffic.on_its_way_to)
         except ScriptFailed:
             gone.append(world)
     return said + await _went(tab, gone), bool(gone)
+
+
+async def _document(tab: OurTab) -> IsolatedWorld:
+    """The tab's own document, if it answers soon.
+
+    Raises:
+        NoAnswer: It does not.
+        ScriptFailed: It is on its way out.
+    """
+    try:
+        async with asyncio.timeout(ASK_TIMEOUT_S * tab.worlds.limit.times):
+            return await tab.worlds.top()
+    except TimeoutError as error:
+        raise NoAnswer("the page is busy with itself") from error
 
 
 async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:

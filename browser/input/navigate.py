@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from browser.input.context import InputContext
@@ -13,14 +14,35 @@ from browser.model.errors import BadTarget, NavigationFailed
 from browser.tabs.settle import NAVIGATION_CEILING_S
 
 if TYPE_CHECKING:
-    from playwright.async_api import Response
+    from playwright.async_api import Frame, Response
 
 PROXY_ASKS = 407
 
 
 async def goto(context: InputContext, action: Goto) -> Outcome:
     """Open an address in the active tab."""
-    return await load(context, action.url, context.report(f"opened {action.url}"))
+    return await load(context, action.url, Outcome(f"opened {action.url}"))
+
+
+@contextmanager
+def _told_when_it_comes(context: InputContext, asked: str, outcome: Outcome) -> Iterator[None]:
+    """Report what is asked for, and the outcome once another document is there.
+
+    The present one may ask first whether it is to be left, which cuts the act short.
+    """
+
+    def arrived(frame: Frame) -> None:
+        if frame.parent_frame is None:
+            context.on_progress(outcome)
+
+    page = context.tab.page
+    context.report(asked)
+    page.on("framenavigated", arrived)
+    try:
+        yield
+    finally:
+        page.remove_listener("framenavigated", arrived)
+    context.on_progress(outcome)
 
 
 async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
@@ -35,7 +57,8 @@ async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
     tab, since = context.tab, time.monotonic()
     before = tab.page.url
     try:
-        answer = await tab.page.goto(url, wait_until="commit", timeout=context.page_timeout_s * 1000)
+        with _told_when_it_comes(context, f"asked for {url}", outcome):
+            answer = await tab.page.goto(url, wait_until="commit", timeout=context.page_timeout_s * 1000)
     except NoAnswer as error:
         if tab.page.url == before:
             raise NavigationFailed(url, f"no answer within {context.page_timeout_s:g} s") from error
@@ -88,19 +111,19 @@ WORDS = {
 async def history(context: InputContext, what: str) -> Outcome:
     """Go back, go forward or reload."""
     page = context.tab.page
-    ways: dict[str, tuple[str, Callable[..., Awaitable[Response | None]]]] = {
-        "back": ("went back", page.go_back),
-        "forward": ("went forward", page.go_forward),
-        "reload": ("loaded the page again", page.reload),
+    ways: dict[str, tuple[str, str, Callable[..., Awaitable[Response | None]]]] = {
+        "back": ("asked to go back", "went back", page.go_back),
+        "forward": ("asked to go forward", "went forward", page.go_forward),
+        "reload": ("asked to load the page again", "loaded the page again", page.reload),
     }
-    did, go = ways[what]
+    asked, did, go = ways[what]
     if what != "reload" and not await _can_go(context, -1 if what == "back" else 1):
         raise BadTarget(f"there is nothing to go {what} to")
-    outcome = context.report(did)
     since, before = time.monotonic(), page.url
-    await go(wait_until="commit", timeout=context.page_timeout_s * 1000)
+    with _told_when_it_comes(context, asked, Outcome(did)):
+        await go(wait_until="commit", timeout=context.page_timeout_s * 1000)
     await context.rest(since, NAVIGATION_CEILING_S)
-    outcome = outcome.rested()
+    outcome = Outcome(did).rested()
     return outcome.and_then(f" to {page.url}") if page.url != before else outcome
 
 

@@ -13,6 +13,7 @@ from browser.model.observation import Element
 from browser.model.page_tree import PageTree
 from browser.model.records import enclosing_record
 from browser.snapshot.capture import Captured, capture
+from browser.tasks import beside
 
 Likeness = tuple[object, ...]
 
@@ -25,14 +26,14 @@ async def re_resolve(context: InputContext, ref: str) -> str:
     before = context.tab.last_seen
     if not isinstance(before, Captured) or before.url != context.tab.page.url:
         return ""
-    wanted = _likenesses(before.elements).get(ref)
+    wanted = (await beside(len(before.elements), _likenesses, before.elements)).get(ref)
     if wanted is None:
         return ""
     try:
         now = await capture(context.tab.worlds)
     except ScriptFailed:
         return ""
-    likenesses = _likenesses(now.elements)
+    likenesses = await beside(len(now.elements), _likenesses, now.elements)
     return next((other for other, likeness in likenesses.items() if likeness == wanted), "")
 
 

@@ -15,7 +15,7 @@ async def open_tab(context: InputContext, action: OpenTab) -> Outcome:
     await context.tabs.open()
     if not action.url:
         return Outcome("opened a new tab")
-    return await load(context, action.url, context.report(f"opened {action.url} in a new tab"))
+    return await load(context, action.url, Outcome(f"opened {action.url} in a new tab"))
 
 
 def _tab(context: InputContext, name: str) -> OurTab:

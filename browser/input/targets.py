@@ -43,8 +43,8 @@ class Named:
     world: IsolatedWorld
     number: int
 
-    async def do(self, act: str, *arguments: Any, timeout: float = 10.0) -> dict[str, Any]:
-        """Ask our script to do one of its acts to the element.
+    async def do(self, act: str, *arguments: Any, timeout: float | None = None) -> dict[str, Any]:
+        """Ask our script to do one of its acts to the element; `timeout` is as for `IsolatedWorld.call`.
 
         Raises:
             StaleRef: The element is not on the page any more.
@@ -54,7 +54,7 @@ class Named:
                 await tell_internals_around(self.world, self.number)  # their states are not in the document
             answer = await self.world.call("act", self.number, act, *arguments, timeout=timeout)
         except NoAnswer as error:
-            raise ActionFailed(f"the page did not answer within {timeout:g} s") from error
+            raise ActionFailed(str(error)) from error
         except ScriptFailed as error:
             raise StaleRef(self.ref) from error
         if not isinstance(answer, dict) or answer.get("gone"):

@@ -73,15 +73,18 @@ class Driver:
         """What starts or attaches to a Chromium."""
         return self._playwright.chromium
 
-    async def stop(self) -> None:
-        """End the driver and remove its folder. Never raises, and has `STOP_S` and `SWEEP_S` for it."""
+    async def stop(self, timeout_s: float = STOP_S) -> None:
+        """End the driver and remove its folder. Never raises, and takes `timeout_s` and `SWEEP_S` at most.
+
+        A driver that takes longer ends by itself, since nobody speaks to it any more.
+        """
         from playwright.async_api import Error
 
         try:
-            async with asyncio.timeout(STOP_S):
+            async with asyncio.timeout(timeout_s):
                 await self._playwright.stop()
         except (Error, TimeoutError) as error:
-            logger.info("Playwright's driver did not end within %g s: %r", STOP_S, error)
+            logger.info("Playwright's driver did not end within %g s: %r", timeout_s, error)
         finally:
             await asyncio.to_thread(self._sweeper.sweep)
 

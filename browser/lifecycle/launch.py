@@ -47,11 +47,16 @@ QUIET_ARGUMENTS = (
     "--use-mock-keychain",
 )
 """They suppress requests to the vendor and questions at the first start."""
+LEFT_OUT_ARGUMENTS = ("--disable-ipc-flooding-protection",)
+"""Playwright would give these. Without this one Chromium lets a page change its address 200 times in 10 s, as
+for everybody else; with it, a page that does so without end keeps the whole browser from answering."""
 
 CONNECT_S = 15.0
 """How long a browser that runs already is given to let us in."""
 END_TIMEOUT_S = 4.0
 """Seconds that the browser has to end."""
+KILLED_STOP_S = 1.0
+"""Seconds that the driver of a browser has to end that had to be killed."""
 
 _said_no_sandbox = False
 
@@ -150,25 +155,35 @@ class Browser:
         """Close our sessions, and end the browser if it is ours. Never raises.
 
         Each part has a limit of its own: the sessions theirs, the browser `END_TIMEOUT_S`, the driver
-        `STOP_S` and `SWEEP_S`, and what else was needed its own.
+        `STOP_S` and `SWEEP_S`, and what else was needed its own. A browser of ours whose pages do not close
+        is killed at once, and its driver, which is then as busy, is given `KILLED_STOP_S`.
         """
-        from playwright.async_api import Error
-
         await asyncio.gather(*(session.close() for session in self._sessions))
+        stuck = self._owned and any(session.stuck for session in self._sessions)
         self._sessions.clear()
         self._ended = True
-        try:
-            async with asyncio.timeout(END_TIMEOUT_S):
-                await self._browser.close()  # for an attached browser this only ends the connection
-        except Error as error:
-            logger.debug("The browser had ended already: %s", error.message)
-        except TimeoutError:
-            logger.info("The browser did not end within %g s and is killed", END_TIMEOUT_S)
+        if stuck or not await self._ends():
             self._kill()
-        await self._playwright.stop()
+            await self._playwright.stop(KILLED_STOP_S)
+        else:
+            await self._playwright.stop()
         at_end, self._at_end = self._at_end, None
         if at_end:
             await at_end()
+
+    async def _ends(self) -> bool:
+        """End the browser, or the connection to one that is attached; False: it does not end in time."""
+        from playwright.async_api import Error
+
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self._browser.close()
+        except Error as error:
+            logger.debug("The browser had ended already: %s", error.message)
+        except TimeoutError:
+            logger.info("The browser did not end within %g s", END_TIMEOUT_S)
+            return False
+        return True
 
     def _kill(self) -> None:
         """Kill a browser of ours that does not answer, with all its processes."""
@@ -206,6 +221,7 @@ async def launch(options: LaunchOptions | None = None) -> Browser:
         "headless": options.headless,
         "chromium_sandbox": sandbox,
         "args": [*QUIET_ARGUMENTS, *options.args],
+        "ignore_default_args": [*LEFT_OUT_ARGUMENTS],
         "handle_sigint": False,
         "handle_sigterm": False,
         "handle_sighup": False,

@@ -19,10 +19,12 @@ from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
 from browser.snapshot.placement import Placement
 from browser.snapshot.wire import ABOVE, NUMBER, seldom_of
+from browser.tasks import beside
 
-FRAME_TIMEOUT_S = 15.0
 Look = Mapping[str, bool | int | None]
 """What the script is to read, as it takes it."""
+RECORD_LENGTH = 100
+"""About so many characters are handed over of an element."""
 FRAME_MARK = re.compile("\0(\\d+)\0")
 
 
@@ -64,9 +66,8 @@ async def capture(
     structured: bool = False,
     elements: bool = True,
     limit: int | None = None,
-    timeout_s: float = FRAME_TIMEOUT_S,
 ) -> Captured:
-    """Read all frames of a tab at once.
+    """Read all frames of a tab at once; of a page with very many the first ones.
 
     Args:
         worlds: The tab.
@@ -75,23 +76,24 @@ async def capture(
         elements: False: only what can be said of the tab itself.
         limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
             one, in reading order; the rest is counted and its text read. None: all are.
-        timeout_s: How long each frame is given to answer.
 
     Raises:
-        ScriptFailed: The top document could not be read; it is navigating, perhaps.
+        NoAnswer: The top document does not answer.
+        ScriptFailed: It could not be read; it is navigating, perhaps.
     """
     if not elements:
-        return await _outline(worlds, timeout_s)
+        return await _outline(worlds)
     look: Look = {"appearance": appearance, "structured": structured, "limit": limit}
-    known = await worlds.all()
-    answers = await _read_all(known, look, timeout_s)
+    known, _ = await asyncio.gather(worlds.all(), worlds.measure())
+    answers = await _read_all(known, look)
     if any(
         isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
     ):
         known = await worlds.all()
-        answers = await _read_all(known, look, timeout_s)
+        answers = await _read_all(known, look)
     frames: dict[str, Frame] = {}
-    notes = []
+    unread = worlds.unread_frames
+    notes = [f"{unread:,} frames were not read: the page has too many"] if unread else []
     for world, answer in zip(known, answers, strict=True):
         if isinstance(answer, ScriptFailed):
             if world is known[0]:
@@ -104,7 +106,8 @@ async def capture(
     for frame_id, frame in frames.items():
         if frame.said["type"] == MEDIA_TYPE:
             frames[frame_id] = replace(frame, pdf=await pdf_in(frame.world))
-    return _merge(known[0], frames, notes)
+    many = sum(len(frame.said["records"]) for frame in frames.values())
+    return await beside(many, _merge, known[0], frames, notes)
 
 
 OUTLINE = """({
@@ -113,8 +116,8 @@ OUTLINE = """({
 })"""
 
 
-async def _outline(worlds: IsolatedWorlds, timeout_s: float) -> Captured:
-    said = await (await worlds.top()).evaluate(OUTLINE, timeout=timeout_s)
+async def _outline(worlds: IsolatedWorlds) -> Captured:
+    said = await (await worlds.top()).evaluate(OUTLINE)
     return Captured(
         url=said["url"],
         title=said["title"],
@@ -124,18 +127,14 @@ async def _outline(worlds: IsolatedWorlds, timeout_s: float) -> Captured:
     )
 
 
-async def _read_all(
-    worlds: Sequence[IsolatedWorld], look: Look, timeout_s: float
-) -> list[Mapping[str, Any] | BaseException]:
+async def _read_all(worlds: Sequence[IsolatedWorld], look: Look) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
     That is seldom news, so those that were told before are asked at once, and again where it was.
     """
 
     async def read(some: Sequence[IsolatedWorld]) -> dict[IsolatedWorld, Mapping[str, Any] | BaseException]:
-        answers = await asyncio.gather(
-            *(_read(world, look, timeout_s) for world in some), return_exceptions=True
-        )
+        answers = await asyncio.gather(*(_read(world, look) for world in some), return_exceptions=True)
         return dict(zip(some, answers, strict=True))
 
     early = [world for world in worlds if world.told and not world.rooted]
@@ -150,16 +149,21 @@ async def _read_all(
     return [said[world] for world in worlds]
 
 
-async def _read(world: IsolatedWorld, look: Look, timeout_s: float) -> Mapping[str, Any]:
+async def _read(world: IsolatedWorld, look: Look) -> Mapping[str, Any]:
     held, text = world.text
     options = {**look, "rooted": world.rooted, "held": held}
-    written = await world.call("capture", options, timeout=timeout_s)
-    answer: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    written = await world.call("capture", options)
+    answer = await beside(len(written) // RECORD_LENGTH, _said, written)
     world.speaks = world.speaks and bool(answer["speakers"])
     if answer["edition"] == held:
         return {**answer, "text": text}
     world.text = (answer["edition"], answer["text"])
     return answer
+
+
+def _said(written: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(json_without_lone_surrogates(written))
+    return said
 
 
 def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]) -> Captured:

@@ -26,11 +26,14 @@ from browser.tabs.connection import Connection
 from browser.tabs.notices import Notices
 from browser.tabs.our_tab import OurTab
 from browser.tabs.tabs import Tabs
+from browser.tasks import beside
 
 logger = logging.getLogger("agent_core." + __name__)
 
 READ_TIMEOUT_S = 20.0
 """How long a page that is changing is tried again."""
+WAITS_S = 10.0
+"""After so long without a reading it is looked whether the tab waits for another page."""
 STOP_TIMEOUT_S = 3.0
 
 
@@ -54,12 +57,9 @@ class Observer:
         pictures: Pictures,
         notices: Notices,
         policy: PolicyEnforcer,
-        page_timeout_s: float,
     ) -> None:
-        """Observe; `page_timeout_s` is how long a page is given to be read, two tries together."""
         self._tabs, self._connection, self._pictures = tabs, connection, pictures
         self._notices, self._policy = notices, policy
-        self._page_timeout_s = page_timeout_s
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
@@ -120,7 +120,14 @@ class Observer:
             answers = [
                 await picture_of_region(tab, request, captured.scroll)
                 if request.region
-                else looking.answer(captured, request, request.budget_tokens or room, self._redactor)
+                else await beside(
+                    len(captured.elements),
+                    looking.answer,
+                    captured,
+                    request,
+                    request.budget_tokens or room,
+                    self._redactor,
+                )
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
@@ -139,24 +146,17 @@ class Observer:
 
     async def _read(self, tab: OurTab, view: View) -> TabReading:
         """Elements and pictures, tried again while the page is on its way to another."""
-        deadline = time.monotonic() + READ_TIMEOUT_S
-        slow = 0
+        began = time.monotonic()
         while True:
             try:
-                (captured, elements), pictures = await asyncio.gather(
-                    _captured(tab.worlds, view, self._page_timeout_s / 2), self._pictures.for_view(tab, view)
-                )
+                (captured, elements), pictures = await self._looked_at(tab, view)
             except NoAnswer as error:
                 if await self._stopped_loading(tab):
-                    continue
-                slow += 1
-                if slow == 1:
-                    logger.info("%s is asked again: %s", tab.page.url, error)
                     continue
                 raise PageGone(f"the page at {tab.page.url} does not answer: {error}") from error
             except ScriptFailed as error:
                 self._connection.active()
-                if time.monotonic() > deadline:
+                if time.monotonic() - began > READ_TIMEOUT_S * tab.worlds.limit.times:
                     raise PageGone(f"the page at {tab.page.url} cannot be read: {error}") from error
                 logger.debug("%s is read again: %s", tab.page.url, error)
                 await asyncio.sleep(0.03)
@@ -164,6 +164,18 @@ class Observer:
             tab.title, tab.last_seen = captured.title, captured
             pictures = tuple(scaled(picture, view.image_scale) for picture in pictures)
             return TabReading(captured, elements, pictures)
+
+    async def _looked_at(
+        self, tab: OurTab, view: View
+    ) -> tuple[tuple[Captured, tuple[Element, ...]], tuple[Screenshot, ...]]:
+        """One look. A page that is to make place for another may not answer before that comes."""
+        looking = asyncio.gather(_captured(tab.worlds, view), self._pictures.for_view(tab, view))
+        try:
+            while not (await asyncio.wait({looking}, timeout=WAITS_S))[0]:
+                await self._stopped_loading(tab)
+            return looking.result()
+        finally:
+            looking.cancel()
 
     async def _stopped_loading(self, tab: OurTab) -> bool:
         """Stop a navigation to a page that does not come; the page that is there answers again then.
@@ -217,9 +229,7 @@ class Observer:
         )
 
 
-async def _captured(
-    worlds: IsolatedWorlds, view: View, timeout_s: float
-) -> tuple[Captured, tuple[Element, ...]]:
+async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
     """All that is seen in a tab, and what of it is worth showing; worked out while a picture is taken."""
     captured = await capture(
         worlds,
@@ -227,10 +237,13 @@ async def _captured(
         structured=view.structured,
         elements=view.elements,
         limit=worth_reading(view.budget_tokens),
-        timeout_s=timeout_s,
     )
-    captured = replace(captured, elements=without_spread_values(captured.elements, worlds.redactor))
-    return captured, _worth_showing(captured, view, worlds.redactor)
+    return await beside(len(captured.elements), _shortened, captured, view, worlds.redactor)
+
+
+def _shortened(captured: Captured, view: View, redactor: Redactor) -> tuple[Captured, tuple[Element, ...]]:
+    captured = replace(captured, elements=without_spread_values(captured.elements, redactor))
+    return captured, _worth_showing(captured, view, redactor)
 
 
 def _worth_showing(captured: Captured, view: View, redactor: Redactor) -> tuple[Element, ...]:

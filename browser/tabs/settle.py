@@ -32,6 +32,8 @@ BLANK_S = 10.0
 """A page that shows nothing, or only that it is loading, is waited for until it is so old."""
 CEILING_S = 3.0
 NAVIGATION_CEILING_S = 10.0
+SPARE_S = 0.5
+"""What the page is given beyond the ceiling to say that it is not at rest."""
 OWN_ANSWER_S = 2.5
 """How long an answer of the page's own host is waited for; longer ones are polls or streams."""
 OTHERS_ANSWER_S = 0.8
@@ -138,14 +140,18 @@ async def settle(
     waits = 0
     while (left := began + ceiling_s - time.monotonic()) > 0:
         try:
-            top = await worlds.top()
-            if document is not None and top is not document:
-                ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
-            document = top
-            frames = await _frames(worlds, traffic.page, acted_in)
-            state, *inner = await asyncio.gather(
-                _calm(top, left, rested), *(_calm_in(one, left, rested) for one in frames)
-            )
+            async with asyncio.timeout(left + SPARE_S):
+                top = await worlds.top()
+                if document is not None and top is not document:
+                    ceiling_s = max(ceiling_s, NAVIGATION_CEILING_S)
+                document = top
+                frames = await _frames(worlds, traffic.page, acted_in)
+                state, *inner = await asyncio.gather(
+                    _calm(top, left, rested), *(_calm_in(one, left, rested) for one in frames)
+                )
+        except TimeoutError:
+            logger.debug("%s did not say in time whether it is at rest", traffic.page.url)
+            return False
         except ScriptFailed as error:
             logger.debug("a document went away while it came to rest: %s", error)
             await asyncio.sleep(0.01)
@@ -170,6 +176,8 @@ async def _frames(
     """The documents in frames that are waited for."""
     if len(page.frames) < 2:
         return []
+    if worlds.unread_frames:
+        return [world for world in acted_in if world.parent is not None and not world.gone]
     top, *inner = await worlds.all()
     own = [world for world in inner if world.target is top.target]
     return [world for world in inner if world in acted_in or (world in own and len(own) <= MOST_FRAMES)]
@@ -178,7 +186,7 @@ async def _frames(
 async def _calm(world: IsolatedWorld, left: float, rested: bool) -> dict[str, Any]:
     ceiling_ms = max(1, int(min(left, LOOK_S) * 1000))
     state: dict[str, Any] = await world.call(
-        "whenQuiet", CALM_MS, ceiling_ms, int(BLANK_S * 1000), rested, timeout=left + 0.5
+        "whenQuiet", CALM_MS, ceiling_ms, int(BLANK_S * 1000), rested, timeout=left + SPARE_S
     )
     return state
 

@@ -45,6 +45,7 @@ class Tabs:
         notices: Notices,
         redactor: Redactor,
         furnish: Callable[[OurTab], Coroutine[Any, Any, None]] | None = None,
+        page_timeout_s: float = 30.0,
     ) -> None:
         """Watch a browser context.
 
@@ -55,10 +56,11 @@ class Tabs:
             notices: Where it is told what happens by itself.
             redactor: What may not be seen in any picture of a tab.
             furnish: Sets up what a tab of ours needs; called once for each. None: nothing is set up.
+            page_timeout_s: How long a page of ordinary size may answer nothing.
         """
         self._context = context
         self._own_context = own_context
-        self._furnish = furnish
+        self._furnish, self._page_timeout_s = furnish, page_timeout_s
         self._notices = notices
         self.redactor = redactor
         self.downloads = downloads
@@ -153,7 +155,7 @@ class Tabs:
         if known:
             return known
         self._made += 1
-        worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor)
+        worlds = IsolatedWorlds(page, self.registry, self._popups.opens, self.redactor, self._page_timeout_s)
         tab = OurTab(f"t{self._made}", page, worlds, Traffic(page, worlds), Troubles(page, self.redactor))
         tab.expected = self._popups.opened()
         self._tabs.append(tab)

@@ -16,7 +16,7 @@ from browser.lifecycle.launch import launch
 from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, Wait
 from browser.model.errors import BrowserLost, NavigationFailed, PageGone
 from browser.model.observation import LookRequest, View
-from browser.options import LaunchOptions
+from browser.options import LaunchOptions, SessionOptions
 from tests.support.observing import EVERYTHING, find, see
 from tests.support.somebodys_browser import until
 
@@ -125,6 +125,32 @@ async def test_a_page_that_reloads_itself_all_the_time(server, session):
             await session.perform(away)
 
 
+@pytest.mark.slow
+async def test_a_page_that_changes_its_address_without_end(server, session):
+    script = "setInterval(() => { for (let i = 0; i < 200; i++) history.pushState({}, '', '#' + i) }, 10)"
+    async with within(60):
+        seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
+        assert find(seen, "heading").name == "Here"
+        assert (await session.perform(Click(find(seen, "button").ref))).ok
+        await session.goto(server.page("<h1>Rest</h1>", "/rest.html"))
+        assert find(await see(session), "heading").name == "Rest"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_a_page_with_five_thousand_frames(server):
+    browser = await launch(QUIET)
+    session = await browser.open_session()
+    script = "for (let i = 0; i < 5000; i++) document.body.append(document.createElement('iframe'))"
+    async with within(200):
+        seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
+        assert find(seen, "heading").name == "Here"
+        assert any("4,801 frames were not read" in note for note in seen.notes)
+        assert (await session.perform(Click(find(seen, "button").ref))).ok
+    async with within(15):
+        await browser.close()
+
+
 async def test_a_page_that_redirects_in_a_circle(server, session):
     server.redirects["/round"] = server.url + "/round"
     async with within(90):
@@ -200,7 +226,7 @@ async def test_the_last_tab_that_is_closed_is_gone(server, browser):
 @pytest.mark.slow
 async def test_a_page_that_eats_all_there_is_of_the_processor(server):
     browser = await launch(QUIET)
-    session = await browser.open_session()
+    session = await browser.open_session(SessionOptions(page_timeout_s=10.0))
     seen = await show(
         server, session, "<h1>x</h1><button onclick='while(true){}'>Eat</button><button>Other</button>"
     )
@@ -217,6 +243,23 @@ async def test_a_page_that_eats_all_there_is_of_the_processor(server):
             await session.screenshot()
         await session.close()
         await browser.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_a_large_page_is_not_lost_because_it_is_read_for_long(server, browser):
+    session = await browser.open_session(SessionOptions(page_timeout_s=3.0))
+    script = "document.querySelector('p').innerHTML = '<span>word </span>'.repeat(200000)"
+    async with within(200):
+        seen = await show(
+            server, session, f"<h1>Here</h1><button>Press</button><p></p><script>{script}</script>"
+        )
+        assert find(seen, "heading").name == "Here"
+        assert (await session.perform(Click(find(seen, "button").ref))).ok
+        assert find(await see(session), "heading").name == "Here"
+        await session.goto(server.page("<h1>Rest</h1>", "/rest.html"))
+        assert find(await see(session), "heading").name == "Rest"
+    await session.close()
 
 
 @pytest.mark.slow

@@ -65,9 +65,15 @@ async def test_a_page_that_does_not_want_to_be_left_asks(server, session, way):
     seen = await show(server, session, LEAVE)
     await session.perform(TypeText("x", find(seen, "textbox").ref))
     actions = {"link": Click(find(seen, "link").ref), "address": Goto(there), "reload": Reload()}
+    said = {
+        "link": "clicked link 'Leave'",
+        "address": f"asked for {there}",
+        "reload": "asked to load the page again",
+    }
 
     result = await session.perform(actions[way])
     assert "beforeunload" in result.effect
+    assert result.did == said[way]
     asked = await see(session)
     assert asked.dialog.kind == "beforeunload"
     ignored = await session.perform(Press("Tab"))

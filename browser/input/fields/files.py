@@ -6,7 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from browser.cdp.scripts import ScriptFailed, send
+from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at
@@ -53,14 +53,12 @@ async def _into_input(
 ) -> Outcome:
     if len(paths) > 1 and not multiple:
         raise BadTarget("this field takes one file")
-    session = element.world.session
+    world = element.world
     try:
         expression = f"agentCore.elementOf({element.number})"
-        held = await send(
-            session, "Runtime.evaluate", {"expression": expression, "contextId": element.world.context}
-        )
+        held = await world.send("Runtime.evaluate", {"expression": expression, "contextId": world.context})
         reference = held["result"].get("objectId")
-        await send(session, "DOM.setFileInputFiles", {"files": paths, "objectId": reference})
+        await world.send("DOM.setFileInputFiles", {"files": paths, "objectId": reference})
     except ScriptFailed as error:
         raise StaleRef(element.ref) from error
     field = await element.do("fieldOf")
@@ -97,12 +95,12 @@ async def _drop(context: InputContext, element: Named, action: Upload, paths: li
     """
     await element.do("watchDrop")
     aimed = await context.aim(action.target)
-    session = (await context.tab.worlds.main()).session
+    target = await context.tab.worlds.main()
     data = {"items": [], "files": paths, "dragOperationsMask": 1}
 
     async def drag(kind: str) -> None:
         event = {"type": kind, "x": aimed.x, "y": aimed.y, "data": data}
-        await send(session, "Input.dispatchDragEvent", event)
+        await target.send("Input.dispatchDragEvent", event)
 
     await drag("dragEnter")
     await drag("dragOver")

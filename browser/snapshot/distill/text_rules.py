@@ -46,7 +46,7 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
     """Pieces of one sentence, apart only because some of it is bold, become one text."""
     by_ref = {element.ref: element for element in elements}
     merged: list[Element] = []
-    pieces: dict[int, str] = {}
+    pieces: dict[int, list[str]] = {}
     home = ""
     for element in elements:
         if element.role in INLINE and not element.interactive:
@@ -59,12 +59,12 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
         if home and block == home:
             at = len(merged) - 1
             space = "" if element.joined or element.name[:1] in PUNCTUATION else " "
-            pieces[at] = f"{pieces.get(at) or merged[at].name}{space}{element.name}"
+            pieces.setdefault(at, [merged[at].name]).append(space + element.name)
         else:
             merged.append(element)
         home = block
-    for at, name in pieces.items():
-        merged[at] = replace(merged[at], name=name)
+    for at, said in pieces.items():
+        merged[at] = replace(merged[at], name="".join(said))
     return merged
 
 

@@ -13,8 +13,6 @@ from browser.snapshot.pictures.stills import Stills
 from browser.tabs.connection import Connection
 from browser.tabs.our_tab import OurTab
 
-ANSWER_S = 3.0
-"""How long a page that could not be painted may take to answer."""
 PAGE_AND_SCROLL = (
     "(({scrollWidth, scrollHeight}) => [scrollWidth, scrollHeight, scrollX, scrollY])"
     "(document.documentElement)"
@@ -58,7 +56,7 @@ class Pictures:
         try:
             return (await screenshots.of_viewport(tab.worlds, viewport, (x, y), ratio, pinch),)
         except NoAnswer as error:  # none is painted of a page that makes place for another
-            await (await tab.worlds.top()).evaluate("1", timeout=ANSWER_S)
+            await (await tab.worlds.top()).evaluate("1")
             raise ScriptFailed("no picture of it could be taken") from error
 
     async def take(self, full: bool = False) -> Screenshot:

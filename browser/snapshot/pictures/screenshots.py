@@ -20,6 +20,8 @@ OVERLAP = 0.1
 PICTURE_TIMEOUT_S = 7.0
 """A page that is about to make place for another is never painted; the next one is then tried."""
 FULL_TIMEOUT_S = 15.0
+RESTORE_S = 1.0
+"""How long a page may take to scroll back; a run that is canceled waits for it."""
 MAX_FULL_PX = 16_000
 """Higher pages are cut: Chromium paints no larger picture in one piece."""
 
@@ -104,7 +106,7 @@ async def scrolled(
             at = reached
             pictures.append(await of_viewport(worlds, viewport, (x, at), ratio, pinch, strict=strict))
     finally:
-        await top.call("ask", "restoreScroll")
+        await top.call("ask", "restoreScroll", timeout=RESTORE_S)
     return tuple(pictures)
 
 
@@ -122,7 +124,8 @@ async def _take(
     params = {"format": "png", "optimizeForSpeed": True, **extra}
     timeout = FULL_TIMEOUT_S if "captureBeyondViewport" in extra else PICTURE_TIMEOUT_S
     watch = await RedactionWatch.begin(worlds, strict=strict)
-    answer = await send(target.session, "Page.captureScreenshot", params, timeout=timeout)
+    most_s = timeout * worlds.limit.times
+    answer = await send(target.session, "Page.captureScreenshot", params, timeout=most_s)
     picture = of_png(base64.b64decode(answer["data"]), css_width, scroll_y)
     hidden = shifted(await watch.end(), *shift)
     return await asyncio.to_thread(redacted, picture, hidden) if hidden else picture

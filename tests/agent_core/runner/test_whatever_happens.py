@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from agent_core import BadRequest, Settings, load_run
+from agent_core import BadRequest, Settings, create_browser_profile, load_run
 from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
 from agent_core.runner.lifecycle import GRACE_S, Run
 from agent_core.runner.preparing.prepared import Way
 from agent_core.runner.preparing.resolve import prepare
+from agent_core.runner.profile_use import HURRIED_S
 from agent_core.task.request import TaskRequest
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Scroll
@@ -335,6 +336,22 @@ async def test_a_last_look_that_fails_leaves_a_run_completed(begin):
 
     assert (run.status, run.output) == ("completed", "ok")
     assert "the page on which the run ended could not be seen: gone" in run.warnings
+
+
+async def test_a_run_whose_time_is_up_does_not_wait_long_for_what_sites_keep(begin, tmp_path):
+    class Silent(Page):
+        async def capture_storage(self, also=()):
+            await asyncio.Event().wait()
+
+    async def thinks_for_ever(turn):
+        await asyncio.Event().wait()
+
+    await create_browser_profile("shop", settings=Settings(home=tmp_path))
+    engine = Scripted([thinks_for_ever])
+    run = await begin(engine, Browser(Silent()), timeout_s=0.3, browser_profile_id="shop").result()
+
+    assert run.status == "timed_out"
+    assert any(f"did not answer within {HURRIED_S:g} s" in each for each in run.warnings)
 
 
 class Ponderer(Scripted):
