@@ -62,7 +62,18 @@ RARE = (
         "websockets",
     ),
     *("agent_core.browsergym", "agent_core.faces", "agent_core.replay.playing.making"),
-    *("agent_core.runner.by_hand", "agent_core.runner.hold", "agent_core.task.totp"),
+    *(
+        "agent_core.loop.risk",
+        "agent_core.runner.act_log",
+        "agent_core.runner.consent",
+        "agent_core.store.acts",
+    ),
+    *(
+        "agent_core.runner.by_hand",
+        "agent_core.runner.earlier",
+        "agent_core.runner.hold",
+        "agent_core.task.totp",
+    ),
     *("browser.cdp", "browser.hand", "browser.lifecycle", "browser.session", "browser.snapshot"),
     *("engines.chat", "engines.models", "engines.rules"),
 )

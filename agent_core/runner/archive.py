@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent_core.runner.endings import guarded
-from agent_core.store.acts import ActEntry
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord, TaskRun
 
 if TYPE_CHECKING:
+    from agent_core.store.acts import ActEntry
     from browser.model.observation import Screenshot
     from browser.redaction.redactor import Redactor
 

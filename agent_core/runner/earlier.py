@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent_core.errors import BadRequest
-from agent_core.store.acts import NAME, ActEntry, read_acts
+from agent_core.store.acts import ActEntry, read_acts
+from agent_core.store.acts_file import NAME
 from agent_core.store.run_folder import RunFolder, load_folder
 from agent_core.task.run import StepRecord, TaskRun
 from engines.protocol import Usage

@@ -21,7 +21,6 @@ from agent_core.loop.policy import files_by_name
 from agent_core.loop.progress import Ending, Failure
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
-from agent_core.runner.earlier import EarlierPart
 from agent_core.runner.endings import failure_of, guarded
 from agent_core.runner.journal import PICTURE_TIMEOUT_S, Journal
 from agent_core.runner.preparing.prepared import Prepared
@@ -42,6 +41,7 @@ from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
 if TYPE_CHECKING:
+    from agent_core.runner.earlier import EarlierPart
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
     from browser.options import SessionOptions
@@ -225,11 +225,11 @@ class Execution:
         if settings.screenshots:
             self._journal.take_pictures = self._pictures
         self._take_over.begin(session.hand)
-        if earlier:
+        if earlier and (acts := self._journal.acts) is not None:
             self._journal.warn(f"the run was interrupted, and went on after step {earlier.steps}")
-            if failure := await self._journal.acts.settle(self._journal.ask):
+            if failure := await acts.settle(self._journal.ask):
                 return failure
-            goal = replace(goal, earlier=self._journal.acts.told())
+            goal = replace(goal, earlier=acts.told())
         self.ending = await pursue(
             goal,
             self._recording.page,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,20 +13,19 @@ from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
-from agent_core.loop.risk import risk_of, told
-from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
 from agent_core.runner.report import Report, masked_step
 from agent_core.runner.tracing import Tracing
-from agent_core.task.fields import RiskyAct
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
-from browser.model.actions import Action, AnswerDialog
+from browser.model.actions import Action
 from browser.model.observation import Observation
-from browser.model.text import cut, without_lone_surrogates
+from browser.model.text import without_lone_surrogates
 from engines.protocol import AskUser, Engine, Remarking
 
 if TYPE_CHECKING:
+    from agent_core.runner.act_log import ActLog
+    from agent_core.runner.consent import Consent
     from browser.model.observation import Screenshot
     from browser.redaction.redactor import Redactor
 
@@ -35,10 +33,6 @@ AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 logger = logging.getLogger(__name__)
 
-YES = re.compile(
-    r"\s*(?:y|yes|yeah|ok|okay|sure|allow(?:ed)?|approved?|ja|oui|s[ií]|sim|tak|true)\s*[.!]?\s*$", re.I
-)
-"""What allows an act. Anything else refuses it, and so does an empty answer."""
 PICTURE_TIMEOUT_S = 5.0
 """For each picture of a step."""
 
@@ -101,18 +95,24 @@ class Journal(Audience):
         engine: Engine,
         tracing: Tracing | None = None,
         acts: ActLog | None = None,
+        consent: Consent | None = None,
     ) -> None:
+        """Nothing is told yet.
+
+        Args:
+            tracing: Makes spans of what is told; None: nobody reads them.
+            acts: Where acts are written down before they are done; None: they are not.
+            consent: Asks a person before single acts; None: nobody has to be asked.
+        """
         self._request, self._report, self._feed = request, report, feed
         self._archive, self._questions = archive, questions
         self._mask, self._engine, self._tracing = mask, engine, tracing
-        self.acts = acts or ActLog(archive, mask, engine)
+        self.acts, self._consent = acts, consent
         self._abandoned = False
         self.take_pictures: Callable[[StepRecord], Awaitable[tuple[Screenshot, ...]]] | None = None
         """Takes the pictures of a step, from top to bottom, or none of it; None: no pictures are kept."""
         self._pictured: StepRecord | None = None
         """The last step whose picture was kept."""
-        self._allowed: RiskyAct | None = None
-        """What a person has just allowed; a dialog that asks the same once more is answered without them."""
 
     def tell(self, event: Event) -> None:
         """Pass an event on to all who listen."""
@@ -155,31 +155,23 @@ class Journal(Audience):
     async def refusal(self, action: Action, page: Observation, before: Sequence[Action]) -> str:
         """What a person says against an act for which the task wants them asked, or which was done before the
         run was interrupted."""
-        risk, allowed = risk_of(action, page, self._request.ask_before, before), self._allowed
-        self._allowed = None
-        if isinstance(action, AnswerDialog) and risk == allowed:
-            risk = None
-        earlier = self.acts.done_before(action, page, before)
-        if risk is None and earlier is None:
+        if self._consent is None:
             return ""
-        asked = [told(action, risk, page, before)] if risk else ["May the agent do this again?"]
-        asked += [f"It was done before the run was interrupted: {earlier}"] if earlier else []
+        return await self._consent.refusal(action, page, before, self._confirm)
+
+    async def _confirm(self, question: str) -> str | None:
         self._questions.forget()
-        answer = await self.ask(AskUser(kind="confirm", text=" ".join(asked)))
-        if answer is None:
-            return "not done: nobody was there to allow it; do something else, or give up"
-        if YES.match(answer):
-            self._allowed = risk
-            return ""
-        return f"not done: a person who was asked refused it: {cut(answer, 300) or 'without a word'}"
+        return await self.ask(AskUser(kind="confirm", text=question))
 
     def begins(self, step: StepRecord, action: Action, page: Observation, before: Sequence[Action]) -> None:
-        """Write an act down before it is done."""
-        self.acts.begins(step, action, page, before)
+        """Write an act down before it is done, where the run may go on after a kill."""
+        if self.acts is not None:
+            self.acts.begins(step, action, page, before)
 
     def came_of_it(self, step: StepRecord) -> None:
         """Write down what came of it."""
-        self.acts.came_of_it(step)
+        if self.acts is not None:
+            self.acts.came_of_it(step)
 
     async def picture_before(self, step: StepRecord) -> None:
         """Name the picture of the page that the step acts on: that of the step before, else a new one."""

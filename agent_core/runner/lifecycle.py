@@ -12,11 +12,9 @@ from agent_core.errors import CannotTakeOver, words_of
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
 from agent_core.loop.progress import Ending, Failure
-from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import Browsers, to_its_end
 from agent_core.runner.delivery import Delivery
-from agent_core.runner.earlier import EarlierPart
 from agent_core.runner.endings import guarded
 from agent_core.runner.execution import Execution
 from agent_core.runner.journal import AskPerson, Journal, Questions
@@ -32,6 +30,9 @@ from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
 
 if TYPE_CHECKING:
+    from agent_core.runner.act_log import ActLog
+    from agent_core.runner.consent import Consent
+    from agent_core.runner.earlier import EarlierPart
     from agent_core.runner.hold import Hold
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
@@ -129,15 +130,18 @@ class Run:
             provider=model.provider if model else "",
         )
         tracing.usage = lambda: engine.usage
-        acts = ActLog(
+        acts = _act_log(prepared, archive, engine, earlier)
+        journal = Journal(
+            request,
+            self._report,
+            self._feed,
             archive,
+            self._questions,
             mask,
             engine,
-            before=earlier.acts if earlier else (),
-            used_before=earlier.usage if earlier else None,
-        )
-        journal = Journal(
-            request, self._report, self._feed, archive, self._questions, mask, engine, tracing, acts
+            tracing,
+            acts,
+            _consent(prepared, acts),
         )
         stage = Stage(prepared.way, browsers, who=self.id)
         self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
@@ -243,6 +247,34 @@ class Run:
 
     async def _ended(self) -> None:
         await asyncio.wait({self._task})
+
+
+def _act_log(
+    prepared: Prepared, archive: Archive, engine: Engine, earlier: EarlierPart | None
+) -> ActLog | None:
+    """Where acts are written down before they are done; None: the run would not go on after a kill."""
+    if not prepared.request.resumable:
+        return None
+    # Most runs do without, and import nothing of it.
+    from agent_core.runner.act_log import ActLog
+
+    return ActLog(
+        archive,
+        prepared.secrets.mask,
+        engine,
+        before=earlier.acts if earlier else (),
+        used_before=earlier.usage if earlier else None,
+    )
+
+
+def _consent(prepared: Prepared, acts: ActLog | None) -> Consent | None:
+    """Who asks a person before single acts; None: nobody has to be asked."""
+    if not prepared.request.ask_before and acts is None:
+        return None
+    # Most runs do without, and import nothing of it.
+    from agent_core.runner.consent import Consent
+
+    return Consent(prepared.request.ask_before, acts)
 
 
 async def _live(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from agent_core import Settings, resume_task, run_task_sync
 from agent_core.loop.events import Event
-from agent_core.store.acts import ActEntry, ActsFile
+from agent_core.store.acts_file import ActsFile
 from agent_core.testing import Scripted
 from browser.model.actions import Click, TypeText
 from engines.protocol import Act, Decision, Turn
@@ -45,13 +45,13 @@ def die_in_writing(instant: str, number: int) -> None:
     written = 0
     whole = ActsFile.append
 
-    def append(file: ActsFile, entry: ActEntry) -> None:
+    def append(file: ActsFile, entry: str) -> None:
         nonlocal written
         written += 1
         if written == number and instant == "before":
             die()
         if written == number and instant == "half":
-            line = b"\n" + entry.model_dump_json().encode()
+            line = b"\n" + entry.encode()
             file._file.write(line[: len(line) // 2])
             die()
         whole(file, entry)

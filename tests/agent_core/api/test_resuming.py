@@ -10,7 +10,8 @@ import pytest
 from agent_core import BadRequest, Script, Settings, TaskRequest, load_run, resume_task
 from agent_core.runner.earlier import EarlierPart, seconds_of
 from agent_core.runner.preparing.resolve import prepare
-from agent_core.store.acts import ActEntry, ActsFile, read_acts
+from agent_core.store.acts import ActEntry, read_acts
+from agent_core.store.acts_file import ActsFile
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.store.scripts import StoredScript
 from agent_core.task.run import ActionRecord, StepRecord, TaskRun
@@ -135,20 +136,20 @@ def test_a_run_whose_acts_could_not_be_written_down_does_not_go_on(tmp_path):
 
 def test_what_cannot_be_written_down_leaves_no_acts_from_which_a_run_would_go_on(tmp_path):
     full = ActsFile(tmp_path)
-    full.append(ENTRY)
+    full.append(ENTRY.model_dump_json())
     full.close()
     full._file = FileIO("/dev/full", "wb")
     with pytest.raises(OSError, match="No space left"):
-        full.append(ENTRY)
+        full.append(ENTRY.model_dump_json())
     assert not (tmp_path / "acts.jsonl").exists()
 
 
 def test_a_line_of_acts_that_a_kill_has_cut_is_left_out(tmp_path):
     acts = ActsFile(tmp_path)
-    acts.append(ENTRY)
+    acts.append(ENTRY.model_dump_json())
     with (tmp_path / "acts.jsonl").open("a") as file:
         file.write('{"step": 2, "ur')
-    acts.append(ENTRY.model_copy(update={"over": True}))
+    acts.append(ENTRY.model_copy(update={"over": True}).model_dump_json())
     acts.close()
     [kept] = read_acts(tmp_path)
     assert (kept.step, kept.over) == (1, True)

@@ -13,6 +13,7 @@ from agent_core.loop.events import Feed, UserAsked
 from agent_core.loop.loop import pursue
 from agent_core.runner.act_log import ActLog
 from agent_core.runner.archive import Archive
+from agent_core.runner.consent import Consent
 from agent_core.runner.journal import Journal, Questions
 from agent_core.runner.report import Report
 from agent_core.store.acts import ActEntry
@@ -48,7 +49,8 @@ async def shopping(tmp_path, answer, ask_before=("buy",), early="", before=(), s
         questions.answer(early)
     archive = Archive(tmp_path, lambda warning: None)
     acts = ActLog(archive, mask, engine, before=before)
-    journal = Journal(request, report, Feed(events.append), archive, questions, mask, engine, acts=acts)
+    consent, feed = Consent(request.ask_before, acts), Feed(events.append)
+    journal = Journal(request, report, feed, archive, questions, mask, engine, acts=acts, consent=consent)
     await pursue(Goal(text="Buy it"), page, engine, Budget(5), journal)
     return page.performed, asked, [event for event in events if isinstance(event, UserAsked)], engine
 
