@@ -11,7 +11,7 @@ from typing import Any, TypeVar, Unpack
 
 from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
-from agent_core.runner.journal import AskPerson
+from agent_core.runner.asking.questions import AskPerson
 from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.queued import QueuedRun

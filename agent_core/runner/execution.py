@@ -19,17 +19,17 @@ from agent_core.loop.events import RunStarted
 from agent_core.loop.loop import pursue
 from agent_core.loop.policy import files_by_name
 from agent_core.loop.progress import Ending, Failure
-from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
+from agent_core.runner.by_hand.take_over import TakeOver
 from agent_core.runner.endings import failure_of, guarded
-from agent_core.runner.journal import PICTURE_TIMEOUT_S, Journal
+from agent_core.runner.keeping.archive import Archive
+from agent_core.runner.keeping.saving import Recording
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import goal_of, session_folders, start_address
 from agent_core.runner.profile_use import ProfileUse
-from agent_core.runner.report import Report
-from agent_core.runner.saving import Recording
 from agent_core.runner.stage import Stage
-from agent_core.runner.take_over import TakeOver
+from agent_core.runner.telling.journal import PICTURE_TIMEOUT_S, Journal
+from agent_core.runner.telling.report import Report
 from agent_core.services.codes import GetCode, Sources, codes_folder
 from agent_core.store.codes import PushedCodes
 from agent_core.task.request import TaskRequest
@@ -41,7 +41,7 @@ from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
 if TYPE_CHECKING:
-    from agent_core.runner.earlier import EarlierPart
+    from agent_core.runner.keeping.earlier import EarlierPart
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
     from browser.options import SessionOptions

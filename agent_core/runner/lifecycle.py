@@ -12,28 +12,29 @@ from agent_core.errors import CannotTakeOver, words_of
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
 from agent_core.loop.progress import Ending, Failure
-from agent_core.runner.archive import Archive
+from agent_core.runner.asking.questions import AskPerson, Questions
 from agent_core.runner.browsers import Browsers, to_its_end
-from agent_core.runner.delivery import Delivery
+from agent_core.runner.by_hand.take_over import TakeOver
 from agent_core.runner.endings import guarded
 from agent_core.runner.execution import Execution
-from agent_core.runner.journal import AskPerson, Journal, Questions
+from agent_core.runner.keeping.archive import Archive
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
-from agent_core.runner.take_over import TakeOver
-from agent_core.runner.tracing import Tracing
+from agent_core.runner.telling.delivery import Delivery
+from agent_core.runner.telling.journal import Journal
+from agent_core.runner.telling.report import Report
+from agent_core.runner.telling.tracing import Tracing
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
 from engines.protocol import Engine, EngineOptions
 from engines.registry import create_engine
 
 if TYPE_CHECKING:
-    from agent_core.runner.act_log import ActLog
-    from agent_core.runner.consent import Consent
-    from agent_core.runner.earlier import EarlierPart
-    from agent_core.runner.hold import Hold
+    from agent_core.runner.asking.consent import Consent
+    from agent_core.runner.by_hand.hold import Hold
+    from agent_core.runner.keeping.act_log import ActLog
+    from agent_core.runner.keeping.earlier import EarlierPart
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
 
@@ -256,7 +257,7 @@ def _act_log(
     if not prepared.request.resumable:
         return None
     # Most runs do without, and import nothing of it.
-    from agent_core.runner.act_log import ActLog
+    from agent_core.runner.keeping.act_log import ActLog
 
     return ActLog(
         archive,
@@ -272,7 +273,7 @@ def _consent(prepared: Prepared, acts: ActLog | None) -> Consent | None:
     if not prepared.request.ask_before and acts is None:
         return None
     # Most runs do without, and import nothing of it.
-    from agent_core.runner.consent import Consent
+    from agent_core.runner.asking.consent import Consent
 
     return Consent(prepared.request.ask_before, acts)
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
-from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
 from agent_core.loop.policy import objection
-from agent_core.runner.archive import Archive
-from agent_core.runner.report import Report, masked_step
-from agent_core.runner.tracing import Tracing
+from agent_core.runner.asking.questions import Questions
+from agent_core.runner.keeping.archive import Archive
+from agent_core.runner.telling.report import Report, masked_step
+from agent_core.runner.telling.tracing import Tracing
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from browser.model.actions import Action
@@ -24,61 +23,15 @@ from browser.model.text import without_lone_surrogates
 from engines.protocol import AskUser, Engine, Remarking
 
 if TYPE_CHECKING:
-    from agent_core.runner.act_log import ActLog
-    from agent_core.runner.consent import Consent
+    from agent_core.runner.asking.consent import Consent
+    from agent_core.runner.keeping.act_log import ActLog
     from browser.model.observation import Screenshot
     from browser.redaction.redactor import Redactor
-
-AskPerson = Callable[[AskUser], str | Awaitable[str | None] | None]
 
 logger = logging.getLogger(__name__)
 
 PICTURE_TIMEOUT_S = 5.0
 """For each picture of a step."""
-
-
-class Questions:
-    """Where the answers of a person come from: a callback of the caller, else `Run.answer`."""
-
-    def __init__(self, ask_user: AskPerson | None, patience_s: float, control: PageControl) -> None:
-        """`patience_s` is how long `Run.answer` is waited for, while no person has the page (`control`)."""
-        self._ask_user, self._patience_s, self._control = ask_user, patience_s, control
-        self._answers: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
-        self._asked = 0
-
-    def answer(self, text: str, to: int | None = None) -> None:
-        """Give the answer to a question that is asked, or will be; `to` is its id, None any question."""
-        self._answers.put_nowait((text, to))
-
-    def next_id(self) -> int:
-        """The id of the question that is about to be asked."""
-        self._asked += 1
-        return self._asked
-
-    def forget(self) -> None:
-        """Drop answers that were given before anything was asked."""
-        self._answers = asyncio.Queue()
-
-    async def ask(self, question: AskUser) -> str | None:
-        """The answer; None: nobody gave one."""
-        if self._ask_user is not None:
-            answer = self._ask_user(question)
-            return await answer if inspect.isawaitable(answer) else answer
-        answered = asyncio.ensure_future(self._answer_to(self._asked))
-        patience = asyncio.ensure_future(self._control.counted(self._patience_s))
-        try:
-            await asyncio.wait({answered, patience}, return_when=asyncio.FIRST_COMPLETED)
-            return answered.result() if answered.done() else None
-        finally:
-            answered.cancel()
-            patience.cancel()
-
-    async def _answer_to(self, asked: int) -> str:
-        while True:
-            text, to = await self._answers.get()
-            if to is None or to == asked:
-                return text
-            logger.info("an answer to question %d came after its time; now question %d is asked", to, asked)
 
 
 class Journal(Audience):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from agent_core.errors import HoldEnded
-from agent_core.runner.by_hand import read_inputs
+from agent_core.runner.by_hand.inputs import read_inputs
 from browser.model.errors import BrowserError
 
 if TYPE_CHECKING:

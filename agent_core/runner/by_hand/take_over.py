@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from agent_core.errors import CannotTakeOver
 from agent_core.loop.control import ControlTaken, PageControl
 from agent_core.loop.events import GivenBack, TakenOver
-from agent_core.runner.journal import Journal
+from agent_core.runner.telling.journal import Journal
 from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:
-    from agent_core.runner.hold import Hold
+    from agent_core.runner.by_hand.hold import Hold
     from browser.hand.hand import Hand
 
 LONGEST_NAME = 80
@@ -46,7 +46,7 @@ class TakeOver:
             CannotTakeOver: There is no page, or another person has it.
         """
         # Most runs are never taken over, and import nothing of what can be done by hand.
-        from agent_core.runner.hold import Hold
+        from agent_core.runner.by_hand.hold import Hold
 
         who = cut(squeeze(who), LONGEST_NAME) or SOMEBODY
         self._there_now()

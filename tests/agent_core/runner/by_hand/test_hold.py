@@ -10,7 +10,7 @@ import pytest
 from agent_core import BadRequest, CannotTakeOver, HoldEnded
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import GivenBack, TakenOver
-from agent_core.runner.take_over import TakeOver
+from agent_core.runner.by_hand.take_over import TakeOver
 from browser.model.by_hand import TextInput
 from tests.support.hands import FakeHand, FakeJournal
 

@@ -11,11 +11,12 @@ from agent_core.loop.budget import Budget
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Feed, UserAsked
 from agent_core.loop.loop import pursue
-from agent_core.runner.act_log import ActLog
-from agent_core.runner.archive import Archive
-from agent_core.runner.consent import Consent
-from agent_core.runner.journal import Journal, Questions
-from agent_core.runner.report import Report
+from agent_core.runner.asking.consent import Consent
+from agent_core.runner.asking.questions import Questions
+from agent_core.runner.keeping.act_log import ActLog
+from agent_core.runner.keeping.archive import Archive
+from agent_core.runner.telling.journal import Journal
+from agent_core.runner.telling.report import Report
 from agent_core.store.acts import ActEntry
 from agent_core.task.run import ActionRecord
 from agent_core.testing import FakePage, Scripted

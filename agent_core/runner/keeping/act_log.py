@@ -16,7 +16,7 @@ from agent_core.loop.places import naming
 from agent_core.loop.progress import Failure
 from agent_core.loop.records import as_json
 from agent_core.loop.risk import risk_of
-from agent_core.runner.archive import Archive
+from agent_core.runner.keeping.archive import Archive
 from agent_core.store.acts import ActEntry
 from agent_core.task.fields import RISKY_ACTS
 from agent_core.task.run import ActionRecord, StepRecord

@@ -13,7 +13,7 @@ from browser.model.observation import Observation
 from browser.model.text import cut
 
 if TYPE_CHECKING:
-    from agent_core.runner.act_log import ActLog
+    from agent_core.runner.keeping.act_log import ActLog
 
 YES = re.compile(
     r"\s*(?:y|yes|yeah|ok|okay|sure|allow(?:ed)?|approved?|ja|oui|s[ií]|sim|tak|true)\s*[.!]?\s*$", re.I

@@ -14,10 +14,11 @@ from agent_core.loop.budget import Budget
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Feed, RunEnded, RunStarted
 from agent_core.loop.loop import pursue
-from agent_core.runner.archive import Archive
-from agent_core.runner.journal import Journal, Questions
-from agent_core.runner.report import Report
-from agent_core.runner.tracing import Tracing
+from agent_core.runner.asking.questions import Questions
+from agent_core.runner.keeping.archive import Archive
+from agent_core.runner.telling.journal import Journal
+from agent_core.runner.telling.report import Report
+from agent_core.runner.telling.tracing import Tracing
 from agent_core.task.request import TaskRequest
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Click, TypeText

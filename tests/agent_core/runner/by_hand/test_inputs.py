@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent_core import BadRequest
-from agent_core.runner.by_hand import read_inputs
+from agent_core.runner.by_hand.inputs import read_inputs
 from browser.model.by_hand import (
     DialogInput,
     HistoryInput,

@@ -10,9 +10,9 @@ from agent_core.loop.budget import Budget
 from agent_core.loop.loop import pursue
 from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure
-from agent_core.runner.act_log import ActLog, shows_on_page
-from agent_core.runner.archive import Archive
-from agent_core.runner.earlier import EarlierPart
+from agent_core.runner.keeping.act_log import ActLog, shows_on_page
+from agent_core.runner.keeping.archive import Archive
+from agent_core.runner.keeping.earlier import EarlierPart
 from agent_core.store.acts import read_acts
 from agent_core.store.run_folder import load_folder, new_id
 from agent_core.task.run import StepRecord, TaskRun
