@@ -63,7 +63,7 @@ RARE = (
     ),
     *("agent_core.browsergym", "agent_core.faces", "agent_core.replay.playing.making"),
     *(
-        "agent_core.loop.risk",
+        "agent_core.loop.acts.risk",
         "agent_core.runner.keeping.act_log",
         "agent_core.runner.asking.consent",
         "agent_core.store.acts",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from agent_core.loop.acts.policy import objection
 from agent_core.loop.parties import Page
-from agent_core.loop.policy import objection
 from agent_core.runner.browsers import open_page
 from agent_core.runner.preparing.resolve import limited_by
 from agent_core.task.request import TaskRequest

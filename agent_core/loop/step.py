@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
+from agent_core.loop.acts.records import kind_of, record_of, without_rows
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
-from agent_core.loop.records import kind_of, record_of, without_rows
 from agent_core.task.run import FailureCode, StepRecord
 from browser.model.actions import Action, ActionResult
 from browser.model.errors import NavigationFailed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
+from agent_core.loop.acts.records import as_json
 from agent_core.loop.parties import Page
-from agent_core.loop.records import as_json
 from agent_core.replay.elements.fingerprint import describe
 from agent_core.replay.elements.places import where_it_stands
 from agent_core.replay.elements.surroundings import Surroundings

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
+from agent_core.loop.acts.policy import files_by_name
 from agent_core.loop.events import RunStarted
 from agent_core.loop.loop import pursue
-from agent_core.loop.policy import files_by_name
 from agent_core.loop.progress import Ending, Failure
 from agent_core.runner.browsers import let_go
 from agent_core.runner.by_hand.take_over import TakeOver

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent_core.loop.places import rectangle_of
+from agent_core.loop.acts.places import rectangle_of
 from agent_core.loop.verify import digest
 from agent_core.task.run import ValueSource
 from browser.model.actions import Collected

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from agent_core.loop.risk import risk_of, told
+from agent_core.loop.acts.risk import risk_of, told
 from agent_core.task.fields import RiskyAct
 from browser.model.actions import Action, AnswerDialog
 from browser.model.observation import Observation

@@ -11,11 +11,11 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from agent_core.loop.aim import aim_of
-from agent_core.loop.places import naming
+from agent_core.loop.acts.aim import aim_of
+from agent_core.loop.acts.places import naming
+from agent_core.loop.acts.records import as_json
+from agent_core.loop.acts.risk import risk_of
 from agent_core.loop.progress import Failure
-from agent_core.loop.records import as_json
-from agent_core.loop.risk import risk_of
 from agent_core.runner.keeping.archive import Archive
 from agent_core.store.acts import ActEntry
 from agent_core.task.fields import RISKY_ACTS

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent_core.errors import words_of
+from agent_core.loop.acts.policy import objection
 from agent_core.loop.events import Event, Feed, RunEnded, StepEnded, UserAsked, Warned
 from agent_core.loop.parties import Audience
-from agent_core.loop.policy import objection
 from agent_core.runner.asking.questions import Questions
 from agent_core.runner.keeping.archive import Archive
 from agent_core.runner.telling.report import Report, masked_step

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from agent_core.loop.acts.records import record_of, without_rows
 from agent_core.loop.grounds.provenance import sources_of
-from agent_core.loop.records import record_of, without_rows
 from browser.model.actions import ActionResult, Collect, Collected, Row
 from browser.model.observation import Element, Observation
 

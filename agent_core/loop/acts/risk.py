@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from agent_core.loop.aim import Aim, aim_of, keys_in
-from agent_core.loop.places import naming
+from agent_core.loop.acts.aim import Aim, aim_of, keys_in
+from agent_core.loop.acts.places import naming
 from agent_core.task.fields import RiskyAct
 from browser.model.actions import Action, AnswerDialog, Click, HoldKey, MouseDown, Press, TypeText, Upload
 from browser.model.observation import Element, Observation

@@ -9,7 +9,7 @@ import pytest
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.loop.policy import objection
+from agent_core.loop.acts.policy import objection
 from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.request import TaskRequest
 from browser.model.actions import Action, Click, Goto, OpenTab, Upload

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent_core.loop.risk import risk_of, told
+from agent_core.loop.acts.risk import risk_of, told
 from agent_core.task.fields import RISKY_ACTS
 from browser.model.actions import (
     AnswerDialog,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, assert_never
 
-from agent_core.loop.places import naming, rectangle_of
+from agent_core.loop.acts.places import naming, rectangle_of
 from agent_core.task.run import ActionRecord, Rectangle
 from browser.model.actions import ActionResult, Point
 from browser.model.observation import Observation
