@@ -15,8 +15,8 @@ from agent_core.runner.browsers import to_its_end
 from agent_core.runner.preparing.prepared import RestoredProfile, Way
 from agent_core.runner.preparing.resolve import limited_by, restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.addresses.proxy import proxy_of
 from agent_core.task.keywords import SessionFields
-from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 

@@ -29,7 +29,7 @@ from agent_core.loop.events import (
     UserAsked,
     Warned,
 )
-from agent_core.task.addresses import host_and_path, without_password
+from agent_core.task.addresses.checked import host_and_path, without_password
 from agent_core.task.run import StepRecord
 from engines.protocol import Finish
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from agent_core.task.addresses import scheme_of
+from agent_core.task.addresses.checked import scheme_of
 from agent_core.task.request import TaskRequest
 from browser.model.actions import Action, Goto, OpenTab, Upload
 

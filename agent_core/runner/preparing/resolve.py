@@ -15,12 +15,12 @@ from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
 from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.addresses.proxy import proxy_of
+from agent_core.task.addresses.start import address_in
 from agent_core.task.hidden import hide
-from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
-from agent_core.task.start_address import address_in
 from browser.model.origins import origin_of
 from browser.redaction.redactor import Redactor
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from agent_core.task.addresses import web_address
+from agent_core.task.addresses.checked import web_address
 from browser.model.origins import normal_host
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent_core.task.start_address import address_in
+from agent_core.task.addresses.start import address_in
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from agent_core.task.hosts import is_own_host
+from agent_core.task.addresses.hosts import is_own_host
 from browser.model.credentials import MASK, with_credentials_masked
 from browser.model.origins import parse
 
