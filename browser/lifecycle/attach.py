@@ -30,7 +30,7 @@ async def attach(
     from playwright.async_api import Error
 
     told = {"address": address if "://" in address else f"http://{address}", "headers": dict(headers or {})}
-    proxy = ChildProcess("browser.cdp.proxy", told, END_S)
+    proxy = ChildProcess("browser.cdp.attached.process", told, END_S)
     playwright: Driver | None = None
     try:
         inside = await proxy.answer(timeout_s)

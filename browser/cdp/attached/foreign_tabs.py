@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from browser.cdp.attached.endpoint import endpoint_of
 from browser.cdp.client import Client, NotAccepted, connect
-from browser.cdp.proxy import endpoint_of
 from browser.model.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
 from browser.state.storage_state import Key, StorageState

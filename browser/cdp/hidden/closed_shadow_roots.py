@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from browser.cdp.hand_over import hand_over, object_group
+from browser.cdp.hidden.hand_over import hand_over, object_group
 from browser.cdp.isolated_world import IsolatedWorld, Target
 from browser.cdp.scripts import send
 

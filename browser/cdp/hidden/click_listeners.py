@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from browser.cdp.hand_over import hand_over, resolved
+from browser.cdp.hidden.hand_over import hand_over, resolved
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.scripts import ScriptFailed, send, value_of
 

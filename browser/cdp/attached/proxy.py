@@ -4,9 +4,6 @@ Playwright attaches to every tab of a browser that it connects to. It emulates f
 appearance, takes over their downloads, answers their dialogs, and does not get ready while one of them does
 not answer. Therefore it connects to this proxy instead. The proxy holds the connection to the browser and
 attaches to the tabs that were opened through it, to those that these tabs open, and to no others.
-
-The proxy is a process of its own, which `browser.lifecycle.attach` starts. When the process that it serves
-ends, even if it is killed, the proxy closes our remaining tabs and ends too.
 """
 
 from __future__ import annotations
@@ -15,21 +12,16 @@ import asyncio
 import json
 import logging
 import re
-import secrets
 import shutil
-import signal
-import urllib.request
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from browser.cdp.client import NotAccepted, WebSocket, command, connect, listen
-from browser.cdp.led_tabs import ASKED, LedTabs
-from browser.child import say, told, when_parent_ends
+from browser.cdp.attached.led_tabs import ASKED, LedTabs
+from browser.cdp.client import WebSocket, command
 from browser.network.in_page import RUN_FIRST
 from browser.tasks import Tasks
 
@@ -390,81 +382,3 @@ def _link(file: Path, place: Path) -> None:
             shutil.copyfile(file, place)  # on Windows most users may not create links
     except OSError as error:  # the browser may run on another machine; then the file is not here
         logger.info("A download was not linked for Playwright: %s", error)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Follow none: it is then an error of its status."""
-
-
-def endpoint_of(address: str, headers: Mapping[str, str]) -> str:
-    """Return the WebSocket address of a browser, given its HTTP or WebSocket address.
-
-    It is asked directly and nobody else: headers may hold keys, which are for this address alone. Therefore
-    only the path of its answer counts, which may name a host as the browser sees it, behind a gateway.
-
-    Raises:
-        OSError, ValueError, KeyError: No browser answers there.
-    """
-    if address.startswith(("ws://", "wss://")):
-        return address
-    request = urllib.request.Request(address.rstrip("/") + "/json/version", headers=dict(headers))
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects)
-    with opener.open(request, timeout=10) as answer:
-        said = urlsplit(str(json.load(answer)["webSocketDebuggerUrl"]))
-    given = urlsplit(address)
-    scheme = "wss" if given.scheme == "https" else "ws"
-    return urlunsplit((scheme, given.netloc, said.path, said.query, ""))
-
-
-async def _serve(address: str, headers: Mapping[str, str]) -> None:
-    try:
-        endpoint = await asyncio.to_thread(endpoint_of, address, headers)
-        browser = await connect(endpoint, headers)
-    except TimeoutError:
-        say(error="it does not answer")
-        return
-    except (OSError, NotAccepted, ValueError, KeyError) as error:
-        say(error=str(error) or type(error).__name__)
-        return
-    ended = asyncio.Event()
-    when_parent_ends(asyncio.get_running_loop(), ended.set)
-    path = f"/{secrets.token_urlsafe(24)}"
-    come: asyncio.Queue[WebSocket] = asyncio.Queue()
-
-    served = asyncio.Event()
-
-    async def let_in(socket: WebSocket) -> None:
-        await come.put(socket)
-        await served.wait()
-
-    server, inside = await listen(path, let_in)
-    say(address=inside)
-    client = await _first(come.get(), ended.wait())
-    server.close(close_connections=False)
-    if isinstance(client, WebSocket):
-        proxy = CdpProxy(browser, client)
-        serving = asyncio.ensure_future(proxy.serve())
-        await _first(asyncio.shield(serving), ended.wait())
-        await proxy.close()
-        await serving
-    served.set()
-
-
-async def _first(*works: Any) -> Any:
-    tasks = [asyncio.ensure_future(work) for work in works]
-    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in others:
-        task.cancel()
-    return done.pop().result()
-
-
-def main() -> None:
-    """Run the proxy for the parent process.
-
-    Standard input holds one line of JSON: the browser's `address` and `headers`. Standard output gets one
-    line of JSON: the proxy's own `address`, or an `error`.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the proxy ends after it
-    order = told()
-    asyncio.run(_serve(order["address"], order["headers"]))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from browser.cdp.proxy import CdpProxy
+from browser.cdp.attached.proxy import CdpProxy
 from browser.network.in_page import RUN_FIRST
 
 Message = dict[str, Any]

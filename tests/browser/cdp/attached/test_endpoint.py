@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from browser.cdp.proxy import endpoint_of
+from browser.cdp.attached.endpoint import endpoint_of
 
 HEADERS = {"X-Key": "fjord-9"}
 

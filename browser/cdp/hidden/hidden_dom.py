@@ -12,9 +12,9 @@ import logging
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from browser.cdp.click_listeners import listening_in_document, tell_listeners
-from browser.cdp.closed_shadow_roots import find_closed_roots
-from browser.cdp.element_internals import tell_internals
+from browser.cdp.hidden.click_listeners import listening_in_document, tell_listeners
+from browser.cdp.hidden.closed_shadow_roots import find_closed_roots
+from browser.cdp.hidden.element_internals import tell_internals
 from browser.cdp.isolated_world import IsolatedWorld, Target
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 
