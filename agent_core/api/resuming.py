@@ -20,7 +20,7 @@ from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
-from browser.model.credentials import MASK
+from browser.model.addresses.credentials import MASK
 
 LEAST_S = 1.0
 """What is left of `timeout_s` at least."""

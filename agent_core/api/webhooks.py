@@ -12,7 +12,7 @@ from agent_core.services.webhook import Accepted, Patience, deliver
 from agent_core.store.run_folder import write_result
 from agent_core.task.addresses.checked import posted_to
 from agent_core.task.run import TaskRun, WebhookDelivery
-from browser.model.credentials import MASK
+from browser.model.addresses.credentials import MASK
 
 
 async def resend_webhook(

@@ -19,9 +19,10 @@ from agent_core.runner.lifecycle import make_engine
 from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.keywords import TaskFields
 from agent_core.task.request import TaskRequest
-from browser.model.actions import Action, ActionResult, Goto, OpenTab, Upload
+from browser.model.actions import Action, Goto, OpenTab, Upload
 from browser.model.errors import ActionFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation
+from browser.model.results import ActionResult
 from engines.protocol import Act, AskUser, Decision, Engine, Finish, GiveUp, Goal, Look, Turn
 
 T = TypeVar("T")

@@ -13,8 +13,9 @@ from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import shape_of_url
 from agent_core.replay.format import TARGETS, Described, Place, Step
 from agent_core.replay.words import sentence
-from browser.model.actions import Action, ActionResult, Collect, Point, Target, TypeText, Wait
+from browser.model.actions import Action, Collect, Point, Target, TypeText, Wait
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 from engines.protocol import Act
 
 Everything = Callable[[], Awaitable[Sequence[Element]]]

@@ -35,8 +35,8 @@ from agent_core.store.codes import PushedCodes
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from agent_core.task.secrets import BoundSecrets
+from browser.model.addresses.origins import origin_of
 from browser.model.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed
-from browser.model.origins import origin_of
 from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 

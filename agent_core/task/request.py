@@ -49,7 +49,7 @@ from agent_core.task.fields import (
 from agent_core.task.keywords import SessionFields
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
-from browser.model.credentials import MASK, addresses_masked, with_credentials_masked
+from browser.model.addresses.credentials import MASK, addresses_masked, with_credentials_masked
 from browser.model.text import well_formed
 from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec

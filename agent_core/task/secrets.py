@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
 from agent_core.task.addresses.hosts import as_origin, led_to
-from browser.model.credentials import MASK
+from browser.model.addresses.credentials import MASK
 from browser.redaction.redactor import SHORTEST, Redactor
 from browser.redaction.secret_store import Secret
 from engines.protocol import SecretName

@@ -24,8 +24,9 @@ from browser.input.pointer.scroll import scroll
 from browser.input.re_resolve import named_in, re_resolve, renamed
 from browser.input.wait import wait
 from browser.model import actions
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
+from browser.model.results import ActionResult
 from browser.redaction.secret_store import CODE
 
 logger = logging.getLogger("agent_core." + __name__)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from browser.child import ChildProcess
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import CONNECT_S, Browser
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
 
 END_S = 5.0

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from browser.model import keys
 from browser.model.actions import Button, Point
+from browser.model.addresses.origins import parse, resolved
 from browser.model.observation import Box, Observation, Screenshot
-from browser.model.origins import parse, resolved
 from browser.model.text import cut, plain_number
 from engines.action_codec.repair_json import strict
 from engines.action_codec.reply_error import ReplyError

@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
+from browser.model.results import Collected
 from browser.model.text import cut, quoted
 from engines.action_codec.arguments import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable

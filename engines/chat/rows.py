@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from browser.model.actions import Collected, Row
+from browser.model.results import Collected, Row
 from engines.action_codec.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelUnusable

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from browser.model.actions import Collect, Collected
+from browser.model.actions import Collect
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
+from browser.model.results import Collected
 from browser.model.text import squeeze
 from engines.extraction.candidates import Candidate
 from engines.extraction.lists import build_list

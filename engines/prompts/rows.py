@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.model.actions import ActionResult, Collected, Row
-from browser.model.origins import within_origin
+from browser.model.addresses.origins import within_origin
+from browser.model.results import ActionResult, Collected, Row
 from browser.model.text import cut, squeeze
 from engines.models.chat import estimated_tokens
 

@@ -8,8 +8,9 @@ from typing import Any, assert_never
 
 from agent_core.loop.acts.places import naming, rectangle_of
 from agent_core.task.run import ActionRecord, Rectangle
-from browser.model.actions import ActionResult, Point
+from browser.model.actions import Point
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
 

@@ -21,7 +21,7 @@ from agent_core.task.hidden import hide
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
-from browser.model.origins import origin_of
+from browser.model.addresses.origins import origin_of
 from browser.redaction.redactor import Redactor
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer
 from engines.registry import spec_of

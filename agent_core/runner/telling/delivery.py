@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from agent_core.errors import words_of
 from agent_core.services.webhook import CANCELED_S, Patience, deliver, given_up
 from agent_core.task.run import TaskRun, WebhookDelivery
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 
 logger = logging.getLogger(__name__)
 

@@ -28,8 +28,8 @@ from agent_core.loop.events import (
     StepStarted,
 )
 from agent_core.task.run import StepRecord, TaskRun
-from browser.model.actions import ActionResult
-from browser.model.origins import host_of
+from browser.model.addresses.origins import host_of
+from browser.model.results import ActionResult
 from engines.protocol import Usage
 
 if TYPE_CHECKING:

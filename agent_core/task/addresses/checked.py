@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from agent_core.task.addresses.hosts import is_own_host
-from browser.model.credentials import MASK, with_credentials_masked
-from browser.model.origins import parse
+from browser.model.addresses.credentials import MASK, with_credentials_masked
+from browser.model.addresses.origins import parse
 
 LONGEST_URL = 2083
 """Characters."""

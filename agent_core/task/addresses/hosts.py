@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from browser.model.origins import DEFAULT_PORTS, host_of, is_host_or_below, normal_host, origin_of, parse
+from browser.model.addresses.origins import (
+    DEFAULT_PORTS,
+    host_of,
+    is_host_or_below,
+    normal_host,
+    origin_of,
+    parse,
+)
 from browser.network.public_hosts import addresses_of, is_private_host, is_public
 
 if TYPE_CHECKING:

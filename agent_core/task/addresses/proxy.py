@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 
 if TYPE_CHECKING:
     from browser.options import ProxySettings

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent_core.task.addresses.checked import web_address
-from browser.model.origins import normal_host
+from browser.model.addresses.origins import normal_host
 
 if TYPE_CHECKING:
     from publicsuffixlist import PublicSuffixList

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from browser.cdp.attached.endpoint import endpoint_of
 from browser.cdp.client import Client, NotAccepted, connect
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
 from browser.state.storage_state import Key, StorageState
 

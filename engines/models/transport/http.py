@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx2
 
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 from browser.model.text import cut, squeeze
 from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
 from engines.models.protocols.wire import decoded

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from browser.model.actions import ActionResult, Click, Point, TypeText
+from browser.model.actions import Click, Point, TypeText
 from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply, estimated_prompt

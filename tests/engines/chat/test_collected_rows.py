@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from browser.model.actions import ActionResult, Collect, Collected, Row
+from browser.model.actions import Collect
+from browser.model.results import ActionResult, Collected, Row
 from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
 from engines.errors import ModelUnusable

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.model.actions import ActionResult, Click, TypeText
+from browser.model.actions import Click, TypeText
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from engines.models.chat import estimated_tokens
 from engines.prompts.asides import done_text, judge_question
 from engines.prompts.page import page_text

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from browser.model.actions import ActionResult, Click, Goto, TypeText
+from browser.model.actions import Click, Goto, TypeText
 from browser.model.observation import Dialog, Element, Observation, Tab
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.models.chat import Reply, ToolCall, estimated_tokens
 from engines.output_spec import OutputSpec

@@ -7,8 +7,9 @@ from typing import Literal
 
 import pytest
 
-from browser.model.actions import ActionResult, AnswerDialog, Click
+from browser.model.actions import AnswerDialog, Click
 from browser.model.observation import Box, Dialog, Element, Observation
+from browser.model.results import ActionResult
 from browser.session import Session
 from engines.protocol import Act, Decision, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from engines.rules import carrying_out, create

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.credentials import body_masked, credentials_in, header_masked, with_credentials_masked
+from browser.model.addresses.credentials import (
+    body_masked,
+    credentials_in,
+    header_masked,
+    with_credentials_masked,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from contextlib import suppress
 
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 
 
 def proxy_of_environment(address: str) -> str:

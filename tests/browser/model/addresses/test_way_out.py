@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.way_out import proxy_of_environment
+from browser.model.addresses.way_out import proxy_of_environment
 
 
 @pytest.fixture

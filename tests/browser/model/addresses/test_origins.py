@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.origins import (
+from browser.model.addresses.origins import (
     host_of,
     is_host_or_below,
     normal_host,
