@@ -20,7 +20,7 @@ from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Screenshot, View
 from browser.model.results import ActionResult
 from engines.action_codec.actions import VERBS
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.prompts.changes import changes, known_after

@@ -11,7 +11,7 @@ from dataclasses import replace
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
 from browser.model.results import Collected
 from browser.model.text import cut, quoted
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from browser.model.results import Collected, Row
-from engines.action_codec.find_json import answer_in
+from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply, estimated_tokens

@@ -9,7 +9,7 @@ from dataclasses import replace
 from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Aside, unusable
-from engines.action_codec.find_json import answer_in
+from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey

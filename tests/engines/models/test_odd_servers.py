@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from browser.model.observation import Observation
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.messages_api import Messages

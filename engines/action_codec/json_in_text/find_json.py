@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 from typing import Any
 
 from browser.model.text import without_lone_surrogates
-from engines.action_codec.normalise import Call, written_calls
-from engines.action_codec.repair_json import Span, decoded, spans, strict
+from engines.action_codec.json_in_text.normalise import Call, written_calls
+from engines.action_codec.json_in_text.repair_json import Span, decoded, spans, strict
 from engines.action_codec.reply_error import ReplyError
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None)

@@ -10,8 +10,8 @@ from typing import Any
 from rapidfuzz.distance import OSA
 
 from browser.model.text import cut
+from engines.action_codec.json_in_text.repair_json import cleaned, decoded, python_expression, spans, strict
 from engines.action_codec.memory import joined, without_memory
-from engines.action_codec.repair_json import cleaned, decoded, python_expression, spans, strict
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import fold
 from engines.action_codec.vocabulary import verb_named

@@ -9,8 +9,10 @@ from typing import Any
 from browser.model.actions import Action, Point, Target
 from browser.model.keys import Modifier
 from browser.model.observation import LookRequest
-from engines.action_codec import arguments as read
-from engines.action_codec.arguments import Read, Shown, T
+from engines.action_codec.arguments import shown
+from engines.action_codec.arguments import values as read
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import Read, T
 from engines.action_codec.reply_error import ReplyError
 from engines.protocol import AskUser, Finish, GiveUp
 
@@ -60,7 +62,7 @@ class Given:
 
     def point(self, name: str, value: Any) -> Point:
         """Reads a place."""
-        return read.point(name, value, self.shown)
+        return shown.point(name, value, self.shown)
 
     def points(self, name: str, value: Any) -> tuple[Point, ...]:
         """Reads a list of places."""
@@ -82,8 +84,8 @@ class Given:
 
     def element(self, name: str, value: Any) -> str:
         """Reads an element that can be acted on."""
-        found = read.ref(name, value, self.shown)
-        if found.endswith(read.NOTE):
+        found = shown.ref(name, value, self.shown)
+        if found.endswith(shown.NOTE):
             raise ReplyError(f"{found} is a note of what is not listed; look at it first")
         return found
 
