@@ -12,9 +12,10 @@ from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.input import effects, navigate, tab_acts
 from browser.input.answer_dialog import answer_dialog
 from browser.input.context import InputContext
-from browser.input.fields import choice, files, keys, text
-from browser.input.fields import type_secret as hidden
+from browser.input.fields import choice, files, keys
 from browser.input.fields.set_checked import set_checked
+from browser.input.fields.typing import text
+from browser.input.fields.typing import type_secret as hidden
 from browser.input.lists import collect
 from browser.input.outcome import Outcome
 from browser.input.pointer import pointer

@@ -15,8 +15,8 @@ from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
 from browser.model.results import Collected
 from browser.model.text import squeeze
-from engines.extraction.candidates import Candidate
-from engines.extraction.lists import build_list
+from engines.extraction.lists.candidates import Candidate
+from engines.extraction.lists.lists import build_list
 from engines.extraction.page_parts import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish

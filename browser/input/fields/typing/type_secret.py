@@ -11,8 +11,8 @@ from typing import Any
 
 from browser.input.context import InputContext
 from browser.input.fields import formats
-from browser.input.fields.boxes import boxes_for
 from browser.input.fields.fields import focus, refuse, set_picked
+from browser.input.fields.typing.boxes import boxes_for
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import with_keyboard
 from browser.input.targets import Named

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from browser.model.records import Record
 from engines.extraction.built import Built, assemble, step_to
-from engines.extraction.candidates import Candidate, Groups, candidates, completed, real_places
-from engines.extraction.choose import choose
 from engines.extraction.columns.cells import Cell
 from engines.extraction.columns.coerce import NOTHING, Custom, Nothing, coerce
 from engines.extraction.columns.columns import Table
 from engines.extraction.columns.match import ENOUGH, Reading, list_column
-from engines.extraction.mention import mentions, named_places
+from engines.extraction.lists.candidates import Candidate, Groups, candidates, completed, real_places
+from engines.extraction.lists.choose import choose
+from engines.extraction.lists.mention import mentions, named_places
 from engines.extraction.page.records import Group
 from engines.extraction.page.words import affinity
 from engines.extraction.schema.wanted import Wanted

@@ -1,6 +1,6 @@
 """Putting text into fields of every kind.
 
-What stands for a secret or a one-time code is typed by other ways, see `browser.input.fields.type_secret`.
+What stands for a secret or a one-time code is typed by other ways, see `type_secret` beside this.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from typing import Any
 from browser.cdp.scripts import ScriptFailed
 from browser.input.context import InputContext
 from browser.input.fields import formats
-from browser.input.fields.boxes import boxes_for, type_into_boxes
-from browser.input.fields.editors import type_into_editor
 from browser.input.fields.fields import (
     field_now,
     focus,
@@ -27,8 +25,10 @@ from browser.input.fields.fields import (
 )
 from browser.input.fields.sections import type_into_sections
 from browser.input.fields.sliders import slide
-from browser.input.fields.suggestions import choice_told
-from browser.input.fields.type_secret import type_hidden
+from browser.input.fields.typing.boxes import boxes_for, type_into_boxes
+from browser.input.fields.typing.editors import type_into_editor
+from browser.input.fields.typing.suggestions import choice_told
+from browser.input.fields.typing.type_secret import type_hidden
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at, with_keyboard
 from browser.input.targets import Named
