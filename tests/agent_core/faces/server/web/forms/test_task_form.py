@@ -9,8 +9,8 @@ import typer
 
 from agent_core import BadRequest, TaskRequest
 from agent_core.faces.cli.task_options import takes_task_options
-from agent_core.faces.server.web.form_fields import FIELDS
-from agent_core.faces.server.web.task_form import as_command, as_python, as_written, read_form
+from agent_core.faces.server.web.forms.fields import FIELDS
+from agent_core.faces.server.web.forms.task_form import as_command, as_python, as_written, read_form
 
 SCHEMA = {
     "type": "object",

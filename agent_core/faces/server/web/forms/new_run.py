@@ -12,8 +12,8 @@ from agent_core import START_ERRORS, BadRequest
 from agent_core.faces.server.errors import TooMany
 from agent_core.faces.server.services import ServicesOfApp
 from agent_core.faces.server.web.answers import HEADERS, PageRoute, page, rendered
-from agent_core.faces.server.web.form_fields import ENGINE, FIELDS, GROUPS, PROMPT, SCHEMA, URL, Written
-from agent_core.faces.server.web.task_form import as_command, as_python, as_written, read_form
+from agent_core.faces.server.web.forms.fields import ENGINE, FIELDS, GROUPS, PROMPT, SCHEMA, URL, Written
+from agent_core.faces.server.web.forms.task_form import as_command, as_python, as_written, read_form
 from agent_core.faces.server.web.visitors import VisitorOfPage
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent_core import BadRequest
 from agent_core.faces.cli.task_options import FORMS, Form
-from agent_core.faces.server.web.form_fields import FIELDS, Written
+from agent_core.faces.server.web.forms.fields import FIELDS, Written
 
 MASK = "***"
 """What stands in a kept request in the place of what is secret."""
