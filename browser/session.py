@@ -19,7 +19,7 @@ from browser.model.results import ActionResult
 from browser.network.downloads import Download, Downloads
 from browser.network.enforcement import PolicyEnforcer
 from browser.network.headers import HostHeaders
-from browser.recording import Recorded, Recorder
+from browser.recording.recorder import Recorded, Recorder
 from browser.snapshot.observer import Observer
 from browser.snapshot.pictures.pictures import Pictures
 from browser.state.capture import CapturedState, capture

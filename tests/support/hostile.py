@@ -33,7 +33,7 @@ from browser.model.observation import Box, Dialog, Element, LookRequest, Observa
 from browser.model.results import ActionResult, Collected, Row
 from browser.model.text import well_formed
 from browser.network.downloads import Download
-from browser.recording import Recorded
+from browser.recording.recorder import Recorded
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
 PNG = base64.b64decode(

@@ -29,7 +29,7 @@ from engines.protocol import Finish, GiveUp, Usage
 
 if TYPE_CHECKING:
     from browser.network.downloads import Download
-    from browser.recording import Recorded
+    from browser.recording.recorder import Recorded
     from browser.redaction.redactor import Redactor
 
 logger = logging.getLogger(__name__)

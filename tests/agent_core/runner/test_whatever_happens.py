@@ -21,7 +21,7 @@ from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Scroll
 from browser.model.errors import LaunchFailed
 from browser.model.observation import Screenshot
-from browser.recording import Recorded
+from browser.recording.recorder import Recorded
 from engines.protocol import Act, AskUser, Finish, GiveUp, Usage
 from tests.support.hands import FakeHand
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from browser.cdp.scripts import ScriptFailed
 from browser.model.errors import PageGone
+from browser.recording.film import LONGEST_SIDE_PX, PRESSED_S, Film, FilmFull, Scene
 from browser.snapshot.pictures import screenshots
 from browser.tabs.screencast import Screencast
-from browser.video.film import LONGEST_SIDE_PX, PRESSED_S, Film, FilmFull, Scene
 
 if TYPE_CHECKING:
     from browser.input.performer import Performer

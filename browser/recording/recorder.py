@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from browser.network.har import Har
-from browser.video.camera import Camera
+from browser.recording.camera import Camera
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext

@@ -11,7 +11,7 @@ import av
 import pytest
 from PIL import Image
 
-from browser.video.film import CAPTION_PX, Film, FilmFull, Scene, drawn
+from browser.recording.film import CAPTION_PX, Film, FilmFull, Scene, drawn
 
 
 def picture(colour="white", size=(640, 360)):
