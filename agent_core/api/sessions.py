@@ -21,7 +21,7 @@ from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 
 if TYPE_CHECKING:
-    from browser.lifecycle.persistent.client import HostProcess
+    from browser.lifecycle.persistent.host_process import HostProcess
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ async def _undo(session: BrowserSession) -> None:
 async def _open(
     request: TaskRequest, way: Way, minutes: float, outlives: bool, settings: Settings
 ) -> BrowserSession:
-    from browser.lifecycle.persistent.client import HostOptions, start_host
+    from browser.lifecycle.persistent.host_process import HostOptions, start_host
     from browser.options import SessionOptions
 
     profile = restored_profile(request.browser_profile_id, settings)

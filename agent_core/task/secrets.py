@@ -22,8 +22,9 @@ from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
 from agent_core.task.addresses.hosts import as_origin, led_to
 from browser.model.addresses.credentials import MASK
-from browser.redaction.redactor import SHORTEST, Redactor
+from browser.redaction.redactor import Redactor
 from browser.redaction.secret_store import Secret
+from browser.redaction.spellings import SHORTEST
 from engines.protocol import SecretName
 
 if TYPE_CHECKING:
