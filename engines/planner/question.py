@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from browser.model.observation import LookAnswer
 from browser.model.text import cut, quoted
 from engines.chat.conversation import last_that_fit
-from engines.models.chat import Message, estimated_image_tokens, estimated_tokens
-from engines.models.ladder import reply_tokens
+from engines.models.chat import Message
+from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.planner.findings import Findings
 from engines.planner.plan import MOST_VALUES
 from engines.prompts.asides import goal_details

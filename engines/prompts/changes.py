@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.prompts.lines import Line
 from engines.prompts.page import PageText
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engines.models.chat import added
 from engines.models.dialect import PROCESS, reply_limit_in, room_in
 from engines.models.failures import CallFailed, as_model_error
 from engines.models.patience import Patience
@@ -77,7 +76,7 @@ class JsonEndpoint:
         return await self._patience.ask(once, self._note_failure)
 
     def _note_failure(self) -> None:
-        self.usage = added(self.usage, Usage(failed_calls=1))
+        self.usage = self.usage.plus(Usage(failed_calls=1))
 
 
 def _fewer(failed: CallFailed, limit: int) -> int | None:

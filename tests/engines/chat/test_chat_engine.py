@@ -11,8 +11,9 @@ from browser.model.observation import Element, LookAnswer, LookRequest
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
-from engines.models.chat import Reply, estimated_prompt
+from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
+from engines.models.tokens import estimated_prompt
 from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn
 from engines.registry import create_engine
 from testbed.recorded_model import RecordedModel

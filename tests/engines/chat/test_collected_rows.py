@@ -12,7 +12,8 @@ from browser.model.results import ActionResult, Collected, Row
 from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
 from engines.errors import ModelUnusable
-from engines.models.chat import Reply, estimated_tokens
+from engines.models.chat import Reply
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.prompts.rows import rows_text
 from engines.protocol import Evidence, Finish, Goal, Turn

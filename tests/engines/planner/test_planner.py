@@ -18,8 +18,9 @@ from browser.model.observation import Element, LookAnswer, LookRequest, Observat
 from browser.model.results import ActionResult
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
-from engines.models.chat import Reply, estimated_prompt, estimated_tokens
+from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
+from engines.models.tokens import estimated_prompt, estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.planner.engine import MOST_AT_ONCE, MOST_FRUITLESS, MOST_LOOKS, Planner
 from engines.planner.evidence import stands_there

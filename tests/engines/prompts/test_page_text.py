@@ -11,7 +11,8 @@ from browser.model.actions import Click, Goto, TypeText
 from browser.model.observation import Dialog, Element, Observation, Tab
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
-from engines.models.chat import Reply, ToolCall, estimated_tokens
+from engines.models.chat import Reply, ToolCall
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.prompts.page import page_text
 from engines.prompts.pictures import fitted
