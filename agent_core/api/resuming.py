@@ -13,7 +13,8 @@ from agent_core.errors import BadRequest
 from agent_core.loop.events import OnEvent
 from agent_core.runner.asking.questions import AskPerson
 from agent_core.runner.keeping.earlier import EarlierPart, seconds_of
-from agent_core.runner.lifecycle import Run, make_engine
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import load_run, prepare, run_folder_of
 from agent_core.runner.queued import QueuedRun

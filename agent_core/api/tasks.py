@@ -12,7 +12,8 @@ from typing import Any, TypeVar, Unpack
 from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
 from agent_core.runner.asking.questions import AskPerson
-from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import MakeEngine, make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode

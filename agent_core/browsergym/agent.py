@@ -15,7 +15,7 @@ from agent_core.browsergym.seen import Refs, observation_of
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.loop.acts.policy import files_by_name, objection
-from agent_core.runner.lifecycle import make_engine
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.keywords import TaskFields
 from agent_core.task.request import TaskRequest

@@ -13,9 +13,10 @@ import pytest
 from agent_core import BadRequest, Settings, load_run
 from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
-from agent_core.runner.lifecycle import GRACE_S, Run
+from agent_core.runner.lifecycle import Run
 from agent_core.runner.preparing.prepared import Way
 from agent_core.runner.preparing.resolve import prepare
+from agent_core.runner.time_limit import GRACE_S
 from agent_core.task.request import TaskRequest
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Scroll

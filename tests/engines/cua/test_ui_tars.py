@@ -10,7 +10,7 @@ import pytest
 
 from agent_core import run_task
 from agent_core.config import Settings
-from agent_core.runner.lifecycle import make_engine
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from browser.model.actions import Click, Point, Wait
