@@ -18,11 +18,12 @@ import httpx2
 
 from browser.model.addresses.origins import parse
 from browser.model.text import squeeze
-from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
+from engines.models.failures import CallFailed, kind_of
 from engines.models.protocols.wire import decoded
 from engines.models.transport.bodies import json_bytes, json_of
 from engines.models.transport.connection import certificates, keep_alive, proxy_for
 from engines.models.transport.endpoint import Endpoint, check, headers_of
+from engines.models.transport.error_bodies import error_message, raise_where_error
 from engines.models.transport.stream import Stream, in_steady_flow
 from engines.models.transport.waiting import in_time, retry_after
 from engines.protocol import ModelSettings

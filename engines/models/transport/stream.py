@@ -9,8 +9,9 @@ from typing import Any
 
 import httpx2
 
-from engines.models.failures import CallFailed, raise_where_error
+from engines.models.failures import CallFailed
 from engines.models.transport.bodies import json_values, not_streamed
+from engines.models.transport.error_bodies import raise_where_error
 from engines.models.transport.sse import EventParser
 from engines.models.transport.waiting import in_time
 
