@@ -62,7 +62,7 @@ RARE = (
         "typer",
         "websockets",
     ),
-    *("agent_core.browsergym", "agent_core.faces", "agent_core.replay.playing.making"),
+    *("agent_core.browsergym", "agent_core.faces", "agent_core.replay"),
     *(
         "agent_core.loop.acts.risk",
         "agent_core.runner.keeping.act_log",

@@ -23,7 +23,6 @@ from agent_core.runner.browsers import let_go
 from agent_core.runner.by_hand.take_over import TakeOver
 from agent_core.runner.endings import failure_of, guarded
 from agent_core.runner.keeping.archive import Archive
-from agent_core.runner.keeping.saving import Recording
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import goal_of, session_folders, start_address
 from agent_core.runner.profile_use import ProfileUse
@@ -42,6 +41,7 @@ from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
 if TYPE_CHECKING:
     from agent_core.runner.keeping.earlier import EarlierPart
+    from agent_core.runner.keeping.saving import Recording
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
     from browser.options import SessionOptions
@@ -221,6 +221,9 @@ class Execution:
             codes = self._sources(bound)
             vault.give(bound.typable, codes.current if codes.any else None)
         goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
+        # What records is loaded with the first run, and not with the library.
+        from agent_core.runner.keeping.saving import Recording
+
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:
             self._journal.take_pictures = self._pictures

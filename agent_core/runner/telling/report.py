@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.loop.progress import Ending, Failure, Progress
 from agent_core.store.run_folder import new_id, screenshot_urls
-from agent_core.store.scripts import StoredScript
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import (
     FINAL,
@@ -28,6 +27,7 @@ from engines.output_spec import OutputProblem, absent_properties, leaves
 from engines.protocol import Finish, GiveUp, Usage
 
 if TYPE_CHECKING:
+    from agent_core.store.scripts import StoredScript
     from browser.network.downloads import Download
     from browser.recording.recorder import Recorded
     from browser.redaction.redactor import Redactor
