@@ -128,9 +128,12 @@ class Report:
         run, mask = self.run, self._mask
         run.status, run.failure_reason = status, mask.text(without_lone_surrogates(reason))
         run.output = mask.json(self.progress.output)
-        told = [*errors, *map(_output_error, self._problems())]
+        wrong = [
+            RunError(error_code="OUTPUT_INVALID", reasoning=str(problem), pointer=problem.pointer)
+            for problem in self._problems()
+        ]
         run.errors = [
-            error.model_copy(update={"reasoning": mask.text(error.reasoning)}) for error in told
+            error.model_copy(update={"reasoning": mask.text(error.reasoning)}) for error in (*errors, *wrong)
         ] or None
 
     def _users_errors(self, codes: Sequence[str], reason: str) -> list[RunError]:
@@ -237,10 +240,6 @@ def masked_step(step: StepRecord, mask: Redactor) -> StepRecord:
         return step
     ours = step.model_dump(mode="json", include=STEP_FACTS)
     return StepRecord.model_validate({**mask.of(step.model_dump(mode="json")), **ours})
-
-
-def _output_error(problem: OutputProblem) -> RunError:
-    return RunError(error_code="OUTPUT_INVALID", reasoning=str(problem), pointer=problem.pointer)
 
 
 def _file_info(download: Download) -> FileInfo | None:
