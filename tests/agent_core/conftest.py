@@ -140,7 +140,7 @@ def our_browsers() -> Iterator[Callable[[], set[int]]]:
         return _browsers_below(os.getpid()) - before
 
     yield ours
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while ours() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert ours() == set(), "a Chromium was left running"

@@ -80,7 +80,7 @@ async def renderers(session):
 @pytest.mark.slow
 async def test_a_page_that_never_loads(server, session, silent):
     seen = await show(server, session, f"<a href='{silent}'>Go</a><h1>Here</h1>")
-    async with within(60):
+    async with within(110):
         result = await session.perform(Click(find(seen, "link").ref))
         assert result.did == "clicked link 'Go'"
         seen = await see(session)
@@ -92,7 +92,7 @@ async def test_a_page_that_never_loads(server, session, silent):
 
 
 async def test_a_page_of_which_half_comes(server, session, dripping):
-    async with within(60):
+    async with within(110):
         await session.goto(dripping)
         assert "First half" in (await see(session)).text
         assert (await session.perform(Click(find(await see(session), "button").ref))).ok
@@ -102,7 +102,7 @@ async def test_a_page_of_which_half_comes(server, session, dripping):
 async def test_a_page_that_navigates_in_a_loop(server, session):
     server.page("<h1>A</h1><script>location='/b.html'</script>", "/a.html")
     server.page("<h1>B</h1><script>location='/a.html'</script>", "/b.html")
-    async with within(60):
+    async with within(110):
         with suppress(PageGone, NavigationFailed):  # whether it is caught between two pages is chance
             await session.goto(server.url + "/a.html")
             await session.observe(EVERYTHING)
@@ -127,7 +127,7 @@ async def test_a_page_that_reloads_itself_all_the_time(server, session):
 
 async def test_a_page_that_redirects_in_a_circle(server, session):
     server.redirects["/round"] = server.url + "/round"
-    async with within(30):
+    async with within(90):
         with pytest.raises(NavigationFailed, match="redirects in a circle"):
             await session.goto(server.url + "/round")
 
@@ -166,7 +166,7 @@ async def test_a_page_that_closes_itself(server, session):
     seen = await show(
         server, session, "<h1>Opener</h1><button onclick=\"window.open('/gone.html')\">Open</button>"
     )
-    async with within(30):
+    async with within(90):
         await session.perform(Click(find(seen, "button").ref))
         await until(lambda: len(session.pages) == 1)
         assert find(await see(session), "heading").name == "Opener"
@@ -251,7 +251,7 @@ async def test_a_renderer_that_is_gone(server, how):
     browser = await launch(QUIET)
     session = await browser.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
-    async with within(40):
+    async with within(90):
         if how == "chrome://crash":
             await session.perform(Goto("chrome://crash"))
         else:
@@ -278,7 +278,7 @@ async def test_a_renderer_that_goes_while_its_picture_is_taken(server):
     browser = await launch(QUIET)
     session = await browser.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
-    async with within(40):
+    async with within(90):
         looking = asyncio.ensure_future(session.observe(View(budget_tokens=None, screenshots="viewport")))
         for pid in await renderers(session):
             os.kill(pid, signal.SIGKILL)
@@ -295,7 +295,7 @@ async def test_a_browser_that_is_killed_in_the_middle(server, browser):
     mine = await launch(QUIET)
     session = await mine.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
-    async with within(40):
+    async with within(90):
         pid = (await renderers(session))[0]
         looking = asyncio.ensure_future(session.observe(View(budget_tokens=None, screenshots="viewport")))
         os.kill(_group(pid), signal.SIGKILL)
@@ -320,7 +320,7 @@ async def test_a_page_that_floods_the_console_and_the_history(server, session):
         '<button onclick=\'for(let i=0;i<5000;i++){console.log(i,document.body);if(i<50)history.pushState(i,0,"#"+i)}'
         "this.textContent=1'>Flood</button>",
     )
-    async with within(40):
+    async with within(90):
         assert (await session.perform(Click(find(seen, "button").ref))).ok
         assert find(await see(session), "button").name == "1"
 

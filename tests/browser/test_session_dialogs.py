@@ -126,7 +126,7 @@ async def test_a_dialog_while_the_page_is_looked_at(server, session):
         server, session, "<p id=o>Calm</p><button onclick=\"setTimeout(()=>alert('Boo'), 700)\">B</button>"
     )
     await session.perform(Click(find(seen, "button").ref))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (seen := await session.observe(View(screenshots="viewport"))).dialog:
             pass
     assert seen.dialog.message == "Boo"
@@ -150,7 +150,7 @@ async def test_no_picture_is_waited_for_behind_a_dialog(server, session):
 
 async def test_a_look_closer_that_a_dialog_cuts_short_ends(server, session):
     await show(server, session, "<p>Calm</p><script>setTimeout(()=>alert('Boo'), 300)</script>")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             answers = await session.look([LookRequest(query="Calm")])
             if answers[0].problem:

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from agent_core import find_browser
+
+expect.set_options(timeout=60_000)  # a busy machine may be late; milliseconds
 
 
 @dataclass
@@ -24,6 +26,7 @@ class Reader:
 
 @asynccontextmanager
 async def reading(**context: Any) -> AsyncIterator[Reader]:
+    expect.set_options(timeout=30_000)  # a busy machine takes longer than the usual five seconds
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=str(find_browser().path), args=root)

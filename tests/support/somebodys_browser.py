@@ -64,7 +64,7 @@ LOOK = """(async () => ({
 }))()"""
 
 
-async def until(check: Callable[[], Any], seconds: float = 20) -> Any:
+async def until(check: Callable[[], Any], seconds: float = 60) -> Any:
     """Wait until something is so, and give what was found."""
     async with asyncio.timeout(seconds):
         while True:
@@ -103,7 +103,7 @@ class Watcher:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._asked[message["id"]] = answer
         await self._socket.send(json.dumps(message).encode())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             said = await answer
         assert "error" not in said, said
         return dict(said["result"])

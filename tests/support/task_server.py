@@ -113,7 +113,7 @@ def served(
     thread.start()
     try:
         headers = {"x-api-key": key} if key else {}
-        with Client(base_url=settings.address, headers=headers, timeout=30) as client:
+        with Client(base_url=settings.address, headers=headers, timeout=60) as client:
             until(lambda: server.started or not thread.is_alive())
             assert server.started
             yield client
@@ -123,7 +123,7 @@ def served(
         listening.close()
 
 
-def until(holds: Callable[[], Any], seconds: float = 20.0) -> Any:
+def until(holds: Callable[[], Any], seconds: float = 60.0) -> Any:
     """What it returns as soon as that is true; an error where that takes too long."""
     end = time.monotonic() + seconds
     while not (found := holds()):
@@ -132,7 +132,7 @@ def until(holds: Callable[[], Any], seconds: float = 20.0) -> Any:
     return found
 
 
-def ended(client: Client, run_id: str, seconds: float = 20.0) -> dict[str, Any]:
+def ended(client: Client, run_id: str, seconds: float = 60.0) -> dict[str, Any]:
     """The answer about a run once it has ended."""
 
     def final() -> dict[str, Any] | None:

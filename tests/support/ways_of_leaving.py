@@ -55,6 +55,13 @@ def speculation(kind: str) -> str:
 JS = "text/javascript"
 FETCH = "fetch('AWAY', {mode: 'no-cors'}).catch(() => 0);"
 SOCKET = "try { new WebSocket('ws://HOST/NAME') } catch {};"
+REGISTERED = (
+    "navigator.serviceWorker.register('HERE/sw.js', {scope: 'HERE/'}).then(async r => {"
+    " const one = r.installing || r.waiting || r.active;"
+    " while (one.state !== 'activated')"
+    " await new Promise(done => one.addEventListener('statechange', done, {once: true}));"
+)
+"""What follows is done once the service worker answers for pages below HERE."""
 GOING = "".join(
     f"{target}.addEventListener('{event}', () => {{ navigator.sendBeacon('AWAY', 's');"
     " fetch('AWAY', {method: 'POST', body: 's', keepalive: true, mode: 'no-cors'}).catch(() => 0) });"
@@ -300,10 +307,7 @@ WAYS: Mapping[str, Way] = {
         parts={"inner": ("text/html", script("open('AWAY'); location = 'AWAY'"))},
     ),
     "page-that-a-service-worker-sends-on": Way(
-        script(
-            "navigator.serviceWorker.register('HERE/sw.js', {scope: 'HERE/'}).then(() =>"
-            " setTimeout(() => { location = 'HERE/page' }, 700))"
-        ),
+        script(REGISTERED + " location = 'HERE/page' })"),
         tab=True,
         document=True,
         parts={
@@ -465,8 +469,8 @@ WAYS: Mapping[str, Way] = {
     "unload-image": Way(script("addEventListener('pagehide', () => { new Image().src = 'AWAY' })"), tab=True),
     "page-of-a-service-worker": Way(
         script(
-            "navigator.serviceWorker.register('HERE/sw.js', {scope: 'HERE/'}).then(() => setTimeout(() => {"
-            " document.body.append(Object.assign(document.createElement('iframe'), {src: 'HERE/page'})) }, 500))"
+            REGISTERED
+            + " document.body.append(Object.assign(document.createElement('iframe'), {src: 'HERE/page'})) })"
         ),
         tab=True,
         parts={

@@ -54,7 +54,7 @@ async def test_cancel_while_the_engine_decides(server, settings, our_browsers):
     await happened(run, Observed)
 
     run.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         result = await run.result()
 
     assert (result.status, result.failure_reason) == ("canceled", "canceled by the caller")
@@ -68,7 +68,7 @@ async def test_cancel_during_a_navigation(silent, settings, our_browsers):
     await happened(run, RunStarted)
 
     run.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         result = await run.result()
 
     assert result.status == "canceled"

@@ -41,7 +41,7 @@ async def killed(settings: Settings, session: BrowserSession, shop: Shop, instan
     words = ["-m", "tests.support.killed_run", str(settings.home), session.id, shop.url, instant, run]
     process = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=ROOT)
     assert await process.wait() == -signal.SIGKILL
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while session.info.held_by:  # noqa: ASYNC110  its host sees in its own time that the run is gone
             await asyncio.sleep(0.02)
     [kept] = list_runs(settings=settings)

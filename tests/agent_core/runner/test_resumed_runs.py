@@ -39,7 +39,7 @@ async def killed_while_ordering(shop: Shop, settings: Settings, session: Browser
     finally:
         process.kill()
         process.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while session.info.held_by:  # noqa: ASYNC110  its host sees in its own time that the run is gone
             await asyncio.sleep(0.02)
     [run] = list_runs(settings=settings)

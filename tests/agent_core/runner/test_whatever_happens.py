@@ -389,7 +389,7 @@ async def test_work_that_is_canceled_is_undone_behind_the_callers_back():
     task = asyncio.create_task(unless_canceled(work(), undo, cut_off=False))
     await asyncio.sleep(0)
     task.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         with pytest.raises(asyncio.CancelledError):
             await task
         assert not undone.is_set()
@@ -426,7 +426,7 @@ async def test_a_browser_that_never_lets_us_in_keeps_nobody_waiting(silent):
     joining = asyncio.create_task(browsers.get(Way(address=silent)))
     await asyncio.sleep(0.5)
     joining.cancel()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(20):
         with pytest.raises(asyncio.CancelledError):
             await joining
     with pytest.raises(LaunchFailed, match=r"does not answer within 0\.5 s"):

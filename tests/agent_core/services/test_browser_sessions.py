@@ -476,5 +476,5 @@ async def test_a_browser_that_says_nothing_is_given_the_time_that_was_set(tmp_pa
     silent.chmod(0o755)
     settings = Settings(home=tmp_path / "home", browser=str(silent), launch_timeout_s=0.5)
     with pytest.raises(LaunchFailed, match="it did not answer"):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await open_browser_session(settings=settings)

@@ -205,6 +205,6 @@ async def test_a_service_worker_of_our_page_begins(somebody):
         browser = await attach(somebody.address)
         session = await browser.open_session()
         await session.goto(f"{home}/service-worker")
-        await until(lambda: other.heard_of("service-worker"), 10)
+        await until(lambda: other.heard_of("service-worker"), 60)
         await session.close()
         await browser.close()

@@ -172,7 +172,7 @@ async def test_a_proxy_that_looks_hosts_up_is_not_asked_for_a_blocked_one():
     async with await launch(options) as started:
         session = await started.open_session(SessionOptions(rules=policy))
         await session.goto("http://here.test/")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await see(session)).title != "over":  # noqa: ASYNC110  a page has no event for this
                 await asyncio.sleep(0.05)
     server.close()

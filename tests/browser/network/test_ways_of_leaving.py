@@ -107,7 +107,7 @@ async def unheard_ways(home: str, forbidden: Forbidden, never: set[str], **field
     wanted = {name for name, way in WAYS.items() if not way.silent} - never
     unheard = wanted - await heard_ways(home, forbidden, **fields)
     if unheard:
-        await go_all_ways(home, pages=dict.fromkeys(sorted(unheard), 3.0), **fields)
+        await go_all_ways(home, pages=dict.fromkeys(sorted(unheard), 6.0), **fields)
     return {name for name in unheard if not forbidden.heard_of(name)}
 
 

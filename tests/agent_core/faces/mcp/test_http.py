@@ -41,7 +41,7 @@ def serving(environment: dict[str, str], *options: str) -> Iterator[tuple[str, s
         yield process.stderr.readline().strip(), process
     finally:
         process.terminate()
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
         assert out == ""
 
 
@@ -55,7 +55,7 @@ def posted(url: str, **headers: str) -> int:
     accept = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     for _ in range(100):
         try:
-            return httpx2.post(url, json=begin, headers={**accept, **headers}, timeout=10).status_code
+            return httpx2.post(url, json=begin, headers={**accept, **headers}, timeout=60).status_code
         except httpx2.ConnectError:
             continue
     raise AssertionError("it does not answer")
@@ -65,8 +65,8 @@ def posted(url: str, **headers: str) -> int:
 async def test_a_host_with_a_key_has_a_task_done_over_http(
     environment: dict[str, str], site: DemoSite, our_browsers: Callable[[], set[int]]
 ):
-    with serving(environment, "--wait", "20") as (url, process):
-        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}, timeout=30)
+    with serving(environment, "--wait", "60") as (url, process):
+        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {KEY}"}, timeout=90)
         async with http, Client(streamable_http_client(url, http_client=http)) as client:
             task = {"prompt": "Click 'Tide table'.", "url": site.url}
             result = await client.call_tool("start_task", task)
@@ -75,7 +75,7 @@ async def test_a_host_with_a_key_has_a_task_done_over_http(
             assert not page.is_error
             assert len(our_browsers()) == 1
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
+        assert process.wait(timeout=60) in (0, -signal.SIGTERM, 128 + signal.SIGTERM)
     assert our_browsers() == set()
 
 

@@ -83,7 +83,7 @@ async def test_a_webhook_that_is_under_way_is_waited_for(tmp_path, received):
     with two_senders(tmp_path) as (busy, idle):
         telling = ended_by(busy, tmp_path, received)
         posting = asyncio.create_task(busy.teller.once(telling))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not received.posted:  # noqa: ASYNC110  it comes in a thread
                 await asyncio.sleep(0.01)
         [taken] = idle.takes_over()

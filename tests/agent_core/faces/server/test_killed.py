@@ -57,7 +57,7 @@ def killed_ten_times(folder: Path, database_url: str, workers: int, *, runs: int
     server = TaskProcess("serve", folder, takes_s, port=port, **settings)
     others = [TaskProcess("work", folder, takes_s, **settings) for _ in range(workers - 1)]
     killed_at: list[float] = []
-    with webhook_receiver() as received, Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as client:
+    with webhook_receiver() as received, Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
         try:
             server.start()
             until(lambda: answers(client), 60)

@@ -66,7 +66,7 @@ def paused(request: str, frame: str) -> Message:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  a list has no event to wait for
             await asyncio.sleep(0.005)
 

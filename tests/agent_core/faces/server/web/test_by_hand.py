@@ -35,7 +35,7 @@ class Seat:
     def hears(self, type: str) -> dict[str, Any]:  # noqa: A002
         """The next message of this type."""
         while True:
-            message = self.socket.recv(timeout=10)
+            message = self.socket.recv(timeout=60)
             if isinstance(message, bytes):
                 self.pictures.append(message)
                 continue
