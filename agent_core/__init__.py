@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     )
     from agent_core.replay.format import Script
     from agent_core.runner.browsers import open_page
-    from agent_core.runner.hold import Hold
+    from agent_core.runner.by_hand.hold import Hold
     from agent_core.runner.lifecycle import Run
     from agent_core.runner.preparing.resolve import load_run
     from agent_core.runner.queued import QueuedRun
@@ -100,7 +100,7 @@ _HOME = {
     "agent_core.runner.browsers": "open_page",
     "agent_core.runner.lifecycle": "Run",
     "agent_core.runner.queued": "QueuedRun",
-    "agent_core.runner.hold": "Hold",
+    "agent_core.runner.by_hand.hold": "Hold",
     "agent_core.runner.preparing.resolve": "load_run",
     "agent_core.services.codes": "CodeWanted PushedCode list_pushed_codes push_code",
     "agent_core.store.profiles": "BrowserProfileInfo",

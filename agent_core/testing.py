@@ -13,9 +13,10 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from browser.model.actions import Action, ActionResult, Click
+from browser.model.actions import Action, Click
 from browser.model.errors import ActionFailed, NotInteractable
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 from engines.protocol import Decision, Evidence, GiveUp, Goal, Turn, Usage, Verdict
 
 Line = Decision | Callable[[Turn], Decision | Awaitable[Decision]]

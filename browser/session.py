@@ -12,13 +12,14 @@ from browser.hand.hand import Hand
 from browser.hand.live import LivePictures
 from browser.input.context import InputContext
 from browser.input.performer import Performer
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.errors import BrowserLost, NavigationRefused
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
+from browser.model.results import ActionResult
 from browser.network.downloads import Download, Downloads
 from browser.network.enforcement import PolicyEnforcer
 from browser.network.headers import HostHeaders
-from browser.recording import Recorded, Recorder
+from browser.recording.recorder import Recorded, Recorder
 from browser.snapshot.observer import Observer
 from browser.snapshot.pictures.pictures import Pictures
 from browser.state.capture import CapturedState, capture

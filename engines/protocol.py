@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 from engines.output_spec import JSON, OutputSpec
 
 OVERTAKEN = "not done: a person took over the page before it; look at the page again"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from browser.model.actions import Action, ActionResult, Click, Press, TypeText
+from browser.model.actions import Action, Click, Press, TypeText
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
+from browser.model.results import ActionResult
 
 _LONGEST_WORDS = 200
 """Characters of what a page says of one field."""

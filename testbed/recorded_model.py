@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engines.errors import ModelError, ModelUnusable
-from engines.models.chat import Message, Reply, Tool, added
-from engines.models.ladder import counted_or_estimated
+from engines.models.chat import Message, Reply, Tool
+from engines.models.tokens import counted_or_estimated
 from engines.output_spec import Schema
 from engines.protocol import Usage
 
@@ -62,7 +62,7 @@ class RecordedModel:
         if isinstance(played, ModelError):
             raise played
         reply = Reply(text=played) if isinstance(played, str) else played
-        self._usage = added(self._usage, counted_or_estimated(Usage(), messages, reply.text, tools))
+        self._usage = self._usage.plus(counted_or_estimated(Usage(), messages, reply.text, tools))
         return reply
 
     def forgo_tools(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from importlib import import_module, metadata
 from pathlib import Path
 
@@ -61,8 +62,19 @@ RARE = (
         "typer",
         "websockets",
     ),
-    *("agent_core.browsergym", "agent_core.faces", "agent_core.replay.playing.making"),
-    *("agent_core.runner.by_hand", "agent_core.runner.hold", "agent_core.task.totp"),
+    *("agent_core.browsergym", "agent_core.faces", "agent_core.replay"),
+    *(
+        "agent_core.loop.acts.risk",
+        "agent_core.runner.keeping.act_log",
+        "agent_core.runner.asking.consent",
+        "agent_core.store.acts",
+    ),
+    *(
+        "agent_core.runner.by_hand.inputs",
+        "agent_core.runner.keeping.earlier",
+        "agent_core.runner.by_hand.hold",
+        "agent_core.task.totp",
+    ),
     *("browser.cdp", "browser.hand", "browser.lifecycle", "browser.session", "browser.snapshot"),
     *("engines.chat", "engines.models", "engines.rules"),
 )
@@ -202,6 +214,15 @@ def test_what_the_library_exports_is_what_all_names():
 def test_the_factory_of_an_engine_is_there(name: str):
     module, _, factory = OURS[name].factory.partition(":")
     assert callable(getattr(import_module(module), factory))
+
+
+MOST_MODULES = 12
+"""In a folder, so that it is taken in at one look; its `__init__.py` is not counted."""
+
+
+def test_a_folder_holds_a_dozen_modules_at_most():
+    held = Counter(str(Path(path).parent) for path in sources(".py") if not path.endswith("__init__.py"))
+    assert {folder: count for folder, count in held.items() if count > MOST_MODULES} == {}
 
 
 ENGINE_NAME = re.compile(rf"(?<![\w.-])({'|'.join(map(re.escape, OURS))})(?![\w-])")

@@ -13,7 +13,8 @@ from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.loop.events import Event
 from agent_core.runner.browsers import Browsers, let_go, to_its_end
-from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import MakeEngine, make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun

@@ -77,7 +77,7 @@ async def _taken(way: Way, also: Iterable[str]) -> CapturedState:
 
 async def _imported(way: Way, sites: tuple[str, ...]) -> StorageState:
     """What sites keep in somebody's browser."""
-    from browser.cdp.foreign_tabs import session_storage_of_tabs
+    from browser.cdp.attached.foreign_tabs import session_storage_of_tabs
 
     tabs = await session_storage_of_tabs(way.address, dict(way.address_headers))
     named = [f"{scheme}://{site}" for site in sites for scheme in ("https", "http")]

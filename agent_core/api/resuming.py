@@ -11,16 +11,17 @@ from agent_core.api.tasks import EngineChoice, request_of
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
 from agent_core.loop.events import OnEvent
-from agent_core.runner.earlier import EarlierPart, seconds_of
-from agent_core.runner.journal import AskPerson
-from agent_core.runner.lifecycle import Run, make_engine
+from agent_core.runner.asking.questions import AskPerson
+from agent_core.runner.keeping.earlier import EarlierPart, seconds_of
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import load_run, prepare, run_folder_of
 from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
-from browser.model.credentials import MASK
+from browser.model.addresses.credentials import MASK
 
 LEAST_S = 1.0
 """What is left of `timeout_s` at least."""

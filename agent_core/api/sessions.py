@@ -15,13 +15,13 @@ from agent_core.runner.browsers import to_its_end
 from agent_core.runner.preparing.prepared import RestoredProfile, Way
 from agent_core.runner.preparing.resolve import limited_by, restored_profile, session_folders
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.addresses.proxy import proxy_of
 from agent_core.task.keywords import SessionFields
-from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from browser.model.errors import LaunchFailed
 
 if TYPE_CHECKING:
-    from browser.lifecycle.persistent.client import HostProcess
+    from browser.lifecycle.persistent.host_process import HostProcess
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ async def _undo(session: BrowserSession) -> None:
 async def _open(
     request: TaskRequest, way: Way, minutes: float, outlives: bool, settings: Settings
 ) -> BrowserSession:
-    from browser.lifecycle.persistent.client import HostOptions, start_host
+    from browser.lifecycle.persistent.host_process import HostOptions, start_host
     from browser.options import SessionOptions
 
     profile = restored_profile(request.browser_profile_id, settings)

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
+from agent_core.loop.acts.policy import objection
 from agent_core.loop.parties import Page
-from agent_core.loop.policy import objection
 from agent_core.runner.browsers import open_page
 from agent_core.runner.preparing.resolve import limited_by
 from agent_core.task.request import TaskRequest
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Screenshot, View
+from browser.model.results import ActionResult
 from engines.action_codec.actions import VERBS
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.prompts.changes import changes, known_after

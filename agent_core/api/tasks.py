@@ -7,20 +7,23 @@ import concurrent.futures
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from agent_core.config import Settings
 from agent_core.loop.events import OnEvent
-from agent_core.runner.journal import AskPerson
-from agent_core.runner.lifecycle import MakeEngine, Run, make_engine
+from agent_core.runner.asking.questions import AskPerson
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import MakeEngine, make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode
-from agent_core.store.scripts import StoredScript
 from agent_core.task.keywords import TaskFields
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from engines.protocol import Engine
+
+if TYPE_CHECKING:
+    from agent_core.store.scripts import StoredScript
 
 EngineChoice = str | Engine | MakeEngine
 """An engine's name, an engine, or what makes one of `EngineOptions`."""

@@ -10,9 +10,9 @@ from agent_core.errors import BadRequest
 from agent_core.runner.preparing.resolve import load_run
 from agent_core.services.webhook import Accepted, Patience, deliver
 from agent_core.store.run_folder import write_result
-from agent_core.task.addresses import posted_to
+from agent_core.task.addresses.checked import posted_to
 from agent_core.task.run import TaskRun, WebhookDelivery
-from browser.model.credentials import MASK
+from browser.model.addresses.credentials import MASK
 
 
 async def resend_webhook(

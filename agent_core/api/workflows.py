@@ -13,8 +13,9 @@ from agent_core.loop.events import OnEvent
 from agent_core.replay.export import playwright_program
 from agent_core.replay.format import Script, read_script
 from agent_core.replay.template import fill
-from agent_core.runner.journal import AskPerson
-from agent_core.runner.lifecycle import MakeEngine, Run
+from agent_core.runner.asking.questions import AskPerson
+from agent_core.runner.lifecycle import Run
+from agent_core.runner.preparing.deciding import MakeEngine
 from agent_core.runner.preparing.resolve import prepare, run_folder_of
 from agent_core.runner.queued import QueuedRun
 from agent_core.services.codes import GetCode

@@ -14,14 +14,15 @@ from agent_core.browsergym.done import SUBSETS, ActionCalls, said_infeasible, sa
 from agent_core.browsergym.seen import Refs, observation_of
 from agent_core.config import Settings
 from agent_core.errors import BadRequest
-from agent_core.loop.policy import files_by_name, objection
-from agent_core.runner.lifecycle import make_engine
+from agent_core.loop.acts.policy import files_by_name, objection
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.resolve import goal_of, prepare
 from agent_core.task.keywords import TaskFields
 from agent_core.task.request import TaskRequest
-from browser.model.actions import Action, ActionResult, Goto, OpenTab, Upload
+from browser.model.actions import Action, Goto, OpenTab, Upload
 from browser.model.errors import ActionFailed
 from browser.model.observation import LookAnswer, LookRequest, Observation
+from browser.model.results import ActionResult
 from engines.protocol import Act, AskUser, Decision, Engine, Finish, GiveUp, Goal, Look, Turn
 
 T = TypeVar("T")

@@ -12,8 +12,9 @@ from agent_core.loop.parties import Audience, Page
 from agent_core.loop.progress import Failure, Progress
 from agent_core.loop.repetition import Repetition
 from agent_core.task.run import FailureCode
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.observation import LookAnswer, Observation
+from browser.model.results import ActionResult
 from browser.model.text import well_formed
 from engines.output_spec import JSON
 from engines.protocol import Engine, Gatherer, GiveUp, Goal, Turn

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from agent_core.errors import words_of
 from agent_core.task.run import StepRecord, TaskRun
-from browser.model.actions import ActionResult
+from browser.model.results import ActionResult
 from engines.protocol import AskUser, Decision
 
 logger = logging.getLogger(__name__)

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from agent_core.loop.events import Event
 from agent_core.task.run import StepRecord
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 from engines.protocol import AskUser
 
 

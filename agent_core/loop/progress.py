@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent_core.task.run import FailureCode
-from browser.model.actions import ActionResult, Collected
 from browser.model.observation import Observation
+from browser.model.results import ActionResult, Collected
 from engines.output_spec import JSON, OutputProblem, OutputSpec
 from engines.protocol import Act, Finish, GiveUp
 

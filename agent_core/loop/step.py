@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
+from agent_core.loop.acts.records import kind_of, record_of, without_rows
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
-from agent_core.loop.records import kind_of, record_of, without_rows
 from agent_core.task.run import FailureCode, StepRecord
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
+from browser.model.results import ActionResult
 from browser.model.text import well_formed, without_lone_surrogates
 from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
 

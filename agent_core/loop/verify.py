@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Element, Observation
+from browser.model.results import ActionResult
 from browser.model.text import cut, squeeze, well_formed
 from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
 from engines.refusals import asks_about_errors, refused_fields

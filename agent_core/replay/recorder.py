@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
+from agent_core.loop.acts.records import as_json
 from agent_core.loop.parties import Page
-from agent_core.loop.records import as_json
 from agent_core.replay.elements.fingerprint import describe
 from agent_core.replay.elements.places import where_it_stands
 from agent_core.replay.elements.surroundings import Surroundings
 from agent_core.replay.evidence import shape_of_url
 from agent_core.replay.format import TARGETS, Described, Place, Step
 from agent_core.replay.words import sentence
-from browser.model.actions import Action, ActionResult, Collect, Point, Target, TypeText, Wait
+from browser.model.actions import Action, Collect, Point, Target, TypeText, Wait
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 from engines.protocol import Act
 
 Everything = Callable[[], Awaitable[Sequence[Element]]]

@@ -15,33 +15,33 @@ from typing import TYPE_CHECKING
 
 from agent_core.config import Settings
 from agent_core.errors import BadRequest, words_of
+from agent_core.loop.acts.policy import files_by_name
 from agent_core.loop.events import RunStarted
 from agent_core.loop.loop import pursue
-from agent_core.loop.policy import files_by_name
 from agent_core.loop.progress import Ending, Failure
-from agent_core.runner.archive import Archive
 from agent_core.runner.browsers import let_go
-from agent_core.runner.earlier import EarlierPart
+from agent_core.runner.by_hand.take_over import TakeOver
 from agent_core.runner.endings import failure_of, guarded
-from agent_core.runner.journal import PICTURE_TIMEOUT_S, Journal
+from agent_core.runner.keeping.archive import Archive
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.preparing.resolve import goal_of, session_folders, start_address
 from agent_core.runner.profile_use import ProfileUse
-from agent_core.runner.report import Report
-from agent_core.runner.saving import Recording
 from agent_core.runner.stage import Stage
-from agent_core.runner.take_over import TakeOver
+from agent_core.runner.telling.journal import PICTURE_TIMEOUT_S, Journal
+from agent_core.runner.telling.report import Report
 from agent_core.services.codes import GetCode, Sources, codes_folder
 from agent_core.store.codes import PushedCodes
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import StepRecord
 from agent_core.task.secrets import BoundSecrets
+from browser.model.addresses.origins import origin_of
 from browser.model.errors import BrowserError, BrowserLost, BrowserNotFound, LaunchFailed
-from browser.model.origins import origin_of
 from browser.redaction.secret_store import SecretStore
 from engines.protocol import CodeChooser, Engine, Finish, GiveUp
 
 if TYPE_CHECKING:
+    from agent_core.runner.keeping.earlier import EarlierPart
+    from agent_core.runner.keeping.saving import Recording
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
     from browser.options import SessionOptions
@@ -221,15 +221,18 @@ class Execution:
             codes = self._sources(bound)
             vault.give(bound.typable, codes.current if codes.any else None)
         goal = replace(goal, url=secrets.mask.text(start), secrets=bound.names, codes=codes.any)
+        # What records is loaded with the first run, and not with the library.
+        from agent_core.runner.keeping.saving import Recording
+
         self._recording = Recording(request, prepared.decider, prepared.scripts, self._engine, session, goal)
         if settings.screenshots:
             self._journal.take_pictures = self._pictures
         self._take_over.begin(session.hand)
-        if earlier:
+        if earlier and (acts := self._journal.acts) is not None:
             self._journal.warn(f"the run was interrupted, and went on after step {earlier.steps}")
-            if failure := await self._journal.acts.settle(self._journal.ask):
+            if failure := await acts.settle(self._journal.ask):
                 return failure
-            goal = replace(goal, earlier=self._journal.acts.told())
+            goal = replace(goal, earlier=acts.told())
         self.ending = await pursue(
             goal,
             self._recording.page,

@@ -3,71 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agent_core.errors import CannotTakeOver, words_of
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event, Feed, OnEvent, RunEnded
-from agent_core.loop.progress import Ending, Failure
-from agent_core.runner.act_log import ActLog
-from agent_core.runner.archive import Archive
+from agent_core.loop.progress import Ending
+from agent_core.runner.asking.questions import AskPerson, Questions
 from agent_core.runner.browsers import Browsers, to_its_end
-from agent_core.runner.delivery import Delivery
-from agent_core.runner.earlier import EarlierPart
+from agent_core.runner.by_hand.take_over import TakeOver
 from agent_core.runner.endings import guarded
 from agent_core.runner.execution import Execution
-from agent_core.runner.journal import AskPerson, Journal, Questions
+from agent_core.runner.keeping.archive import Archive
 from agent_core.runner.preparing.prepared import Prepared
 from agent_core.runner.queued import QueuedRun
-from agent_core.runner.report import Report
 from agent_core.runner.stage import Stage
-from agent_core.runner.take_over import TakeOver
-from agent_core.runner.tracing import Tracing
+from agent_core.runner.telling.delivery import Delivery
+from agent_core.runner.telling.journal import Journal
+from agent_core.runner.telling.report import Report
+from agent_core.runner.telling.tracing import Tracing
+from agent_core.runner.time_limit import TimeUp, within
 from agent_core.services.codes import GetCode
 from agent_core.task.run import Status, TaskRun
-from engines.protocol import Engine, EngineOptions
-from engines.registry import create_engine
+from engines.protocol import Engine
 
 if TYPE_CHECKING:
-    from agent_core.runner.hold import Hold
+    from agent_core.runner.asking.consent import Consent
+    from agent_core.runner.by_hand.hold import Hold
+    from agent_core.runner.keeping.act_log import ActLog
+    from agent_core.runner.keeping.earlier import EarlierPart
     from browser.hand.live import LivePicture
     from browser.model.observation import Screenshot
-
-MakeEngine = Callable[[EngineOptions], Engine]
-
-logger = logging.getLogger(__name__)
-
-GRACE_S = 3.0
-"""How long an engine that does not obey its cancellation is waited for."""
-
-
-def make_engine(prepared: Prepared, own: Engine | MakeEngine | None = None) -> Engine:
-    """The engine that decides: the recording's, the caller's own, or the one that was chosen by name.
-
-    Raises:
-        UnknownEngine, EngineUnavailable: There is none; the message says what is missing.
-    """
-    if prepared.decider.replay is None:
-        return _agent(prepared, own)
-    # Most runs have no recording, and import nothing that plays one.
-    from agent_core.replay.playing.making import replay_of
-
-    return replay_of(
-        prepared.decider.replay.script,
-        prepared.decider.replay.values,
-        make_agent=lambda: _agent(prepared, own),
-        agent_reads_prose=own is not None or prepared.decider.options.model is not None,
-        options=prepared.decider.options,
-    )
-
-
-def _agent(prepared: Prepared, own: Engine | MakeEngine | None) -> Engine:
-    if own is None:
-        return create_engine(prepared.decider.name, prepared.decider.options)
-    return own if isinstance(own, Engine) else own(prepared.decider.options)
 
 
 class Run:
@@ -130,15 +98,18 @@ class Run:
             provider=model.provider if model else "",
         )
         tracing.usage = lambda: engine.usage
-        acts = ActLog(
+        acts = _act_log(prepared, archive, engine, earlier)
+        journal = Journal(
+            request,
+            self._report,
+            self._feed,
             archive,
+            self._questions,
             mask,
             engine,
-            before=earlier.acts if earlier else (),
-            used_before=earlier.usage if earlier else None,
-        )
-        journal = Journal(
-            request, self._report, self._feed, archive, self._questions, mask, engine, tracing, acts
+            tracing,
+            acts,
+            _consent(prepared, acts),
         )
         stage = Stage(prepared.way, browsers, who=self.id)
         self._take_over = TakeOver(control, prepared.settings.take_over_lapses_s, journal)
@@ -248,6 +219,34 @@ class Run:
         await asyncio.wait({self._task})
 
 
+def _act_log(
+    prepared: Prepared, archive: Archive, engine: Engine, earlier: EarlierPart | None
+) -> ActLog | None:
+    """Where acts are written down before they are done; None: the run would not go on after a kill."""
+    if not prepared.request.resumable:
+        return None
+    # Most runs do without, and import nothing of it.
+    from agent_core.runner.keeping.act_log import ActLog
+
+    return ActLog(
+        archive,
+        prepared.secrets.mask,
+        engine,
+        before=earlier.acts if earlier else (),
+        used_before=earlier.usage if earlier else None,
+    )
+
+
+def _consent(prepared: Prepared, acts: ActLog | None) -> Consent | None:
+    """Who asks a person before single acts; None: nobody has to be asked."""
+    if not prepared.request.ask_before and acts is None:
+        return None
+    # Most runs do without, and import nothing of it.
+    from agent_core.runner.asking.consent import Consent
+
+    return Consent(prepared.request.ask_before, acts)
+
+
 async def _live(
     prepared: Prepared,
     execution: Execution,
@@ -305,10 +304,6 @@ async def _wind_up(execution: Execution, journal: Journal, delivery: Delivery) -
     return run
 
 
-class TimeUp(Exception):
-    """The limit has passed; the message is the limit in seconds."""
-
-
 async def _in_time(
     limit_s: float | None, execution: Execution, journal: Journal, control: PageControl
 ) -> Ending:
@@ -318,55 +313,9 @@ async def _in_time(
         TimeUp: The limit has passed.
     """
     try:
-        return await _within(limit_s, execution.work(), journal.abandon, control)
+        return await within(limit_s, execution.work(), journal.abandon, control)
     except TimeUp as error:
         if execution.ending is None:
             raise
         journal.warn(f"what was left to do at the end was cut off: timeout_s={error} had passed")
         return execution.ending
-
-
-async def _within(
-    limit_s: float | None,
-    work: Coroutine[Any, Any, Ending],
-    abandon: Callable[[], None],
-    control: PageControl,
-) -> Ending:
-    """What comes of the work. The limit and a cancellation hold, whether or not the work obeys.
-
-    Time in which a person has the page does not count: they may need longer than the agent was given.
-
-    Raises:
-        TimeUp: The limit has passed.
-    """
-    task = asyncio.ensure_future(work)
-    time_is_up = asyncio.ensure_future(control.counted(limit_s)) if limit_s is not None else None
-    try:
-        awaited = {each for each in (task, time_is_up) if each is not None}
-        await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
-    except asyncio.CancelledError:
-        await _cut_off(task, abandon)
-        raise
-    finally:
-        if time_is_up is not None:
-            time_is_up.cancel()
-    if not task.done():
-        await _cut_off(task, abandon)
-        raise TimeUp(f"{limit_s:g}")
-    if task.cancelled():
-        return Failure(code="INTERRUPTED", message="what the engine uses was canceled, and not by the caller")
-    return task.result()
-
-
-async def _cut_off(task: asyncio.Future[Ending], abandon: Callable[[], None]) -> None:
-    task.cancel()
-    # Whatever it raises by then has lost its meaning.
-    task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    await to_its_end(_ended(task))
-    if not task.done():
-        logger.info("what was canceled does not end and is given up")
-        abandon()
-
-
-async def _ended(task: asyncio.Future[Ending]) -> None:
-    await asyncio.wait({task}, timeout=GRACE_S)

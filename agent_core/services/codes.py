@@ -31,7 +31,7 @@ from agent_core.errors import BadRequest, words_of
 from agent_core.services.http import ProxyUnusable, client_for
 from agent_core.services.webhook import signed_headers
 from agent_core.store.codes import GOOD_FOR_S, PushedCodes
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 from browser.model.errors import BadTarget
 from browser.redaction.secret_store import Secret, covers, origin_in_words
 

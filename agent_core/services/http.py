@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from browser.model.credentials import with_credentials_masked
-from browser.model.way_out import proxy_of_environment
+from browser.model.addresses.credentials import with_credentials_masked
+from browser.model.addresses.way_out import proxy_of_environment
 from browser.network.public_hosts import addresses_of, is_private_host, is_public
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent_core.services.http import ProxyUnusable, client_for
 from agent_core.task.run import TaskRun, WebhookDelivery
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 from browser.model.text import cut, squeeze
 
 if TYPE_CHECKING:

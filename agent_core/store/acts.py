@@ -13,14 +13,12 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, ValidationError
 
-from agent_core.store import private
+from agent_core.store.acts_file import NAME
 from agent_core.task.fields import RiskyAct
 from agent_core.task.run import ActionRecord
 from engines.protocol import Usage
 
 logger = logging.getLogger(__name__)
-
-NAME = "acts.jsonl"
 
 
 class ActEntry(BaseModel):
@@ -77,40 +75,6 @@ class ActEntry(BaseModel):
             return f"{where}: {self.words}; this was tried, and went wrong: {self.act.problem}"
         effect = f"; {self.act.effect}" if self.act.effect else ""
         return f"{where}: {self.act.did or self.words}{effect}"
-
-
-class ActsFile:
-    """The acts of one run, written by the process that runs it."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the file; it is made where it is missing.
-
-        Raises:
-            OSError: It cannot be written.
-        """
-        self._path = folder / NAME
-        self._file = private.appending(self._path)
-
-    def append(self, entry: ActEntry) -> None:
-        """Add a line; when this returns, a kill does not lose it.
-
-        Raises:
-            OSError, ValueError: It cannot be written. The file is gone then: where acts are not known,
-                nothing goes on.
-        """
-        try:
-            # What was cut off before, by a kill, is a line of its own.
-            line = b"\n" + entry.model_dump_json().encode() + b"\n"
-            if self._file.write(line) != len(line):
-                raise OSError(f"{self._path} was not written whole")
-        except Exception:
-            self._file.close()
-            self._path.unlink(missing_ok=True)
-            raise
-
-    def close(self) -> None:
-        """Write no more."""
-        self._file.close()
 
 
 def read_acts(folder: Path) -> tuple[ActEntry, ...]:

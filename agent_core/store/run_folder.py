@@ -32,8 +32,8 @@ from pydantic import ValidationError
 
 from agent_core.errors import NoSuchRun
 from agent_core.store import private
-from agent_core.store.acts import NAME as ACTS
-from agent_core.store.acts import ActEntry, ActsFile
+from agent_core.store.acts_file import NAME as ACTS
+from agent_core.store.acts_file import ActsFile
 from agent_core.task.run import RunError, StepRecord, TaskRun
 
 try:
@@ -42,6 +42,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from agent_core.store.acts import ActEntry
     from browser.model.observation import Screenshot
     from browser.redaction.redactor import Redactor
 

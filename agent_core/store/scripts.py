@@ -20,7 +20,7 @@ from agent_core.replay.format import Script, read_script
 from agent_core.replay.parameters import used
 from agent_core.replay.template import names_in, reads, shape_of
 from agent_core.store import private
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validator
 
 from agent_core.task.documented import Documented
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 from engines.protocol import ProviderName
 
 

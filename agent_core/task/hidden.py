@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_core.task.request import TaskRequest
-from browser.model.credentials import (
+from browser.model.addresses.credentials import (
     ADDRESS,
     Replacement,
     credentials_in,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from agent_core.task.addresses.proxy import GeoTarget, ProxyAddress
 from agent_core.task.fields import ModelRequest
-from agent_core.task.proxy import GeoTarget, ProxyAddress
 
 
 class SessionFields(TypedDict, total=False):

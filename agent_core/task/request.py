@@ -25,12 +25,13 @@ from pydantic import (
 )
 
 from agent_core.errors import BadRequest
-from agent_core.task.addresses import (
+from agent_core.task.addresses.checked import (
     cdp_address,
     masked_texts,
     web_address,
     webhook_address,
 )
+from agent_core.task.addresses.proxy import GeoTarget, ProxyAddress
 from agent_core.task.documented import Documented
 from agent_core.task.fields import (
     Headers,
@@ -46,10 +47,9 @@ from agent_core.task.fields import (
     viewport_of,
 )
 from agent_core.task.keywords import SessionFields
-from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.schema import BadSchema, wanted_output
 from agent_core.task.secrets import SecretField, SecretLabel, SecretRequest
-from browser.model.credentials import MASK, addresses_masked, with_credentials_masked
+from browser.model.addresses.credentials import MASK, addresses_masked, with_credentials_masked
 from browser.model.text import well_formed
 from browser.network.policy import NetworkPolicy
 from engines.output_spec import OutputSpec

@@ -20,10 +20,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Sec
 
 from agent_core.config import environment_variable
 from agent_core.errors import BadRequest
-from agent_core.task.hosts import as_origin, led_to
-from browser.model.credentials import MASK
-from browser.redaction.redactor import SHORTEST, Redactor
+from agent_core.task.addresses.hosts import as_origin, led_to
+from browser.model.addresses.credentials import MASK
+from browser.redaction.redactor import Redactor
 from browser.redaction.secret_store import Secret
+from browser.redaction.spellings import SHORTEST
 from engines.protocol import SecretName
 
 if TYPE_CHECKING:

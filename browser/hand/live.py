@@ -2,7 +2,7 @@
 
 Chromium sends the pictures (`Page.startScreencast`) and is told when one was taken. Where something has to be
 hidden, its pictures only say that there is something new, and one with the places covered is taken, as the
-film of a session does (`browser.video.camera`). While nobody watches, nothing goes on.
+film of a session does (`browser.recording.camera`). While nobody watches, nothing goes on.
 """
 
 from __future__ import annotations

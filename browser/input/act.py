@@ -12,9 +12,10 @@ from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.input import effects, navigate, tab_acts
 from browser.input.answer_dialog import answer_dialog
 from browser.input.context import InputContext
-from browser.input.fields import choice, files, keys, text
-from browser.input.fields import type_secret as hidden
+from browser.input.fields import choice, files, keys
 from browser.input.fields.set_checked import set_checked
+from browser.input.fields.typing import text
+from browser.input.fields.typing import type_secret as hidden
 from browser.input.lists import collect
 from browser.input.outcome import Outcome
 from browser.input.pointer import pointer
@@ -24,8 +25,9 @@ from browser.input.pointer.scroll import scroll
 from browser.input.re_resolve import named_in, re_resolve, renamed
 from browser.input.wait import wait
 from browser.model import actions
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
+from browser.model.results import ActionResult
 from browser.redaction.secret_store import CODE
 from browser.tabs.our_tab import OurTab
 

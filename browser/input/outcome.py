@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Collected
+from browser.model.results import Collected
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from browser.input.act import perform
 from browser.input.context import InputContext
 from browser.input.outcome import Outcome
-from browser.model.actions import Action, ActionResult, AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
+from browser.model.actions import Action, AnswerDialog, CloseTab, Goto, OpenTab, SwitchTab
 from browser.model.errors import ActionFailed, NavigationFailed, NavigationRefused
+from browser.model.results import ActionResult
 from browser.network.enforcement import PolicyEnforcer
 from browser.tabs.connection import Connection
 from browser.tabs.dialogs import WaitingDialog

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from browser.cdp.element_internals import tell_internals_around
+from browser.cdp.hidden.element_internals import tell_internals_around
 from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.model.actions import Point, Target

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from browser.child import ChildProcess
 from browser.lifecycle.driver import Driver
 from browser.lifecycle.launch import CONNECT_S, Browser
-from browser.model.credentials import with_credentials_masked
+from browser.model.addresses.credentials import with_credentials_masked
 from browser.model.errors import LaunchFailed
 
 END_S = 5.0
@@ -30,7 +30,7 @@ async def attach(
     from playwright.async_api import Error
 
     told = {"address": address if "://" in address else f"http://{address}", "headers": dict(headers or {})}
-    proxy = ChildProcess("browser.cdp.proxy", told, END_S)
+    proxy = ChildProcess("browser.cdp.attached.process", told, END_S)
     playwright: Driver | None = None
     try:
         inside = await proxy.answer(timeout_s)

@@ -1,10 +1,10 @@
 """Keeps a session to the hosts it may use, where its requests leave the browser.
 
 The whole browser is watched, so that windows, frames in processes of their own, workers, redirects, forms
-and what is sent as a page goes have no way round. Of an attached browser `browser.cdp.proxy` shows us only
-the requests of our own tabs, and those of shared and service workers. A document that is refused leaves
-the tab as it was. What no request shows is held in the pages (`browser.network.in_page`), and by arguments
-of the launch or the host of a browser that stays.
+and what is sent as a page goes have no way round. Of an attached browser `browser.cdp.attached.proxy` shows
+us only the requests of our own tabs, and those of shared and service workers. A document that is refused
+leaves the tab as it was. What no request shows is held in the pages (`browser.network.in_page`), and by
+arguments of the launch or the host of a browser that stays.
 """
 
 from __future__ import annotations

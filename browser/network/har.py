@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from browser.model.credentials import (
+from browser.model.addresses.credentials import (
     MASK,
     addresses_masked,
     body_masked,
@@ -26,7 +26,7 @@ from browser.model.credentials import (
     is_secret,
     with_credentials_masked,
 )
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 from browser.redaction.redactor import Redactor
 from browser.tasks import Tasks
 

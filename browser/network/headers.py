@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from browser.model.origins import DEFAULT_PORTS, parse
+from browser.model.addresses.origins import DEFAULT_PORTS, parse
 from browser.tasks import Tasks
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from browser.network.policy import NetworkPolicy
 Kind = Literal["launched", "persistent", "joined"]
 """What a browser is: started for a run, started to stay, or somebody's."""
 RUN_FIRST = "AgentCore.runFirst"
-"""A command to `browser.cdp.proxy`, sent in a session with somebody's browser: the `script` is to run first
-in each document and worker of our tabs, and in shared workers and service workers."""
+"""A command to `browser.cdp.attached.proxy`, sent in a session with somebody's browser: the `script` is to
+run first in each document and worker of our tabs, and in shared workers and service workers."""
 
 _NO_SPECULATION = """
   if (self.document) {

@@ -18,7 +18,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
+from browser.model.addresses.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 from browser.network.public_hosts import is_private_host
 
 PROXIED_LOOPBACK = "<-loopback>"

@@ -6,7 +6,7 @@ import asyncio
 import ipaddress
 import socket
 
-from browser.model.origins import is_host_or_below, normal_host
+from browser.model.addresses.origins import is_host_or_below, normal_host
 
 PRIVATE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "svc")
 """Names that lead nowhere on the internet, and all below them."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from browser.model.addresses.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 from browser.model.errors import BadTarget
-from browser.model.origins import DEFAULT_PORTS, is_host_or_below, normal_host, parse
 from browser.redaction.redactor import Redactor
 
 PLACEHOLDER = re.compile(r"\{\{\s*(?:secret\s*:\s*([\w.-]+)|(code))\s*\}\}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from browser.cdp.hidden_dom import tell_speaking, tell_unseen
+from browser.cdp.hidden.hidden_dom import tell_speaking, tell_unseen
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from browser.model.origins import origin_of
+from browser.model.addresses.origins import origin_of
 from browser.state.empty_page import empty_pages
 from browser.state.storage_state import Key, StorageState, from_playwright
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from browser.model.origins import origin_of
+from browser.model.addresses.origins import origin_of
 from browser.state.empty_page import empty_pages
 from browser.state.storage_state import StorageState, to_playwright
 

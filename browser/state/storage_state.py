@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from browser.model.origins import host_of, is_host_or_below, origin_of
+from browser.model.addresses.origins import host_of, is_host_or_below, origin_of
 
 Key = tuple[str, ...]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from browser.cdp.isolated_world import IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
-from browser.model.origins import host_of
+from browser.model.addresses.origins import host_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page, Request

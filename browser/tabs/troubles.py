@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from browser.cdp.scripts import ScriptFailed, send
-from browser.model.origins import host_of, parse
+from browser.model.addresses.origins import host_of, parse
 from browser.model.text import cut, squeeze, without_lone_surrogates
 from browser.redaction.redactor import Redactor
 from browser.tabs.logged import MOST_READ, logged_error

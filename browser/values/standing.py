@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import accumulate, chain, groupby
 from typing import TypeVar
 
-from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
+from browser.model.results import Collected
 from browser.model.text import fold
 from browser.values.dates import instant, month_number, possible_days, possible_times
 from browser.values.durations import in_units, possible_durations

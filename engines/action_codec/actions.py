@@ -12,8 +12,8 @@ from typing import Any
 
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
-from engines.action_codec.arguments import Shown
-from engines.action_codec.given import Given, Item
+from engines.action_codec.arguments.given import Given, Item
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.verbs import in_browser, of_task, on_page
 from engines.action_codec.verbs.verb import Meaning
 from engines.protocol import AskUser, Finish, GiveUp

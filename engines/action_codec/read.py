@@ -9,11 +9,12 @@ from typing import Any, TypeVar, cast
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
 from engines.action_codec.actions import items
-from engines.action_codec.arguments import Shown, brief, ref
-from engines.action_codec.find_json import answer_in
-from engines.action_codec.given import Given, Item
+from engines.action_codec.arguments.given import Given, Item
+from engines.action_codec.arguments.shown import Shown, ref
+from engines.action_codec.arguments.values import brief
+from engines.action_codec.json_in_text.find_json import answer_in
+from engines.action_codec.json_in_text.normalise import Call, calls, said
 from engines.action_codec.memory import joined, without_memory
-from engines.action_codec.normalise import Call, calls, said
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import Verb, fold
 from engines.action_codec.vocabulary import nearest_verbs, verb_named

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engines.action_codec.arguments import Shown, brief
-from engines.action_codec.find_json import answer_in
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import brief
+from engines.action_codec.json_in_text.find_json import answer_in
+from engines.action_codec.json_in_text.normalise import Call
+from engines.action_codec.json_in_text.repair_json import strict
 from engines.action_codec.memory import joined, without_memory
-from engines.action_codec.normalise import Call
 from engines.action_codec.read import Understood, understood
-from engines.action_codec.repair_json import strict
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import Verb, fold
 from engines.action_codec.vocabulary import verb_named

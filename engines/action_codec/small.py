@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from browser.model.origins import origin_of
-from engines.action_codec.arguments import address
-from engines.action_codec.find_json import answer_in
+from browser.model.addresses.origins import origin_of
+from engines.action_codec.arguments.values import address
+from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import fold
 from engines.protocol import Verdict

@@ -17,15 +17,8 @@ from typing import Any
 from browser.model.observation import Screenshot
 from browser.model.text import cut, squeeze
 from engines.action_codec.memory import joined
-from engines.models.chat import (
-    Message,
-    Reply,
-    Tool,
-    ToolCall,
-    ToolResult,
-    estimated_tokens,
-    estimated_tool_tokens,
-)
+from engines.models.chat import Message, Reply, Tool, ToolCall, ToolResult
+from engines.models.tokens import estimated_tokens, estimated_tool_tokens
 from engines.prompts.templates import fenced
 
 _LONGEST_THOUGHT = 600

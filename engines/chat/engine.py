@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from browser.model.actions import Collected
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
+from browser.model.results import Collected
 from browser.model.text import cut, quoted
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
@@ -21,16 +21,9 @@ from engines.chat.conversation import Conversation, Exchange
 from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
 from engines.chat.outcomes import Called, came_of
 from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
-from engines.models.chat import (
-    Message,
-    Reply,
-    ToolModel,
-    ToolResult,
-    estimated_image_tokens,
-    estimated_tokens,
-)
+from engines.models.chat import Message, Reply, ToolModel, ToolResult
 from engines.models.failures import ContextOverflow, ToolsRefused
-from engines.models.ladder import reply_tokens
+from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import (
     CODES,

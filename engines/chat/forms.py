@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import again
 from engines.action_codec.read import Understood, read_reply
 from engines.action_codec.read_calls import read_calls

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import ActionResult
+from browser.model.results import ActionResult
 from engines.action_codec.read import Understood
 from engines.models.chat import ToolCall, ToolResult
 from engines.prompts.templates import unmarked

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from browser.model.actions import Collected, Row
-from engines.action_codec.find_json import answer_in
+from browser.model.results import Collected, Row
+from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelUnusable
-from engines.models.chat import ChatModel, Message, Reply, estimated_tokens
-from engines.models.ladder import reply_tokens
+from engines.models.chat import ChatModel, Message, Reply
+from engines.models.tokens import estimated_tokens, reply_tokens
 from engines.output_spec import JSON, OutputSpec, Schema
 from engines.prompts.rows import columns_of, heading, row_line
 from engines.prompts.templates import rendered

@@ -9,13 +9,13 @@ from dataclasses import replace
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.article.reader import read_article
 from engines.extraction.built import Built, assemble, step_to
-from engines.extraction.candidates import Candidate, candidates, completed, real_places
-from engines.extraction.choose import choose
 from engines.extraction.columns.coerce import Nothing
 from engines.extraction.columns.match import Leaf, Reading, leaves_of
-from engines.extraction.lists import build_list, inner_lists
-from engines.extraction.mention import mentions, named_places, nearly_named
-from engines.extraction.options import options_of
+from engines.extraction.lists.candidates import Candidate, candidates, completed, real_places
+from engines.extraction.lists.choose import choose
+from engines.extraction.lists.lists import build_list, inner_lists
+from engines.extraction.lists.mention import mentions, named_places, nearly_named
+from engines.extraction.lists.options import options_of
 from engines.extraction.page.labels import hint_words, label_text
 from engines.extraction.page.records import Group
 from engines.extraction.page.words import affinity, split_words, telling_words, word_set

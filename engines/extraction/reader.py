@@ -9,7 +9,7 @@ from browser.model.observation import Observation
 from browser.model.page_tree import PageTree
 from engines.extraction.built import Built
 from engines.extraction.columns.coerce import Nothing
-from engines.extraction.lists import build_list
+from engines.extraction.lists.lists import build_list
 from engines.extraction.objects import build_object, section_under
 from engines.extraction.page.words import concepts, split_words, word_match
 from engines.extraction.page_parts import Page

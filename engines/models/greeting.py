@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 
 from browser.model.observation import Screenshot
-from engines.models.chat import Message, estimated_prompt
+from engines.models.chat import Message
+from engines.models.tokens import estimated_prompt
 
 GREETING = "Answer with the one word: ready"
 GREETING_TOKENS = 16

@@ -12,11 +12,10 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from engines.models import greeting
-from engines.models.chat import Message, Reply, Tool, added, estimated_prompt, estimated_tokens, words_of
-from engines.models.dialect import PROCESS, Dialect, Form, Memory, lesser, next_form, room_in
+from engines.models.chat import Message, Reply, Tool
+from engines.models.dialect import PROCESS, Dialect, Memory, lesser, next_form, room_in
 from engines.models.failures import (
     CallFailed,
     ContextOverflow,
@@ -26,8 +25,9 @@ from engines.models.failures import (
 )
 from engines.models.fitting import fitted
 from engines.models.patience import Patience
-from engines.models.profiles import Profile
 from engines.models.protocols.own_server import LONGER_CONTEXT
+from engines.models.provider import Provider
+from engines.models.tokens import estimated_prompt, words_of
 from engines.output_spec import Schema
 from engines.protocol import Usage
 
@@ -40,56 +40,6 @@ BLIND = (
 _NO_LIMIT = 10**9
 _SHORTEST_CUT = 500
 """Tokens; a server that counts fewer counts something else."""
-
-
-class Provider(Protocol):
-    """One endpoint and model, spoken to in its protocol."""
-
-    endpoint: str
-    """Its address, as it is named to the user."""
-    model: str
-    """"" until `first_model` was asked."""
-    forms: tuple[Form, ...]
-    """The rungs that the protocol has, highest first."""
-    profile: Profile
-    """What is known of the model there; `meet` may find out more."""
-    guessed_context_tokens: int
-    """What is assumed where nobody says: neither settings nor endpoint nor profile."""
-    reply_tokens: int
-    """The limit of a reply where nobody asks for less."""
-    own_server: bool
-    """Whether it may be anybody's server: cold, blind, and of a context that nobody knows."""
-
-    async def call(
-        self,
-        messages: Sequence[Message],
-        schema: Schema | None,
-        dialect: Dialect,
-        most_tokens: int | None = None,
-        tools: Sequence[Tool] = (),
-    ) -> Reply:
-        """Ask once, for so many tokens at most. Raises CallFailed.
-
-        Args:
-            dialect: What to speak, nothing of it left to the profile.
-        """
-        ...
-
-    async def meet(self) -> None:
-        """Find out who serves the model, where the server says so. Raises CallFailed."""
-        ...
-
-    async def first_model(self) -> str:
-        """The name of the first model that the endpoint offers. Raises CallFailed."""
-        ...
-
-    async def context_tokens(self) -> int | None:
-        """The context length, where settings or endpoint say; None where not. Raises CallFailed."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connections."""
-        ...
 
 
 class LadderedModel:
@@ -169,7 +119,7 @@ class LadderedModel:
             raise ToolsRefused(f"{self._provider.endpoint} takes no tools")
         try:
             reply = await self._in_some_dialect(messages, schema, tools=tools)
-            self._usage = added(self._usage, reply.usage)
+            self._usage = self._usage.plus(reply.usage)
             self._notice_cut_prompt(messages, reply)
         except ContextOverflow as overflow:
             logger.info("The prompt is longer than the context of %s: %s", self._provider.endpoint, overflow)
@@ -225,11 +175,11 @@ class LadderedModel:
                 self._note_failure()
                 rejected = failed.kind in ("bad_request", "server_error", "context_length")
             else:
-                self._usage = added(self._usage, seen.usage)
+                self._usage = self._usage.plus(seen.usage)
                 self._learn_sight(sees=greeting.was_seen(seen.usage.input_tokens))
                 return
         answer = await self._in_some_dialect(greeting.in_words(), None, greeting.GREETING_TOKENS)
-        self._usage = added(self._usage, answer.usage)
+        self._usage = self._usage.plus(answer.usage)
         if rejected:
             self._learn_sight(sees=False)
 
@@ -275,7 +225,7 @@ class LadderedModel:
                 continue
             below = next_form(dialect.form, self._provider.forms) if schema is not None else None
             if below is not None and self._ignores_form(reply):
-                self._usage = added(self._usage, reply.usage)
+                self._usage = self._usage.plus(reply.usage)
                 dialect = replace(dialect, form=below)
                 logger.info("%s ignores the output format; asked again as %s", self._provider.endpoint, below)
                 continue
@@ -335,7 +285,7 @@ class LadderedModel:
         )
 
     def _note_failure(self) -> None:
-        self._usage = added(self._usage, Usage(failed_calls=1))
+        self._usage = self._usage.plus(Usage(failed_calls=1))
 
     def _learn_limit(self, limit: int | None) -> None:
         """Whoever asks for the context's length next is told no more than the server has shown to take."""
@@ -376,21 +326,3 @@ def _with_the_answer_in_the_thinking(reply: Reply, schema: Schema | None) -> Rep
         return reply
     closed = schema is None or re.search(r"[}\]]\s*(?:```)?\s*\Z", reply.thinking)
     return replace(reply, text=reply.thinking) if closed else reply
-
-
-def reply_tokens(context_tokens: int) -> int:
-    """How much of a context is kept free for the reply, where nobody says."""
-    return min(16_384, context_tokens // 4)
-
-
-def counted_or_estimated(
-    usage: Usage, messages: Sequence[Message], text: str, tools: Sequence[Tool] = ()
-) -> Usage:
-    """Usage with estimates in place of what the server did not count, so that budgets still hold."""
-    return replace(
-        usage,
-        calls=1,
-        input_tokens=usage.input_tokens or estimated_prompt(messages, tools),
-        output_tokens=usage.output_tokens or estimated_tokens(text),
-        images=sum(len(message.images) for message in messages),
-    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from engines.errors import EngineUnavailable
 from engines.models.chat import ToolModel
 from engines.models.dialect import PROCESS, Memory
-from engines.models.ladder import LadderedModel, Provider
+from engines.models.ladder import LadderedModel
 from engines.models.patience import Patience
+from engines.models.provider import Provider
 from engines.protocol import ModelSettings
 
 

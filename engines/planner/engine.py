@@ -17,7 +17,7 @@ from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
 from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
-from engines.models.ladder import reply_tokens
+from engines.models.tokens import reply_tokens
 from engines.output_spec import JSON, OutputSpec
 from engines.planner.evidence import stands_there
 from engines.planner.findings import Finding, Findings

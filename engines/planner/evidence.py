@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from browser.values.standing import PageTexts, pages_of
 from engines.output_spec import JSON, leaves
 from engines.prompts.rows import last_collected

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from browser.model.text import cut, squeeze
 from engines.action_codec.reply_error import ReplyError
 from engines.chat.rows import filled, place_of_list
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import JSON, Schema
 from engines.planner.plan import Done
 from engines.protocol import Goal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.output_spec import JSON
 from engines.planner.findings import Finding

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from browser.model.observation import LookAnswer
 from browser.model.text import cut, quoted
 from engines.chat.conversation import last_that_fit
-from engines.models.chat import Message, estimated_image_tokens, estimated_tokens
-from engines.models.ladder import reply_tokens
+from engines.models.chat import Message
+from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.planner.findings import Findings
 from engines.planner.plan import MOST_VALUES
 from engines.prompts.asides import goal_details
@@ -58,6 +58,7 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
     looked = _looked(turn.looked, turn.observation.url, max(LEAST_TOKENS, min(most, free // 4)))
     page = page_text(turn.observation, max(LEAST_TOKENS, min(most, free // (4 if looked else 2))))
     found = known.findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, free // 3)))
+    memory = "\n".join(last_that_fit(known.memory.splitlines(), free // 8))
     text = rendered(
         __package__,
         "plan.txt",
@@ -65,7 +66,7 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
         details=details,
         found=fenced(found, nonce) if found else "(none yet)",
         known=_section("WHAT YOU KNEW WHEN YOU PLANNED LAST", cut(known.plan, _LONGEST_KNOWN), nonce),
-        memory=_section("WRITTEN DOWN ON THE WAY", _last_of(known.memory, free // 8), nonce),
+        memory=_section("WRITTEN DOWN ON THE WAY", memory, nonce),
         page="\n".join(filter(None, (page.text, looked))),
         nonce=nonce,
         news=_news(turn, known.objections),
@@ -76,10 +77,6 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
 
 def _section(heading: str, text: str, nonce: str) -> str:
     return f"\n{heading}\n{fenced(text, nonce)}\n" if text else ""
-
-
-def _last_of(memory: str, budget_tokens: int) -> str:
-    return "\n".join(last_that_fit(memory.splitlines(), budget_tokens))
 
 
 def _looked(answers: Sequence[LookAnswer], here: str, budget_tokens: int) -> str:

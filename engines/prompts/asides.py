@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from browser.model.text import cut
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import Schema
 from engines.prompts.page import PageText, digest, page_text
 from engines.prompts.templates import fenced, rendered

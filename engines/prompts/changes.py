@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.prompts.lines import Line
 from engines.prompts.page import PageText
 
@@ -38,7 +38,7 @@ def changes(before: PageText, now: PageText) -> Changes | None:
     listed = {line.ref for line in now.lines}
     gone = frozenset(_gone(before.lines, now))
     parts = [now.head, "The page is as it was listed last, but for this:"]
-    changed = [line.text for line in now.lines if _differs(line, known.get(line.ref))]
+    changed = [line.text for line in now.lines if line.ref in known and known[line.ref].text != line.text]
     if changed:
         parts += ["changed:", *changed]
     parts += _new(now.lines, known)
@@ -58,10 +58,6 @@ def known_after(before: PageText, now: PageText, found: Changes) -> PageText:
     listed = {line.ref for line in now.lines}
     older = tuple(line for line in before.lines if line.ref not in listed and line.ref in found.refs)
     return PageText(now.text, found.refs, now.head, (*now.lines, *older))
-
-
-def _differs(line: Line, before: Line | None) -> bool:
-    return before is not None and before.text != line.text
 
 
 def _gone(before: Sequence[Line], now: PageText) -> Iterator[str]:

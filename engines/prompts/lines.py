@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from browser.model.addresses.origins import within_origin
 from browser.model.observation import Element
-from browser.model.origins import within_origin
 from browser.model.page_tree import PageTree
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut, quoted, squeeze

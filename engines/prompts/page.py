@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from browser.model.observation import Element, Observation, Tab
 from browser.model.text import cut, quoted
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.prompts.lines import Line, lines_of
 
 _LONGEST_MESSAGE = 8000

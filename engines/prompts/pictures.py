@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from PIL import Image
 
 from browser.model.observation import Screenshot
-from engines.models.chat import estimated_image_tokens
+from engines.models.tokens import estimated_image_tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.model.actions import ActionResult, Collected, Row
-from browser.model.origins import within_origin
+from browser.model.addresses.origins import within_origin
+from browser.model.results import ActionResult, Collected, Row
 from browser.model.text import cut, squeeze
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 
 _LONGEST_ROW = 1200
 _MOST_LINKS = 2

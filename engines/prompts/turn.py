@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from browser.model.actions import ActionResult, TypeText
+from browser.model.actions import TypeText
+from browser.model.results import ActionResult
 from browser.model.text import quoted
 from engines.protocol import Turn
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Collect, Collected, MouseMove, Point, Wait
+from browser.model.actions import Action, Collect, MouseMove, Point, Wait
 from browser.model.observation import Observation, View
+from browser.model.results import Collected
 from engines.extraction import extract, prepare, reading_on, with_rows
 from engines.output_spec import Schema
 from engines.protocol import (

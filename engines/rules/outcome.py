@@ -6,19 +6,10 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from browser.model.actions import (
-    Action,
-    ActionResult,
-    Click,
-    Drag,
-    HoldKey,
-    MouseDown,
-    Press,
-    TypeText,
-    Upload,
-)
+from browser.model.actions import Action, Click, Drag, HoldKey, MouseDown, Press, TypeText, Upload
 from browser.model.element_match import called, fold, words_of
 from browser.model.observation import Element, Observation
+from browser.model.results import ActionResult
 from browser.model.roles import FIELD_ROLES
 from browser.model.text import cut
 from engines.protocol import Turn

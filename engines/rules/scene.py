@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from browser.model.actions import ActionResult
 from browser.model.element_match import fold
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 from browser.model.records import records_around, siblings_alike
+from browser.model.results import ActionResult
 from browser.model.roles import FIELD_ROLES
 
 

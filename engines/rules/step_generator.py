@@ -15,9 +15,10 @@ import re
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from browser.model.actions import Action, ActionResult, Click
+from browser.model.actions import Action, Click
 from browser.model.element_match import fold
 from browser.model.observation import Element
+from browser.model.results import ActionResult
 from engines.rules.scene import Scene
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Literal
 
 from browser.lifecycle.launch import Browser
-from browser.model.actions import Action, ActionResult, AnswerDialog, Click, Point, Press, Target, Wait
+from browser.model.actions import Action, AnswerDialog, Click, Point, Press, Target, Wait
 from browser.model.errors import BrowserError
 from browser.model.observation import Element, Observation, View
+from browser.model.results import ActionResult
 from browser.options import SessionOptions
 from browser.redaction.secret_store import SecretStore
 from browser.session import Session

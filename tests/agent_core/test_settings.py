@@ -8,7 +8,7 @@ import pytest
 
 from agent_core.config import Price, Settings
 from agent_core.errors import BadRequest
-from agent_core.runner.lifecycle import make_engine
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.resolve import goal_of, prepare, start_address
 from agent_core.task.request import TaskRequest
 from agent_core.testing import Scripted

@@ -15,8 +15,9 @@ from typing import Any, get_args
 import pytest
 
 from agent_core.testing import Scripted
-from browser.model.actions import Action, ActionResult, Click, Point
+from browser.model.actions import Action, Click, Point
 from browser.model.observation import Observation, Screenshot, View
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.cua.anthropic.dialect import BROWSER, dialect_of
 from engines.cua.anthropic.engine import AnthropicComputerUse

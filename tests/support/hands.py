@@ -11,7 +11,7 @@ from agent_core import Hold, Settings
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.loop.control import PageControl
 from agent_core.loop.events import Event
-from agent_core.runner.take_over import TakeOver
+from agent_core.runner.by_hand.take_over import TakeOver
 from browser.hand.live import LivePicture
 from browser.model.by_hand import DialogInput, HandInput, HeldPage
 from browser.model.errors import PageGone

@@ -15,15 +15,12 @@ from typing import Any
 from agent_core.testing import FakePage
 from browser.model.actions import (
     Action,
-    ActionResult,
     AnswerDialog,
     Click,
     Collect,
-    Collected,
     Goto,
     OpenTab,
     Press,
-    Row,
     Scroll,
     Select,
     SetChecked,
@@ -33,9 +30,10 @@ from browser.model.actions import (
 )
 from browser.model.errors import ActionFailed, NavigationFailed
 from browser.model.observation import Box, Dialog, Element, LookRequest, Observation, Screenshot, Tab, View
+from browser.model.results import ActionResult, Collected, Row
 from browser.model.text import well_formed
 from browser.network.downloads import Download
-from browser.recording import Recorded
+from browser.recording.recorder import Recorded
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
 PNG = base64.b64decode(

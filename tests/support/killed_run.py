@@ -15,7 +15,8 @@ from pathlib import Path
 
 from agent_core import Settings, resume_task, run_task_sync
 from agent_core.loop.events import Event
-from agent_core.store.acts import ActEntry, ActsFile
+from agent_core.store.acts import ActEntry
+from agent_core.store.acts_file import ActsFile
 from agent_core.testing import Scripted
 from browser.model.actions import Click, TypeText
 from engines.protocol import Act, Decision, Turn

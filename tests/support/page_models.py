@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.observation import Box, Element, Observation, State
+from browser.model.results import ActionResult
 from engines.rules.plan import read_plan
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Step

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browser.model.actions import ActionResult
+from browser.model.results import ActionResult
 from browser.session import Session
 from engines.output_spec import OutputSpec, Schema
 from engines.protocol import Act, Decision, EngineOptions, GiveUp, Goal, Turn

@@ -29,7 +29,7 @@ from agent_core.loop.events import (
     UserAsked,
     Warned,
 )
-from agent_core.task.addresses import host_and_path, without_password
+from agent_core.task.addresses.checked import host_and_path, without_password
 from agent_core.task.run import StepRecord
 from engines.protocol import Finish
 
@@ -86,7 +86,8 @@ class Story:
                 self._say_now(f"step {number}: acting")
             case Acted(result=result):
                 if result.ok:
-                    self._row(f"     {result.did}{_arrow(result.effect)}")
+                    arrow = f"  → {result.effect}" if result.effect else ""
+                    self._row(f"     {result.did}{arrow}")
                 else:
                     self._row(f"     {result.problem}", "red")
             case Complained(complaint=complaint):
@@ -219,10 +220,6 @@ def milliseconds(step: StepRecord) -> str:
 def _by_phase(ms: Mapping[str, float]) -> list[tuple[str, float]]:
     known = [(name, ms[name]) for name in PHASES if name in ms]
     return known + [(name, took) for name, took in ms.items() if name not in PHASES]
-
-
-def _arrow(effect: str) -> str:
-    return f"  → {effect}" if effect else ""
 
 
 def _usage(run: TaskRun) -> str:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from agent_core import BadRequest, Settings, SteeredPage, start_task, steer_page
 from agent_core.faces.desk.watching import WatchedRun
-from agent_core.runner.journal import AskPerson
+from agent_core.runner.asking.questions import AskPerson
 
 logger = logging.getLogger(__name__)
 

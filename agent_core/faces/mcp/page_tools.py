@@ -15,7 +15,7 @@ from agent_core import SteeredPage
 from agent_core.api.steering import ACTIONS_HELP
 from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.tools import acts, looks_only, text_of, told_to_the_host
-from agent_core.task.addresses import scheme_of
+from agent_core.task.addresses.checked import scheme_of
 
 PageId = Annotated[str, Field(description="The id that open_page gave.")]
 

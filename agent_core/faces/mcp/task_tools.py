@@ -16,7 +16,7 @@ from agent_core.faces.desk.desk import Desk
 from agent_core.faces.desk.watching import Standing, WatchedRun
 from agent_core.faces.mcp.kept import kept_run
 from agent_core.faces.mcp.tools import acts, answer_of, looks_only, told_to_the_host
-from agent_core.task.addresses import scheme_of
+from agent_core.task.addresses.checked import scheme_of
 
 RunId = Annotated[str, Field(description="The run_id that start_task gave.")]
 WaitSeconds = Annotated[

@@ -17,13 +17,14 @@ from fastapi import FastAPI
 from agent_core import BadRequest
 from agent_core.faces.server.admission.keys import ApiKeys
 from agent_core.faces.server.admission.limits import BodyLimit, Rates, Streams
-from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import open_database
 from agent_core.faces.server.description import describe
 from agent_core.faces.server.errors import answer_errors
 from agent_core.faces.server.kept.credentials import Credentials
+from agent_core.faces.server.kept.sealing import seal_of
 from agent_core.faces.server.kept.uploads import Uploads
 from agent_core.faces.server.metrics import Measured, Metrics
+from agent_core.faces.server.queue.asking import Asking
 from agent_core.faces.server.queue.putting import Intake
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.starting import Starter
@@ -41,7 +42,6 @@ from agent_core.faces.server.routes import (
     webhooks,
     workflows,
 )
-from agent_core.faces.server.sealing import seal_of
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.web.router import router as pages

@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent_core.faces.server.admission.keys import ApiKeys
-from agent_core.faces.server.asking import Asking
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.holds import Holds
 from agent_core.faces.server.kept.credentials import Credentials
+from agent_core.faces.server.kept.sealing import Seal
 from agent_core.faces.server.kept.uploads import Uploads
+from agent_core.faces.server.queue.asking import Asking
 from agent_core.faces.server.queue.records import Records
 from agent_core.faces.server.queue.worker import RunWorker
-from agent_core.faces.server.sealing import Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
 

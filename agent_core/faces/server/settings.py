@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, f
 
 from agent_core import BadRequest, Settings
 from agent_core.config import environment_variable
-from agent_core.task.hosts import HostName
+from agent_core.task.addresses.hosts import HostName
 
 VARIABLES = {
     "host": "AGENT_CORE_HOST",

@@ -17,8 +17,8 @@ from agent_core.api.tasks import EngineChoice
 from agent_core.faces.desk import digest
 from agent_core.faces.desk.desk import Desk, DeskOptions
 from agent_core.faces.tools.schemas import FunctionSchema, function_schema
-from agent_core.runner.journal import AskPerson
-from agent_core.task.addresses import scheme_of
+from agent_core.runner.asking.questions import AskPerson
+from agent_core.task.addresses.checked import scheme_of
 from agent_core.task.keywords import TaskFields
 
 Function = Callable[..., Coroutine[Any, Any, str]]

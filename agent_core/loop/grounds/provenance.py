@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent_core.loop.places import rectangle_of
+from agent_core.loop.acts.places import rectangle_of
 from agent_core.loop.verify import digest
 from agent_core.task.run import ValueSource
-from browser.model.actions import Collected
 from browser.model.observation import Element, Observation
+from browser.model.results import Collected
 from browser.model.text import squeeze
 from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of
 from engines.output_spec import JSON, leaves

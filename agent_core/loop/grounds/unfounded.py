@@ -10,8 +10,8 @@ from typing import Any
 from agent_core.loop.grounds.derived import Derivation
 from agent_core.loop.grounds.provenance import sources_of
 from agent_core.task.run import ValueSource
-from browser.model.actions import Collected
 from browser.model.observation import Observation
+from browser.model.results import Collected
 from browser.model.text import cut
 from browser.values.standing import Scalar, pages_of
 from engines.output_spec import JSON, OutputSpec, leaves

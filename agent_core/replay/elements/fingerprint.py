@@ -5,9 +5,9 @@ from __future__ import annotations
 from agent_core.replay.elements.surroundings import Surroundings, family
 from agent_core.replay.format import Around, Described
 from browser.model.actions import Point
+from browser.model.addresses.origins import parse
 from browser.model.element_match import called, fold
 from browser.model.observation import Element
-from browser.model.origins import parse
 from browser.model.records import record_around
 from browser.model.text import cut, squeeze
 

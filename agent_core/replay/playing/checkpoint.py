@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from agent_core.loop.parties import Page
-from browser.model.actions import Action, ActionResult
+from browser.model.actions import Action
 from browser.model.observation import LookAnswer, LookRequest, Observation, View
+from browser.model.results import ActionResult
 
 PATIENCE_S = 4.0
 """Seconds that a page has to show the element of the next step."""

@@ -15,8 +15,8 @@ from agent_core.replay.recorder import Recorder
 from agent_core.replay.report import ReplayReport
 from agent_core.replay.template import fill
 from agent_core.replay.words import place
-from browser.model.actions import ActionResult
 from browser.model.observation import Observation, View
+from browser.model.results import ActionResult
 from engines.errors import EngineError
 from engines.output_spec import OutputSpec
 from engines.protocol import (

@@ -107,7 +107,7 @@ def check_engine_goes_on(request: TaskRequest, engine: EngineSpec) -> None:
 
 def _check_recording(request: TaskRequest) -> None:
     """Raise `BadRequest` where what is needed for a video is not here."""
-    from browser.recording import video_problem
+    from browser.recording.recorder import video_problem
 
     if "video" in request.record and (problem := video_problem()):
         raise BadRequest("record", problem)

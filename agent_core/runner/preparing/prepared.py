@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from agent_core.config import Settings
 from agent_core.loop.budget import Budget
 from agent_core.store.profiles import ProfileFiles
-from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.task.request import TaskRequest
 from agent_core.task.secrets import Secrets
 from browser.network.policy import NetworkPolicy
@@ -18,6 +17,7 @@ from browser.state.storage_state import StorageState
 from engines.protocol import EngineOptions, Usage
 
 if TYPE_CHECKING:
+    from agent_core.store.scripts import Scripts, StoredScript
     from browser.options import LaunchOptions, ProxySettings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 from urllib.parse import quote
 
 from agent_core.config import Settings
@@ -13,19 +13,21 @@ from agent_core.runner.preparing.checks import check, check_engine_goes_on, chec
 from agent_core.runner.preparing.prepared import Decider, Prepared, RestoredProfile, RunLimits, Way
 from agent_core.store.profiles import ProfileFiles
 from agent_core.store.run_folder import load_folder
-from agent_core.store.scripts import Scripts, StoredScript
 from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
+from agent_core.task.addresses.proxy import proxy_of
+from agent_core.task.addresses.start import address_in
 from agent_core.task.hidden import hide
-from agent_core.task.proxy import proxy_of
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 from agent_core.task.secrets import Secrets, from_keyring
-from agent_core.task.start_address import address_in
-from browser.model.origins import origin_of
+from browser.model.addresses.origins import origin_of
 from browser.redaction.redactor import Redactor
 from engines.protocol import Engine, EngineOptions, Goal, ModelSettings, StartProposer
 from engines.registry import spec_of
 from engines.spec import EngineSpec
+
+if TYPE_CHECKING:
+    from agent_core.store.scripts import Scripts, StoredScript
 
 
 def prepare(
@@ -70,6 +72,9 @@ def prepare(
     }
     hide(request, secrets.mask, keys)
     check(request, settings, proxy)
+    # What is recorded is loaded with the first task, and not with the library.
+    from agent_core.store.scripts import Scripts
+
     scripts = Scripts(home=settings.data_folder)
     if workflow is None or workflow.script.described:
         replay = _recording(request, scripts, secrets.mask)

@@ -14,8 +14,9 @@ from browser.input.context import InputContext
 from browser.input.lists.rows import SeenRow, overlap
 from browser.input.outcome import Outcome
 from browser.input.targets import Named
-from browser.model.actions import Collect, Collected, Row
+from browser.model.actions import Collect
 from browser.model.errors import ActionFailed, BadTarget, StaleRef
+from browser.model.results import Collected, Row
 from browser.snapshot.element_records import elements_of
 from browser.snapshot.placement import Placement
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from browser.model.actions import Row
+from browser.model.results import Row
 
 SAME_PLACE_PX = 2
 MOST_CHANGED = 0.1

@@ -13,8 +13,9 @@ from browser.model.actions import (
     SwitchTab,
     Wait,
 )
-from engines.action_codec import arguments as read
-from engines.action_codec.given import LONGEST_WAIT_S, Given, Item
+from engines.action_codec.arguments import shown
+from engines.action_codec.arguments import values as read
+from engines.action_codec.arguments.given import LONGEST_WAIT_S, Given, Item
 from engines.action_codec.verbs.verb import Argument, Verb, also
 
 
@@ -65,7 +66,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "switch_tab",
-        lambda given: SwitchTab(given.needed("tab", given.seen(read.tab))),
+        lambda given: SwitchTab(given.needed("tab", given.seen(shown.tab))),
         "",
         (Argument("tab", also=("tabid", "id", "index", "target")),),
         "tab",
@@ -74,7 +75,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "close_tab",
-        lambda given: CloseTab(given.optional("tab", given.seen(read.tab), "")),
+        lambda given: CloseTab(given.optional("tab", given.seen(shown.tab), "")),
         "",
         (Argument("tab", also=("tabid", "id", "index")),),
         "tab",

@@ -8,8 +8,9 @@ from typing import Literal, cast
 
 from browser.model.actions import Collect, EnterCode
 from browser.model.observation import LookRequest
-from engines.action_codec import arguments as read
-from engines.action_codec.given import Given, Item
+from engines.action_codec.arguments import shown
+from engines.action_codec.arguments import values as read
+from engines.action_codec.arguments.given import Given, Item
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import OUTPUT, REF, Argument, Verb, X, Y, also
 from engines.protocol import AskUser, Finish, GiveUp
@@ -24,9 +25,9 @@ KINDS = ("captcha", "login", "confirm", "question")
 def _look(given: Given) -> Item:
     # A model that gives several of them means the narrowest.
     if "region" in given:
-        return LookRequest(region=given.needed("region", given.seen(read.region)))
+        return LookRequest(region=given.needed("region", given.seen(shown.region)))
     if "ref" in given:
-        return LookRequest(ref=given.needed("ref", given.seen(read.ref)))
+        return LookRequest(ref=given.needed("ref", given.seen(shown.ref)))
     if query := given.optional("query", read.text, ""):
         return _looked_for(query, given)
     raise ReplyError(f'{given.call} needs "query", "ref" or "region"')
@@ -37,7 +38,7 @@ def _looked_for(query: str, given: Given) -> LookRequest:
     if query.strip() in given.shown.refs:
         return LookRequest(ref=query.strip())
     if _REGION.fullmatch(query):
-        return LookRequest(region=read.region("query", re.findall(_NUMBER, query), given.shown))
+        return LookRequest(region=shown.region("query", re.findall(_NUMBER, query), given.shown))
     return LookRequest(query=query)
 
 
@@ -55,22 +56,22 @@ def _give_up(given: Given) -> Item:
         reason=given.needed("reason", read.filled),
         impossible=given.optional("impossible", read.flag, False),
         error_codes=tuple(code for code in codes if code in given.shown.error_codes),
-        output=given.optional("output", given.seen(read.output), None),
+        output=given.optional("output", given.seen(shown.output), None),
     )
 
 
 def _finish(given: Given) -> Item:
     said = given.optional("text", read.text, "")
-    output = given.optional("output", given.seen(read.output), None)
+    output = given.optional("output", given.seen(shown.output), None)
     if not given.optional("success", read.flag, True):
         # Some models report their failure under the name of success.
         return GiveUp(reason=said or "the model said that it did not succeed", output=output)
     if "output" not in given.arguments and said:
-        output = read.output("text", said, given.shown)
+        output = shown.output("text", said, given.shown)
     return Finish(
         output=output,
         evidence=given.optional("evidence", read.texts, ()),
-        sources=given.optional("sources", given.seen(read.sources), {}),
+        sources=given.optional("sources", given.seen(shown.sources), {}),
     )
 
 

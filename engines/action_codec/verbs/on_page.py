@@ -23,8 +23,9 @@ from browser.model.actions import (
     TypeText,
     Upload,
 )
-from engines.action_codec import arguments as read
-from engines.action_codec.given import LONGEST_WAIT_S, Given, Item
+from engines.action_codec.arguments import shown
+from engines.action_codec.arguments import values as read
+from engines.action_codec.arguments.given import LONGEST_WAIT_S, Given, Item
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import REF, Argument, Meaning, Verb, X, Y, also
 
@@ -247,7 +248,7 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "upload",
-        lambda given: Upload(given.target(), given.needed("files", given.seen(read.files))),
+        lambda given: Upload(given.target(), given.needed("files", given.seen(shown.files))),
         '{"action":"upload","ref":"f0e8","files":["cv.pdf"]}',
         (REF, X, Y, Argument("files", "texts", also=("file", "path", "paths", "filepath",
                                                                        "filename"))),

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from rapidfuzz.distance import OSA
 
-from engines.action_codec.given import Given, Item
+from engines.action_codec.arguments.given import Given, Item
 
 Kind = Literal["ref", "text", "texts", "number", "integer", "flag", "json", "sources", "region"]
 

@@ -9,7 +9,8 @@ from typing import Any
 from browser.model.actions import Action
 from browser.model.observation import Observation
 from engines.action_codec.actions import Wire, acts
-from engines.action_codec.arguments import Shown, brief, filled
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import brief, filled
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.calls import CLICK_OF_WHEEL_PX, Reader, keyboard, wheel_clicks, zoomed
 

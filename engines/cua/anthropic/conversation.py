@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Screenshot
+from browser.model.results import ActionResult
 from engines.cua.anthropic.browser_answers import page_answer
 from engines.cua.anthropic.calls import Call, zoomed
 from engines.cua.shared.news import result_text

@@ -9,7 +9,7 @@ from typing import Any
 
 from browser.model.actions import Point, Wait
 from browser.model.observation import Observation, View
-from engines.action_codec.repair_json import cleaned
+from engines.action_codec.json_in_text.repair_json import cleaned
 from engines.cua.anthropic import browser_answers
 from engines.cua.anthropic.browser_calls import READS, BrowserReader
 from engines.cua.anthropic.calls import SHOWS, Call, Reader

@@ -9,9 +9,7 @@ from typing import Any
 import httpx2
 
 from engines.errors import ModelTruncated
-from engines.models.chat import added
 from engines.models.failures import CallFailed, no_reply
-from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
 from engines.models.protocols.anthropic_api import (
     anthropic_client,
@@ -21,6 +19,7 @@ from engines.models.protocols.anthropic_api import (
 )
 from engines.models.protocols.wire import ending_of
 from engines.models.transport.endpoint import headers_of
+from engines.models.transport.json_endpoint import JsonEndpoint
 from engines.protocol import ModelSettings, Usage
 
 HEEDED = frozenset({"tools"})
@@ -77,9 +76,7 @@ class Messages:
             if failed.kind == "bad_request" and "context_management" in request:
                 raise
             raise self._endpoint.as_model_error(failed) from failed
-        self._endpoint.usage = added(
-            self.usage, replace(usage_of(message, self.model), calls=1, images=images)
-        )
+        self._endpoint.usage = self.usage.plus(replace(usage_of(message, self.model), calls=1, images=images))
         if ending_of(message["stop_reason"]) == "length":
             raise ModelTruncated(f"the reply of {self.model} was cut off; raise model.max_tokens")
         return list(message["content"])

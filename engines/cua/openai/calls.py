@@ -8,9 +8,10 @@ from typing import Any
 
 from browser.model.actions import Action
 from engines.action_codec.actions import Wire, acts
-from engines.action_codec.arguments import Shown, brief
-from engines.action_codec.given import End
-from engines.action_codec.repair_json import cleaned
+from engines.action_codec.arguments.given import End
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import brief
+from engines.action_codec.json_in_text.repair_json import cleaned
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.extras import shown_in, understood
 from engines.cua.shared.sight import Sight

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from browser.model.actions import ActionResult
+from browser.model.results import ActionResult
 from engines.cua.openai.calls import Call, Said
 from engines.cua.shared.news import result_text
 from engines.cua.shared.sight import Sight

@@ -9,7 +9,7 @@ from typing import Any
 
 from browser.model.actions import Wait
 from browser.model.observation import Observation, View
-from engines.action_codec.repair_json import cleaned
+from engines.action_codec.json_in_text.repair_json import cleaned
 from engines.cua.openai.calls import Call, Said, objects, said_in, text_of
 from engines.cua.openai.conversation import Conversation
 from engines.cua.openai.responses_api import Responses

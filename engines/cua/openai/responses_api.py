@@ -12,12 +12,11 @@ import httpx2
 
 from browser.model.text import well_formed
 from engines.errors import ModelRefused, ModelTruncated
-from engines.models.chat import added
 from engines.models.failures import CallFailed, no_reply
-from engines.models.json_endpoint import JsonEndpoint
 from engines.models.patience import Patience
 from engines.models.protocols.openai_api import openai_client
 from engines.models.protocols.wire import call_arguments, count, ending_of, mapping, mappings, text_in
+from engines.models.transport.json_endpoint import JsonEndpoint
 from engines.protocol import ModelSettings, Usage
 
 Item = dict[str, Any]
@@ -62,7 +61,7 @@ class Responses:
             answer = await self._endpoint.ask(full, {})
         except CallFailed as failed:
             raise self._endpoint.as_model_error(failed) from failed
-        self._endpoint.usage = added(self.usage, _usage_of(answer, self.model, images))
+        self._endpoint.usage = self.usage.plus(_usage_of(answer, self.model, images))
         _raise_where_unfinished(answer, self.model)
         return answer
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from browser.model.actions import Action
 from browser.model.observation import LookRequest
-from engines.action_codec.arguments import Shown, brief
-from engines.action_codec.given import End
-from engines.action_codec.normalise import Call
+from engines.action_codec.arguments.given import End
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import brief
+from engines.action_codec.json_in_text.normalise import Call
+from engines.action_codec.json_in_text.repair_json import cleaned, strict
 from engines.action_codec.read import items_of
-from engines.action_codec.repair_json import cleaned, strict
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.sight import Sight
 from engines.protocol import Goal

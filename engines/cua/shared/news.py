@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from browser.model.text import cut, quoted
 from engines.prompts.asides import goal_details
 from engines.prompts.templates import fenced, rendered

@@ -19,7 +19,7 @@ from PIL import Image
 from browser.model.actions import Point
 from browser.model.observation import Screenshot
 from browser.model.text import plain_number
-from engines.action_codec.arguments import brief
+from engines.action_codec.arguments.values import brief
 from engines.action_codec.reply_error import ReplyError
 
 Kind = Literal["norm1000", "resized"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from browser.model.observation import Observation, View
 from browser.model.text import cut
 from engines.action_codec.asked import Aside, unusable
-from engines.action_codec.find_json import answer_in
+from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.shared.opinions import PAGE_TOKENS, chosen_codes, judged, proposed_start
 from engines.cua.shared.sight import Sight, grey
@@ -19,7 +19,7 @@ from engines.cua.ui_tars.meaning import Meaning, Surroundings, meaning_of
 from engines.cua.ui_tars.news import more_actions, news_text, plain
 from engines.cua.ui_tars.parser import parsed, repeated
 from engines.errors import ModelTruncated, ModelUnusable
-from engines.models.chat import ChatModel, Message, Reply, added
+from engines.models.chat import ChatModel, Message, Reply
 from engines.models.failures import ContextOverflow
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import CODES, START, VERDICT, earlier_text
@@ -74,7 +74,7 @@ class UiTars:
     @property
     def usage(self) -> Usage:
         """What the model has counted."""
-        return added(self._asides.usage, self._turns.usage)
+        return self._asides.usage.plus(self._turns.usage)
 
     @property
     def remarks(self) -> tuple[str, ...]:

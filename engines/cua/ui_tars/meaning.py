@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from browser.model.actions import Action
 from engines.action_codec.actions import Wire, acts
-from engines.action_codec.arguments import Shown, modifiers
-from engines.action_codec.given import LONGEST_WAIT_S, End
+from engines.action_codec.arguments.given import LONGEST_WAIT_S, End
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import modifiers
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.ui_tars.calls import Call
 from engines.cua.ui_tars.coordinates import Kind, Picture, place_in

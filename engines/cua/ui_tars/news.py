@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from browser.model.actions import ActionResult
 from browser.model.observation import Observation
+from browser.model.results import ActionResult
 from browser.model.text import cut, quoted
 from engines.cua.shared.news import result_text
 from engines.prompts.templates import fenced

@@ -43,7 +43,7 @@ _DATE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ArticleFact:
     """A value and where it was read."""
 
     value: str
@@ -56,9 +56,9 @@ class Found:
 class Front:
     """What is said of an article beside its body; None: nothing is."""
 
-    headline: Found | None
-    author: Found | None
-    day: Found | None
+    headline: ArticleFact | None
+    author: ArticleFact | None
+    day: ArticleFact | None
     """In ISO 8601."""
 
 
@@ -77,18 +77,18 @@ def front_of(blocks: Sequence[Block], body: Sequence[Block], observation: Observ
     if headline is None:
         told = _first(described, "headline", "name") or head.get("og:title", "twitter:title")
         said = told.value if told else _SITE_PARTS.split(observation.title)[0]
-        headline = Found(said) if said else None
+        headline = ArticleFact(said) if said else None
     near = _near(blocks, body, at)
     return Front(headline, _author(described, head, near), _day(described, head, near, observation))
 
 
-def _shown_headline(block: Block, described: Sequence[StatedThing], head: StatedThing) -> Found:
+def _shown_headline(block: Block, described: Sequence[StatedThing], head: StatedThing) -> ArticleFact:
     """The heading, without the kicker before it where the page states the headline without one."""
     node = block.holder
     for told in [*(value for one in described for value in one.all("headline")), *head.all("og:title")]:
         if len(told.value) >= _SHORTEST_HEADLINE and block.text.endswith(told.value):
-            return Found(told.value, node.ref, node)
-    return Found(block.text, node.ref, node)
+            return ArticleFact(told.value, node.ref, node)
+    return ArticleFact(block.text, node.ref, node)
 
 
 def stated_body(observation: Observation) -> str:
@@ -146,7 +146,7 @@ def _near(blocks: Sequence[Block], body: Sequence[Block], headline: int | None) 
     return [*above[:40], *blocks[last : last + 6]]
 
 
-def _author(described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block]) -> Found | None:
+def _author(described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block]) -> ArticleFact | None:
     names: dict[str, StatedValue] = {}
     for one in described:
         for told in one.all("author/name", "author", "creator/name", "creator"):
@@ -172,11 +172,11 @@ def _author(described: Sequence[StatedThing], head: StatedThing, near: Sequence[
         value = ", ".join(names)
         ref = next((one.ref for one in names.values() if one.ref), "")
         node = next((block.first for block in near if value.casefold() in block.text.casefold()), None)
-        return Found(value, ref or (node.ref if node else ""), node)
+        return ArticleFact(value, ref or (node.ref if node else ""), node)
     return shown
 
 
-def _bylines(near: Sequence[Block]) -> Iterator[Found]:
+def _bylines(near: Sequence[Block]) -> Iterator[ArticleFact]:
     """What is marked as the author, then what follows `by`."""
     for block in near:
         for piece in block.pieces:
@@ -188,12 +188,12 @@ def _bylines(near: Sequence[Block]) -> Iterator[Found]:
             if marked and len(marked[0].text) <= _LONGEST_BYLINE:
                 name = _clean(piece.node.text if piece.linked else block.text)
                 if _is_person(name) and _WHO.match(name):
-                    yield Found(name, piece.node.ref, piece.node)
+                    yield ArticleFact(name, piece.node.ref, piece.node)
     for block in near:
         if len(block.text) <= _LONGEST_BYLINE and (said := _BY.search(block.text)):
             name = _clean(said["who"])
             if _is_person(name) and name[:1].isupper() and len(name.split()) <= 8:
-                yield Found(name, block.first.ref, block.first)
+                yield ArticleFact(name, block.first.ref, block.first)
 
 
 def _clean(name: str) -> str:
@@ -208,7 +208,7 @@ def _is_person(name: str) -> bool:
 
 def _day(
     described: Sequence[StatedThing], head: StatedThing, near: Sequence[Block], observation: Observation
-) -> Found | None:
+) -> ArticleFact | None:
     told = _first(described, "datePublished", "dateCreated", "uploadDate") or head.get(
         "article:published_time",
         "og:article:published_time",
@@ -228,19 +228,19 @@ def _day(
         "article:modified_time",
     )
     if told and (day := iso_date(told.value)):
-        return Found(day, told.ref)
+        return ArticleFact(day, told.ref)
     for block in near:
         for piece in block.pieces:
             for above in (piece.node, *piece.node.ancestors()):
                 stamp = above.element.limits.get("datetime", "") if above.tag == "time" else ""
                 if stamp and (day := iso_date(stamp)):
-                    return Found(day, above.ref, above)
+                    return ArticleFact(day, above.ref, above)
     for block in near:
         if len(block.text) <= _LONGEST_BYLINE and (day := iso_date(block.text)):
-            return Found(day, block.first.ref, block.first)
+            return ArticleFact(day, block.first.ref, block.first)
     told = _first(described, "dateModified") or head.get("og:updated_time", "last-modified")
     if told and (day := iso_date(told.value)):
-        return Found(day, told.ref)
+        return ArticleFact(day, told.ref)
     if match := _DATE_IN_ADDRESS.search(observation.url):
-        return Found("-".join(part.zfill(2) for part in match.groups()))
+        return ArticleFact("-".join(part.zfill(2) for part in match.groups()))
     return None

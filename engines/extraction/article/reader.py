@@ -8,7 +8,7 @@ from browser.model.observation import Observation
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.article.blocks import Block, blocks_of
 from engines.extraction.article.body import body_of, text_of
-from engines.extraction.article.front import Found, front_of, stated_body
+from engines.extraction.article.front import ArticleFact, front_of, stated_body
 from engines.extraction.columns.cells import Cell
 from engines.extraction.columns.coerce import Custom, Nothing, coerce
 from engines.extraction.columns.match import Leaf, Reading
@@ -79,7 +79,7 @@ def _part_of(leaf: Leaf) -> str:
     return "day" if "date" in meant and len(words) <= 2 else ""
 
 
-def _reading(leaf: Leaf, found: Found | None, tree: PageTree) -> Reading | None:
+def _reading(leaf: Leaf, found: ArticleFact | None, tree: PageTree) -> Reading | None:
     if found is None:
         return None
     node = found.node or next((one for one in tree.nodes if found.ref and one.ref == found.ref), tree.root)

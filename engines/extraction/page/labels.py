@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from browser.model.origins import parse
+from browser.model.addresses.origins import parse
 from browser.model.page_tree import Node
 from browser.values.dates import is_relative, looks_like_date
 from browser.values.numbers import find_numbers, is_money, is_money_span

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
+from browser.model.addresses.origins import parse
 from browser.model.observation import Observation
-from browser.model.origins import parse
 from browser.values.dates import looks_like_date
 from engines.extraction.article.blocks import Block
 

@@ -18,7 +18,6 @@ from browser.model.text import well_formed
 from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import Dialect, Form
 from engines.models.failures import raise_where_stopped
-from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.profiles import Profile, profile_of
 from engines.models.protocols.closed_schema import closed
 from engines.models.protocols.incoming import Incoming, first_name, listed_models
@@ -34,6 +33,7 @@ from engines.models.protocols.wire import (
     mappings,
     text_in,
 )
+from engines.models.tokens import counted_or_estimated, reply_tokens
 from engines.models.transport.endpoint import api_key_of, endpoint_of
 from engines.models.transport.http import HttpClient
 from engines.output_spec import Schema

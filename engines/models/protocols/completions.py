@@ -8,7 +8,6 @@ from typing import Any
 
 from browser.model.text import well_formed, without_lone_surrogates
 from engines.models.chat import Message, Tool, ToolCall
-from engines.models.failures import raise_where_error
 from engines.models.profiles import ToolForm
 from engines.models.protocols.incoming import Incoming
 from engines.models.protocols.tool_schemas import all_required, typed
@@ -27,6 +26,7 @@ from engines.models.protocols.wire import (
     thinking_in,
     thought_in,
 )
+from engines.models.transport.error_bodies import raise_where_error
 
 
 class IncomingCompletion(Incoming):

@@ -18,7 +18,6 @@ from browser.model.text import without_lone_surrogates
 from engines.models.chat import Message, Reply, Tool
 from engines.models.dialect import FORMS, Dialect
 from engines.models.failures import CallFailed, raise_where_stopped
-from engines.models.ladder import counted_or_estimated, reply_tokens
 from engines.models.profiles import Profile, profile_of
 from engines.models.protocols import responses_api
 from engines.models.protocols.completions import IncomingCompletion, offered, wired
@@ -29,6 +28,7 @@ from engines.models.protocols.wire import (
     mapping,
     text_in,
 )
+from engines.models.tokens import counted_or_estimated, reply_tokens
 from engines.models.transport.endpoint import api_key_of, endpoint_of
 from engines.models.transport.http import HttpClient
 from engines.output_spec import Schema

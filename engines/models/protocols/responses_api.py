@@ -13,7 +13,7 @@ from typing import Any
 from browser.model.text import well_formed
 from engines.models.chat import Message, Reply, Tool, ToolCall
 from engines.models.dialect import Dialect
-from engines.models.failures import raise_where_error, raise_where_stopped
+from engines.models.failures import raise_where_stopped
 from engines.models.profiles import ToolForm
 from engines.models.protocols.incoming import Incoming
 from engines.models.protocols.tool_schemas import all_required, typed
@@ -28,6 +28,7 @@ from engines.models.protocols.wire import (
     mappings,
     text_in,
 )
+from engines.models.transport.error_bodies import raise_where_error
 from engines.output_spec import Schema
 from engines.protocol import Usage
 

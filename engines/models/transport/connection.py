@@ -9,9 +9,9 @@ from pathlib import Path
 
 import httpx2
 
-from browser.model.credentials import with_credentials_masked
-from browser.model.origins import host_of, parse
-from browser.model.way_out import proxy_of_environment
+from browser.model.addresses.credentials import with_credentials_masked
+from browser.model.addresses.origins import host_of, parse
+from browser.model.addresses.way_out import proxy_of_environment
 from engines.errors import EngineUnavailable
 from engines.models.failures import CallFailed
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from browser.model.credentials import with_credentials_masked
-from browser.model.origins import parse
+from browser.model.addresses.credentials import with_credentials_masked
+from browser.model.addresses.origins import parse
 from engines.errors import EngineUnavailable
 from engines.protocol import ModelSettings
 

@@ -9,32 +9,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 import httpx2
 
-from browser.model.origins import parse
-from browser.model.text import cut, squeeze
-from engines.models.failures import CallFailed, error_message, kind_of, raise_where_error
+from browser.model.addresses.origins import parse
+from browser.model.text import squeeze
+from engines.models.failures import CallFailed, kind_of
 from engines.models.protocols.wire import decoded
+from engines.models.transport.bodies import json_bytes, json_of
 from engines.models.transport.connection import certificates, keep_alive, proxy_for
 from engines.models.transport.endpoint import Endpoint, check, headers_of
-from engines.models.transport.sse import EventParser
+from engines.models.transport.error_bodies import error_message, raise_where_error
+from engines.models.transport.stream import Stream, in_steady_flow
 from engines.models.transport.waiting import in_time, retry_after
 from engines.protocol import ModelSettings
 
 logger = logging.getLogger("agent_core." + __name__)
 
-DONE = "[DONE]"
-"""The event with which many servers end a stream."""
-MOST_STREAM_BYTES = 32 * 2**20
 MOST_REPLY_BYTES = 8 * 2**20
 MOST_ERROR_BYTES = 64 * 2**10
-_CLOSING_S = 0.2
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -78,7 +75,7 @@ class HttpClient:
             in_time(self._settings.total_timeout_s, "the whole reply", "model.total_timeout_s"),
             self._opened("POST", self.endpoint.at(path), body, headers or {}) as response,
         ):
-            answer = _json_of(response, await self._body(response, MOST_REPLY_BYTES))
+            answer = json_of(response, await self._body(response, MOST_REPLY_BYTES))
         raise_where_error(answer)
         return answer
 
@@ -99,7 +96,7 @@ class HttpClient:
         """The JSON at an address of the endpoint. Raises CallFailed."""
         limit_s = min(limit_s, self._settings.first_token_timeout_s)
         async with in_time(limit_s, what), self._opened("GET", address, None, {}) as response:
-            answer = _json_of(response, await self._body(response, MOST_REPLY_BYTES))
+            answer = json_of(response, await self._body(response, MOST_REPLY_BYTES))
         raise_where_error(answer)
         return answer
 
@@ -132,7 +129,7 @@ class HttpClient:
         self, method: str, address: str, body: Mapping[str, Any] | None, headers: Mapping[str, str]
     ) -> AsyncIterator[httpx2.Response]:
         """The answer to a request, once its status is one of success."""
-        content = None if body is None else _json_bytes(body)
+        content = None if body is None else json_bytes(body)
         with self._as_call_failed():
             for _ in range(_MOST_REDIRECTS + 1):
                 client = await self._client(address)
@@ -164,7 +161,7 @@ class HttpClient:
 
     async def _body(self, response: httpx2.Response, most: int, *, cut_off: bool = False) -> bytes:
         data = bytearray()
-        pieces = _in_steady_flow(response, self._settings.stall_timeout_s)
+        pieces = in_steady_flow(response, self._settings.stall_timeout_s)
         async with contextlib.aclosing(pieces):
             async for piece in pieces:
                 data += piece
@@ -202,80 +199,6 @@ class HttpClient:
         return f"the proxy {host} of the environment: {str(error) or type(error).__name__}"
 
 
-class Stream:
-    """The JSON objects of an answer, as they come."""
-
-    def __init__(self, response: httpx2.Response, first: asyncio.Timeout, stall_s: float) -> None:
-        self._response = response
-        self._first = first
-        self._stall_s = stall_s
-        self._events = 0
-        self.ended = False
-        """Whether it was said that nothing more comes; the caller may say so, too. A stream that merely stops
-        may have been cut."""
-
-    def begun(self) -> None:
-        """Say that the model has begun to answer; from now on each pause between two pieces is limited."""
-        if self._first.when() is not None:
-            self._first.reschedule(None)
-
-    async def objects(self) -> AsyncIterator[Any]:
-        """What each event holds, up to the one that ends the stream, behind which a server may stay silent.
-
-        An answer that is no stream comes as one object, the whole reply.
-
-        Raises CallFailed for an error among the events, and for what is no JSON.
-        """
-        parser = EventParser()
-        size = 0
-        pieces = _in_steady_flow(self._response, self._stall_s, lambda: self._first.when() is None)
-        async with contextlib.aclosing(pieces):
-            async for piece in pieces:
-                size += len(piece)
-                if size > MOST_STREAM_BYTES:
-                    raise CallFailed("malformed", f"a stream of more than {MOST_STREAM_BYTES:,} bytes")
-                for data in parser.feed(piece):
-                    for each in () if self.ended else self._values(data):
-                        yield each
-                if self.ended:
-                    await _read_out(pieces)
-                    return
-        for data in parser.end():
-            for each in self._values(data):
-                yield each
-        if not self._events and not self.ended:
-            values = _not_streamed(self._response, parser.other)
-            self.ended = len(values) == 1
-            for each in values:
-                raise_where_error(each)
-                yield each
-
-    def _values(self, data: str) -> Iterator[Any]:
-        lines = [line for line in data.split("\n") if line.strip() != DONE]
-        self.ended = self.ended or len(lines) <= data.count("\n")
-        for value in _json_values(lines):
-            raise_where_error(value, begun=self._events > 0)
-            self._events += 1
-            yield value
-
-
-async def _in_steady_flow(
-    response: httpx2.Response, stall_s: float, is_begun: Callable[[], bool] | None = None
-) -> AsyncGenerator[bytes, None]:
-    """The bytes of an answer; CallFailed where the next ones do not come in time once it has begun."""
-    came = False
-    pieces = response.aiter_bytes()
-    while True:
-        begun = is_begun() if is_begun else came
-        limit = in_time(stall_s, "the reply stalled: its next part", "model.stall_timeout_s")
-        async with limit if begun else contextlib.nullcontext():
-            piece = await anext(pieces, None)
-        if piece is None:
-            return
-        came = True
-        yield piece
-
-
 async def _sent(
     client: httpx2.AsyncClient, method: str, address: str, headers: Mapping[str, str], content: bytes | None
 ) -> httpx2.Response:
@@ -285,14 +208,6 @@ async def _sent(
         return await client.send(request, stream=True, follow_redirects=False)
     except UnicodeError as error:  # an address that cannot be written in bytes
         raise CallFailed("address", str(error)) from error
-
-
-async def _read_out(pieces: AsyncIterator[bytes]) -> None:
-    """Wait a moment for the end of an answer that is known, so that its connection serves another request."""
-    with contextlib.suppress(TimeoutError, httpx2.HTTPError, CallFailed):
-        async with asyncio.timeout(_CLOSING_S):
-            async for _ in pieces:
-                pass
 
 
 def _followed(response: httpx2.Response, method: str) -> str:
@@ -325,55 +240,3 @@ def _connect_failed(error: httpx2.ConnectError, said: str) -> CallFailed:
     if "SSL" in str(error):
         return CallFailed("address", f"{error}; does it speak http:// there?")
     return CallFailed("unavailable", said or type(error).__name__)
-
-
-def _json_bytes(body: Mapping[str, Any]) -> bytes:
-    try:
-        # A lone surrogate, which no server takes, becomes a question mark.
-        return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    except (TypeError, ValueError, RecursionError) as error:
-        raise CallFailed(
-            "configuration", f"model.extra_body holds what cannot be written as JSON: {error}"
-        ) from error
-
-
-def _json_of(response: httpx2.Response, data: bytes) -> Any:
-    """The JSON of a whole answer. Raises CallFailed where it holds none."""
-    value = decoded(data)
-    if value is None:
-        raise _no_json(response, data.decode("utf-8", "replace"))
-    return value
-
-
-def _json_values(lines: list[str]) -> list[Any]:
-    """The JSON of one event; of several, where the empty lines between them are missing."""
-    data = "\n".join(lines)
-    whole = decoded(data)
-    if whole is not None:
-        return [whole]
-    lines = [line for line in lines if line.strip() not in ("", "null")]
-    values = [decoded(line) for line in lines]
-    if any(value is None for value in values):
-        raise CallFailed("malformed", f"an event that is no JSON: {cut(squeeze(data[:400]), 80)!r}")
-    return values
-
-
-def _not_streamed(response: httpx2.Response, text: str) -> list[Any]:
-    """The whole reply of a server that does not stream, or JSON lines."""
-    whole = decoded(text)
-    if whole is not None:
-        return [whole]
-    lines = [decoded(line) for line in text.split("\n")]
-    if not lines or any(line is None for line in lines):
-        raise _no_json(response, text)
-    return lines
-
-
-def _no_json(response: httpx2.Response, text: str) -> CallFailed:
-    text = text.strip()
-    if not text:
-        return CallFailed("malformed", f"status {response.status_code} and nothing else")
-    shown = repr(cut(squeeze(text[:400]), 80))
-    if text.startswith("<"):
-        return CallFailed("address", f"it answered a web page, {shown}")
-    return CallFailed("malformed", f"{shown}, which is no JSON of its protocol")

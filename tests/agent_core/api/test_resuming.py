@@ -10,10 +10,11 @@ from io import FileIO
 import pytest
 
 from agent_core import BadRequest, Script, Settings, TaskRequest, load_run, resume_task
-from agent_core.runner.earlier import EarlierPart, seconds_of
+from agent_core.runner.keeping.earlier import EarlierPart, seconds_of
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.store import run_folder
-from agent_core.store.acts import ActEntry, ActsFile, read_acts
+from agent_core.store.acts import ActEntry, read_acts
+from agent_core.store.acts_file import ActsFile
 from agent_core.store.run_folder import RunFolder, new_id
 from agent_core.store.scripts import StoredScript
 from agent_core.task.run import ActionRecord, StepRecord, TaskRun

@@ -10,7 +10,8 @@ from agent_core.demo_site import DemoSite
 from agent_core.faces.notebook import NotebookProgress
 from agent_core.loop.events import Acted, Decided, Observed, Warned
 from agent_core.testing import Scripted
-from browser.model.actions import ActionResult, Click
+from browser.model.actions import Click
+from browser.model.results import ActionResult
 from engines.protocol import Finish
 
 

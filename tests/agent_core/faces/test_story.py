@@ -10,7 +10,8 @@ from agent_core import TaskRun
 from agent_core.faces.cli.story import Story, milliseconds
 from agent_core.loop.events import Acted, Complained, Event, Observed, RunEnded, RunStarted, StepEnded, Warned
 from agent_core.task.run import RunError, RunUsage, StepRecord
-from browser.model.actions import ActionResult, Click
+from browser.model.actions import Click
+from browser.model.results import ActionResult
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from agent_core.loop.acts.records import record_of, without_rows
 from agent_core.loop.grounds.provenance import sources_of
-from agent_core.loop.records import record_of, without_rows
-from browser.model.actions import ActionResult, Collect, Collected, Row
+from browser.model.actions import Collect
 from browser.model.observation import Element, Observation
+from browser.model.results import ActionResult, Collected, Row
 
 LAST_PAGE = Observation(url="http://shop/?page=2", text="Kettle\n19.00")
 

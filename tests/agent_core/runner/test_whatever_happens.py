@@ -13,16 +13,17 @@ import pytest
 from agent_core import BadRequest, Settings, create_browser_profile, load_run
 from agent_core.loop.events import RunEnded, StepEnded
 from agent_core.runner.browsers import Browsers, unless_canceled
-from agent_core.runner.lifecycle import GRACE_S, Run
+from agent_core.runner.lifecycle import Run
 from agent_core.runner.preparing.prepared import Way
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.runner.profile_use import HURRIED_S
+from agent_core.runner.time_limit import GRACE_S
 from agent_core.task.request import TaskRequest
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Scroll
 from browser.model.errors import LaunchFailed
 from browser.model.observation import Screenshot
-from browser.recording import Recorded
+from browser.recording.recorder import Recorded
 from engines.protocol import Act, AskUser, Finish, GiveUp, Usage
 from tests.support.hands import FakeHand
 

@@ -26,8 +26,8 @@ from agent_core import (
 )
 from agent_core.loop.events import Observed
 from agent_core.testing import Scripted
+from browser.cdp.attached.endpoint import endpoint_of
 from browser.cdp.client import connect
-from browser.cdp.proxy import endpoint_of
 from browser.model.actions import Goto, Wait
 from engines.protocol import Act, Finish, GiveUp
 

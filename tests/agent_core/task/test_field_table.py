@@ -70,7 +70,7 @@ CELLS = [
 def test_an_engine_takes_a_field_or_refuses_it_as_the_table_says(field, engine, said, tmp_path):
     settings = Settings(home=tmp_path, proxies={"DE": "http://proxy.test:8080"}, webhook_key="k")
     given = {"prompt": "Click 'Order'.", "url": "http://127.0.0.1:8000/", "engine": engine}
-    if engine != "embedded":
+    if OURS[engine].needs != "nothing":
         given["model"] = VALUES["model"]
     if VALUES[field] is not None:
         given[field] = VALUES[field]

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from agent_core.errors import BadRequest
+from agent_core.task.addresses.proxy import GeoTarget, ProxyAddress
 from agent_core.task.keywords import TaskFields
-from agent_core.task.proxy import GeoTarget, ProxyAddress
 from agent_core.task.request import TaskRequest
 from agent_core.task.run import TaskRun
 

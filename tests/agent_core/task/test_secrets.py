@@ -13,7 +13,7 @@ from keyring.backend import KeyringBackend
 from agent_core.errors import BadRequest
 from agent_core.task.request import TaskRequest
 from agent_core.task.secrets import Secrets
-from browser.model.origins import origin_of
+from browser.model.addresses.origins import origin_of
 
 
 class Ring(KeyringBackend):

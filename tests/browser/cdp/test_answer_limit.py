@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Error
 
 from browser.cdp.answer_limit import FRAME_S, MOST_TIMES, AnswerLimit
-from browser.cdp.hidden_dom import tell_unseen
+from browser.cdp.hidden.hidden_dom import tell_unseen
 from browser.cdp.isolated_world import Target, WorldRegistry
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed

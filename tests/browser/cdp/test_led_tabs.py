@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from browser.cdp.led_tabs import MOST_WANTED, LedTabs
+from browser.cdp.attached.led_tabs import MOST_WANTED, LedTabs
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from browser.lifecycle.launch import Browser
-from browser.model.actions import Collect, Collected, Row
+from browser.model.actions import Collect
 from browser.model.observation import View
+from browser.model.results import Collected, Row
 from browser.options import SessionOptions
 from browser.session import Session
 from testbed.serving import Server

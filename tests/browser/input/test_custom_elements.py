@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser.cdp.element_internals import tell_internals
+from browser.cdp.hidden.element_internals import tell_internals
 from browser.model.actions import Click, SetChecked, TypeText
 from tests.support.observing import find, see
 

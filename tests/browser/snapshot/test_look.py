@@ -14,7 +14,7 @@ from agent_core.testing import Scripted
 from browser.model.actions import Click, Select
 from browser.model.observation import Box, LookRequest, View
 from engines.chat.engine import Skyvern
-from engines.models.chat import estimated_tokens
+from engines.models.tokens import estimated_tokens
 from engines.prompts.page import elements_text, page_text
 from engines.protocol import Act, Finish, Look, Turn
 from testbed.recorded_model import RecordedModel

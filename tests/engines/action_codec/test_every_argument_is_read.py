@@ -14,12 +14,12 @@ from PIL import Image
 from browser.model.actions import Action
 from browser.model.observation import LookRequest, Screenshot
 from engines.action_codec.actions import ACTIONS, VERBS, items
-from engines.action_codec.arguments import Shown
-from engines.action_codec.given import Given
-from engines.action_codec.normalise import Call
+from engines.action_codec.arguments.given import Given
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.json_in_text.normalise import Call
+from engines.action_codec.json_in_text.repair_json import cleaned
 from engines.action_codec.read import items_of, read_reply
 from engines.action_codec.read_calls import read_calls
-from engines.action_codec.repair_json import cleaned
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic import browser_calls, calls
 from engines.cua.anthropic.browser_calls import BrowserReader

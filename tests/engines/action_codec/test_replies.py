@@ -14,7 +14,8 @@ from browser.model import actions
 from browser.model.observation import LookRequest, Screenshot
 from engines import protocol as base
 from engines.action_codec.actions import VERBS
-from engines.action_codec.arguments import Shown, address
+from engines.action_codec.arguments.shown import Shown
+from engines.action_codec.arguments.values import address
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.vocabulary import nearest_verbs, reply_schema, verb_named, verbs_for_prompt

@@ -22,7 +22,7 @@ from browser.model.actions import (
 )
 from browser.model.observation import Box, LookRequest
 from engines.action_codec.actions import VERBS
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.read_calls import read_calls
 from engines.action_codec.reply_error import ReplyError

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from browser.model.actions import ActionResult, Back, Click, Goto, Point, TypeText
+from browser.model.actions import Back, Click, Goto, Point, TypeText
 from browser.model.observation import Element, LookRequest, Observation
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.errors import ModelUnusable
 from engines.models.dialect import Memory

@@ -6,13 +6,14 @@ from itertools import pairwise
 
 import pytest
 
-from browser.model.actions import ActionResult, Click, Point, TypeText
+from browser.model.actions import Click, Point, TypeText
 from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
-from engines.models.chat import Reply, estimated_prompt
+from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
-from engines.models.ladder import reply_tokens
+from engines.models.tokens import estimated_prompt, reply_tokens
 from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn
 from engines.registry import create_engine
 from testbed.recorded_model import RecordedModel

@@ -7,11 +7,13 @@ import re
 
 import pytest
 
-from browser.model.actions import ActionResult, Collect, Collected, Row
+from browser.model.actions import Collect
+from browser.model.results import ActionResult, Collected, Row
 from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
 from engines.errors import ModelUnusable
-from engines.models.chat import Reply, estimated_tokens
+from engines.models.chat import Reply
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.prompts.rows import rows_text
 from engines.protocol import Evidence, Finish, Goal, Turn

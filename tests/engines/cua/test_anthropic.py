@@ -11,7 +11,6 @@ import pytest
 from agent_core import run_task
 from agent_core.config import Settings
 from browser.model.actions import (
-    ActionResult,
     Click,
     Drag,
     HoldKey,
@@ -24,6 +23,7 @@ from browser.model.actions import (
     TypeText,
     Wait,
 )
+from browser.model.results import ActionResult
 from engines.cua.anthropic import create
 from engines.cua.anthropic.calls import Reader
 from engines.cua.anthropic.conversation import HALTED, MOST_PICTURES

@@ -11,7 +11,6 @@ import pytest
 from agent_core import run_task
 from agent_core.config import Settings
 from browser.model.actions import (
-    ActionResult,
     Back,
     Click,
     CloseTab,
@@ -34,6 +33,7 @@ from browser.model.actions import (
     TypeText,
     Wait,
 )
+from browser.model.results import ActionResult
 from engines.cua.anthropic.browser_calls import BrowserReader
 from engines.cua.anthropic.conversation import HALTED_BROWSER
 from engines.cua.anthropic.dialect import BROWSER, dialect_of

@@ -11,7 +11,6 @@ from agent_core import run_task
 from agent_core.config import Settings
 from browser.model.actions import (
     Action,
-    ActionResult,
     Click,
     Drag,
     Goto,
@@ -25,6 +24,7 @@ from browser.model.actions import (
     Wait,
 )
 from browser.model.observation import Dialog
+from browser.model.results import ActionResult
 from engines.cua.openai import create
 from engines.cua.openai.calls import said_in
 from engines.cua.openai.engine import LIMITS, OpenAIComputerUse

@@ -10,11 +10,12 @@ import pytest
 
 from agent_core import run_task
 from agent_core.config import Settings
-from agent_core.runner.lifecycle import make_engine
+from agent_core.runner.preparing.deciding import make_engine
 from agent_core.runner.preparing.resolve import prepare
 from agent_core.task.request import TaskRequest
-from browser.model.actions import ActionResult, Click, Point, Wait
+from browser.model.actions import Click, Point, Wait
 from browser.model.observation import Dialog
+from browser.model.results import ActionResult
 from engines.cua.ui_tars import create
 from engines.cua.ui_tars.engine import UiTars
 from engines.cua.ui_tars.history import with_box_tokens

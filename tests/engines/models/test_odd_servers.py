@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from browser.model.observation import Observation
-from engines.action_codec.arguments import Shown
+from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.read import read_reply
 from engines.action_codec.reply_error import ReplyError
 from engines.cua.anthropic.messages_api import Messages
@@ -24,13 +24,14 @@ from engines.cua.openai.responses_api import Responses
 from engines.errors import EngineUnavailable, ModelError, ModelUnreachable
 from engines.models.chat import Message
 from engines.models.dialect import Memory, reply_limit_in
-from engines.models.failures import CallFailed, raise_where_error
+from engines.models.failures import CallFailed
 from engines.models.ladder import LadderedModel
 from engines.models.patience import Patience
 from engines.models.protocols.anthropic_api import AnthropicProvider
 from engines.models.protocols.openai_api import PATHS, OpenAIProvider
 from engines.models.transport.connection import proxy_for
 from engines.models.transport.endpoint import api_key_of, endpoint_of
+from engines.models.transport.error_bodies import raise_where_error
 from engines.models.transport.http import HttpClient
 from engines.protocol import ModelSettings
 

@@ -16,13 +16,14 @@ from browser.model.actions import Click
 from browser.model.observation import Element
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable
-from engines.models.chat import Message, estimated_prompt
+from engines.models.chat import Message
 from engines.models.dialect import Memory
 from engines.models.failures import ContextOverflow
 from engines.models.ladder import LadderedModel
 from engines.models.model import open_model
 from engines.models.patience import Patience
 from engines.models.protocols.own_server import context_length, root_of
+from engines.models.tokens import estimated_prompt
 from engines.protocol import Act, Goal, ModelSettings, Turn
 from testbed.recorded_model import RecordedModel
 from tests.support.providers import (

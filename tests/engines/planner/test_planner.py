@@ -13,12 +13,14 @@ from agent_core.loop.loop import pursue
 from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage
-from browser.model.actions import ActionResult, Click
+from browser.model.actions import Click
 from browser.model.observation import Element, LookAnswer, LookRequest, Observation
+from browser.model.results import ActionResult
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
-from engines.models.chat import Reply, estimated_prompt, estimated_tokens
+from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
+from engines.models.tokens import estimated_prompt, estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.planner.engine import MOST_AT_ONCE, MOST_FRUITLESS, MOST_LOOKS, Planner
 from engines.planner.evidence import stands_there

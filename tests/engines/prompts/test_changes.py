@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from browser.model.actions import ActionResult, Click
+from browser.model.actions import Click
 from browser.model.observation import Element, Observation
+from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.prompts.changes import changes, known_after
 from engines.prompts.page import PageText, page_text

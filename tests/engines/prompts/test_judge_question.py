@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from browser.model.actions import ActionResult, Click, TypeText
+from browser.model.actions import Click, TypeText
 from browser.model.observation import Observation
-from engines.models.chat import estimated_tokens
+from browser.model.results import ActionResult
+from engines.models.tokens import estimated_tokens
 from engines.prompts.asides import done_text, judge_question
 from engines.prompts.page import page_text
 from engines.protocol import Evidence, Finish, Goal

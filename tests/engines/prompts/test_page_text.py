@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from browser.model.actions import ActionResult, Click, Goto, TypeText
+from browser.model.actions import Click, Goto, TypeText
 from browser.model.observation import Dialog, Element, LookRequest, Observation, Tab
+from browser.model.results import ActionResult
 from browser.snapshot.capture import Captured
 from browser.snapshot.look import answer
 from engines.chat.engine import Skyvern
-from engines.models.chat import Reply, ToolCall, estimated_tokens
+from engines.models.chat import Reply, ToolCall
+from engines.models.tokens import estimated_tokens
 from engines.output_spec import OutputSpec
 from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import fitted

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.actions import ActionResult, Click
+from browser.model.actions import Click
 from browser.model.observation import Box, Element, Observation
+from browser.model.results import ActionResult
 from engines.rules.outcome import changed_nothing
 from engines.rules.scene import Scene
 

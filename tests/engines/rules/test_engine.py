@@ -7,13 +7,15 @@ from typing import Literal
 
 import pytest
 
-from browser.model.actions import ActionResult, AnswerDialog, Click
+from browser.model.actions import AnswerDialog, Click
 from browser.model.observation import Box, Dialog, Element, Observation
+from browser.model.results import ActionResult
 from browser.session import Session
 from engines.protocol import Act, Decision, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from engines.rules import carrying_out, create
 from engines.rules.dialogs import answer
 from tests.conftest import Server
+from tests.support.rules_playing import play, shown
 
 
 def button(ref: str, name: str, *, y: float = 0.0, parent: str = "") -> Element:
@@ -30,30 +32,6 @@ async def first_decision(prompt: str, observation: Observation) -> Decision:
     return await create(EngineOptions()).decide(
         Turn(goal=Goal(text=prompt), observation=observation, steps_left=9)
     )
-
-
-async def play(session: Session, url: str, prompt: str, steps: int = 15) -> Decision:
-    """Let the engine work on a page until it ends; the last decision."""
-    engine = create(EngineOptions())
-    goal = Goal(text=prompt, url=url)
-    history: tuple[tuple[ActionResult, ...], ...] = ()
-    await session.goto(url)
-    for left in range(steps, 0, -1):
-        seen = await session.observe(engine.view)
-        decision = await engine.decide(Turn(goal=goal, observation=seen, history=history, steps_left=left))
-        if not isinstance(decision, Act):
-            return decision
-        results: list[ActionResult] = []
-        for action in decision.actions:
-            results.append(await session.perform(action))
-            if results[-1].problem or results[-1].navigated:
-                break
-        history += (tuple(results),)
-    return GiveUp(reason="out of steps")
-
-
-async def shown(session: Session) -> str:
-    return (await session.observe(create(EngineOptions()).view)).text
 
 
 async def test_a_part_that_cannot_be_read_is_not_carried_out() -> None:

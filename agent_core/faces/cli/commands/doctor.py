@@ -36,7 +36,8 @@ def examine(read_settings: Callable[[], Settings]) -> Iterator[Finding]:
     """Look at everything, one thing after the other; the browser is really started."""
     yield Finding(what="Python", mark="good", said=f"{platform.python_version()} at {sys.executable}")
     yield _packages()
-    yield Finding(what="libraries", mark="good", said=", ".join(map(_library, LIBRARIES)))
+    libraries = ", ".join(f"{name} {_version(name)}" for name in LIBRARIES)
+    yield Finding(what="libraries", mark="good", said=libraries)
     try:
         settings = read_settings()
     except START_ERRORS as error:
@@ -52,10 +53,6 @@ def _packages() -> Finding:
     if strange := strangers():
         return Finding(what="packages", mark="bad", said=f"{'; '.join(strange)}: {REMEDY}")
     return Finding(what="packages", mark="good", said=f"agent-core {_version('agent-core')} at {HOME}")
-
-
-def _library(name: str) -> str:
-    return f"{name} {_version(name)}"
 
 
 def _version(distribution: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent_core import BadRequest
-from agent_core.task.hosts import HostName
+from agent_core.task.addresses.hosts import HostName
 
 VARIABLE = "AGENT_CORE_BROWSER_HOSTS"
 

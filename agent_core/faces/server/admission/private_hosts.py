@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent_core import BadRequest
-from agent_core.task.hosts import leads_into_private_network, named_host
+from agent_core.task.addresses.hosts import leads_into_private_network, named_host
 
 LOOKUP_S = 3.0
 """How long a name may take to be looked up; after that it counts as one that leads nowhere."""

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import CredentialRow
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.sealing import Seal
+from agent_core.faces.server.kept.sealing import Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

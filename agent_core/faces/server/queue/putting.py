@@ -12,8 +12,8 @@ from sqlalchemy import func, insert, select
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
 from agent_core.faces.server.errors import TooMany
+from agent_core.faces.server.kept.sealing import Seal
 from agent_core.faces.server.queue.job import FORMAT, NewJob
-from agent_core.faces.server.sealing import Seal
 
 
 class Intake:

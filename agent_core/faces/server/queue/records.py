@@ -14,9 +14,9 @@ from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
 from agent_core.faces.server.errors import Conflict, NotFound
+from agent_core.faces.server.kept.sealing import Seal
 from agent_core.faces.server.queue.job import Kind, Sealed, TakenJob
 from agent_core.faces.server.queue.taking import ended, ending_values, kept_result, whole_result
-from agent_core.faces.server.sealing import Seal
 
 MOST_LISTED = 100
 

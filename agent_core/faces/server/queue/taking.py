@@ -16,9 +16,9 @@ from sqlalchemy.orm import aliased
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import Database
 from agent_core.faces.server.database.tables import NeedRow, RunRow
+from agent_core.faces.server.kept.sealing import CannotUnseal, Seal
 from agent_core.faces.server.queue.heartbeat import Suspects
 from agent_core.faces.server.queue.job import FORMAT, Sealed, TakenJob
-from agent_core.faces.server.sealing import CannotUnseal, Seal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,13 @@ from agent_core import START_ERRORS, BrowserError, Settings, TaskRun
 from agent_core.errors import words_of
 from agent_core.faces.server.database.opening import Database, first_line, is_of_this_version
 from agent_core.faces.server.errors import Conflict
+from agent_core.faces.server.kept.sealing import CannotUnseal, Seal
 from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
 from agent_core.faces.server.queue.left_behind import WAITS_S, as_left, cut_off_here
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
 from agent_core.faces.server.queue.telling import Teller, not_posted
-from agent_core.faces.server.sealing import CannotUnseal, Seal
 from agent_core.faces.server.settings import ServerSettings
 from agent_core.faces.server.wire.links import Links
 from agent_core.loop.events import GivenBack, TakenOver, UserAsked, Warned

@@ -19,7 +19,7 @@ from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import served
 from agent_core.faces.server.wire.webhooks import ResendAnswer, ResendRequest
 from agent_core.services.webhook import Patience, body_of, signed_headers
-from agent_core.task.addresses import posted_to
+from agent_core.task.addresses.checked import posted_to
 
 router = APIRouter(tags=["Runs"], responses=problems(400, 404))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from agent_core.faces.server.web import api_page, by_hand, describing, live, new_run, runs, signing_in, stored
+from agent_core.faces.server.web import api_page, by_hand, live, runs, signing_in, stored
+from agent_core.faces.server.web.forms import describing, new_run
 
 router = APIRouter(include_in_schema=False)
 for each in (signing_in, runs, live, by_hand, new_run, describing, stored, api_page):

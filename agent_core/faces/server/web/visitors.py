@@ -16,7 +16,7 @@ from fastapi import Depends, HTTPException, Request, Response
 from starlette.requests import HTTPConnection
 
 from agent_core.faces.server.admission.keys import ApiCaller
-from agent_core.faces.server.sealing import CannotUnseal
+from agent_core.faces.server.kept.sealing import CannotUnseal
 from agent_core.faces.server.services import Services
 from agent_core.faces.server.settings import is_loopback
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from agent_core.faces.server.errors import NotFound
-from agent_core.faces.server.sealing import Seal
+from agent_core.faces.server.kept.sealing import Seal
 
 GOOD_FOR_S = 7 * 24 * 3600
 """How long a signed link is good."""

@@ -18,7 +18,7 @@ from engines.cua.ui_tars.local.prompt import Prompt
 from engines.cua.ui_tars.local.shelf import Shelf
 from engines.cua.ui_tars.local.worker import Job, Worker, Written
 from engines.errors import ModelUnreachable
-from engines.models.chat import Message, Reply, added
+from engines.models.chat import Message, Reply
 from engines.models.failures import CallFailed, ContextOverflow
 from engines.models.transport.waiting import in_time
 from engines.output_spec import Schema
@@ -123,7 +123,7 @@ class LocalModel:
             output_tokens=len(written.ids),
             images=len(prompt.pictures),
         )
-        self._usage = added(self._usage, usage)
+        self._usage = self._usage.plus(usage)
         # The marks around places stay: the reply is given back as it was written.
         text = worker.tokenizer.decode(list(written.ids), skip_special_tokens=False)
         return Reply(text=text, cut=written.cut, native=written.ids, usage=usage)

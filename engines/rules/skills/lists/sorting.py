@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from browser.model.actions import Click, Select
 from browser.model.element_match import fold, similarity
 from browser.model.observation import Element
-from engines.extraction.order import stands_in_order
+from engines.extraction.lists.order import stands_in_order
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import name_in

@@ -18,7 +18,7 @@ from agent_core import BadRequest, Settings, TaskRequest
 from agent_core.demo_site import DemoSite
 from agent_core.faces.desk.desk import Desk
 from agent_core.faces.mcp.server import HttpOptions, http_app, listening
-from agent_core.loop.policy import objection
+from agent_core.loop.acts.policy import objection
 from agent_core.runner.preparing.resolve import limited_by
 from browser.model.actions import Upload
 

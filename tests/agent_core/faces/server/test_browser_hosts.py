@@ -8,7 +8,7 @@ import pytest
 
 from agent_core import BadRequest
 from agent_core.faces.server.settings import ServerSettings
-from agent_core.task.hosts import HostName
+from agent_core.task.addresses.hosts import HostName
 from tests.support.task_server import Player, served, settings_in, with_key
 
 TASK = {"prompt": "Look", "url": "http://8.8.8.8/", "engine": "embedded"}

@@ -7,8 +7,8 @@ import pytest
 
 from agent_core import TaskRun
 from agent_core.faces.server.database.opening import open_database
+from agent_core.faces.server.kept.sealing import seal_of
 from agent_core.faces.server.queue.records import Records, Wanted
-from agent_core.faces.server.sealing import seal_of
 from agent_core.task.run import StepRecord
 from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, until
 

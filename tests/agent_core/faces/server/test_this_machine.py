@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent_core import TaskRequest
-from agent_core.loop.policy import objection
+from agent_core.loop.acts.policy import objection
 from agent_core.runner.preparing.resolve import limited_by
 from browser.model.actions import Upload
 from tests.support.task_server import Player, served, settings_in, until

@@ -13,8 +13,9 @@ from agent_core.loop.loop import pursue
 from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import ActionResult, Press
+from browser.model.actions import Press
 from browser.model.observation import Box, Dialog, Element, LookAnswer, LookRequest, Observation, Screenshot
+from browser.model.results import ActionResult
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, AskUser, Finish, Goal, Look
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from agent_core import TaskRequest
-from agent_core.faces.server.asking import PRIORITIES
+from agent_core.faces.server.queue.asking import PRIORITIES
 
 
 class TaskRunRequest(TaskRequest):

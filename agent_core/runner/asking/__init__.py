@@ -1,0 +1,1 @@
+"""What a person is asked in a run, and what they answer."""

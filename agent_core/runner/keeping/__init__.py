@@ -1,0 +1,1 @@
+"""What stays of a run: its folder, guarded, with what it did before an interruption and its recording."""

@@ -1,0 +1,1 @@
+"""What is told of a run: to who watches it, in its result, to its webhook, as spans."""

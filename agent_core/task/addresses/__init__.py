@@ -1,0 +1,1 @@
+"""Addresses, hosts and proxies as callers write them."""

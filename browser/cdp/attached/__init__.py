@@ -1,0 +1,1 @@
+"""Our tabs of a browser that somebody else has started, and no others."""

@@ -1,0 +1,1 @@
+"""What no script can see of a page, found by DevTools and told to our scripts."""

@@ -1,0 +1,1 @@
+"""Typing into fields: texts, secrets, editors, boxes for codes, lists of suggestions."""

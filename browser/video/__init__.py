@@ -1,1 +1,0 @@
-"""The video of a session."""

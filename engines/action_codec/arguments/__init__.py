@@ -1,0 +1,1 @@
+"""Arguments of a call: any JSON value brought to the kind that is wanted."""
