@@ -6,7 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import pytest
 
@@ -79,14 +79,16 @@ async def test_a_session_has_no_connection_to_a_blocked_host_also_once_the_run_i
     assert (run.status, forbidden.requests, forbidden.connections) == ("completed", [], 0)
 
 
-async def heard_ways(home: str, forbidden: Forbidden, **fields) -> set[str]:
-    """The ways that led out, where nothing is forbidden."""
-    heard = {}
+async def heard_ways(
+    home: str, forbidden: Forbidden, ways: Set[str], alone_s: float | None = None, **fields
+) -> set[str]:
+    """Those of the ways that led out, where nothing is forbidden; each alone for so many seconds, None: in groups."""
+    heard: dict[str, int] = {}
 
     def listen(name: str) -> tuple[Line, ...]:
         def begin(turn):
             heard[name] = forbidden.datagrams
-            return Act(actions=(Goto(f"{home}/{name}"), Wait(1.5)))
+            return Act(actions=(Goto(f"{home}/{name}"), Wait(alone_s or 1.5)))
 
         def end(turn):
             heard[name] = forbidden.datagrams - heard[name]
@@ -94,21 +96,21 @@ async def heard_ways(home: str, forbidden: Forbidden, **fields) -> set[str]:
 
         return begin, end
 
-    by_datagram = [name for name, way in WAYS.items() if way.heard == "datagram"]
-    run = await go_all_ways(home, after=[line for name in by_datagram for line in listen(name)], **fields)
+    by_datagram = sorted(name for name in ways if WAYS[name].heard == "datagram")
+    pages = PAGES if alone_s is None else dict.fromkeys(sorted(ways.difference(by_datagram)), alone_s)
+    after = [line for name in by_datagram for line in listen(name)]
+    run = await go_all_ways(home, after=after, pages=pages, **fields)
     await asyncio.sleep(0.3)
     assert run.status == "completed"
-    return {name for name in WAYS if forbidden.heard_of(name) or heard.get(name)}
+    return {name for name in ways if forbidden.heard_of(name) or heard.get(name)}
 
 
 async def unheard_ways(home: str, forbidden: Forbidden, never: set[str], **fields) -> set[str]:
     """The ways that did not lead out, without those that cannot here; those that a busy browser did not come to
     among the others are gone once more, each by itself."""
     wanted = {name for name, way in WAYS.items() if not way.silent} - never
-    unheard = wanted - await heard_ways(home, forbidden, **fields)
-    if unheard:
-        await go_all_ways(home, pages=dict.fromkeys(sorted(unheard), 6.0), **fields)
-    return {name for name in unheard if not forbidden.heard_of(name)}
+    unheard = wanted - await heard_ways(home, forbidden, wanted, **fields)
+    return unheard - await heard_ways(home, forbidden, unheard, alone_s=6.0, **fields) if unheard else unheard
 
 
 async def test_without_a_list_every_way_leads_out_of_a_browser_of_ours(home, forbidden):
