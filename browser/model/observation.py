@@ -42,6 +42,9 @@ State = Literal[
 viewport, reachable by scrolling. `clipped`: inside a scroll container, scrolled out of sight.
 `unreadable`: a region such as canvas, video or a frame that refused, that can only be pointed at.
 """
+SILENT_STATES: frozenset[State] = frozenset({"focused", "multiline", "editable", "clipped", "offscreen"})
+"""States that say nothing to a model that the line of the element does not say already. What is off screen is
+scrolled to by whatever is done to it, and said on every second line it would hide what matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

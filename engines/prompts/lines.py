@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.addresses.origins import within_origin
-from browser.model.observation import Element
+from browser.model.observation import SILENT_STATES, Element
 from browser.model.page_tree import PageTree
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut, quoted, squeeze
@@ -24,9 +24,6 @@ _LONGEST_ADDRESS = 60
 _MOST_OPTIONS = 25
 _CAPTURED_OPTIONS = 200
 """Options of one list that are captured at most; of such a list nobody knows how long it is."""
-_SILENT = frozenset({"focused", "multiline", "editable", "clipped", "offscreen"})
-"""States that say nothing to a model that the line does not say already. What is off screen is scrolled to by
-whatever is done to it, and said on every second line it would hide what matters."""
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
 _DEEPEST = 60
@@ -121,9 +118,9 @@ def _row(
         plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
         if element.depth == row.depth + 1:
             cells.append([])
-            if plain and not element.name and not element.states - _SILENT:
+            if plain and not element.name and not element.states - SILENT_STATES:
                 continue
-        if plain and not element.states - _SILENT:
+        if plain and not element.states - SILENT_STATES:
             cells[-1].append(quoted(element.name, longest))
         else:
             cells[-1].append(_line(element, here, longest, unnamed))
@@ -171,7 +168,7 @@ def _details(element: Element, here: str) -> list[str]:
         parts.append(" ".join(f"{name}={cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href and element.role != "img":
         parts.append(f"-> {cut(within_origin(element.href, here), _LONGEST_ADDRESS)}")
-    states = sorted(element.states - _SILENT)
+    states = sorted(element.states - SILENT_STATES)
     if states:
         covered = f" by {cut(element.covered_by, 60)}" if element.covered_by else ""
         parts.append(

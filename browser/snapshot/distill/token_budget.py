@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from browser.model.observation import Element
+from browser.model.observation import SILENT_STATES, Element
+from browser.model.roles import CELL_ROLES
 from browser.model.text import cut
 from browser.snapshot.distill.notes import is_note
 
@@ -35,12 +36,16 @@ def worth_reading(budget_tokens: int | None) -> int | None:
 def tokens_of(element: Element) -> int:
     """About how many tokens an element costs when it is written out, rather too many than too few.
 
-    Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces.
+    Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces. A cell
+    that is only text stands in the line of its row, between two bars and without a ref.
     """
+    states = element.states - SILENT_STATES
+    plain_cell = element.role in CELL_ROLES and not (element.interactive or element.href or states)
+    mark_up = 5 if plain_cell else 24
     label = element.label if element.label != element.name else ""
     value = (element.value or "")[:MAX_VALUE]
     words = f"{element.name}{value}{element.description}{element.placeholder}{label}"
-    size = 24 + len(words.encode()) + min(len(element.href), LONGEST_ADDRESS) + 11 * len(element.states)
+    size = mark_up + len(words.encode()) + min(len(element.href), LONGEST_ADDRESS) + 11 * len(states)
     return (size + sum(min(len(option), 60) + 3 for option in element.options[:25])) // 3
 
 
