@@ -138,16 +138,18 @@ async def test_a_page_that_changes_its_address_without_end(server, session):
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-async def test_a_page_with_five_thousand_frames(server):
+async def test_a_page_that_makes_five_thousand_frames(server):
     browser = await launch(QUIET)
     session = await browser.open_session()
     script = "for (let i = 0; i < 5000; i++) document.body.append(document.createElement('iframe'))"
-    async with within(200):
-        seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
-        assert find(seen, "heading").name == "Here"
-        assert any("4,801 frames were not read" in note for note in seen.notes)
-        assert (await session.perform(Click(find(seen, "button").ref))).ok
-    async with within(15):
+    try:
+        async with within(200):
+            seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
+            assert find(seen, "heading").name == "Here"
+            # Chromium itself makes a thousand of them.
+            assert "801 frames were not read: the page has too many" in seen.notes
+            assert (await session.perform(Click(find(seen, "button").ref))).ok
+    finally:
         await browser.close()
 
 
