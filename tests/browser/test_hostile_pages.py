@@ -144,7 +144,9 @@ async def test_a_page_that_makes_five_thousand_frames(server):
     script = "for (let i = 0; i < 5000; i++) document.body.append(document.createElement('iframe'))"
     try:
         async with within(200):
-            seen = await show(server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>")
+            seen = await show(
+                server, session, f"<h1>Here</h1><button>Press</button><script>{script}</script>"
+            )
             assert find(seen, "heading").name == "Here"
             # Chromium itself makes a thousand of them.
             assert "801 frames were not read: the page has too many" in seen.notes
