@@ -36,8 +36,8 @@ def worth_reading(budget_tokens: int | None) -> int | None:
 def tokens_of(element: Element) -> int:
     """About how many tokens an element costs when it is written out, rather too many than too few.
 
-    Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces. A cell
-    that is only text stands in the line of its row, between two bars and without a ref.
+    Three bytes a token, as whoever writes it out counts too: refs and addresses fall into short pieces. A
+    cell that is only text stands in the line of its row, between two bars and without a ref.
     """
     states = element.states - SILENT_STATES
     plain_cell = element.role in CELL_ROLES and not (element.interactive or element.href or states)
