@@ -136,6 +136,18 @@ async def test_a_page_that_changes_its_address_without_end(server, session):
         assert find(await see(session), "heading").name == "Rest"
 
 
+async def test_a_page_that_changes_its_address_is_not_left_for_one_that_does_not_come(
+    server, browser, silent
+):
+    session = await browser.open_session(SessionOptions(page_timeout_s=2.0))
+    script = "let i = 0; setInterval(() => history.pushState({}, '', '#' + i++), 100)"
+    async with within(90):
+        await show(server, session, f"<h1>Here</h1><script>{script}</script>")
+        result = await session.perform(Goto(silent))
+        assert (result.did, "no answer within 2 s" in result.problem) == ("", True)
+    await session.close()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 async def test_a_page_that_makes_five_thousand_frames(server):
