@@ -23,7 +23,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed
+from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.skills.places import is_called
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, Turns, act
 
@@ -77,6 +77,7 @@ class FilterBy:
                 for name in (e.label, e.name, label_of(e, scene))
             )
             and (not e.options or any(similarity(self.value, one) >= STRONG for one in e.options))
+            and not _is_of_a_record(e, scene)
         ]
         if len(found) > 1:
             raise Ambiguous(f"two controls fit {self.label!r}: {said(found[0])} and {said(found[1])}")
@@ -129,6 +130,20 @@ class FilterBy:
 def _is_among_filters(element: Element, scene: Scene) -> bool:
     around = (element, *scene.ancestors(element))
     return element.role == "tab" or any(_FILTERS & {*one.hints, *words_of(one.label)} for one in around)
+
+
+def _is_of_a_record(control: Element, scene: Scene) -> bool:
+    """Whether a control holds a value of a record: it is in a row with words, or in a form that is saved."""
+    for above in scene.ancestors(control):
+        inside = list(scene.inside(above))
+        if above.role == "row":
+            heads = [e for e in inside if e.role == "columnheader" or e.options or e.role == "label"]
+            texts = [e for e in inside if e.role == "text" and fold(e.name) != fold(control.label)]
+            return any(not any(scene.holds(head, text) for head in heads) for text in texts)
+        if above.role == "form":
+            save = the_save_button(inside)
+            return save is not None and fold(save.name or save.text).startswith("save")
+    return False
 
 
 def _is_on(facet: Element, scene: Scene) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Hover, Press, SetChecked
 from browser.model.element_match import fold, words_of
@@ -17,7 +17,7 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
-from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import is_way, leads
 from engines.rules.skills.records.locate import (
@@ -29,6 +29,7 @@ from engines.rules.skills.records.locate import (
     has_column,
     is_done,
     is_of_another,
+    only_leaves,
     stems,
 )
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
@@ -123,13 +124,20 @@ class ActOn:
         record = the_record(self.thing, scene)
         inside = scene.inside(record[0]) if record else ()
         boxes = [e for e in inside if e.role == "checkbox" and not has_column(e, scene)]
-        if len(boxes) != 1 or "checked" in boxes[0].states:
+        if len(boxes) != 1 or "checked" in boxes[0].states or self._others_ticked(scene):
             return scene
         now = yield from attempt(SetChecked(boxes[0].ref, True))
         found = _only(deeds_in(new_in(now, scene), self.deed), now)
         if found is None:
             return (yield from attempt(SetChecked(boxes[0].ref, False)))
         raise _Found(found, now)
+
+    def _others_ticked(self, scene: Scene) -> bool:
+        """Whether other records of the list are ticked: what the toolbar does is done to those too."""
+        record = the_record(self.thing, scene)
+        others = [one for one in scene.alike(record[0]) if one.ref != record[0].ref] if record else []
+        inside = [e for other in others for e in scene.inside(other) if not has_column(e, scene)]
+        return any(e.role == "checkbox" and "checked" in e.states for e in inside)
 
     def _right_clicked(self, scene: Scene) -> Turns:
         """Some applications have a menu of their own behind the right button."""
@@ -168,7 +176,7 @@ class ActOn:
     def _in_view(self, scene: Scene) -> Element | None:
         """The one control of the act in the record's own view, those of other records beside it left out."""
         names = anchors(self.thing, scene)
-        pool = [e for e in scene.elements if not leads(e, scene)]
+        pool = [e for e in scene.elements if not leads(e, scene) and not only_leaves(e, self.deed, scene)]
         found = [e for e in deeds_in(pool, self.deed) if not any(is_of_another(e, a, scene) for a in names)]
         return _only(found, scene)
 
@@ -187,6 +195,12 @@ class ActOn:
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
         if self.then and (rival := self._says_more(control, scene)):
             raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
+        if self.then and (came := self._beside(control, scene)):
+            for step in self.then:
+                if isinstance(step, Assign):
+                    _, scene = yield from followed(step.in_form(came, scene, notes), scene)
+            evidence = yield from replace(self, then=())._press(control, scene, notes)
+            return Evidence(f"filled in {len(self.then)} beside it; {evidence.said}", refs=evidence.refs)
         before = scene
         scene = yield from act(Click(control.ref))
         if self.then:
@@ -212,6 +226,25 @@ class ActOn:
         if self.deed.removes and left_over:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
+
+    def _beside(self, control: Element, scene: Scene) -> frozenset[str]:
+        """Refs of the fields for all that is to be filled in where they stand with the control of the act.
+
+        None where the record has no such fields: what the control asks for comes up once it is pressed.
+        """
+        steps = [step for step in self.then if isinstance(step, Assign)]
+        groups = [*list(scene.records_around(control))[:1], *scene.ancestors(control)]
+        group = next((e for e in groups if e.role in ("form", "row", "listitem", "article")), None)
+        inside = [*scene.inside(group)] if group and self.deed.words != ("edit",) else []
+        refs = frozenset(e.ref for e in inside if is_text_field(e) and not has_column(e, scene))
+        if not refs or len(steps) < len(self.then):
+            return frozenset()
+        try:
+            for step in steps:
+                control_labelled(step.label, scene, refs)
+        except NotFound:
+            return frozenset()
+        return refs
 
     def _says_more(self, control: Element, scene: Scene) -> Element | None:
         """A control beside that of the act whose name begins with it: it may be the one that has the form."""

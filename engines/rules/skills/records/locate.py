@@ -11,6 +11,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.controls.saving import the_save_button
 
 _FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
@@ -130,6 +131,17 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     return exact or found if deed.words[0] == "rename" else found
 
 
+def only_leaves(control: Element, deed: Deed, scene: Scene) -> bool:
+    """Whether a control that is called like the act leaves a dialog or a form, and does nothing to a record."""
+    called = words_of(control.name or control.text)
+    if deed.words not in (("cancel",), ("close",)) or called != [*deed.words]:
+        return False
+    around = list(scene.ancestors(control))
+    if any(above.role in ("dialog", "alertdialog") for above in around):
+        return True
+    return any(the_save_button(list(scene.inside(group))) is not None for group in around[:2])
+
+
 def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Element | None:
     """The one control of the act in the innermost record around a name that has any.
 
@@ -145,6 +157,7 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         if place > further:
             continue
         found = [e for e in deeds_in(scene.inside(group), deed) if not is_of_another(e, anchor, scene)]
+        found = [e for e in found if not only_leaves(e, deed, scene)]
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
         if found:
             return found[0] if len(found) == 1 else None

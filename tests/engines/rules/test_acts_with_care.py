@@ -1,0 +1,73 @@
+"""An act is done once all that it is to be given is there, to the one record, and with its own control."""
+
+from __future__ import annotations
+
+import pytest
+
+from browser.session import Session
+from engines.protocol import Finish, GiveUp
+from tests.conftest import Server
+from tests.support.rules_playing import play, shown
+
+CLAIMS = """
+<ul><li><b>Roof</b> <i>storm</i> <label>Comment <input></label> <button onclick="deny(this)">Deny</button></li>
+<li><b>Door</b> <i>frost</i> <label>Comment <input></label> <button onclick="deny(this)">Deny</button></li></ul>
+<p role="status" id="log">untouched</p>
+<script>function deny(button) { const item = button.closest("li"); log.textContent = `answered ${item.firstChild.textContent}: ${item.querySelector("input").value}` }</script>
+"""
+TICKED = """
+<div id="bar"></div><table><tr><th></th><th>Name</th></tr>
+<tr><td><input type="checkbox" checked onchange="draw()"></td><td>Fig jam</td></tr><tr><td><input type="checkbox" onchange="draw()"></td><td>Plum jam</td></tr></table>
+<p role="status" id="log">untouched</p>
+<script>function draw() { const n = document.querySelectorAll(":checked").length; bar.innerHTML = n ? `<p>${n} chosen</p><button onclick="log.textContent = 'sealed ${n}'">Seal</button>` : "" }</script>
+"""
+PANE = """
+<ul><li><a href="#" onclick="pane.hidden = false; return false">Rain</a> <i>roof</i></li><li><a href="#">Wind</a> <i>door</i></li></ul>
+<div id="pane" hidden ROLE><h2>Rain</h2><label>Note <input></label>BUTTONS</div><p role="status" id="log">untouched</p>
+"""
+DIALOG = PANE.replace("ROLE", 'role="dialog" aria-label="Rain"').replace(
+    "BUTTONS", '<button onclick="pane.hidden = true">Close</button>'
+)
+FORM = PANE.replace("ROLE", "").replace(
+    "BUTTONS", '<div><button onclick="pane.hidden = true">Cancel</button><button>Save</button></div>'
+)
+LOANS = """
+<table><tr><th>Name</th><th>Status</th></tr>
+<tr><td>Kim Park</td><td><select aria-label="Status" onchange="log.textContent = 'changed the loan'"><option>Open</option><option>Returned</option></select></td></tr></table>
+<p role="status" id="log">untouched</p>
+"""
+LOAN = """
+<h2>Kim Park</h2><form onsubmit="event.preventDefault()"><label>Status <select onchange="log.textContent = 'changed the loan'"><option>Open</option><option>Returned</option></select></label><button>Save loan</button></form>
+<p role="status" id="log">untouched</p>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+class TestInThePage:
+    async def test_what_stands_beside_the_act_is_filled_in_first(
+        self, session: Session, server: Server
+    ) -> None:
+        prompt = "Deny the claim 'Door' with the comment 'Too late'."
+        ended = await play(session, server.page(CLAIMS), prompt)
+
+        assert isinstance(ended, Finish), ended
+        assert "answered Door: Too late" in await shown(session)
+
+    @pytest.mark.parametrize(
+        ("page", "prompt"),
+        [
+            pytest.param(TICKED, "Seal the jar 'Plum jam'.", id="others are ticked"),
+            pytest.param(DIALOG, "Close the ticket 'Rain'.", id="it closes a dialog"),
+            pytest.param(FORM, "Cancel the ticket 'Rain'.", id="it leaves a form"),
+            pytest.param(LOANS, "Filter the status to Returned.", id="a value in a row is no filter"),
+            pytest.param(LOAN, "Filter the status to Returned.", id="a value in a form is no filter"),
+        ],
+    )
+    async def test_what_does_something_else_is_not_used(
+        self, session: Session, server: Server, page: str, prompt: str
+    ) -> None:
+        ended = await play(session, server.page(page), prompt)
+
+        assert isinstance(ended, GiveUp), ended
+        assert "untouched" in await shown(session)
