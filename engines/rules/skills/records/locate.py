@@ -132,7 +132,7 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
 
 
 def only_leaves(control: Element, deed: Deed, scene: Scene) -> bool:
-    """Whether a control that is called like the act leaves a dialog or a form, and does nothing to a record."""
+    """Whether a control that is called like the act leaves a dialog or a form: that is no act on a record."""
     called = words_of(control.name or control.text)
     if deed.words not in (("cancel",), ("close",)) or called != [*deed.words]:
         return False
