@@ -67,7 +67,7 @@ def resume_task(
     prepared = prepare(asked, own_engine=own is not None, settings=settings, headless=headless)
     _refuse_another_task(prepared, kept)
     limit_s = prepared.limits.timeout_s
-    left_s = None if limit_s is None else max(LEAST_S, limit_s - seconds_of(kept))
+    left_s = None if limit_s is None else max(LEAST_S, limit_s - seconds_of(kept, path))
     prepared = replace(prepared, runs=path.parent, limits=replace(prepared.limits, timeout_s=left_s))
     made = make_engine(prepared, own)
     return Run(

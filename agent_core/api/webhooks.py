@@ -26,6 +26,8 @@ async def resend_webhook(
 ) -> WebhookDelivery:
     """Send a run that has ended to its webhook once more, and keep with the run what came of it.
 
+    Of a run that was killed and may still go on, nothing is kept: it has not ended for good.
+
     Args:
         run: The run, its id, or its folder.
         url: Where to instead of to the run's own `webhook_url`.
@@ -58,7 +60,8 @@ async def resend_webhook(
 
 def _keep(run: TaskRun) -> None:
     """Write down how it was delivered, where the run's folder is still there."""
-    if run.folder and Path(run.folder).is_dir():
+    may_go_on = run.finished_at is None and (run.run_request or {}).get("resumable")
+    if run.folder and not may_go_on and Path(run.folder).is_dir():
         write_result(Path(run.folder), run)
 
 

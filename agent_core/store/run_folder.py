@@ -1,6 +1,7 @@
 """A run's folder: the source of truth about it, readable at every moment, also after a kill.
 
-request.json    what was asked for (secrets masked), when, and by which process
+request.json    what was asked for (secrets masked), when, and by which process; after a kill also for how
+                long nobody went on with it
 steps.jsonl     one `StepRecord` a line, appended as each step ends
 acts.jsonl      of a run that may go on after a kill: each act, before it is done and after
 screenshots/    the page after each step, and before the first act
@@ -114,6 +115,17 @@ class RunFolder:
         folder.begin_acts()
         return folder
 
+    def note_gap(self, seconds: float) -> None:
+        """Write down for how long nobody carried the run out; from now on somebody does.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        head = json.loads((self.path / "request.json").read_text("utf-8"))
+        gaps_s = seconds_nobody_ran(self.path) + seconds
+        _write(self.path, "request.json", {**head, "pid": os.getpid(), GAPS: gaps_s})
+        os.utime(self.path / "steps.jsonl")
+
     def begin_acts(self) -> None:
         """Keep the run's acts from now on."""
         self._acts = ActsFile(self.path)
@@ -193,6 +205,8 @@ HEAD = {
     *("browser_session_id", "browser_profile_id", "max_screenshot_scrolls"),
 }
 """What of a `TaskRun` is known when it begins."""
+GAPS = "seconds_nobody_ran"
+"""In request.json: for how long no process carried the run out, after each kill until it went on."""
 
 
 def _hold(file: IO[bytes]) -> bool:
@@ -260,6 +274,11 @@ def _unfinished(path: Path) -> TaskRun:
     why = "the process that ran it ended before the run did"
     errors = [RunError(error_code="INTERRUPTED", reasoning=why)]
     return TaskRun.model_validate({**known, "status": "failed", "failure_reason": why, "errors": errors})
+
+
+def seconds_nobody_ran(path: Path) -> float:
+    """For how long no process carried a run out, from each kill after which it went on until it did."""
+    return float(json.loads((path / "request.json").read_text("utf-8")).get(GAPS, 0.0))
 
 
 def _steps(path: Path) -> Iterator[StepRecord]:

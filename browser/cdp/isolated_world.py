@@ -33,6 +33,8 @@ class Target:
     whole: bool = True
     """Whether all of its documents have a world of ours; of too many only some have."""
     on_window_open: Callable[[str], None] | None = None
+    on_document: Callable[[], None] | None = None
+    """Called when another document has come into the tab; not when the present one changes its address."""
     search: str = ""
     """What DevTools calls the last search of its documents, whose results it still holds."""
     looked_into: tuple[tuple[int, ...], int] = ((), 0)
@@ -108,6 +110,8 @@ class Target:
         self.arrivals[frame_id] = self.arrivals.get(frame_id, 0) + 1
         if not self.of_frame and "parentId" not in event["frame"]:
             self.limit.elements = 0  # another page, of which nobody has asked yet
+            if self.on_document:
+                self.on_document()
 
     def _window_opens(self, event: dict[str, Any]) -> None:
         if self.on_window_open:

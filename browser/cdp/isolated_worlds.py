@@ -45,6 +45,8 @@ class IsolatedWorlds:
         """How long the tab is given to answer."""
         self.redactor = redactor if redactor is not None else Redactor()
         """What may not be seen in any picture of the tab."""
+        self.hear_of_documents: list[Callable[[], None]] = []
+        """Called when another document has come into the tab."""
         self._page = page
         self._registry = registry
         self._on_window_open = on_window_open
@@ -68,12 +70,16 @@ class IsolatedWorlds:
             if self._main is None:
                 try:
                     target = Target(await self._page.context.new_cdp_session(self._page), self.limit)
-                    target.on_window_open = self._on_window_open
+                    target.on_window_open, target.on_document = self._on_window_open, self._document_came
                     await target.begin()
                 except (Error, ScriptFailed) as error:
                     raise PageGone(f"the tab at {self._page.url} is gone: {error}") from error
                 self._main = target
             return self._main
+
+    def _document_came(self) -> None:
+        for hear in tuple(self.hear_of_documents):
+            hear()
 
     async def all(self) -> tuple[IsolatedWorld, ...]:
         """The worlds of all frames as they are now, the top one first; at most `MOST_FRAMES`.

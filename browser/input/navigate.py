@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from browser.model.errors import BadTarget, NavigationFailed
 from browser.tabs.settle import NAVIGATION_CEILING_S
 
 if TYPE_CHECKING:
-    from playwright.async_api import Frame, Response
+    from playwright.async_api import Response
 
 PROXY_ASKS = 407
 
@@ -25,23 +26,25 @@ async def goto(context: InputContext, action: Goto) -> Outcome:
 
 
 @contextmanager
-def _told_when_it_comes(context: InputContext, asked: str, outcome: Outcome) -> Iterator[None]:
-    """Report what is asked for, and the outcome once another document is there.
+def _told_when_it_comes(context: InputContext, asked: str, outcome: Outcome) -> Iterator[asyncio.Event]:
+    """Report what is asked for, and the outcome once another document is there, which the event says, too.
 
-    The present one may ask first whether it is to be left, which cuts the act short.
+    The present one may ask first whether it is to be left, which cuts the act short, or change its address.
     """
 
-    def arrived(frame: Frame) -> None:
-        if frame.parent_frame is None:
-            context.on_progress(outcome)
+    there = asyncio.Event()
 
-    page = context.tab.page
+    def came() -> None:
+        there.set()
+        context.on_progress(outcome)
+
+    hearing = context.tab.worlds.hear_of_documents
     context.report(asked)
-    page.on("framenavigated", arrived)
+    hearing.append(came)
     try:
-        yield
+        yield there
     finally:
-        page.remove_listener("framenavigated", arrived)
+        hearing.remove(came)
     context.on_progress(outcome)
 
 
@@ -55,12 +58,11 @@ async def load(context: InputContext, url: str, outcome: Outcome) -> Outcome:
     from playwright.async_api import TimeoutError as NoAnswer
 
     tab, since = context.tab, time.monotonic()
-    before = tab.page.url
     try:
-        with _told_when_it_comes(context, f"asked for {url}", outcome):
+        with _told_when_it_comes(context, f"asked for {url}", outcome) as there:
             answer = await tab.page.goto(url, wait_until="commit", timeout=context.page_timeout_s * 1000)
     except NoAnswer as error:
-        if tab.page.url == before:
+        if not there.is_set():
             raise NavigationFailed(url, f"no answer within {context.page_timeout_s:g} s") from error
     except Error as error:
         if "Download is starting" in error.message:

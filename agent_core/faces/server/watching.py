@@ -40,7 +40,8 @@ async def events_of(
 ) -> AsyncIterator[SentEvent]:
     """What happens in a run until it has ended, from its beginning or after the step `heard`.
 
-    Of a run that another process carries out, the steps that have ended are told, and what a person is asked.
+    Of a run that another process carries out, the steps that have ended are told, and what a person is asked;
+    once it does not ask that any more, its status is told again.
 
     Raises:
         NotFound: There is no such run.
@@ -107,6 +108,8 @@ async def _kept(record: RunRecord, services: Services, heard: int) -> AsyncItera
             yield SentEvent(
                 name="user_asked", data={"question": question, "id": record.question.get("id", 1)}
             )
+        elif asked and not record.question:  # answered, or whoever asked it is gone
+            yield SentEvent(name="status", data={"status": record.status})
         asked = record.question
         await asyncio.sleep(LOOK_S)
         record = await run_in_threadpool(services.records.get, record.run_id)

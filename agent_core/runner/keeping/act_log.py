@@ -55,6 +55,9 @@ MOVES = frozenset(
 NO = re.compile(r"\s*(?:n|no|nope|not done|nein|non|nie|nej)\s*[.!]?\s*$", re.I)
 """What says that an act was not done. Anything else counts as if it was, so that it is not done twice."""
 
+EMPTY = "it is done"
+"""What an empty answer says, here as in any other question."""
+
 
 def shows_on_page(action: Action) -> bool:
     """Whether the page shows if an action was done, or nothing depends on that: done again, it comes to the
@@ -158,10 +161,11 @@ class ActLog:
             f"The program was killed while it did this: {last.words}, at {last.url}. Nobody knows whether it "
             "was done. Please look at the page, and where else it would show: was it done? Answer yes or no."
         )
-        answer = cut((await ask(AskUser(kind="confirm", text=text)) or "").strip(), LONGEST_TOLD)
-        if not answer:
+        said_of_it = await ask(AskUser(kind="confirm", text=text))
+        if said_of_it is None:
             why = f"nobody could say whether this was done when the program was killed: {last.words}"
             return Failure(code="NEEDS_USER", message=why)
+        answer = cut(said_of_it.strip(), LONGEST_TOLD) or EMPTY
         said = {"problem": "a person says so"} if NO.match(answer) else {"did": last.words}
         told = self._mask.text(answer)
         settled = last.model_copy(

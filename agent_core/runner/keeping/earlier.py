@@ -9,7 +9,7 @@ from pathlib import Path
 from agent_core.errors import BadRequest
 from agent_core.store.acts import ActEntry, read_acts
 from agent_core.store.acts_file import NAME
-from agent_core.store.run_folder import RunFolder, load_folder
+from agent_core.store.run_folder import RunFolder, load_folder, seconds_nobody_ran
 from agent_core.task.run import StepRecord, TaskRun
 from engines.protocol import Usage
 
@@ -44,8 +44,13 @@ class EarlierPart:
             raise BadRequest("run", f"{path.name} cannot go on: {error}") from error
         acts, kept = read_acts(path), load_folder(path)  # no other process writes to it any more
         steps = [*kept.steps, *_cut_off(acts, kept.steps)]
-        for step in steps[len(kept.steps) :]:
-            folder.append(step)
+        try:
+            folder.note_gap(max(0.0, (datetime.now(UTC) - kept.modified_at).total_seconds()))
+            for step in steps[len(kept.steps) :]:
+                folder.append(step)
+        except OSError as error:
+            folder.close()  # else it would seem to go on for as long as this process lives
+            raise BadRequest("run", f"{path.name} cannot go on: {error}") from error
         run = kept.model_copy(
             update={
                 "steps": steps,
@@ -80,9 +85,10 @@ class EarlierPart:
         return self.acts[0].url if self.acts else ""
 
 
-def seconds_of(kept: TaskRun) -> float:
-    """For how long a run went on that was cut off."""
-    return max(0.0, (kept.modified_at - (kept.started_at or kept.modified_at)).total_seconds())
+def seconds_of(kept: TaskRun, path: Path) -> float:
+    """For how long a run went on that was cut off; the time from a kill until it went on does not count."""
+    whole_s = (kept.modified_at - (kept.started_at or kept.modified_at)).total_seconds()
+    return max(0.0, whole_s - seconds_nobody_ran(path))
 
 
 def _cut_off(acts: tuple[ActEntry, ...], steps: list[StepRecord]) -> list[StepRecord]:

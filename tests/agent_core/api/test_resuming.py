@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import threading
 from datetime import UTC, datetime
 from io import FileIO
@@ -130,16 +131,38 @@ def test_who_only_reads_a_run_keeps_nobody_from_taking_its_folder_over(tmp_path,
         soon.join()
 
 
-def test_the_time_that_a_run_took_before_its_end_counts():
-    run = TaskRun(
-        run_id="tsk_1",
-        status="failed",
-        created_at=NOW,
-        started_at=NOW,
-        modified_at=NOW.replace(second=25),
-        run_type="task_v1",
-    )
-    assert seconds_of(run) == 20
+def test_the_time_that_a_run_took_counts_and_not_the_time_until_it_goes_on(tmp_path):
+    folder, run = folder_of(tmp_path)
+    folder.begin_acts()
+    folder.close()
+    killed_at = NOW.replace(second=25)
+    for name in ("steps.jsonl", "acts.jsonl"):
+        os.utime(folder.path / name, (killed_at.timestamp(), killed_at.timestamp()))
+    assert seconds_of(load_run(folder.path), folder.path) == 20
+    for _ in range(2):  # killed again before it has done anything
+        EarlierPart.of(folder.path).folder.close()
+        assert 20 <= seconds_of(load_run(folder.path), folder.path) < 80
+    again = datetime.now(UTC).timestamp() + 1000
+    os.utime(folder.path / "steps.jsonl", (again, again))
+    assert 1020 <= seconds_of(load_run(folder.path), folder.path) < 1080
+    assert load_run(folder.path).run_id == run.run_id
+
+
+def test_a_folder_in_which_nothing_can_be_written_any_more_is_let_go(tmp_path, monkeypatch):
+    folder, _ = folder_of(tmp_path)
+    folder.begin_acts()
+    folder.note_act(ENTRY)
+    folder.close()
+
+    def full(self, step):
+        raise OSError("No space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(RunFolder, "append", full)
+        with pytest.raises(BadRequest, match="cannot go on: No space left"):
+            EarlierPart.of(folder.path)
+    assert load_run(folder.path).status == "failed"
+    EarlierPart.of(folder.path).folder.close()
 
 
 def test_a_run_whose_acts_could_not_be_written_down_does_not_go_on(tmp_path):

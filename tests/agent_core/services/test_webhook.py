@@ -299,6 +299,18 @@ async def test_a_run_can_be_sent_again_and_keeps_what_came_of_it(listen, kept):
     assert heard[1][0]["x-skyvern-signature"] == signature(heard[1][1], KEY)
 
 
+@pytest.mark.parametrize("resumable", [True, False])
+async def test_a_killed_run_that_may_still_go_on_has_not_ended_by_being_sent(listen, kept, resumable):
+    url, heard = listen(OK)
+    request = {"webhook_url": url, "resumable": resumable}
+    run = ended(run_request=request).model_copy(update={"status": "running", "finished_at": None})
+    folder = RunFolder.make(kept[1].home / "runs", run)
+    folder.close()
+    assert (await resend_webhook(run.run_id, settings=kept[1])).delivered
+    assert len(heard) == 1
+    assert (folder.path / "result.json").exists() is not resumable
+
+
 async def test_it_can_be_sent_to_another_address(listen, kept):
     keep, settings = kept
     url, heard = listen(OK)

@@ -20,13 +20,7 @@ class Asking:
 
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     url: str = "http://here.test/"
-    listeners: list[Any] = field(default_factory=list)
-
-    def on(self, event, listener):
-        self.listeners.append(listener)
-
-    def remove_listener(self, event, listener):
-        self.listeners.remove(listener)
+    hear_of_documents: list[Any] = field(default_factory=list)
 
     async def reload(self, **_):
         await self.answered.wait()
@@ -45,7 +39,7 @@ def acting(page, told):
         async def rest(self, since, ceiling_s=0.0, *, rested=False):
             return True
 
-    tabs = SimpleNamespace(active=SimpleNamespace(page=page))
+    tabs = SimpleNamespace(active=SimpleNamespace(page=page, worlds=page))
     return Context(tabs=tabs, on_progress=lambda outcome: told.append(outcome.did))
 
 
@@ -74,7 +68,7 @@ async def test_a_page_that_asks_whether_it_is_to_be_left_is_not_told_as_left(go,
     page.answered.set()
     assert (await going).did == done
     assert told == [asked, done]
-    assert page.listeners == []
+    assert page.hear_of_documents == []
 
 
 @pytest.mark.parametrize(("go", "asked", "done"), WAYS)
@@ -82,10 +76,7 @@ async def test_a_document_that_came_and_asks_something_is_told_as_opened(go, ask
     page, told = Asking(), []
     going = asyncio.ensure_future(go(acting(page, told)))
     await asyncio.sleep(0)
-    for listener in page.listeners:
-        listener(SimpleNamespace(parent_frame="the top one"))  # only a frame of it has gone elsewhere
-    assert told == [asked]
-    for listener in page.listeners:
-        listener(SimpleNamespace(parent_frame=None))
+    for hear in page.hear_of_documents:
+        hear()
     assert told == [asked, done]
     going.cancel()

@@ -24,6 +24,8 @@ class Drawer:
     asking: str = ""
     moved: dict[str, str] = field(default_factory=dict)
     gone_to: list[str] = field(default_factory=list)
+    told: str = ""
+    """What the page says was done last, also before anything is done."""
 
     def draw(self) -> Part:
         places = part("navigation", "", *(part("link", name, ref=f"go {name}") for name in ("Desk", "Attic")))
@@ -33,7 +35,8 @@ class Drawer:
             if name not in self.moved
         ]
         menu = [part("menu", "", *(part("button", name, ref=f"into {name}") for name in ("Attic", "Cellar")))]
-        return part("main", "", places, part("list", "", *rows), *(menu if self.asking else []))
+        told = [part("status", "", self.told)] if self.told else []
+        return part("main", "", places, part("list", "", *rows), *(menu if self.asking else []), *told)
 
     def do(self, action: Action) -> None:
         match action:
@@ -74,6 +77,13 @@ def test_what_is_not_moved_is_refused(prompt: str, moves: bool, reason: str) -> 
     with pytest.raises(CannotDo, match=reason):
         carried_out(prompt, drawer.draw, drawer.do)
     assert drawer.moved == {}
+
+
+def test_what_the_page_said_before_does_not_show_that_it_was_moved() -> None:
+    drawer = Drawer(moves=False, told="1 memo was moved to Attic")
+
+    with pytest.raises(CannotDo, match="still stands where it did"):
+        carried_out("Move the memo 'Lease' to the Attic.", drawer.draw, drawer.do)
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,30 @@ def test_a_value_that_only_holds_the_new_one_is_not_the_new_one() -> None:
         carried_out("Set the berth of the boat 'Tern' to 'South'.", yard.draw, yard.do)
 
 
+def test_a_value_within_a_longer_one_is_still_to_be_added() -> None:
+    yard = Yard()
+    yard.boats["Heron"]["Tags"] = ["sold out"]
+    carried_out("Add the tag 'sold' to the boat 'Heron'.", yard.draw, yard.do)
+
+    assert yard.boats["Heron"]["Tags"] == ["sold out", "sold"]
+
+
+def test_a_value_within_a_longer_one_does_not_show_that_it_was_added() -> None:
+    yard = Yard(saves=False)
+    yard.boats["Heron"]["Tags"] = ["sold out"]
+
+    with pytest.raises(CannotDo, match="after it was changed"):
+        carried_out("Add the tag 'sold' to the boat 'Heron'.", yard.draw, yard.do)
+
+
+def test_a_value_is_gone_where_a_longer_one_that_holds_it_stays() -> None:
+    yard = Yard()
+    yard.boats["Heron"]["Tags"] = ["sold", "sold out"]
+    carried_out("Remove the tag 'sold' from the boat 'Heron'.", yard.draw, yard.do)
+
+    assert yard.boats["Heron"]["Tags"] == ["sold out"]
+
+
 @dataclass
 class Party:
     """A table of guests with a list in each row, and a star beside each name."""

@@ -62,6 +62,31 @@ class Assign:
             return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
         return (yield from self._set(control, scene, notes))
 
+    def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
+        """Bring it to its value in a form, and nowhere else on the page.
+
+        Args:
+            came: Refs of what came up with the form.
+            scene: The page.
+            notes: What the steps before it left.
+
+        Raises:
+            CannotDo: The form has no such control, or it does not take the value.
+        """
+        try:
+            control = control_labelled(self.label, scene, came)
+        except NotFound:
+            drawn = self._drawn(scene) or row_called(self.label, scene)
+            if drawn is None or drawn.ref not in came:
+                raise
+            control = drawn
+            if not (control.interactive or is_text_field(control)):
+                scene, control = yield from reveal_editor(self.label, scene)
+        shown = control.value or control.text
+        if self.was and not shows(shown, self.was):
+            raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
+        return (yield from self._set(control, scene, notes))
+
     def _control(self, scene: Scene) -> Seeking:
         def look(now: Scene) -> Element | None:
             try:

@@ -60,7 +60,7 @@ def change_by_editor(
         CannotDo: It does not offer the value, or the page does not show the change.
     """
     before = scene
-    if row is not None and _shows_already(change, row.value(scene)):
+    if row is not None and _shows_already(change, row, scene):
         return Evidence(f"{change.label!r} shows {row.value(scene)!r}")
     if row is None and change.way == "clear":
         raise NotFound(
@@ -74,12 +74,13 @@ def change_by_editor(
     return Evidence(_proof(change, row, before, scene), refs=(opener.ref,))
 
 
-def _shows_already(change: Change, value: str) -> bool:
+def _shows_already(change: Change, row: LabelledRow, scene: Scene) -> bool:
     """Whether nothing is left to be done.
 
     Raises:
         CannotDo: The part is not as the prompt says it is.
     """
+    value = row.value(scene)
     if change.was and not _shows_value(value, change.was):
         raise CannotDo(f"{change.label!r} shows {value!r}, not {change.was!r}")
     if change.way == "clear" and is_nothing(value, change.label):
@@ -88,7 +89,7 @@ def _shows_already(change: Change, value: str) -> bool:
         missing = [one for one in change.values if not _shows_value(value, one)]
         if missing:
             raise CannotDo(f"{change.label!r} shows {value!r}, and not {missing[0]!r}")
-    return change.way == "add" and all(_shows_value(value, one) for one in change.values)
+    return change.way == "add" and all(row.shows(one, scene) for one in change.values)
 
 
 _Used = Generator[tuple[Action, ...], Scene, tuple[list[Element], Scene]]
@@ -236,11 +237,12 @@ def _proof(change: Change, row: LabelledRow | None, before: Scene, scene: Scene)
         raise CannotDo(f"the page does not show {change.label!r} where it did")
     now = later[_place(row, rows)]
     value = now.value(scene)
-    same = value == row.value(before) and [fold(value)] != [fold(one) for one in change.values]
+    stays = value == row.value(before)
+    same = stays and [fold(value)] != [fold(one) for one in change.values]
     met = {
         "to": not same and all(_shows_value(value, one) for one in change.values),
-        "add": all(_shows_value(value, one) for one in change.values),
-        "remove": not any(_shows_value(value, one) for one in change.values),
+        "add": not stays and all(_shows_value(value, one) for one in change.values),
+        "remove": not stays and not any(now.shows(one, scene) for one in change.values),
         "clear": is_nothing(value, change.label),
     }
     if not met[change.way]:

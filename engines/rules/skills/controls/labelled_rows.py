@@ -57,10 +57,20 @@ class LabelledRow:
 
     def value(self, scene: Scene) -> str:
         """The words of the value."""
+        return " ".join(self._texts(scene)).strip(" :")
+
+    def shows(self, one: str, scene: Scene) -> bool:
+        """Whether one of the values is this, to the letter: `wet` is none where only `wet rot` stands."""
+        texts = [part for text in self._texts(scene) for part in re.split(r"[,;•·]\s*", text)]
+        texts = [fold(text.strip(" :")) for text in texts]
+        runs = (texts[at:end] for at in range(len(texts)) for end in range(at + 1, len(texts) + 1))
+        return any(" ".join(run) == fold(one) for run in runs)
+
+    def _texts(self, scene: Scene) -> list[str]:
         outer = [e for e in scene.inside(self.group) if _edits(e)]
         texts = [e for e in scene.inside(self.group) if e.role == "text" and e.box]
         own = [e for e in texts if e.ref != self.label.ref and not any(scene.holds(o, e) for o in outer)]
-        return " ".join(e.name.strip() for e in own).strip(" :")
+        return [e.name.strip() for e in own]
 
 
 def rows_called(label: str, scene: Scene) -> list[LabelledRow]:

@@ -55,6 +55,15 @@ def followed(
         return ended.value, scene
 
 
+def came_up(before: Scene, scene: Scene) -> frozenset[str]:
+    """Refs of what can be used on a page and could not before, also where the page was drawn anew."""
+    usable = [e for e in before.elements if e.box and e.enabled and not e.states & {"readonly", "covered"}]
+    kinds = {(e.ref, e.role, e.interactive) for e in usable}
+    places = {(e.role, e.name, e.box) for e in usable}
+    new = [e for e in scene.elements if (e.ref, e.role, e.interactive) not in kinds]
+    return frozenset(e.ref for e in new if (e.role, e.name, e.box) not in places)
+
+
 def the_save_button(among: Sequence[Element]) -> Element | None:
     """The one of these that saves; None where none does, or several."""
     found = [e for e in among if _saves(e)] or [e for e in among if _is_usable(e) and _saves_a_kind(e)]

@@ -17,7 +17,8 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
-from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
+from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import is_way, leads
 from engines.rules.skills.records.locate import (
     Deed,
@@ -27,6 +28,7 @@ from engines.rules.skills.records.locate import (
     deeds_in,
     has_column,
     is_done,
+    is_of_another,
     stems,
 )
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
@@ -45,6 +47,7 @@ from engines.rules.step_generator import (
 _MORE = frozenset({"more", "ellipsis", "kebab", "overflow", "actions", "menu", "...", "…", "⋯", "⋮", "dots"})
 _REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
+_IN_FRONT = ("dialog", "alertdialog", "menu")
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
 
 
@@ -73,7 +76,7 @@ class ActOn:
                 scene = yield from way(scene)
             except _Found as found:
                 return (yield from self._press(found.control, found.scene, notes))
-        left = _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene)
+        left = self._in_view(scene)
         if left is None:
             raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
         return (yield from self._press(left, scene, notes))
@@ -153,7 +156,7 @@ class ActOn:
 
     def _opened(self, scene: Scene) -> Turns:
         scene = yield from open_view(self.thing, scene, f"nothing called {self.deed.said!r}")
-        if _only(deeds_in([e for e in scene.elements if not leads(e, scene)], self.deed), scene):
+        if self._in_view(scene) is not None:
             return scene
         more = [
             e
@@ -161,6 +164,13 @@ class ActOn:
             if _MORE & {*fold(e.name).split(), *fold(e.description).split(), fold_sign(e)}
         ]
         return scene if len(more) != 1 else (yield from attempt(Click(more[0].ref)))
+
+    def _in_view(self, scene: Scene) -> Element | None:
+        """The one control of the act in the record's own view, those of other records beside it left out."""
+        names = anchors(self.thing, scene)
+        pool = [e for e in scene.elements if not leads(e, scene)]
+        found = [e for e in deeds_in(pool, self.deed) if not any(is_of_another(e, a, scene) for a in names)]
+        return _only(found, scene)
 
     def _and_press_new(self, opener: Element, scene: Scene) -> Turns:
         now = yield from attempt(Click(opener.ref))
@@ -180,7 +190,7 @@ class ActOn:
         before = scene
         scene = yield from act(Click(control.ref))
         if self.then:
-            return (yield from self._fill_in(scene, before, notes))
+            return (yield from self._fill_in(control, scene, before, notes))
         new = new_in(scene, before)
         fields = [e for e in new if is_text_field(e) or e.options]
         if fields:
@@ -188,8 +198,8 @@ class ActOn:
                 f"{said(control)} asks for {', '.join(map(said, fields[:3]))}, which the prompt does not say"
             )
         told = f"clicked {said(control)} for {self.thing.name!r}"
-        if _asks(new):
-            yes = [e for e in new if self.deed.fits(e) or _says_yes(e)]
+        if _asks(new) or (_is_in_front(control, scene, before) and self._answers(new)):
+            yes = self._answers(new)
             if len(yes) != 1:
                 raise CannotDo(f"{said(control)} asks for more: {', '.join(map(said, new))}")
             before = scene
@@ -213,12 +223,33 @@ class ActOn:
                 return other
         return None
 
-    def _fill_in(self, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
+    def _answers(self, new: Sequence[Element]) -> list[Element]:
+        """What says yes to the question whether it is meant.
+
+        What is called as the act is says no where the act is called so: `Cancel` beside `Stop the plan`.
+        """
+        found = [e for e in new if self.deed.fits(e) or _says_yes(e)]
+        plain = [e for e in found if not _says_no(e)]
+        return plain or (found if sum(map(_says_no, new)) > len(found) else [])
+
+    def _fill_in(self, control: Element, scene: Scene, before: Scene, notes: Notes) -> StepGenerator:
         """Bring what the form shows to its values, and save it by the one button that came up with it."""
         told: list[str] = []
         used: list[str] = []
+        came = came_up(before, scene)
+        asked = any(isinstance(step, Assign) for step in self.then)
+        if asked and not any(e.ref in came for e in where(scene, lambda e: e.interactive)):
+            raise CannotDo(
+                f"{said(control)} was clicked for {self.thing.name!r}, and no form came up: it may be done, "
+                f"but nothing was filled in"
+            )
         for step in self.then:
-            evidence, scene = yield from followed(step.carry_out(scene, notes), scene)
+            setting = (
+                step.in_form(came_up(before, scene), scene, notes)
+                if isinstance(step, Assign)
+                else step.carry_out(scene, notes)
+            )
+            evidence, scene = yield from followed(setting, scene)
             scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
             used += evidence.refs
@@ -265,8 +296,21 @@ def _says_yes(element: Element) -> bool:
 
 def _asks(new: Sequence[Element]) -> bool:
     """Whether what came up is a question: it can be answered with no."""
-    words = [fold(e.name or e.text) for e in new]
-    return any(one in _NO or one.startswith(("no, ", "no ")) for one in words)
+    return any(map(_says_no, new))
+
+
+def _says_no(element: Element) -> bool:
+    words = fold(element.name or element.text)
+    return words in _NO or words.startswith(("no, ", "no ", "keep ", "don't ", "don’t "))
+
+
+def _is_in_front(control: Element, scene: Scene, before: Scene) -> bool:
+    """Whether a dialog or a menu came up when a control was pressed, or something that covers it."""
+    known = {e.ref for e in before.elements}
+    if any(e.role in _IN_FRONT and e.ref not in known for e in scene.elements):
+        return True
+    now = scene.get(control.ref)
+    return now is not None and "covered" in now.states
 
 
 def _tells_of_it(element: Element, scene: Scene) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.names import MARK, NotRead, is_closed
 from engines.rules.reading.pairs import pairs_in
 from engines.rules.reading.things import bare_thing_in, thing_in
 from engines.rules.skills.base import Read, Step
@@ -26,6 +26,8 @@ _AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
 _FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
 _SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
 """A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
+_GOES_ON = re.compile(r"[A-Za-z]+ [A-Z]")
+"""What may be the end of a name that is not quoted: `Lunch with uncle Bob`."""
 _FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
 
 
@@ -69,6 +71,8 @@ def _read_edit(clauses: Sequence[Clause]) -> Read | None:
 
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
     named, _, given = rest.partition(" with ")
+    if _GOES_ON.match(given) and not MARK.search(named):
+        raise NotRead(rest, clause)
     then = tuple(Assign(label, (value,)) for label, value in pairs_in(given, clause)) if given else ()
     thing = thing_in(named, clause)
     if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):

@@ -23,7 +23,7 @@ from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed, taken_over, the_save_button
+from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
@@ -53,7 +53,7 @@ class Create:
         filled, scene = yield from followed(fill([(field, self.name)], scene, notes), scene)
         told = [filled.said]
         for value in self.values:
-            evidence, scene = yield from followed(value.carry_out(scene, notes), scene)
+            evidence, scene = yield from followed(value.in_form(came_up(before, scene), scene, notes), scene)
             scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
         keep = self._keeper(new_in(scene, before))

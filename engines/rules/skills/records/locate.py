@@ -144,11 +144,28 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
         if place > further:
             continue
-        found = deeds_in(scene.inside(group), deed)
+        found = [e for e in deeds_in(scene.inside(group), deed) if not is_of_another(e, anchor, scene)]
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def is_of_another(control: Element, anchor: Element, scene: Scene) -> bool:
+    """Whether a control lies in another record, built as one around a name is, and not in that record."""
+    for group in list(scene.records_around(anchor))[:_FEW]:
+        if scene.holds(group, control):
+            return False
+        others = [one for one in scene.alike(group) if scene.holds(one, control)]
+        if any(_says_more_than(control, other, scene) for other in others):
+            return True
+    return False
+
+
+def _says_more_than(control: Element, record: Element, scene: Scene) -> bool:
+    """Whether a record has words beside those of a control in it; else it is a column of a record."""
+    texts = [e for e in scene.inside(record) if e.role == "text" and re.search(r"\w{3}", e.name)]
+    return any(not scene.holds(control, text) for text in texts)
 
 
 def control_below(label: str, record: Element, scene: Scene) -> Element | None:

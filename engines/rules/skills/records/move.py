@@ -41,7 +41,9 @@ class MoveTo(ActOn):
         keep = the_save_button(new_in(scene, before))
         if keep is not None and keep.enabled:
             scene = yield from act(Click(keep.ref))
-        told = any(e.role in TOLD and shows(e.text or e.name, self.place) for e in scene.elements)
+        known = {e.text or e.name for e in before.elements if e.role in TOLD}
+        new = [e for e in scene.elements if e.role in TOLD and (e.text or e.name) not in known]
+        told = any(shows(e.text or e.name, self.place) for e in new)
         left = [e for e in anchors(self.thing, scene) if not _is_told(e, scene)]
         if left and not told:
             raise CannotDo(f"{self.thing.name!r} still stands where it did after {said(entry)} was chosen")

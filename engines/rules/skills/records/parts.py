@@ -23,7 +23,7 @@ from engines.rules.skills.controls.editors import Change, change_by_editor, chan
 from engines.rules.skills.controls.labelled_rows import buttons_called, opener_of, the_row
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
 from engines.rules.skills.places import leads
-from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, stems
+from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, is_of_another, stems
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -176,6 +176,7 @@ class ChangePart:
         for head in self._heads(scene):
             for group in scene.ancestors(head):
                 found = [e for e in deeds_in(scene.inside(group), deed) if not leads(e, scene)]
+                found = [e for e in found if not is_of_another(e, head, scene)]
                 if found:
                     return found[0] if len(found) == 1 else None
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.support.left_behind import begun_in, kept_session, taken_by_one_that_
 from tests.support.task_server import PlayedRun, Player, ended, served, settings_in, until
 from tests.support.webhook_receiver import webhook_receiver
 
+LOOK = {"prompt": "Look", "url": "http://127.0.0.1:9/", "engine": "embedded"}
 MODEL = {"model_name": "m", "base_url": "http://127.0.0.1:9/v1"}
 
 
@@ -68,6 +70,12 @@ def silent_for(home: Path, seconds: float) -> None:
         database.execute("UPDATE runs SET lease_until = lease_until - ? WHERE worker_id = 'gone'", [seconds])
 
 
+def asks(home: Path, question: dict[str, Any] | None) -> None:
+    """Let the worker that is gone have asked a person this; None: it asks nothing any more."""
+    with sqlite3.connect(home / "server" / "server.sqlite", timeout=60) as database:
+        database.execute("UPDATE runs SET question = ?", [question and json.dumps(question)])
+
+
 def test_a_resumable_run_goes_on_where_its_folder_is_and_its_webhook_is_posted_once(tmp_path: Path):
     with webhook_receiver() as received, left_behind(tmp_path, webhook_url=received.url) as (run_id, task):
         begun(tmp_path, run_id, task).close()
@@ -89,8 +97,7 @@ async def test_it_has_the_next_room_that_there_is_before_runs_that_wait(tmp_path
         run_id = taken_by_one_that_is_gone(tmp_path)
         begun(tmp_path, run_id, task).close()
         silent_for(tmp_path, -3600)  # until the worker is busy
-        look = {"prompt": "Look", "url": "http://127.0.0.1:9/", "engine": "embedded"}
-        first, second = [(await services.asking.task(look, caller)).run_id for _ in range(2)]
+        first, second = [(await services.asking.task(LOOK, caller)).run_id for _ in range(2)]
         await services.worker.start()
         try:
             await soon(lambda: player.begun)
@@ -135,15 +142,41 @@ async def test_who_watches_it_is_told_of_its_steps_before_the_kill(tmp_path: Pat
     assert told[1].data["step"]["thought"] == "I look."
 
 
+async def test_who_watches_it_hears_that_a_question_from_before_the_kill_is_asked_no_more(tmp_path: Path):
+    services = open_services(settings_in(tmp_path, concurrency=0), Player())
+    with kept_session(tmp_path) as session_id:
+        await services.asking.task(resumable(session_id), ApiCaller(key_id="", key=""))
+    run_id = taken_by_one_that_is_gone(tmp_path)
+    asks(tmp_path, {"kind": "confirm", "text": "Really?", "id": 3})
+    told = events_of(run_id, services, services.links())
+    try:
+        assert [(await anext(told)).name for _ in range(2)] == ["status", "user_asked"]
+        asks(tmp_path, None)
+        event = await asyncio.wait_for(anext(told), 60)
+        assert (event.name, event.data) == ("status", {"status": "running"})
+    finally:
+        await told.aclose()
+        services.database.close()
+
+
+def test_a_page_that_watches_anew_shows_only_what_is_still_asked(tmp_path: Path):
+    with served(settings_in(tmp_path, stop_grace_s=0.1), Player(takes_s=None)) as client:
+        run_id = client.post("/v1/run/tasks", json={**LOOK, "prompt": "May I?"}).json()["run_id"]
+        until(lambda: client.get(f"/v1/runs/{run_id}").json()["status"] == "running")
+        with client.stream("GET", f"/runs/{run_id}/live") as stream:
+            told = (line.removeprefix("data: ") for line in stream.iter_lines() if line.startswith("data: "))
+            first = json.loads(next(told))
+            assert [(part["id"], part["html"]) for part in first] == [("run-ask", ""), ("run-hold", "")]
+            assert next(each for each in told if "May I?" in each)
+
+
 def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path):
     player = Player()
     with (
         left_behind(tmp_path) as (run_id, _),
         served(settings_in(tmp_path, lease_s=0.2), player) as client,
     ):
-        other = client.post(
-            "/v1/run/tasks", json={"prompt": "Look", "url": "http://127.0.0.1:9/", "engine": "embedded"}
-        ).json()["run_id"]
+        other = client.post("/v1/run/tasks", json=LOOK).json()["run_id"]
         ended(client, other)
         assert client.get(f"/v1/runs/{run_id}").json()["status"] == "running"
         silent_for(tmp_path, WAITS_S)

@@ -176,9 +176,15 @@ async def test_a_person_is_asked_about_an_act_whose_effect_no_page_shows(archive
     assert read_acts(archive.path)[-1].answer == answer
 
 
-@pytest.mark.parametrize("answer", [None, "", " "])
-async def test_where_nobody_can_say_the_run_ends(archive, answer):
-    _, failure, _ = await asked_about(archive, answer)
+@pytest.mark.parametrize("answer", ["", " "])
+async def test_an_empty_answer_says_that_it_is_done(archive, answer):
+    _, failure, log = await asked_about(archive, answer)
+    assert failure is None
+    assert log.told()[-1].endswith("whether this was done said: it is done")
+
+
+async def test_where_nobody_can_say_the_run_ends(archive):
+    _, failure, _ = await asked_about(archive, None)
     assert isinstance(failure, Failure)
     assert failure.code == "NEEDS_USER"
     assert 'click button "Pay"' in failure.message
