@@ -29,8 +29,8 @@ _ISO_SIGNS = {
 }  # fmt: skip
 """How a currency is written, or was in codes that are not of ISO 4217 any more -> its code."""
 _DOLLARS = frozenset((
-    "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD",
-    "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "USD", "UYU", "XCD", "ZWL",
+    "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "GYD", "HKD", "JMD", "KYD",
+    "LRD", "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "USD", "UYU", "XCD", "ZWL",
 ))  # fmt: skip
 _YENS = frozenset(("CNY", "JPY"))
 _SHARED_SIGNS = {
