@@ -13,7 +13,8 @@ from browser.values.written_numbers import CURRENCY, MILS, NUMBER, is_negative, 
 _BLANK = re.compile(r"[\s\u200e\u200f]*")
 _CENTS_APART = re.compile(r"(\d[.,])\s(\d\d)(?![\d.,])")
 _CENTS_BEHIND = re.compile(r"(?<![.,\d])(\d+)\s?([€$£])\s?(\d\d)(?!\s?[\w.,€$£%])")
-_NO_MARK = re.compile(r"\d{3,}")
+_AMOUNT = re.compile(r"[\s\d.,'’]*")
+_BEFORE_DIGITS = re.compile(r"\s?\d")
 _NO_CENTS = re.compile(r"[.,][-–—]")
 _FROM_TO = re.compile(r"\d\s?[kK]?\s*(?:[-–—]|\bto\b)\s*\D{0,4}\d")
 _WORDS = re.compile(rf"(?<![^\W_])(?!\d){COUNT}(?![^\W_])")
@@ -27,6 +28,16 @@ _ISO_SIGNS = {
     "NT$": "TWD", "MX$": "MXN", "S$": "SGD", "RUR": "RUB", "RMB": "CNY", "NTD": "TWD", "BYR": "BYN",
 }  # fmt: skip
 """How a currency is written, or was in codes that are not of ISO 4217 any more -> its code."""
+_DOLLARS = frozenset((
+    "ARS", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "GYD", "HKD", "JMD", "KYD",
+    "LRD", "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "USD", "UYU", "XCD", "ZWL",
+))  # fmt: skip
+_YENS = frozenset(("CNY", "JPY"))
+_SHARED_SIGNS = {
+    "$": _DOLLARS, "＄": _DOLLARS, "¥": _YENS, "￥": _YENS,
+    "£": frozenset(("EGP", "FKP", "GBP", "GIP", "LBP", "SDG", "SHP", "SSP", "SYP")),
+}  # fmt: skip
+"""A sign of several currencies -> their codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +79,11 @@ def _found(text: str, match: re.Match[str], decimal_comma: bool) -> Found:
 def possible_numbers(text: str) -> set[float]:
     """Every number that a text may mean: `1,234` is 1234 and 1.234, `2019-2024` is 2019, 2024 and -2024.
 
-    `85%` is 85 and 0.85, `★★★★☆` is 4, `three` is 3. Cents may lie apart (`with_cents`), or be set apart by
-    their look alone: `$22999` is also 229.99.
+    `85%` is 85 and 0.85, `★★★★☆` is 4, `three` is 3. The cents of a price may lie apart (`with_cents`); other
+    numbers beside one another stay numbers of their own.
     """
-    found_here = {*find_numbers(text), *find_numbers(with_cents(text))}
-    possible = {found.value for found in found_here}
-    possible |= {
-        round(found.value / 100, 2)
-        for found in found_here
-        if found.priced and _NO_MARK.fullmatch(found.digits)
-    }
+    possible = {found.value for found in find_numbers(text)}
+    possible |= {found.value for found in find_numbers(with_cents(text)) if found.priced}
     possible |= {float(len(stars)) for stars in re.findall("★+", text)}
     possible |= {float(count(word) or 0) for word in _WORDS.findall(text.lower())}
     for match in NUMBER.finditer(text):
@@ -190,9 +196,24 @@ def is_money_span(text: str) -> bool:
 
 
 def currency_code(text: str) -> str | None:
-    """The currency named in the text: its sign or code, as written."""
-    match = CURRENCY.search(text)
-    return match.group().strip() if match else None
+    """The currency named first in the text: its sign or code, as written.
+
+    A code beside the same amount tells which one a sign of several currencies means: `$64.50 AUD` is in AUD.
+    """
+    first = CURRENCY.search(text)
+    if first is None:
+        return None
+    sign = first.group().strip()
+    amount = _AMOUNT.match(text, first.end())
+    code = CURRENCY.match(text, amount.end()) if amount else None
+    told = code and not _BEFORE_DIGITS.match(text, code.end())
+    return which_currency(sign, {code.group()} if code and told else ())
+
+
+def which_currency(sign: str, named: Iterable[str]) -> str:
+    """The only one of some codes that a sign of several currencies may stand for; else the sign."""
+    meant = {iso_currency(code) for code in named if code.isalpha()} & _SHARED_SIGNS.get(sign, frozenset())
+    return meant.pop() if len(meant) == 1 else sign
 
 
 def iso_currency(sign: str) -> str:

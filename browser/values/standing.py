@@ -13,6 +13,7 @@ from typing import TypeVar
 from browser.model.observation import Element, Observation
 from browser.model.results import Collected
 from browser.model.text import fold
+from browser.values.cents import prices_with_cents
 from browser.values.dates import instant, month_number, possible_days, possible_times
 from browser.values.durations import in_units, possible_durations
 from browser.values.numbers import possible_numbers, signs_of
@@ -135,6 +136,7 @@ class PageTexts(Texts):
 
     def __init__(self, page: Observation) -> None:
         texts = [(text, element.ref) for element in page.elements for text in texts_of(element)]
+        texts += prices_with_cents(page)
         texts.sort(key=lambda entry: len(entry[0]))
         super().__init__(texts + [(text, "") for text in beside_elements(page) if text.strip()])
 

@@ -11,6 +11,7 @@ import threading
 from contextlib import asynccontextmanager, suppress
 
 import pytest
+import pytest_asyncio
 
 from browser.lifecycle.launch import launch
 from browser.model.actions import Click, CloseTab, Goto, OpenTab, SwitchTab, Wait
@@ -28,6 +29,13 @@ QUIET = LaunchOptions(on_warning=lambda _: None)
 async def show(server, session, html):
     await session.goto(server.page(html))
     return await see(session)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_browser():
+    """A browser for one test, which may stop or kill it; it ends with the test, whatever comes of that."""
+    async with await launch(QUIET) as started:
+        yield started
 
 
 @pytest.fixture
@@ -150,9 +158,8 @@ async def test_a_page_that_changes_its_address_is_not_left_for_one_that_does_not
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-async def test_a_page_that_makes_five_thousand_frames(server):
-    browser = await launch(QUIET)
-    session = await browser.open_session()
+async def test_a_page_that_makes_five_thousand_frames(server, own_browser):
+    session = await own_browser.open_session()
     script = "for (let i = 0; i < 5000; i++) document.body.append(document.createElement('iframe'))"
     try:
         async with within(200):
@@ -164,7 +171,7 @@ async def test_a_page_that_makes_five_thousand_frames(server):
             assert "801 frames were not read: the page has too many" in seen.notes
             assert (await session.perform(Click(find(seen, "button").ref))).ok
     finally:
-        await browser.close()
+        await own_browser.close()
 
 
 async def test_a_page_that_redirects_in_a_circle(server, session):
@@ -240,9 +247,8 @@ async def test_the_last_tab_that_is_closed_is_gone(server, browser):
 
 
 @pytest.mark.slow
-async def test_a_page_that_eats_all_there_is_of_the_processor(server):
-    browser = await launch(QUIET)
-    session = await browser.open_session(SessionOptions(page_timeout_s=10.0))
+async def test_a_page_that_eats_all_there_is_of_the_processor(server, own_browser):
+    session = await own_browser.open_session(SessionOptions(page_timeout_s=10.0))
     seen = await show(
         server, session, "<h1>x</h1><button onclick='while(true){}'>Eat</button><button>Other</button>"
     )
@@ -258,7 +264,7 @@ async def test_a_page_that_eats_all_there_is_of_the_processor(server):
         with pytest.raises(PageGone):
             await session.screenshot()
         await session.close()
-        await browser.close()
+        await own_browser.close()
 
 
 @pytest.mark.slow
@@ -279,21 +285,19 @@ async def test_a_large_page_is_not_lost_because_it_is_read_for_long(server, brow
 
 
 @pytest.mark.slow
-async def test_a_page_that_never_stops_while_it_loads(server):
-    browser = await launch(QUIET)
-    session = await browser.open_session()
+async def test_a_page_that_never_stops_while_it_loads(server, own_browser):
+    session = await own_browser.open_session()
     async with within(170):
         await session.goto(server.page("<h1>x</h1><script>while(true){}</script>"))
         with pytest.raises(PageGone, match="does not answer"):
             await see(session)
         await session.close()
-        await browser.close()
+        await own_browser.close()
 
 
 @pytest.mark.slow
-async def test_a_page_that_asks_for_ever(server):
-    browser = await launch(QUIET)
-    session = await browser.open_session()
+async def test_a_page_that_asks_for_ever(server, own_browser):
+    session = await own_browser.open_session()
     async with within(170):
         await session.goto(server.page("<h1>x</h1><script>while(true)alert('again')</script>"))
         for _ in range(10):
@@ -302,13 +306,12 @@ async def test_a_page_that_asks_for_ever(server):
         with pytest.raises(PageGone, match="does not answer"):
             await see(session)
         await session.close()
-        await browser.close()
+        await own_browser.close()
 
 
 @pytest.mark.parametrize("how", ["chrome://crash", "killed", "while it is looked at"])
-async def test_a_renderer_that_is_gone(server, how):
-    browser = await launch(QUIET)
-    session = await browser.open_session()
+async def test_a_renderer_that_is_gone(server, own_browser, how):
+    session = await own_browser.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
     async with within(90):
         if how == "chrome://crash":
@@ -327,15 +330,14 @@ async def test_a_renderer_that_is_gone(server, how):
         with pytest.raises(PageGone, match="crashed"):
             await session.perform(Wait(0))
         await session.close()
-        fresh = await browser.open_session()
+        fresh = await own_browser.open_session()
         assert find(await show(server, fresh, "<h1>Fresh</h1>"), "heading").name == "Fresh"
-        await browser.close()
+        await own_browser.close()
 
 
-async def test_a_renderer_that_goes_while_its_picture_is_taken(server):
+async def test_a_renderer_that_goes_while_its_picture_is_taken(server, own_browser):
     """Chromium itself may end a second later, then: a fault of its own that nothing here can keep off."""
-    browser = await launch(QUIET)
-    session = await browser.open_session()
+    session = await own_browser.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
     async with within(90):
         looking = asyncio.ensure_future(session.observe(View(budget_tokens=None, screenshots="viewport")))
@@ -347,12 +349,11 @@ async def test_a_renderer_that_goes_while_its_picture_is_taken(server):
         with pytest.raises((BrowserLost, PageGone)):
             await see(session)
         await session.close()
-        await browser.close()
+        await own_browser.close()
 
 
-async def test_a_browser_that_is_killed_in_the_middle(server, browser):
-    mine = await launch(QUIET)
-    session = await mine.open_session()
+async def test_a_browser_that_is_killed_in_the_middle(server, own_browser):
+    session = await own_browser.open_session()
     await show(server, session, "<h1>x</h1>" + "<p>y</p>" * 3000)
     async with within(90):
         pid = (await renderers(session))[0]
@@ -360,11 +361,11 @@ async def test_a_browser_that_is_killed_in_the_middle(server, browser):
         os.kill(_group(pid), signal.SIGKILL)
         await asyncio.wait({looking})
         assert isinstance(looking.exception(), BrowserLost | PageGone)
-        await until(lambda: not mine.connected)
+        await until(lambda: not own_browser.connected)
         with pytest.raises(BrowserLost):
             await session.perform(Wait(0))
         await session.close()
-        await mine.close()
+        await own_browser.close()
 
 
 def _group(pid):

@@ -9,7 +9,13 @@ from functools import cached_property
 
 from browser.model.observation import Observation
 from browser.model.page_tree import Node, PageTree
-from browser.values.numbers import currency_code, find_numbers, iso_currency, possible_numbers
+from browser.values.numbers import (
+    currency_code,
+    find_numbers,
+    iso_currency,
+    possible_numbers,
+    which_currency,
+)
 from engines.extraction.article.blocks import Block, blocks_of
 from engines.extraction.page.words import split_words
 from engines.extraction.product.codes import code_in_address, codes_in_address, labelled_codes
@@ -40,6 +46,8 @@ _SAID = 0.5
 """How alike title and heading are from which the heading is the name of what the page is about."""
 _FIRST = 0.25
 """How much a heading of first level counts beside that."""
+_CURRENCY_OF = ("priceCurrency", "price:currency")
+"""How the names end under which pages state the currency of a price."""
 _NEAR = 15
 """What stands so many blocks above the name may still be said of the product."""
 
@@ -72,6 +80,12 @@ def _share(words: Sequence[str], title: Sequence[str]) -> float:
     """The share of the letters whose words are the title's, too, 0 to 1."""
     letters = sum(map(len, set(words)))
     return sum(map(len, {*words} & {*title})) / letters if letters else 0.0
+
+
+def _may_be(text: str) -> set[float]:
+    """What a price may mean to one who knows it: `$22999` may be 229.99, its cents small."""
+    unmarked = (one.value for one in find_numbers(text) if one.priced and one.digits.isdigit())
+    return possible_numbers(text) | {round(value / 100, 2) for value in unmarked if value >= 100}
 
 
 class ProductPage:
@@ -164,7 +178,7 @@ class ProductPage:
         stated = [(one, numbers) for one, numbers in stated if numbers and numbers[0].value > 0]
         likely = [one for one in self.shown if one.points >= _SURE - _AS_LIKELY][:6]
         for price in likely:
-            said = possible_numbers(price.text)
+            said = _may_be(price.text)
             for _, numbers in stated:
                 if numbers[0].value in said:
                     return ProductFact(price.text, price.node.ref, numbers[0].value)
@@ -183,7 +197,11 @@ class ProductPage:
         texts = [(one.text, one.ref) for one in (self.price,) if one]
         texts += [(one.text, one.node.ref) for one in self.shown[:1]]
         signs = ((currency_code(text), ref) for text, ref in texts)
-        return next((ProductFact(iso_currency(sign), ref) for sign, ref in signs if sign), None)
+        found = next(((sign, ref) for sign, ref in signs if sign), None)
+        if found is None:
+            return None
+        named = {one.value.upper() for one in self.page.structured if one.name.endswith(_CURRENCY_OF)}
+        return ProductFact(iso_currency(which_currency(found[0], named)), found[1])
 
     @cached_property
     def code(self) -> ProductFact | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
+from browser.values.cents import go_on_with_cents
 from browser.values.numbers import find_numbers, uses_decimal_comma, with_cents
 from browser.values.written_numbers import CURRENCY
 from engines.extraction.article.blocks import Block
@@ -25,8 +26,6 @@ _WIDEST = 10
 """How many times the lower price the upper one of a span may be."""
 _CALLED_OLD = 3.0
 """What being called an old one takes from a price; where no other is near it is the price all the same."""
-_SMALL = 0.8
-"""The size of cents that are set smaller than what stands before them, as a share of its size."""
 _PRICE = word_set(
     "price prices pricing prix preis precio prezzo preco cena hind kaina pris prijs amount offer"
 )
@@ -133,11 +132,8 @@ def _with_cents(block: Block) -> str:
         whole = _WHOLE.search(one.node.text)
         if whole is None or not _CENTS.fullmatch(other.node.text):
             continue
-        look, cents = one.node.element.appearance, other.node.element.appearance
-        small = look is not None and cents is not None and cents.font_px <= _SMALL * look.font_px
-        raised = any(above.tag == "sup" for above in list(other.node.ancestors())[:2])
-        joined = one.node.text + other.node.text
-        if small or raised or joined in block.text:
+        around = [above.element for above in other.node.ancestors()]
+        if go_on_with_cents(one.node.element, other.node.element, around):
             apart = re.compile(rf"{re.escape(one.node.text)}\s*{other.node.text}")
             mark = "," if "." in whole[0] else "."
             return apart.sub(f"{one.node.text}{mark}{other.node.text}", block.text, count=1)

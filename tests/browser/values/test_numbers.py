@@ -6,7 +6,7 @@ import pytest
 
 from browser.input.fields.fields import number_for
 from browser.model.errors import BadTarget
-from browser.values.numbers import find_numbers, possible_numbers, read_number
+from browser.values.numbers import currency_code, find_numbers, iso_currency, possible_numbers, read_number
 from browser.values.words import count, ordinal
 from browser.values.written_numbers import first_number, written_numbers
 
@@ -71,6 +71,22 @@ def test_a_word_or_a_letter_beside_a_number_is_no_currency(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("$64.50", "USD"),
+        ("$64.50 AUD", "AUD"),
+        ("64.50 $ CAD", "CAD"),
+        ("¥120 CNY", "CNY"),
+        ("$64.50 (87.10 CAD)", "USD"),
+        ("$64.50 / CAD 87.10", "USD"),
+        ("$64.50 EUR 60", "USD"),
+    ],
+)
+def test_a_code_beside_an_amount_tells_which_currency_its_sign_is(text, code):
+    assert iso_currency(currency_code(text) or "") == code
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [("$1,234.50", 1234.5), ("10m", 10), ("L3", 3), ("-$5", -5), ("item-5", 5), ("none", None)],
 )
@@ -92,7 +108,8 @@ def test_numbers_are_given_as_they_are_written_and_as_plain_decimals():
         ("3.5 million", {3500000, 3.5}),
         ("2019-2024", {2019, 2024, -2024}),
         ("−4 °C", {-4, 4}),
-        ("$22999", {22999, 229.99}),
+        ("$22999", {22999}),
+        ("5, 10, 15", {5, 10, 15}),
         ("35€ 99", {35, 99, 35.99}),
         ("118, 99 TL", {118, 99, 118.99}),
     ],

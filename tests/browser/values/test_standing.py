@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from browser.model.observation import Dialog, Element, Observation, Tab
+from browser.model.observation import Appearance, Box, Dialog, Element, Observation, Tab
 from browser.values.durations import possible_durations
 from browser.values.standing import PageTexts, says
 
@@ -94,3 +94,22 @@ def test_all_that_is_shown_of_a_page_is_seen(value):
     )
 
     assert PageTexts(page).find(value)
+
+
+def _price(whole: str, cents: str, size: float) -> PageTexts:
+    small = Appearance(font_px=size)
+    text = Element(ref="p", role="paragraph", tag="p", text=whole + cents)
+    big = Element(
+        ref="w", role="text", name=whole, parent="p", appearance=Appearance(font_px=20), box=Box(0, 0, 40, 20)
+    )
+    end = Element(ref="c", role="text", name=cents, parent="p", appearance=small, box=Box(40, 0, 20, 20))
+    return PageTexts(Observation(url="http://127.0.0.1/", elements=(text, big, end), text=whole + cents))
+
+
+def test_cents_that_are_set_smaller_are_part_of_a_price():
+    assert _price("$229", "99", size=10).find(229.99) == ("$229.99", "p")
+
+
+def test_no_price_is_said_by_digits_that_show_another():
+    assert _price("$229", "99", size=20).find(229.99) is None
+    assert not says("$450", 4.5)

@@ -187,7 +187,8 @@ async def test_a_price_that_a_style_sheet_strikes_through_is_an_old_one(session,
 @pytest.mark.parametrize(
     "price",
     [
-        "<span>$229</span><span>99</span>",
+        "<span>$229</span><span style='position: relative; top: -6px'>99</span>",
+        "<span>$229</span> <span>99</span>",
         "229 <sup>99</sup> Lei",
         "€ 229<small style='font-size: 8px; vertical-align: super'> 99</small>",
     ],
@@ -198,6 +199,26 @@ async def test_cents_that_only_their_look_sets_apart_are_cents(price, session, s
     )
 
     assert got.output["price"] == 229.99
+
+
+async def test_digits_of_one_size_on_one_line_are_one_number(session, server):
+    got = await read(
+        session, server, "<h1>Copper kettle</h1><p class=price>$<b>1</b><b>50</b></p><button>Buy now</button>"
+    )
+
+    assert got.output["price"] == 150
+
+
+async def test_what_the_page_states_of_other_prices_tells_which_currency_a_sign_is(session, server):
+    other = '{"@type": "Offer", "name": "Parcel", "price": "9.00", "priceCurrency": "AUD"}'
+    got = await read(
+        session,
+        server,
+        "<h1>Copper kettle</h1><p class=price>$64.50</p><button>Buy now</button>"
+        f"<script type='application/ld+json'>{other}</script>",
+    )
+
+    assert (got.output["price"], got.output["currency"]) == (64.5, "AUD")
 
 
 async def test_an_amount_converted_into_another_currency_is_not_the_price(session, server):
