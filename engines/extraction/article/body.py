@@ -44,6 +44,8 @@ _TALK = word_set("comment comments replies respond reply discussion")
 _WHOLE_TAGS = word_set("html body main article")
 _OF_LEADS = word_set("teaser teasers more")
 """Of a paragraph these say that it introduces the article."""
+_OF_TEXTS = ("pre", "table", "dl", "blockquote", "figure", "math")
+"""What holds short lines that belong to a text."""
 _SMALL = 0.2
 _SHORTEST_TITLE = 12
 _MOST = 0.5
@@ -236,9 +238,23 @@ def _trimmed(blocks: Sequence[Block]) -> list[Block]:
         if _ENDS.match(blocks[at].text) and mass(blocks[first:at]) > mass(blocks[at:]):
             end = at
             break
-    while blocks[end - 1].level:  # of a part that is not there
+    holders = {_container(blocks[at]).order for at in places}
+    while end > first + 1 and not _may_end(blocks[end - 1], holders):
         end -= 1
     return list(blocks[first:end])
+
+
+def _may_end(block: Block, holders: set[int]) -> bool:
+    """Whether a text may end with it: no heading of what is not there, nor a short line of another part.
+
+    Args:
+        block: The last one, as far as is known.
+        holders: Orders of the parts that directly hold paragraphs.
+    """
+    if block.level:
+        return False
+    beside = block.is_listed or _container(block).order in holders or _reads_as_sentence(block.text)
+    return beside or any(node.tag in _OF_TEXTS for node in block.first.ancestors())
 
 
 def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:

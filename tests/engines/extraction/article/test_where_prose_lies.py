@@ -37,3 +37,12 @@ def test_a_text_ends_with_what_stands_beside_its_paragraphs_and_not_with_a_headi
     )
 
     assert body == lines
+
+
+def test_a_short_line_of_another_part_does_not_end_a_text():
+    halves = [line(text, part=part) for part in ("first", "second") for text in PARAGRAPHS]
+    end = line("It opens again in May.", part="end")
+
+    body = text_of_body(*halves, end, line("Topics", part="tags"), line("1 - 5 of 36", part="pages"))
+
+    assert body == [*PARAGRAPHS, *PARAGRAPHS, "It opens again in May."]
