@@ -42,6 +42,8 @@ class Thing:
     """Nouns right behind the name, which may be part of it: `tablet` in `Aspirin 81mg tablet`."""
     exact: bool = False
     """Whether it is only meant where a record is called so to the letter: `birds` in `the tag birds`."""
+    whole: bool = False
+    """Whether a longer name that holds this one is that of another thing, as it is for what is removed."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -71,3 +71,27 @@ class TestInThePage:
 
         assert isinstance(ended, GiveUp), ended
         assert "untouched" in await shown(session)
+
+    @pytest.mark.parametrize("prompt", ["Delete the tag 'wet'.", "Remove the tag wet."])
+    async def test_what_has_a_longer_name_is_not_removed(
+        self, session: Session, server: Server, prompt: str
+    ) -> None:
+        page = """
+        <h2>Tags</h2><ul><li><b>wet rot</b> <button onclick="log.textContent = 'gone'">Delete</button></li>
+        <li><b>dry</b> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p id="log">untouched</p>
+        """
+        ended = await play(session, server.page(page), prompt)
+
+        assert isinstance(ended, GiveUp), ended
+        assert "untouched" in await shown(session)
+
+    async def test_what_is_called_with_its_kind_is_removed(self, session: Session, server: Server) -> None:
+        page = """
+        <ul><li><b>Invoice 17</b> <button onclick="this.closest('li').remove()">Delete</button></li>
+        <li><b>Invoice 171</b> <button onclick="this.closest('li').remove()">Delete</button></li></ul>
+        """
+        ended = await play(session, server.page(page), "Delete the invoice '17'.")
+
+        assert isinstance(ended, Finish), ended
+        assert "Invoice 171" in await shown(session)
+        assert "Invoice 17 " not in await shown(session)

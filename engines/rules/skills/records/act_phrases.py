@@ -9,7 +9,7 @@ from dataclasses import replace
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, NotRead, is_closed
 from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.things import bare_thing_in, thing_in
+from engines.rules.reading.things import Thing, bare_thing_in, thing_in
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
@@ -44,7 +44,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
             return _step((clause.word,), clause.rest, clause)
         except NotRead:
             thing = bare_thing_in(clause.rest, clause)
-            return Read(ActOn(Deed((clause.word,), stems(thing.kind, thing.name)), thing))
+            return _act_on(Deed((clause.word,), stems(thing.kind, thing.name)), thing)
     first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
     if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
         return None
@@ -80,4 +80,8 @@ def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
     if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
         raise NotRead(rest, clause)
     objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    return Read(ActOn(Deed(words, objects), thing, then))
+    return _act_on(Deed(words, objects), thing, then)
+
+
+def _act_on(deed: Deed, thing: Thing, then: tuple[Step, ...] = ()) -> Read:
+    return Read(ActOn(deed, replace(thing, whole=deed.removes), then))

@@ -90,8 +90,9 @@ def is_done(element: Element) -> bool:
 
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
-    for name in thing.names:
-        for least in (STRONG,) if thing.exact else (STRONG, 0.68):
+    with_kind = (f"{thing.kind} {thing.name}",) if thing.whole and thing.kind else ()
+    for name in (*thing.names, *with_kind):
+        for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
