@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from browser.model.observation import Element, Observation
 from browser.values.numbers import is_money
@@ -19,23 +20,27 @@ _APART = 1.0
 """CSS pixels by which cents of the same size are raised, or stand away."""
 
 
-def go_on_with_cents(whole: Element, cents: Element, around: Sequence[Element]) -> bool:
-    """Whether a text of two digits shows the cents of the number at the end of the text before it.
+def whole_before_cents(whole: Element, cents: Element) -> str:
+    """The number at the end of one text whose cents another may show, of two digits; "": it has none."""
+    found = _WHOLE.search(whole.name) if _CENTS.fullmatch(cents.name) else None
+    return found[0] if found else ""
 
-    It does where it is smaller, raised, or away from it, or where its look was not observed. Digits of one
-    size on one line are one number: `<b>1</b><b>50</b>` shows 150.
+
+def are_set_apart(whole: Element, cents: Element, around: Iterable[Element]) -> bool:
+    """Whether the cents of a price are smaller, raised, or away from what stands before them.
+
+    They count as such where their look was not observed. Digits of one size on one line are one number:
+    `<b>1</b><b>50</b>` shows 150.
 
     Args:
         whole: The text before, e.g. `$229`.
         cents: The text behind, e.g. `99`.
         around: The elements that hold the cents, from the inside to the outside.
     """
-    if not _WHOLE.search(whole.name) or not _CENTS.fullmatch(cents.name):
-        return False
     look, small = whole.appearance, cents.appearance
     if look is None or small is None or not look.font_px or whole.box is None or cents.box is None:
         return True
-    raised = any(above.tag == "sup" for above in around[:2])
+    raised = any(above.tag == "sup" for above in islice(around, 2))
     away = cents.box.x - (whole.box.x + whole.box.width) > _APART or abs(cents.box.y - whole.box.y) > _APART
     return small.font_px <= _SMALL * look.font_px or raised or away
 
@@ -50,10 +55,10 @@ def prices_with_cents(page: Observation) -> Iterator[tuple[str, str]]:
     for element in page.elements:
         if element.role != "text":
             continue
-        if before is not None and _CENTS.fullmatch(element.name):
+        if before is not None and whole_before_cents(before, element):
             around = _around(element, by_ref)
             joined, apart = (f"{before.name}{mark}{element.name}" for mark in ("", "."))
-            if go_on_with_cents(before, element, around):
+            if are_set_apart(before, element, around):
                 for above in around:
                     if joined in above.text and is_money(above.text):
                         yield above.text.replace(joined, apart, 1), above.ref

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
-from browser.values.cents import go_on_with_cents
+from browser.values.cents import are_set_apart, whole_before_cents
 from browser.values.numbers import find_numbers, uses_decimal_comma, with_cents
 from browser.values.written_numbers import CURRENCY
 from engines.extraction.article.blocks import Block
@@ -16,9 +16,6 @@ from engines.extraction.page.labels import is_struck
 from engines.extraction.page.words import word_set
 
 _LONGEST_LINE = 90
-_WHOLE = re.compile(r"(?<![.,\d])\d{1,3}(?:[.,'’ \u00a0]?\d{3})*$")
-"""A number that goes on to the end of a text, without decimals."""
-_CENTS = re.compile(r"\d\d")
 _GLUED = re.compile(r"(?!\d\d$)\d")
 _DASH = re.compile(r"[-−]\s+")
 _TO = re.compile(r"\s*(?:[-–—~]|to\b|bis\b|à\b|до\b)\s*")
@@ -129,13 +126,11 @@ def _with_cents(block: Block) -> str:
     That is a point; a comma, where points part the thousands before it.
     """
     for one, other in pairwise(block.pieces):
-        whole = _WHOLE.search(one.node.text)
-        if whole is None or not _CENTS.fullmatch(other.node.text):
-            continue
-        around = [above.element for above in other.node.ancestors()]
-        if go_on_with_cents(one.node.element, other.node.element, around):
+        whole = whole_before_cents(one.node.element, other.node.element)
+        around = (above.element for above in other.node.ancestors())
+        if whole and are_set_apart(one.node.element, other.node.element, around):
             apart = re.compile(rf"{re.escape(one.node.text)}\s*{other.node.text}")
-            mark = "," if "." in whole[0] else "."
+            mark = "," if "." in whole else "."
             return apart.sub(f"{one.node.text}{mark}{other.node.text}", block.text, count=1)
     return block.text
 

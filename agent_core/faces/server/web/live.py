@@ -81,9 +81,8 @@ async def _told(request: Request, run_id: str, parts: Services, heard: int) -> A
             asked = False
             yield _parts({"ask": ""})
         match event.name:
-            case (
-                "status"
-            ):  # what the page shows may be of a stream before this one, or of a worker that is gone
+            case "status":
+                # What the page shows may be of a stream before this one, or of a worker that is gone.
                 yield _parts({"ask": "", "hold": ""})
                 yield await _drawn(request, run_id, parts, "head", "tools")
                 yield _said("The run waits for a free worker." if event.data["status"] == "queued" else "")
