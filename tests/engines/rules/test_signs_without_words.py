@@ -23,12 +23,12 @@ const lever = (key, hint, label, more) => `<div class="row"><div><div>${label}</
 function draw() { main.innerHTML = Object.entries(notes).map(([group, all]) => `<div class="group"><div>${group}</div>` + all.map(one =>
     `<div class="row"><div>${one}</div><div>${sign("edit", one)} ${sign("delete", one)}</div></div>`).join("") + "</div>").join("")
   + lever("rinse", "rinse-first", "Rinse Used Jars", "What is put back is rinsed.") + lever("warn", "warn-when-hot", "Alarm", "It rings.")
-  + `<p>Boiler <button onclick="ask()">End</button></p><div id="form"></div>`; tell() }
+  + `<p>Boiler <button onclick="ask()">End</button></p><div id="veil"></div>`; tell() }
 function do_edit(note) { notes.edited = [note]; tell() }
 window.do_delete = note => { for (const all of Object.values(notes)) if (all.includes(note)) all.splice(all.indexOf(note), 1); draw() };
-function ask() { form.innerHTML = `<div class="modal"><button class="close-end" onclick="form.innerHTML = ''"><svg><path d="M2 2h9v9"/></svg></button><div><label>Reason *</label><div class="picker">
+function ask() { veil.innerHTML = `<div class="modal"><button class="close-end" onclick="veil.innerHTML = ''"><svg><path d="M2 2h9v9"/></svg></button><div><label>Reason *</label><div class="picker">
   <div class="trigger" onclick="this.parentNode.classList.toggle('open')">Select reason...</div><div class="choices">${["It leaks", "It is old"].map(one =>
-  `<div class="choice" onclick="pick(this)">${one}</div>`).join("")}</div></div></div><button onclick="form.innerHTML = ''">Cancel</button> <button onclick="ended.push(why); form.innerHTML = ''; tell()">End</button></div>` }
+  `<div class="choice" onclick="pick(this)">${one}</div>`).join("")}</div></div></div><button onclick="veil.innerHTML = ''">Cancel</button> <button onclick="ended.push(why); veil.innerHTML = ''; tell()">End</button></div>` }
 function pick(choice) { document.querySelectorAll(".choice").forEach(one => one.classList.toggle("selected", one == choice && !window.deaf));
   why = choice.textContent; choice.closest(".picker").classList.remove("open") }
 function tell() { log.textContent = `notes ${Object.values(notes)} levers ${Object.values(levers)} ended ${ended}` }

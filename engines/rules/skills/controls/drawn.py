@@ -163,7 +163,7 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
 
 
 def _marked_in_list(shown: Element, value: str) -> Generator[tuple[Action, ...], Scene, bool]:
-    """Whether a list that goes on showing its invitation marks this entry as chosen: it is opened once more."""
+    """Whether a list marks this entry as chosen, seen where it is opened once more."""
     scene = yield from act(Click(shown.ref))
     marked = [e for e in where(scene, lambda e: e.interactive) if _MARKED & {*e.hints, *e.states}]
     entries = [e for e in marked if e.ref != shown.ref and says(value, e, scene)]

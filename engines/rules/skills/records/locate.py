@@ -184,19 +184,17 @@ def _overlap(one: Element, other: Element) -> bool:
 def _before_name(anchor: Element, group: Element, objects: frozenset[str], scene: Scene) -> Sequence[Element]:
     """The texts of a record before its name; those that repeat `objects` do not count.
 
-    None do where the name is larger or bolder than all of them: that is how a card shows what it is about.
+    None do where the name is larger than all of them: that is how a card shows what it is about.
     """
     texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
     place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
-    if place and all(_weight(texts[place]) > _weight(other) for other in texts[:place]):
+    if place and all(_size(texts[place]) > _size(other) for other in texts[:place]):
         return ()
     return [text for text in texts[:place] if not stems(text.name) <= objects]
 
 
-def _weight(text: Element) -> tuple[float, bool]:
-    """How much a text stands out, to be compared."""
-    look = text.appearance
-    return (look.font_px, look.bold) if look is not None else (0.0, False)
+def _size(text: Element) -> float:
+    return text.appearance.font_px if text.appearance is not None else 0.0
 
 
 def is_of_another(control: Element, anchor: Element, scene: Scene) -> bool:
