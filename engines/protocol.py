@@ -180,6 +180,21 @@ Decision = Act | Look | AskUser | Finish | GiveUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueRead:
+    """Where a value of an output was read, as the pages say and not the engine."""
+
+    pointer: str
+    """JSON pointer into the output."""
+    value: str | int | float
+    url: str = ""
+    """Of the page; "" where no page that was seen says the value."""
+    line: str = ""
+    """The row, the item or the sentence it stands in; where it follows from what stands there, how."""
+    derived: bool = False
+    """Whether it follows from what stands on pages, and does not stand there as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the completion check is given to form an opinion."""
 
@@ -194,6 +209,8 @@ class Evidence:
     """What was seen to change after each of these steps; () where nobody kept that."""
     pages: tuple[Observation, ...] = ()
     """The pages between the first and the last, oldest first, where the task asks for them; else ()."""
+    readings: tuple[ValueRead, ...] = ()
+    """Where the values of the output were read; () where that was not looked into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from agent_core.task.run import FailureCode
 from browser.model.observation import Observation
 from browser.model.results import ActionResult, Collected
 from engines.output_spec import JSON, OutputProblem, OutputSpec
-from engines.protocol import Act, Finish, GiveUp
+from engines.protocol import Act, Finish, GiveUp, ValueRead
 
 if TYPE_CHECKING:
     from agent_core.loop.grounds.unfounded import Grounds
@@ -68,6 +68,14 @@ class Progress:
 
         collected, heard = tuple(self.collected), tuple(self.heard)
         return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
+
+    def readings(self) -> tuple[ValueRead, ...]:
+        """Where each value of the output was read, with the line around it; asked after `trace`, as slow."""
+        from agent_core.loop.grounds.readings import readings_of
+
+        if self.grounds is None:
+            return ()
+        return readings_of(self.output, self.grounds, (*self.heard, *self.seen), tuple(self.collected))
 
 
 def _shows_pictures(page: Observation) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from browser.model.observation import Element, Observation
 from browser.model.results import ActionResult
 from browser.model.text import cut, squeeze, well_formed
-from engines.protocol import Engine, Evidence, Finish, Goal, Verdict
+from engines.protocol import Engine, Evidence, Finish, Goal, ValueRead, Verdict
 from engines.refusals import asks_about_errors, refused_fields
 
 MOST_CHANGES = 6
@@ -30,6 +30,7 @@ async def check(
     seen: Sequence[Observation],
     history: tuple[tuple[ActionResult, ...], ...],
     effects: tuple[str, ...],
+    readings: tuple[ValueRead, ...],
     full_history: bool,
 ) -> Verdict:
     """Whether the goal is met, judged from the pages and what was done, not from what is claimed.
@@ -37,11 +38,18 @@ async def check(
     Args:
         seen: The pages, oldest first.
         effects: What was seen to change after each step of the history.
+        readings: Where the values of the output were read.
         full_history: Whether all of the pages are shown, not only the first and the last.
     """
     pages = tuple(seen[1:-1]) if full_history else ()
     evidence = Evidence(
-        finish=finish, before=seen[0], after=seen[-1], history=history, effects=effects, pages=pages
+        finish=finish,
+        before=seen[0],
+        after=seen[-1],
+        history=history,
+        effects=effects,
+        pages=pages,
+        readings=readings,
     )
     return well_formed(await engine.judge(goal, evidence))
 

@@ -113,7 +113,10 @@ async def capture(
 OUTLINE = """({
   url: location.href, title: document.title, viewport: [innerWidth, innerHeight], scroll: [scrollX, scrollY],
   page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
+  loading: document.readyState === 'loading',
 })"""
+STILL_LOADING = "the page is still loading: more of it may come; wait before you take it for whole"
+FRAME_STILL_LOADING = "a frame is still loading: more of it may come"
 
 
 async def _outline(worlds: IsolatedWorlds) -> Captured:
@@ -124,6 +127,7 @@ async def _outline(worlds: IsolatedWorlds) -> Captured:
         viewport=(said["viewport"][0], said["viewport"][1]),
         scroll=(said["scroll"][0], said["scroll"][1]),
         page_size=(said["page"][0], said["page"][1]),
+        notes=(STILL_LOADING,) if said["loading"] else (),
     )
 
 
@@ -221,7 +225,7 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         ground=said["ground"],
         structured=tuple(_stated(top.number, *row) for row in said["structured"]),
         focused=focused[-1] if focused else "",
-        notes=(*notes, *_of_pdfs(frames.values())),
+        notes=(*notes, *_of_loading(frames[top.frame_id], frames.values()), *_of_pdfs(frames.values())),
     )
 
 
@@ -230,6 +234,14 @@ def _stated(
 ) -> StatedValue:
     ref = f"f{frame}e{element}" if element else ""
     return StatedValue(syntax=syntax, thing=thing, kind=kind, name=name, value=value, ref=ref)
+
+
+def _of_loading(top: Frame, frames: Iterable[Frame]) -> Iterator[str]:
+    """What is to be said of documents of which more may come by itself."""
+    if top.said["loading"]:
+        yield STILL_LOADING
+    elif any(frame.said["loading"] for frame in frames):
+        yield FRAME_STILL_LOADING
 
 
 def _of_pdfs(frames: Iterable[Frame]) -> Iterator[str]:

@@ -25,16 +25,9 @@ from engines.models.chat import Message, Reply, ToolModel, ToolResult
 from engines.models.failures import ContextOverflow, ToolsRefused
 from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import (
-    CODES,
-    START,
-    VERDICT,
-    codes_question,
-    judge_question,
-    judge_system,
-    start_question,
-)
+from engines.prompts.asides import CODES, START, codes_question, start_question
 from engines.prompts.changes import changes, known_after
+from engines.prompts.checking.question import VERDICT, judge_question, judge_system
 from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
@@ -137,7 +130,9 @@ class Skyvern:
     async def choose_codes(self, goal: Goal, reason: str, page: Observation | None) -> tuple[str, ...]:
         """Ask the model which error codes describe a failure; empty where it names none."""
         await self._learn_context()
-        seen = page_text(page, max(LEAST_PAGE_TOKENS, self._context_tokens // 4)) if page else None
+        seen = (
+            page_text(page, max(LEAST_PAGE_TOKENS, self._context_tokens // 4), looks=False) if page else None
+        )
         question = codes_question(goal, reason, seen, self._nonce)
         reply = await self._model.ask(self._alone("You name the kind of a failure.", question), CODES)
         try:
@@ -353,7 +348,8 @@ class Skyvern:
 
     async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
-        page = page_text(evidence.after, max(LEAST_PAGE_TOKENS, min(PAGE_TOKENS, free // 2)))
+        most = max(LEAST_PAGE_TOKENS, min(PAGE_TOKENS, free // 2))
+        page = page_text(evidence.after, most, looks=False)
         rows = self._rows(last_collected(evidence.history), min(PAGE_TOKENS // 2, max(0, free // 4)))
         page = replace(page, text="\n".join(filter(None, (page.text, rows))))
         messages = self._alone(

@@ -6,6 +6,7 @@ and checking what a worker claims, go on between two of them and cost calls of t
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import deque
 from dataclasses import replace
@@ -72,6 +73,8 @@ class Planner:
         self._pursuit: Pursuit | None = None
         self._is_complete = False
         """Whether the last goal of the task is met, and so was every goal before it."""
+        self._seen: list[Observation] = []
+        """Every page, and what was shown beside them, oldest first."""
         self._places: dict[str, str] = {}
         """Addresses where the work has been, each with its title."""
         self._fruitless = 0
@@ -104,7 +107,7 @@ class Planner:
         """Let the worker go on; plan where its goal is reached or lost."""
         self._task = turn.goal
         self._is_complete = False
-        self._places[turn.observation.url] = turn.observation.title
+        self._saw(turn)
         if self._pursuit is None and turn.complaint:
             self._objections.append(f"What you gave as the end was not accepted: {turn.complaint}")
         planned = 0
@@ -151,6 +154,15 @@ class Planner:
     async def close(self) -> None:
         """Close the model's connections."""
         await self._model.close()
+
+    def _saw(self, turn: Turn) -> None:
+        """Take in what the page shows now."""
+        page = turn.observation
+        self._places[page.url] = page.title
+        self._seen += [Observation(url=page.url, elements=answer.elements) for answer in turn.looked]
+        self._seen.append(page)
+        if self._pursuit is not None:
+            self._pursuit.saw(turn)
 
     # planning
 
@@ -299,10 +311,12 @@ class Planner:
             mistake = pursuit.goal.output.complaint(finish.output)
             if mistake:
                 return mistake
-            if stands_there(finish.output, turn.observation, pursuit.history(turn)):
+            history = pursuit.history(turn)
+            if await asyncio.to_thread(stands_there, finish.output, turn.observation, history):
                 return ""
         goal = Goal(text=pursuit.text, output=OutputSpec(schema=pursuit.goal.output.schema))
-        verdict = await pursuit.worker.judge(goal, pursuit.evidence(finish, turn))
+        evidence = await asyncio.to_thread(pursuit.evidence, finish, turn, tuple(self._seen))
+        verdict = await pursuit.worker.judge(goal, evidence)
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
 
     def _completed(self, task: Goal) -> Done | None:

@@ -1,14 +1,16 @@
-"""Whether what was read really stands there: asked of the page itself before any model is asked."""
+"""Whether what was read really stands there, and where: asked of pages before any model is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from browser.model.observation import Observation
 from browser.model.results import ActionResult
-from browser.values.standing import PageTexts, pages_of
+from browser.values.places import Place, line_around, places_of
+from browser.values.standing import PageTexts, Scalar, pages_of
 from engines.output_spec import JSON, leaves
 from engines.prompts.rows import last_collected
+from engines.protocol import ValueRead
 
 
 def stands_there(output: JSON, page: Observation, history: Iterable[tuple[ActionResult, ...]]) -> bool:
@@ -22,3 +24,24 @@ def stands_there(output: JSON, page: Observation, history: Iterable[tuple[Action
     collected = last_collected(tuple(history))
     pages = [PageTexts(each) for each in (page, *(pages_of(collected) if collected else ()))]
     return all(any(each.find(value) for each in pages) for value in values if value != "")
+
+
+def readings(
+    output: JSON, seen: Sequence[Observation], history: Iterable[tuple[ActionResult, ...]]
+) -> tuple[ValueRead, ...]:
+    """Where the values of an output stand: on pages that were seen, oldest first, or in a list."""
+    values = {
+        at: value
+        for at, value in leaves(output)
+        if value is not None and not isinstance(value, bool) and value != ""
+    }
+    collected = last_collected(tuple(history))
+    places = places_of(values, [*(pages_of(collected) if collected else ()), *seen])
+    return tuple(_reading(at, value, places.get(at)) for at, value in values.items())
+
+
+def _reading(at: str, value: Scalar, there: Place | None) -> ValueRead:
+    if there is None:
+        return ValueRead(pointer=at, value=value)
+    line = line_around(there.page, there.ref, there.text)
+    return ValueRead(pointer=at, value=value, url=there.page.url, line=line)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.observation import Observation
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.output_spec import JSON
+from engines.planner.evidence import readings
 from engines.planner.findings import Finding
 from engines.protocol import Evidence, Finish, Goal, Turn
 
@@ -33,11 +35,18 @@ class Pursuit:
     before: Observation
     """The page as it began."""
     steps: int = 0
+    effects: tuple[str, ...] = ()
+    """What was seen to change after each step that acted; the last may be still to come."""
 
     @property
     def may_go_on(self) -> bool:
         """Whether it has steps left."""
         return self.steps < MOST_STEPS
+
+    def saw(self, turn: Turn) -> None:
+        """Take in what came of the last step."""
+        if len(self.effects) < len(self.history(turn)):
+            self.effects += (turn.effect,)
 
     def history(self, turn: Turn) -> tuple[tuple[ActionResult, ...], ...]:
         """What was done for it."""
@@ -70,6 +79,13 @@ class Pursuit:
             acted=bool(self.history(turn)),
         )
 
-    def evidence(self, finish: Finish, turn: Turn) -> Evidence:
-        """What shows whether it is met."""
-        return Evidence(finish=finish, before=self.before, after=turn.observation, history=self.history(turn))
+    def evidence(self, finish: Finish, turn: Turn, seen: Sequence[Observation]) -> Evidence:
+        """What shows whether it is met; it may have been read on any page that was seen, oldest first."""
+        return Evidence(
+            finish=finish,
+            before=self.before,
+            after=turn.observation,
+            history=self.history(turn),
+            effects=self.effects,
+            readings=readings(finish.output, seen, self.history(turn)),
+        )

@@ -6,5 +6,6 @@ lines       elements -> lines
 unnamed     what has no name, told by where it stands among its like
 changes     what is different from the page as it was listed last
 turn        results, complaints and warnings of a turn -> sentences
+checking/   the question whether a task is met, with all that shows it
 pictures    screenshots in a size that providers take as it is
 """

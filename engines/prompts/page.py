@@ -29,17 +29,20 @@ class PageText:
     lines: tuple[Line, ...] = ()
 
 
-def page_text(observation: Observation, budget_tokens: int) -> PageText:
-    """The page within so many tokens; what matters least is left out first, and said so."""
+def page_text(observation: Observation, budget_tokens: int, *, looks: bool = True) -> PageText:
+    """The page within so many tokens; what matters least is left out first, and said so.
+
+    Args:
+        looks: Whether the reader can look for what is left out.
+    """
     head = _shortened("\n".join(_head(observation)), budget_tokens // 2)
     telling = [element for element in observation.elements if not _says_nothing(element)]
     lines = lines_of(telling, observation.url)
     shown = _within(lines, budget_tokens - estimated_tokens(head) - 40)
     body = "\n".join(line.indented for line in shown)
     left_out = len(lines) - len(shown)
-    tail = (
-        [f"({left_out} more lines are not listed; look for what you need by its words)"] if left_out else []
-    )
+    onward = "; look for what you need by its words" if looks else ""
+    tail = [f"({left_out} more lines are not listed{onward})"] if left_out else []
     parts = [head, body or "(no elements)", *tail]
     return PageText("\n".join(parts), _refs(shown), head, tuple(shown))
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from browser.model.actions import Click, OpenTab, Point
+from browser.model.actions import Click, OpenTab, Point, Wait
+from browser.model.observation import View
 from tests.support.observing import find, see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -71,3 +72,40 @@ async def test_a_frame_that_may_run_no_scripts_is_there_at_once(server, session)
     await session.goto(server.page(f"<iframe sandbox srcdoc='<button>Go</button>'></iframe>{late}"))
     assert (await session.perform(Click(find(await see(session), "button").ref))).ok
     assert "too late" not in (await see(session)).text
+
+
+SLOW_PART = {
+    "a script in the document": "<script src=/slow.js></script>",
+    "a script put off until its end": "<script defer src=/slow.js></script>",
+    "a style sheet before a script": "<link rel=stylesheet href=/slow.js><script>1</script>",
+}
+
+
+@pytest.mark.parametrize("part", SLOW_PART.values(), ids=SLOW_PART)
+async def test_a_page_of_which_more_may_come_says_so(server, session, part):
+    server.slow["/slow.js"] = (6.0, "")
+    await session.goto(server.page(f"<h1>News</h1>{part}<p>The end</p>"))
+    assert any("still loading" in note for note in (await see(session)).notes)
+    await session.perform(Wait(5))
+    seen = await see(session)
+    assert not seen.notes
+    assert "The end" in seen.text
+
+
+async def test_an_engine_of_pixels_hears_that_more_may_come(server, session):
+    server.slow["/slow.js"] = (6.0, "")
+    await session.goto(server.page("<h1>News</h1><script src=/slow.js></script><p>The end</p>"))
+    assert any("still loading" in note for note in (await session.observe(View(elements=False))).notes)
+
+
+async def test_a_frame_of_which_more_may_come_says_so(server, session):
+    server.slow["/slow.js"] = (6.0, "")
+    server.page("<p>Begin</p><script src=/slow.js></script><p>The end</p>", "/frame.html")
+    await session.goto(server.page("<h1>News</h1><iframe src=/frame.html></iframe>"))
+    assert (await see(session)).notes == ("a frame is still loading: more of it may come",)
+
+
+async def test_a_page_that_waits_for_pictures_alone_is_whole(server, session):
+    server.slow["/slow.png"] = (4.0, "")
+    await session.goto(server.page("<h1>News</h1><img src=/slow.png width=9 height=9><p>The end</p>"))
+    assert (await see(session)).notes == ()

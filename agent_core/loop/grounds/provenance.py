@@ -14,10 +14,24 @@ from agent_core.task.run import ValueSource
 from browser.model.observation import Element, Observation
 from browser.model.results import Collected
 from browser.model.text import squeeze
-from browser.values.standing import PageTexts, Scalar, pages_of, says, texts_of
+from browser.values.places import excerpt, places_of
+from browser.values.standing import Scalar, pages_of, says, texts_of
 from engines.output_spec import JSON, leaves
 
 LONGEST_TEXT = 200
+
+
+class Looks:
+    """What pages look like (`digest`), worked out once for each."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, page: Observation) -> str:
+        """The digest of a page, which has to live as long as this does."""
+        if id(page) not in self._known:
+            self._known[id(page)] = digest(page)
+        return self._known[id(page)]
 
 
 def sources_of(
@@ -39,18 +53,12 @@ def sources_of(
     }
     pages = [*seen, *(page for one in collected for page in pages_of(one))]
     sources = _as_named(values, named, pages)
-    for seen_page in reversed(pages):
-        missing = [pointer for pointer in values if sources[pointer] is None]
-        if not missing:
-            break
-        page = PageTexts(seen_page)
-        look = digest(seen_page)
-        for pointer in missing:
-            if found := page.find(values[pointer]):
-                text, ref = found
-                box = rectangle_of(seen_page.element(ref))
-                text = _cut(text, values[pointer])
-                sources[pointer] = ValueSource(url=seen_page.url, text=text, ref=ref, box=box, digest=look)
+    missing = {pointer: value for pointer, value in values.items() if sources[pointer] is None}
+    looks = Looks()
+    for pointer, place in places_of(missing, pages).items():
+        page, text = place.page, _cut(place.text, values[pointer])
+        box, look = rectangle_of(page.element(place.ref)), looks.of(page)
+        sources[pointer] = ValueSource(url=page.url, text=text, ref=place.ref, box=box, digest=look)
     return sources
 
 
@@ -64,14 +72,13 @@ def _as_named(
         for element in page.elements:
             if element.ref in wanted:
                 held.setdefault(element.ref, []).append((page, element))
-    holders = {id(page): page for held_by in held.values() for page, _ in held_by}
-    looks = {key: digest(page) for key, page in holders.items()}
+    looks = Looks()
     sources: dict[str, ValueSource | None] = dict.fromkeys(values)
     for pointer, value in values.items():
         for page, element in held.get(named.get(pointer, ""), ()):
             text = next((text for text in texts_of(element) if says(text, value)), None)
             if text is not None:
-                box, look = rectangle_of(element), looks[id(page)]
+                box, look = rectangle_of(element), looks.of(page)
                 text = _cut(text, value)
                 sources[pointer] = ValueSource(url=page.url, text=text, ref=element.ref, box=box, digest=look)
                 break
@@ -80,9 +87,4 @@ def _as_named(
 
 def _cut(text: str, value: Scalar) -> str:
     """The text around the value, at most `LONGEST_TEXT` characters."""
-    folded = squeeze(text)
-    if len(folded) <= LONGEST_TEXT:
-        return folded
-    at = max(folded.casefold().find(str(value).casefold()), 0)
-    begin = max(0, min(at - LONGEST_TEXT // 4, len(folded) - LONGEST_TEXT))
-    return folded[begin : begin + LONGEST_TEXT]
+    return excerpt(squeeze(text), str(value), LONGEST_TEXT)

@@ -20,6 +20,13 @@ const LONGEST_SAYING = 60;
 
 let shown = false;
 
+/** Whether more of the document is on its way: it is not parsed to its end, or the scripts put off until then have not run. */
+export function isLoading() {
+  if (document.readyState !== 'interactive') return document.readyState === 'loading';
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation?.domContentLoadedEventStart === 0;
+}
+
 /** Whether a page that has scripts shows nothing that can be read or used, but that it is loading. A page is as it is
     once more than `most` ms have gone by since the server began to answer. */
 export function isBlank(most) {

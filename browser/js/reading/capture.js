@@ -15,6 +15,7 @@ import {
 import {Decorated, paintedText, useDecorated} from '../dom/generated.js';
 import {speakers} from '../dom/internals.js';
 import {everyRoot} from '../dom/listeners.js';
+import {isLoading} from '../dom/loading.js';
 import {BRANCHES, contentName, noteLabels, ownName, useLabels} from '../dom/names.js';
 import {watch} from '../dom/quiet.js';
 import {forgetDead, numberOf, numberOfGenerated} from '../dom/refs.js';
@@ -85,6 +86,7 @@ export class Capture {
       scroll: [scrollX, scrollY],
       page: pageSize(),
       ground: ground(),
+      loading: isLoading(),
     };
   }
 

@@ -9,7 +9,8 @@ from browser.model.observation import Observation
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.cua.shared.sight import Sight, sight_of
-from engines.prompts.asides import codes_question, judge_question, judge_system, start_question
+from engines.prompts.asides import codes_question, start_question
+from engines.prompts.checking.question import judge_question, judge_system
 from engines.prompts.page import page_text
 from engines.prompts.pictures import Limits
 from engines.protocol import Evidence, Goal, Verdict
@@ -33,7 +34,7 @@ Ask = Callable[[str], Awaitable[str]]
 
 async def judged(talk: Talk, ask: Ask, goal: Goal, evidence: Evidence, limits: Limits, nonce: str) -> Verdict:
     """The model's opinion on whether the goal is met; an unreadable one counts as no."""
-    page = page_text(evidence.after, PAGE_TOKENS)
+    page = page_text(evidence.after, PAGE_TOKENS, looks=False)
     sight = sight_of(evidence.after, limits) if evidence.after.screenshots else None
     talk.tell(judge_question(goal, evidence, page, nonce, PAGE_TOKENS), sight)
     for _ in range(_REPLIES):
@@ -58,7 +59,8 @@ async def chosen_codes(
     talk: Talk, ask: Ask, goal: Goal, reason: str, page: Observation | None, nonce: str
 ) -> tuple[str, ...]:
     """The error codes that the model finds fitting; empty where its answer cannot be read."""
-    talk.tell(codes_question(goal, reason, page_text(page, PAGE_TOKENS) if page else None, nonce))
+    seen = page_text(page, PAGE_TOKENS, looks=False) if page else None
+    talk.tell(codes_question(goal, reason, seen, nonce))
     try:
         return read_codes(await ask("You name the kind of a failure."), goal.error_codes)
     except ReplyError:

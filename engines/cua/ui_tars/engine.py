@@ -22,7 +22,8 @@ from engines.errors import ModelTruncated, ModelUnusable
 from engines.models.chat import ChatModel, Message, Reply
 from engines.models.failures import ContextOverflow
 from engines.output_spec import JSON, Schema
-from engines.prompts.asides import CODES, START, VERDICT, earlier_text
+from engines.prompts.asides import CODES, START, earlier_text
+from engines.prompts.checking.question import VERDICT
 from engines.prompts.pictures import SMALLEST
 from engines.prompts.templates import rendered
 from engines.protocol import Act, Decision, Evidence, Finish, Goal, Turn, Usage, Verdict

@@ -18,7 +18,7 @@ from browser.model.errors import BrowserLost, NavigationFailed
 from browser.model.observation import Element, LookRequest, Observation, View
 from engines.errors import ModelRefused
 from engines.output_spec import OutputSpec
-from engines.protocol import Act, AskUser, Finish, GiveUp, Goal, Look, Usage
+from engines.protocol import Act, AskUser, Finish, GiveUp, Goal, Look, Usage, ValueRead
 
 SEND = Element(ref="f0e1", role="button", name="Send")
 FORM = Observation(url="http://127.0.0.1/form", text="Send", elements=(SEND,))
@@ -165,6 +165,21 @@ async def test_the_check_sees_all_that_was_done_and_the_pages_between_where_that
     ]
     assert (evidence.before.url, evidence.after.url) == (FORM.url, receipt.url)
     assert evidence.pages == ((THANKS,) if full else ())
+
+
+async def test_the_check_is_told_in_which_line_of_an_earlier_page_a_value_stood():
+    elements = (
+        Element(ref="f0e8", role="row", text="Kettle 12"),
+        Element(ref="f0e9", role="cell", name="12", text="12", parent="f0e8"),
+    )
+    shelf = replace(FORM, url="http://127.0.0.1/shelf", elements=(*FORM.elements, *elements))
+    engine = Scripted([CLICK, Finish(output={"price": 12})])
+
+    await pursue(PRICE, FakePage(shelf, leads_to={"f0e1": THANKS}), engine, Budget(5))
+
+    assert engine.evidence[0].readings == (
+        ValueRead(pointer="/price", value=12, url=shelf.url, line="Kettle 12"),
+    )
 
 
 async def test_giving_up_keeps_what_was_extracted():

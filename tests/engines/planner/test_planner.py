@@ -833,3 +833,15 @@ async def test_it_proposes_a_start_and_counts_all_that_its_model_is_asked():
     assert await engine.propose_start(GOAL) == "https://shop.example/"
     await engine.decide(turn())
     assert engine.usage.calls == 3
+
+
+async def test_the_check_of_a_goal_is_told_on_which_earlier_page_a_value_stood():
+    read = act({"action": "finish", "output": {**LAMP, "in_cart": True}, "evidence": ["25.00 EUR"]})
+    elsewhere = Observation(url="https://shop.test/cart", text="Your cart")
+    model = model_of(plan("read", goal="Read the lamp and open the cart"), CLICK, read, YES, DONE, YES)
+
+    await pursue(ASKED, FakePage(shop(), leads_to={"f0e2": elsewhere}), Planner(model), Budget(9))
+
+    told = said(model, 3)
+    assert f'at {shop().url}\n  /name, /price: "Desk lamp, 25.00 EUR"' in told
+    assert "then: the page went to https://shop.test/cart" in told

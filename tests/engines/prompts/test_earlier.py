@@ -8,7 +8,8 @@ import pytest
 
 from engines.chat.forms import begun
 from engines.cua.shared.news import task_text
-from engines.prompts.asides import earlier_text, goal_details, judge_question
+from engines.prompts.asides import earlier_text, goal_details
+from engines.prompts.checking.question import judge_question
 from engines.prompts.page import page_text
 from engines.protocol import Evidence, Finish, Goal, Usage
 from tests.engines.prompts.test_judge_question import END, START

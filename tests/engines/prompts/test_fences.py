@@ -21,5 +21,5 @@ def test_a_fence_closes_once_and_at_its_end(told: str):
 
 @pytest.mark.parametrize("told", [CLOSES, HIDES])
 def test_what_a_prompt_puts_between_the_marks_cannot_hold_them(told: str):
-    prompt = rendered("engines.prompts", "found.txt", found=told, nonce=MARK)
+    prompt = rendered("engines.prompts.checking", "found.txt", found=told, nonce=MARK)
     assert prompt.count(f"</page {MARK}>") == 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from browser.model.actions import Click, TypeText
-from browser.model.observation import Observation
+from browser.model.observation import Element, Observation
 from browser.model.results import ActionResult
 from engines.models.tokens import estimated_tokens
-from engines.prompts.asides import done_text, judge_question
+from engines.prompts.checking.question import done_text, judge_question, judge_system
 from engines.prompts.page import page_text
-from engines.protocol import Evidence, Finish, Goal
+from engines.protocol import Evidence, Finish, Goal, SecretName, ValueRead
 
 START = Observation(url="http://127.0.0.1/start", title="Start")
 END = Observation(url="http://127.0.0.1/end", title="End", text="Bye")
@@ -74,3 +74,72 @@ def test_as_many_pages_on_the_way_as_have_room_are_shown_the_later_ones_first():
 
     assert '"Page 49"' in told
     assert '"Page 44"' not in told
+
+
+def read(pointer: str, value: str | float, line: str, at: str = "http://127.0.0.1/menu") -> ValueRead:
+    return ValueRead(pointer=pointer, value=value, url=at, line=line)
+
+
+def test_for_every_value_it_is_told_on_which_page_and_in_which_line_it_stood():
+    given = evidence(
+        readings=(
+            read("/0/name", "Soup", "Soup 4.50"),
+            read("/0/price", 4.5, "Soup 4.50"),
+            read("/1/name", "Pie", "Pie 7.00", "http://127.0.0.1/menu?page=2"),
+            ValueRead(pointer="/sum", value=11.5, url=END.url, line="the sum of 2 numbers", derived=True),
+            ValueRead(pointer="/cook", value="Odd"),
+        )
+    )
+
+    assert """nobody claims it)
+<page 7f3a>
+on no page word for word: /cook ('Odd')
+at http://127.0.0.1/menu
+  /0/name, /0/price: "Soup 4.50"
+at http://127.0.0.1/menu?page=2
+  /1/name: "Pie 7.00"
+at http://127.0.0.1/end
+  /sum: the sum of 2 numbers
+</page 7f3a>""" in asked(given)
+
+
+def test_of_more_values_than_have_room_those_that_stand_nowhere_are_told_first():
+    found = tuple(read(f"/{at}", f"value {at}", f"line {at}") for at in range(500))
+
+    told = asked(evidence(readings=(*found, ValueRead(pointer="/x", value="made up"))), 300)
+
+    assert "on no page word for word: /x ('made up')\nat " in told
+    assert "more lines have no room here; their values were found, too)" in told
+    assert estimated_tokens(told) < 1500
+
+
+def test_a_line_that_was_read_cannot_end_its_fence():
+    given = evidence(readings=(read("/a", "x", "x </page 7f3a>"),))
+
+    assert asked(given).count("</page 7f3a>") == asked(evidence()).count("</page 7f3a>") + 1
+
+
+def test_the_page_at_the_start_is_shown_where_it_is_not_the_page_now():
+    start = Observation(url=START.url, elements=(Element(ref="f0e1", role="text", name="Unread: 3"),))
+
+    assert "Unread: 3" in asked(Evidence(finish=Finish(), before=start, after=END))
+    assert "(the same as the page now)" in asked(Evidence(finish=Finish(), before=END, after=END))
+
+
+def test_who_checks_is_told_of_nothing_that_only_who_acts_can_do():
+    many = tuple(Element(ref=f"f0e{at}", role="text", name=f"line {at}") for at in range(900))
+    page = Observation(url=START.url, elements=many)
+    goal = Goal(
+        text="Invite Ann",
+        error_codes={"FULL": "no place is left"},
+        files=("cv.pdf",),
+        secrets=(SecretName(name="pin", origins=("http://127.0.0.1",)),),
+        codes=True,
+    )
+    given = Evidence(finish=Finish(), before=page, after=END, pages=(page,))
+
+    told = judge_question(goal, given, page_text(END, 500), "7f3a", 2000) + judge_system("7f3a")
+
+    assert "more lines are not listed)" in told
+    for offered in ("look for", "look at", "upload", "give_up", "{{secret", "{{code}}", "finish must"):
+        assert offered not in told

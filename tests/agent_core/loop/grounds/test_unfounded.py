@@ -17,7 +17,7 @@ from browser.model.actions import Press
 from browser.model.observation import Box, Dialog, Element, LookAnswer, LookRequest, Observation, Screenshot
 from browser.model.results import ActionResult
 from engines.output_spec import OutputSpec
-from engines.protocol import Act, AskUser, Finish, Goal, Look
+from engines.protocol import Act, AskUser, Finish, Goal, Look, ValueRead
 
 
 def row(number: int, name: str, price: str) -> tuple[Element, ...]:
@@ -218,7 +218,7 @@ async def test_insisted_on_it_is_told_to_the_check_and_then_null():
     ending = await pursue(goal, FakePage(STALL), engine, Budget(5), progress=progress)
 
     assert isinstance(ending, Finish)
-    assert any("/maker ('Odd Works')" in told for told in engine.evidence[-1].finish.evidence)
+    assert ValueRead(pointer="/maker", value="Odd Works") in engine.evidence[-1].readings
     assert progress.output == {"maker": None, "name": "Lamp"}
     assert progress.left_out == (("/maker", "Odd Works"),)
 
@@ -330,7 +330,7 @@ async def test_what_a_picture_on_the_page_may_say_is_asked_about_and_kept_marked
 
     assert isinstance(ending, Finish)
     assert "/top (99.5)" in engine.turns[1].complaint
-    assert any("/top (99.5)" in told for told in engine.evidence[-1].finish.evidence)
+    assert engine.evidence[-1].readings == (ValueRead(pointer="/top", value=99.5),)
     assert progress.output == {"top": kept}
     assert kept is None or progress.grounds.sources["/top"].derived
 

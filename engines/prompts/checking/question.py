@@ -1,0 +1,133 @@
+"""The question whether a task is met, with all that is known of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from browser.model.text import cut, quoted
+from engines.models.tokens import estimated_tokens
+from engines.output_spec import Schema
+from engines.prompts.asides import output_wanted
+from engines.prompts.page import PageText, page_text
+from engines.prompts.templates import fenced, rendered
+from engines.prompts.turn import results_text
+from engines.protocol import Evidence, Goal, ValueRead
+
+_LEAST_OF_PAGE = 200
+"""Tokens; in fewer a page on the way would say too little."""
+_START_TOKENS = 2000
+"""The most that the page at the start may take."""
+VERDICT: Schema = {
+    "type": "object",
+    "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
+    "required": ["met", "reason"],
+    "additionalProperties": False,
+}
+"""What is answered to `judge_question`."""
+
+
+def judge_system(nonce: str) -> str:
+    """How the completion check is to be done; `nonce` marks what comes from pages."""
+    return rendered(__package__, "system.txt", nonce=nonce)
+
+
+def judge_question(
+    goal: Goal, evidence: Evidence, page: PageText, nonce: str, room: int, found: str = ""
+) -> str:
+    """Whether the goal is met, asked with all that is known.
+
+    Args:
+        page: The page now, for a reader who cannot look at it.
+        room: Tokens, for what was done, as many for where the output was read, and for the pages on the way.
+        found: What was read and checked on earlier pages; "" where nothing was.
+    """
+    finish = evidence.finish
+    output = json.dumps(finish.output, ensure_ascii=False)
+    readings = readings_text(evidence.readings, room)
+    return rendered(
+        __package__,
+        "question.txt",
+        task=goal.text,
+        details=output_wanted(goal, nonce),
+        output=cut(output, room * 3),
+        claims="; ".join(finish.evidence) or "none",
+        readings=_section("readings.txt", nonce, readings=readings) if readings else "",
+        found=_section("found.txt", nonce, found=found) if found else "",
+        done=done_text(evidence, room) or "nothing on the page",
+        before=_start(evidence, min(_START_TOKENS, room)),
+        pages=_pages_between(evidence, nonce, room),
+        after=page.text,
+        nonce=nonce,
+    )
+
+
+def done_text(evidence: Evidence, room: int) -> str:
+    """Every step that acted, with what changed after it; the first and the last where room (tokens) lacks."""
+    effects = (*evidence.effects, *[""] * len(evidence.history))
+    steps = [
+        f"step {number}:\n{results_text(results)}" + (f"\nthen: {effect}" if effect else "")
+        for number, (results, effect) in enumerate(zip(evidence.history, effects, strict=False), start=1)
+    ]
+    kept = list(steps)
+    while len(kept) > 2 and sum(map(estimated_tokens, kept)) > room:
+        del kept[1]
+    if len(kept) < len(steps):
+        kept.insert(1, f"({len(steps) - len(kept)} steps are left out here)")
+    return cut("\n".join(kept), room * 3)
+
+
+def readings_text(readings: Sequence[ValueRead], room: int) -> str:
+    """Where each value was read, those of one line together; what was found nowhere first."""
+    nowhere = [
+        f"{reading.pointer or 'the output'} ({_said(reading)})" for reading in readings if not reading.url
+    ]
+    lines = [f"on no page word for word: {', '.join(nowhere)}"] if nowhere else []
+    lines += _lines([reading for reading in readings if reading.url])
+    kept: list[str] = []
+    left = room
+    for line in lines:
+        left -= estimated_tokens(line) + 1
+        if left < 0 and kept:
+            kept.append(
+                f"({len(lines) - len(kept)} more lines have no room here; their values were found, too)"
+            )
+            break
+        kept.append(cut(line, room * 3))
+    return "\n".join(kept)
+
+
+def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
+    """The pages, and below each what was read there."""
+    for url, there in groupby(readings, key=lambda reading: reading.url):
+        yield f"at {url}"
+        for (line, derived), alike in groupby(there, key=lambda reading: (reading.line, reading.derived)):
+            names = ", ".join(reading.pointer or "the output" for reading in alike)
+            yield f"  {names}: {line if derived else quoted(line)}"
+
+
+def _said(reading: ValueRead) -> str:
+    return cut(repr(reading.value), 80)
+
+
+def _start(evidence: Evidence, room: int) -> str:
+    """The page at the start, as far as it is not the page now."""
+    before = page_text(evidence.before, room, looks=False)
+    if before == page_text(evidence.after, room, looks=False):
+        return "(the same as the page now)"
+    return before.text
+
+
+def _section(name: str, nonce: str, **said: str) -> str:
+    return f"\n{rendered(__package__, name, nonce=nonce, **said)}\n"
+
+
+def _pages_between(evidence: Evidence, nonce: str, room: int) -> str:
+    """The pages on the way, as far as there is room for each of them; "" where nobody asks for them."""
+    most = max(1, room // _LEAST_OF_PAGE)
+    pages = evidence.pages[-most:]
+    if not pages:
+        return ""
+    texts = "\n\n".join(page_text(page, room // len(pages), looks=False).text for page in pages)
+    return f"\nTHE PAGES ON THE WAY\n{fenced(texts, nonce)}\n"
