@@ -179,7 +179,7 @@ BROWSER = [
 ]
 
 
-@pytest.mark.parametrize("name", COMPUTER)
+@pytest.mark.parametrize("name", sorted(COMPUTER))
 @pytest.mark.parametrize("block", [member, single])
 def test_arguments_of_anthropics_computer(block: Callable[..., dict[str, Any]], name: str):
     names = ["coordinate", "start_coordinate", "text", "key", "scroll_direction", "scroll_amount"]
@@ -190,7 +190,7 @@ def test_arguments_of_anthropics_computer(block: Callable[..., dict[str, Any]], 
         anthropic_reads(Reader(SIGHT, GOAL), {**block(name), "input": value})
 
 
-@pytest.mark.parametrize("name", BROWSER)
+@pytest.mark.parametrize("name", sorted(BROWSER))
 def test_arguments_of_anthropics_browser(name: str):
     names = [
         "target",
