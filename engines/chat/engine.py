@@ -18,7 +18,7 @@ from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.action_codec.vocabulary import reply_schema
 from engines.chat.budgets import LEAST_PAGE_TOKENS, PAGE_TOKENS, Budgets
 from engines.chat.conversation import Conversation, Exchange
-from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
+from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood, without_mark
 from engines.chat.outcomes import Called, came_of
 from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
 from engines.models.chat import Message, Reply, ToolModel, ToolResult
@@ -31,7 +31,7 @@ from engines.prompts.checking.question import VERDICT, judge_question, judge_sys
 from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
-from engines.prompts.templates import fenced, rendered
+from engines.prompts.templates import fenced, rendered, unmarked
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Decision, Evidence, Finish, Goal, Look, Turn, Usage, Verdict
 
@@ -48,14 +48,24 @@ MOST_UNCALLED = 2
 class Skyvern:
     """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
 
-    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "", memory: str = "") -> None:
+    def __init__(
+        self,
+        model: ToolModel,
+        *,
+        max_scrolls: int = 0,
+        nonce: str = "",
+        memory: str = "",
+        background: str = "",
+    ) -> None:
         """Make it.
 
         Args:
             memory: What was written down before, a line each; "" for nothing.
+            background: What there is to know of a goal beside its own text; "" for nothing.
         """
         self._model = model
         self._memory = memory
+        self._background = background
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
         self._conversation: Conversation | None = None
@@ -188,8 +198,10 @@ class Skyvern:
     ) -> Reply:
         messages = conversation.asking(new, asides)
         if conversation.tools:
-            return await self._model.ask(messages, tools=conversation.tools)
-        return await self._model.ask(messages, reply_schema(goal.output.schema))
+            reply = await self._model.ask(messages, tools=conversation.tools)
+        else:
+            reply = await self._model.ask(messages, reply_schema(goal.output.schema))
+        return without_mark(reply, self._nonce)
 
     def _forgo_tools_where_none_is_called(self, conversation: Conversation, asides: list[Aside]) -> None:
         """Raise ToolsRefused once a model has been told twice to call one, and has not."""
@@ -241,7 +253,7 @@ class Skyvern:
 
     def _begun(self, goal: Goal) -> Conversation:
         sees, by_tools = self._model.sees_images, self._model.calls_tools
-        conversation = begun(goal, self._nonce, by_tools=by_tools, sees=sees)
+        conversation = begun(goal, self._nonce, self._background, by_tools=by_tools, sees=sees)
         conversation.memory = self._memory
         return conversation
 
@@ -265,7 +277,7 @@ class Skyvern:
             happened=happened,
             nonce=self._nonce,
             page="\n".join(filter(None, (page_said, looked, rows))),
-            task=cut(turn.goal.text, 600),
+            again=_again(turn.goal) if conversation.old and page_said == page.text else "",
             answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
@@ -343,6 +355,9 @@ class Skyvern:
         parts.append(warnings_text(turn))
         return "\n".join(filter(None, parts))
 
+    def _plain(self, text: str) -> str:
+        return unmarked(text, self._nonce)
+
     def _fenced(self, text: str) -> str:
         return fenced(text, self._nonce)
 
@@ -358,13 +373,20 @@ class Skyvern:
             self._afford(evidence.after.screenshots, free // 5),
         )
         try:
-            return await answered(self._model, messages, VERDICT, read_verdict)
+            return await answered(
+                self._model, messages, VERDICT, lambda text: read_verdict(self._plain(text))
+            )
         except Unanswered:
             # An opinion that nobody can read is no agreement.
             return Verdict(met=False, reason="the completion check gave no readable answer")
 
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _again(goal: Goal) -> str:
+    """The task once more, behind a page that stands between it and the answer."""
+    return f"\nThe task again: {cut(goal.text, 600)}\n"
 
 
 def _about_rows(collected: Collected | None, goal: Goal) -> str:
