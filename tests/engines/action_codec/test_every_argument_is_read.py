@@ -167,7 +167,16 @@ def openai_reads(items: Any) -> None:
 
 
 COMPUTER = [*calls.WIRES, "zoom", "screenshot", "cursor_position", "fly"]
-BROWSER = [*browser_calls.WIRES, *browser_calls.READS, "form_input", "key", "type", "wait", "hold_key", "fly"]
+BROWSER = [
+    *browser_calls.WIRES,
+    *sorted(browser_calls.READS),
+    "form_input",
+    "key",
+    "type",
+    "wait",
+    "hold_key",
+    "fly",
+]
 
 
 @pytest.mark.parametrize("name", sorted(COMPUTER))
