@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import again
+from engines.action_codec.memory import OnlyRemembered
 from engines.action_codec.read import Understood, read_reply
 from engines.action_codec.read_calls import read_calls
 from engines.action_codec.reply_error import ReplyError
@@ -22,9 +23,11 @@ from engines.protocol import Goal
 
 IN_JSON = 'Answer with one JSON object: {"thought": ..., "actions": [...]}'
 BY_TOOLS = "Call the tools."
+_KEEP_IN_JSON = "put values you will need into memory, which stays"
+_KEEP_BY_TOOLS = "call remember with values you will need, beside other tools"
 
 
-def begun(goal: Goal, nonce: str, background: str, *, by_tools: bool, sees: bool) -> Conversation:
+def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool, background: str = "") -> Conversation:
     """A conversation in which nothing was said yet; what it holds now stays the same for the whole run.
 
     Args:
@@ -42,6 +45,7 @@ def begun(goal: Goal, nonce: str, background: str, *, by_tools: bool, sees: bool
             "system.txt",
             form=form,
             pictures=rendered(__package__, pictures) if sees else "",
+            keep=_KEEP_BY_TOOLS if by_tools else _KEEP_IN_JSON,
             nonce=nonce,
         ),
         goal=rendered(
@@ -88,6 +92,8 @@ def mistake_told(mistake: ReplyError, reply: Reply, *, by_tools: bool) -> str:
     if not by_tools:
         return again(mistake, reply)
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
+    if isinstance(mistake, OnlyRemembered):
+        return "It is written down. Call a tool for what is to be done next, too."
     if reply.calls:
         return f"That could not be used: {mistake}.{cut} Nothing was done."
     return f"That could not be used: no tool was called.{cut} Call at least one tool."
