@@ -35,8 +35,8 @@ def _look(given: Given) -> Item:
 
 def _looked_for(query: str, given: Given) -> LookRequest:
     """Words of the page; a tool also has an element or a part of the picture there."""
-    if query.strip() in given.shown.refs:
-        return LookRequest(ref=query.strip())
+    if shown.REF.fullmatch(query.strip()) and query == query.lower():
+        return LookRequest(ref=shown.ref("query", query, given.shown))
     if _REGION.fullmatch(query):
         return LookRequest(region=shown.region("query", re.findall(_NUMBER, query), given.shown))
     return LookRequest(query=query)
