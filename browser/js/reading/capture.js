@@ -49,6 +49,7 @@ const MAX_DEPTH = 700;
 export class Capture {
   constructor(options) {
     this.options = options;
+    this.wanted = new Set(options.wanted);
     this.records = [];
     this.lines = [];
     this.line = '';
@@ -135,6 +136,7 @@ export class Capture {
     const text = this.visitChildren(element, record ? index : parent, inside, invisible);
     if (shows) this.visitGenerated(element, '::after', record ? index : parent, inside, rect);
     if (record) {
+      if (this.wanted.has(record.number)) record.wanted = true;
       if (this.usable - usable >= record.yields) this.yieldToInner(record);
       record.spoken = decorated || this.spoken > spoken;
       record.text = cut(fold(text));
@@ -231,12 +233,13 @@ export class Capture {
           continue;
         }
         if (isItem(child)) alike++;
-        if (this.isBeyond(child, alike)) {
-          this.skim(child, parent, inside, invisible);
+        const one = this.depth >= DEEP ? pastWrappers(child) : child;
+        if (this.isBeyond(one, alike)) {
+          this.skim(one, parent, inside, invisible);
           continue;
         }
         this.depth++;
-        const part = this.visit(this.depth > DEEP ? pastWrappers(child) : child, parent, inside);
+        const part = this.visit(one, parent, inside);
         this.depth--;
         if (text.length < 4 * MAX_TEXT) text += part;
       }
@@ -325,9 +328,10 @@ export class Capture {
     if (rect.width <= 0 || rect.height <= 0) return '';
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
-    const close = ENDS_IN_WORD.test(this.ending) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
+    const close = /\S$/.test(this.ending) && /^\S/.test(shown);
     const joined = close && isPaintedOn(this.lastText, node);
-    this.say(close && !joined ? ` ${shown}` : shown);
+    const wordsMeet = close && ENDS_IN_WORD.test(this.ending) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
+    this.say(wordsMeet && !joined ? ` ${shown}` : shown);
     this.lastText = node;
     const record = {
       number: numberOf(node),
