@@ -1,5 +1,5 @@
-"""More of one part of a page: what is inside an element, the section under a heading, what follows a note, or what
-fits some words best.
+"""More of one part of a page: what is inside an element, the section under a heading, what follows a note,
+or what fits some words best.
 
 Every answer keeps to a budget and ends in a note where there is more.
 """

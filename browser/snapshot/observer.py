@@ -141,7 +141,7 @@ class Observer:
             return self._redactor.of(tuple(answers))
 
     def _as_listed(self, request: LookRequest) -> LookRequest:
-        """The request; where its ref was listed only as that of a note, with the plus that a note's ref has."""
+        """The request; where its ref was listed only as that of a note, with the plus of one."""
         note = request.ref + ONWARD
         noted = note in self._listed and request.ref not in self._listed
         return replace(request, ref=note) if noted else request

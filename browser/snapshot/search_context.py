@@ -69,8 +69,11 @@ def is_heading(element: Element) -> bool:
 
 
 def end_of_section(tree: PageTree, at: int) -> int:
-    """The index after the last element under a heading: where one of its level or a higher one comes, where what
-    holds them ends, or where the foot of the page begins."""
+    """The index after the last element under a heading.
+
+    It ends where a heading of its level or a higher one comes, where what holds them ends, or where the foot
+    of the page begins.
+    """
     page, holder = tree.elements, tree.parents[at]
     while holder >= 0 and page[holder].role not in _BOUNDS:
         holder = tree.parents[holder]

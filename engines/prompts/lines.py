@@ -93,7 +93,7 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
 
 
 def _covers_told_once(elements: Sequence[Element]) -> list[Element]:
-    """What is covered says so, and the first one by what; what lies in something covered by the same need not."""
+    """What is covered says so, and the first one by what; what lies in such a one need not say it again."""
     told: list[Element] = []
     under: dict[str, str] = {}
     """Ref of what is covered -> by what."""
