@@ -100,7 +100,7 @@ def ref(name: str, value: Any, shown: Shown) -> str:
     written = text(name, value).strip()
     if written in shown.refs:
         return written
-    named = {found.lower().removesuffix(NOTE) for found in REF.findall(written)}
+    named: set[str] = {found.lower().removesuffix(NOTE) for found in REF.findall(written)}
     if len(named) == 1:
         [only_one] = named
         for said in (only_one, only_one + NOTE):
