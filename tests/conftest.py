@@ -29,6 +29,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a second chance only to tests that a busy machine can make late, and to none that guards something."""
+    for item in items:
+        if item.get_closest_marker("guard") or not _may_be_late(item):
+            item.add_marker(pytest.mark.flaky(reruns=0))
+
+
+def _may_be_late(item: pytest.Item) -> bool:
+    """Whether it waits for a browser, or for the processes and servers that most tests of `agent_core` start."""
+    named = any(item.get_closest_marker(name) for name in ("browser", "slow"))
+    return named or "agent_core" in item.path.relative_to(Path(__file__).parents[1]).parts
+
+
 @pytest.fixture(scope="session", autouse=True)
 def interrupts_are_heard() -> None:
     """A shell has what it starts in the background ignore Ctrl-C, and so would all programs that tests start."""

@@ -269,11 +269,13 @@ def _unfinished(path: Path) -> TaskRun:
         "screenshot_urls": screenshot_urls(path, steps),
         "folder": str(path),
     }
-    if goes_on:
-        return TaskRun.model_validate({**known, "status": "running"})
     why = "the process that ran it ended before the run did"
     errors = [RunError(error_code="INTERRUPTED", reasoning=why)]
-    return TaskRun.model_validate({**known, "status": "failed", "failure_reason": why, "errors": errors})
+    cut_off = {"status": "failed", "failure_reason": why, "errors": errors}
+    try:
+        return TaskRun.model_validate({**known, **({"status": "running"} if goes_on else cut_off)})
+    except ValidationError as error:
+        raise NoSuchRun(f"{path / 'request.json'} is not what a run was asked for") from error
 
 
 def seconds_nobody_ran(path: Path) -> float:
@@ -292,7 +294,7 @@ def _steps(path: Path) -> Iterator[StepRecord]:
 
 
 def _last_touched(path: Path) -> datetime:
-    written = (path / name for name in ("steps.jsonl", ACTS))
+    written = (path / name for name in ("request.json", "steps.jsonl", ACTS))
     return datetime.fromtimestamp(max(each.stat().st_mtime for each in written if each.exists()), UTC)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
 
 from browser.model.text import squeeze
 
@@ -36,6 +37,25 @@ _SHORT_YEAR = re.compile(r"(?<!\d)(\d{1,2})-([a-z]{3,})-(\d{2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-\s/]([a-z]{3,})\.?[-\s/](\d{1,2})(?!\d)")
 _YEARLESS = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]{3,})\b|\b([a-z]{3,})\.?\s+(\d{1,2})(?!\d)"
+)
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_JOINTS = frozenset(("de", "of", "del", "to", "bis", "au", "al", "st", "nd", "rd", "th"))
+"""What joins the parts of a date, or of a span of days."""
+_NUMBERED_MONTH = re.compile(
+    r"(?<![\d/.-])(?:(?P<year>(?:19|20)\d{2})(?:[-/.]|年\s?)(?P<month>\d{1,2})月?"
+    r"|(?P<month_first>\d{1,2})[-/.](?P<last>(?:19|20)\d{2}))(?![\d/.-])"
+)
+_LONGEST_HEADING = 60
+"""Characters of a text that names a month for what stands below it."""
+_WEEKDAYS = frozenset((
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "die", "mit", "don", "fre", "sam", "son",
+    "lun", "mar", "mer", "jeu", "ven", "dim", "mie", "jue", "vie", "sab", "dom", "gio", "maa", "din",
+    "woe", "vri", "zat", "zon", "seg", "ter", "qua", "qui", "sex", "mo", "tu", "we", "th", "fr", "sa",
+    "su", "di", "mi", "do", "so", "ma", "wo", "vr", "za", "zo",
+))  # fmt: skip
+"""How weekdays begin in the seven languages, and their abbreviations of two letters."""
+_DAY_OF_MONTH = re.compile(
+    r"(?:([a-z]{2,})[.,]*\s+)?(\d{1,2})(?:st|nd|rd|th|er|º|\.)?(?![\w:/.-]\w?)(.*)", re.DOTALL
 )
 _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})(?:[:h.](\d{2}))(?::(\d{2})(?:\.\d+)?)?\s*([ap](?:\.?m\.?)?(?![a-z]))?\s*"
@@ -221,6 +241,53 @@ def yearless_days(text: str) -> set[tuple[int, int]]:
     """Month and day of every date in a text that has no year: `Sat, 12 March`."""
     found = ((match[2] or match[3], match[1] or match[4]) for match in _YEARLESS.finditer(_plain(text)))
     return {(_MONTH_NUMBER[month], int(day)) for month, day in found if month in _MONTH_NUMBER}
+
+
+def months_named(text: str) -> set[tuple[int | None, int]]:
+    """Year and month that a short text names for what stands below it; the year is None where none is said.
+
+    `8 - 14 June 2026` names a month, too, and `29 Jun - 5 Jul` names two.
+    """
+    plain = _plain(text)
+    if len(plain) > _LONGEST_HEADING:
+        return set()
+    words = re.findall(r"[^\W\d_]+|\d+", plain)
+    found: set[tuple[int | None, int]] = set()
+    for dated, group in groupby(words, key=_is_of_a_date):
+        said = list(group)
+        months = {_MONTH_NUMBER[word] for word in said if word in _MONTH_NUMBER}
+        years = {int(word) for word in said if _YEAR.fullmatch(word)}
+        if dated and years:
+            found |= {(year, month) for month in months for year in years}
+        elif len(words) == 1:
+            found |= {(None, month) for month in months}
+    for match in _NUMBERED_MONTH.finditer(plain):
+        month = int(match["month"] or match["month_first"])
+        found |= {(int(match["year"] or match["last"]), month)} if 1 <= month <= 12 else set()
+    return found
+
+
+def _is_of_a_date(word: str) -> bool:
+    return word.isdigit() or word in _MONTH_NUMBER or word in _JOINTS or _is_weekday(word)
+
+
+def day_of_month(text: str) -> tuple[int, bool] | None:
+    """The day of a month that a text begins with, and whether it says nothing else: `Mon 14`, `14 Party`.
+
+    None for a text that begins otherwise, also for a price, a time and a full date.
+    """
+    match = _DAY_OF_MONTH.match(_plain(text))
+    if match is None or not 1 <= int(match[2]) <= 31:
+        return None
+    before, after = match[1] or "", match[3].strip()
+    if before and not _is_weekday(before):
+        return None
+    return int(match[2]), not after or _is_weekday(after)
+
+
+def _is_weekday(word: str) -> bool:
+    word = word.strip(".,")
+    return word.isalpha() and word[: 3 if len(word) > 2 else 2] in _WEEKDAYS
 
 
 def date_part(text: str) -> str:

@@ -94,7 +94,13 @@ class Scene:
     @cached_property
     def fields(self) -> tuple[Element, ...]:
         """What can be typed into, in reading order."""
-        return tuple(element for element in self.elements if is_text_field(element) and element.box)
+        return tuple(e for e in self.elements if is_text_field(e) and (e.box or self._draws_its_text(e)))
+
+    def _draws_its_text(self, field: Element) -> bool:
+        """Whether it takes the keys for an editor that draws the text itself, and is not to be seen."""
+        return "multiline" in field.states and any(
+            above.box and (above.role == "code" or "editor" in above.hints) for above in self.ancestors(field)
+        )
 
     def words_of(self, element: Element) -> str:
         """What can be read on an element."""

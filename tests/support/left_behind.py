@@ -16,11 +16,11 @@ from agent_core.store.sessions import BrowserSessionInfo, SessionFolders
 from tests.support.task_server import settings_in
 
 
-def taken_by_one_that_is_gone(folder: Path) -> str:
+def taken_by_one_that_is_gone(folder: Path, worker_id: str = "gone") -> str:
     """The id of a waiting run that was taken by a worker which then was killed."""
     services = open_services(settings_in(folder))
     try:
-        job = Queue(services.database, services.seal, "gone", lease_s=0.0, per_key=0).take()
+        job = Queue(services.database, services.seal, worker_id, lease_s=0.0, per_key=0).take()
         assert job is not None
         return job.run_id
     finally:

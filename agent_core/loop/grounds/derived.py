@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, time
 from functools import cached_property
 from itertools import chain, combinations
 from math import fsum, isclose
 
+from agent_core.loop.grounds.days import ISO_DAY, DerivedDays
 from browser.model.observation import Element, Observation
-from browser.values.dates import possible_times, relative_days, yearless_days
 from browser.values.numbers import find_numbers, possible_numbers
 from browser.values.standing import WORD, Scalar, Texts, beside_elements, texts_of
 from engines.output_spec import JSON, Schema, leaves, parts_at
 
 _PART_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}).*)?")
 _EXAMPLE = re.compile(r"\be\.? ?g\b|\bfor (?:example|instance)\b|\bsuch as\b")
 """What follows in a description is no list of choices."""
 _ANSWERS = frozenset(("yes", "no", "true", "false"))
@@ -73,6 +71,7 @@ class Derivation:
         """
         self._output, self._schema, self._wish, self._pages, self._rows = output, schema, wish, pages, rows
         self._named, self._task = named, Texts([(wish, "")])
+        self._of_days = DerivedDays(output, pages, lambda: self._said)
         self._words = _words(chain.from_iterable(map(_texts, pages))) | _words([wish])
         self._numbers = {
             at: float(value)
@@ -98,7 +97,7 @@ class Derivation:
             str(part.get(key, "")) for part in parts for key in ("title", "description", "pattern")
         )
         if isinstance(value, str):
-            return self._of_text(value, told)
+            return self._of_text(at, value, told)
         if value in self._held_by(self._named.get(at, "")):
             return "the number of things alike in the element that the engine names"
         words = [*map(str.lower, _PART_OF_NAME.findall(_name(at)))]
@@ -109,14 +108,14 @@ class Derivation:
             return next((how for one, how in results if isclose(value, one, abs_tol=_CENT)), "")
         return ""
 
-    def _of_text(self, value: str, told: str) -> str:
+    def _of_text(self, at: str, value: str, told: str) -> str:
         folded = value.casefold()
         if folded in _ANSWERS:
             return "an answer of the engine"
         if folded.isalpha() and folded in WORD.findall(_EXAMPLE.split(told.casefold())[0]):
             return "one of the words that the schema names"
-        if day := _ISO_DAY.fullmatch(value):
-            return self._of_day(day[1], day[2] or "00:00")
+        if day := ISO_DAY.fullmatch(value):
+            return self._of_days.of(at, day[1], day[2] or "00:00")
         found, rest = find_numbers(value), value
         for one in reversed(found):
             rest = f"{rest[: one.start]} {rest[one.end :]}"
@@ -136,45 +135,11 @@ class Derivation:
             return "put into words by the engine"
         return ""
 
-    def _of_day(self, iso: str, clock: str) -> str:
-        if any(earliest <= iso <= latest for earliest, latest in self._spans):
-            return "counted from a day that the page names as past or to come"
-        year, month, day = map(int, iso.split("-"))
-        known_year = year in self._said or abs(year - date.today().year) <= 1
-        known_clock = clock == "00:00" or not possible_times(clock).isdisjoint(self._clocks)
-        if known_year and known_clock and (month, day) in self._days:
-            return "a day that stands there without its year"
-        return ""
-
-    @cached_property
-    def _days(self) -> frozenset[tuple[int, int]]:
-        """Month and day of what the pages name without a year."""
-        return frozenset(chain.from_iterable(map(yearless_days, self._lines)))
-
-    @cached_property
-    def _clocks(self) -> frozenset[time]:
-        return frozenset(chain.from_iterable(map(possible_times, self._lines)))
-
     @cached_property
     def _said(self) -> frozenset[float]:
         """The numbers that the pages and the task say."""
         texts = dict.fromkeys(chain([self._wish], *map(_texts, self._pages)))
         return frozenset(chain.from_iterable(map(possible_numbers, texts)))
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        """The texts of the pages line by line, and those of their elements."""
-        lines = chain.from_iterable(
-            (*page.text.splitlines(), *(element.name or element.text for element in page.elements))
-            for page in self._pages
-        )
-        return [*dict.fromkeys(lines)]
-
-    @cached_property
-    def _spans(self) -> frozenset[tuple[str, str]]:
-        """The first and the last day, in ISO 8601, of each part of the pages that counts from now."""
-        spans = chain.from_iterable(relative_days(line, date.today()) for line in self._lines)
-        return frozenset((earliest.isoformat(), latest.isoformat()) for earliest, latest in spans)
 
     @cached_property
     def _alike(self) -> list[Counter[tuple[str, str, str]]]:

@@ -11,8 +11,31 @@ def label_of(element: Element, scene: Scene) -> str:
     for words in (element.label, element.name, element.placeholder):
         if words.strip():
             return words.strip()
+    if heading := heading_of(element, scene):
+        return heading
     nearest = _only_text_around(element, scene) or beside(element, scene)
     return (nearest.name or nearest.text).strip() if nearest else ""
+
+
+def heading_of(element: Element, scene: Scene) -> str:
+    """The heading of a section whose one editor of several lines a field is; "" where it is none."""
+    if not (is_text_field(element) and _is_editor(element)):
+        return ""
+    place = scene.order[element.ref]
+    headings = [e for e in scene.elements if e.role == "heading"]
+    places = [scene.order[e.ref] for e in headings]
+    above = [e for e, at in zip(headings, places, strict=True) if at < place]
+    if not above:
+        return ""
+    section = range(
+        scene.order[above[-1].ref], min((at for at in places if at > place), default=len(scene.elements))
+    )
+    editors = [e.ref for e in scene.fields if _is_editor(e) and scene.order[e.ref] in section]
+    return above[-1].name.strip() if editors == [element.ref] else ""
+
+
+def _is_editor(field: Element) -> bool:
+    return "multiline" in field.states and "readonly" not in field.states
 
 
 def _only_text_around(element: Element, scene: Scene) -> Element | None:

@@ -20,7 +20,7 @@ from engines.protocol import Act, Decision, Finish, Turn
 from tests.support.observing import find
 from tests.support.reflecting_pages import VALUE, Reflection, pages, places, read_in, serve, spellings
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.guard]
 
 LOGIN = "<!doctype html><title>Log in</title><form action=/inner><input name=pw aria-label=Password><button>Log in</button></form>"
 PW = "{{secret:PW}}"

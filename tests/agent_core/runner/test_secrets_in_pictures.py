@@ -12,7 +12,7 @@ from agent_core.testing import Scripted
 from browser.model.actions import Goto
 from engines.protocol import Act, Finish
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.guard]
 
 VALUE = "Marten-Cove-2093"
 SVG = f"<svg xmlns='http://www.w3.org/2000/svg' width='400' height='60'><text y='40' fill='lime'>{VALUE}</text></svg>"

@@ -104,11 +104,13 @@ def test_a_run_is_found_by_its_id_in_the_home_folder(run, tmp_path):
     assert load_run(run.run_id, Settings(home=tmp_path)).run_id == run.run_id
 
 
-@pytest.mark.parametrize("where", ["nowhere", "empty", "broken", "file"])
+@pytest.mark.parametrize("where", ["nowhere", "empty", "broken", "half", "file"])
 def test_what_is_no_run_says_so(where, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "result.json").write_text("{}")
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "request.json").write_text("{}")
     (tmp_path / "file").write_text("")
     with pytest.raises(NoSuchRun):
         load_run(tmp_path / where)

@@ -53,12 +53,14 @@ async def go_all_ways(
     return await run_task("Look", f"{home}/start", engine=engine, max_steps=199, **fields)
 
 
+@pytest.mark.guard
 async def test_a_browser_of_ours_has_no_connection_to_a_blocked_host(home, forbidden):
     run = await go_all_ways(home, blocked_domains=list(BLOCKED))
     await asyncio.sleep(0.3)
     assert (run.status, forbidden.requests, forbidden.connections) == ("completed", [], 0)
 
 
+@pytest.mark.guard
 async def test_a_joined_browser_sends_a_blocked_host_nothing_but_what_the_run_says(
     server, home, forbidden, tmp_path
 ):
@@ -71,6 +73,7 @@ async def test_a_joined_browser_sends_a_blocked_host_nothing_but_what_the_run_sa
     assert "WebRTC and WebTransport of a sandboxed frame that has no address, and these and" in warning
 
 
+@pytest.mark.guard
 async def test_a_session_has_no_connection_to_a_blocked_host_also_once_the_run_is_over(home, forbidden):
     async with await open_browser_session() as session:
         run = await go_all_ways(home, blocked_domains=list(BLOCKED), browser_session_id=session.id)
@@ -125,12 +128,14 @@ async def test_without_a_list_every_way_leads_out_of_a_joined_browser(server, ho
     assert unheard == set()
 
 
+@pytest.mark.guard
 async def test_a_browser_of_ours_goes_to_allowed_hosts_only(home, forbidden):
     run = await go_all_ways(home, allowed_domains=ALLOWED)
     await asyncio.sleep(0.3)
     assert (run.status, forbidden.documents) == ("completed", [])
 
 
+@pytest.mark.guard
 async def test_a_joined_browser_goes_to_allowed_hosts_only(server, home, forbidden, tmp_path):
     async with somebodys_browser(tmp_path, server) as somebody:
         run = await go_all_ways(home, allowed_domains=ALLOWED, browser_address=somebody.address)
@@ -138,6 +143,7 @@ async def test_a_joined_browser_goes_to_allowed_hosts_only(server, home, forbidd
     assert (run.status, forbidden.documents) == ("completed", [])
 
 
+@pytest.mark.guard
 async def test_a_session_goes_to_allowed_hosts_only(home, forbidden):
     async with await open_browser_session() as session:
         run = await go_all_ways(home, allowed_domains=ALLOWED, browser_session_id=session.id)
@@ -166,6 +172,7 @@ async def be_killed_at(url: str, **fields: str) -> None:
         process.kill()
 
 
+@pytest.mark.guard
 async def test_the_lists_of_a_run_that_was_killed_hold_in_its_session(home, forbidden):
     async with await open_browser_session() as session:
         await be_killed_at(f"{home}/killed", browser_session_id=session.id)
@@ -174,6 +181,7 @@ async def test_the_lists_of_a_run_that_was_killed_hold_in_its_session(home, forb
     assert (forbidden.requests, forbidden.connections) == ([], 0)
 
 
+@pytest.mark.guard
 async def test_the_tabs_of_a_run_that_was_killed_send_nothing_as_they_are_closed(
     server, home, forbidden, tmp_path
 ):

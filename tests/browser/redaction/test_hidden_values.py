@@ -17,7 +17,7 @@ from browser.options import SessionOptions
 from browser.redaction.secret_store import Secret, SecretStore
 from tests.support.observing import find, see
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.browser, pytest.mark.guard, pytest.mark.asyncio(loop_scope="session")]
 
 VALUE = "hUnter2&=~ü9"
 PW = "{{secret:PW}}"

@@ -167,10 +167,19 @@ def openai_reads(items: Any) -> None:
 
 
 COMPUTER = [*calls.WIRES, "zoom", "screenshot", "cursor_position", "fly"]
-BROWSER = [*browser_calls.WIRES, *browser_calls.READS, "form_input", "key", "type", "wait", "hold_key", "fly"]
+BROWSER = [
+    *browser_calls.WIRES,
+    *sorted(browser_calls.READS),
+    "form_input",
+    "key",
+    "type",
+    "wait",
+    "hold_key",
+    "fly",
+]
 
 
-@pytest.mark.parametrize("name", COMPUTER)
+@pytest.mark.parametrize("name", sorted(COMPUTER))
 @pytest.mark.parametrize("block", [member, single])
 def test_arguments_of_anthropics_computer(block: Callable[..., dict[str, Any]], name: str):
     names = ["coordinate", "start_coordinate", "text", "key", "scroll_direction", "scroll_amount"]
@@ -181,7 +190,7 @@ def test_arguments_of_anthropics_computer(block: Callable[..., dict[str, Any]], 
         anthropic_reads(Reader(SIGHT, GOAL), {**block(name), "input": value})
 
 
-@pytest.mark.parametrize("name", BROWSER)
+@pytest.mark.parametrize("name", sorted(BROWSER))
 def test_arguments_of_anthropics_browser(name: str):
     names = [
         "target",

@@ -87,7 +87,7 @@ def _kept_secret(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            _put_whole(path, secrets.token_urlsafe(32) + "\n")
+            put_whole(path, secrets.token_urlsafe(32) + "\n")
         secret = path.read_text("ascii").strip()
     except OSError as error:
         why = f"{path} can be neither read nor made ({error.strerror}); set AGENT_CORE_SERVER_SECRET"
@@ -97,7 +97,7 @@ def _kept_secret(folder: Path) -> str:
     return secret
 
 
-def _put_whole(path: Path, text: str) -> None:
+def put_whole(path: Path, text: str) -> None:
     """Make a file with this text, unless another process was first: nobody ever reads half of it."""
     whole = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(whole, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

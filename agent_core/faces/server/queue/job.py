@@ -72,6 +72,8 @@ class TakenJob:
     created_at: datetime
     run_type: str
     asked: dict[str, Any] = field(repr=False)
+    left_by: str = ""
+    """Of a run that was left behind: the id of the worker that is gone."""
     silent_s: float = 0.0
     """Of a run that was left behind: for how long its worker's lease has been over, seconds."""
     cancel_asked: bool = False

@@ -122,7 +122,8 @@ class Queue:
             if not gone:
                 return []
             silent_s = self._database.now(connection) - RunRow.lease_until
-            columns = *_JOB, RunRow.cancel_asked, silent_s.label("silent_s")
+            left_by = RunRow.worker_id.label("left_by")
+            columns = *_JOB, RunRow.cancel_asked, left_by, silent_s.label("silent_s")
             rows = connection.execute(select(*columns).where(RunRow.run_id.in_(gone), *over))
             return [TakenJob(**_facts(row), sealed=self._unsealed(row.sealed)) for row in rows]
 

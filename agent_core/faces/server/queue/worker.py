@@ -29,7 +29,7 @@ from agent_core.faces.server.errors import Conflict
 from agent_core.faces.server.kept.sealing import CannotUnseal, Seal
 from agent_core.faces.server.queue.heartbeat import Heartbeat
 from agent_core.faces.server.queue.job import TakenJob
-from agent_core.faces.server.queue.left_behind import WAITS_S, as_left, cut_off_here
+from agent_core.faces.server.queue.left_behind import WAITS_S, as_left, cut_off_here, place_of
 from agent_core.faces.server.queue.starting import GoingRun, Starter, start_in_library
 from agent_core.faces.server.queue.taking import Queue, Telling, ended
 from agent_core.faces.server.queue.telling import Teller, not_posted
@@ -61,7 +61,8 @@ class RunWorker:
         start: Starter | None = None,
     ) -> None:
         """`start` begins a run; None: the library does."""
-        self.id = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._place = place_of(settings.folder)
+        self.id = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}@{self._place}"
         self.going: dict[str, GoingRun] = {}
         """The runs that go on in this process, by their ids."""
         self.owed: set[str] = set()
@@ -228,8 +229,8 @@ class RunWorker:
         for one of that machine, and after `WAITS_S` they end it. One of that machine which has no room now
         keeps the next that there is.
         """
-        where = await asyncio.to_thread(cut_off_here, job.run_id, self._settings.library)
-        if where == "ended" or job.cancel_asked:
+        where = await asyncio.to_thread(cut_off_here, job, self._settings.library, self._place)
+        if where == "over" or job.cancel_asked:
             return False
         if where == "elsewhere" or self._stopping or not self._settings.concurrency:
             self.owed.discard(job.run_id)

@@ -10,8 +10,8 @@ from browser.model.actions import SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
-from engines.rules.grounding.find import said, where
-from engines.rules.grounding.labels import label_of
+from engines.rules.grounding.find import said
+from engines.rules.grounding.labels import heading_of, label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
@@ -161,14 +161,14 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
     Raises:
         NotFound, Ambiguous: None, or several.
     """
-    controls = where(
-        scene,
-        lambda e: (
-            (is_text_field(e) or bool(e.options) or e.role in _OWN_WAYS or _opens_list(e))
-            and (among is None or e.ref in among)
-        ),
-    )
-    for names in (_own_names, lambda e: (label_of(e, scene),)):
+    fields = {field.ref for field in scene.fields}
+    controls = [
+        e
+        for e in scene.elements
+        if (e.ref in fields or (e.box and (e.options or e.role in _OWN_WAYS or _opens_list(e))))
+        and (among is None or e.ref in among)
+    ]
+    for names in (_own_names, lambda e: (label_of(e, scene),), lambda e: (heading_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
         found = [element for score, element in scored if score >= best - 0.01]

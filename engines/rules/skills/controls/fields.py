@@ -11,7 +11,7 @@ from browser.model.element_match import says_all, similarity, synonyms, words_of
 from browser.model.observation import Element
 from browser.values.held import holds
 from engines.rules.grounding.find import said
-from engines.rules.grounding.labels import label_of
+from engines.rules.grounding.labels import heading_of, label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.scene import Scene
@@ -169,7 +169,8 @@ def _label_score(what: Description, field: Element, scene: Scene) -> float:
     if not what.exact:
         asked = [word for word in asked if word not in _FIELD_NOUNS] or asked
     best = 0.0
-    for text in (field.label, field.name, field.placeholder, field.description, label_of(field, scene)):
+    aside = (field.placeholder, field.description, label_of(field, scene), heading_of(field, scene))
+    for text in (field.label, field.name, *aside):
         label = text.rstrip(" :*")
         best = max(best, similarity(what.name, label, exact=what.exact))
         if _says_all(asked, label, exact=what.exact):

@@ -14,7 +14,7 @@ import pytest
 from agent_core import TaskRequest
 from agent_core.faces.server.admission.keys import ApiCaller
 from agent_core.faces.server.app import open_services
-from agent_core.faces.server.queue.left_behind import WAITS_S
+from agent_core.faces.server.queue.left_behind import WAITS_S, place_of
 from agent_core.faces.server.watching import events_of
 from agent_core.store.run_folder import RunFolder
 from agent_core.task.run import StepRecord
@@ -39,14 +39,14 @@ def resumable(session_id: str, **further: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def left_behind(home: Path, **further: Any):
+def left_behind(home: Path, worker_id: str = "gone", **further: Any):
     """The id of a resumable run that a worker has taken and left, and what it was asked for."""
     with kept_session(home) as session_id:
         task = resumable(session_id, **further)
         with served(settings_in(home, concurrency=0), Player()) as client:
             answer = client.post("/v1/run/tasks", json=task)
             assert answer.status_code == 200, answer.text
-        yield taken_by_one_that_is_gone(home), task
+        yield taken_by_one_that_is_gone(home, worker_id), task
 
 
 def begun(home: Path, run_id: str, task: dict[str, Any]) -> RunFolder:
@@ -183,6 +183,31 @@ def test_it_waits_for_a_worker_of_the_machine_that_has_its_folder(tmp_path: Path
         run = ended(client, run_id)
     assert (run["status"], run["errors"][0]["error_code"]) == ("failed", "INTERRUPTED")
     assert [job.run_id for job in player.begun] == [other]
+
+
+@pytest.mark.parametrize("got_to", ["nothing", "a folder", "its request"])
+def test_one_whose_worker_was_killed_before_it_had_a_whole_folder_is_ended_at_once(
+    tmp_path: Path, got_to: str
+):
+    worker_id = f"gone@{place_of(settings_in(tmp_path).folder)}"
+    with left_behind(tmp_path, worker_id) as (run_id, task):
+        if got_to != "nothing":
+            begun(tmp_path, run_id, task).close()
+            left_out = ("acts.jsonl",) if got_to == "its request" else ("acts.jsonl", "request.json")
+            for name in (*left_out, "steps.jsonl"):
+                (tmp_path / "runs" / run_id / name).unlink()
+        with served(settings_in(tmp_path, lease_s=0.2)) as client:
+            run = ended(client, run_id)
+    assert (run["status"], run["errors"][0]["error_code"]) == ("failed", "INTERRUPTED")
+
+
+def test_the_id_of_a_worker_says_where_its_files_are(tmp_path: Path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    workers = [open_services(settings_in(home), Player()).worker.id for home in (here, here, there)]
+    assert len(set(workers)) == 3
+    places = [each.partition("@")[2] for each in workers]
+    assert places[0] == places[1] != places[2]
+    assert all(places)
 
 
 def test_one_that_is_canceled_meanwhile_is_ended_and_does_not_go_on(tmp_path: Path):
