@@ -26,6 +26,7 @@ _WRONG = re.compile(
     r"something went wrong)\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(r"\b(?:deny|denying)\b", re.IGNORECASE)
 _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
 _MOST = 8
@@ -55,8 +56,14 @@ def complaint(before: Scene, after: Scene) -> str:
     new = [text for text in new if len(text.name) <= _LONGEST or _is_alert(text, after)]
     if len(new) > _MOST or before.observation.url.split("#")[0] != after.observation.url.split("#")[0]:
         new = [text for text in new if _is_alert(text, after)]
-    wrong = next((text.name.strip() for text in new if _WRONG.search(text.name)), "")
+    wrong = next((text.name.strip() for text in new if _is_wrong(text.name, after.prompt)), "")
     return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
+
+
+def _is_wrong(words: str, prompt: str) -> bool:
+    """Whether words of a page say that something went wrong; "denied" does not where that was asked for."""
+    said = re.sub(r"\bdenied\b", "", words, flags=re.IGNORECASE) if _DENIES.search(prompt) else words
+    return _WRONG.search(said) is not None
 
 
 def changed_nothing(before: Scene, after: Scene, *, closely: bool) -> bool:

@@ -81,6 +81,9 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
             place = found or nouns
         elif not name:
             name, before, tail = found, " ".join(filter(None, (before, nouns))), rest
+        elif tie.strip() == "for" and tail and found and not MARK.search(parts[0]):
+            # `the Rx template for Aspirin`: a name with a noun behind it says what kind of thing it is
+            name, before, tail = found, " ".join(filter(None, (before, name, tail, nouns))).lower(), rest
         elif found:
             also += (" ".join(filter(None, (found, rest))),)
         else:

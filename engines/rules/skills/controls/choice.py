@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
-from browser.model.element_match import STRONG, shows, similarity
+from browser.model.element_match import STRONG, says_all, shows, similarity, words_of
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
+from engines.rules.grounding.together import box_named_with_group, list_named_with_choice
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
@@ -76,6 +77,11 @@ class Choose:
         """An entry that is on the page, or comes up once the list is opened."""
         wanted = Description(text=name, name=name, exact=True)
         entry = _entry(wanted, scene)
+        if entry is None and self.source is None:
+            if (box := box_named_with_group(name, scene)) is not None:
+                return (yield from _check((box,), scene))
+            if (named := list_named_with_choice(name, scene)) is not None:
+                return (yield from choose_in(named[0], (named[1],), scene))
         if entry is None:
             opener = _opener(self.source, scene)
             if opener is None:
@@ -298,7 +304,8 @@ class Switch:
             control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
             if control is not None:
                 return name, control
-        return None
+        meant = [e for e in where(scene, lambda e: e.role in _BOXES) if _meant_for(self.names, e)]
+        return (self.names[0], meant[0]) if len({e.ref for e in meant}) == 1 else None
 
     def _turn(self, name: str, control: Element, scene: Scene) -> StepGenerator:
         if control.role in (*_BOXES, "radio"):
@@ -320,9 +327,16 @@ def _longer(names: Sequence[str], scene: Scene) -> list[str]:
     A label such as `Show prices in the list` is what a person calls "Show prices".
     """
     long = [name for name in names if len(name.split()) > 1]
-    said = {text.name for text in scene.texts for name in long if similarity(name, text.name) >= _HOLDS}
-    found = [one for one in said if len(one) <= _LONGEST_LABEL]
+    texts = {text.name for text in scene.texts if len(text.name) <= _LONGEST_LABEL}
+    found = [one for one in texts for name in long if similarity(name, one) >= _HOLDS]
+    found = found or [one for one in texts for name in long if says_all(name, one)]
     return found if len(found) == 1 else []
+
+
+def _meant_for(names: Sequence[str], box: Element) -> bool:
+    """Whether the author calls a box without words by all of the words of a longer name."""
+    asked = [words for name in names if len(words := words_of(name)) > 1]
+    return not (box.name or box.label) and any({*box.hints} >= {*words} for words in asked)
 
 
 def _toggle_button(name: str, scene: Scene) -> Element | None:

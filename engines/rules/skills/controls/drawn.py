@@ -6,6 +6,7 @@ list that shows what is chosen and opens when pressed. Each is used as a person 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 
 from browser.model.actions import Action, Click, Hover, Press, TypeText
@@ -16,6 +17,9 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ON = frozenset({"on", "active", "checked", "enabled", "selected"})
+_INVITES = re.compile(r"^(?:select|choose|pick)\b|\.\.\.|…", re.IGNORECASE)
+"""What a list says that has no choice yet; some go on to say so, and mark the choice in the list alone."""
+_MARKED = frozenset({"selected", "checked", "chosen"})
 _TOGGLES = frozenset({"toggle", "switch", "checkbox"})
 _TICKS = ("checkbox", "switch", "radio", "menuitemcheckbox")
 _EDITS = frozenset({"edit", "pencil", "change", "rename"})
@@ -138,6 +142,9 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
         scene = yield from act(TypeText(value, fields[0].ref))
         new = new_in(scene, before)
         entries = [e for e in new if says(value, e, scene)]
+    # What holds all entries has a line of that name too, and is not what is meant.
+    named = [e for e in entries if max(similarity(value, e.name), similarity(value, e.text)) >= STRONG]
+    entries = named or entries
     entries = [e for e in entries if not any(o.ref != e.ref and scene.holds(o, e) for o in entries)]
     if not entries:
         offered = ", ".join(repr(e.text or e.name) for e in new[:8] if e.text or e.name)
@@ -149,8 +156,19 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
     shown = scene.get(control.ref) or drawn_list(label, scene)
     words = (shown.text or shown.name) if shown else ""
     if not shows(words, value):
-        raise CannotDo(f"{label!r} shows {words!r} after {value!r} was chosen")
+        if not (shown and _INVITES.search(words) and (yield from _marked_in_list(shown, value))):
+            raise CannotDo(f"{label!r} shows {words!r} after {value!r} was chosen")
+        return Evidence(f"{value!r} is marked in the list of {label!r}", refs=(shown.ref,))
     return Evidence(f"{label!r} shows {words!r}", refs=(control.ref,))
+
+
+def _marked_in_list(shown: Element, value: str) -> Generator[tuple[Action, ...], Scene, bool]:
+    """Whether a list marks this entry as chosen, seen where it is opened once more."""
+    scene = yield from act(Click(shown.ref))
+    marked = [e for e in where(scene, lambda e: e.interactive) if _MARKED & {*e.hints, *e.states}]
+    entries = [e for e in marked if e.ref != shown.ref and says(value, e, scene)]
+    yield from act(Click(shown.ref))
+    return len(entries) == 1
 
 
 def says(value: str, element: Element, scene: Scene) -> bool:

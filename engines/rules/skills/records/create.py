@@ -86,6 +86,12 @@ class Create:
                 return True
         return False
 
+    def _makes_such(self, element: Element) -> bool:
+        """Whether a button is called by the act and the noun of the kind: `Add tag` for a private tag."""
+        words = {stem(word) for word in words_of(element.name)}
+        kind = words - _MAKES - {"a", "an"}
+        return bool(words & _MAKES) and stem(self.kind.split()[-1]) in kind <= stems(self.kind)
+
     def _name_field(self, new: Sequence[Element], scene: Scene) -> Element:
         fields = [e for e in new if is_text_field(e) and e.enabled]
         named = [e for e in fields if stems(label_of(e, scene)) & {*_NAMES, *stems(self.kind)}]
@@ -96,6 +102,7 @@ class Create:
 
     def _keeper(self, new: Sequence[Element]) -> Element:
         made = [e for e in new if e.role == "button" and (self._begins(e) or fold(e.name) in _MAKES)]
+        made = made or [e for e in new if e.role == "button" and self._makes_such(e)]
         named = [e for e in new if e.role == "button" and stems(self.kind) < stems(e.name or e.text)]
         named = [e for e in named if not _LOSES & stems(e.name or e.text)]
         keep = next((some[0] for some in (made, named) if len(some) == 1), None) or the_save_button(new)

@@ -19,6 +19,7 @@ _ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REM
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": frozenset({"acces"})}
 """Stems of words that a control may add to the act, which say no more: access is what is revoked."""
+_LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
@@ -49,7 +50,8 @@ class Deed:
         hints = set(element.hints)
         own = [word for word in self.words if word not in _FILLERS]
         named = hints & _ALSO.get(own[0], {own[-1]})
-        return not shows_words and bool(named) and (len(own) == 1 or own[0] == "mark")
+        leaves = hints & _LEAVES - {own[0]}  # `close-delete` closes what asks whether to delete
+        return not shows_words and bool(named) and not leaves and (len(own) == 1 or own[0] == "mark")
 
     @property
     def removes(self) -> bool:
@@ -152,10 +154,8 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         scene: The page.
         further: How many further names of the record are known, which may stand before it.
     """
-    for group in groups_around(anchor, scene):
-        texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
-        place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
-        if place > further:
+    for group in (*_own_line(anchor, scene), *groups_around(anchor, scene)):
+        if len(_before_name(anchor, group, deed.objects, scene)) > further:
             continue
         found = [e for e in deeds_in(scene.inside(group), deed) if not is_of_another(e, anchor, scene)]
         found = [e for e in found if not only_leaves(e, deed, scene)]
@@ -163,6 +163,38 @@ def deed_on(anchor: Element, deed: Deed, scene: Scene, further: int = 0) -> Elem
         if found:
             return found[0] if len(found) == 1 else None
     return None
+
+
+def _own_line(anchor: Element, scene: Scene) -> list[Element]:
+    """The group that holds a name and nothing but what stands on the same line: a record without its like."""
+    for group in list(scene.ancestors(anchor))[:_FEW]:
+        inside = [e for e in scene.inside(group) if e.box and (e.interactive or e.role == "text")]
+        if anchor.box is None or group.interactive or not all(_overlap(e, anchor) for e in inside):
+            return []
+        if any(e.interactive and not scene.holds(e, anchor) for e in inside):
+            return [group]
+    return []
+
+
+def _overlap(one: Element, other: Element) -> bool:
+    """Whether two elements stand on the same line."""
+    return bool(one.box and other.box and one.box.y < other.box.bottom and other.box.y < one.box.bottom)
+
+
+def _before_name(anchor: Element, group: Element, objects: frozenset[str], scene: Scene) -> Sequence[Element]:
+    """The texts of a record before its name; those that repeat `objects` do not count.
+
+    None do where the name is larger than all of them: that is how a card shows what it is about.
+    """
+    texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
+    place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
+    if place and all(_size(texts[place]) > _size(other) for other in texts[:place]):
+        return ()
+    return [text for text in texts[:place] if not stems(text.name) <= objects]
+
+
+def _size(text: Element) -> float:
+    return text.appearance.font_px if text.appearance is not None else 0.0
 
 
 def is_of_another(control: Element, anchor: Element, scene: Scene) -> bool:
