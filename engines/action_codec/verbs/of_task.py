@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -35,8 +36,9 @@ def _look(given: Given) -> Item:
 
 def _looked_for(query: str, given: Given) -> LookRequest:
     """Words of the page; a tool also has an element or a part of the picture there."""
-    if query.strip() in given.shown.refs:
-        return LookRequest(ref=query.strip())
+    if shown.REF.fullmatch(query.strip()):
+        with suppress(ReplyError):  # words may look like a ref that was never shown
+            return LookRequest(ref=shown.ref("query", query, given.shown))
     if _REGION.fullmatch(query):
         return LookRequest(region=shown.region("query", re.findall(_NUMBER, query), given.shown))
     return LookRequest(query=query)

@@ -161,6 +161,7 @@ def test_an_output_may_have_a_value_of_that_name():
         ("desk lamp", LookRequest(query="desk lamp")),
         ("f0e1", LookRequest(ref="f0e1")),
         ("f0e5+", LookRequest(ref="f0e5+")),
+        ("f0e5", LookRequest(ref="f0e5+")),
         ("f0e9", LookRequest(query="f0e9")),
         ("10, 20,30,40.5", LookRequest(region=Box(10, 20, 30, 40.5))),
         ("10,20", LookRequest(query="10,20")),
