@@ -34,6 +34,8 @@ _LOOSE = re.compile(
     rf"(?=,| and | {_TIE} |$)"
 )
 _CUT = re.compile(rf",? and |, | (?={_TIE} )|$")
+_DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+"""What a preposition ties to an act and not to what is made: by when it is to be done."""
 _TIME = re.compile(r"\d{1,2}:\d{2}")
 
 
@@ -88,7 +90,7 @@ def _add(match: re.Match[str], cut: str, found: list[Filling], clause: Clause) -
         found.append(Filling(label, values))
         return
     value, tie = clause.spoken(part["value"]), part.get("tie") or ""
-    if label and tie not in ("", "with"):
+    if (label and tie not in ("", "with")) or (tie and not label and value.lower() in _DAYS):
         raise NotRead(match[0], clause)
     if found and not label and tie == "at" and _TIME.fullmatch(value):
         found[-1] = replace(found[-1], time=value)

@@ -41,7 +41,7 @@ def test_the_parts_are_read(words: str, read: tuple[Filling, ...]) -> None:
     "words",
     [
         "with a smile", "with care", "on behalf of Ann", "at noon", "for ten seconds", "in a new tab", "to everyone",
-        "before Friday", "as Ann", "by tapping your nose", "without hurry", "unless it rains", "with price 3, price 4",
+        "before Friday", "by Friday", "as Ann", "by tapping your nose", "without hurry", "unless it rains", "with price 3, price 4",
     ],
 )  # fmt: skip
 def test_what_is_no_part_of_it_is_not_read(words: str) -> None:
