@@ -28,6 +28,8 @@ _NOUN = re.compile(
     r"^(?:the )?(?:text|word|words|value|string|number|phrase|term) (?P<value>.+)$", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,:/-]*%?")
+_HOW_OFTEN = frozenset("hourly daily weekly biweekly fortnightly monthly quarterly yearly annually".split())  # noqa: SIM905
+"""Adverbs that are values: a frequency is `monthly`."""
 _ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -54,6 +56,11 @@ def value_in(words: str, clause: Clause) -> str:
         NotRead: They are more than one value.
     """
     words = words.strip(" ,")
-    if MARK.fullmatch(words) or _NUMBER.fullmatch(words) or _ADDRESS.fullmatch(words):
+    if (
+        words.lower() in _HOW_OFTEN
+        or MARK.fullmatch(words)
+        or _NUMBER.fullmatch(words)
+        or _ADDRESS.fullmatch(words)
+    ):
         return clause.spoken(words)
     return name_in(words, clause)
