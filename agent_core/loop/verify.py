@@ -20,6 +20,8 @@ GEOMETRY = frozenset({"offscreen", "clipped", "covered", "focused"})
 """States that change by scrolling or moving the focus alone."""
 
 NO_EFFECT = "nothing changed on the page"
+AS_BEFORE = "all that is listed of the page is as it was before"
+"""Said in place of `NO_EFFECT` where an action has told of something that changed."""
 
 
 async def check(
@@ -84,6 +86,12 @@ def effect(before: Observation, after: Observation) -> str:
         return NO_EFFECT if digest(before) == digest(after) else "only details changed on the page"
     rest = len(changes) - MOST_CHANGES
     return "; ".join(changes[:MOST_CHANGES]) + (f"; and {rest} more changes" if rest > 0 else "")
+
+
+def effect_of(results: Sequence[ActionResult], before: Observation, after: Observation) -> str:
+    """What changed after these actions, so that it does not contradict what they themselves have told."""
+    seen = effect(before, after)
+    return AS_BEFORE if seen == NO_EFFECT and any(result.effect for result in results) else seen
 
 
 def _changes(before: Observation, after: Observation) -> Iterator[str]:

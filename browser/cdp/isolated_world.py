@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -15,6 +16,9 @@ from browser.cdp.scripts import NoAnswer, ScriptFailed, send, value_of
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession
+
+REF = re.compile(r"f(\d+)e(\d+)")
+"""A ref: the number of a world, and that of an element in it."""
 
 
 @dataclass(eq=False)

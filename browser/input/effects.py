@@ -6,11 +6,10 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 
-from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.isolated_world import REF, IsolatedWorld
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.input.context import InputContext
 from browser.input.pointer.hit_test import hit_test, with_keyboard
-from browser.input.targets import REF
 from browser.model.actions import Action, Drag, HoldKey, MouseMove, Point, Press, TypeText
 from browser.model.errors import PageGone
 from browser.tabs.our_tab import OurTab, Watched

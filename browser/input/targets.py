@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from browser.cdp.hidden.element_internals import tell_internals_around
-from browser.cdp.isolated_world import IsolatedWorld, WorldRegistry
+from browser.cdp.isolated_world import REF, IsolatedWorld, WorldRegistry
 from browser.cdp.scripts import NoAnswer, ScriptFailed
 from browser.model.actions import Point, Target
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
 from browser.model.text import plain_number
-
-REF = re.compile(r"f(\d+)e(\d+)")
 
 
 @dataclass(frozen=True, slots=True)

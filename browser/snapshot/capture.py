@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from browser.cdp.hidden.hidden_dom import tell_speaking, tell_unseen
-from browser.cdp.isolated_world import IsolatedWorld
+from browser.cdp.isolated_world import REF, IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
 from browser.model.observation import Element, StatedValue
@@ -66,6 +66,7 @@ async def capture(
     structured: bool = False,
     elements: bool = True,
     limit: int | None = None,
+    wanted: Iterable[str] = (),
 ) -> Captured:
     """Read all frames of a tab at once; of a page with very many the first ones.
 
@@ -76,6 +77,7 @@ async def capture(
         elements: False: only what can be said of the tab itself.
         limit: About so many tokens' worth of elements of a frame outside the viewport are looked at one by
             one, in reading order; the rest is counted and its text read. None: all are.
+        wanted: Refs of what is there to be looked at, even if it is a container that says nothing.
 
     Raises:
         NoAnswer: The top document does not answer.
@@ -85,12 +87,13 @@ async def capture(
         return await _outline(worlds)
     look: Look = {"appearance": appearance, "structured": structured, "limit": limit}
     known, _ = await asyncio.gather(worlds.all(), worlds.measure())
-    answers = await _read_all(known, look)
+    asked = _by_world(wanted)
+    answers = await _read_all(known, look, asked)
     if any(
         isinstance(answer, ScriptFailed) and world.gone for world, answer in zip(known, answers, strict=True)
     ):
         known = await worlds.all()
-        answers = await _read_all(known, look)
+        answers = await _read_all(known, look, asked)
     frames: dict[str, Frame] = {}
     unread = worlds.unread_frames
     notes = [f"{unread:,} frames were not read: the page has too many"] if unread else []
@@ -131,14 +134,25 @@ async def _outline(worlds: IsolatedWorlds) -> Captured:
     )
 
 
-async def _read_all(worlds: Sequence[IsolatedWorld], look: Look) -> list[Mapping[str, Any] | BaseException]:
+def _by_world(refs: Iterable[str]) -> Mapping[int, list[int]]:
+    """Number of a world -> the numbers of elements there that refs name."""
+    found: dict[int, list[int]] = {}
+    for match in filter(None, map(REF.match, refs)):
+        found.setdefault(int(match[1]), []).append(int(match[2]))
+    return found
+
+
+async def _read_all(
+    worlds: Sequence[IsolatedWorld], look: Look, wanted: Mapping[int, list[int]]
+) -> list[Mapping[str, Any] | BaseException]:
     """What the script of each frame says, once it knows what it cannot see.
 
     That is seldom news, so those that were told before are asked at once, and again where it was.
     """
 
     async def read(some: Sequence[IsolatedWorld]) -> dict[IsolatedWorld, Mapping[str, Any] | BaseException]:
-        answers = await asyncio.gather(*(_read(world, look) for world in some), return_exceptions=True)
+        readings = (_read(world, look, wanted.get(world.number, [])) for world in some)
+        answers = await asyncio.gather(*readings, return_exceptions=True)
         return dict(zip(some, answers, strict=True))
 
     early = [world for world in worlds if world.told and not world.rooted]
@@ -153,9 +167,9 @@ async def _read_all(worlds: Sequence[IsolatedWorld], look: Look) -> list[Mapping
     return [said[world] for world in worlds]
 
 
-async def _read(world: IsolatedWorld, look: Look) -> Mapping[str, Any]:
+async def _read(world: IsolatedWorld, look: Look, wanted: Sequence[int]) -> Mapping[str, Any]:
     held, text = world.text
-    options = {**look, "rooted": world.rooted, "held": held}
+    options = {**look, "rooted": world.rooted, "held": held, "wanted": wanted}
     written = await world.call("capture", options)
     answer = await beside(len(written) // RECORD_LENGTH, _said, written)
     world.speaks = world.speaks and bool(answer["speakers"])

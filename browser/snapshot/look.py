@@ -1,4 +1,5 @@
-"""More of one part of a page: what is inside an element, what follows a note, or what fits some words best.
+"""More of one part of a page: what is inside an element, the section under a heading, what follows a note,
+or what fits some words best.
 
 Every answer keeps to a budget and ends in a note where there is more.
 """
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.page_tree import PageTree
 from browser.model.roles import RECORD_ROLES
 from browser.model.text import cut
 from browser.redaction.redactor import Redactor
@@ -18,6 +20,7 @@ from browser.snapshot.distill.notes import ONWARD, note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
+from browser.snapshot.search_context import end_of_section, is_heading
 from browser.snapshot.spread_values import without_whole_values
 
 ANSWER_TOKENS = 2500
@@ -37,7 +40,8 @@ def answer(
     ref = request.ref.removesuffix(ONWARD)
     known = {element.ref: at for at, element in enumerate(captured.elements)}
     if request.ref and ref not in known:
-        return LookAnswer(request=request, problem=f"element {ref!r} is not on the page any more")
+        gone = f"element {ref!r} is not on the page any more; look for its words instead"
+        return LookAnswer(request=request, problem=gone)
     elements = without_whole_values(with_whole_texts(captured), redactor or Redactor())
     if request.ref == ref and ref:
         found = _beginning(inside(elements, ref), budget_tokens)
@@ -50,7 +54,11 @@ def answer(
 
 
 def inside(elements: Sequence[Element], ref: str) -> list[Element]:
-    """An element and everything in it, in reading order."""
+    """An element and everything in it, in reading order; of a heading all that stands under it."""
+    headings = {element.ref for element in elements if element.role == "heading"}
+    titles = any(element.ref == ref and {ref, element.parent} & headings for element in elements)
+    if titles and (under := section(_said(elements), ref)):
+        return under
     kept: set[str] = set()
     found = []
     for element in elements:
@@ -58,6 +66,16 @@ def inside(elements: Sequence[Element], ref: str) -> list[Element]:
             kept.add(element.ref)
             found.append(element)
     return _said(found)
+
+
+def section(said: Sequence[Element], ref: str) -> list[Element]:
+    """A heading and what stands under it; of what is only a part of a heading, that part."""
+    at = next((at for at, element in enumerate(said) if element.ref == ref), -1)
+    if at < 0:
+        return []
+    tree = PageTree(said)
+    end = end_of_section(tree, at) if is_heading(said[at]) else tree.ends[at]
+    return list(said[at:end])
 
 
 def onward(elements: Sequence[Element], ref: str) -> list[Element]:

@@ -18,6 +18,7 @@ from browser.redaction.redactor import Redactor
 from browser.snapshot import look as looking
 from browser.snapshot.capture import Captured, capture
 from browser.snapshot.distill.distill import distill
+from browser.snapshot.distill.notes import ONWARD
 from browser.snapshot.distill.token_budget import worth_reading
 from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled
@@ -63,6 +64,8 @@ class Observer:
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
+        self._listed: frozenset[str] = frozenset()
+        """The refs that the last observation, and what was looked for since, have listed."""
 
     async def observe(self, view: View) -> Observation:
         """Look at the active tab.
@@ -81,6 +84,7 @@ class Observer:
                 return self._behind_dialog(tab, view)
             reading = await self._read_unless_stopped(tab, view)
             if reading is not None:
+                self._listed = frozenset(element.ref for element in reading.elements)
                 return self._observation(reading)
 
     async def elements(self) -> tuple[Element, ...]:
@@ -110,7 +114,9 @@ class Observer:
         """
         tab = self._connection.active()
         with self._connection.errors_translated():
-            reading = None if tab.dialog else await self._read_unless_stopped(tab, View(budget_tokens=None))
+            wanted = [request.ref for request in requests if request.ref]
+            whole = View(budget_tokens=None)
+            reading = None if tab.dialog else await self._read_unless_stopped(tab, whole, wanted)
             if reading is None:
                 there = self._connection.active().dialog
                 why = "a dialog is open; answer it first" if there else "the tab closed"
@@ -124,19 +130,34 @@ class Observer:
                     len(captured.elements),
                     looking.answer,
                     captured,
-                    request,
+                    self._as_listed(request),
                     request.budget_tokens or room,
                     self._redactor,
                 )
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
+            self._listed |= self._found.keys()
             return self._redactor.of(tuple(answers))
 
-    async def _read_unless_stopped(self, tab: OurTab, view: View) -> TabReading | None:
-        """Read the page; None: a dialog opened in the meantime, or the tab was closed."""
+    def _as_listed(self, request: LookRequest) -> LookRequest:
+        """The request; where its ref was listed only as that of a note, with the plus of one."""
+        note = request.ref + ONWARD
+        noted = note in self._listed and request.ref not in self._listed
+        return replace(request, ref=note) if noted else request
+
+    async def _read_unless_stopped(
+        self, tab: OurTab, view: View, wanted: Sequence[str] = ()
+    ) -> TabReading | None:
+        """Read the page; None: a dialog opened in the meantime, or the tab was closed.
+
+        Args:
+            tab: Whose page it is.
+            view: What is to be seen of it.
+            wanted: Refs of what is to be looked at.
+        """
         stop: asyncio.Future[Any] = self._tabs.expect_stop()
-        reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view))
+        reading: asyncio.Future[Any] = asyncio.ensure_future(self._read(tab, view, wanted))
         try:
             await asyncio.wait([reading, stop], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -144,12 +165,12 @@ class Observer:
                 reading.cancel()
         return reading.result() if reading.done() else None
 
-    async def _read(self, tab: OurTab, view: View) -> TabReading:
+    async def _read(self, tab: OurTab, view: View, wanted: Sequence[str]) -> TabReading:
         """Elements and pictures, tried again while the page is on its way to another."""
         began = time.monotonic()
         while True:
             try:
-                (captured, elements), pictures = await self._looked_at(tab, view)
+                (captured, elements), pictures = await self._looked_at(tab, view, wanted)
             except NoAnswer as error:
                 if await self._stopped_loading(tab):
                     continue
@@ -166,10 +187,10 @@ class Observer:
             return TabReading(captured, elements, pictures)
 
     async def _looked_at(
-        self, tab: OurTab, view: View
+        self, tab: OurTab, view: View, wanted: Sequence[str]
     ) -> tuple[tuple[Captured, tuple[Element, ...]], tuple[Screenshot, ...]]:
         """One look. A page that is to make place for another may not answer before that comes."""
-        looking = asyncio.gather(_captured(tab.worlds, view), self._pictures.for_view(tab, view))
+        looking = asyncio.gather(_captured(tab.worlds, view, wanted), self._pictures.for_view(tab, view))
         try:
             while not (await asyncio.wait({looking}, timeout=WAITS_S))[0]:
                 await self._stopped_loading(tab)
@@ -229,7 +250,9 @@ class Observer:
         )
 
 
-async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple[Element, ...]]:
+async def _captured(
+    worlds: IsolatedWorlds, view: View, wanted: Sequence[str]
+) -> tuple[Captured, tuple[Element, ...]]:
     """All that is seen in a tab, and what of it is worth showing; worked out while a picture is taken."""
     captured = await capture(
         worlds,
@@ -237,6 +260,7 @@ async def _captured(worlds: IsolatedWorlds, view: View) -> tuple[Captured, tuple
         structured=view.structured,
         elements=view.elements,
         limit=worth_reading(view.budget_tokens),
+        wanted=wanted,
     )
     return await beside(len(captured.elements), _shortened, captured, view, worlds.redactor)
 

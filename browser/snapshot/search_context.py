@@ -1,10 +1,18 @@
-"""What stands over what was found: the nearest heading, and the header row of its table."""
+"""What stands over what was found (the nearest heading, the header row of its table), and under a heading."""
 
 from __future__ import annotations
 
+from browser.model.observation import Element
 from browser.model.page_tree import PageTree
 from browser.model.roles import RECORD_ROLES
 
+LANDMARKS = frozenset(
+    ("main", "navigation", "complementary", "banner", "contentinfo", "region", "search", "form", "tabpanel")
+)
+_BOUNDS = LANDMARKS | RECORD_ROLES | {"dialog", "alertdialog", "document", "cell", "gridcell"}
+"""Roles of what no section reaches out of."""
+_USUAL_LEVEL = 2
+"""Of a heading that says none (ARIA)."""
 _ROLES_OF_TABLES = frozenset(("table", "grid", "treegrid"))
 _SMALL = 3
 """A container of so few elements with a heading in it stands over what follows it, as the heading would."""
@@ -53,3 +61,26 @@ def _headings(tree: PageTree) -> list[int]:
 
 def _is_only_around(tree: PageTree, holder: int) -> bool:
     return tree.elements[holder].role not in RECORD_ROLES and tree.ends[holder] - holder <= _SMALL
+
+
+def is_heading(element: Element) -> bool:
+    """Whether it is a heading; one that is all link is that link, and has a level."""
+    return element.role == "heading" or (element.role == "link" and element.level is not None)
+
+
+def end_of_section(tree: PageTree, at: int) -> int:
+    """The index after the last element under a heading.
+
+    It ends where a heading of its level or a higher one comes, where what holds them ends, or where the foot
+    of the page begins.
+    """
+    page, holder = tree.elements, tree.parents[at]
+    while holder >= 0 and page[holder].role not in _BOUNDS:
+        holder = tree.parents[holder]
+    end = tree.ends[holder] if holder >= 0 else len(page)
+    level = page[at].level or _USUAL_LEVEL
+    for place in range(tree.ends[at], end):
+        above = is_heading(page[place]) and (page[place].level or _USUAL_LEVEL) <= level
+        if above or page[place].role == "contentinfo":
+            return place
+    return end

@@ -69,18 +69,13 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
     lines = []
     ends = PageTree(elements).ends
     unnamed = called(elements)
+    elements = _covers_told_once(elements)
     at = 0
-    under: dict[str, str] = {}
-    """Ref of what is covered -> by what; so is what is in it."""
     while at < len(elements):
         element = elements[at]
         inside = elements[at + 1 : ends[at]]
         parent = element.parent
         depth = element.depth - least
-        if "covered" in element.states:
-            under[element.ref] = element.covered_by
-            if under.get(parent) == element.covered_by:
-                element = replace(element, states=element.states - {"covered"})
         if element.role == "row" and _is_plain_row(element, inside):
             text, refs = _row(element, inside, here, longest, unnamed)
             rank = min((_rank(one) for one in inside if one.interactive), default=_rank(element))
@@ -95,6 +90,26 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
         lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
         at += 1
     return lines
+
+
+def _covers_told_once(elements: Sequence[Element]) -> list[Element]:
+    """What is covered says so, and the first one by what; what lies in such a one need not say it again."""
+    told: list[Element] = []
+    under: dict[str, str] = {}
+    """Ref of what is covered -> by what."""
+    said: set[str] = set()
+    for element in elements:
+        if "covered" not in element.states:
+            told.append(element)
+            continue
+        cover = element.covered_by
+        if under.get(element.parent) == cover:
+            told.append(replace(element, states=element.states - {"covered"}))
+        else:
+            told.append(replace(element, covered_by="") if cover in said else element)
+            said.add(cover)
+        under[element.ref] = cover
+    return told
 
 
 def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:

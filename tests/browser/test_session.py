@@ -347,17 +347,19 @@ async def test_a_crashed_page_is_gone(server, session):
 
 async def test_a_killed_browser_is_lost(server):
     browser = await launch(LaunchOptions(on_warning=lambda _: None))
-    session = await browser.open_session()
-    await session.goto(server.page("<p>x"))
-    killer = await browser._browser.new_browser_cdp_session()
-    await asyncio.wait([asyncio.ensure_future(killer.send("Browser.close"))], timeout=5)
-    for _ in range(100):
-        if not browser.connected:
-            break
-        await asyncio.sleep(0.05)
-    with pytest.raises(BrowserLost):
-        await see(session)
-    await browser.close()
+    try:
+        session = await browser.open_session()
+        await session.goto(server.page("<p>x"))
+        killer = await browser._browser.new_browser_cdp_session()
+        await asyncio.wait([asyncio.ensure_future(killer.send("Browser.close"))], timeout=5)
+        for _ in range(100):
+            if not browser.connected:
+                break
+            await asyncio.sleep(0.05)
+        with pytest.raises(BrowserLost):
+            await see(session)
+    finally:
+        await browser.close()
 
 
 async def test_an_observation_shows_what_an_act_has_changed_since_the_last_picture(server, session):

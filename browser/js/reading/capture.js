@@ -34,9 +34,11 @@ import {structuredData} from './structured.js';
 const MAX_PAGE_TEXT = 1000000;
 
 const BULK_ROLES = new Set(['row', 'listitem']);
-const ITEM_TAGS = new Set(['tr', 'li', 'article']);
-const ITEM_ROLES = new Set(['row', 'listitem', 'article', 'option', 'treeitem']);
 const MANY_ALIKE = 12;
+/** What a page is about, and what stands beside that: of the latter only so much is read where the page is long. */
+const MAIN = 'main, [role=main], article';
+const ASIDE_ROLES = new Set(['navigation', 'complementary', 'banner', 'contentinfo']);
+const SHARE_OF_ASIDE = 0.25;
 const NOT_TEXT = new Set(['img', 'svg', 'input', 'select', 'textarea']);
 const SPOKEN = ['aria-label', 'aria-labelledby', 'aria-hidden'];
 
@@ -49,6 +51,7 @@ const MAX_DEPTH = 700;
 export class Capture {
   constructor(options) {
     this.options = options;
+    this.wanted = new Set(options.wanted);
     this.records = [];
     this.lines = [];
     this.line = '';
@@ -59,7 +62,8 @@ export class Capture {
     this.active = deepActive();
     this.width = innerWidth;
     this.height = innerHeight;
-    this.spent = 0;
+    this.spent = {main: 0, aside: 0};
+    this.hasMain = false;
     this.usable = 0;
     this.spoken = 0;
     this.decorated = new Decorated(this.roots());
@@ -74,7 +78,8 @@ export class Capture {
     useLabels(new Map());
     useDecorated(this.decorated);
     noteLabels(document);
-    if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null});
+    this.hasMain = document.querySelector(MAIN) !== null;
+    if (root) this.visit(root, -1, {cursor: 'auto', hidden: false, inert: false, clip: null, aside: false});
     this.breakLine();
     return {
       url: location.href,
@@ -125,6 +130,7 @@ export class Capture {
       folded: style.contentVisibility === 'hidden',
       inert: above.inert || element.inert === true,
       clip: clipOf(style, rect, above.clip),
+      aside: above.aside || Boolean(record && this.hasMain && ASIDE_ROLES.has(record.role)),
       grid:
         record && (record.role === 'grid' || record.role === 'treegrid') ? record.interactive : above.grid,
     };
@@ -135,6 +141,7 @@ export class Capture {
     const text = this.visitChildren(element, record ? index : parent, inside, invisible);
     if (shows) this.visitGenerated(element, '::after', record ? index : parent, inside, rect);
     if (record) {
+      if (this.wanted.has(record.number)) record.wanted = true;
       if (this.usable - usable >= record.yields) this.yieldToInner(record);
       record.spoken = decorated || this.spoken > spoken;
       record.text = cut(fold(text));
@@ -152,17 +159,23 @@ export class Capture {
     return this.options.rooted ? everyRoot() : [document];
   }
 
-  /** Whether a child is beyond what may be shown: of many alike that are folded anyway, sooner; one of a few, later, so that
+  /** Whether a child is beyond what may be shown: what is not the main content sooner; one of a few alike later, so that
       no row or card is torn. */
-  isBeyond(child, alike) {
+  isBeyond(child, aside) {
     const {limit} = this.options;
     if (!limit) return false;
     const few = !child.parentElement || child.parentElement.children.length <= MANY_ALIKE;
-    if (this.spent < limit * (few ? 1.25 : alike > MANY_ALIKE ? 0.5 : 1)) return false;
+    const spent = aside ? this.spent.aside / SHARE_OF_ASIDE : this.spent.main;
+    if (spent < limit * (few ? 1.25 : 1)) return false;
     this.near = this.near || nearby(this);
     if (this.near.has(child)) return false;
     const rect = child.getBoundingClientRect();
     return !inView(this, rect) && (rect.width * rect.height > 0 || !child.firstElementChild);
+  }
+
+  /** Counts so many tokens for what is out of sight. */
+  spend(tokens, aside) {
+    this.spent[aside ? 'aside' : 'main'] += tokens;
   }
 
   /** Counts a child that is beyond what may be shown, with its siblings of the same tag, and reads its text. */
@@ -218,7 +231,6 @@ export class Capture {
     if (tag === 'textarea' || tag === 'select' || UNREADABLE.has(tag) || inside.folded) return '';
     let text = '';
     const closed = tag === 'details' && !element.open;
-    let alike = 0;
     for (const child of renderedChildren(element)) {
       if (closed && child.localName !== 'summary') continue;
       const type = typeOf(child);
@@ -230,13 +242,13 @@ export class Capture {
           text += ` ${this.visitInside(child, parent, inside, invisible)} `;
           continue;
         }
-        if (isItem(child)) alike++;
-        if (this.isBeyond(child, alike)) {
-          this.skim(child, parent, inside, invisible);
+        const one = this.depth >= DEEP ? pastWrappers(child) : child;
+        if (this.isBeyond(one, inside.aside)) {
+          this.skim(one, parent, inside, invisible);
           continue;
         }
         this.depth++;
-        const part = this.visit(this.depth > DEEP ? pastWrappers(child) : child, parent, inside);
+        const part = this.visit(one, parent, inside);
         this.depth--;
         if (text.length < 4 * MAX_TEXT) text += part;
       }
@@ -325,9 +337,10 @@ export class Capture {
     if (rect.width <= 0 || rect.height <= 0) return '';
     const words = fold(data);
     const shown = (/^\s/.test(data) ? ' ' : '') + words + (/\s$/.test(data) ? ' ' : '');
-    const close = ENDS_IN_WORD.test(this.ending) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
+    const close = /\S$/.test(this.ending) && /^\S/.test(shown);
     const joined = close && isPaintedOn(this.lastText, node);
-    this.say(close && !joined ? ` ${shown}` : shown);
+    const wordsMeet = close && ENDS_IN_WORD.test(this.ending) && BEGINS_WITH_WORD.test(shown.slice(0, 2));
+    this.say(wordsMeet && !joined ? ` ${shown}` : shown);
     this.lastText = node;
     const record = {
       number: numberOf(node),
@@ -339,7 +352,7 @@ export class Capture {
     };
     const states = placeStates(this, rect, inside);
     if (states.length) record.states = states;
-    if (states[0] === 'offscreen') this.spent += words.length / 3;
+    if (states[0] === 'offscreen') this.spend(words.length / 3, inside.aside);
     if (this.options.appearance) record.appearance = appearanceOf(element, getComputedStyle(element));
     if (words.length > MAX_TEXT) record.text = cut(words);
     if (joined) record.joined = true;
@@ -364,14 +377,6 @@ export class Capture {
     this.textLength += words.length + 1;
     this.lines.push(words);
   }
-}
-
-/** Whether it is one of those of which a page has many of the same make, one below the other. */
-function isItem(element) {
-  return (
-    ITEM_TAGS.has(element.localName) ||
-    (element.hasAttributes() && ITEM_ROLES.has(element.getAttribute('role')))
-  );
 }
 
 /** Whether it counts in the name of what it is in as something else than the text that shows. */

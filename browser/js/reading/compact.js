@@ -3,13 +3,15 @@
 import {MAX_HINTS} from '../dom/hints.js';
 import {rowOf} from './wire.js';
 
-/** Gives the rows of the records that stay: containers that hold fewer than two things are left out, and hand their children up. */
+/** Gives the rows of the records that stay: containers that hold fewer than two things, and are not asked for, are left
+    out, and hand their children up. */
 export function compact(records) {
   const children = new Array(records.length).fill(0);
   for (let at = records.length - 1; at >= 0; at--) {
     const record = records[at];
     if (!record) continue;
     record.stays =
+      record.wanted ||
       (record.keep && !(record.maybe && !children[at] && !record.name)) ||
       record.role === 'text' ||
       children[at] >= 2;

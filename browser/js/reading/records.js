@@ -40,7 +40,6 @@ const UNSAID = new Set([
   'definition',
   'group',
   'caption',
-  'cell',
 ]);
 
 /** What is told of an element, or null where there is nothing to tell. */
@@ -76,7 +75,7 @@ export function recordOf(work, element, style, rect, parent, above) {
     record.states = statesOf(element, role, interactive);
   }
   if (!empty) record.states.push(...placeStates(work, rect, above));
-  if (record.states.includes('offscreen')) work.spent += costOf(record);
+  if (record.states.includes('offscreen')) work.spend(costOf(record), above.aside);
   if (above.inert || element.inert) record.states.push('inert');
   if (element === work.active) {
     record.states.push('focused');
@@ -179,8 +178,11 @@ function hitTest(record, element, rect) {
   record.covered_by = found.by ? describe(found.by) : '';
 }
 
-/** About how many tokens it costs to list an element, without its text. */
+const CELLS = new Set(['cell', 'gridcell', 'columnheader', 'rowheader']);
+
+/** About how many tokens it costs to list an element, without its text; a cell stands in the line of its row. */
 function costOf(record) {
+  if (CELLS.has(record.role) && !record.interactive) return 2;
   if (UNSAID.has(record.role) && !record.interactive && !record.name) return 0;
   return (
     8 +

@@ -28,6 +28,10 @@ PLURALS: Mapping[str, str] = MappingProxyType(
         "switch": "switches",
         "img": "pictures",
         "document": "frames",
+        "complementary": "asides",
+        "navigation": "menus",
+        "contentinfo": "footers",
+        "listbox": "lists",
     }
 )
 

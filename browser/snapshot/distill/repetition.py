@@ -1,33 +1,40 @@
-"""Long runs of siblings of the same make, of which only the first ones and those in view are listed."""
+"""Long runs of siblings of the same make: those in view are listed, and as many first ones as have room."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from browser.model.observation import Element
 from browser.model.roles import RECORD_ROLES
 from browser.snapshot.distill.notes import note_for, plural
-from browser.snapshot.distill.tree import NOTHING_UNREAD
+from browser.snapshot.distill.tree import beside_main
 
 RUN = 12
-"""So many things of the same make in a row are listed one by one; of longer runs only the first ones."""
+"""So many things of the same make in a row are listed one by one; of longer runs as many as have room."""
 SHOWN_OF_RUN = 3
+"""So many are listed even where there is no room."""
+_NOTE_TOKENS = 20
 
 
-def fold_repeated(elements: Sequence[Element], unread: Mapping[str, int] = NOTHING_UNREAD) -> list[Element]:
+def fold_repeated(
+    elements: Sequence[Element], unread: Mapping[str, int], costs: Mapping[str, int], budget_tokens: int
+) -> list[Element]:
     """Keep of a long run of similar siblings those in view and the first ones; a note counts the others.
 
     Args:
         elements: In reading order.
         unread: Ref of one among them -> how many siblings it stands for.
+        costs: Ref -> tokens of each that would be listed.
+        budget_tokens: How many all of them may cost: the first ones of a run are as many as fit.
     """
     folded: dict[str, Element | None] = {}
-    for run in _runs(elements, unread):
-        total = sum(unread.get(element.ref, 1) for element in run.members)
-        if total <= RUN:
-            continue
-        gaps = list(_gaps(run, unread))
+    runs = [run for run in _runs(elements, unread) if run.total(unread) > RUN]
+    shown = _shown(runs, elements, unread, costs, budget_tokens)
+    for run in runs:
+        total = run.total(unread)
+        gaps = list(_gaps(run, shown))
         if sum(map(len, gaps)) + total - len(run.members) < RUN - SHOWN_OF_RUN:
             continue
         for gap in gaps:
@@ -46,6 +53,10 @@ class Run:
     members: list[Element]
     headers: frozenset[str]
     """Refs of those that say what the others mean."""
+
+    def total(self, unread: Mapping[str, int]) -> int:
+        """How many they are, with those that were not looked at one by one."""
+        return sum(unread.get(element.ref, 1) for element in self.members)
 
 
 def _runs(elements: Sequence[Element], unread: Mapping[str, int]) -> Iterator[Run]:
@@ -76,19 +87,59 @@ def _runs(elements: Sequence[Element], unread: Mapping[str, int]) -> Iterator[Ru
         yield Run(members, frozenset(headers))
 
 
-def _gaps(run: Run, unread: Mapping[str, int]) -> Iterator[list[Element]]:
+def _shown(
+    runs: Sequence[Run],
+    elements: Sequence[Element],
+    unread: Mapping[str, int],
+    costs: Mapping[str, int],
+    budget_tokens: int,
+) -> set[str]:
+    """Refs of the members of runs that are listed: the first of each, and in turn as many as have room.
+
+    Menus and the like come after all that the page is about.
+    """
+    shown: set[str] = set()
+    waiting: list[tuple[bool, int, str]] = []
+    beside = beside_main(elements)
+    for run in runs:
+        listed = [one for one in run.members if one.ref not in unread]
+        own = [one for one in listed if one.ref not in run.headers]
+        later = [one.ref for one in own[SHOWN_OF_RUN:] if not one.visible]
+        shown |= {one.ref for one in listed}.difference(later)
+        waiting += [(ref in beside, at, ref) for at, ref in enumerate(later)]
+    left = budget_tokens - _NOTE_TOKENS * len(runs)
+    cost_of = _costs_of_members(elements, {ref for _, _, ref in waiting}, costs)
+    left -= cost_of[""]
+    for _, _, ref in sorted(waiting):
+        left -= cost_of.get(ref, 0)
+        if left < 0:
+            break
+        shown.add(ref)
+    return shown
+
+
+def _costs_of_members(
+    elements: Sequence[Element], members: Set[str], costs: Mapping[str, int]
+) -> Counter[str]:
+    """Ref of a member of a run -> tokens of it and what is in it, other members aside; "" -> of the rest."""
+    found: Counter[str] = Counter()
+    holder: dict[str, str] = {}
+    for element in elements:
+        held = element.ref if element.ref in members else holder.get(element.parent, "")
+        holder[element.ref] = held
+        found[held] += costs.get(element.ref, 0)
+    return found
+
+
+def _gaps(run: Run, shown: Set[str]) -> Iterator[list[Element]]:
     """What of a run is not said, in pieces that stand together."""
     gap: list[Element] = []
-    said = 0
     for element in run.members:
-        first = said < SHOWN_OF_RUN and element.ref not in run.headers
-        if element.ref not in unread and (element.visible or first or element.ref in run.headers):
-            said += first
-            if gap:
-                yield gap
-            gap = []
-        else:
+        if element.ref not in shown:
             gap.append(element)
+        elif gap:
+            yield gap
+            gap = []
     if gap:
         yield gap
 

@@ -9,6 +9,7 @@ from browser.model.observation import SILENT_STATES, Element
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut
 from browser.snapshot.distill.notes import is_note
+from browser.snapshot.distill.tree import beside_main
 
 OUTLINE = frozenset(
     ("heading", "document", "region", "dialog", "alertdialog", "form", "table", "grid", "search", "tabpanel")
@@ -23,6 +24,7 @@ MAX_VALUE = 500
 LONGEST_ADDRESS = 60
 SCREEN_PX = 720.0
 """What lies within one such step away from the viewport counts as equally far."""
+_AFTER_ALL_SCREENS = 1_000_000
 
 
 def worth_reading(budget_tokens: int | None) -> int | None:
@@ -56,7 +58,7 @@ def tokens_of_all(elements: Iterable[Element]) -> int:
 
 def cut_to_fit(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
     """Texts as long as there is room for; where there is not, very long ones down to their beginning."""
-    for longest in (CAPTURED_TEXT, CAPTURED_TEXT // 2, MAX_TEXT):
+    for longest in (CAPTURED_TEXT, CAPTURED_TEXT // 2, 2 * MAX_TEXT, MAX_TEXT):
         shortened = cut_long_texts(elements, longest)
         if tokens_of_all(shortened) <= budget_tokens:
             break
@@ -84,7 +86,12 @@ def _beginning(text: str, longest: int) -> str:
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
     """Keep what fits the budget: the viewport, then an outline, then one screen after the other."""
-    order = sorted(enumerate(map(_turn, elements, _places(elements))), key=lambda pair: (pair[1], pair[0]))
+    beside = beside_main(elements)
+    turns = (
+        _turn(element, y, element.ref in beside)
+        for element, y in zip(elements, _places(elements), strict=True)
+    )
+    order = sorted(enumerate(turns), key=lambda pair: (pair[1], pair[0]))
     kept: set[int] = set()
     left = budget_tokens
     for_outline = budget_tokens // 6
@@ -115,11 +122,11 @@ def _places(elements: Sequence[Element]) -> Iterator[float]:
         yield y
 
 
-def _turn(element: Element, y: float) -> tuple[int, float]:
-    """When an element is said: what shows first, then the outline, then what is near."""
+def _turn(element: Element, y: float, beside: bool) -> tuple[int, float]:
+    """When an element is said: what shows, then the outline, then what is near; menus and the like last."""
     if element.visible:
         return (0, not (element.interactive or is_note(element)))
     heads = element.role in OUTLINE or (element.role == "link" and element.level is not None)
     if heads or is_note(element) or "scrollable" in element.states:
         return (1, abs(y))
-    return (2 + int(abs(y) // SCREEN_PX), 0)
+    return (2 + int(abs(y) // SCREEN_PX) + beside * _AFTER_ALL_SCREENS, 0)

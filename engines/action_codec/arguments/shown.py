@@ -83,7 +83,7 @@ def region(name: str, value: Any, shown: Shown) -> Box:
 
 NOTE = "+"
 """Ends the ref of a note, which stands for what is not listed and can only be looked at."""
-_REF = re.compile(r"f\d+e\d+", re.IGNORECASE)
+REF = re.compile(r"f\d+e\d+\+?", re.IGNORECASE)
 
 
 def ref(name: str, value: Any, shown: Shown) -> str:
@@ -98,12 +98,14 @@ def ref(name: str, value: Any, shown: Shown) -> str:
             f"{name} must be an element of the page such as {_some_of(shown)}, not {brief(value)}"
         )
     written = text(name, value).strip()
-    for said in (written, written + NOTE):
-        if said in shown.refs:
-            return said
-    named: set[str] = set(_REF.findall(written.lower()))
-    if len(named) == 1 and (only_one := named.pop()) in shown.refs:
-        return only_one
+    if written in shown.refs:
+        return written
+    named: set[str] = {found.lower().removesuffix(NOTE) for found in REF.findall(written)}
+    if len(named) == 1:
+        [only_one] = named
+        for said in (only_one, only_one + NOTE):
+            if said in shown.refs:
+                return said
     # A lone number is an element's own only where a single one has it.
     numbered = re.fullmatch(r"[\[(#@<]*(?:e|element|ref)?[ =_-]*(\d+)[\])>]*", written, re.IGNORECASE)
     if numbered:

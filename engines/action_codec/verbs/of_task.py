@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal, cast
 
@@ -35,8 +36,9 @@ def _look(given: Given) -> Item:
 
 def _looked_for(query: str, given: Given) -> LookRequest:
     """Words of the page; a tool also has an element or a part of the picture there."""
-    if query.strip() in given.shown.refs:
-        return LookRequest(ref=query.strip())
+    if shown.REF.fullmatch(query.strip()):
+        with suppress(ReplyError):  # words may look like a ref that was never shown
+            return LookRequest(ref=shown.ref("query", query, given.shown))
     if _REGION.fullmatch(query):
         return LookRequest(region=shown.region("query", re.findall(_NUMBER, query), given.shown))
     return LookRequest(query=query)
@@ -100,7 +102,6 @@ VERBS: tuple[Verb, ...] = (
         also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
         does="For words of the page, a ref, or x,y,width,height of the picture.",
         needs=("query",),
-        leads_on=True,
     ),
     Verb(
         "collect",
@@ -118,7 +119,6 @@ VERBS: tuple[Verb, ...] = (
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
               "loadall", "listall", "paginate"),
         does="Every row of the list there, over all pages.",
-        leads_on=True,
     ),
     Verb(
         "ask_user",

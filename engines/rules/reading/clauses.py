@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.rules.reading.verbs import lemma_of, verb_pattern
 
@@ -116,6 +116,8 @@ class Clause:
     """The verb as the user wrote it, in lower case."""
     masked: str = ""
     """The whole clause, quoted strings as marks."""
+    ended: str = ""
+    """`;` where that ends it: it may belong to what is to be typed."""
 
     def spoken(self, words: str) -> str:
         """Words with marks, as the user wrote them but without the quotation signs."""
@@ -165,7 +167,7 @@ def _sentences(masked: str) -> Iterator[str]:
     for end in [*_SENTENCE_END.finditer(masked), None]:
         sentence = masked[at : end.start() if end else len(masked)]
         at = end.end() if end else len(masked)
-        sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,;")
+        sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,").lstrip(";")
         sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
         if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
             yield sentence
@@ -191,8 +193,8 @@ def _clauses_of(sentence: str, quotes: tuple[str, ...]) -> Iterator[Clause]:
         verb_before = lemma_of(match["verb"])
     ends = [start for start, _, _ in cuts[1:]] + [len(sentence)]
     for (_, start, join), end in zip(cuts, ends, strict=True):
-        words = sentence[start:end].strip(" ,;")
-        clause = _clause(words, join, quotes)
+        ended = ";" if sentence[end : end + 1] == ";" or sentence[start:end].endswith(";") else ""
+        clause = replace(_clause(sentence[start:end].strip(" ,;"), join, quotes), ended=ended)
         # "find and click X" says no more than "click X"
         if (clause.verb and not (clause.verb == "find" and not clause.rest)) or clause.rest:
             yield clause

@@ -68,7 +68,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "reload": ("reload", "refresh"),
     "upload": ("upload", "attach"),
     "download": ("download",),
-    "change": ("change", "update", "adjust"),
+    "change": ("change", "update", "adjust", "replace"),
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),
     "turn": ("turn",),

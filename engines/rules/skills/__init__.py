@@ -6,11 +6,11 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import browse, context, dragging, places, press, scrolling
+from engines.rules.skills import assignments, browse, context, dragging, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
-from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename, write
+from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename, tick, write
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -27,6 +27,8 @@ READERS: tuple[Reader, ...] = (
     results.read,
     gauge.read,
     part_phrases.read,
+    tick.read,
+    assignments.read,
     assign.read,
     calendar.read,
     choice.read,

@@ -22,6 +22,8 @@ class Notes:
     """What was said to be used: `use the textbox to enter "x"`."""
     entered: list[str] = field(default_factory=list)
     """Refs of the fields that were filled in."""
+    ticked: tuple[str, ...] = ()
+    """Names of the records that were selected last."""
 
 
 class Step(Protocol):

@@ -115,10 +115,12 @@ async def test_nothing_stays_when_our_process_is_killed(tmp_path):
     mark = tmp_path.name + str(time.time_ns())
     running = start([sys.executable, "-c", script, mark], TMPDIR=str(own_temporary))
     with running:
-        while "ready" not in running.stdout.readline():
-            assert running.poll() is None
-        assert processes_with(mark)
-        running.send_signal(signal.SIGKILL)
+        try:
+            while "ready" not in running.stdout.readline():
+                assert running.poll() is None
+            assert processes_with(mark)
+        finally:
+            running.kill()
     for _ in range(200):
         if not processes_with(f"--agent-core-test={mark}"):
             break
@@ -134,13 +136,17 @@ async def test_nothing_stays_when_our_process_is_killed(tmp_path):
 async def test_a_browser_that_stands_still_is_ended_all_the_same(tmp_path):
     mark = f"--agent-core-test={tmp_path.name}{time.time_ns()}"
     browser = await launch(LaunchOptions(args=(mark,), on_warning=lambda _: None))
-    await browser.open_session()
-    for pid in processes_with(mark):
-        os.kill(int(pid), signal.SIGSTOP)
-    async with asyncio.timeout(30):
-        await browser.close()
-        while processes_with(mark):  # noqa: ASYNC110  processes tell nobody that they end
-            await asyncio.sleep(0.05)
+    try:
+        await browser.open_session()
+        for pid in processes_with(mark):
+            os.kill(int(pid), signal.SIGSTOP)
+        async with asyncio.timeout(30):
+            await browser.close()
+            while processes_with(mark):  # noqa: ASYNC110  processes tell nobody that they end
+                await asyncio.sleep(0.05)
+    finally:
+        for pid in processes_with(mark):
+            os.kill(int(pid), signal.SIGKILL)
     assert not browser.connected
 
 
@@ -148,12 +154,14 @@ async def test_a_browser_that_stands_still_is_ended_all_the_same(tmp_path):
 @loop
 async def test_a_session_that_cannot_close_keeps_no_browser_open(server):
     browser = await launch(LaunchOptions(on_warning=lambda _: None))
-    session = await browser.open_session()
-    await session.goto(server.page("<h1>x</h1><script>setTimeout(()=>{while(true){}}, 300)</script>"))
-    async with asyncio.timeout(30):
+    try:
+        session = await browser.open_session()
+        await session.goto(server.page("<h1>x</h1><script>setTimeout(()=>{while(true){}}, 300)</script>"))
+        async with asyncio.timeout(30):
+            await browser.close()
+        assert not browser.connected
+    finally:
         await browser.close()
-    assert not browser.connected
-    await browser.close()
 
 
 def start(command, **variables):

@@ -8,9 +8,10 @@ import re
 import pytest
 
 from browser.model.observation import Box, Element, Observation, View
-from browser.snapshot.distill.distill import fitted
+from browser.snapshot.distill.distill import distill, fitted
 from browser.snapshot.distill.token_budget import tokens_of_all
 from browser.snapshot.distill.tree import rejoin
+from engines.models.tokens import estimated_tokens
 from engines.prompts.page import PageText, page_text
 from tests.support.generated import LARGE, random_page
 
@@ -137,3 +138,73 @@ def test_a_note_stands_where_what_it_stands_for_was(seed):
     for one in said:
         assert one.parent in known
         known.add(one.ref)
+
+
+@applied(browser_test)
+@pytest.mark.parametrize("budget", [3000, 6000, 12_000])
+async def test_a_long_table_takes_the_room_that_there_is(server, session, budget):
+    await session.goto(server.page(LARGE["table"]()))
+    shown = page_text(await session.observe(View(budget_tokens=budget)), budget)
+    assert budget * 0.6 < estimated_tokens(shown.text) <= budget
+
+
+MENU = "".join(
+    f"<ul>{''.join(f'<li><a href=/t{part}/{at}>Topic {part} {at}</a>' for at in range(30))}</ul>"
+    for part in range(6)
+)
+CHAPTERS = "".join(
+    f"<section><h2>Chapter {number}</h2>"
+    + "".join(
+        f"<p>{'the river runs past old mills and gardens ' * 6}<a href=/n>note {number}.{at}</a></p>"
+        for at in range(4)
+    )
+    + "</section>"
+    for number in range(15)
+)
+
+
+@applied(browser_test)
+async def test_of_a_long_page_what_it_is_about_comes_before_its_menus(server, session):
+    await session.goto(
+        server.page(
+            f"<nav>{MENU}</nav><main><h1>Rivers</h1>{CHAPTERS}</main>"
+            f"<aside>{MENU}</aside><footer>{MENU}</footer>"
+        )
+    )
+    told = page_text(await session.observe(View(budget_tokens=6000)), 6000)
+    assert len(re.findall("Chapter", told.text)) >= 8
+    assert len(re.findall("Topic", told.text)) < 120
+    all_of_it = page_text(await session.observe(View(budget_tokens=30_000)), 30_000)
+    assert "note 14.3" in all_of_it.text
+
+
+def test_of_a_long_run_as_many_are_listed_as_have_room_and_those_of_menus_last():
+    def run(parent: str, role: str, count: int) -> list[Element]:
+        holder = Element(ref=parent, role=role, box=Box(0, 0, 9, 9))
+        items = [
+            Element(
+                ref=f"{parent}{at}",
+                role="listitem",
+                name=f"item number {at}",
+                parent=parent,
+                depth=1,
+                states=frozenset({"offscreen"}),
+                box=Box(0, 900 + at, 9, 9),
+            )
+            for at in range(count)
+        ]
+        return [holder, *items]
+
+    page = [*run("n", "navigation", 60), *run("m", "main", 60)]
+    listed = {
+        budget: [one.ref for one in distill(page, budget) if one.role == "listitem"]
+        for budget in (400, 1000, 1300, 5000)
+    }
+    counts = {
+        budget: (sum(ref[0] == "n" for ref in refs), sum(ref[0] == "m" for ref in refs))
+        for budget, refs in listed.items()
+    }
+    assert counts[400][0] == 3
+    assert 3 < counts[400][1] < counts[1000][1] == 60
+    assert 3 < counts[1300][0] < 60
+    assert counts[5000] == (60, 60)

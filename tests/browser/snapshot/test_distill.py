@@ -17,13 +17,17 @@ from browser.snapshot.distill.text_rules import (
     merge_text_runs,
 )
 from browser.snapshot.distill.token_budget import cut_long_texts, tokens_of, viewport_first, worth_reading
-from browser.snapshot.distill.tree import rejoin
+from browser.snapshot.distill.tree import NOTHING_UNREAD, rejoin
 
 SEEN = Box(0, 0, 10, 10)
 
 
 def element(ref, role, name="", parent="", **more):
     return Element(ref=ref, role=role, name=name, parent=parent, box=SEEN, **more)
+
+
+def without_room(elements, unread=NOTHING_UNREAD):
+    return fold_repeated(elements, unread, {}, 0)
 
 
 def names(elements):
@@ -193,7 +197,7 @@ def test_a_long_table_is_folded_to_its_first_rows_those_in_view_and_a_count():
         states = frozenset() if number < 8 else far
         page.append(element(f"r{number}", "row", parent="t", states=states))
         page.append(element(f"c{number}", "cell", f"{number}", f"r{number}", states=states))
-    folded = fold_repeated(page)
+    folded = without_room(page)
     assert [one.ref for one in folded if one.role == "row"] == [f"r{number}" for number in range(8)]
     assert folded[-1].ref == "r8+"
     assert folded[-1].name == "2,992 more of 3,000 rows like these"
@@ -207,7 +211,7 @@ def test_rows_above_and_below_those_in_view_are_counted_apart_and_headers_stay()
     for number in range(100):
         states = frozenset() if 50 <= number < 60 else far
         page.append(element(f"r{number}", "row", parent="t", states=states))
-    said = [one.name or one.ref for one in fold_repeated(page) if one.role in ("row", "note")]
+    said = [one.name or one.ref for one in without_room(page) if one.role in ("row", "note")]
     assert said[:5] == ["h", "r0", "r1", "r2", "47 more of 101 rows like these"]
     assert said[5:] == [*(f"r{number}" for number in range(50, 60)), "40 more of 101 rows like these"]
 
@@ -219,11 +223,11 @@ def test_cards_of_the_same_make_are_folded_and_sections_that_differ_are_not():
         page.append(element(f"d{number}", "generic", tag="div", states=far))
         page.append(element(f"t{number}", "text", f"Lamp {number}", f"d{number}", states=far))
         page.append(element(f"b{number}", "button", "Buy", f"d{number}", states=far, interactive=True))
-    folded = fold_repeated(page)
+    folded = without_room(page)
     assert folded[-1].name == "27 more of 30 parts like these"
     assert [one.ref for one in folded if one.role == "generic"] == ["d0", "d1", "d2"]
     different = [replace(one, role=f"role{one.ref}") if one.role == "text" else one for one in page]
-    assert fold_repeated(different) == different
+    assert without_room(different) == different
 
 
 def test_what_is_in_view_comes_before_what_is_not():
@@ -272,7 +276,7 @@ def test_rows_that_were_not_looked_at_are_counted_with_those_that_were():
     rows = [element(f"r{at}", "row", "", "table", tag="tr") for at in range(20)]
     below = [replace(row, states=frozenset({"offscreen"})) for row in rows[8:]]
     unread = replace(element("u", "row", "", "table", tag="tr"), states=frozenset({"offscreen"}))
-    folded = fold_repeated([*rows[:8], *below, unread], {"u": 2980})
+    folded = without_room([*rows[:8], *below, unread], {"u": 2980})
     assert [one.name for one in folded if one.role == "note"] == ["2,992 more of 3,000 rows like these"]
 
 

@@ -180,5 +180,5 @@ def test_what_is_inside_is_given_from_its_beginning_with_a_note_of_the_rest():
 
 def test_what_is_gone_is_said_to_be_gone():
     gone = answer(Captured(elements=tuple(people())), LookRequest(ref="z9+"))
-    assert gone.problem == "element 'z9' is not on the page any more"
+    assert gone.problem == "element 'z9' is not on the page any more; look for its words instead"
     assert answer(Captured(), LookRequest(query="x")).problem == "nothing on the page fits 'x'"

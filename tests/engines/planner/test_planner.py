@@ -845,3 +845,21 @@ async def test_the_check_of_a_goal_is_told_on_which_earlier_page_a_value_stood()
     told = said(model, 3)
     assert f'at {shop().url}\n  /name, /price: "Desk lamp, 25.00 EUR"' in told
     assert "then: the page went to https://shop.test/cart" in told
+
+
+async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_smaller_goal():
+    done = plan("done", output={"lamps": ["FOUND 2"]}, evidence=["goal 2"])
+    model = model_of(DO, CLICK, FINISH, YES, READ, READ_IT, done, YES)
+
+    await run(model, goal=ASKED)
+
+    told = ["\n".join(message.text for message in messages) for messages in model.asked]
+    assert [text.count(GOAL.text) for text in told] == [1, 1, 1, 0, 1, 1, 1, 1]
+
+
+async def test_a_task_that_is_one_goal_is_told_its_worker_once():
+    model = model_of(plan("do", goal=GOAL.text, last=True), CLICK, FINISH, YES)
+
+    await run(model)
+
+    assert "\n".join(message.text for message in model.asked[1]).count(GOAL.text) == 1

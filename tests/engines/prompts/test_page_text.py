@@ -16,6 +16,7 @@ from engines.chat.engine import Skyvern
 from engines.models.chat import Reply, ToolCall
 from engines.models.tokens import estimated_tokens
 from engines.output_spec import OutputSpec
+from engines.prompts.lines import lines_of
 from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import fitted
 from engines.prompts.templates import rendered
@@ -420,3 +421,20 @@ def test_a_look_at_a_row_shows_the_whole_text_of_its_cells():
 
     assert told.startswith('f0e1 row: "Terms" | "word ')
     assert told.endswith('the end"')
+
+
+def test_what_lies_over_many_elements_is_said_with_the_first_of_them():
+    def covered(ref: str, by: str, parent: str = "") -> Element:
+        return Element(
+            ref=ref, role="button", name=ref, parent=parent, covered_by=by, states=frozenset({"covered"})
+        )
+
+    page = [covered("f0e1", "a dialog"), covered("f0e2", "a dialog"), covered("f0e3", "a bar")]
+    page += [covered("f0e4", "a dialog"), covered("f0e5", "a dialog", "f0e4")]
+    assert [line.text.partition('" ')[2] for line in lines_of(page, "")] == [
+        "[covered by a dialog]",
+        "[covered]",
+        "[covered by a bar]",
+        "[covered]",
+        "",
+    ]

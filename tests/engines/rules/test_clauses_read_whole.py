@@ -41,6 +41,11 @@ KNOWN = (
     "Hover over 'Menu'",
     "Buy the cheapest ticket",
     "Find the message by Ann",
+    "Choose a suite as the room type and breakfast and sauna as extras",
+    "Set the interests to hiking and food, the number of guests to 4",
+    "The return date is 15 January 2027",
+    "Select the tags wet and dry",
+    "Give 4 hotel stars",
 )
 """Every one of these is understood."""
 

@@ -249,6 +249,7 @@ def ending_values(run: TaskRun) -> dict[str, Any]:
         "status": run.status,
         "modified_at": now,
         "finished_at": run.finished_at or now,
+        **({"started_at": run.started_at} if run.started_at else {}),
         "question": None,
         "answer": None,
         **kept_result(run),

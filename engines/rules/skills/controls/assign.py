@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity
@@ -19,7 +19,7 @@ from engines.rules.reading.things import PLACE, label_in, place_in
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.controls.calendar import set_date
+from engines.rules.skills.controls.calendar import is_dated, set_date
 from engines.rules.skills.controls.choice import Choose, choose_in
 from engines.rules.skills.controls.drawn import (
     choose_drawn,
@@ -49,6 +49,10 @@ class Assign:
     """The value that the prompt says it has before; "" where it says none."""
     saves: bool = False
     """Whether the form is saved then, where it has one button that does."""
+    prose: bool = False
+    """Whether the value is a text of several words that is no name; only an editor of many lines takes it."""
+    code: str = ""
+    """The value to the letter, as an editor for code takes it; "" where it is the same."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it by its label, here or where the navigation leads, and bring it to its value."""
@@ -58,6 +62,11 @@ class Assign:
         shown = control.value or control.text
         if self.was and not shows(shown, self.was):
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
+        if self.code and _is_for_code(control, scene):
+            exact = replace(self, values=(self.code,), code="", prose=False)
+            return (yield from exact.carry_out(scene, notes))
+        if self.prose and (self.code or "multiline" not in control.states):
+            raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
         if self.saves:
             return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
         return (yield from self._set(control, scene, notes))
@@ -147,6 +156,8 @@ def set_control(
     if day is not None and (control.input_type == "date" or "readonly" in control.states):
         yield from set_date(control, day, scene)
         return Evidence(f"{said(control)} shows {day.isoformat()}")
+    if day is not None and is_dated(control, scene):
+        value = day.isoformat()
     return (yield from fill([(control, value)], scene, notes))
 
 
@@ -161,7 +172,7 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
     Raises:
         NotFound, Ambiguous: None, or several.
     """
-    fields = {field.ref for field in scene.fields}
+    fields = {field.ref for field in scene.fields if not {"readonly", "multiline"} <= field.states}
     controls = [
         e
         for e in scene.elements
@@ -179,6 +190,11 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
             return found[0]
     here = ", ".join(dict.fromkeys(repr(name) for e in controls if (name := label_of(e, scene))))
     raise NotFound(f"there is no control {label!r}; controls here: {here or 'none'}")
+
+
+def _is_for_code(control: Element, scene: Scene) -> bool:
+    around = (control, *list(scene.ancestors(control))[:4])
+    return any(one.role == "code" or "code" in one.hints for one in around)
 
 
 def _opens_list(element: Element) -> bool:

@@ -48,7 +48,7 @@ def date_field(scene: Scene) -> Element:
         NotFound: None is plainly it.
     """
     fields = [field for field in scene.fields if field.enabled]
-    for fits in (_is_dated, lambda field: "readonly" in field.states):
+    for fits in (_is_called_so, lambda field: "readonly" in field.states):
         found = [field for field in fields if fits(field)]
         if found:
             return found[0]
@@ -59,7 +59,13 @@ def date_field(scene: Scene) -> Element:
     raise NotFound("found no field for a date")
 
 
-def _is_dated(field: Element) -> bool:
+def is_dated(field: Element, scene: Scene) -> bool:
+    """Whether a field says that it is for a date, by its label, by its form of a date, or by its author."""
+    words = " ".join((label_of(field, scene), field.placeholder)).casefold()
+    return _is_called_so(field) or re.search(r"\bdate\b|\byyyy\b", words) is not None
+
+
+def _is_called_so(field: Element) -> bool:
     return field.input_type == "date" or bool({"date", "datepicker", "calendar"} & set(field.hints))
 
 

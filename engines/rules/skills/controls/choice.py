@@ -13,6 +13,7 @@ from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
+from engines.rules.grounding.together import box_named_with_group, list_named_with_choice
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
@@ -76,6 +77,11 @@ class Choose:
         """An entry that is on the page, or comes up once the list is opened."""
         wanted = Description(text=name, name=name, exact=True)
         entry = _entry(wanted, scene)
+        if entry is None and self.source is None:
+            if (box := box_named_with_group(name, scene)) is not None:
+                return (yield from _check((box,), scene))
+            if (named := list_named_with_choice(name, scene)) is not None:
+                return (yield from choose_in(named[0], (named[1],), scene))
         if entry is None:
             opener = _opener(self.source, scene)
             if opener is None:

@@ -47,7 +47,7 @@ class UploadFiles:
 _FILE = r"(?:‹\d+›|[\w.-]+\.\w{1,5})"
 _FILES = re.compile(
     rf"^(?:the )?(?:files? )?(?P<files>{_FILE}(?:(?:\s*,\s*|\s+and\s+){_FILE})*)"
-    r"(?:\s+(?:to|into|in|as|for|under)\s+(?P<into>.+))?$",
+    r"(?:\s+(?:to|into|in|as|for|under)\s+(?P<into>.+?)(?: (?:of|for|to) (?:this|the) [a-z]+)?)?$",
     re.IGNORECASE,
 )
 

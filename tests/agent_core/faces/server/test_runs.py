@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,23 @@ def test_a_run_is_canceled(tmp_path: Path, waiting: bool):
         until(lambda: waiting or player.begun)
         assert client.post(f"/v1/runs/{run_id}/cancel").status_code == 200
         assert ended(client, run_id)["status"] == "canceled"
+
+
+class LateRun(PlayedRun):
+    """A run that waited for its browser before it began."""
+
+    async def result(self) -> TaskRun:
+        run = await super().result()
+        run.started_at = run.modified_at - timedelta(seconds=65)
+        return run
+
+
+def test_a_list_of_runs_says_the_same_of_how_long_one_took_as_its_own_page(tmp_path: Path):
+    with served(settings_in(tmp_path), Player(kind=LateRun)) as client:
+        run = ended(client, client.post("/v1/run/tasks", json=TASK).json()["run_id"])
+        listed, page = client.get("/").text, client.get(f"/runs/{run['run_id']}").text
+    [took] = re.findall(r'data-label="Took">([^<]+)<', listed)
+    assert re.findall(r"<dt>Took</dt><dd>([^<]+)<", page) == [took]
 
 
 class RunWithSteps(PlayedRun):
