@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 JSON = None | bool | int | float | str | list["JSON"] | dict[str, "JSON"]
 Schema = Mapping[str, Any]
 LONGEST_QUOTE = 80
+_MOST_NAMES = 6
+_MOST_PROBLEMS = 4
+"""Problems that a complaint names."""
 DEEPEST = 8
 """How often a part of a schema is looked into for what it refers to."""
 
@@ -67,12 +70,13 @@ class OutputSpec:
         return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _in_order(problem.pointer)))
 
     def complaint(self, output: JSON) -> str:
-        """The first problem of an output as a sentence, and how many more there are; "" where it is valid."""
+        """The first problems of an output in a sentence, and how many more there are; "" for a valid one."""
         problems = self.validate(output)
         if not problems:
             return ""
-        more = f" ({len(problems) - 1} more like this)" if len(problems) > 1 else ""
-        return f"The output is not valid against the schema: {problems[0]}{more}."
+        named = "; ".join(map(str, problems[:_MOST_PROBLEMS]))
+        more = f" (and {len(problems) - _MOST_PROBLEMS} more)" if len(problems) > _MOST_PROBLEMS else ""
+        return f"The output is not valid against the schema: {named}{more}."
 
 
 def pointer(path: Iterable[object]) -> str:
@@ -182,6 +186,21 @@ def _mistake(error: ValidationError) -> str:
             return f"{value} does not match the pattern {wanted}"
         case "format":
             return f"{value} is not a valid {wanted}"
+        case "anyOf" | "oneOf":
+            forms = " or ".join(_forms(error))
+            return (
+                f"{value} is not {forms}"
+                if forms
+                else f"{value} has several of the forms of which one may be"
+            )
+        case "contains":
+            return f"no item of {value} is {_form(wanted)}"
+        case "not":
+            return f"{value} must not be {_form(wanted)}"
+        case "minLength":
+            return f"{value} is too short, at least {wanted} characters are asked for"
+        case "maxLength":
+            return f"{value} is too long, at most {wanted} characters are allowed"
         case "minimum" | "exclusiveMinimum":
             return f"{value} is too small, the least is {wanted}"
         case "maximum" | "exclusiveMaximum":
@@ -195,6 +214,30 @@ def _deepest(error: ValidationError) -> ValidationError:
     from jsonschema.exceptions import best_match
 
     return best_match([error]) or error
+
+
+def _forms(error: ValidationError) -> Iterator[str]:
+    """What the branches of an anyOf or oneOf ask for, each in a few words."""
+    branches = {each.schema_path[0]: each.schema for each in error.context or () if not each.relative_path}
+    yield from dict.fromkeys(_form(schema) for _, schema in sorted(branches.items(), key=str))
+
+
+def _form(schema: Any) -> str:
+    """What a schema asks for, in a few words."""
+    if not isinstance(schema, Mapping):
+        return _quote(schema)
+    if "const" in schema:
+        return _quote(schema["const"])
+    if "enum" in schema:
+        return f"one of {_quote(schema['enum'])}"
+    kind = _any_of(schema.get("type", ""))
+    names = schema.get("required") or [*schema.get("properties", ())]
+    more = (
+        f"({schema['format']})" if "format" in schema else "",
+        f"like {schema['pattern']}" if "pattern" in schema else "",
+        f"with {', '.join(map(str, names[:_MOST_NAMES]))}" if names and kind in ("", "object") else "",
+    )
+    return " ".join(filter(None, (kind or ("object" if names else ""), *more))) or _quote(schema)
 
 
 def _in_order(pointer: str) -> list[tuple[int, int, str]]:

@@ -70,7 +70,8 @@ class Course:
         """Take in a new look at the page; what changed since the last one, "" on the first."""
         seen = self.progress.seen
         look = verify.digest(now)
-        effect = verify.effect(seen[-1], now) if seen else ""
+        came_of = self.history[-1] if self.history and len(self.effects) < len(self.history) else ()
+        effect = verify.effect_of(came_of, seen[-1], now) if seen else ""
         if len(self.effects) < len(self.history):
             self.effects += (effect,)
         if self.tried is not None:

@@ -312,7 +312,10 @@ class Execution:
         elif self._recording is not None and self._earlier is None:
             with guarded("the run's script could not be kept", warn):
                 mask = self._prepared.secrets.mask
-                for warning in self._recording.keep(report.run, report.progress, self.archive.path, mask):
+                keep = self._recording.keep
+                for warning in await asyncio.to_thread(
+                    keep, report.run, report.progress, self.archive.path, mask
+                ):
                     warn(warning)
         if session is not None:
             with guarded("the downloads could not be waited for", warn):

@@ -6,11 +6,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import fold
 
 MEMORY = "memory"
-"""What it is called in answers, and as an argument of tools."""
-_NAMES = frozenset({MEMORY, "memories", "remember"})
+"""What it is called in answers in JSON."""
+REMEMBER = "remember"
+"""The tool that is called with it, beside other tools."""
+_NAMES = frozenset({MEMORY, "memories", REMEMBER})
+_TOOLS = _NAMES | {"note", "takenote", "writedown", "savememory"}
+
+
+class OnlyRemembered(ReplyError):
+    """An answer has something to be remembered, and nothing to be done."""
+
+    def __init__(self, memory: str) -> None:
+        self.memory = memory
+        super().__init__("it was written down; say what is to be done next, too")
+
+
+def is_note(tool: str) -> bool:
+    """Whether a tool of this name is called for something to be remembered."""
+    return fold(tool) in _TOOLS
+
+
+def noted(arguments: Any) -> str:
+    """What a call of that tool wants to be remembered."""
+    values = arguments.values() if isinstance(arguments, Mapping) else [arguments]
+    return joined(*(line for value in values for line in _lines(value)))
 
 
 def without_memory(written: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

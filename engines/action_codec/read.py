@@ -21,6 +21,8 @@ from engines.action_codec.vocabulary import nearest_verbs, verb_named
 from engines.protocol import Act, AskUser, Decision, Finish, GiveUp, Look
 
 T = TypeVar("T")
+REMEMBERED = -1
+"""In place of a count, for a call that was taken and asks for nothing to be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class Understood:
     notes: tuple[str, ...] = ()
     """What of it was ignored, or left out, as sentences for the model."""
     counts: tuple[int, ...] = ()
-    """For each of its calls, in how many actions, looks or ends it is in the decision; 0 for one left out."""
+    """For each of its calls, in how many actions, looks or ends it is in the decision; 0 for one left out,
+    `REMEMBERED` for one that only wrote something down."""
     mistake: str = ""
     """Why calls were left out; "" where none was. It is among the notes, too."""
     memory: str = ""

@@ -12,8 +12,8 @@ from engines.action_codec.arguments.values import brief
 from engines.action_codec.json_in_text.find_json import answer_in
 from engines.action_codec.json_in_text.normalise import Call
 from engines.action_codec.json_in_text.repair_json import strict
-from engines.action_codec.memory import joined, without_memory
-from engines.action_codec.read import Understood, understood
+from engines.action_codec.memory import OnlyRemembered, is_note, joined, noted, without_memory
+from engines.action_codec.read import REMEMBERED, Understood, understood
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.verbs.verb import Verb, fold
 from engines.action_codec.vocabulary import verb_named
@@ -34,17 +34,38 @@ def read_calls(called: Sequence[ToolCall], thought: str, shown: Shown) -> Unders
         thought: What was said beside them.
 
     Raises:
+        OnlyRemembered: Nothing else is asked for.
         ReplyError: With the one sentence that goes back to the model.
     """
-    found = understood(called, _calls_in, thought.strip(), shown)
+    notes = [is_note(_name(each)) for each in called]
     # Also that of calls that were left out, and of those that have no arguments of their own.
-    noted = [without_memory(each.arguments)[1] for each in called if isinstance(each.arguments, Mapping)]
-    return replace(found, memory=joined(found.memory, *noted))
+    memory = joined(*(_noted(each) for each in called))
+    acts = [each for each, is_one in zip(called, notes, strict=True) if not is_one]
+    if not acts:
+        raise OnlyRemembered(memory)
+    found = understood(acts, _calls_in, thought.strip(), shown)
+    counts = iter(found.counts)
+    return replace(
+        found,
+        memory=memory,
+        counts=tuple(REMEMBERED if is_one else next(counts) for is_one in notes),
+    )
+
+
+def _name(called: ToolCall) -> str:
+    # Some models write a name with its namespace, as in `functions.click`.
+    return re.split(r"[.:/]", called.name.strip())[-1]
+
+
+def _noted(called: ToolCall) -> str:
+    """What a call wants to be remembered."""
+    if is_note(_name(called)):
+        return noted(called.arguments)
+    return without_memory(called.arguments)[1] if isinstance(called.arguments, Mapping) else ""
 
 
 def _calls_in(called: ToolCall) -> tuple[Call, ...]:
-    # Some models write a name with its namespace, as in `functions.click`.
-    name = re.split(r"[.:/]", called.name.strip())[-1]
+    name = _name(called)
     known = verb_named(name)
     arguments = _arguments(called)
     if known is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engines.action_codec.actions import VERBS
-from engines.action_codec.memory import MEMORY
+from engines.action_codec.memory import REMEMBER
 from engines.action_codec.verbs.verb import Argument, Kind, Offer, Verb
 from engines.models.chat import Tool
 from engines.output_spec import Schema
@@ -31,6 +31,12 @@ _SHAPES: Mapping[Kind, Mapping[str, Any]] = {
         },
     },
 }
+_REMEMBER = Tool(
+    name=REMEMBER,
+    description="",
+    parameters={"type": "object", "properties": {"text": _TEXT}, "required": ["text"]},
+)
+"""One place for the whole batch: as an argument of every tool it would be sent twenty times."""
 
 
 def tools_for(goal: Goal, output: Schema | None) -> tuple[Tool, ...]:
@@ -46,14 +52,12 @@ def tools_for(goal: Goal, output: Schema | None) -> tuple[Tool, ...]:
         "output": bool(goal.output),
     }
     offered = [verb for verb in VERBS if verb.offered is not None and has[verb.offered]]
-    return tuple(_tool(verb, has, goal, output) for verb in offered)
+    return (*(_tool(verb, has, goal, output) for verb in offered), _REMEMBER)
 
 
 def _tool(verb: Verb, has: Mapping[Offer, bool], goal: Goal, output: Schema | None) -> Tool:
     given = [each for each in verb.arguments if each.offered is not None and has[each.offered]]
     shapes = {argument.name: _shape(argument) for argument in given}
-    if verb.leads_on:
-        shapes[MEMORY] = dict(_TEXT)
     needs = [name for name in verb.needs if name in shapes]
     if verb.name == "finish":
         shapes["output"] |= output or {}

@@ -16,7 +16,7 @@ from typing import Any
 
 from browser.model.observation import Screenshot
 from browser.model.text import cut, squeeze
-from engines.action_codec.memory import joined
+from engines.action_codec.memory import MEMORY, is_note, joined
 from engines.models.chat import Message, Reply, Tool, ToolCall, ToolResult
 from engines.models.tokens import estimated_tokens, estimated_tool_tokens
 from engines.prompts.templates import fenced
@@ -154,6 +154,11 @@ class Conversation:
         return frozenset[str]().union(*(each.read_refs for each in self.old))
 
     @property
+    def readings(self) -> tuple[str, ...]:
+        """All that was looked for and is still shown."""
+        return tuple(each.read for each in self.old if each.read)
+
+    @property
     def written_down(self) -> str:
         """All that the model has written down so far."""
         return joined(self.memory, *(each.memory for each in self.old))
@@ -274,5 +279,7 @@ def _in_json(exchange: Exchange) -> str:
     calls = [
         {"action": call.name, **(call.arguments if isinstance(call.arguments, dict) else {})}
         for call in exchange.calls
+        if not is_note(call.name)
     ]
-    return json.dumps({"thought": exchange.answer, "actions": calls}, ensure_ascii=False)
+    noted = {MEMORY: exchange.memory} if len(calls) < len(exchange.calls) else {}
+    return json.dumps({"thought": exchange.answer, **noted, "actions": calls}, ensure_ascii=False)

@@ -10,15 +10,17 @@ from dataclasses import replace
 
 from browser.model.observation import LookAnswer, Observation, Screenshot, View
 from browser.model.results import Collected
-from browser.model.text import cut, quoted
+from browser.model.text import cut
 from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import REPLIES, Aside, Unanswered, answered, unusable
+from engines.action_codec.memory import OnlyRemembered, joined
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.small import read_codes, read_start, read_verdict
 from engines.action_codec.vocabulary import reply_schema
 from engines.chat.budgets import LEAST_PAGE_TOKENS, PAGE_TOKENS, Budgets
 from engines.chat.conversation import Conversation, Exchange
-from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood
+from engines.chat.forms import BY_TOOLS, IN_JSON, begun, mistake_told, notes_on, understood, without_mark
+from engines.chat.looked import Looked
 from engines.chat.outcomes import Called, came_of
 from engines.chat.rows import MARK, RowReader, filled, is_marked, item_schema, place_of_list
 from engines.models.chat import Message, Reply, ToolModel, ToolResult
@@ -31,7 +33,7 @@ from engines.prompts.checking.question import VERDICT, judge_question, judge_sys
 from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
-from engines.prompts.templates import fenced, rendered
+from engines.prompts.templates import fenced, rendered, unmarked
 from engines.prompts.turn import results_text, warnings_text
 from engines.protocol import Decision, Evidence, Finish, Goal, Look, Turn, Usage, Verdict
 
@@ -41,6 +43,7 @@ _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
+_LONG_PAGE_TOKENS = 1500
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
 
@@ -48,14 +51,24 @@ MOST_UNCALLED = 2
 class Skyvern:
     """Works on one goal with a general chat model, by elements and, where the model sees, pictures."""
 
-    def __init__(self, model: ToolModel, *, max_scrolls: int = 0, nonce: str = "", memory: str = "") -> None:
+    def __init__(
+        self,
+        model: ToolModel,
+        *,
+        max_scrolls: int = 0,
+        nonce: str = "",
+        memory: str = "",
+        background: str = "",
+    ) -> None:
         """Make it.
 
         Args:
             memory: What was written down before, a line each; "" for nothing.
+            background: What there is to know of a goal beside its own text; "" for nothing.
         """
         self._model = model
         self._memory = memory
+        self._background = background
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
         self._conversation: Conversation | None = None
@@ -165,17 +178,19 @@ class Skyvern:
         conversation = self._shortened(turn.goal)
         new, shown, known = self._exchange(turn, conversation)
         asides: list[Aside] = []
+        noted = ""
         while len(asides) < REPLIES:
             reply = await self._asked(conversation, new, asides, turn.goal)
             try:
                 said = understood(reply, shown)
                 decision = await self._with_rows(said.decision, turn)
             except ReplyError as mistake:
+                noted = joined(noted, mistake.memory if isinstance(mistake, OnlyRemembered) else "")
                 told = mistake_told(mistake, reply, by_tools=bool(conversation.tools))
                 asides.append((reply, told))
                 self._forgo_tools_where_none_is_called(conversation, asides)
                 continue
-            conversation.add(new, reply, decision.thought, said.memory)
+            conversation.add(new, reply, decision.thought, joined(noted, said.memory))
             self._known = known
             self._told = len(turn.history)
             self._called = Called.of(conversation.old[-1].calls, said)
@@ -188,8 +203,10 @@ class Skyvern:
     ) -> Reply:
         messages = conversation.asking(new, asides)
         if conversation.tools:
-            return await self._model.ask(messages, tools=conversation.tools)
-        return await self._model.ask(messages, reply_schema(goal.output.schema))
+            reply = await self._model.ask(messages, tools=conversation.tools)
+        else:
+            reply = await self._model.ask(messages, reply_schema(goal.output.schema))
+        return without_mark(reply, self._nonce)
 
     def _forgo_tools_where_none_is_called(self, conversation: Conversation, asides: list[Aside]) -> None:
         """Raise ToolsRefused once a model has been told twice to call one, and has not."""
@@ -241,13 +258,13 @@ class Skyvern:
 
     def _begun(self, goal: Goal) -> Conversation:
         sees, by_tools = self._model.sees_images, self._model.calls_tools
-        conversation = begun(goal, self._nonce, by_tools=by_tools, sees=sees)
+        conversation = begun(goal, self._nonce, by_tools=by_tools, sees=sees, background=self._background)
         conversation.memory = self._memory
         return conversation
 
     def _exchange(self, turn: Turn, conversation: Conversation) -> tuple[Exchange, Shown, PageText]:
-        looked, refs, more = self._looked(turn.looked, turn.observation.url)
-        spent = estimated_tokens(looked) if looked else 0
+        found, more = self._looked(turn.looked, turn.observation.url)
+        spent = sum(estimated_tokens(each.text) for each in found)
         spent += sum(map(estimated_image_tokens, more))
         pictures = self._afford(turn.observation.screenshots, self._budgets.pictures_beside(spent))
         pictured = sum(map(estimated_image_tokens, pictures))
@@ -256,16 +273,23 @@ class Skyvern:
         collected = last_collected(turn.history)
         rows = self._rows(collected, budget // 2)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
+        before = self._known
         known, page_said = self._told_of(page, conversation)
+        looked = "\n".join(each.beside(known, conversation.readings) for each in found)
+        stays = "\n".join(each.kept(conversation.readings) for each in found)
+        refs = frozenset[str]().union(*(each.page.refs for each in found))
         results, came, untold = self._outcomes(turn, conversation)
         happened = self._happened(untold)
+        listed = page_said == page.text
+        elsewhere = before is None or before.head.partition("\n")[0] != page.head.partition("\n")[0]
         text = rendered(
             __package__,
             "turn.txt",
-            happened=happened,
+            # As long as it is there, the page says itself that it is another one, or what changed in it.
+            happened=happened if listed and not elsewhere else self._happened(replace(untold, effect="")),
             nonce=self._nonce,
             page="\n".join(filter(None, (page_said, looked, rows))),
-            task=cut(turn.goal.text, 600),
+            again=_again(turn.goal) if conversation.old and listed and _is_long(page) else "",
             answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
@@ -280,7 +304,7 @@ class Skyvern:
         new = Exchange(
             text=text,
             kept=kept,
-            read=self._fenced(looked) if looked else "",
+            read=self._fenced(stays) if stays else "",
             read_refs=refs,
             images=(*pictures, *more),
             results=results,
@@ -307,21 +331,16 @@ class Skyvern:
 
     def _looked(
         self, answers: tuple[LookAnswer, ...], here: str
-    ) -> tuple[str, frozenset[str], tuple[Screenshot, ...]]:
-        """What a look found: its text, the refs in it, its pictures."""
-        parts: list[str] = []
-        refs: frozenset[str] = frozenset()
+    ) -> tuple[tuple[Looked, ...], tuple[Screenshot, ...]]:
+        """What was looked for: the texts that were found, and pictures."""
+        found: list[Looked] = []
         pictures: list[Screenshot] = []
         for answer in answers:
-            found = elements_text(answer.elements, here, self._budgets.looks // len(answers))
-            refs |= found.refs
-            asked = answer.request.query or answer.request.ref or "a part of the picture"
-            parts.append(
-                f"You looked for {quoted(asked, 80)}: {answer.problem or found.text or 'see picture'}"
-            )
+            page = elements_text(answer.elements, here, self._budgets.looks // len(answers))
+            found.append(Looked(answer, page))
             if answer.screenshot is not None and self._model.sees_images:
                 pictures.append(fitted(answer.screenshot))
-        return "\n".join(parts), refs, tuple(pictures)
+        return tuple(found), tuple(pictures)
 
     def _outcomes(self, turn: Turn, conversation: Conversation) -> tuple[tuple[ToolResult, ...], str, Turn]:
         """The results of the last calls, the same in words, and what of the turn is left to be told."""
@@ -343,6 +362,9 @@ class Skyvern:
         parts.append(warnings_text(turn))
         return "\n".join(filter(None, parts))
 
+    def _plain(self, text: str) -> str:
+        return unmarked(text, self._nonce)
+
     def _fenced(self, text: str) -> str:
         return fenced(text, self._nonce)
 
@@ -358,13 +380,25 @@ class Skyvern:
             self._afford(evidence.after.screenshots, free // 5),
         )
         try:
-            return await answered(self._model, messages, VERDICT, read_verdict)
+            return await answered(
+                self._model, messages, VERDICT, lambda text: read_verdict(self._plain(text))
+            )
         except Unanswered:
             # An opinion that nobody can read is no agreement.
             return Verdict(met=False, reason="the completion check gave no readable answer")
 
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _is_long(page: PageText) -> bool:
+    """Whether the task, which stands above it, may be out of sight below it."""
+    return estimated_tokens(page.text) > _LONG_PAGE_TOKENS
+
+
+def _again(goal: Goal) -> str:
+    """The task once more, behind a page that stands between it and the answer."""
+    return f"\nThe task again: {cut(goal.text, 600)}"
 
 
 def _about_rows(collected: Collected | None, goal: Goal) -> str:

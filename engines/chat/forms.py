@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from engines.action_codec.arguments.shown import Shown
 from engines.action_codec.asked import again
+from engines.action_codec.memory import OnlyRemembered
 from engines.action_codec.read import Understood, read_reply
 from engines.action_codec.read_calls import read_calls
 from engines.action_codec.reply_error import ReplyError
@@ -14,15 +18,21 @@ from engines.chat.rows import markable, place_of_list
 from engines.models.chat import Reply
 from engines.output_spec import Schema
 from engines.prompts.asides import goal_details
-from engines.prompts.templates import rendered
+from engines.prompts.templates import rendered, unmarked
 from engines.protocol import Goal
 
 IN_JSON = 'Answer with one JSON object: {"thought": ..., "actions": [...]}'
 BY_TOOLS = "Call the tools."
+_KEEP_IN_JSON = "put values you will need into memory, which stays"
+_KEEP_BY_TOOLS = "call remember with values you will need, beside other tools"
 
 
-def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool) -> Conversation:
-    """A conversation in which nothing was said yet; what it holds now stays the same for the whole run."""
+def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool, background: str = "") -> Conversation:
+    """A conversation in which nothing was said yet; what it holds now stays the same for the whole run.
+
+    Args:
+        background: What there is to know of the goal beside its own text; "" for nothing.
+    """
     if by_tools:
         form, pictures = rendered(__package__, "form_tools.txt"), "pictures_tools.txt"
     else:
@@ -35,12 +45,29 @@ def begun(goal: Goal, nonce: str, *, by_tools: bool, sees: bool) -> Conversation
             "system.txt",
             form=form,
             pictures=rendered(__package__, pictures) if sees else "",
+            keep=_KEEP_BY_TOOLS if by_tools else _KEEP_IN_JSON,
             nonce=nonce,
         ),
-        goal=rendered(__package__, "goal.txt", task=goal.text, details=details),
+        goal=rendered(
+            __package__,
+            "goal.txt",
+            task=goal.text,
+            details="\n".join(filter(None, (background, details))),
+        ),
         tools=tools_for(goal, output) if by_tools else (),
         nonce=nonce,
     )
+
+
+def without_mark(reply: Reply, nonce: str) -> Reply:
+    """The reply without the mark of fences: what a model says is told to it again, and to others."""
+    if nonce not in f"{reply.text}{[call.arguments for call in reply.calls]}":
+        return reply
+    calls = tuple(
+        replace(call, arguments=json.loads(unmarked(json.dumps(call.arguments), nonce)))
+        for call in reply.calls
+    )
+    return replace(reply, text=unmarked(reply.text, nonce), calls=calls)
 
 
 def understood(reply: Reply, shown: Shown) -> Understood:
@@ -65,6 +92,8 @@ def mistake_told(mistake: ReplyError, reply: Reply, *, by_tools: bool) -> str:
     if not by_tools:
         return again(mistake, reply)
     cut = " Your answer was cut off because it was too long." if reply.cut else ""
+    if isinstance(mistake, OnlyRemembered):
+        return "It is written down. Call a tool for what is to be done next, too."
     if reply.calls:
         return f"That could not be used: {mistake}.{cut} Nothing was done."
     return f"That could not be used: no tool was called.{cut} Call at least one tool."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.results import ActionResult
-from engines.action_codec.read import Understood
+from engines.action_codec.read import REMEMBERED, Understood
 from engines.models.chat import ToolCall, ToolResult
 from engines.prompts.templates import unmarked
 from engines.prompts.turn import result_text
@@ -21,7 +21,7 @@ class Called:
 
     calls: tuple[ToolCall, ...] = ()
     counts: tuple[int, ...] = ()
-    """For each call, in how many actions it is in the decision; 0 where it was left out."""
+    """For each call, in how many actions it is in the decision, as in `Understood`."""
     mistake: str = ""
     """Why calls were left out."""
     decision: Decision | None = None
@@ -51,7 +51,9 @@ def came_of(called: Called, turn: Turn, history: Sequence[Sequence[ActionResult]
     results: list[ToolResult] = []
     first_left_out = True
     for call, count in zip(called.calls, called.counts, strict=True):
-        if count:
+        if count == REMEMBERED:
+            text, failed = "Written down.", False
+        elif count:
             mine, done = done[:count], done[count:]
             text, failed = _told(called.decision, mine, count, turn)
         else:

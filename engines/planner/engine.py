@@ -25,7 +25,7 @@ from engines.planner.findings import Finding, Findings
 from engines.planner.plan import Done, Hopeless, Peek, Plan, Pursue, form_of, plan_schema, read_plan
 from engines.planner.pursuit import MOST_STEPS, Pursuit
 from engines.planner.question import FOUND_TOKENS, LEAST_TOKENS, Background, question
-from engines.prompts.templates import fenced, rendered
+from engines.prompts.templates import fenced, rendered, unmarked
 from engines.protocol import (
     Act,
     AskUser,
@@ -62,7 +62,7 @@ class Planner:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
-        self._worker = self._new_worker("")
+        self._worker = self._new_worker()
         self._context_tokens = 0
         self._task: Goal | None = None
         self._findings = Findings()
@@ -237,7 +237,7 @@ class Planner:
                 self._model,
                 question(turn, self._what_is_known(), self._nonce, self._context_tokens, sees=sees),
                 plan_schema(goal.output.schema),
-                lambda text: read_plan(text, goal),
+                lambda text: read_plan(unmarked(text, self._nonce), goal),
             )
         except Unanswered as unanswered:
             raise unanswered.error from unanswered
@@ -255,11 +255,10 @@ class Planner:
     def _next_pursuit(self, turn: Turn) -> Pursuit:
         assert isinstance(self._plan.next, Pursue)
         value, text = self._waiting.popleft()
-        self._worker = self._new_worker(self._worker.memory)
+        self._worker = self._new_worker(self._worker.memory, self._background(turn.goal, text))
         return Pursuit(
             number=self._number,
             goal=self._smaller(turn.goal, self._plan.next, text),
-            text=text,
             value=value,
             reads=self._plan.next.reads,
             worker=self._worker,
@@ -270,10 +269,12 @@ class Planner:
     def _smaller(self, task: Goal, plan: Pursue, text: str) -> Goal:
         form = form_of(plan, task)
         any_form = "what was read, as JSON" if plan.reads and form is None else ""
-        known = self._known()
-        said = rendered(__package__, "goal.txt", goal=text, task=cut(task.text, 1500), known=known)
-        output = OutputSpec(schema=form, wish=any_form)
-        return replace(task, text=said, url="", output=output, error_codes={})
+        return replace(task, text=text, url="", output=OutputSpec(schema=form, wish=any_form), error_codes={})
+
+    def _background(self, task: Goal, text: str) -> str:
+        """What a worker should know beside its goal: the larger task, and the work before it."""
+        larger = rendered(__package__, "background.txt", task=cut(task.text, 1500))
+        return "\n".join(filter(None, (larger if text != task.text else "", self._known())))
 
     def _known(self) -> str:
         """What a worker should know of the work before it: what was found out, and where it has been."""
@@ -281,7 +282,7 @@ class Planner:
             return ""
         places = [f"{cut(url, 200)} {quoted(title, 60)}" for url, title in self._places.items()]
         known = "\n".join([cut(self._plan.known, 600), *places[-_MOST_PLACES:]])
-        return f"\nWhat is known by now, and the pages so far:\n{fenced(known, self._nonce)}"
+        return f"What is known by now, and the pages so far:\n{fenced(known, self._nonce)}"
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""
@@ -314,7 +315,7 @@ class Planner:
             history = pursuit.history(turn)
             if await asyncio.to_thread(stands_there, finish.output, turn.observation, history):
                 return ""
-        goal = Goal(text=pursuit.text, output=OutputSpec(schema=pursuit.goal.output.schema))
+        goal = Goal(text=pursuit.goal.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         evidence = await asyncio.to_thread(pursuit.evidence, finish, turn, tuple(self._seen))
         verdict = await pursuit.worker.judge(goal, evidence)
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
@@ -342,7 +343,7 @@ class Planner:
         """The worker's thought, after what it works on where that is new."""
         if pursuit.steps:
             return thought
-        return " ".join(filter(None, (self._plan.thought, f"Goal: {pursuit.text}.", thought)))
+        return " ".join(filter(None, (self._plan.thought, f"Goal: {pursuit.goal.text}.", thought)))
 
     # ending
 
@@ -360,8 +361,14 @@ class Planner:
                     thought=thought,
                 )
 
-    def _new_worker(self, memory: str) -> Skyvern:
-        return Skyvern(self._model, max_scrolls=self._max_scrolls, nonce=self._nonce, memory=memory)
+    def _new_worker(self, memory: str = "", background: str = "") -> Skyvern:
+        return Skyvern(
+            self._model,
+            max_scrolls=self._max_scrolls,
+            nonce=self._nonce,
+            memory=memory,
+            background=background,
+        )
 
 
 def _all_talk() -> Hopeless:

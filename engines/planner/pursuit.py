@@ -24,9 +24,6 @@ class Pursuit:
     number: int
     """Of the planning it comes from."""
     goal: Goal
-    """As the worker is told it."""
-    text: str
-    """The goal alone."""
     value: str
     reads: bool
     worker: Skyvern
@@ -70,7 +67,7 @@ class Pursuit:
         """What became of it."""
         return Finding(
             number=self.number,
-            goal=self.text,
+            goal=self.goal.text,
             value=self.value,
             met=met,
             output=output,

@@ -51,7 +51,7 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
     system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES))
     details = goal_details(goal, nonce, '"done"', '"give_up"')
     free = context_tokens - reply_tokens(context_tokens)
-    free -= estimated_tokens(system) + estimated_tokens(details) + 2 * estimated_tokens(goal.text)
+    free -= estimated_tokens(system) + estimated_tokens(details) + estimated_tokens(goal.text)
     pictures = affordable(turn.observation.screenshots[:1], free // 5) if sees else ()
     free -= sum(map(estimated_image_tokens, pictures))
     most = max(PAGE_TOKENS, min(_LARGEST_PAGE_TOKENS, context_tokens // _SHARE_OF_PAGE))
@@ -70,7 +70,6 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
         page="\n".join(filter(None, (page.text, looked))),
         nonce=nonce,
         news=_news(turn, known.objections),
-        again=cut(goal.text, 600),
     )
     return [Message(role="system", text=system), Message(role="user", text=text, images=pictures)]
 

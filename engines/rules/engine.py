@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
@@ -40,6 +41,8 @@ _STEP_BACK: tuple[Action, ...] = (MouseMove(Point(0, 0)), Wait(1.0))
 """A second look, before a page is said to have done nothing: it may take a second to answer, and things look
 different under the pointer.
 """
+_FEW = 500
+"""Elements of a page that is read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,15 @@ class EmbeddedEngine:
         return Usage()
 
     async def decide(self, turn: Turn) -> Decision:
-        """The next actions of the plan; at its end, Finish with the evidence, or GiveUp with the reason."""
+        """The next actions of the plan; at its end, Finish with the evidence, or GiveUp with the reason.
+
+        Reading a large page takes seconds, in which the event loop has to go on: a run may be cancelled.
+        """
+        if len(turn.observation.elements) <= _FEW and self._list is None:
+            return self._decided(turn)
+        return await asyncio.to_thread(self._decided, turn)
+
+    def _decided(self, turn: Turn) -> Decision:
         if turn.complaint:
             return GiveUp(reason=turn.complaint)
         if self._refused:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from agent_core.faces.server.wire.asked.task import request_schema
+from agent_core.faces.server.wire.problems import problem_of
 
 TASK_BODY: dict[str, Any] = {
     "requestBody": {
@@ -38,7 +39,17 @@ def describe(app: FastAPI) -> None:
             task, parts = request_schema()
             components = made.setdefault("components", {}).setdefault("schemas", {})
             components.update({**parts, "TaskRunRequest": task})
+            _say_what_bodies_may_be_refused_with(made)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _say_what_bodies_may_be_refused_with(description: dict[str, Any]) -> None:
+    """Every route that reads a body may refuse it before the route itself sees it."""
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            if "requestBody" in operation:
+                for status in (400, 413):
+                    operation["responses"].setdefault(str(status), problem_of(status))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import logging
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
 
 from agent_core import (
     AgentCoreError,
@@ -62,9 +65,21 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
         told = [
-            {"type": each["type"], "loc": list(each["loc"]), "msg": each["msg"]} for each in error.errors()
+            {"type": each["type"], "loc": list(each["loc"]), "msg": _plainly(each["msg"])}
+            for each in error.errors()
         ]
         return JSONResponse({"detail": told}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        # What no route answers has only the name of its status.
+        if error.detail == HTTPStatus(error.status_code).phrase and error.status_code in (404, 405):
+            said = {
+                404: "there is nothing at this address; /docs lists every call",
+                405: f"this address does not take {request.method[:20]}; /docs lists every call",
+            }
+            error = HTTPException(error.status_code, said[error.status_code], error.headers)
+        return await http_exception_handler(request, error)
 
     def said(status: int, *kinds: type[Exception]) -> None:
         async def answer(_: Request, error: Exception) -> JSONResponse:
@@ -105,6 +120,10 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def fault(_: Request, error: Exception) -> JSONResponse:
         return _fault(error)
+
+
+def _plainly(message: str) -> str:
+    return message.replace("Input should", "must").replace("String should", "must")
 
 
 def _try_again(said: str) -> JSONResponse:

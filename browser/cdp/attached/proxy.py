@@ -14,7 +14,7 @@ import logging
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -70,8 +70,10 @@ class CdpProxy:
         """Target ids of our tabs and frames; the event is set once the script will run there."""
         self._held: set[tuple[str, str]] = set()
         """Session and id of the requests that Playwright is to judge."""
-        self._left = False
-        """Whether Playwright has gone."""
+        self._judging = Tasks()
+        """Shows Playwright what it is to judge."""
+        self._left: set[str] = set()
+        """Sessions in which nobody judges any more: what is held up there is refused."""
         self._watching: set[str] = set()
         """Sessions of Playwright's with the browser itself, which hear of every tab's requests."""
         self._openers: dict[str, str] = {}
@@ -93,7 +95,7 @@ class CdpProxy:
         await asyncio.wait({hearing, serving}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         if not hearing.done():
-            await self._refuse_what_is_held()
+            await self._leave({*self._watching, *(session for session, _ in self._held)})
             await self._close_tabs()
             if self._watching:
                 await asyncio.sleep(LINGER_S)
@@ -153,6 +155,9 @@ class CdpProxy:
                     self._tasks.start(self._watch(message["id"]))
                 case "Target.createTarget":
                     self._tasks.start(self._open(message))
+                case "Target.detachFromTarget":
+                    await self._leave({message["params"]["sessionId"]} & self._watching)
+                    await self._browser.send(raw)
                 case _:
                     await self._browser.send(raw)
 
@@ -179,7 +184,7 @@ class CdpProxy:
             return
         self._held.add((session, request))
         await self._until_guarded(frame)
-        if self._left:
+        if session in self._left:
             await self._refuse_what_is_held()
         else:
             await self._client.send(raw)
@@ -205,10 +210,16 @@ class CdpProxy:
                 self._others.add(frame)
         return frame in self._frames
 
+    async def _leave(self, sessions: Set[str]) -> None:
+        """Playwright judges no longer in these: what they hold up would be let go when they end."""
+        self._left |= sessions
+        if sessions:
+            await self._judging.ended(GUARDED_S)
+        await self._refuse_what_is_held()
+
     async def _refuse_what_is_held(self) -> None:
-        """Playwright has gone: nothing that it would have judged is let go when our connection ends."""
-        self._left = True
-        held, self._held = self._held, set()
+        held = {one for one in self._held if one[0] in self._left}
+        self._held -= held
         for session, request in held:
             refused = {"requestId": request, "errorReason": "Aborted"}
             await self._tell("Fetch.failRequest", refused, session)
@@ -301,7 +312,7 @@ class CdpProxy:
                 await self._show_download(raw)
                 continue
             if raw.startswith(b'{"method":"Fetch.requestPaused"') and self._watching:
-                self._tasks.start(self._show_request(raw))
+                self._judging.start(self._show_request(raw))
                 continue
             if raw.startswith(ASKED):
                 self._led.note(raw)
@@ -365,7 +376,8 @@ class CdpProxy:
                     self._others.add(info["targetId"])
             case "Target.targetDestroyed":
                 self._ours.discard(params["targetId"])
-                self._guarded.pop(params["targetId"], None)
+                self._knowing.discard(params["targetId"])
+                self._guarded.pop(params["targetId"], asyncio.Event()).set()
                 self._others.discard(params["targetId"])
             case "Target.targetCrashed":
                 pass

@@ -37,7 +37,6 @@ VERBS: tuple[Verb, ...] = (
         also("navigate", "navigateto", "gotourl", "openurl", "visit", "open", "gotopage", "browse"),
         does="url: an address, back, forward, reload, a tab such as t2, or close.",
         needs=("url",),
-        leads_on=True,
     ),
     Verb("back", lambda given: Back(), "", (), "", also("goback", "navigateback", "browserback"),
          offered=None),

@@ -102,7 +102,6 @@ VERBS: tuple[Verb, ...] = (
         also("lookat", "zoom", "find", "inspect", "searchpage", "findtext", "lookfor"),
         does="For words of the page, a ref, or x,y,width,height of the picture.",
         needs=("query",),
-        leads_on=True,
     ),
     Verb(
         "collect",
@@ -120,7 +119,6 @@ VERBS: tuple[Verb, ...] = (
         also("collectrows", "collectlist", "collectall", "readlist", "readall", "extractall", "getall",
               "loadall", "listall", "paginate"),
         does="Every row of the list there, over all pages.",
-        leads_on=True,
     ),
     Verb(
         "ask_user",

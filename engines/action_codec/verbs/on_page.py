@@ -138,7 +138,6 @@ VERBS: tuple[Verb, ...] = (
         | also("rightclick", "contextclick", button="right")
         | also("middleclick", button="middle"),
         needs=("ref",),
-        leads_on=True,
     ),
     Verb(
         "type",
@@ -157,7 +156,6 @@ VERBS: tuple[Verb, ...] = (
               "typeinto", "settextvalue", "fillfield", "setvalue"),
         does="Replaces what is there unless clear is false; submit presses Enter. No ref: at the focus.",
         needs=("text",),
-        leads_on=True,
     ),
     Verb(
         "select",

@@ -62,8 +62,6 @@ class Verb:
     """Arguments that its tool requires."""
     offered: Offer | None = "always"
     """None: it is no tool of its own, since another one has it as an argument."""
-    leads_on: bool = False
-    """Whether what was read may be gone after it, so that its tool has room for what is to be remembered."""
 
     def argument(self, key: str) -> Argument | None:
         """The argument that a key means: by its name, another name, or its name misspelt by one letter."""

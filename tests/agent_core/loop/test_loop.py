@@ -12,6 +12,7 @@ from agent_core.loop.events import Acted, Complained, Decided, Observed, StepEnd
 from agent_core.loop.loop import pursue
 from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
+from agent_core.loop.verify import AS_BEFORE
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Click, Goto, TypeText
 from browser.model.errors import BrowserLost, NavigationFailed
@@ -180,6 +181,17 @@ async def test_the_check_is_told_in_which_line_of_an_earlier_page_a_value_stood(
     assert engine.evidence[0].readings == (
         ValueRead(pointer="/price", value=12, url=shelf.url, line="Kettle 12"),
     )
+
+
+async def test_no_turn_says_that_nothing_changed_beside_an_action_that_changed_something():
+    class Busy(FakePage):
+        async def perform(self, action):
+            return replace(await super().perform(action), effect="18 elements changed")
+
+    engine = Scripted([CLICK, CLICK, Finish()])
+    await pursue(GOAL, Busy(FORM), engine, Budget(5))
+
+    assert [turn.effect for turn in engine.turns] == ["", AS_BEFORE, AS_BEFORE]
 
 
 async def test_giving_up_keeps_what_was_extracted():

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from agent_core.loop.verify import NO_EFFECT, digest, effect
+from agent_core.loop.verify import AS_BEFORE, NO_EFFECT, digest, effect, effect_of
+from browser.model.actions import Click
 from browser.model.observation import Dialog, Element, Observation, Screenshot, Tab
+from browser.model.results import ActionResult
 
 FIELD = Element(ref="f0e1", role="textbox", name="Name", value="")
 BOX = Element(ref="f0e2", role="checkbox", name="News", states=frozenset({"unchecked"}))
@@ -69,6 +71,21 @@ def test_many_changes_are_counted():
     said = effect(seen(elements=fields), seen(elements=filled))
     assert said.count("now shows") == 6
     assert said.endswith("and 3 more changes")
+
+
+def test_of_another_page_it_is_told_what_it_shows_and_not_all_that_it_does_not():
+    said = effect(PAGE, seen(url="https://a.example/thanks", text="Thanks"))
+
+    assert said == "the page went to https://a.example/thanks; appeared: 'Thanks'"
+
+
+def test_what_an_action_has_told_is_not_denied():
+    told = ActionResult(action=Click("f0e1"), did="clicked", effect="18 elements changed")
+    silent = ActionResult(action=Click("f0e1"), did="clicked")
+
+    assert effect_of((silent, told), PAGE, seen()) == AS_BEFORE
+    assert effect_of((silent,), PAGE, seen()) == effect_of((), PAGE, seen()) == NO_EFFECT
+    assert effect_of((told,), PAGE, seen(title="B")) == "the title is now 'B'"
 
 
 def test_pictures_count_only_where_nothing_else_was_seen():

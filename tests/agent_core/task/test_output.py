@@ -85,10 +85,35 @@ def test_without_a_schema_anything_goes():
     assert OutputSpec().validate({"any": "thing"}) == ()
 
 
-def test_the_complaint_names_the_first_problem_and_counts_the_rest():
+@pytest.mark.parametrize(
+    ("part", "value", "said"),
+    [
+        pytest.param({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}, 5, "5 is not string (date) or null", id="types"),
+        pytest.param({"anyOf": [{"type": "number"}, {"type": "null"}]}, "12", '"12" is not number or null', id="a number as text"),
+        pytest.param({"anyOf": [{"enum": ["x", "y"]}, {"type": "null"}]}, "z", '"z" is not one of ["x", "y"] or null', id="choices"),
+        pytest.param({"oneOf": [{"$ref": "#/$defs/place"}, {"type": "null"}]}, "q", '"q" is not object with town, land or null', id="an object"),
+        pytest.param({"oneOf": [{"type": "string"}, {"maxLength": 5}]}, "q", '"q" has several of the forms of which one may be', id="both"),
+        pytest.param({"contains": {"type": "integer"}}, ["a"], 'no item of ["a"] is integer', id="contains"),
+        pytest.param({"not": {"type": "string"}}, "a", '"a" must not be string', id="not"),
+        pytest.param({"minLength": 3}, "a", '"a" is too short, at least 3 characters are asked for', id="short"),
+    ],
+)  # fmt: skip
+def test_what_was_given_and_what_is_wanted_is_said_in_words(part, value, said):
+    schema = {"properties": {"v": part}, "$defs": {"place": {"type": "object", "required": ["town", "land"]}}}
+    assert [str(problem) for problem in OutputSpec(schema=schema).validate({"v": value})] == [
+        f"at /v: {said}"
+    ]
+
+
+def test_the_complaint_names_the_first_problems_and_counts_the_rest():
     assert OutputSpec(schema=SCHEMA).complaint({"posts": [{"title": 3}, {}]}) == (
-        "The output is not valid against the schema: at /posts/0/title: 3 is not of type string "
-        "(1 more like this)."
+        "The output is not valid against the schema: at /posts/0/title: 3 is not of type string; "
+        "at /posts/1/title: this is missing."
+    )
+    assert (
+        OutputSpec(schema={"items": {"type": "integer"}})
+        .complaint(["x"] * 9)
+        .endswith('; at /3: "x" is not of type integer (and 5 more).')
     )
 
 

@@ -74,6 +74,19 @@ async def test_a_joined_browser_sends_a_blocked_host_nothing_but_what_the_run_sa
 
 
 @pytest.mark.guard
+async def test_windows_that_are_open_at_the_end_of_a_run_send_nothing_as_they_are_closed(
+    server, home, forbidden, tmp_path
+):
+    windows = {name: 1.5 for name in PAGES if name.startswith("windows")}
+    async with somebodys_browser(tmp_path, server) as somebody:
+        fields = {"blocked_domains": list(BLOCKED), "browser_address": somebody.address}
+        run = await go_all_ways(home, pages=windows, **fields)
+        await somebody.until_alone()
+        await asyncio.sleep(0.5)
+    assert (run.status, forbidden.requests) == ("completed", [])
+
+
+@pytest.mark.guard
 async def test_a_session_has_no_connection_to_a_blocked_host_also_once_the_run_is_over(home, forbidden):
     async with await open_browser_session() as session:
         run = await go_all_ways(home, blocked_domains=list(BLOCKED), browser_session_id=session.id)

@@ -23,7 +23,7 @@ from browser.model.actions import (
 from browser.model.observation import Box, LookRequest
 from engines.action_codec.actions import VERBS
 from engines.action_codec.arguments.shown import Shown
-from engines.action_codec.read import read_reply
+from engines.action_codec.read import REMEMBERED, read_reply
 from engines.action_codec.read_calls import read_calls
 from engines.action_codec.reply_error import ReplyError
 from engines.action_codec.tools import tools_for
@@ -99,10 +99,22 @@ def test_one_word_says_how_is_clicked(how, meant):
     assert done_by("click", ref="f0e1", how=how) == meant
 
 
-def test_tools_after_which_what_was_read_may_be_gone_have_room_for_what_is_to_be_remembered():
-    noting = {tool.name for tool in tools_for(RICH, PRICE) if "memory" in tool.parameters["properties"]}
+def test_one_tool_is_for_what_is_to_be_remembered_whatever_else_is_called():
+    offered = tools_for(RICH, PRICE)
 
-    assert noting == {"click", "type", "goto", "look", "collect"}
+    assert [tool.name for tool in offered if tool.name == "remember"] == ["remember"]
+    assert not [tool.name for tool in offered if "memory" in tool.parameters["properties"]]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_is_remembered_beside_an_act_is_no_act(place):
+    calls = [ToolCall(id="1", name="click", arguments={"ref": "f0e1"})]
+    calls.insert(place, ToolCall(id="2", name="functions.remember", arguments={"text": "4.25 kg"}))
+
+    found = read_calls(calls, "", SHOWN)
+
+    assert (found.decision.actions, found.memory, found.mistake) == ((Click("f0e1"),), "4.25 kg", "")
+    assert found.counts == ((REMEMBERED, 1) if place == 0 else (1, REMEMBERED))
 
 
 @pytest.mark.parametrize(

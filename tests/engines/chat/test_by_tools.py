@@ -10,8 +10,10 @@ import pytest
 from browser.model.actions import Back, Click, Goto, Point, TypeText
 from browser.model.observation import Element, LookRequest, Observation
 from browser.model.results import ActionResult
+from engines.chat.conversation import Conversation, Exchange
 from engines.chat.engine import Skyvern
 from engines.errors import ModelUnusable
+from engines.models.chat import ToolCall
 from engines.models.dialect import Memory
 from engines.models.ladder import LadderedModel
 from engines.models.patience import Patience
@@ -411,6 +413,49 @@ async def test_what_is_written_down_is_no_argument_of_the_action(opened, protoco
 
         assert decision == Act(actions=(TypeText("lamp", "f0e5"), Click("f0e2")))
         assert engine.memory == "a\nb"
+
+
+async def test_what_is_remembered_beside_an_act_is_answered_and_kept(opened, protocol):
+    noted = Say(calls=(call("remember", {"text": "4.25 kg"}), call("click", {"ref": "f0e2"})))
+    with FakeProvider([noted, CLICK]) as server:
+        engine = Skyvern(opened(server, protocol))
+        assert await engine.decide(turn()) == Act(actions=(Click("f0e2"),))
+        await engine.decide(turn(history=((clicked(),),)))
+
+        said = json.dumps(server.asked[1].body)
+        assert engine.memory == "4.25 kg"
+        assert "Written down." in said
+        assert "clicked link 'Cart'" in said
+        assert "Not done" not in said
+
+
+async def test_what_was_remembered_by_a_tool_is_told_as_an_answer_in_json_would_say_it():
+    exchange = Exchange(
+        text="", kept="", memory="4.25 kg", answer="I note it.",
+        calls=(ToolCall(id="1", name="remember", arguments={"text": "4.25 kg"}), ToolCall(id="2", name="click", arguments={"ref": "f0e2"})),
+    )  # fmt: skip
+
+    (_, answer, *_) = Conversation(system="", goal="", old=[exchange]).asking(Exchange(text="", kept=""), [])[
+        1:
+    ]
+
+    assert json.loads(answer.text) == {
+        "thought": "I note it.",
+        "memory": "4.25 kg",
+        "actions": [{"action": "click", "ref": "f0e2"}],
+    }
+
+
+async def test_what_is_remembered_alone_is_kept_and_asks_for_an_act(opened, protocol):
+    noted = Say(calls=(call("remember", {"text": "4.25 kg"}),))
+    with FakeProvider([noted, CLICK]) as server:
+        engine = Skyvern(opened(server, protocol))
+
+        assert await engine.decide(turn()) == Act(actions=(Click("f0e2"),))
+        assert engine.memory == "4.25 kg"
+        assert "It is written down. Call a tool for what is to be done next, too." in json.dumps(
+            server.asked[1].body
+        )
 
 
 async def test_a_context_that_is_smaller_than_told_shortens_the_prompt(opened, protocol):

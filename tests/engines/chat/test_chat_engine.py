@@ -251,6 +251,50 @@ async def test_what_was_looked_for_stays_when_another_page_is_listed_and_its_ref
     assert decision.actions == (Click("f0e701"),)
 
 
+async def test_what_was_looked_for_before_is_not_sent_again_while_it_is_shown():
+    letter = replace(LETTER, name=f"{LETTER.name} {'It is green. ' * 20}")
+    model = RecordedModel([CLICK] * 3)
+    engine = Skyvern(model)
+    await engine.decide(turn())
+    await engine.decide(turn(looked=read(letter, LETTER_LINK)))
+    await engine.decide(turn(looked=read(letter, LETTER_LINK)))
+
+    said = "\n".join(message.text for message in model.asked[-1])
+    assert said.count(LETTER.name) == 1
+    assert 'You looked for "f0e9": the same as a look has found before; it stands above.' in said
+
+
+async def test_a_look_at_what_is_listed_says_so_and_is_kept_when_the_page_goes():
+    listed = tuple(Element(ref=f"f0e6{at}", role="text", name=f"Line {at} of the letter.") for at in range(9))
+    page = shop(pictures=0, extra=listed)
+    model = RecordedModel([CLICK, CLICK, '{"actions": [{"action": "click", "ref": "f1e1"}]}'])
+    engine = Skyvern(model)
+    await engine.decide(turn(observation=page))
+    await engine.decide(turn(observation=page, looked=read(*listed)))
+    await engine.decide(turn(observation=CALCULATOR, history=(done(),)))
+
+    second, third = ("\n".join(message.text for message in asked) for asked in model.asked[1:])
+    assert second.count("Line 3 of the letter.") == third.count("Line 3 of the letter.") == 1
+    assert "no more than is listed above, from f0e60 on." in second
+
+
+async def test_what_changed_is_told_once():
+    lines = tuple(Element(ref=f"f0e6{at}", role="text", name=f"Line {at} of the terms.") for at in range(100))
+    page = shop(pictures=0, extra=lines)
+    filled = tuple(replace(one, value="lamp") if one.role == "searchbox" else one for one in page.elements)
+    effect = "searchbox 'Search' now shows 'lamp'"
+    model = RecordedModel([CLICK, CLICK, '{"actions": [{"action": "click", "ref": "f1e1"}]}'])
+    engine = Skyvern(model)
+    await engine.decide(turn(observation=page))
+    await engine.decide(turn(observation=replace(page, elements=filled), history=(done(),), effect=effect))
+    await engine.decide(turn(observation=CALCULATOR, history=(done(),) * 2, effect="the page went"))
+
+    second, third = ("\n".join(message.text for message in asked) for asked in model.asked[1:])
+    assert 'value "lamp"' in second
+    assert effect not in second
+    assert effect in third
+
+
 async def test_what_was_looked_for_goes_when_there_is_no_room_for_it():
     there = '{"actions": [{"action": "click", "ref": "f1e1"}]}'
     model = RecordedModel([there] * 12, context_tokens=8000, sees_images=False)

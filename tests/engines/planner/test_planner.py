@@ -845,3 +845,37 @@ async def test_the_check_of_a_goal_is_told_on_which_earlier_page_a_value_stood()
     told = said(model, 3)
     assert f'at {shop().url}\n  /name, /price: "Desk lamp, 25.00 EUR"' in told
     assert "then: the page went to https://shop.test/cart" in told
+
+
+async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_smaller_goal():
+    done = plan("done", output={"lamps": ["FOUND 2"]}, evidence=["goal 2"])
+    model = model_of(DO, CLICK, FINISH, YES, READ, READ_IT, done, YES)
+
+    await run(model, goal=ASKED)
+
+    told = ["\n".join(message.text for message in messages) for messages in model.asked]
+    assert [text.count(GOAL.text) for text in told] == [1, 1, 1, 0, 1, 1, 1, 1]
+
+
+async def test_a_task_that_is_one_goal_is_told_its_worker_once():
+    model = model_of(plan("do", goal=GOAL.text, last=True), CLICK, FINISH, YES)
+
+    await run(model)
+
+    assert "\n".join(message.text for message in model.asked[1]).count(GOAL.text) == 1
+
+
+async def test_the_check_of_a_goal_is_told_what_a_day_was_put_together_from():
+    calendar = Observation(
+        url="https://shop.test/days",
+        elements=(
+            Element(ref="f0e1", role="heading", name="June 2026", text="June 2026"),
+            Element(ref="f0e2", role="gridcell", name="14 Sale", text="14 Sale"),
+        ),
+    )
+    read = act({"action": "finish", "output": {"day": "2026-06-14", "open": True}})
+    model = model_of(plan("read", goal="Read the day", last=True), read, NO, read, YES)
+
+    await pursue(GOAL, FakePage(calendar), Planner(model), Budget(3))
+
+    assert "  /day: put together from 'June 2026' and '14 Sale' below it" in said(model, 2)

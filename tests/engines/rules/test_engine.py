@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Literal
 
@@ -11,6 +12,7 @@ from browser.model.actions import AnswerDialog, Click
 from browser.model.observation import Box, Dialog, Element, Observation
 from browser.model.results import ActionResult
 from browser.session import Session
+from engines.output_spec import OutputSpec
 from engines.protocol import Act, Decision, EngineOptions, Evidence, Finish, GiveUp, Goal, Turn
 from engines.rules import carrying_out, create
 from engines.rules.dialogs import answer
@@ -315,3 +317,18 @@ async def test_a_question_that_the_prompt_does_not_answer_is_answered_with_no(
     assert isinstance(decision, GiveUp)
     assert "Delete the note for good?" in decision.reason
     assert "kept" in await shown(session)
+
+
+async def test_reading_a_large_page_leaves_the_event_loop_free_and_can_be_cancelled() -> None:
+    rows = tuple(Element(ref=f"r{at}", role="listitem", text=f"Item {at}: {at}.50 EUR") for at in range(8000))
+    items = {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}
+    goal = Goal(text="Extract all items", output=OutputSpec(schema=items))
+    turn = Turn(goal=goal, observation=page(*rows), steps_left=9)
+
+    deciding = asyncio.ensure_future(create(EngineOptions()).decide(turn))
+    await asyncio.sleep(0)
+
+    assert not deciding.done()
+    deciding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await deciding

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Response
+from fastapi.routing import APIRoute
 
 MOST_NESTED = 100
 """Brackets within brackets; JSON Schemas have about ten."""
@@ -22,11 +24,37 @@ async def json_object(request: Request) -> dict[str, Any]:
         raise HTTPException(415, f"the body is {kind[:60] or 'of no type'}; send application/json")
     value = _parsed(await request.body())
     if not isinstance(value, dict):
-        raise HTTPException(422, "the body must be a JSON object")
+        said = {"type": "value_error", "loc": ["body"], "msg": "must be a JSON object"}
+        raise HTTPException(422, [said])
     return value
 
 
 JsonObject = Annotated[dict[str, Any], Depends(json_object)]
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read strictly, whoever reads it."""
+
+    async def json(self) -> Any:
+        """The JSON in the body.
+
+        Raises:
+            HTTPException: 400, with the reason.
+        """
+        return _parsed(await self.body())
+
+
+class JsonRoute(APIRoute):
+    """A route whose body is a model; its JSON is read as strictly as that of a task."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of the route, which is given a `StrictRequest`."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return answer
 
 
 def _parsed(body: bytes) -> Any:

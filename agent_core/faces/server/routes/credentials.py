@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from agent_core import BadRequest, list_pushed_codes, push_code
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.kept.code_in_text import code_in
 from agent_core.faces.server.services import ServicesOfApp
@@ -17,7 +18,9 @@ from agent_core.faces.server.wire.codes import CodeAnswer, NewCode
 from agent_core.faces.server.wire.credentials import CredentialAnswer, NewCredential
 from agent_core.faces.server.wire.problems import problems
 
-router = APIRouter(prefix="/v1/credentials", tags=["Credentials"], responses=problems(400, 404))
+router = APIRouter(
+    route_class=JsonRoute, prefix="/v1/credentials", tags=["Credentials"], responses=problems(400, 404)
+)
 
 
 @router.post("/totp", response_model=CodeAnswer, summary="Push a one-time code")

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from agent_core import BadRequest
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.routes.runs import queued_response
 from agent_core.faces.server.services import Services, ServicesOfApp
@@ -16,7 +17,7 @@ from agent_core.faces.server.wire.asked.helpers import DownloadRequest, LoginReq
 from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 
-router = APIRouter(prefix="/v1/run/tasks", tags=["Runs"], responses=problems(400, 404))
+router = APIRouter(route_class=JsonRoute, prefix="/v1/run/tasks", tags=["Runs"], responses=problems(400, 404))
 
 LOG_IN = 'Log in with username "{{secret:username}}" and password "{{secret:password}}".'
 UserAgent = Annotated[str, Header(alias="x-user-agent", description="What the caller calls itself.")]

@@ -15,6 +15,7 @@ from agent_core import (
     delete_browser_profile,
     list_browser_profiles,
 )
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.services import Services, ServicesOfApp
@@ -22,7 +23,10 @@ from agent_core.faces.server.wire.browsers import NewProfile, ProfileAnswer
 from agent_core.faces.server.wire.problems import problems
 
 router = APIRouter(
-    prefix="/v1/browser_profiles", tags=["Browser profiles"], responses=problems(400, 404, 409)
+    route_class=JsonRoute,
+    prefix="/v1/browser_profiles",
+    tags=["Browser profiles"],
+    responses=problems(400, 404, 409),
 )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from agent_core.faces.server.admission.body import JsonObject
+from agent_core.faces.server.admission.body import JsonObject, JsonRoute
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.description import TASK_BODY
 from agent_core.faces.server.errors import NotFound
@@ -29,7 +29,7 @@ from agent_core.faces.server.wire.runs import (
     run_response,
 )
 
-router = APIRouter(tags=["Runs"])
+router = APIRouter(route_class=JsonRoute, tags=["Runs"])
 
 RunStatus = Annotated[list[str] | None, Query(description="Only runs of these statuses.")]
 

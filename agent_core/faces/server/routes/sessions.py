@@ -19,6 +19,7 @@ from agent_core import (
     list_browser_sessions,
     open_browser_session,
 )
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.services import Services, ServicesOfApp
@@ -26,7 +27,10 @@ from agent_core.faces.server.wire.browsers import MoreMinutes, NewSession, Sessi
 from agent_core.faces.server.wire.problems import problems
 
 router = APIRouter(
-    prefix="/v1/browser_sessions", tags=["Browser sessions"], responses=problems(400, 404, 409)
+    route_class=JsonRoute,
+    prefix="/v1/browser_sessions",
+    tags=["Browser sessions"],
+    responses=problems(400, 404, 409),
 )
 
 MOST_MINUTES = 240

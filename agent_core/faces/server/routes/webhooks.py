@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from agent_core import BadRequest, TaskRun
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import CallerOfRequest
 from agent_core.faces.server.admission.private_hosts import refuse_private
 from agent_core.faces.server.queue.taking import Telling
@@ -21,7 +22,7 @@ from agent_core.faces.server.wire.webhooks import ResendAnswer, ResendRequest
 from agent_core.services.webhook import Patience, body_of, signed_headers
 from agent_core.task.addresses.checked import posted_to
 
-router = APIRouter(tags=["Runs"], responses=problems(400, 404))
+router = APIRouter(route_class=JsonRoute, tags=["Runs"], responses=problems(400, 404))
 
 ONCE = Patience(attempts=1)
 """Somebody waits for the answer, and can ask again."""
@@ -72,11 +73,9 @@ async def retry_webhook(
 
 
 async def _asked(request: Request) -> ResendRequest:
-    body = await request.body()
-    if not body.strip():
-        return ResendRequest()
+    given = await request.json() if (await request.body()).strip() else None
     try:
-        return ResendRequest.model_validate_json(b"{}" if body.strip() == b"null" else body)
+        return ResendRequest.model_validate({} if given is None else given)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = str(first["loc"][0]) if first["loc"] else "webhook_url"

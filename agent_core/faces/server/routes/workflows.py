@@ -18,6 +18,7 @@ from agent_core import (
     load_workflow,
     save_workflow,
 )
+from agent_core.faces.server.admission.body import JsonRoute
 from agent_core.faces.server.admission.keys import ApiCaller, CallerOfRequest
 from agent_core.faces.server.errors import Conflict, NotFound
 from agent_core.faces.server.routes.runs import queued_response
@@ -28,7 +29,7 @@ from agent_core.faces.server.wire.problems import problems
 from agent_core.faces.server.wire.runs import WorkflowRunResponse
 from agent_core.faces.server.wire.workflows import PERMANENT, ScriptAnswer, WorkflowAnswer
 
-router = APIRouter(tags=["Workflows"], responses=problems(400, 404, 409))
+router = APIRouter(route_class=JsonRoute, tags=["Workflows"], responses=problems(400, 404, 409))
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 RECORDING = re.compile(r"scr_[0-9a-f]{20}")

@@ -33,3 +33,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"model": Problem, "description": _MEANINGS[status]}
         for status in sorted({403, 429, 503, *statuses})
     }
+
+
+def problem_of(status: int) -> dict[str, Any]:
+    """The answer as a finished description has it."""
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    return {"description": _MEANINGS[status], "content": {"application/json": {"schema": schema}}}

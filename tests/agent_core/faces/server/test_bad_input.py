@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx2 import Client
+from httpx2 import Client, Response
 from sqlalchemy import event
 
 from agent_core.faces.server.app import create_app
@@ -42,8 +43,58 @@ BODIES = {
 def test_a_body_that_cannot_be_used_is_refused_with_a_sentence(client: Client, name: str):
     body, status, said = BODIES[name]
     answer = client.post("/v1/run/tasks", content=body, headers=JSON)
-    assert (answer.status_code, said in answer.json()["detail"]) == (status, True), answer.text
+    assert (answer.status_code, said in said_in(answer)) == (status, True), answer.text
     assert client.get("/v1/runs").json() == []
+
+
+NO_JSON = [name for name, (body, status, _) in BODIES.items() if status == 400 and body]
+
+
+@pytest.mark.parametrize("name", NO_JSON)
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/v1/run/tasks/login", "/v1/run/workflows", "/v1/runs/cancel", "/v1/runs/tsk_1/answer"),
+        *("/v1/credentials", "/v1/credentials/totp", "/v1/browser_sessions", "/v1/browser_profiles"),
+        *("/v1/workflows", "/v1/runs/tsk_1/retry_webhook"),
+    ],
+)
+def test_a_body_that_is_no_json_is_refused_with_the_same_sentence_everywhere(
+    client: Client, name: str, path: str
+):
+    body, status, said = BODIES[name]
+    answer = client.post(path, content=body, headers=JSON)
+    assert (answer.status_code, said in said_in(answer)) == (status, True), answer.text
+    described = client.get("/openapi.json").json()["paths"]
+    [operation] = [
+        methods["post"] for known, methods in described.items() if "post" in methods and fits(known, path)
+    ]
+    assert str(status) in operation["responses"]
+
+
+def fits(known: str, path: str) -> bool:
+    """Whether an address of the description means this one."""
+    return re.fullmatch(re.sub(r"\{[^}]+\}", "tsk_1", known), path) is not None
+
+
+def said_in(answer: Response) -> str:
+    """The sentence of a refusal, in the form that the description gives it."""
+    detail = answer.json()["detail"]
+    assert isinstance(detail, list) == (answer.status_code == 422)
+    return f"the body {detail[0]['msg']}" if isinstance(detail, list) else detail
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/nothing", 404),
+        ("DELETE", "/v1/runs", 405),
+        ("GET", "/v1/artifacts/..%2F..%2Fx/content", 404),
+    ],
+)
+def test_what_nobody_answers_is_refused_with_a_sentence(client: Client, method: str, path: str, status: int):
+    answer = client.request(method, path)
+    assert (answer.status_code, "/docs lists every call" in answer.json()["detail"]) == (status, True)
 
 
 @pytest.mark.parametrize(
