@@ -104,13 +104,17 @@ def _changes(before: Observation, after: Observation) -> Iterator[str]:
         yield f"the page went to {after.url}"
     elif before.title != after.title:
         yield f"the title is now {_quote(after.title)}"
-    if before.url.partition("#")[0] == after.url.partition("#")[0]:
+    if _is_same_page(before, after):
         yield from _changed_elements(before, after)
     yield from _changed_text(before, after)
     if before.url == after.url and before.scroll != after.scroll:
         yield f"scrolled to {after.scroll[1]:.0f} px of {after.page_size[1]:.0f}"
     if _only_pictures(before) and _only_pictures(after) and digest(before) != digest(after):
         yield "the page looks different"
+
+
+def _is_same_page(before: Observation, after: Observation) -> bool:
+    return before.url.partition("#")[0] == after.url.partition("#")[0]
 
 
 def _only_pictures(page: Observation) -> bool:
@@ -152,7 +156,7 @@ def _changed_text(before: Observation, after: Observation) -> Iterator[str]:
     went = [line for line in old if line.strip() and line not in has]
     if came:
         yield f"appeared: {_quote(' | '.join(came))}"
-    if went:
+    if went and _is_same_page(before, after):
         yield f"disappeared: {_quote(' | '.join(went))}"
 
 

@@ -43,6 +43,7 @@ _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
+_LONG_PAGE_TOKENS = 1500
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
 
@@ -272,6 +273,7 @@ class Skyvern:
         collected = last_collected(turn.history)
         rows = self._rows(collected, budget // 2)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
+        before = self._known
         known, page_said = self._told_of(page, conversation)
         looked = "\n".join(each.beside(known, conversation.readings) for each in found)
         stays = "\n".join(each.kept(conversation.readings) for each in found)
@@ -279,14 +281,15 @@ class Skyvern:
         results, came, untold = self._outcomes(turn, conversation)
         happened = self._happened(untold)
         listed = page_said == page.text
+        elsewhere = before is None or before.head.partition("\n")[0] != page.head.partition("\n")[0]
         text = rendered(
             __package__,
             "turn.txt",
-            # What has changed is told by the page's list of changes, as long as that is there.
-            happened=happened if listed else self._happened(replace(untold, effect="")),
+            # As long as it is there, the page says itself that it is another one, or what changed in it.
+            happened=happened if listed and not elsewhere else self._happened(replace(untold, effect="")),
             nonce=self._nonce,
             page="\n".join(filter(None, (page_said, looked, rows))),
-            again=_again(turn.goal) if conversation.old and listed else "",
+            again=_again(turn.goal) if conversation.old and listed and _is_long(page) else "",
             answer=BY_TOOLS if conversation.tools else IN_JSON,
         )
         text += _about_rows(collected, turn.goal)
@@ -386,6 +389,11 @@ class Skyvern:
 
     def _alone(self, system: str, text: str, images: tuple[Screenshot, ...] = ()) -> list[Message]:
         return [Message(role="system", text=system), Message(role="user", text=text, images=images)]
+
+
+def _is_long(page: PageText) -> bool:
+    """Whether the task, which stands above it, may be out of sight below it."""
+    return estimated_tokens(page.text) > _LONG_PAGE_TOKENS
 
 
 def _again(goal: Goal) -> str:

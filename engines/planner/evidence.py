@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from browser.model.observation import Observation
 from browser.model.results import ActionResult
+from browser.values.calendars import days_in
 from browser.values.places import Place, line_around, places_of
 from browser.values.standing import PageTexts, Scalar, pages_of
 from engines.output_spec import JSON, leaves
@@ -37,11 +39,23 @@ def readings(
     }
     collected = last_collected(tuple(history))
     places = places_of(values, [*(pages_of(collected) if collected else ()), *seen])
-    return tuple(_reading(at, value, places.get(at)) for at, value in values.items())
+    return tuple(_reading(at, value, places.get(at), seen) for at, value in values.items())
 
 
-def _reading(at: str, value: Scalar, there: Place | None) -> ValueRead:
+def _reading(at: str, value: Scalar, there: Place | None, seen: Sequence[Observation]) -> ValueRead:
     if there is None:
-        return ValueRead(pointer=at, value=value)
+        page, day = next(_in_calendars(str(value), seen), (None, ""))
+        return ValueRead(pointer=at, value=value, url=page.url if page else "", line=day, derived=bool(page))
     line = line_around(there.page, there.ref, there.text)
     return ValueRead(pointer=at, value=value, url=there.page.url, line=line)
+
+
+def _in_calendars(value: str, seen: Sequence[Observation]) -> Iterator[tuple[Observation, str]]:
+    """The pages, newest first, in whose calendars a day stands, with what it is put together from."""
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return
+    for page in reversed(seen):
+        for found in days_in(page).get((day.year, day.month, day.day), ()):
+            yield page, str(found)

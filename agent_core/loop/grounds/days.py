@@ -8,9 +8,9 @@ from datetime import date, time
 from functools import cached_property
 from itertools import chain
 
-from agent_core.loop.grounds.calendars import Day, Days, days_in
 from browser.model.observation import Observation
 from browser.model.text import fold
+from browser.values.calendars import Day, Days, days_in
 from browser.values.dates import is_relative, possible_days, possible_times, relative_days, yearless_days
 from engines.output_spec import JSON, leaves
 

@@ -73,6 +73,12 @@ def test_many_changes_are_counted():
     assert said.endswith("and 3 more changes")
 
 
+def test_of_another_page_it_is_told_what_it_shows_and_not_all_that_it_does_not():
+    said = effect(PAGE, seen(url="https://a.example/thanks", text="Thanks"))
+
+    assert said == "the page went to https://a.example/thanks; appeared: 'Thanks'"
+
+
 def test_what_an_action_has_told_is_not_denied():
     told = ActionResult(action=Click("f0e1"), did="clicked", effect="18 elements changed")
     silent = ActionResult(action=Click("f0e1"), did="clicked")

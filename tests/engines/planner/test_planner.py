@@ -863,3 +863,19 @@ async def test_a_task_that_is_one_goal_is_told_its_worker_once():
     await run(model)
 
     assert "\n".join(message.text for message in model.asked[1]).count(GOAL.text) == 1
+
+
+async def test_the_check_of_a_goal_is_told_what_a_day_was_put_together_from():
+    calendar = Observation(
+        url="https://shop.test/days",
+        elements=(
+            Element(ref="f0e1", role="heading", name="June 2026", text="June 2026"),
+            Element(ref="f0e2", role="gridcell", name="14 Sale", text="14 Sale"),
+        ),
+    )
+    read = act({"action": "finish", "output": {"day": "2026-06-14", "open": True}})
+    model = model_of(plan("read", goal="Read the day", last=True), read, NO, read, YES)
+
+    await pursue(GOAL, FakePage(calendar), Planner(model), Budget(3))
+
+    assert "  /day: put together from 'June 2026' and '14 Sale' below it" in said(model, 2)

@@ -91,7 +91,7 @@ def test_for_every_value_it_is_told_on_which_page_and_in_which_line_it_stood():
         )
     )
 
-    assert """nobody claims it)
+    assert """by chance)
 <page 7f3a>
 on no page word for word: /cook ('Odd')
 at http://127.0.0.1/menu
