@@ -24,7 +24,7 @@ from engines.rules.skills.controls.labelled_rows import buttons_called, opener_o
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
 from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, is_of_another, stems
-from engines.rules.skills.records.panels import change_in_panel, chosen
+from engines.rules.skills.records.parts.panels import change_in_panel, chosen
 from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
