@@ -29,6 +29,7 @@ Path = tuple[str, ...]
 
 _COUNT_WORDS = word_set("count total number num many how amount quantity size")
 _EMPTY_NAMES = word_set("answer value result output text response data")
+_AS_ROWS = ("rows", "records", "results", "entries")
 _HOW_MANY = re.compile(
     r"\b(?:how many|number of|count (?:of )?(?:the |all )?|total of)\s+(?:the\s+)?((?:[a-z]+\s?){1,3})",
     re.IGNORECASE,
@@ -280,8 +281,9 @@ def _noun(leaf: Leaf, asked: Asked) -> tuple[str, ...]:
 
 def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candidate]) -> Built | None:
     chooses = bool(asked.conditions)
-    if not chooses and (stated := _stated(page, noun)) is not None:
-        return stated
+    for words in () if chooses else (noun, *_rows_of(page, noun)):
+        if (stated := _stated(page, words)) is not None:
+            return stated
     if used and (not noun or len(used) == 1):
         group, table = used[0].group, used[0].table.whole()
     else:
@@ -309,6 +311,12 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
     return Built(
         len(chosen.places), {"": parent.ref} if parent and parent.ref else {}, doubts=list(chosen.doubts)
     )
+
+
+def _rows_of(page: Page, noun: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """What a page that is headed by a noun may call these things where it says how many there are."""
+    heads = (e.name for e in page.observation.elements if e.role == "heading")
+    return tuple(map(telling_words, _AS_ROWS)) if noun and noun in map(telling_words, heads) else ()
 
 
 def _stated(page: Page, noun: tuple[str, ...]) -> Built | None:

@@ -51,6 +51,9 @@ def complaint(before: Scene, after: Scene) -> str:
         return ""
     if refused := refused_fields(before.observation, after.observation, after.results):
         return refused
+    title = after.observation.title
+    if title != before.observation.title and _BROKEN.search(title):
+        return f"the page answers {cut(title, _LONGEST)!r}"
     known = {fold(text.name) for text in before.texts}
     new = [text for text in after.texts if fold(text.name) not in known]
     new = [text for text in new if len(text.name) <= _LONGEST or _is_alert(text, after)]
@@ -58,6 +61,12 @@ def complaint(before: Scene, after: Scene) -> str:
         new = [text for text in new if _is_alert(text, after)]
     wrong = next((text.name.strip() for text in new if _is_wrong(text.name, after.prompt)), "")
     return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
+
+
+_BROKEN = re.compile(
+    r"\b(?:[A-Z]\w*(?:Error|Exception)\b|(?:Internal )?Server Error\b|Bad Gateway\b|Service Unavailable\b)"
+)
+"""How the page of a server that failed is titled; it may repeat all that was sent."""
 
 
 def _is_wrong(words: str, prompt: str) -> bool:

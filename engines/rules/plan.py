@@ -43,6 +43,9 @@ _NOT_SENT = re.compile(
     r"(?: (?:it|this|the form|this form))?(?=\s*(?:[.;]|$))",
     re.IGNORECASE,
 )
+_SHOWN = re.compile(r"^only (?:the )?(?:[\w-]+ )??(?P<what>[a-z]{3,}s)\b")
+_HOW_MANY = re.compile(r"\b(how many)(?: of them)? (?:there are|they are|are there)\b", re.IGNORECASE)
+"""A question about what was said to be shown before."""
 _WISHES = frozenset({"extract", "find", "count", ""})
 """Verbs that ask for an output where one is asked for."""
 
@@ -55,6 +58,8 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     while extracting and end > 0 and clauses[end - 1].verb in _WISHES:
         end -= 1
     wish = ", ".join(clause.text for clause in clauses[end:])
+    if end and (shown := _SHOWN.search(clauses[end - 1].rest)):
+        wish = _HOW_MANY.sub(rf"\1 {shown['what']} there are", wish)
     clauses = clauses[:end]
     steps: list[Planned] = []
     unread: list[str] = []

@@ -45,6 +45,8 @@ def choose(what: Description, matches: list[Match], scene: Scene) -> Element:
     close = _rivals(what, matches, scene)
     if what.exact:  # to the letter before but for capitals
         close = [e for e in close if what.name in (e.name.strip(), e.text.strip())] or close
+    if "all" not in words_of(what.text):  # who wants all says so
+        close = [e for e in close if "all" not in words_of(called(e))] or close
     others = [element for element in close[1:] if not interchangeable(close[0], element)]
     if others and not what.any:
         raise Ambiguous(

@@ -6,7 +6,7 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import assignments, browse, context, dragging, places, press, scrolling
+from engines.rules.skills import assignments, browse, context, dragging, opening, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
@@ -25,6 +25,7 @@ READERS: tuple[Reader, ...] = (
     context.read,
     dragging.read,
     results.read,
+    opening.read,
     gauge.read,
     part_phrases.read,
     tick.read,

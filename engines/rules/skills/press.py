@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Button, Click, Hover
-from browser.model.element_match import fold, says_all, similarity, words_of
+from browser.model.element_match import STRONG, fold, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import choose, find_all, interchangeable, ranked, said, where
 from engines.rules.reading.clauses import Clause
@@ -36,6 +36,8 @@ class Press:
         """Find it, behind whatever it may be hidden, and click it."""
         if self.what.every and not self.what.within:
             return (yield from self._press_all(scene))
+        if (cell := _cell(self.what, scene)) is not None:
+            return (yield from press(cell, self.button, self.count))
         try:
             scene, element = yield from seek(self.what, scene, notes)
         except NotFound:
@@ -50,6 +52,21 @@ class Press:
             raise NotFound(f"found nothing that fits {self.what.text!r}")
         yield from act(*(Click(element.ref) for element in elements))
         return Evidence(f"clicked {len(elements)}: " + ", ".join(said(element) for element in elements))
+
+
+def _cell(what: Description, scene: Scene) -> Element | None:
+    """The cell of one row below the column that is named: `"Notes" in the row "Heron"`; None: it is none."""
+    if what.within is None or what.within.kind != "row" or not what.within.name or not what.name:
+        return None
+    heads = where(scene, lambda e: e.role == "columnheader" and fold(e.name or e.text) == fold(what.name))
+    names = where(scene, lambda e: e.role == "text" and similarity(what.within.name, e.name) >= STRONG)  # type: ignore[union-attr]
+    rows = {row.ref: row for e in names for row in scene.ancestors(e) if row.role == "row"}
+    if len(heads) != 1 or len(rows) != 1 or heads[0].box is None:
+        return None
+    column = heads[0].box
+    cells = [e for row in rows.values() for e in scene.children(row) if e.box]
+    below = [e for e in cells if e.box and column.x <= e.box.center[0] <= column.right]
+    return below[0] if len(below) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +322,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         and (outer.within or outer).name
         and (outer.every or outer.count or outer.kind in _RECORDS)
     ):
+        if times > 1 and outer.kind == "row" and not (what.every or what.count or outer.every or outer.count):
+            return Read(Press(what, button, times))
         if times > 1 or button == "right" or what.every or what.count:
             raise NotRead(clause.rest, clause)
         return Read(PressEach(replace(what, within=None), outer))

@@ -46,6 +46,12 @@ KNOWN = (
     "The return date is 15 January 2027",
     "Select the tags wet and dry",
     "Give 4 hotel stars",
+    "Add a new author named Greta Lind, born on 1 May 1979",
+    "Create the user hanna with the password tide-and-moon-7",
+    "Add a loan of The Hidden Harbour to Rita Vold",
+    "Open the detail page of product 12",
+    "Open the page about plugins in the guide",
+    "Show only customers from Lagos",
 )
 """Every one of these is understood."""
 

@@ -99,7 +99,7 @@ def test_what_is_not_filtered_is_refused(prompt: str, works: bool) -> None:
     [
         "Show only the orders with status returned or sent.", "Show only some orders.", "Show only what Ann sent.",
         "Show only the returned orders before Friday.", "Filter the status to 'returned' unless it rains.",
-        "Show only orders from Lagos.",
+        "Show only orders from Lagos or Oslo.",
     ],
 )  # fmt: skip
 def test_what_is_half_read_is_refused(prompt: str) -> None:

@@ -355,7 +355,8 @@ _BOXES_FOR = re.compile(
 _SOURCE = re.compile(
     r"^(?P<names>.+?)\s+(?:from|in|with|using|on|of)\s+"
     r"(?P<source>(?:the|a|this|that)\s.*"
-    r"(?:list|dropdown|drop-down|menu|select box|options?|field|choices|group))$",
+    r"(?:list|dropdown|drop-down|menu|select box|options?|field|choices|group))"
+    r"(?: of the (?:filters?|form|page|search|dialog))?$",
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\s*(?:>|→|»)\s*")

@@ -176,7 +176,8 @@ def _label_score(what: Description, field: Element, scene: Scene) -> float:
         if _says_all(asked, label, exact=what.exact):
             best = max(best, 0.68 + 0.2 * min(1.0, len(asked) / len(words_of(label))))
     own = {*field.hints, field.input_type}
-    return max(best, 0.65 if asked and own.issuperset(asked) else 0.0)
+    letters = [word for word in asked if not word.isdigit()]  # an author's names keep no numbers
+    return max(best, 0.65 if letters and own.issuperset(letters) else 0.0)
 
 
 def _says_all(asked: Sequence[str], label: str, *, exact: bool) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Press, Select, SetChecked
 from browser.model.element_match import STRONG, fold, similarity, words_of
@@ -48,6 +48,8 @@ class FilterBy:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Use the filter that the page offers, and see that it shows other things, and that it is on."""
         before = scene
+        if not self.label and self._facet(scene) is None and (label := _column_of(self.value, scene)):
+            return (yield from replace(self, label=label).carry_out(scene, notes))
         if not self.label:
             return (yield from self._by_facet(scene))
         if (field := self._labelled(scene)) is not None:
@@ -127,6 +129,19 @@ class FilterBy:
         return outer[0] if outer else None
 
 
+def _column_of(value: str, scene: Scene) -> str:
+    """The head of the one column in which rows have a value; "" where none has, or several."""
+    cells = where(scene, lambda e: e.role == "cell" and fold(e.name or e.text) == fold(value))
+    heads = where(scene, lambda e: e.role == "columnheader" and bool(words_of(e.name or e.text)))
+    above = {
+        head.name or head.text
+        for cell in cells
+        for head in heads
+        if head.box and cell.box and head.box.x <= cell.box.center[0] <= head.box.right
+    }
+    return above.pop() if len(above) == 1 else ""
+
+
 def _is_among_filters(element: Element, scene: Scene) -> bool:
     around = (element, *scene.ancestors(element))
     return element.role == "tab" or any(_FILTERS & {*one.hints, *words_of(one.label)} for one in around)
@@ -183,6 +198,7 @@ _WITH = re.compile(
     rf"only (?:the )?{_KIND} (?:with|whose) (?:the |a )?(?P<label>{_KIND})"
     rf" (?:of |is |set to |= ?)?(?P<value>{_WORD})"
 )
+_FROM = re.compile(r"only (?:the )?[a-z]+s (?:from|in|by|at) (?P<value>‹\d+›|[A-Z][\w-]*(?: [A-Z][\w-]*)*)")
 _OF = re.compile(r"only (?:the )?(?P<value>‹\d+›|[A-Za-z][\w-]*) (?P<kind>[a-z]+s)")
 _BY = re.compile(
     rf"(?:(?:the )?{_KIND} )?by (?:the )?(?P<label>{_KIND}) (?:of |is |= ?)?(?P<value>{_WORD})"
@@ -196,7 +212,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb == "show" and clause.rest.startswith("only "):
         if match := _WITH.fullmatch(clause.rest):
             return _step(match["value"], match["label"], clause)
-        match = _OF.fullmatch(clause.rest)
+        match = _OF.fullmatch(clause.rest) or _FROM.fullmatch(clause.rest)
         return _step(match["value"], "", clause) if match else None
     if clause.verb == "filter" and (match := _BY.fullmatch(clause.rest)):
         return _step(match["value"] or match["value_to"], match["label"] or match["label_to"], clause)

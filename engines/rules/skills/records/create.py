@@ -16,8 +16,10 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
+from engines.rules.reading.fillings import VALUE, fillings_in
 from engines.rules.reading.names import NotRead, is_closed, name_in
 from engines.rules.reading.pairs import pairs_in
+from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls import assign
@@ -26,6 +28,7 @@ from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
+from engines.rules.skills.records.tied import Tied, repeated
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
@@ -41,26 +44,64 @@ class Create:
 
     kind: str
     name: str
-    values: tuple[Assign, ...] = ()
+    """"" where it has none: then the page has to show the values."""
+    values: tuple[Assign | Tied, ...] = ()
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press what begins it, fill in what comes up, keep it, and see its name."""
-        before, opener = yield from explore(scene, self._opener, self.kind)
-        if _shows(self.name, before):
+        form = self._form_here(scene)
+        before = scene
+        if form is None:
+            before, opener = yield from explore(scene, self._opener, self.kind)
+        seen_as = [word for word in ((self.name,) if self.name else self._texts()) if word]
+        if self.name and _shows(self.name, before):
             raise CannotDo(f"{self.name!r} stands on the page before a {self.kind} of this name was made")
-        scene = yield from act(Click(opener.ref))
-        field = self._name_field(new_in(scene, before), scene)
-        filled, scene = yield from followed(fill([(field, self.name)], scene, notes), scene)
-        told = [filled.said]
+        was = {word: _times(word, before) for word in seen_as}
+        if form is None:
+            scene = yield from act(Click(opener.ref))
+
+        def came(now: Scene) -> frozenset[str]:
+            group = now.get(form.ref) if form is not None else None
+            return frozenset(e.ref for e in now.inside(group)) if group else came_up(before, now)
+
+        def new(now: Scene) -> list[Element]:
+            controls = where(now, lambda e: e.interactive and "covered" not in e.states)
+            return new_in(now, before) if form is None else [e for e in controls if e.ref in came(now)]
+
+        told: list[str] = []
+        used: list[str] = []
+        if self.name:
+            field = self._name_field(new(scene), scene)
+            used.append(field.ref)
+            filled, scene = yield from followed(fill([(field, self.name)], scene, notes), scene)
+            told.append(filled.said)
         for value in self.values:
-            evidence, scene = yield from followed(value.in_form(came_up(before, scene), scene, notes), scene)
+            evidence, scene = yield from followed(value.in_form(came(scene), scene, notes), scene)
             scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
-        keep = self._keeper(new_in(scene, before))
+            used += evidence.refs
+            words = value.part.values[0] if isinstance(value, Tied) else value.values[0]
+            if (again := repeated(evidence, words, scene, notes)) is not None:
+                _, scene = yield from followed(again, scene)
+        keep = self._keeper(new(scene))
         scene = yield from act(Click(keep.ref))
-        if not _shows(self.name, scene) or scene.get(field.ref) is not None:
+        missing = [word for word in seen_as if _times(word, scene) <= was[word]]
+        if missing or not seen_as or any(scene.get(ref) is not None for ref in used[:1]):
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
-        return Evidence(f"{'; '.join(told)}; clicked {said(keep)}; the page shows {self.name!r}")
+        return Evidence(f"{'; '.join(told)}; clicked {said(keep)}; the page shows {seen_as[0]!r}")
+
+    def _texts(self) -> list[str]:
+        """The names among the values: what the page can be expected to show as it was said."""
+        values = [v.part.values[0] for v in self.values if isinstance(v, Tied) and v.part.tie]
+        return [value for value in values if re.match(r"[A-Z]", value) and date(value) is None]
+
+    def _form_here(self, scene: Scene) -> Element | None:
+        """The form of a page that is headed as the act is; None where the page is another one."""
+        for head in where(scene, lambda e: e.role == "heading" and self._begins(e)):
+            for group in scene.ancestors(head):
+                if any(is_text_field(e) and e.box for e in scene.inside(group)):
+                    return group
+        return None
 
     def _opener(self, scene: Scene) -> Element | None:
         found = [
@@ -71,11 +112,15 @@ class Create:
 
     def _beside_kind(self, scene: Scene) -> list[Element]:
         """What says no more than "add" in a record that names the kind: the row `Tags`, `Add`, `Change`."""
+        adds = where(scene, lambda e: e.interactive and fold(e.name or e.text) in _ADDS)
         return [
             e
-            for e in where(scene, lambda e: e.interactive and fold(e.name or e.text) in _ADDS)
-            for group in list(scene.records_around(e))[:2]
-            if any(stems(t.name) == stems(self.kind) for t in scene.inside(group) if t.role == "text")
+            for e in adds
+            if any(
+                any(stems(t.name) == stems(self.kind) for t in scene.inside(group) if t.role == "text")
+                for group in list(scene.records_around(e))[:2]
+                if sum(scene.holds(group, other) for other in adds) == 1
+            )
         ]
 
     def _begins(self, element: Element) -> bool:
@@ -94,7 +139,8 @@ class Create:
 
     def _name_field(self, new: Sequence[Element], scene: Scene) -> Element:
         fields = [e for e in new if is_text_field(e) and e.enabled]
-        named = [e for e in fields if stems(label_of(e, scene)) & {*_NAMES, *stems(self.kind)}]
+        names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
+        named = [e for e in fields if stems(label_of(e, scene)) & names]
         for some in (named, fields):
             if len(some) == 1:
                 return some[0]
@@ -114,7 +160,12 @@ class Create:
 
 
 def _shows(name: str, scene: Scene) -> bool:
-    return any(name in text.name for text in scene.texts)
+    return _times(name, scene) > 0
+
+
+def _times(name: str, scene: Scene) -> int:
+    """How many texts of a page say a name."""
+    return sum(name in text.name for text in scene.texts)
 
 
 _MAKE = re.compile(
@@ -126,12 +177,39 @@ _MAKE = re.compile(
 )
 
 
+_CALLED = r"called|named|titled|entitled"
+_BARE = r"[a-z][\w-]*"
+_WITH = (
+    re.compile(
+        rf"(?i:an?|the|another) (?:new )?(?P<kind>[a-z]+(?: [a-z]+)?) (?:{_CALLED}) (?P<name>{VALUE}|{_BARE})"
+        r"(?P<rest>(?:,| ).+)?"
+    ),
+    re.compile(
+        r"(?i:an?|the|another) (?:new )?(?P<kind>[a-z]+) (?P<name>‹\d+›|[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*)"
+        r"(?P<rest>(?:,| ).+)?"
+    ),
+    re.compile(
+        r"the (?:new )?(?P<kind>[a-z]+) (?P<name>(?!(?:of|to|for|by|from|in|on|at|with)\b)[a-z][\w-]*)"
+        r"(?P<rest> with .+)"
+    ),
+    re.compile(r"an? (?:new )?(?P<kind>[a-z]+)(?P<name>)(?P<rest> (?:of|for|to|by) .+)"),
+)
+"""What is made, its name, and what it is made with."""
+
+
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`create a new label called "Urgent"`, `add a passkey named "Key" with the type "USB"`."""
+    """`create a new label called "Urgent"`, `add the book Salt by Ann Lee, published 3 March 2024`."""
     clause = clauses[0]
     if clause.word not in ("create", "add"):
         return None
     match = _MAKE.fullmatch(clause.rest)
+    if match is None or match["values"]:
+        try:
+            if (step := _read_with_parts(clause)) is not None:
+                return Read(step)
+        except NotRead:
+            if match is None:
+                raise
     if match is None:
         return None
     if any(is_closed(word) for word in match["kind"].split()):
@@ -151,3 +229,16 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         values.append(replace(also.step, saves=False))
         used += also.used
     return Read(Create(match["kind"], name_in(match["name"] or match["quoted"], clause), tuple(values)), used)
+
+
+def _read_with_parts(clause: Clause) -> Create | None:
+    for pattern in _WITH:
+        match = pattern.fullmatch(clause.rest)
+        if match is None or is_closed(match["kind"].split()[0]):
+            continue
+        parts = fillings_in(match["rest"], clause) if match["rest"] else ()
+        name = clause.spoken(match["name"])
+        if is_closed(name) or not (name or parts):
+            raise NotRead(clause.rest, clause)
+        return Create(match["kind"], name, tuple(map(Tied, parts)))
+    return None

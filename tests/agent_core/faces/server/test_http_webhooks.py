@@ -110,7 +110,7 @@ def test_a_webhook_is_sent_to_another_address_and_a_refusal_is_told(client, inbo
     ("body", "status"),
     [
         (b"[]", 422),
-        (b"{nonsense", 422),
+        (b"{nonsense", 400),
         (b'{"webhook_url": 1}', 422),
         (b'{"webhook_url": "ftp://x"}', 400),
         (b"null", 400),

@@ -1,0 +1,94 @@
+"""Values that a sentence ties to what is made with a preposition alone: `by Clara Duarte`, `from Sweden`."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from browser.model.element_match import STRONG, fold, similarity
+from browser.model.observation import Element
+from engines.rules.grounding.find import said
+from engines.rules.grounding.labels import label_of
+from engines.rules.reading.fillings import Filling
+from engines.rules.reading.values import date
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.base import Notes
+from engines.rules.skills.controls.assign import Assign, set_control
+from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.records.locate import stems
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator
+
+_MEANS = {
+    "by": "by author writer artist creator owner",
+    "from": "from country origin city sender source nationality departure",
+    "to": "to recipient destination borrower receiver customer addressee assignee",
+    "for": "for customer client patient guest passenger recipient",
+    "in": "in location city country place category folder",
+    "at": "at place location company",
+    "on": "on date day",
+}
+"""What a field may be called whose value a preposition ties to what is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Put one part of what something is made with into the field of the form that it can only mean."""
+
+    part: Filling
+
+    def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
+        """Use the list that offers the value, else the field that is called as the preposition means.
+
+        Raises:
+            NotFound, Ambiguous: No field of the form is meant, or several may be.
+        """
+        if self.part.time:
+            return (yield from self._moment(came, scene, notes))
+        if self.part.label:
+            assign = Assign(self.part.label, self.part.values)
+            return (yield from assign.in_form(came, scene, notes))
+        control = self._meant(came, scene)
+        return (yield from set_control(control, label_of(control, scene), self.part.values, scene, notes))
+
+    def _meant(self, came: Container[str], scene: Scene) -> Element:
+        words = f"{self.part.tie} {self.part.values[0]}"
+        controls = [e for e in scene.elements if e.ref in came and e.box and (is_text_field(e) or e.options)]
+        offering = [
+            e for e in controls if any(similarity(self.part.values[0], o) >= STRONG for o in e.options)
+        ]
+        means = stems(_MEANS.get(self.part.tie, ""))
+        called = [e for e in controls if stems(label_of(e, scene)) & means and not e.value]
+        for found in (offering, called):
+            if len(found) > 1:
+                raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
+            if found:
+                return found[0]
+        raise NotFound(f"no field says that {words!r} belongs there{_fields(controls, scene)}")
+
+    def _moment(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
+        """A day and a time of day, in two fields beside one label."""
+        day = date(self.part.values[0])
+        if day is None:
+            raise CannotDo(f"{self.part.values[0]!r} is no day")
+        for label in scene.texts:
+            if stems(label.name) != stems(self.part.label):
+                continue
+            for group in list(scene.ancestors(label))[:3]:
+                fields = [e for e in scene.inside(group) if is_text_field(e) and e.box and e.ref in came]
+                if len(fields) == 2 and [fold(label_of(e, scene)) for e in fields] == ["date", "time"]:
+                    planned = [(fields[0], day.isoformat()), (fields[1], self.part.time)]
+                    return (yield from fill(planned, scene, notes))
+        raise NotFound(f"found no fields for the day and the time of {self.part.label!r}")
+
+
+def _fields(controls: Sequence[Element], scene: Scene) -> str:
+    names = list(dict.fromkeys(label_of(e, scene) for e in controls))
+    return f"; fields here: {', '.join(map(repr, names[:8]))}" if names else ""
+
+
+def repeated(evidence: Evidence, value: str, scene: Scene, notes: Notes) -> StepGenerator | None:
+    """What types a password once more, into the one empty field that asks for that; None: there is none."""
+    fields = [e for e in scene.fields if e.input_type == "password"]
+    own = [e for e in fields if e.ref in evidence.refs]
+    others = [e for e in fields if e.ref not in evidence.refs and not e.value and e.enabled]
+    return fill([(others[0], value)], scene, notes) if own and len(others) == 1 else None
