@@ -62,7 +62,9 @@ class StaleRef(ActionFailed):
 
     def __init__(self, ref: str) -> None:
         self.ref = ref
-        super().__init__(f"element {ref!r} is not on the page any more; observe again")
+        super().__init__(
+            f"element {ref!r} is not on the page any more; take its ref from the page as it is listed now"
+        )
 
 
 class NotInteractable(ActionFailed):

@@ -29,7 +29,7 @@ from browser.snapshot.distill.text_rules import (
     merge_linked_headings,
     merge_text_runs,
 )
-from browser.snapshot.distill.token_budget import cut_to_fit, tokens_of, tokens_of_all, viewport_first
+from browser.snapshot.distill.token_budget import cut_to_fit, tokens_of, viewport_first
 from browser.snapshot.distill.tree import NOTHING_UNREAD, rejoin
 
 Rule = Callable[[Sequence[Element]], list[Element]]
@@ -75,11 +75,10 @@ def distill(
         return tuple(elements)
     left = tidied(elements, unread)
     flat = flattened(left)
-    if unread or tokens_of_all(flat) > budget_tokens:
-        costs = {element.ref: tokens_of(element) for element in flat}
-        left = note_unread(fold_repeated(left, unread, costs, budget_tokens), unread)
-    left = join_notes(cut_to_fit(flattened(left), budget_tokens))
-    return fitted(left, budget_tokens)
+    costs = {element.ref: tokens_of(element) for element in flat}
+    if unread or sum(costs.values()) > budget_tokens:
+        flat = flattened(note_unread(fold_repeated(left, unread, costs, budget_tokens), unread))
+    return fitted(join_notes(cut_to_fit(flat, budget_tokens)), budget_tokens)
 
 
 def fitted(elements: Sequence[Element], budget_tokens: int) -> tuple[Element, ...]:

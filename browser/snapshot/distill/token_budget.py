@@ -86,32 +86,48 @@ def _beginning(text: str, longest: int) -> str:
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
     """Keep what fits the budget: the viewport, then an outline, then one screen after the other."""
-    beside = beside_main(elements)
-    turns = (
-        _turn(element, y, element.ref in beside)
-        for element, y in zip(elements, _places(elements), strict=True)
-    )
-    order = sorted(enumerate(turns), key=lambda pair: (pair[1], pair[0]))
+    costs = [tokens_of(element) for element in elements]
+    if sum(costs) <= budget_tokens:
+        return list(elements)
+    turns = _turns(elements, costs, budget_tokens // 6)
     kept: set[int] = set()
     left = budget_tokens
-    for_outline = budget_tokens // 6
     last_screen = 0
-    for at, (screen, _) in order:
-        element = elements[at]
-        cost = tokens_of(element)
-        if last_screen and (screen > last_screen or not element.interactive):
+    for at in sorted(range(len(elements)), key=lambda at: (turns[at], at)):
+        screen, _ = turns[at]
+        if last_screen and (screen > last_screen or not elements[at].interactive):
             continue
-        if cost > left or (screen == 1 and cost > for_outline):
+        if costs[at] > left:
             # What is half said should end cleanly; there is still room for something to use.
             last_screen = screen if screen > 1 else 0
             continue
         kept.add(at)
-        left -= cost
-        if screen == 1:
-            for_outline -= cost
+        left -= costs[at]
         if left < 8:
             break
     return [element for at, element in enumerate(elements) if at in kept]
+
+
+def _turns(elements: Sequence[Element], costs: Sequence[int], for_outline: int) -> list[tuple[int, float]]:
+    """When each element is said: what shows, the outline, then what is near; menus and the like come last.
+
+    What the outline has no room for is said in its place.
+    """
+    beside = beside_main(elements)
+    turns: list[tuple[int, float]] = []
+    heads: list[tuple[float, int]] = []
+    for at, (element, y) in enumerate(zip(elements, _places(elements), strict=True)):
+        if element.visible:
+            turns.append((0, not (element.interactive or is_note(element))))
+            continue
+        if _heads(element):
+            heads.append((abs(y), at))
+        turns.append((2 + int(abs(y) // SCREEN_PX) + (element.ref in beside) * _AFTER_ALL_SCREENS, 0))
+    for away, at in sorted(heads):
+        if costs[at] <= for_outline:
+            turns[at] = (1, away)
+            for_outline -= costs[at]
+    return turns
 
 
 def _places(elements: Sequence[Element]) -> Iterator[float]:
@@ -122,11 +138,7 @@ def _places(elements: Sequence[Element]) -> Iterator[float]:
         yield y
 
 
-def _turn(element: Element, y: float, beside: bool) -> tuple[int, float]:
-    """When an element is said: what shows, then the outline, then what is near; menus and the like last."""
-    if element.visible:
-        return (0, not (element.interactive or is_note(element)))
-    heads = element.role in OUTLINE or (element.role == "link" and element.level is not None)
-    if heads or is_note(element) or "scrollable" in element.states:
-        return (1, abs(y))
-    return (2 + int(abs(y) // SCREEN_PX) + beside * _AFTER_ALL_SCREENS, 0)
+def _heads(element: Element) -> bool:
+    """Whether it tells what a part of the page is, or that there is more."""
+    is_title = element.role in OUTLINE or (element.role == "link" and element.level is not None)
+    return is_title or is_note(element) or "scrollable" in element.states

@@ -15,10 +15,19 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, NotRead, is_closed
 
 _ARTICLE = re.compile(r"^\s*(?:the|an?|your|my|our|this|its|their)\s+", re.IGNORECASE)
-_TIE = re.compile(r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|named|called|labell?ed|titled)\s+")
-_CALLED = re.compile(r"\s+(?:named|called|labell?ed|titled|entitled|that says)\s+$")
+_WHOSE = re.compile(
+    r"^(?:the|this|that) [a-z]+['’]s (?=(?:[a-z]+ )*(?:list|page|settings|chart|profile|record)$)"
+)
+"""Whose a place is, where it is that of the one person or thing whose page it is: `the patient's list`."""
+_TIE = re.compile(
+    r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|"
+    r"named|called|labell?ed|titled|that says|saying)\s+"
+)
+_CALLED = re.compile(r"\s+(?:named|called|labell?ed|titled|entitled|that says|saying)\s+$")
 _PLACE = re.compile(r"\s+(?:in|on|under|within)\s+$")
 _ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
+_SAYS_KIND = re.compile(r"(?:the|an?) (?P<nouns>(?:[a-z]+ )*[a-z]+)")
+"""What an aside may say without a name: of what kind the thing is, which need not stand on the page."""
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
 _MOST_NOUNS = 5
@@ -68,10 +77,14 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     place = ""
     for tie, part in zip(ties, parts[1:], strict=True):
         if _CALLED.fullmatch(tie):
+            if name and not _name_and_nouns(parts[0], clause)[0]:  # `the note by Ann that says "Later"`
+                also, name = (*also, name), ""
             first = " ".join(filter(None, (before, name, tail))).lower()
             name, more, tail = _name_and_nouns(part, clause)
             before = " ".join(filter(None, (first, more)))
             continue
+        if tie.strip() in ("from", "in", "on"):
+            part = _WHOSE.sub("", part)
         found, nouns, rest = _name_and_nouns(part, clause)
         if not found and not nouns_only and not _PLACE.fullmatch(tie) and tie.strip() != "from":
             raise NotRead(f"{tie.strip()} {part}", clause)
@@ -133,11 +146,11 @@ def _asides(words: str, clause: Clause) -> tuple[str, tuple[str, ...]]:
     """The words without what stands in brackets, and the names in those."""
     also: list[str] = []
     for aside in _ASIDE.finditer(words):
-        name, before, tail = _name_and_nouns(aside["words"], clause)
-        if not name:
+        name, _, _ = _name_and_nouns(aside["words"], clause)
+        kind = _SAYS_KIND.fullmatch(aside["words"])
+        if not name and (kind is None or any(map(is_closed, kind["nouns"].split()))):
             raise NotRead(aside[0], clause)
-        also.append(name)
-        also += [word for word in (*before.split(), *tail.split()) if len(word) > 3]
+        also += filter(None, (name,))
     return _ASIDE.sub("", words), tuple(also)
 
 

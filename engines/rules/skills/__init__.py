@@ -10,7 +10,8 @@ from engines.rules.skills import assignments, browse, context, dragging, opening
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
-from engines.rules.skills.records import act_phrases, create, move, part_phrases, rename, tick, write
+from engines.rules.skills.records import act_phrases, create, move, rename, tick, write
+from engines.rules.skills.records.parts import phrases as part_phrases
 
 READERS: tuple[Reader, ...] = (
     browse.read,

@@ -129,8 +129,9 @@ async def test_a_ref_of_an_element_that_is_gone_is_stale(server, session):
     ref = find(seen, "button").ref
     await session.perform(Click(ref))
     assert (
-        await session.perform(Click(ref))
-    ).problem == f"element {ref!r} is not on the page any more; observe again"
+        (await session.perform(Click(ref))).problem
+        == f"element {ref!r} is not on the page any more; take its ref from the page as it is listed now"
+    )
 
 
 async def test_a_ref_of_another_document_is_stale(server, session):

@@ -9,7 +9,7 @@ import pytest
 
 from browser.model.observation import Box, Element, Observation, View
 from browser.snapshot.distill.distill import distill, fitted
-from browser.snapshot.distill.token_budget import tokens_of_all
+from browser.snapshot.distill.token_budget import tokens_of_all, viewport_first
 from browser.snapshot.distill.tree import rejoin
 from engines.models.tokens import estimated_tokens
 from engines.prompts.page import PageText, page_text
@@ -208,3 +208,20 @@ def test_of_a_long_run_as_many_are_listed_as_have_room_and_those_of_menus_last()
     assert 3 < counts[400][1] < counts[1000][1] == 60
     assert 3 < counts[1300][0] < 60
     assert counts[5000] == (60, 60)
+
+
+def test_headings_for_which_the_outline_has_no_room_are_said_in_their_place():
+    page = [
+        Element(
+            ref=f"f0e{at}",
+            role="heading" if at % 2 else "text",
+            name=f"some words of line {at}",
+            states=frozenset({"offscreen"}),
+            box=Box(0, 800 + 30.0 * at, 9, 9),
+        )
+        for at in range(200)
+    ]
+    listed = [int(one.ref[3:]) for one in viewport_first(page, 1500)]
+    texts = [at for at in listed if not at % 2]
+    assert len(texts) > 40
+    assert set(range(1, texts[-1], 2)) <= {*listed}

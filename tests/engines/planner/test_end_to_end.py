@@ -78,7 +78,8 @@ class Librarian:
             return Say(json.dumps({"met": met, "reason": "" if met else "there is no such thing"}))
         if reply_wanted(text) == "plan":
             return self.planned(text)
-        return self.worked(next(goal for goal in GOALS if goal in text), text)
+        task = asked.text(1).partition("THE TASK\n")[2]
+        return self.worked(next(goal for goal in GOALS if task.startswith(goal)), text)
 
     def planned(self, text: str) -> Answer:
         *found, _ = fenced_in(text)  # the last one is the page

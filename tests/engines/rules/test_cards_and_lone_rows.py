@@ -98,6 +98,21 @@ def test_a_name_with_a_noun_behind_it_says_of_what_kind_a_thing_is(
     assert (thing.name, thing.kind) == (called, of_kind)
 
 
+def test_an_act_that_the_card_of_the_kind_does_not_offer_is_not_done_to_another_of_its_name() -> None:
+    desk = Desk()
+
+    def draw() -> Part:
+        other = part(
+            "generic", "", words("Loan wish"), words("Waiting"), words("May 2"), words("Lamp 20 W", 16.0)
+        )
+        with_button = replace(other, inside=(*other.inside, part("button", "Grant and write", ref="more")))
+        return part("main", "", *(desk._card(kind, name) for kind, name in desk.cards), with_button)
+
+    with pytest.raises(CannotDo, match="offers no 'grant'"):
+        carried_out("Grant the waiting loan wish for Lamp 20 W.", draw, desk.do)
+    assert not desk.done
+
+
 @dataclass
 class Maker:
     """Makes entries in a form whose button names the noun of their kind alone."""

@@ -8,7 +8,7 @@ import pytest
 
 from browser.model.actions import Action, Click, Select, SetChecked, TypeText
 from engines.rules.plan import read_plan
-from engines.rules.skills.records.parts import ChangePart
+from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.step_generator import CannotDo
 from tests.support.page_models import Part, carried_out, part
 

@@ -7,7 +7,7 @@ list that shows what is chosen and opens when pressed. Each is used as a person 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from browser.model.actions import Action, Click, Hover, Press, TypeText
 from browser.model.element_match import STRONG, fold, shows, similarity
@@ -19,6 +19,7 @@ from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound
 _ON = frozenset({"on", "active", "checked", "enabled", "selected"})
 _INVITES = re.compile(r"^(?:select|choose|pick)\b|\.\.\.|…", re.IGNORECASE)
 """What a list says that has no choice yet; some go on to say so, and mark the choice in the list alone."""
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
 _MARKED = frozenset({"selected", "checked", "chosen"})
 _TOGGLES = frozenset({"toggle", "switch", "checkbox"})
 _TICKS = ("checkbox", "switch", "radio", "menuitemcheckbox")
@@ -129,8 +130,17 @@ def _shows_choice(element: Element) -> bool:
     )
 
 
-def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> StepGenerator:
-    """Open a drawn list, press the entry of this name, and see that it is what is shown then."""
+def choose_drawn(
+    control: Element,
+    label: str,
+    value: str,
+    scene: Scene,
+    again: Callable[[Scene], Element | None] | None = None,
+) -> StepGenerator:
+    """Open a drawn list, press the entry of this name, and see that it is what is shown then.
+
+    `again` finds a list that was drawn anew; without it that is the one of the label.
+    """
     if similarity(value, control.text or control.name) >= STRONG:
         return Evidence(f"{label!r} shows {value!r}", refs=(control.ref,))
     before = scene
@@ -143,7 +153,7 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
         new = new_in(scene, before)
         entries = [e for e in new if says(value, e, scene)]
     # What holds all entries has a line of that name too, and is not what is meant.
-    named = [e for e in entries if max(similarity(value, e.name), similarity(value, e.text)) >= STRONG]
+    named = [e for e in entries if any(_is_line(value, words) for words in (e.name, e.text) if words)]
     entries = named or entries
     entries = [e for e in entries if not any(o.ref != e.ref and scene.holds(o, e) for o in entries)]
     if not entries:
@@ -153,7 +163,7 @@ def choose_drawn(control: Element, label: str, value: str, scene: Scene) -> Step
     if any(not interchangeable(entries[0], other) for other in entries[1:]):
         raise Ambiguous(f"{label!r} offers {value!r} {len(entries)} times")
     scene = yield from act(Click(entries[0].ref))
-    shown = scene.get(control.ref) or drawn_list(label, scene)
+    shown = scene.get(control.ref) or (again(scene) if again else drawn_list(label, scene))
     words = (shown.text or shown.name) if shown else ""
     if not shows(words, value):
         if not (shown and _INVITES.search(words) and (yield from _marked_in_list(shown, value))):
@@ -174,7 +184,12 @@ def _marked_in_list(shown: Element, value: str) -> Generator[tuple[Action, ...],
 def says(value: str, element: Element, scene: Scene) -> bool:
     """Whether an entry is called so, or one line of it is."""
     lines = [element.name, element.text, *(one.name for one in scene.inside(element) if one.role == "text")]
-    return any(similarity(value, line) >= STRONG for line in lines if line)
+    return any(_is_line(value, line) for line in lines if line)
+
+
+def _is_line(value: str, line: str) -> bool:
+    """Whether a line says a value; an example or a remark in brackets behind it does not count."""
+    return max(similarity(value, line), similarity(value, _ASIDE.sub("", line))) >= STRONG
 
 
 def reveal_editor(label: str, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]:

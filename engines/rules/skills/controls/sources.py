@@ -28,6 +28,10 @@ _NOUN = re.compile(
     r"^(?:the )?(?:text|word|words|value|string|number|phrase|term) (?P<value>.+)$", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,:/-]*%?")
+_HOW_OFTEN = re.compile(
+    r"hourly|(?:bi)?weekly|daily|fortnightly|monthly|quarterly|yearly|annually", re.IGNORECASE
+)
+"""Adverbs that are values: a frequency is `monthly`."""
 _DAY = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4}"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
@@ -64,7 +68,7 @@ def value_in(words: str, clause: Clause) -> str:
         NotRead: They are more than one value.
     """
     words = words.strip(" ,")
-    if any(shape.fullmatch(words) for shape in (MARK, _NUMBER, _ADDRESS, _DAY)):
+    if any(shape.fullmatch(words) for shape in (MARK, _NUMBER, _ADDRESS, _DAY, _HOW_OFTEN)):
         return clause.spoken(words)
     return name_in(words, clause)
 

@@ -26,6 +26,7 @@ from engines.rules.skills.records.locate import (
     control_below,
     deed_on,
     deeds_in,
+    groups_around,
     has_column,
     is_done,
     is_of_another,
@@ -97,18 +98,21 @@ class ActOn:
 
     def _control(self, scene: Scene) -> Element | None:
         """The control of the act on the record; None where there is none to be seen."""
-        pairs = [(e, a) for a in anchors(self.thing, scene) if (e := self._on(a, scene)) is not None]
+        names = anchors(self.thing, scene)
+        pairs = [(e, a) for a in names if (e := self._on(a, scene)) is not None]
         found = {e.ref: e for e, _ in pairs}
-        of_kind = {e.ref: e for e, a in pairs if self._says_kind(e, a, scene)}
-        if len(found) > 1 and len(of_kind) == 1:
+        of_kind = {e.ref: e for e, a in pairs if self._says_kind(a, scene)}
+        if not of_kind and found and any(self._says_kind(a, scene) for a in names):
+            raise NotFound(f"the {self.thing.kind} {self.thing.name!r} offers no {self.deed.said!r}")
+        if len(of_kind) == 1:
             return next(iter(of_kind.values()))
         if len(found) > 1:
             raise Ambiguous(f"{len(found)} things called {self.thing.name!r} offer {self.deed.said!r}")
         return next(iter(found.values()), None)
 
-    def _says_kind(self, control: Element, anchor: Element, scene: Scene) -> bool:
-        """Whether the record of a control and a name says in words what kind of thing it is."""
-        record = next((one for one in scene.records_around(control) if scene.holds(one, anchor)), None)
+    def _says_kind(self, anchor: Element, scene: Scene) -> bool:
+        """Whether the record around a name says in words what kind of thing it is."""
+        record = next(iter(groups_around(anchor, scene)), None)
         inside = scene.inside(record) if record is not None and self.thing.kind else ()
         said_words = stems(*(e.name for e in inside if e.role == "text"))
         return bool(said_words) and stems(self.thing.kind) <= said_words

@@ -28,6 +28,10 @@ _SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› fr
 """A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
 _GOES_ON = re.compile(r"[A-Za-z]+ [A-Z]")
 """What may be the end of a name that is not quoted: `Lunch with uncle Bob`."""
+_SUBMITTED = re.compile(r"(?P<thing>.*(?:‹|[A-Z0-9]).*) for (?P<what>approval|review)")
+"""What somebody else has to look at: `submit the order O-4 for approval`."""
+_NUMBERED = re.compile(r"(?:the )?(?:[a-z]+ )+[A-Z]+-?\d+(?: \([^()]*\)| for [A-Z].*)?")
+"""A thing by its number, which can be meant by no address and no text: `draft quote Q-7 for Ann`."""
 _FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
 
 
@@ -45,6 +49,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         except NotRead:
             thing = bare_thing_in(clause.rest, clause)
             return _act_on(Deed((clause.word,), stems(thing.kind, thing.name)), thing)
+    sent_for = _SUBMITTED.fullmatch(clause.rest) if clause.word == "submit" else None
+    if sent_for is not None:
+        return _step(("submit", "for", sent_for["what"]), sent_for["thing"], clause)
+    if clause.word in ("send", "copy") and _NUMBERED.fullmatch(clause.rest):
+        return _step((clause.word,), clause.rest, clause)
     first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
     if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
         return None
@@ -77,7 +86,9 @@ def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
     thing = thing_in(named, clause)
     if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
         raise NotRead(rest, clause)
-    if any(is_closed(word) for word in words if word != "as") or re.search(r"\b(?:all|every|each)\b", rest):
+    if any(is_closed(word) for word in words if word not in ("as", "for")) or re.search(
+        r"\b(?:all|every|each)\b", rest
+    ):
         raise NotRead(rest, clause)
     objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
     return _act_on(Deed(words, objects), thing, then)

@@ -77,8 +77,8 @@ def the_record(thing: Thing, scene: Scene) -> tuple[Element, Element] | None:
     return next(iter(pairs.values())) if len(pairs) == 1 else None
 
 
-def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
-    """The thing's own view, opened by its name.
+def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
+    """What comes up once the thing is pressed at its name.
 
     Args:
         thing: Which one.
@@ -86,12 +86,21 @@ def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
         missing: What was not found so far, for the reason: `nothing called 'archive'`.
 
     Raises:
-        NotFound: No view came up that is headed by its name.
+        NotFound: It stands there several times.
     """
     record = the_record(thing, scene)
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
-    scene = yield from act(Click(record[1].ref))
+    return (yield from act(Click(record[1].ref)))
+
+
+def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
+    """The thing's own view, opened by its name; the arguments are those of `press_record`.
+
+    Raises:
+        NotFound: No view came up that is headed by its name.
+    """
+    scene = yield from press_record(thing, scene, missing)
     if not is_headed(thing, scene):
         raise NotFound(f"found {missing} for {thing.name!r}, and no view headed so")
     return scene

@@ -24,7 +24,8 @@ from engines.rules.skills.controls.labelled_rows import buttons_called, opener_o
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
 from engines.rules.skills.places import leads
 from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, is_of_another, stems
-from engines.rules.skills.records.reach import offered, open_view, reach, the_record
+from engines.rules.skills.records.parts.panels import change_in_panel, chosen
+from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
@@ -54,7 +55,12 @@ class ChangePart:
             if on_it is not None:
                 return (yield from self._use(on_it, scene, notes))
             before = scene
-            scene = yield from open_view(self.thing, scene, f"no {self.change.label!r}")
+            missing = f"no {self.change.label!r}"
+            scene = yield from press_record(self.thing, scene, missing)
+            if not is_headed(self.thing, scene):
+                if self.change.way == "to" and chosen(self.thing, scene) is not None:
+                    return (yield from change_in_panel(self.change, self.thing, scene, notes))
+                raise NotFound(f"found {missing} for {self.thing.name!r}, and no view headed so")
             known = _known(before, scene)
         return (yield from self._in_view(known, scene, notes))
 

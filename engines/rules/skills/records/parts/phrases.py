@@ -16,7 +16,7 @@ from engines.rules.skills.base import Read
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.editors import Change, Way
 from engines.rules.skills.controls.sources import value_in
-from engines.rules.skills.records.parts import ChangePart
+from engines.rules.skills.records.parts.change import ChangePart
 
 _VALUE = r"‹\d+›|[^\W\d][\w-]*(?: [\w-]+)*?"
 _LABEL = r"(?:[Tt]he |its |an? )?(?P<label>‹\d+›|[A-Za-z][\w /&-]*?)"

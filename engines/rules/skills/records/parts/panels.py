@@ -1,0 +1,144 @@
+"""A record that is chosen in its list while a panel beside it shows its parts: slides, layers, rows.
+
+No view with a heading comes up then. That the list marks the one record as chosen says whose parts the panel
+shows, and the change counts once the panel shows it again after another record was chosen in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+from browser.model.actions import Action, Click, Press
+from browser.model.element_match import shows
+from browser.model.observation import Element
+from engines.rules.grounding.find import where
+from engines.rules.grounding.labels import label_of
+from engines.rules.reading.things import Thing
+from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.base import Notes
+from engines.rules.skills.controls.assign import set_control
+from engines.rules.skills.controls.drawn import choose_drawn
+from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.controls.saving import followed, save_button
+from engines.rules.skills.places import explore, leads
+from engines.rules.skills.records.locate import anchors, stems
+from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
+
+_CHOSEN = frozenset({"selected", "active", "current"})
+_INVITES = frozenset({"add", "enter", "type", "write", "your", "choose", "select"})
+"""Words of a placeholder that are no part of what its field is called."""
+_ASIDE = re.compile(r"\([^()]*\)")
+_SECTIONS = 4
+"""So many groups around a control are looked at for the title of its section."""
+
+
+def chosen(thing: Thing, scene: Scene) -> Element | None:
+    """The record of a thing that its list marks as the chosen one, and none beside it; None where none is."""
+    for anchor in anchors(thing, scene):
+        for group in scene.records_around(anchor):
+            others = [one for one in scene.alike(group) if one.ref != group.ref]
+            if _is_marked(group) and not leads(group, scene) and not any(map(_is_marked, others)):
+                return group
+    return None
+
+
+def change_in_panel(change: Change, thing: Thing, scene: Scene, notes: Notes) -> StepGenerator:
+    """Bring a part of the chosen record to its value in the panel, and see that it has kept it.
+
+    Raises:
+        CannotDo: No panel has such a part, or it does not show the value once the record is chosen again.
+    """
+
+    def look(page: Scene) -> Element | None:
+        return _part(change.label, thing, page)
+
+    scene, control = yield from explore(scene, look, change.label)
+    if change.was and not shows(_shown(control), change.was):
+        raise CannotDo(f"{change.label!r} shows {_shown(control)!r}, not {change.was!r}")
+    if save_button(control, scene) is not None:
+        raise CannotDo(f"what saves {change.label!r} of {thing.name!r} may save more than that")
+    if is_text_field(control) or control.options:
+        setting = set_control(control, change.label, change.values, scene, notes)
+    else:
+        setting = choose_drawn(control, change.label, change.values[0], scene, look)
+    evidence, scene = yield from followed(setting, scene)
+    if is_text_field(control):
+        scene = yield from act(Press("Tab"))
+    scene = yield from _chosen_again(thing, scene)
+    scene, now = yield from explore(scene, look, change.label)
+    if not all(shows(_shown(now), value) for value in change.values):
+        raise CannotDo(f"{thing.name!r} shows {_shown(now)!r} for {change.label!r} once it is chosen again")
+    return Evidence(f"{evidence.said}; so it does once {thing.name!r} is chosen again", refs=(now.ref,))
+
+
+def _chosen_again(thing: Thing, scene: Scene) -> Generator[tuple[Action, ...], Scene, Scene]:
+    """Choose another record of the list, then this one."""
+    record = chosen(thing, scene)
+    if record is None:
+        raise CannotDo(f"{thing.name!r} is no longer the chosen one")
+    others = [one for one in scene.alike(record) if one.ref != record.ref and one.box is not None]
+    scene = yield from act(Click(others[0].ref))
+    groups = [group for anchor in anchors(thing, scene) for group in scene.records_around(anchor)]
+    back = [one for one in groups if one.text == record.text and one.role == record.role]
+    if not back or chosen(thing, scene) is not None:
+        raise CannotDo(f"cannot choose {thing.name!r} again")
+    scene = yield from act(Click(back[0].ref))
+    if chosen(thing, scene) is None:
+        raise CannotDo(f"{thing.name!r} is no longer the chosen one")
+    return scene
+
+
+def _part(label: str, thing: Thing, scene: Scene) -> Element | None:
+    """The one control that is called by this label, or by the title of its section and its own label."""
+    record = chosen(thing, scene)
+    if record is None:
+        return None
+    around = scene.parent(record) or record
+    pool = [e for e in where(scene, _takes_value) if not scene.holds(around, e)]
+    for called in (_is_called, _is_called_in_section):
+        found = [e for e in pool if called(label, e, scene)]
+        outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        if outer:
+            return outer[0] if len({e.ref for e in outer}) == 1 else None
+    return None
+
+
+def _takes_value(element: Element) -> bool:
+    if not (element.interactive and element.enabled) or element.states & {"covered", "readonly"}:
+        return False
+    drawn = bool(element.text) and not element.href and {"dropdown", "select", "picker"} & {*element.hints}
+    return is_text_field(element) or bool(element.options) or bool(drawn)
+
+
+def _own_words(control: Element, scene: Scene) -> frozenset[str]:
+    if is_text_field(control) or control.options:
+        words = label_of(control, scene)
+    else:
+        above = scene.parent(control)
+        texts = [e for e in scene.inside(above) if e.role == "text"] if above is not None else []
+        words = texts[0].name if texts and not scene.holds(control, texts[0]) else ""
+    return stems(_ASIDE.sub("", words)) - _INVITES
+
+
+def _is_called(label: str, control: Element, scene: Scene) -> bool:
+    return _own_words(control, scene) == stems(label)
+
+
+def _is_called_in_section(label: str, control: Element, scene: Scene) -> bool:
+    own, asked = _own_words(control, scene), stems(label)
+    if not own or not own <= asked:
+        return False
+    for above in list(scene.ancestors(control))[:_SECTIONS]:
+        title = next((e for e in scene.inside(above) if e.role == "text"), None)
+        if title is not None and asked <= own | stems(title.name):
+            return True
+    return False
+
+
+def _is_marked(element: Element) -> bool:
+    return "selected" in element.states or bool(_CHOSEN & {*element.hints})
+
+
+def _shown(control: Element) -> str:
+    return control.value or control.text or control.name
