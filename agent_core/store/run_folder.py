@@ -294,8 +294,9 @@ def _steps(path: Path) -> Iterator[StepRecord]:
 
 
 def _last_touched(path: Path) -> datetime:
-    written = (path / name for name in ("request.json", "steps.jsonl", ACTS))
-    return datetime.fromtimestamp(max(each.stat().st_mtime for each in written if each.exists()), UTC)
+    """When it was written last what the run did; for one that did nothing, when it was asked for."""
+    done = [each for name in ("steps.jsonl", ACTS) if (each := path / name).exists()]
+    return datetime.fromtimestamp(max(each.stat().st_mtime for each in done or [path / "request.json"]), UTC)
 
 
 def screenshot_urls(path: Path, steps: list[StepRecord]) -> list[str]:
