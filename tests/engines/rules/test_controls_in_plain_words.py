@@ -105,6 +105,23 @@ async def test_nothing_is_deleted_where_one_of_the_records_is_not_there(
     assert "left" not in await shown(session)
 
 
+@pytest.mark.parametrize(
+    ("told", "ends"), [("Not for guests", GiveUp), ("2 berths archived", Finish)], ids=["refused", "done"]
+)
+async def test_an_act_on_several_counts_where_the_page_shows_that_it_was_done(
+    session: Session, server: Server, told: str, ends: type[GiveUp] | type[Finish]
+) -> None:
+    button = (
+        f"""<button type="button" onclick="log.textContent = '{told}'">Archive</button> <button>Go</button>"""
+    )
+    page = BERTHS.replace("<button>Go</button>", button)
+
+    ended = await play(session, server.page(page), "Select the berths north and south and archive them.")
+
+    assert isinstance(ended, ends), ended
+    assert told in await shown(session)
+
+
 async def test_a_file_is_handed_over_for_a_field_of_this_record(session: Session, server: Server) -> None:
     ended = await play(session, server.page(CABIN), "Upload map.png as the map of this cabin.")
 
