@@ -115,7 +115,7 @@ function keep() { const row = [owner.value, sender.value, author.value, port.val
     ("part", "kept"),
     [
         ("from Ann", "Nobody|Ann||-|"), ("by Ann", "Ann|"), ("of Bergen", "Nobody|||Bergen|"), ("with Ann", ""), ("in Ann", ""),
-        ("by 3 May 2027", ""), ("at 10:30", ""), ("for 50", ""), ("for Ann", ""),
+        ("by 3 May 2027", ""), ("at 10:30", ""), ("for 50", ""), ("for Ann", ""), ("with the date 3 May 2027", ""),
     ],
 )  # fmt: skip
 async def test_a_part_goes_only_where_its_preposition_can_mean(
