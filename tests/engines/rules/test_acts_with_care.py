@@ -40,6 +40,10 @@ LOAN = """
 <h2>Kim Park</h2><form onsubmit="event.preventDefault()"><label>Status <select onchange="log.textContent = 'changed the loan'"><option>Open</option><option>Returned</option></select></label><button>Save loan</button></form>
 <p role="status" id="log">untouched</p>
 """
+STARRED = """
+<ul><li><b>Rain</b> <button aria-label="Star" aria-pressed="true" onclick="log.textContent = 'unstarred'">☆</button></li>
+<li><b>Wind</b> <button aria-label="Star" aria-pressed="false" onclick="log.textContent = 'starred'">☆</button></li></ul><p role="status" id="log">untouched</p>
+"""
 
 
 @pytest.mark.browser
@@ -62,6 +66,13 @@ class TestInThePage:
             pytest.param(FORM, "Cancel the ticket 'Rain'.", id="it leaves a form"),
             pytest.param(LOANS, "Filter the status to Returned.", id="a value in a row is no filter"),
             pytest.param(LOAN, "Filter the status to Returned.", id="a value in a form is no filter"),
+            pytest.param(STARRED, "Star the note 'Rain'.", id="it would take back what is so already"),
+            pytest.param(
+                LETTERS, "Seal the letter 'Supper'.", id="two are called so, by senders long and short"
+            ),
+            pytest.param(
+                NUMBERS, "Open the detail page of product 12.", id="the number is the end of another name"
+            ),
         ],
     )
     async def test_what_does_something_else_is_not_used(
