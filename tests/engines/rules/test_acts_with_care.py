@@ -44,6 +44,10 @@ STARRED = """
 <ul><li><b>Rain</b> <button aria-label="Star" aria-pressed="true" onclick="log.textContent = 'unstarred'">☆</button></li>
 <li><b>Wind</b> <button aria-label="Star" aria-pressed="false" onclick="log.textContent = 'starred'">☆</button></li></ul><p role="status" id="log">untouched</p>
 """
+ASKS = """
+<ul><li><b>Rain</b> <button onclick="if (confirm('Close all tickets of this year?')) log.textContent = 'closed'">Close</button></li>
+<li><b>Wind</b> <button>Close</button></li></ul><p role="status" id="log">untouched</p>
+"""
 
 
 @pytest.mark.browser
@@ -73,6 +77,7 @@ class TestInThePage:
             pytest.param(
                 NUMBERS, "Open the detail page of product 12.", id="the number is the end of another name"
             ),
+            pytest.param(ASKS, "Close the ticket 'Rain'.", id="it asks about all of them"),
         ],
     )
     async def test_what_does_something_else_is_not_used(
