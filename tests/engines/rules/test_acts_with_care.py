@@ -44,6 +44,10 @@ STARRED = """
 <ul><li><b>Rain</b> <button aria-label="Star" aria-pressed="true" onclick="log.textContent = 'unstarred'">☆</button></li>
 <li><b>Wind</b> <button aria-label="Star" aria-pressed="false" onclick="log.textContent = 'starred'">☆</button></li></ul><p role="status" id="log">untouched</p>
 """
+LETTERS = """
+<ul><li><b>Ann Lee</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li>
+<li><b>Bo</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li></ul><p role="status" id="log">untouched</p>
+"""
 ASKS = """
 <ul><li><b>Rain</b> <button onclick="if (confirm('Close all tickets of this year?')) log.textContent = 'closed'">Close</button></li>
 <li><b>Wind</b> <button>Close</button></li></ul><p role="status" id="log">untouched</p>

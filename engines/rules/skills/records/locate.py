@@ -23,6 +23,8 @@ _LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
+_SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
+"""A text that names something, be it as short as `Bo`; initials and numbers do not."""
 _FEW = 4
 """So many groups around a name are looked at, innermost first."""
 
@@ -186,7 +188,7 @@ def _before_name(anchor: Element, group: Element, objects: frozenset[str], scene
 
     None do where the name is larger than all of them: that is how a card shows what it is about.
     """
-    texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
+    texts = [e for e in scene.inside(group) if e.role == "text" and _SAYS.search(e.name)]
     place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
     if place and all(_size(texts[place]) > _size(other) for other in texts[:place]):
         return ()
