@@ -48,6 +48,10 @@ LETTERS = """
 <ul><li><b>Ann Lee</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li>
 <li><b>Bo</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li></ul><p role="status" id="log">untouched</p>
 """
+NUMBERS = """
+<ul><li><a href="#chair" onclick="log.textContent = 'opened'; head.textContent = 'Chair 12'">Chair 12</a> <i>No. 13</i></li>
+<li><a href="#lamp" onclick="log.textContent = 'opened'; head.textContent = 'Lamp'">Lamp</a> <i>No. 12</i></li></ul><h2 id="head"></h2><p role="status" id="log">untouched</p>
+"""
 ASKS = """
 <ul><li><b>Rain</b> <button onclick="if (confirm('Close all tickets of this year?')) log.textContent = 'closed'">Close</button></li>
 <li><b>Wind</b> <button>Close</button></li></ul><p role="status" id="log">untouched</p>

@@ -99,12 +99,20 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+            found = [e for e in found if not thing.name.isdigit() or _is_its_number(thing, e)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
             if thing.exact:
                 found = [e for e in found if any(True for _ in scene.records_around(e))]
             if found:
                 return found
     return []
+
+
+def _is_its_number(thing: Thing, element: Element) -> bool:
+    """Whether a text begins with the number of a thing, maybe behind its kind: not `Chair 12` for 12."""
+    before = stems(thing.kind, "no nr number id")
+    words = [word for word in words_of(element.name or element.text) if stem(word) not in before]
+    return words[:1] == [thing.name]
 
 
 def _may_name(element: Element) -> bool:
