@@ -106,7 +106,9 @@ async def test_nothing_is_deleted_where_one_of_the_records_is_not_there(
 
 
 @pytest.mark.parametrize(
-    ("told", "ends"), [("Not for guests", GiveUp), ("2 berths archived", Finish)], ids=["refused", "done"]
+    ("told", "ends"),
+    [("Not for guests", GiveUp), ("1 of 2 berths archived", GiveUp), ("2 berths archived", Finish)],
+    ids=["refused", "done to one", "done"],
 )
 async def test_an_act_on_several_counts_where_the_page_shows_that_it_was_done(
     session: Session, server: Server, told: str, ends: type[GiveUp] | type[Finish]

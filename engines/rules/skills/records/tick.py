@@ -93,12 +93,17 @@ class ActOnTicked:
         return Evidence(f"{self.deed.said}: {', '.join(notes.ticked)}")
 
     def _is_seen(self, names: Sequence[str], before: Scene, scene: Scene) -> bool:
-        """Whether the rows of these say something else than before, or a new text says that it is done."""
-        if all(_row_text(name, scene) != _row_text(name, before) for name in names):
-            return True
+        """Whether the rows of all say something else than before, or those of none, and a new text says that
+        it is done to so many.
+        """
+        changed = [_row_text(name, scene) != _row_text(name, before) for name in names]
+        if any(changed):
+            return all(changed)
         known = {text.name for text in before.texts}
         done = f"{self.deed.words[0].removesuffix('e')}ed"
-        return any(done in words_of(text.name) for text in scene.texts if text.name not in known)
+        told = [words_of(text.name) for text in scene.texts if text.name not in known]
+        counts = {word for words in told if done in words for word in words if word.isdigit()}
+        return any(done in words for words in told) and counts <= {str(len(names))}
 
     def _others_are_ticked(self, scene: Scene, names: Sequence[str]) -> bool:
         own = {box.ref for name in names if (box := _box_of(name, scene)) is not None}
