@@ -48,6 +48,10 @@ LETTERS = """
 <ul><li><b>Ann Lee</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li>
 <li><b>Bo</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li></ul><p role="status" id="log">untouched</p>
 """
+STATES = """
+<ul><li><b>Rain</b> <i>Draft</i> <button onclick="log.textContent = 'gone'">Delete</button></li>
+<li><b>Wind</b> <i>Published</i> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p role="status" id="log">untouched</p>
+"""
 NUMBERS = """
 <ul><li><a href="#chair" onclick="log.textContent = 'opened'; head.textContent = 'Chair 12'">Chair 12</a> <i>No. 13</i></li>
 <li><a href="#lamp" onclick="log.textContent = 'opened'; head.textContent = 'Lamp'">Lamp</a> <i>No. 12</i></li></ul><h2 id="head"></h2><p role="status" id="log">untouched</p>
@@ -84,6 +88,10 @@ class TestInThePage:
             ),
             pytest.param(
                 NUMBERS, "Open the detail page of product 12.", id="the number is the end of another name"
+            ),
+            pytest.param(STATES, "Delete the published note 'Rain'.", id="it is in another state"),
+            pytest.param(
+                PROFILE, "Change the name to the display name.", id="it may mean another field's value"
             ),
             pytest.param(ASKS, "Close the ticket 'Rain'.", id="it asks about all of them"),
         ],

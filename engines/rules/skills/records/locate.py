@@ -101,11 +101,25 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
             found = [e for e in found if not thing.name.isdigit() or _is_its_number(thing, e)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
+            found = [e for e in found if not _is_of_another_state(thing, e, scene)]
             if thing.exact:
                 found = [e for e in found if any(True for _ in scene.records_around(e))]
             if found:
                 return found
     return []
+
+
+def _is_of_another_state(thing: Thing, anchor: Element, scene: Scene) -> bool:
+    """Whether the record around a name lacks what the prompt says of it, and others of the list say that.
+
+    Of a `published post` the first word may tell it from its like; of a `blog post`, no record says it.
+    """
+    said_of_it = stems(*thing.kind.split()[:-1])
+    for group in list(scene.records_around(anchor))[:1] if said_of_it else ():
+        others = stems(*(one.text for one in scene.alike(group) if one.ref != group.ref))
+        if said_of_it & others - stems(group.text):
+            return True
+    return False
 
 
 def _is_its_number(thing: Thing, element: Element) -> bool:
