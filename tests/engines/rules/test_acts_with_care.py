@@ -52,6 +52,10 @@ STATES = """
 <ul><li><b>Rain</b> <i>Draft</i> <button onclick="log.textContent = 'gone'">Delete</button></li>
 <li><b>Wind</b> <i>Published</i> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p role="status" id="log">untouched</p>
 """
+PROFILE = """
+<form onsubmit="event.preventDefault(); log.textContent = 'saved'"><label>Name <input value="Ann"></label><label>Display name <input value="ann9"></label><button>Save</button></form>
+<p role="status" id="log">untouched</p>
+"""
 NUMBERS = """
 <ul><li><a href="#chair" onclick="log.textContent = 'opened'; head.textContent = 'Chair 12'">Chair 12</a> <i>No. 13</i></li>
 <li><a href="#lamp" onclick="log.textContent = 'opened'; head.textContent = 'Lamp'">Lamp</a> <i>No. 12</i></li></ul><h2 id="head"></h2><p role="status" id="log">untouched</p>

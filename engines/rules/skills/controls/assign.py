@@ -152,6 +152,8 @@ def set_control(
         wanted = _STATES[fold(value)]
         yield from act(SetChecked(control.ref, wanted))
         return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
+    if other := _called(value, control, scene):
+        raise CannotDo(f"{value!r} may mean what {said(other)} shows, and not be the value itself")
     day = date(value)
     if day is not None and (control.input_type == "date" or "readonly" in control.states):
         yield from set_date(control, day, scene)
@@ -159,6 +161,12 @@ def set_control(
     if day is not None and is_dated(control, scene):
         value = day.isoformat()
     return (yield from fill([(control, value)], scene, notes))
+
+
+def _called(value: str, control: Element, scene: Scene) -> Element | None:
+    """Another field that is called as a value is, in several words: `set the name to the display name`."""
+    others = [e for e in scene.fields if e.ref != control.ref and len(value.split()) > 1]
+    return next((e for e in others if fold(label_of(e, scene)) == fold(value)), None)
 
 
 def control_labelled(label: str, scene: Scene, among: Container[str] | None = None) -> Element:
