@@ -6,10 +6,11 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import SetChecked
+from browser.model.actions import Press, SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
+from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import heading_of, label_of
 from engines.rules.reading.clauses import Clause
@@ -30,7 +31,7 @@ from engines.rules.skills.controls.drawn import (
     says,
 )
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import saved
+from engines.rules.skills.controls.saving import followed, saved
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
@@ -69,7 +70,7 @@ class Assign:
             raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
         if self.saves:
             return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
-        return (yield from self._set(control, scene, notes))
+        return (yield from _left(self._set(control, scene, notes), control, self.values[0], scene))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it to its value in a form, and nowhere else on the page.
@@ -128,6 +129,24 @@ class Assign:
                 return (yield from press(control))
             return (yield from choose_drawn(control, self.label, self.values[0], scene))
         return (yield from set_control(control, self.label, self.values, scene, notes))
+
+
+def _left(setting: StepGenerator, control: Element, value: str, scene: Scene) -> StepGenerator:
+    """Set a control, and leave a field of one line with the keyboard: many pages take its value only then.
+
+    Raises:
+        CannotDo: The field shows what it showed before, nothing, or another number then.
+    """
+    evidence, scene = yield from followed(setting, scene)
+    if control.role not in ("textbox", "spinbutton") or control.states & {"multiline", "readonly"}:
+        return evidence
+    scene = yield from act(Press("Tab"))
+    now = scene.get(control.ref)
+    shown = value if now is None or now.value is None else now.value
+    is_other = control.input_type == "number" and read_number(shown) != read_number(value)
+    if shown != value and (not shown or shown == control.value or is_other):
+        raise CannotDo(f"{said(control)} shows {shown!r} once it is left, not {value!r}")
+    return evidence
 
 
 def set_control(
