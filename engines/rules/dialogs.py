@@ -40,6 +40,17 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
+_WHOLE = re.compile(
+    r"^\W*(?:(?:are you sure (?:that )?you (?:want|wish) to|do you (?:really )?want to|really) )?"
+    r"[a-z]+ (?:all|every|everything)\b",
+    re.IGNORECASE,
+)
+"""A question whether an act is to be done to all there is."""
+_SEVERAL = re.compile(
+    r"\b(?:all|every|everything|empty|clear|reset|them|both|each|selected)\b", re.IGNORECASE
+)
+"""Words of a prompt that asks for something done to several."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
@@ -71,9 +82,11 @@ def answer(dialog: Dialog, prompt: str) -> Answered:
 
 
 def _asked_for(message: str, prompt: str) -> bool:
-    """Whether the prompt asks for what the message wants confirmed."""
+    """Whether the prompt asks for what the message wants confirmed, and for no less than it says."""
     if _CONSENT.search(prompt):
         return True
+    if _WHOLE.search(message) and not _SEVERAL.search(prompt):
+        return False
     told, asked = message.lower(), prompt.lower()
     losing = [group for group in _LOSING if any(re.search(rf"\b{word}\b", told) for word in group)]
     if losing:

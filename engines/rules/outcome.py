@@ -26,6 +26,26 @@ _WRONG = re.compile(
     r"something went wrong)\b",
     re.IGNORECASE,
 )
+_DONE = (
+    "created|added|made|saved|stored|changed|updated|edited|deleted|removed|sent|applied|moved|renamed|published|"
+    "archived|approved|accepted|assigned|closed|cancell?ed|completed|processed|submitted|booked|restored"
+)
+"""What an act leaves a thing as."""
+_REFUSES = re.compile(
+    rf"\b(?:(?:(?:was|were) not|(?:has|have) not been|(?:was|were)n['’]t|(?:has|have)n['’]t been) "
+    rf"(?:{_DONE})(?! yet)|"
+    rf"nothing (?:was|has been) (?:{_DONE})|not (?:possible|authori[sz]ed|saved)|"
+    rf"can(?:not|['’]t) be (?:{_DONE})|(?:have|has|needs?) to be \w+ first|"
+    r"(?:no|not have|n['’]t have|without|lack|insufficient|missing) (?:\w+ ){0,2}"
+    r"(?:permissions?|privileges|rights)|"
+    r"only (?:possible|allowed|available|permitted) (?:for|to|with|by)|"
+    r"only (?:an? |the )?(?:administrators?|admins?|owners?|managers?) (?:can|may)|"
+    r"(?:limit|quota) (?:is |was |has been )?(?:reached|exceeded))\b",
+    re.IGNORECASE,
+)
+"""How a page says in a message that it did not do what was asked; elsewhere this may be a state or a hint."""
+_MESSAGES = frozenset({"toast", "snackbar", "notification", "flash", "message", "messages", "notice"})
+"""What authors call the place of messages."""
 _DENIES = re.compile(r"\b(?:deny|denying)\b", re.IGNORECASE)
 _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
@@ -60,7 +80,21 @@ def complaint(before: Scene, after: Scene) -> str:
     if len(new) > _MOST or before.observation.url.split("#")[0] != after.observation.url.split("#")[0]:
         new = [text for text in new if _is_alert(text, after)]
     wrong = next((text.name.strip() for text in new if _is_wrong(text.name, after.prompt)), "")
+    wrong = wrong or _refusing_message(known, after)
     return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
+
+
+def _refusing_message(known: Set[str], scene: Scene) -> str:
+    """A new message that says that the page did not do it; what the prompt says itself does not count."""
+    for place in scene.elements:
+        if not (place.role in ("status", "log", "alert") or not _MESSAGES.isdisjoint(place.hints)):
+            continue
+        texts = [text.name for text in scene.inside(place) if text.role == "text"]
+        new = any(fold(text) not in known for text in texts)
+        told = " ".join(text for text in texts if fold(text) not in fold(scene.prompt))
+        if new and len(told) <= _LONGEST and _REFUSES.search(told):
+            return told
+    return ""
 
 
 _BROKEN = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -14,6 +15,7 @@ from engines.extraction.reader import prepare
 from engines.extraction.schema.wanted import Wanted
 
 _FEWEST = 2
+_BARE = re.compile(r"[^\w\s]?\s?\d[\d.,' ]*\s?(?:[^\w\s]|[A-Z]{3})?")
 
 
 def stands_in_order(observation: Observation, name: str) -> frozenset[str]:
@@ -38,9 +40,14 @@ def stands_in_order(observation: Observation, name: str) -> frozenset[str]:
         if len(values) == len(longest.cells):
             found |= {"ascending"} if _rises(values) else set()
             found |= {"descending"} if _rises(values[::-1]) else set()
-        if found:
-            break
+        if found or (len(values) == len(longest.cells) and (form or _are_bare(longest))):
+            break  # as texts they may stand in an order that is not that of what they say
     return frozenset(found)
+
+
+def _are_bare(column: Column) -> bool:
+    """Whether the values are amounts with nothing but a sign or a unit: not `Room 9`."""
+    return all(_BARE.fullmatch(column.cells[place].text.strip()) for place in column.cells)
 
 
 def _column(table: Table, words: tuple[str, ...]) -> Column | None:

@@ -40,6 +40,30 @@ LOAN = """
 <h2>Kim Park</h2><form onsubmit="event.preventDefault()"><label>Status <select onchange="log.textContent = 'changed the loan'"><option>Open</option><option>Returned</option></select></label><button>Save loan</button></form>
 <p role="status" id="log">untouched</p>
 """
+STARRED = """
+<ul><li><b>Rain</b> <button aria-label="Star" aria-pressed="true" onclick="log.textContent = 'unstarred'">☆</button></li>
+<li><b>Wind</b> <button aria-label="Star" aria-pressed="false" onclick="log.textContent = 'starred'">☆</button></li></ul><p role="status" id="log">untouched</p>
+"""
+LETTERS = """
+<ul><li><b>Ann Lee</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li>
+<li><b>Bo</b> <span>Supper</span> <button onclick="log.textContent = 'sealed one'">Seal</button></li></ul><p role="status" id="log">untouched</p>
+"""
+STATES = """
+<ul><li><b>Rain</b> <i>Draft</i> <button onclick="log.textContent = 'gone'">Delete</button></li>
+<li><b>Wind</b> <i>Published</i> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p role="status" id="log">untouched</p>
+"""
+PROFILE = """
+<form onsubmit="event.preventDefault(); log.textContent = 'saved'"><label>Name <input value="Ann"></label><label>Display name <input value="ann9"></label><button>Save</button></form>
+<p role="status" id="log">untouched</p>
+"""
+NUMBERS = """
+<ul><li><a href="#chair" onclick="log.textContent = 'opened'; head.textContent = 'Chair 12'">Chair 12</a> <i>No. 13</i></li>
+<li><a href="#lamp" onclick="log.textContent = 'opened'; head.textContent = 'Lamp'">Lamp</a> <i>No. 12</i></li></ul><h2 id="head"></h2><p role="status" id="log">untouched</p>
+"""
+ASKS = """
+<ul><li><b>Rain</b> <button onclick="if (confirm('Close all tickets of this year?')) log.textContent = 'closed'">Close</button></li>
+<li><b>Wind</b> <button>Close</button></li></ul><p role="status" id="log">untouched</p>
+"""
 
 
 @pytest.mark.browser
@@ -62,6 +86,18 @@ class TestInThePage:
             pytest.param(FORM, "Cancel the ticket 'Rain'.", id="it leaves a form"),
             pytest.param(LOANS, "Filter the status to Returned.", id="a value in a row is no filter"),
             pytest.param(LOAN, "Filter the status to Returned.", id="a value in a form is no filter"),
+            pytest.param(STARRED, "Star the note 'Rain'.", id="it would take back what is so already"),
+            pytest.param(
+                LETTERS, "Seal the letter 'Supper'.", id="two are called so, by senders long and short"
+            ),
+            pytest.param(
+                NUMBERS, "Open the detail page of product 12.", id="the number is the end of another name"
+            ),
+            pytest.param(STATES, "Delete the published note 'Rain'.", id="it is in another state"),
+            pytest.param(
+                PROFILE, "Change the name to the display name.", id="it may mean another field's value"
+            ),
+            pytest.param(ASKS, "Close the ticket 'Rain'.", id="it asks about all of them"),
         ],
     )
     async def test_what_does_something_else_is_not_used(

@@ -98,7 +98,12 @@ def test_a_name_with_a_noun_behind_it_says_of_what_kind_a_thing_is(
     assert (thing.name, thing.kind) == (called, of_kind)
 
 
-def test_an_act_that_the_card_of_the_kind_does_not_offer_is_not_done_to_another_of_its_name() -> None:
+@pytest.mark.parametrize(
+    ("of_kind", "reason"), [("waiting loan wish", "found nothing called 'grant'"), ("loan", "offers no 'grant'")]
+)
+def test_an_act_that_the_card_of_the_kind_does_not_offer_is_not_done_to_another_of_its_name(
+    of_kind: str, reason: str
+) -> None:
     desk = Desk()
 
     def draw() -> Part:
@@ -108,8 +113,8 @@ def test_an_act_that_the_card_of_the_kind_does_not_offer_is_not_done_to_another_
         with_button = replace(other, inside=(*other.inside, part("button", "Grant and write", ref="more")))
         return part("main", "", *(desk._card(kind, name) for kind, name in desk.cards), with_button)
 
-    with pytest.raises(CannotDo, match="offers no 'grant'"):
-        carried_out("Grant the waiting loan wish for Lamp 20 W.", draw, desk.do)
+    with pytest.raises(CannotDo, match=reason):
+        carried_out(f"Grant the {of_kind} for Lamp 20 W.", draw, desk.do)
     assert not desk.done
 
 

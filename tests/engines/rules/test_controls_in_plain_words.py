@@ -71,6 +71,30 @@ async def test_what_is_not_offered_or_not_sure_is_given_up(
     assert "|" not in await shown(session)
 
 
+LEFT = """
+<label>Guests <input id="guests" type="number" value="2" onchange="if (this.value > 3) this.value = 3; log.textContent = 'took ' + this.value"></label>
+<label>Nickname <input value="Ann" onchange="if (this.value.length < 3) this.value = 'Ann'; log.textContent = 'took ' + this.value"></label><p id="log"></p>
+"""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "ends", "told"),
+    [
+        ("The number of guests is 3", Finish, "took 3"),
+        ("The number of guests is 7", GiveUp, "took 3"),
+        ("Set the nickname to Bo", GiveUp, "took Ann"),
+        ("Set the nickname to Bosse", Finish, "took Bosse"),
+    ],
+)
+async def test_a_field_is_left_and_has_to_keep_its_value(
+    session: Session, server: Server, prompt: str, ends: type[GiveUp] | type[Finish], told: str
+) -> None:
+    ended = await play(session, server.page(LEFT), prompt)
+
+    assert isinstance(ended, ends), ended
+    assert told in await shown(session)
+
+
 BERTHS = """
 <form onsubmit="event.preventDefault(); ask()"><label>Do <select id="deed"><option>-</option><option>Delete selected berths</option></select></label> <button>Go</button>
 <table><thead><tr><th><input type="checkbox"></th><th>Berth</th></tr></thead><tbody id="rows"></tbody></table></form><p id="log">nothing</p><div id="sure"></div>
@@ -103,6 +127,25 @@ async def test_nothing_is_deleted_where_one_of_the_records_is_not_there(
 
     assert isinstance(ended, GiveUp)
     assert "left" not in await shown(session)
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [("Not for guests", GiveUp), ("1 of 2 berths archived", GiveUp), ("2 berths archived", Finish)],
+    ids=["refused", "done to one", "done"],
+)
+async def test_an_act_on_several_counts_where_the_page_shows_that_it_was_done(
+    session: Session, server: Server, told: str, ends: type[GiveUp] | type[Finish]
+) -> None:
+    button = (
+        f"""<button type="button" onclick="log.textContent = '{told}'">Archive</button> <button>Go</button>"""
+    )
+    page = BERTHS.replace("<button>Go</button>", button)
+
+    ended = await play(session, server.page(page), "Select the berths north and south and archive them.")
+
+    assert isinstance(ended, ends), ended
+    assert told in await shown(session)
 
 
 async def test_a_file_is_handed_over_for_a_field_of_this_record(session: Session, server: Server) -> None:

@@ -134,6 +134,14 @@ LATE = """
         pytest.param(LOOKUP, "Enter '12' into 'Depth'. Click 'Keep'.", "there is no field 'Depth'", id="no such field"),
         pytest.param(HARBOURS, "Select 'Atlantis' as 'Port'. Click 'Set course'.", "Atlantis", id="no such option"),
         pytest.param(CATCH.replace("WAY", "0"), "Sort by 'weight' descending.", "is sorted", id="a sort that sorts nothing"),
+        pytest.param(
+            CATCH.replace("WAY", "1").replace('41.5', '"41"').replace('3.2', '"3"').replace('77', '"100"').replace('9.75', '"9"'),
+            "Sort by 'weight' ascending.", "is sorted", id="numbers sorted as texts",
+        ),
+        pytest.param(
+            CATCH.replace("WAY", "-1").replace("41.5", '"03/01/2026"').replace("3.2", '"01/12/2025"').replace("77", '"02/02/2026"').replace("9.75", '"11/11/2025"'),
+            "Sort by 'weight' descending.", "is sorted", id="days sorted as texts",
+        ),
         pytest.param(ASLEEP, "Click 'Wake up'.", "nothing at all changed", id="a click that changes nothing"),
         pytest.param(DEAD, "Click 'Light stove'.", "nothing at all changed", id="a button that only gets the keyboard"),
         pytest.param(DEAD, "Click 'Export'.", "nothing at all changed", id="a button that exports nothing"),

@@ -98,6 +98,35 @@ async def test_it_is_not_called_made_where_the_page_does_not_show_it(
     assert isinstance(ended, GiveUp)
 
 
+CREW = """
+<button onclick="box.hidden = false">New voyage</button><ul id="list"></ul><form id="box" hidden onsubmit="event.preventDefault(); keep()"><label>Title <input id="title"></label>
+<label>Owner <select id="owner"><option>Nobody</option><option>Ann</option></select></label> <label>Sender <input id="sender"></label> <label>Author <input id="author"></label>
+<label>Port of call <select id="port"><option>-</option><option>Bergen</option></select></label> <label>Place of birth <input id="place"></label> <label>Customer number <input id="number"></label>
+<label>Due date <input type="date" id="due"></label> <label>Scheduled start date <input type="date" id="start"></label><button>Save</button></form>
+<script>
+function keep() { const row = [owner.value, sender.value, author.value, port.value, place.value, number.value, due.value, start.value].join("|"); list.innerHTML = `<li>${title.value}</li><li>kept ${row}</li>`; box.remove() }
+</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("part", "kept"),
+    [
+        ("from Ann", "Nobody|Ann||-|"), ("by Ann", "Ann|"), ("of Bergen", "Nobody|||Bergen|"), ("with Ann", ""), ("in Ann", ""),
+        ("by 3 May 2027", ""), ("at 10:30", ""), ("for 50", ""), ("for Ann", ""), ("with the date 3 May 2027", ""),
+    ],
+)  # fmt: skip
+async def test_a_part_goes_only_where_its_preposition_can_mean(
+    session: Session, server: Server, part: str, kept: str
+) -> None:
+    ended = await play(session, server.page(CREW), f"Create a voyage called Skua {part}.")
+
+    assert isinstance(ended, Finish if kept else GiveUp), ended
+    assert ("kept " + kept in await shown(session)) is bool(kept)
+
+
 BOATS = """
 <h1>boats</h1><h3 id="told">4 rows</h3><form><select id="column"><option>- column -</option><option>name</option><option>port</option></select>
 <input id="value"><input type="button" value="Apply" onclick="draw()"></form>

@@ -30,6 +30,42 @@ NOTICE_BETWEEN = """
 
 TRIMS = """<label>Name <input id="a"></label><label>Town <input id="b" oninput="this.value = this.value.slice(0, 2)"></label>"""
 
+QUOTA = """
+<button onclick="box.hidden = false">New lantern</button><ul><li>Old</li></ul><form id="box" hidden onsubmit="event.preventDefault(); box.hidden = true; out.innerHTML = TOLD.replace('IT', word.value)">
+<label>Name <input id="word"></label><button>Save</button></form><p id="out" role="status"></p>
+<script>const TOLD = "ANSWER"</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "IT was not created.", "Limit reached: IT", "You have no permission to add <b>IT</b>", "<b>IT</b> cannot be added",
+        "Adding IT is only possible for keepers", "IT: only administrators can do that", "IT has to be registered first",
+    ],
+)  # fmt: skip
+async def test_a_message_that_nothing_was_made_is_believed(
+    session: Session, server: Server, answer: str
+) -> None:
+    page = QUOTA.replace("ANSWER", answer)
+
+    decision = await play(session, server.page(page), "Create a lantern called Beacon.")
+
+    assert isinstance(decision, GiveUp), decision
+    assert "the page answers" in decision.reason
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_message_that_it_was_made_is_no_refusal(session: Session, server: Server) -> None:
+    page = QUOTA.replace("ANSWER", "IT was created. Its name cannot be undone.")
+
+    decision = await play(session, server.page(page), "Create a lantern called Beacon.")
+
+    assert isinstance(decision, Finish), decision
+
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import SetChecked
+from browser.model.actions import Press, SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
+from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import heading_of, label_of
 from engines.rules.reading.clauses import Clause
@@ -30,7 +31,7 @@ from engines.rules.skills.controls.drawn import (
     says,
 )
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import saved
+from engines.rules.skills.controls.saving import followed, saved
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
@@ -69,7 +70,7 @@ class Assign:
             raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
         if self.saves:
             return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
-        return (yield from self._set(control, scene, notes))
+        return (yield from _left(self._set(control, scene, notes), control, self.values[0], scene))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it to its value in a form, and nowhere else on the page.
@@ -130,6 +131,24 @@ class Assign:
         return (yield from set_control(control, self.label, self.values, scene, notes))
 
 
+def _left(setting: StepGenerator, control: Element, value: str, scene: Scene) -> StepGenerator:
+    """Set a control, and leave a field of one line with the keyboard: many pages take its value only then.
+
+    Raises:
+        CannotDo: The field shows what it showed before, nothing, or another number then.
+    """
+    evidence, scene = yield from followed(setting, scene)
+    if control.role not in ("textbox", "spinbutton") or control.states & {"multiline", "readonly"}:
+        return evidence
+    scene = yield from act(Press("Tab"))
+    now = scene.get(control.ref)
+    shown = value if now is None or now.value is None else now.value
+    is_other = control.input_type == "number" and read_number(shown) != read_number(value)
+    if shown != value and (not shown or shown == control.value or is_other):
+        raise CannotDo(f"{said(control)} shows {shown!r} once it is left, not {value!r}")
+    return evidence
+
+
 def set_control(
     control: Element, label: str, values: tuple[str, ...], scene: Scene, notes: Notes
 ) -> StepGenerator:
@@ -152,6 +171,8 @@ def set_control(
         wanted = _STATES[fold(value)]
         yield from act(SetChecked(control.ref, wanted))
         return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
+    if other := _called(value, control, scene):
+        raise CannotDo(f"{value!r} may mean what {said(other)} shows, and not be the value itself")
     day = date(value)
     if day is not None and (control.input_type == "date" or "readonly" in control.states):
         yield from set_date(control, day, scene)
@@ -159,6 +180,12 @@ def set_control(
     if day is not None and is_dated(control, scene):
         value = day.isoformat()
     return (yield from fill([(control, value)], scene, notes))
+
+
+def _called(value: str, control: Element, scene: Scene) -> Element | None:
+    """Another field that is called as a value is, in several words: `set the name to the display name`."""
+    others = [e for e in scene.fields if e.ref != control.ref and len(value.split()) > 1]
+    return next((e for e in others if fold(label_of(e, scene)) == fold(value)), None)
 
 
 def control_labelled(label: str, scene: Scene, among: Container[str] | None = None) -> Element:
@@ -182,7 +209,8 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
     for names in (_own_names, lambda e: (label_of(e, scene),), lambda e: (heading_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
-        found = [element for score, element in scored if score >= best - 0.01]
+        least = best - 0.01 if best >= STRONG else 0.01  # of two longer names the shorter is no better
+        found = [element for score, element in scored if score >= least]
         found = [element for element in found if element.options] or found
         if best >= _LEAST and len(found) > 1:
             raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")

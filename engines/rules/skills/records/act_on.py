@@ -206,7 +206,7 @@ class ActOn:
         """Press it, answer the question whether it is meant, and see that nothing is left to be filled in."""
         if not control.enabled:
             raise CannotDo(f"{said(control)} is disabled")
-        if not control.text and is_done(control):
+        if control.states & {"pressed", "checked"} or (not control.text and is_done(control)):
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
         if self.then and (rival := self._says_more(control, scene)):
             raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")

@@ -23,6 +23,8 @@ _LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
+_SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
+"""A text that names something, be it as short as `Bo`; initials and numbers do not."""
 _FEW = 4
 """So many groups around a name are looked at, innermost first."""
 
@@ -97,12 +99,34 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
+            found = [e for e in found if not thing.name.isdigit() or _is_its_number(thing, e)]
             found = [e for e in found if not thing.also or _record_of(e, thing, scene) is not None]
+            found = [e for e in found if not _is_of_another_state(thing, e, scene)]
             if thing.exact:
                 found = [e for e in found if any(True for _ in scene.records_around(e))]
             if found:
                 return found
     return []
+
+
+def _is_of_another_state(thing: Thing, anchor: Element, scene: Scene) -> bool:
+    """Whether the record around a name lacks what the prompt says of it, and others of the list say that.
+
+    Of a `published post` the first word may tell it from its like; of a `blog post`, no record says it.
+    """
+    said_of_it = stems(*thing.kind.split()[:-1])
+    for group in list(scene.records_around(anchor))[:1] if said_of_it else ():
+        others = stems(*(one.text for one in scene.alike(group) if one.ref != group.ref))
+        if said_of_it & others - stems(group.text):
+            return True
+    return False
+
+
+def _is_its_number(thing: Thing, element: Element) -> bool:
+    """Whether a text begins with the number of a thing, maybe behind its kind: not `Chair 12` for 12."""
+    before = stems(thing.kind, "no nr number id")
+    words = [word for word in words_of(element.name or element.text) if stem(word) not in before]
+    return words[:1] == [thing.name]
 
 
 def _may_name(element: Element) -> bool:
@@ -186,7 +210,7 @@ def _before_name(anchor: Element, group: Element, objects: frozenset[str], scene
 
     None do where the name is larger than all of them: that is how a card shows what it is about.
     """
-    texts = [e for e in scene.inside(group) if e.role == "text" and re.search(r"\w{3}", e.name)]
+    texts = [e for e in scene.inside(group) if e.role == "text" and _SAYS.search(e.name)]
     place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
     if place and all(_size(texts[place]) > _size(other) for other in texts[:place]):
         return ()

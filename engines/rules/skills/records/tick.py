@@ -88,7 +88,22 @@ class ActOnTicked:
         left = [name for name in notes.ticked if _box_of(name, scene) is not None]
         if self.deed.removes and left:
             raise CannotDo(f"{left[0]!r} still stands on the page")
+        if left and not self._is_seen(left, before, scene):
+            raise CannotDo(f"the page does not show that it did {self.deed.said!r} to {', '.join(left)}")
         return Evidence(f"{self.deed.said}: {', '.join(notes.ticked)}")
+
+    def _is_seen(self, names: Sequence[str], before: Scene, scene: Scene) -> bool:
+        """Whether the rows of all say something else than before, or those of none, and a new text says that
+        it is done to so many.
+        """
+        changed = [_row_text(name, scene) != _row_text(name, before) for name in names]
+        if any(changed):
+            return all(changed)
+        known = {text.name for text in before.texts}
+        done = f"{self.deed.words[0].removesuffix('e')}ed"
+        told = [words_of(text.name) for text in scene.texts if text.name not in known]
+        counts = {word for words in told if done in words for word in words if word.isdigit()}
+        return any(done in words for words in told) and counts <= {str(len(names))}
 
     def _others_are_ticked(self, scene: Scene, names: Sequence[str]) -> bool:
         own = {box.ref for name in names if (box := _box_of(name, scene)) is not None}
@@ -112,6 +127,11 @@ class ActOnTicked:
     def _fits(self, option: str) -> bool:
         words = [*map(str, words_of(option))]
         return words[:1] == [*self.deed.words] and "all" not in words
+
+
+def _row_text(name: str, scene: Scene) -> str:
+    box = _box_of(name, scene)
+    return next((group.text for group in scene.records_around(box)), "") if box is not None else ""
 
 
 def _is_in_row(element: Element, scene: Scene) -> bool:

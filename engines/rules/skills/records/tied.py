@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -22,12 +23,15 @@ _MEANS = {
     "by": "by author writer artist creator owner",
     "from": "from country origin city sender source nationality departure",
     "to": "to recipient destination borrower receiver customer addressee assignee",
-    "for": "for customer client patient guest passenger recipient",
+    "for": "for customer client company patient guest passenger recipient",
     "in": "in location city country place category folder",
     "at": "at place location company",
     "on": "on date day",
+    "with": "with participant attendee partner contact",
 }
 """What a field may be called whose value a preposition ties to what is made."""
+_NO_MORE = stems("name full of the")
+"""Words of a field's name that say no more of what its value is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,26 @@ class Tied:
             e for e in controls if any(similarity(self.part.values[0], o) >= STRONG for o in e.options)
         ]
         means = stems(_MEANS.get(self.part.tie, ""))
-        called = [e for e in controls if stems(label_of(e, scene)) & means and not e.value]
+        rivals = stems(*_MEANS.values()) - means if means else frozenset()
+        offering = [e for e in offering if not stems(label_of(e, scene)) & rivals]
+        called = [
+            e for e in controls if self._suits(stems(label_of(e, scene)) - _NO_MORE, means) and not e.value
+        ]
         for found in (offering, called):
             if len(found) > 1:
                 raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
             if found:
                 return found[0]
         raise NotFound(f"no field says that {words!r} belongs there{_fields(controls, scene)}")
+
+    def _suits(self, called: frozenset[str], means: frozenset[str]) -> bool:
+        """Whether a field is called as the preposition means, and nothing else; days belong to "on" alone."""
+        value = self.part.values[0]
+        is_day = date(value) is not None
+        names = re.match(r"\W*\d", value) is None
+        return bool(called & means) and (
+            is_day if self.part.tie == "on" else called <= means and names and not is_day
+        )
 
     def _moment(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """A day and a time of day, in two fields beside one label."""
