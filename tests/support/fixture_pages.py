@@ -85,8 +85,10 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
     session = await browser.open_session(SessionOptions())
     context: BrowserContext = session._context
     await context.route(f"{ADDRESS}**", _serve)
-    yield context.pages[0]
-    await session.close()
+    try:
+        yield context.pages[0]
+    finally:
+        await session.close()
 
 
 async def opened(page: Page) -> AsyncIterator[Opened]:

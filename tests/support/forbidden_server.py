@@ -82,9 +82,11 @@ def forbidden_server() -> Iterator[Forbidden]:
         threading.Thread(target=server.hear, args=(listener,), daemon=True).start()
     for one in datagrams:
         threading.Thread(target=server.hear_datagrams, args=(one,), daemon=True).start()
-    yield server
-    for listener in (first, second, third, *datagrams):
-        listener.close()
+    try:
+        yield server
+    finally:
+        for listener in (first, second, third, *datagrams):
+            listener.close()
 
 
 class _Home(http.server.BaseHTTPRequestHandler):
@@ -161,6 +163,8 @@ def home_of(forbidden: Forbidden) -> Iterator[str]:
     served.daemon_threads = True
     handler.home = f"http://127.0.0.1:{served.server_address[1]}"  # type: ignore[attr-defined]
     threading.Thread(target=served.serve_forever, args=(0.02,), daemon=True).start()
-    yield handler.home  # type: ignore[attr-defined]
-    served.shutdown()
-    served.server_close()
+    try:
+        yield handler.home  # type: ignore[attr-defined]
+    finally:
+        served.shutdown()
+        served.server_close()

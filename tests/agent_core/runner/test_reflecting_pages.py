@@ -57,8 +57,10 @@ def mailbox() -> Iterator[tuple[str, list[str]]]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taking) as taking:
         thread = threading.Thread(target=taking.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{taking.server_address[1]}/hook", came
-        taking.shutdown()
+        try:
+            yield f"http://127.0.0.1:{taking.server_address[1]}/hook", came
+        finally:
+            taking.shutdown()
 
 
 def logging_in() -> list[Any]:

@@ -92,16 +92,20 @@ def files():
 @asynccontextmanager
 async def launched(browser, folder, server, **fields):
     session = await browser.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
-    yield session
-    await session.close()
+    try:
+        yield session
+    finally:
+        await session.close()
 
 
 @asynccontextmanager
 async def joined(browser, folder, server, **fields):
     async with somebodys_browser(folder, server) as somebody:
         theirs = await attach(somebody.address)
-        yield await theirs.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
-        await theirs.close()
+        try:
+            yield await theirs.open_session(SessionOptions(downloads_dir=folder / "kept", **fields))
+        finally:
+            await theirs.close()
         assert await somebody.others() == {}
 
 

@@ -35,8 +35,10 @@ def recorded_in(folder, vault=None, **fields):
 @asynccontextmanager
 async def launched(browser, folder, server, **fields):
     session = await browser.open_session(recorded_in(folder, **fields))
-    yield session
-    await session.close()
+    try:
+        yield session
+    finally:
+        await session.close()
 
 
 @asynccontextmanager
@@ -44,8 +46,10 @@ async def joined(browser, folder, server, **fields):
     async with somebodys_browser(folder, server) as somebody:
         before = await somebody.look()
         theirs = await attach(somebody.address)
-        yield await theirs.open_session(recorded_in(folder, **fields))
-        await theirs.close()
+        try:
+            yield await theirs.open_session(recorded_in(folder, **fields))
+        finally:
+            await theirs.close()
         after = await somebody.look()
         # Windows that our page opens come to the front of the tab that was there, recorded or not.
         before["clock"].pop("noted"), after["clock"].pop("noted")
