@@ -99,7 +99,8 @@ def test_a_name_with_a_noun_behind_it_says_of_what_kind_a_thing_is(
 
 
 @pytest.mark.parametrize(
-    ("of_kind", "reason"), [("waiting loan wish", "found nothing called 'grant'"), ("loan", "offers no 'grant'")]
+    ("of_kind", "reason"),
+    [("waiting loan wish", "found nothing called 'grant'"), ("loan", "offers no 'grant'")],
 )
 def test_an_act_that_the_card_of_the_kind_does_not_offer_is_not_done_to_another_of_its_name(
     of_kind: str, reason: str
