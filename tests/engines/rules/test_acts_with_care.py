@@ -121,6 +121,18 @@ class TestInThePage:
         assert isinstance(ended, GiveUp), ended
         assert "untouched" in await shown(session)
 
+    async def test_a_number_behind_its_kind_cut_short_is_found(
+        self, session: Session, server: Server
+    ) -> None:
+        page = """
+        <ul><li><b>INV-1</b> <button onclick="log.textContent = 'sealed INV-1'">Seal</button></li>
+        <li><b>Chair 1</b> <button onclick="log.textContent = 'sealed the chair'">Seal</button></li></ul><p id="log"></p>
+        """
+        ended = await play(session, server.page(page), "Seal the invoice '1'.")
+
+        assert isinstance(ended, Finish), ended
+        assert "sealed INV-1" in await shown(session)
+
     async def test_what_is_called_with_its_kind_is_removed(self, session: Session, server: Server) -> None:
         page = """
         <ul><li><b>Invoice 17</b> <button onclick="this.closest('li').remove()">Delete</button></li>

@@ -123,9 +123,16 @@ def _is_of_another_state(thing: Thing, anchor: Element, scene: Scene) -> bool:
 
 
 def _is_its_number(thing: Thing, element: Element) -> bool:
-    """Whether a text begins with the number of a thing, maybe behind its kind: not `Chair 12` for 12."""
+    """Whether a text begins with the number of a thing, maybe behind its kind, also cut short (`INV-12`):
+    not `Chair 12` for 12.
+    """
     before = stems(thing.kind, "no nr number id")
-    words = [word for word in words_of(element.name or element.text) if stem(word) not in before]
+    kinds = thing.kind.casefold().split()
+    words = [
+        word
+        for word in words_of(element.name or element.text)
+        if stem(word) not in before and not any(len(word) > 1 and kind.startswith(word) for kind in kinds)
+    ]
     return words[:1] == [thing.name]
 
 
