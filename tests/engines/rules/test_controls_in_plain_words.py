@@ -71,6 +71,24 @@ async def test_what_is_not_offered_or_not_sure_is_given_up(
     assert "|" not in await shown(session)
 
 
+PANES = """
+<label>Berth <input id="berth"></label>
+<h2 id="free">Available flags</h2><select id="from" multiple aria-labelledby="free"><option>red</option><option>blue</option></select>
+<h2 id="taken">Chosen flags</h2><select id="to" multiple aria-labelledby="taken"></select>
+<button onclick="log.textContent = 'kept ' + to.options.length">Keep</button><p id="log"></p>
+"""
+
+
+async def test_of_two_lists_of_one_kind_the_one_that_offers_something_is_not_taken_for_the_choice(
+    session: Session, server: Server
+) -> None:
+    ended = await play(session, server.page(PANES), "Set the flags to red and blue. Click 'Keep'.")
+
+    assert isinstance(ended, GiveUp), ended
+    assert "Available flags" in ended.reason
+    assert "Chosen flags" in ended.reason
+
+
 LEFT = """
 <label>Guests <input id="guests" type="number" value="2" onchange="if (this.value > 3) this.value = 3; log.textContent = 'took ' + this.value"></label>
 <label>Nickname <input value="Ann" onchange="if (this.value.length < 3) this.value = 'Ann'; log.textContent = 'took ' + this.value"></label><p id="log"></p>
