@@ -209,9 +209,10 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
     for names in (_own_names, lambda e: (label_of(e, scene),), lambda e: (heading_of(e, scene),)):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
-        least = best - 0.01 if best >= STRONG else 0.01  # of two longer names the shorter is no better
+        sure = best >= STRONG
+        least = best - 0.01 if sure else 0.01  # of two longer names the shorter is no better
         found = [element for score, element in scored if score >= least]
-        found = [element for element in found if element.options or element.role in LIST_ROLES] or found
+        found = [e for e in found if e.options or (not sure and e.role in LIST_ROLES)] or found
         if best >= _LEAST and len(found) > 1:
             raise Ambiguous(f"two controls fit {label!r}: {said(found[0])} and {said(found[1])}")
         if best >= _LEAST:
