@@ -11,10 +11,19 @@ def label_of(element: Element, scene: Scene) -> str:
     for words in (element.label, element.name, element.placeholder):
         if words.strip():
             return words.strip()
-    if heading := heading_of(element, scene):
-        return heading
+    return heading_of(element, scene) or drawn_label_of(element, scene)
+
+
+def drawn_label_of(element: Element, scene: Scene) -> str:
+    """The text that stands around a field alone, beside it or above it; "" where there is none."""
     nearest = _only_text_around(element, scene) or beside(element, scene)
     return (nearest.name or nearest.text).strip() if nearest else ""
+
+
+def invited_only(element: Element) -> bool:
+    """Whether all that its author says of a field is what may be typed into it: `Search people`."""
+    said_of_it = {words.strip() for words in (element.label, element.name) if words.strip()}
+    return bool(element.placeholder.strip()) and said_of_it <= {element.placeholder.strip()}
 
 
 def heading_of(element: Element, scene: Scene) -> str:

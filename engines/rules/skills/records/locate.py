@@ -17,8 +17,8 @@ _FILLERS = frozenset("as the this a an it selected item now to from for".split()
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
 _ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
 """What a control may be called instead that does the same, or leads to it."""
-_GOES_WITH = {"revoke": frozenset({"acces"})}
-"""Stems of words that a control may add to the act, which say no more: access is what is revoked."""
+_GOES_WITH = {"revoke": ("access",)}
+"""Words that a control may add to the act, which say no more: access is what is revoked."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
@@ -67,13 +67,18 @@ class Deed:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        objects = self.objects | _GOES_WITH.get(own[0], frozenset())
+        objects = self.objects | stems(*_GOES_WITH.get(own[0], ()))
         return all(stem(word) in objects for word in words[len(own) :])
 
 
 def stem(word: str) -> str:
-    """A word without the ending of a plural."""
-    return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+    """A word without the ending of a plural: the same for `note` and `notes`, `class` and `classes`.
+
+    What stays of it need not be a word, so it is only compared with other stems.
+    """
+    word = re.sub(r"(?<=\w{2})ies?$", "y", word.casefold())
+    word = re.sub(r"(?<=\w{2})(s|x|z|ch|sh)es?$", r"\1", word)
+    return re.sub(r"(?<=\w{3})s+$", "", word)
 
 
 def stems(*texts: str) -> frozenset[str]:

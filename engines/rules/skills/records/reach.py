@@ -8,7 +8,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.places import explore, leads, without_count
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
 from engines.rules.skills.seek import pager
 from engines.rules.step_generator import NotFound, Turns, act, attempt
@@ -38,7 +38,8 @@ def reach(thing: Thing, scene: Scene) -> Turns:
 def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
     """Where the navigation has an entry for this kind of thing, that is where such things are."""
     kinds = {stems(thing.kind), stems(thing.kind.split()[-1] if thing.kind else "")}
-    ways = [e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if stems(e.name) in kinds]
+    leading = where(scene, lambda e: e.interactive and leads(e, scene))
+    ways = [e for e in leading if stems(without_count(e.name)) in kinds]
     if len(ways) != 1 or not thing.kind or is_done(ways[0]):
         return scene
     return (yield from act(Click(ways[0].ref)))
@@ -92,18 +93,6 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
     return (yield from act(Click(record[1].ref)))
-
-
-def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
-    """The thing's own view, opened by its name; the arguments are those of `press_record`.
-
-    Raises:
-        NotFound: No view came up that is headed by its name.
-    """
-    scene = yield from press_record(thing, scene, missing)
-    if not is_headed(thing, scene):
-        raise NotFound(f"found {missing} for {thing.name!r}, and no view headed so")
-    return scene
 
 
 def is_headed(thing: Thing, scene: Scene) -> bool:

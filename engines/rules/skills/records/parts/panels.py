@@ -26,7 +26,7 @@ from engines.rules.skills.records.locate import anchors, stems
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
 
 _CHOSEN = frozenset({"selected", "active", "current"})
-_INVITES = frozenset({"add", "enter", "type", "write", "your", "choose", "select"})
+_INVITES = stems("add enter type write your choose select")
 """Words of a placeholder that are no part of what its field is called."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _SECTIONS = 4
