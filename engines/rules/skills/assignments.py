@@ -134,5 +134,6 @@ def _text(match: re.Match[str], clause: Clause, *, saves: bool = False) -> Read 
         value_in(match["value"], clause)
     except NotRead:
         value = prose_in(match["value"], clause, ended=match["value"] == match[0].split(" as ")[0])
+        value += clause.stop if match[0].endswith(match["value"]) else ""
         return Read(Assign(label_in(match["label"], clause), (value,), saves=saves, prose=True))
     return None
