@@ -330,7 +330,7 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
     )
     parent = group.records[0][0].parent
     doubts = list(chosen.doubts)
-    if leads_on(group, page.observation, page) or _is_part(len(table.records), page):
+    if leads_on(group, page.observation, page, surely=True) or _is_part(len(table.records), page):
         doubts.append("what is counted goes on past what the page shows")
     return Built(len(chosen.places), {"": parent.ref} if parent and parent.ref else {}, doubts=doubts)
 

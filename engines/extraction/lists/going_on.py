@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from browser.model.actions import Collect
+from browser.model.element_match import words_of
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
 from browser.model.results import Collected
@@ -99,14 +100,18 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
     return leads_on(best.group, observation, page)
 
 
-def leads_on(group: Group, observation: Observation, page: Page) -> bool:
-    """Whether something beside a list leads to more of it: another page, a button for more rows."""
+def leads_on(group: Group, observation: Observation, page: Page, *, surely: bool = False) -> bool:
+    """Whether something beside a list leads to more of it: another page, a button for more rows.
+
+    `surely`: a button that shows all of them may have been pressed before, and does not count.
+    """
     inside = {one.ref for record in group.records for node in record for one in node.walk()}
     return any(
         element.ref not in inside
         and not _is_in_a_row(element, page)
         and (element.interactive or bool(element.href))
         and element.enabled
+        and not (surely and element.role == "button" and "all" in words_of(element.name or element.text))
         and _LEADS_ON.match(squeeze(element.name or element.text))
         and not _is_of_another(element, group, page)
         for element in observation.elements

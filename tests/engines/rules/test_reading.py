@@ -190,6 +190,7 @@ def test_no_date_is_made_of_what_is_none() -> None:
         ("Change the customer to Bolt Ltd. and click Save", "Bolt Ltd."),
         ("Change the bio to I like the sea.", "I like the sea."),
         ("Change the bio to I like the sea", "I like the sea"),
+        ("Change the bio to Greetings from the sea.", "Greetings from the sea"),
     ],
 )
 def test_a_full_stop_belongs_to_the_value_where_it_is_written_with_it(prompt: str, value: str) -> None:
