@@ -92,6 +92,17 @@ class TestOnPages:
 
         assert isinstance(ended, GiveUp), ended
 
+    async def test_an_advert_that_says_so_before_its_name_is_no_record(
+        self, session: Session, server: Server
+    ) -> None:
+        page = PHONES.replace("<h2>Giga", "<h2>Sponsored: Giga case")
+        item = {"type": "object", "properties": {"name": {"type": "string"}, "price": {"type": "number"}}}
+        schema = {"type": "object", "properties": {"phones": {"type": "array", "items": item}}}
+        ended = await play(session, server.page(page), "Extract the phones under 300 euros.", schema=schema)
+
+        assert isinstance(ended, Finish), ended
+        assert [one["name"] for one in ended.output["phones"]] == ["Pico", "Nano"]
+
     async def test_what_a_word_in_brackets_marks_is_not_what_follows(
         self, session: Session, server: Server
     ) -> None:
