@@ -199,7 +199,9 @@ async def test_a_small_context_gets_a_small_page():
     assert engine.view.budget_tokens < 4096
 
 
-@pytest.mark.parametrize(("context", "page"), [(32_000, 6_000), (100_000, 10_000), (128_000, 12_000), (1_000_000, 12_000)])
+@pytest.mark.parametrize(
+    ("context", "page"), [(32_000, 6_000), (100_000, 10_000), (128_000, 12_000), (1_000_000, 12_000)]
+)
 async def test_a_page_takes_what_the_context_allows(context, page):
     model = RecordedModel(['{"actions": [{"action": "back"}]}'], sees_images=False, context_tokens=context)
     engine = Skyvern(model)
