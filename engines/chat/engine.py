@@ -134,11 +134,13 @@ class Skyvern:
             return await self._decided_somehow(turn)
 
     async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
-        """Ask the model, in a conversation of its own, whether the goal is met.
+        """Ask the model, in a conversation of its own, whether the goal is met; not where that is settled.
 
         Args:
             found: What was read and checked on earlier pages, where somebody kept that.
         """
+        if evidence.settled:
+            return Verdict(met=True)
         await self._learn_context()
         try:
             return await self._judged(goal, evidence, found)

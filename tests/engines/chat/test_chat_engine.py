@@ -520,6 +520,13 @@ async def test_a_verdict_that_nobody_can_read_is_no():
     assert not verdict.met
 
 
+async def test_nobody_is_asked_whether_a_task_is_met_that_is_settled():
+    model = RecordedModel([])
+
+    assert (await Skyvern(model).judge(GOAL, evidence(settled=True))).met
+    assert not model.asked
+
+
 async def test_an_unclear_verdict_is_asked_again():
     model = RecordedModel(['{"met": "partly"}', '{"met": false, "reason": "half of it"}'])
 
