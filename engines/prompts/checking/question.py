@@ -147,7 +147,7 @@ def _start(evidence: Evidence, room: int) -> str:
         return "(the same as the page now)"
     now = {_without_refs(line) for line in page_text(evidence.after, 4 * room, looks=False).lines}
     gone = [line.indented for line in before.lines if _without_refs(line) not in now]
-    if 2 * len(gone) > len(before.lines):
+    if len(gone) == len(before.lines):
         return before.text
     return "\n".join([before.head, "(all other lines are as they are now)", *gone])
 
