@@ -199,7 +199,9 @@ async def test_a_small_context_gets_a_small_page():
     assert engine.view.budget_tokens < 4096
 
 
-@pytest.mark.parametrize(("context", "page"), [(32_000, 6_000), (128_000, 8_000), (1_000_000, 12_000)])
+@pytest.mark.parametrize(
+    ("context", "page"), [(32_000, 6_000), (100_000, 10_000), (128_000, 12_000), (1_000_000, 12_000)]
+)
 async def test_a_page_takes_what_the_context_allows(context, page):
     model = RecordedModel(['{"actions": [{"action": "back"}]}'], sees_images=False, context_tokens=context)
     engine = Skyvern(model)
@@ -372,10 +374,10 @@ async def test_refs_of_what_is_not_shown_any_more_are_refused():
 @pytest.mark.parametrize(
     ("context", "looks", "budgets"),
     [
-        pytest.param(100_000, [{"ref": "f0e9"}], [6250], id="one part"),
-        pytest.param(200_000, [{"ref": "f0e9"}], [12_000], id="one part, much room"),
-        pytest.param(100_000, [{"ref": "f0e9"}, {"query": "lamp"}], [3125, 2500], id="several"),
-        pytest.param(100_000, [{"query": "lamp"}] * 4, [1562] * 4, id="many words"),
+        pytest.param(100_000, [{"ref": "f0e9"}], [27_318], id="one part"),
+        pytest.param(200_000, [{"ref": "f0e9"}], [30_000], id="one part, much room"),
+        pytest.param(100_000, [{"ref": "f0e9"}, {"query": "lamp"}], [13_659, 2500], id="several"),
+        pytest.param(100_000, [{"query": "lamp"}] * 16, [1707] * 16, id="many words"),
     ],
 )
 async def test_looks_have_a_share_of_the_context_of_their_own(context, looks, budgets):
@@ -516,6 +518,13 @@ async def test_a_verdict_that_nobody_can_read_is_no():
     verdict = await Skyvern(RecordedModel(["Looks good to me!"] * 9)).judge(GOAL, evidence())
 
     assert not verdict.met
+
+
+async def test_nobody_is_asked_whether_a_task_is_met_that_is_settled():
+    model = RecordedModel([])
+
+    assert (await Skyvern(model).judge(GOAL, evidence(settled=True))).met
+    assert not model.asked
 
 
 async def test_an_unclear_verdict_is_asked_again():
