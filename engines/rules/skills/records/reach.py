@@ -22,6 +22,10 @@ _BACK = frozenset({"previous", "prev", "<", "‹", "«", "newer", "previous page
 _TURNS_KEPT = 4
 """Turns that are left for what is to be done to the record."""
 _PAGES = frozenset({"pagination", "pager", "paging", "paginator", "pages"})
+_ANY_THING = stems("item entry record")
+"""Nouns that say of a thing no more than that it is one of a list."""
+_LIST = stems("list all my")
+"""Words of an entry of the navigation that say no more than that it leads to a list."""
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 
@@ -33,18 +37,22 @@ def reach(thing: Thing, scene: Scene) -> Turns:
         NotFound: It is on none of the pages that were looked at.
         Ambiguous: Another of that name is on a later page of its list.
     """
-    scene = yield from _to_its_kind(thing, scene)
+    scene = yield from to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
     scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or None, words)
     return (yield from _alone(thing, scene))
 
 
-def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
+def to_its_kind(thing: Thing, scene: Scene) -> Turns:
     """Where the navigation has an entry for this kind of thing, that is where such things are."""
     kinds = {stems(thing.kind), stems(thing.kind.split()[-1] if thing.kind else "")}
+    kinds |= {stems(thing.kind) - _ANY_THING} - {frozenset()}
     leading = where(scene, lambda e: e.interactive and leads(e, scene))
-    ways = [e for e in leading if stems(without_count(e.name)) in kinds]
+    called = [(e, stems(without_count(e.name))) for e in leading]
+    ways = [e for e, words in called if words in kinds] or [
+        e for e, words in called if words - _LIST in kinds
+    ]
     if len(ways) != 1 or not thing.kind or is_done(ways[0]):
         return scene
     return (yield from act(Click(ways[0].ref)))
