@@ -41,10 +41,10 @@ def _is_title(element: Element) -> bool:
 def under_heading(text: Element, scene: Scene) -> list[Element]:
     """What lies between a heading, given by its text, and the next one; [] where it is the text of none."""
     head = scene.parent(text)
-    if head is None or head.role != "heading":
+    if not _is_title(text) and (head is None or head.role != "heading"):
         return []
     start = scene.order[text.ref]
-    heads = [place for e in scene.elements if e.role == "heading" and (place := scene.order[e.ref]) > start]
+    heads = [place for e in scene.elements if _is_title(e) and (place := scene.order[e.ref]) > start]
     end = min(heads, default=len(scene.order))
     return [e for e in scene.elements if start < scene.order[e.ref] < end]
 

@@ -23,8 +23,8 @@ FERRY = """
 <div id="list" hidden>
   <div class="pick" onclick="pickOne('Norse')">Norse</div><div class="pick" onclick="pickOne('Danish')">Danish</div>
 </div>
-<div class="group-title">Night sailing</div>
-<div><span>Crossing time</span><br><input id="hours" value="6h"></div>
+<div class="group-title">At night</div>
+<div><span>Departure time</span><br><input id="hours" value="6h"></div>
 <h3>Horn</h3>
 <fieldset><legend>Sound the horn</legend><label><input type="radio" name="horn" value="blows" checked> On</label>
 <label><input type="radio" name="horn" value="mute"> Off</label></fieldset>
@@ -46,7 +46,7 @@ FERRY = """
         ("Change the ticket number prefix to 'F/'.", "F/ V- 7 Norse Old Tor Old Eli 6h blows dark"),
         ("Change the voucher number prefix to 'W/'.", "T- W/ 7 Norse Old Tor Old Eli 6h blows dark"),
         ("Change the boarding language to 'Danish'.", "T- V- 7 Danish Old Tor Old Eli 6h blows dark"),
-        ("Change the night crossing time to '9h'.", "T- V- 7 Norse Old Tor Old Eli 9h blows dark"),
+        ("Change the night departure time to '9h'.", "T- V- 7 Norse Old Tor Old Eli 9h blows dark"),
         ("Turn off the 'Sound the horn' setting and click 'Save settings'.", "6h mute dark"),
         ("Turn on the deck lamp setting and click 'Save settings'.", "6h blows lit"),
         ("Change the mate to 'Ida'.", "T- V- 7 Norse Old Tor Ida 6h blows dark"),
