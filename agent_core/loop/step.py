@@ -166,6 +166,7 @@ class Step:
             if refused and not course.complaints["form"]:
                 self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
                 return False
+            readings, settled = await asyncio.to_thread(progress.readings, course.history)
             verdict = await verify.check(
                 course.engine,
                 course.goal,
@@ -173,7 +174,8 @@ class Step:
                 seen=progress.seen,
                 history=course.history,
                 effects=course.effects,
-                readings=await asyncio.to_thread(progress.readings),
+                readings=readings,
+                settled=settled and not any(course.complaints.values()),
                 full_history=course.full_history,
             )
             if not verdict.met:

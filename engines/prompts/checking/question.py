@@ -30,7 +30,12 @@ VERDICT: Schema = {
 
 def judge_system(nonce: str) -> str:
     """How the completion check is to be done; `nonce` marks what comes from pages."""
-    return rendered(__package__, "system.txt", nonce=nonce)
+    return rendered(__package__, "system.txt", nonce=nonce, rules=rules())
+
+
+def rules() -> str:
+    """What makes a task met, for whoever is to say so."""
+    return rendered(__package__, "rules.txt")
 
 
 def judge_question(
@@ -43,22 +48,37 @@ def judge_question(
         room: Tokens, for what was done, as many for where the output was read, and for the pages on the way.
         found: What was read and checked on earlier pages; "" where nothing was.
     """
-    finish = evidence.finish
-    output = json.dumps(finish.output, ensure_ascii=False)
-    readings = readings_text(evidence.readings, room)
     return rendered(
         __package__,
         "question.txt",
         task=goal.text,
         details=output_wanted(goal, nonce),
+        work=work_text(evidence, nonce, room, found),
+        pages=_pages_between(evidence, nonce, room),
+        after=page.text,
+        nonce=nonce,
+    )
+
+
+def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str:
+    """What is claimed, where the output was read, what was done, and the page at the start.
+
+    Args:
+        room: Tokens, for each of these parts.
+        found: What was read and checked on earlier pages; "" where nothing was.
+    """
+    finish = evidence.finish
+    output = json.dumps(finish.output, ensure_ascii=False)
+    readings = readings_text(evidence.readings, room)
+    return rendered(
+        __package__,
+        "work.txt",
         output=cut(output, room * 3),
         claims="; ".join(finish.evidence) or "none",
         readings=_section("readings.txt", nonce, readings=readings) if readings else "",
         found=_section("found.txt", nonce, found=found) if found else "",
         done=done_text(evidence, room) or "nothing on the page",
         before=_start(evidence, min(_START_TOKENS, room)),
-        pages=_pages_between(evidence, nonce, room),
-        after=page.text,
         nonce=nonce,
     )
 
