@@ -47,9 +47,9 @@ entries.innerHTML = `<div role="menuitem" tabindex="0" onclick="log.textContent 
 HIVES = f"""
 <div>Hives <button class="add-hive" onclick="ask()"><svg width="8" height="8"></svg></button></div><ul id="hives"><li>Old Oak</li></ul><div id="sheet"></div>{_LOG}
 <script>
-function ask() {{ sheet.innerHTML = `<h3>Add Hive</h3><div><div>Keeper *</div><input id="who" placeholder="e.g., Ann Lee"></div><div><div>Yield</div><input id="much" placeholder="e.g., 12 kg"></div><div><div>Frames Qty</div><input type="number" id="frames"></div>
+function ask() {{ sheet.innerHTML = `<h3>Add Hive</h3><div><div>Keeper *</div><input id="who" placeholder="e.g., Ann Lee"></div><div><div>Yield</div><input id="much" placeholder="e.g., 12 kg"></div><div><div>Frames Qty</div><input type="number" id="many"></div>
 <div><div>Site</div><select id="site"><option>Meadow</option><option>Roof</option></select></div><button onclick="keep()">Add Hive</button>` }}
-function keep() {{ hives.innerHTML += `<li>${{who.value}}</li>`; log.textContent = [who.value, much.value, frames.value, site.value].join("|"); sheet.innerHTML = "" }}
+function keep() {{ hives.innerHTML += `<li>${{who.value}}</li>`; log.textContent = [who.value, much.value, many.value, site.value].join("|"); sheet.innerHTML = "" }}
 </script>
 """
 JARS = f"""

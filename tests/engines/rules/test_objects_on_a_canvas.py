@@ -2,85 +2,192 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import pytest
 
-from browser.session import Session
-from engines.protocol import Finish, GiveUp
+from browser.model.actions import Action, Click, TypeText
 from engines.rules.plan import read_plan
 from engines.rules.reading.values import in_unit
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.parts.change import ChangePart
-from tests.conftest import Server
-from tests.support.rules_playing import play, shown
+from engines.rules.step_generator import CannotDo
+from tests.support.page_models import Part, carried_out, part
 
-BOARDS = """
-<style>body { display: flex } .board, .figure { cursor: pointer } .canvas { position: relative; width: 300px; height: 200px } .figure { position: absolute; width: 60px; height: 30px }</style>
-<div id="list"></div><div class="canvas" id="sea"></div><div id="side"></div><p role="status" id="log">untouched</p>
-<script>
-const boards = [{ name: "Harbour", ground: "#000000", figures: [{ name: "Pier", says: "old", turn: 0, ink: "#111111", haze: 100 }, { name: "Caption", says: "North", turn: 0, ink: "#222222", haze: 100 }] },
-{ name: "Island", ground: "#101010", figures: [{ name: "Pier", says: "new", turn: 0, ink: "#333333", haze: 100 }, { name: "Light house", says: "", turn: 5, ink: "#444444", haze: 100 }, { name: "Caption", says: "South", turn: 0, ink: "#555555", haze: 100 }] }];
-let at = 0, one = -1;
-const field = (label, key, type = "text") => `<div><label>${label}</label><input type="${type}" data-key="${key}" value="${(one < 0 ? boards[at] : boards[at].figures[one])[key]}"></div>`;
-function draw() {
-  list.innerHTML = boards.map((b, n) => `<div class="board ${n === at ? "selected" : ""}" onclick="at = ${n}; one = -1; draw()"><i>${n + 1}</i><b>${b.name}</b></div>`).join("");
-  sea.innerHTML = boards[at].figures.map((f, n) => `<div class="figure" style="left:${90 * n}px;top:${40 * n}px;background:${f.ink}" onclick="one = ${n}; draw()">${f.says}</div>`).join("");
-  side.innerHTML = one < 0 ? `<div class="part"><h4>Ground</h4>${field("Color", "ground")}</div>`
-    : `<div class="part"><input class="figure-name object-name" data-key="name" value="${boards[at].figures[one].name}"></div><div class="part"><h4>Place</h4>${field("Turn (deg)", "turn", "number")}${field("Haze", "haze", "range")}</div>
-<div class="part"><h4>Ink</h4>${field("Color", "ink")}</div><button onclick="boards[at].figures.splice(one, 1); one = -1; draw()">Delete object</button>`;
-  for (const input of side.querySelectorAll("input")) input.onchange = () => { (one < 0 ? boards[at] : boards[at].figures[one])[input.dataset.key] = KEPT; tell(); draw() };
-}
-function tell() { log.textContent = boards.map(b => [b.name, b.ground, ...b.figures.map(f => `${f.name}:${f.turn}:${f.ink}:${f.haze}`)].join(" ")).join(" / ") }
-draw();
-</script>
-"""
-KEEPS = BOARDS.replace("KEPT", "input.value")
-FORGETS = BOARDS.replace("KEPT", '"#999999"')
+Thing = dict[str, str]
 
 
-@pytest.mark.browser
-@pytest.mark.asyncio(loop_scope="session")
-class TestInThePage:
-    @pytest.mark.parametrize(
-        ("prompt", "told"),
-        [
-            ("Change the ink color of the 'Light house' shape on the 'Island' board to #FF8800.", "Light house:5:#FF8800:100"),
-            ("Set the turn of the 'Pier' object on the 'Island' board to 45 degrees.", "Island #101010 Pier:45:#333333:100"),
-            ("Change the haze of the main caption on the 'Island' board to 50%.", "Caption:0:#555555:50"),
-            ("Change the ground of the 'Island' board to a solid color #2D2D2D.", "Island #2D2D2D"),
-        ],
-    )  # fmt: skip
-    async def test_a_part_of_an_object_is_changed_in_the_panel_that_names_it(
-        self, prompt: str, told: str, session: Session, server: Server
-    ) -> None:
-        ended = await play(session, server.page(KEEPS), prompt, steps=40)
+def _thing(name: str, says: str, ink: str = "#111111") -> Thing:
+    return {"name": name, "says": says, "turn": "0", "ink": ink, "haze": "100", "edge": "Round"}
 
-        assert isinstance(ended, Finish), ended
-        assert told in await shown(session)
 
-    async def test_an_object_is_deleted_from_its_board_where_the_canvas_shows_it_no_more(
-        self, session: Session, server: Server
-    ) -> None:
-        prompt = "Delete the 'Caption' text object (showing 'South') from the 'Island' board."
-        ended = await play(session, server.page(KEEPS), prompt, steps=40)
+@dataclass
+class Boards:
+    """Two boards in a list, the things on the one that is chosen, and a panel with the parts of what is chosen."""
 
-        assert isinstance(ended, Finish), ended
-        assert "South" not in await shown(session)
+    boards: list[tuple[Thing, list[Thing]]] = field(
+        default_factory=lambda: [
+            ({"name": "Harbour", "ground": "#000000"}, [_thing("Pier", "old"), _thing("Caption", "North")]),
+            (
+                {"name": "Island", "ground": "#101010"},
+                [_thing("Pier", "new"), _thing("Light house", ""), _thing("Caption", "South")],
+            ),
+        ]
+    )
+    at: int = 0
+    one: int = -1
+    forgets: bool = False
 
-    @pytest.mark.parametrize(
-        ("page", "prompt", "reason"),
-        [
-            (FORGETS, "Change the ink color of the 'Pier' shape on the 'Island' board to #FF8800.", "chosen again"),
-            (KEEPS, "Change the ink color of the 'Mast' shape on the 'Island' board to #FF8800.", "no object"),
-            (KEEPS, "Delete the 'Caption' text object (showing 'North') from the 'Island' board.", "does not say"),
-        ],
-    )  # fmt: skip
-    async def test_what_cannot_be_seen_to_be_so_is_given_up(
-        self, page: str, prompt: str, reason: str, session: Session, server: Server
-    ) -> None:
-        ended = await play(session, server.page(page), prompt, steps=40)
+    @property
+    def things(self) -> list[Thing]:
+        return self.boards[self.at][1]
 
-        assert isinstance(ended, GiveUp)
-        assert reason in ended.reason
+    @property
+    def chosen(self) -> Thing:
+        return self.boards[self.at][0] if self.one < 0 else self.things[self.one]
+
+    def draw(self) -> Part:
+        rows = [
+            part(
+                "generic",
+                "",
+                str(n + 1),
+                board["name"],
+                ref=f"board {n}",
+                interactive=True,
+                hints=self._hints(n),
+            )
+            for n, (board, _) in enumerate(self.boards)
+        ]
+        drawn = [
+            part(
+                "generic",
+                one["says"],
+                one["says"] or "·",
+                ref=f"thing {n}",
+                interactive=True,
+                hints=("figure",),
+            )
+            for n, one in enumerate(self.things)
+        ]
+        side = [self._section("Ground", self._field("Color", "ground"))] if self.one < 0 else self._parts()
+        return part(
+            "main",
+            "",
+            part("generic", "", *rows),
+            part("generic", "", *drawn, hints=("canvas",)),
+            part("generic", "", *side),
+        )
+
+    def _hints(self, n: int) -> tuple[str, ...]:
+        return ("board", "selected") if n == self.at else ("board",)
+
+    def _parts(self) -> list[Part]:
+        edges = [
+            part(
+                "button",
+                f"{one} edge",
+                ref=f"edge {one}",
+                hints=("active",) if self.chosen["edge"] == one else (),
+            )
+            for one in ("Round", "Sharp")
+        ]
+        return [
+            part("textbox", ref="put name", tag="input", value=self.chosen["name"], hints=("object", "name")),
+            self._section(
+                "Place",
+                self._field("Turn (deg)", "turn", "spinbutton"),
+                self._field("Haze", "haze", "slider"),
+            ),
+            self._section("Ink", self._field("Color", "ink")),
+            self._section("Line", part("generic", "", *edges)),
+            part("button", "Delete object", ref="delete"),
+        ]
+
+    def _section(self, title: str, *inside: Part) -> Part:
+        return part("generic", "", title, *inside)
+
+    def _field(self, label: str, key: str, role: str = "textbox") -> Part:
+        control = part(role, ref=f"put {key}", tag="input", value=self.chosen[key], interactive=True)
+        return part("generic", "", label, control)
+
+    def do(self, action: Action) -> None:
+        match action:
+            case Click(target=str() as ref) if ref.startswith("r.0."):
+                self.at, self.one = int(ref.split(".")[2]), -1
+            case Click(target=str() as ref) if ref.startswith("board "):
+                self.at, self.one = int(ref.removeprefix("board ")), -1
+            case Click(target=str() as ref) if ref.startswith("thing "):
+                self.one = int(ref.removeprefix("thing "))
+            case Click(target=str() as ref) if ref.startswith("edge "):
+                self.chosen["edge"] = ref.removeprefix("edge ")
+            case Click(target="delete"):
+                self.things.pop(self.one)
+                self.one = -1
+            case TypeText(text=words, target=str() as ref):
+                self.chosen[ref.removeprefix("put ")] = "#999999" if self.forgets else words
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name", "key", "value"),
+    [
+        ("Change the ink color of the 'Light house' shape on the 'Island' board to #FF8800.", "Light house", "ink", "#FF8800"),
+        ("Set the turn of the 'Pier' object on the 'Island' board to 45 degrees.", "Pier", "turn", "45"),
+        ("Change the haze of the main caption on the 'Island' board to 50%.", "Caption", "haze", "50"),
+        ("Set the edge of the 'Light house' shape on the 'Island' board to 'Sharp'.", "Light house", "edge", "Sharp"),
+        ("Change the line edge of the 'Pier' object on the 'Island' board to 'sharp edge'.", "Pier", "edge", "Sharp"),
+    ],
+)  # fmt: skip
+def test_a_part_of_an_object_is_changed_in_the_panel_that_names_it(
+    prompt: str, name: str, key: str, value: str
+) -> None:
+    page = Boards()
+    untouched = Boards().boards
+    said = carried_out(prompt, page.draw, page.do, turns=40)
+
+    assert "chosen again" in said
+    wanted = [{**one, key: value} if one["name"] == name else one for one in untouched[1][1]]
+    assert page.boards == [untouched[0], (untouched[1][0], wanted)]
+
+
+def test_the_ground_of_a_board_is_changed_while_none_of_its_objects_is_chosen() -> None:
+    page = Boards()
+    carried_out("Change the ground of the 'Island' board to a solid color #2D2D2D.", page.draw, page.do)
+
+    assert page.boards[1][0]["ground"] == "#2D2D2D"
+
+
+def test_an_object_is_deleted_from_its_board_where_the_canvas_shows_it_no_more() -> None:
+    page = Boards()
+    carried_out(
+        "Delete the 'Caption' text object (showing 'South') from the 'Island' board.", page.draw, page.do
+    )
+
+    assert [one["name"] for one in page.boards[1][1]] == ["Pier", "Light house"]
+
+
+@pytest.mark.parametrize(
+    ("forgets", "prompt", "reason"),
+    [
+        (
+            True,
+            "Change the ink color of the 'Pier' shape on the 'Island' board to #FF8800.",
+            "shows '#999999'",
+        ),
+        (False, "Change the ink color of the 'Mast' shape on the 'Island' board to #FF8800.", "no object"),
+        (
+            False,
+            "Delete the 'Caption' text object (showing 'North') from the 'Island' board.",
+            "does not say",
+        ),
+    ],
+)
+def test_what_cannot_be_seen_to_be_so_is_given_up(forgets: bool, prompt: str, reason: str) -> None:
+    page = Boards(forgets=forgets)
+    with pytest.raises(CannotDo, match=reason):
+        carried_out(prompt, page.draw, page.do, turns=40)
+
+    assert len(page.boards[1][1]) == 3
 
 
 def test_a_part_of_a_record_is_read_with_the_record_that_it_is_in() -> None:

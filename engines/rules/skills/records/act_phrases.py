@@ -119,7 +119,7 @@ def _without_how(given: str) -> tuple[str, frozenset[str]]:
     """What an act is given without the words that say that it is a change, and the words for changes."""
     told = _HOW_TO.fullmatch(given)
     plain = told["pairs"] if told else _HOW.sub(lambda match: match["article"] or "", given)
-    return plain, _CHANGED | _CHANGES if plain != given else frozenset()
+    return plain, stems(*_CHANGED, *_CHANGES, "changes") if plain != given else frozenset()
 
 
 def _act_on(deed: Deed, thing: Thing, then: tuple[Step, ...] = ()) -> Read:

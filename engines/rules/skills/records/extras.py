@@ -15,12 +15,10 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import is_closed
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
-from engines.rules.skills.records.locate import stem
+from engines.rules.skills.records.locate import one_root
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _BOXES = ("checkbox", "switch")
-_ROOT = 5
-"""So many letters at their beginning tell that two words are of one root: `cancel` and `cancellation`."""
 _BESIDES = "send|email|attach|post|share"
 """Verbs for what is done besides an act; what else stands behind one is an instruction of its own."""
 _WORDS = re.compile(
@@ -67,13 +65,7 @@ class Extra:
 def _all_in(words: str, label: str) -> bool:
     there = words_of(label)
     asked = [word for word in words_of(words) if not is_closed(word)]
-    return all(any(_one_root(word, other) for other in there) for word in asked)
-
-
-def _one_root(one: str, other: str) -> bool:
-    return stem(one) == stem(other) or (
-        len(min(one, other, key=len)) >= _ROOT and one[:_ROOT] == other[:_ROOT]
-    )
+    return all(any(one_root(word, other) for other in there) for word in asked)
 
 
 def read_extras(clauses: Sequence[Clause]) -> tuple[Extra, ...]:

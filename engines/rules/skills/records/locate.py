@@ -31,6 +31,8 @@ _LONGEST = 60
 """Characters; a longer text on a control is no name."""
 _SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
 """A text that names something, be it as short as `Bo`; initials and numbers do not."""
+_ROOT = 5
+"""So many letters at their beginnings tell that two words are of one root."""
 _FEW = 4
 """So many groups around a name are looked at, innermost first."""
 
@@ -100,6 +102,13 @@ def _plain_forms(participle: str) -> frozenset[str]:
 def stem(word: str) -> str:
     """A word without the ending of a plural."""
     return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+
+
+def one_root(one: str, other: str) -> bool:
+    """Whether two words are of one root, as far as their beginnings tell: `align` and `alignment`."""
+    return stem(one) == stem(other) or (
+        len(min(one, other, key=len)) >= _ROOT and one[:_ROOT] == other[:_ROOT]
+    )
 
 
 def stems(*texts: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.drawn import says
+from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.saving import came_up, followed, the_save_button
 from engines.rules.skills.records import act_phrases
 from engines.rules.skills.records.locate import anchors
@@ -50,7 +51,7 @@ class ByVerb:
         if self.otherwise is not None and anchors(Thing(self.name), scene):
             return (yield from self.otherwise.carry_out(scene, notes))
         opener = self._opener(scene)
-        before, was = scene, _times(self.name, scene)
+        before, was = scene, times_shown(self.name, scene)
         scene = yield from act(Click(opener.ref))
         field = self._first_field(came_up(before, scene), scene)
         scene = yield from _entered(field, self.name, scene)
@@ -64,7 +65,7 @@ class ByVerb:
         scene = yield from act(Click(send.ref))
         if any(e.ref == send.ref and e.box and "covered" not in e.states for e in scene.elements):
             raise CannotDo(f"the form is still there after {said(send)} was clicked")
-        if _times(self.name, scene) <= was:
+        if times_shown(self.name, scene) <= was:
             raise CannotDo(f"the page does not show {self.name!r} after {said(send)} was clicked")
         return Evidence(f"{'; '.join(told)}; clicked {said(send)}; the page shows {self.name!r}")
 
@@ -195,10 +196,6 @@ def _chosen(value: str, came: Container[str], scene: Scene) -> StepGenerator:
                 raise CannotDo(f"{said(found[0])} does not show that it is chosen")
             return Evidence(f"{said(found[0])} is chosen", refs=(found[0].ref,))
     raise NotFound(f"the form offers no one box {value!r}")
-
-
-def _times(name: str, scene: Scene) -> int:
-    return sum(shows(text.name, name) for text in scene.texts)
 
 
 _NAME = r"‹\d+›|[A-Z][\w'’-]*(?: [A-Z\d][\w'’/-]*)*(?: [a-z]+)?"

@@ -28,6 +28,7 @@ from engines.rules.step_generator import (
 
 _CANVAS = frozenset({"canvas", "stage", "artboard", "whiteboard", "drawing"})
 _NAMES = frozenset({"name", "layer", "title", "label"})
+_CONTROLS = ("button", "link", "checkbox", "radio", "combobox", "option", "tab", "menuitem", "slider")
 _MOST = 12
 """So many objects are chosen to learn what they are called."""
 _TURNS_KEPT = 6
@@ -71,9 +72,11 @@ _Found = Generator[tuple[Action, ...], Scene, tuple[Scene, OnCanvas]]
 
 
 def objects(scene: Scene) -> list[Element]:
-    """What can be pressed on the canvas of a page, innermost things left out."""
-    usable = where(scene, lambda e: e.interactive and not e.href and not is_text_field(e))
-    found = [e for e in usable if any(_CANVAS & {*up.hints} for up in scene.ancestors(e))]
+    """What can be pressed on the innermost canvas of a page, neither controls nor parts of an object."""
+    usable = where(scene, lambda e: e.interactive and e.role not in _CONTROLS and not is_text_field(e))
+    canvases = {e.ref: next((up for up in scene.ancestors(e) if _CANVAS & {*up.hints}), None) for e in usable}
+    innermost = max((canvas.depth for canvas in canvases.values() if canvas is not None), default=0)
+    found = [e for e in usable if (up := canvases[e.ref]) is not None and up.depth == innermost]
     return [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
 
 

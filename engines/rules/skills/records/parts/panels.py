@@ -7,13 +7,14 @@ shows, and the change counts once the panel shows it again after another record 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from browser.model.actions import Click, Press
-from browser.model.element_match import shows
+from browser.model.element_match import shows, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import where
+from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.things import Thing
 from engines.rules.reading.values import in_unit
@@ -23,14 +24,15 @@ from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.drawn import choose_drawn
 from engines.rules.skills.controls.editors import Change
 from engines.rules.skills.controls.saving import followed, save_button
-from engines.rules.skills.places import explore
-from engines.rules.skills.records.locate import anchors, stems
+from engines.rules.skills.places import explore, leads
+from engines.rules.skills.records.locate import anchors, one_root, stems
 from engines.rules.skills.records.reach import chosen
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act
 
 _INVITES = frozenset({"add", "enter", "type", "write", "your", "choose", "select"})
 """Words of a placeholder that are no part of what its field is called."""
 _ASIDE = re.compile(r"\([^()]*\)")
+_CHOSEN = frozenset({"selected", "active", "current", "pressed", "on"})
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}")
 _SECTIONS = 4
 """So many groups around a control are looked at for the title of its section."""
@@ -95,9 +97,12 @@ def change_in_panel(
     called = thing.name or thing.kind
 
     def look(page: Scene) -> Element | None:
-        return _part(change.label, which.around(page), page)
+        around = which.around(page)
+        return _part(change.label, around, page) or _choice(change, around, page)
 
     scene, control = yield from explore(scene, look, change.label)
+    if not _takes_value(control):
+        return (yield from _press_choice(change, called, which, look, scene))
     if change.was and not shows(_shown(control), change.was):
         raise CannotDo(f"{change.label!r} shows {_shown(control)!r}, not {change.was!r}")
     if save_button(control, scene) is not None:
@@ -132,6 +137,64 @@ def _part(label: str, around: Element | None, scene: Scene) -> Element | None:
     return None
 
 
+def _choice(change: Change, around: Element | None, scene: Scene) -> Element | None:
+    """The one button of a row of choices that is called as the value, in a row or section of this label."""
+    if around is None or len(change.values) != 1:
+        return None
+    buttons = where(scene, lambda e: e.role in ("button", "radio", "generic") and e.interactive and e.enabled)
+    buttons = [e for e in buttons if not _takes_value(e) and not e.href and not scene.holds(around, e)]
+    found = [e for e in buttons if not leads(e, scene) and _chooses(change, e, scene)]
+    outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    return outer[0] if len(outer) == 1 else None
+
+
+def _chooses(change: Change, button: Element, scene: Scene) -> bool:
+    """Whether a button says the value and no more than the label, which it or its section says too."""
+    label, value = words_of(change.label), words_of(change.values[0])
+    own = words_of(button.name or button.text or button.description)
+    asked = [word for word in value if not any(one_root(word, other) for other in label)]
+    if not asked or not _row(button, scene) or not set(asked) <= set(own):
+        return False
+    if any(word not in asked and not any(one_root(word, other) for other in label) for word in own):
+        return False
+    said_words = [
+        word for up in list(scene.ancestors(button))[:_SECTIONS] for word in _first_words(up, scene)
+    ]
+    return all(any(one_root(word, other) for other in (*own, *said_words)) for word in label)
+
+
+def _row(button: Element, scene: Scene) -> list[Element]:
+    """The other choices beside a button."""
+    above = scene.parent(button)
+    beside = scene.children(above) if above is not None else ()
+    return [e for e in beside if e.interactive and e.role == button.role and e.ref != button.ref]
+
+
+def _first_words(group: Element, scene: Scene) -> list[str]:
+    """The words of the text that a group begins with."""
+    return words_of(next((e.name for e in scene.inside(group) if e.role == "text"), ""))
+
+
+def _press_choice(
+    change: Change, called: str, which: Chosen, look: Callable[[Scene], Element | None], scene: Scene
+) -> StepGenerator:
+    """Press a choice, and see that it alone of its row is marked once the thing is chosen again."""
+    button = look(scene)
+    if button is not None and not _is_marked(button):
+        scene = yield from act(Click(button.ref))
+    scene = yield from which.again(scene)
+    scene, now = yield from explore(scene, look, change.label)
+    if not _is_marked(now) or any(map(_is_marked, _row(now, scene))):
+        raise CannotDo(f"{said(now)} is not marked as the one choice for {change.label!r} of {called!r}")
+    return Evidence(
+        f"{said(now)} is marked for {called!r}; so it is once that is chosen again", refs=(now.ref,)
+    )
+
+
+def _is_marked(element: Element) -> bool:
+    return bool(element.states & {"pressed", "checked", "selected"}) or bool(_CHOSEN & {*element.hints})
+
+
 def _takes_value(element: Element) -> bool:
     if not (element.interactive and element.enabled) or element.states & {"covered", "readonly"}:
         return False
@@ -150,19 +213,25 @@ def _own_words(control: Element, scene: Scene) -> frozenset[str]:
 
 
 def _is_called(label: str, control: Element, scene: Scene) -> bool:
-    return _own_words(control, scene) == stems(label)
+    own, asked = _own_words(control, scene), stems(label)
+    return bool(own) and _all_in(own, asked) and _all_in(asked, own)
 
 
 def _is_called_in_section(label: str, control: Element, scene: Scene) -> bool:
     own, asked = _own_words(control, scene), stems(label)
     authors = stems(*control.hints)
-    if not own or not own <= asked:
+    if not own or not _all_in(own, asked):
         return False
     for above in list(scene.ancestors(control))[:_SECTIONS]:
         title = next((e for e in scene.inside(above) if e.role == "text"), None)
-        if title is not None and asked <= own | stems(title.name, *_kind_words(control)) | authors:
+        if title is not None and _all_in(asked, own | stems(title.name, *_kind_words(control)) | authors):
             return True
     return False
+
+
+def _all_in(some: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether each of some words has one of its root among others."""
+    return all(any(one_root(one, other) for other in others) for one in some)
 
 
 def _kind_words(control: Element) -> tuple[str, ...]:
