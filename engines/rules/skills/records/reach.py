@@ -58,12 +58,13 @@ def chosen(thing: Thing, scene: Scene) -> Element | None:
     for anchor in anchors(thing, scene):
         for group in scene.records_around(anchor):
             others = [one for one in scene.alike(group) if one.ref != group.ref]
-            if _is_marked(group) and not leads(group, scene) and not any(map(_is_marked, others)):
+            if is_marked(group) and not leads(group, scene) and not any(map(is_marked, others)):
                 return group
     return None
 
 
-def _is_marked(element: Element) -> bool:
+def is_marked(element: Element) -> bool:
+    """Whether a record or an object is marked as the chosen one of its like."""
     return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 

@@ -32,6 +32,7 @@ from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound
 
 _SEARCHES = frozenset({"search", "find", "autocomplete", "typeahead", "lookup", "suggest"})
 _BOXES = ("checkbox", "switch", "radio")
+_MOST_WORDS = 2
 _AS_KIND = "as"
 _ENABLED = "enabled"
 
@@ -83,6 +84,11 @@ class ByVerb:
             raise NotFound(f"found {len(found)} controls called {self.verb!r}, and no one that opens a form")
         return found[0]
 
+    def _names(self, control: Element, scene: Scene) -> bool:
+        """Whether a control says the verb alone, maybe beside a sign with letters in it."""
+        texts = [control.name, control.text, *(e.name for e in scene.inside(control) if e.role == "text")]
+        return len(words_of(control.text)) <= _MOST_WORDS and [self.verb] in map(words_of, texts)
+
     def _first_field(self, came: Container[str], scene: Scene) -> Element:
         fields = [f for f in scene.fields if f.ref in came and f.enabled and "readonly" not in f.states]
         labels = [part.label for part in self.parts if part.label]
@@ -127,7 +133,7 @@ class ByVerb:
         raise NotFound(f"no field of the form offers {value!r}")
 
     def _sender(self, new: Sequence[Element], scene: Scene) -> Element:
-        named = [e for e in new if e.role == "button" and words_of(e.name or e.text)[:1] == [self.verb]]
+        named = [e for e in new if e.role == "button" and self._names(e, scene)]
         send = named[0] if len(named) == 1 else the_save_button(new)
         if send is None or not send.enabled or len(named) > 1:
             raise NotFound(

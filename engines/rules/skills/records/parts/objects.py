@@ -15,6 +15,7 @@ from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.records.locate import Deed, deeds_in, stems
+from engines.rules.skills.records.reach import is_marked
 from engines.rules.step_generator import (
     Ambiguous,
     CannotDo,
@@ -48,10 +49,16 @@ class OnCanvas:
 
     def around(self, scene: Scene) -> Element | None:
         """What holds the objects."""
+        return scene.parent(objects(scene)[self.at]) if self._is_chosen(scene) else None
+
+    def _is_chosen(self, scene: Scene) -> bool:
+        """Whether the panel names it; a panel of other parts that names nothing leaves it to its mark."""
         found = objects(scene)
-        if name_shown(scene) != self.called or self.at >= len(found):
-            return None
-        return scene.parent(found[self.at])
+        name = name_shown(scene)
+        if self.at >= len(found) or (name and name != self.called):
+            return False
+        marked = [at for at, one in enumerate(found) if is_marked(one)]
+        return name == self.called or marked == [self.at]
 
     def again(self, scene: Scene) -> Turns:
         """Choose another object, then this one."""
@@ -60,10 +67,10 @@ class OnCanvas:
         if not others or self.at >= len(found):
             raise CannotDo(f"cannot choose {self.called!r} again")
         scene = yield from act(Click(others[0].ref))
-        if name_shown(scene) == self.called:
-            raise CannotDo(f"two objects are called {self.called!r}")
+        if self._is_chosen(scene) or self.at >= len(objects(scene)):
+            raise CannotDo(f"cannot tell {self.called!r} from what was chosen in between")
         scene = yield from act(Click(objects(scene)[self.at].ref))
-        if name_shown(scene) != self.called:
+        if not self._is_chosen(scene):
             raise CannotDo(f"{self.called!r} is no longer the chosen one")
         return scene
 
