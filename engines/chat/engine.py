@@ -84,6 +84,8 @@ class Skyvern:
         """What the task ends with if all that was decided last is done."""
         self._missed = ""
         """What changed on the page when that was put forward, of which the model has not heard."""
+        self._shown_rows: tuple[Collected | None, str] = (None, "")
+        """The list of which rows were shown last, and how."""
         self._rows_of: Collected | None = None
         self._items: list[JSON] = []
         """What became of the rows of the list that was put into the schema last."""
@@ -261,6 +263,15 @@ class Skyvern:
             self._rows_of = collected
         return replace(decision, output=filled(decision.output, place, self._items))
 
+    def _rows_to_show(self, collected: Collected | None, budget: int, conversation: Conversation) -> str:
+        """The rows that were collected last, where they are not shown already."""
+        before, rows = self._shown_rows
+        if collected is not before or not any(rows in reading for reading in conversation.readings):
+            rows = self._rows(collected, budget)
+            self._shown_rows = (collected, self._plain(rows))
+            return rows
+        return ""
+
     def _rows(self, collected: Collected | None, budget: int) -> str:
         """The rows that were collected last, as far as there is room."""
         if collected is None or not collected.rows:
@@ -301,12 +312,12 @@ class Skyvern:
         self._picture_tokens = min(pictured, self._budgets.page - LEAST_PAGE_TOKENS)
         budget = max(LEAST_PAGE_TOKENS, self._budgets.beside(spent) - pictured)
         collected = last_collected(turn.history)
-        rows = self._rows(collected, budget // 2)
+        rows = self._rows_to_show(collected, budget // 2, conversation)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         before = self._known
         known, page_said = self._told_of(page, conversation)
         looked = "\n".join(each.beside(known, conversation.readings) for each in found)
-        stays = "\n".join(each.kept(conversation.readings) for each in found)
+        stays = "\n".join(filter(None, (*(each.kept(conversation.readings) for each in found), rows)))
         refs = frozenset[str]().union(*(each.page.refs for each in found))
         results, came, untold = self._outcomes(turn, conversation)
         happened = self._happened(untold)

@@ -10,6 +10,7 @@ from browser.model.text import cut, quoted
 from engines.models.tokens import estimated_tokens
 from engines.output_spec import Schema
 from engines.prompts.asides import output_wanted
+from engines.prompts.lines import Line
 from engines.prompts.page import PageText, page_text
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text
@@ -17,6 +18,8 @@ from engines.protocol import Evidence, Goal, ValueRead
 
 _LEAST_OF_PAGE = 200
 """Tokens; in fewer a page on the way would say too little."""
+_LONG_VALUE = 120
+"""Characters of a text that stands nowhere by chance."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""
 VERDICT: Schema = {
@@ -122,9 +125,15 @@ def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
     """The pages, and below each what was read there."""
     for url, there in groupby(readings, key=lambda reading: reading.url):
         yield f"at {url}"
-        for (line, derived), alike in groupby(there, key=lambda reading: (reading.line, reading.derived)):
-            names = ", ".join(reading.pointer or "the output" for reading in alike)
-            yield f"  {names}: {line if derived else quoted(line)}"
+        for line, alike in groupby(there, key=_line):
+            yield f"  {', '.join(reading.pointer or 'the output' for reading in alike)}: {line}"
+
+
+def _line(reading: ValueRead) -> str:
+    """What is told of where a value stands; a long text stands in the output already."""
+    if reading.derived:
+        return reading.line
+    return "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
 
 
 def _said(reading: ValueRead) -> str:
@@ -136,7 +145,16 @@ def _start(evidence: Evidence, room: int) -> str:
     before = page_text(evidence.before, room, looks=False)
     if before == page_text(evidence.after, room, looks=False):
         return "(the same as the page now)"
-    return before.text
+    now = {_without_refs(line) for line in page_text(evidence.after, 4 * room, looks=False).lines}
+    gone = [line.indented for line in before.lines if _without_refs(line) not in now]
+    if len(gone) == len(before.lines):
+        return before.text
+    return "\n".join([before.head, "(all other lines are as they are now)", *gone])
+
+
+def _without_refs(line: Line) -> str:
+    """What a line says, whatever its elements are called: another page calls the same ones otherwise."""
+    return " ".join(word for word in line.text.split(" ") if word not in line.refs)
 
 
 def _section(name: str, nonce: str, **said: str) -> str:
