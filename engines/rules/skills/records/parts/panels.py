@@ -38,7 +38,7 @@ _SECTIONS = 4
 """So many groups around a control are looked at for the title of its section."""
 
 
-class Chosen(Protocol):
+class WhichIsChosen(Protocol):
     """What is chosen, so that a panel shows its parts."""
 
     def around(self, scene: Scene) -> Element | None:
@@ -79,7 +79,7 @@ class Listed:
 
 
 def change_in_panel(
-    change: Change, thing: Thing, scene: Scene, notes: Notes, which: Chosen | None = None
+    change: Change, thing: Thing, scene: Scene, notes: Notes, which: WhichIsChosen | None = None
 ) -> StepGenerator:
     """Bring a part of what is chosen to its value in the panel, and see that it has kept it.
 
@@ -176,7 +176,7 @@ def _first_words(group: Element, scene: Scene) -> list[str]:
 
 
 def _press_choice(
-    change: Change, called: str, which: Chosen, look: Callable[[Scene], Element | None], scene: Scene
+    change: Change, called: str, which: WhichIsChosen, look: Callable[[Scene], Element | None], scene: Scene
 ) -> StepGenerator:
     """Press a choice, and see that it alone of its row is marked once the thing is chosen again."""
     button = look(scene)
