@@ -56,7 +56,9 @@ class Thing:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it may be called, the longest first."""
+        """What it may be called, the longest first; `North firms` are several, unless one is called so."""
+        if re.search(r"[^su]s$", self.tail):
+            return (f"{self.name} {self.tail}",)
         return (f"{self.name} {self.tail}", self.name) if self.tail else (self.name,)
 
 
@@ -106,19 +108,20 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     return Thing(name, before, also, place, tail)
 
 
-_BARE = re.compile(r"(?:the|my|our|your) (?P<kind>[a-z]+) (?P<name>[a-z][\w-]*)")
+_BARE = re.compile(r"(?:the|my|our|your) (?P<words>[a-z][\w.-]*(?: [a-z][\w.-]*){1,3})")
 
 
 def bare_thing_in(words: str, clause: Clause) -> Thing:
-    """The thing that a noun and a name in lower case name: `the tag birds`.
+    """The thing of a name in lower case: `the desk lamp`, or, behind a noun for its kind, `the tag birds`.
 
     Raises:
         NotRead: It is anything else.
     """
     match = _BARE.fullmatch(words.strip(" ,.:;"))
-    if match is None or is_closed(match["kind"]) or is_closed(match["name"]) or match["name"].endswith("ly"):
+    found = match["words"].split() if match else []
+    if not found or any(map(is_closed, found)) or found[-1].endswith(("ly", "ing")):
         raise NotRead(words, clause)
-    return Thing(match["name"], match["kind"], exact=True)
+    return Thing(" ".join(found[1:]), found[0], exact=True)
 
 
 def place_in(words: str, clause: Clause) -> str:

@@ -9,8 +9,8 @@ from browser.values.dates import read_date
 
 
 def date(words: str) -> datetime.date | None:
-    """The one date in the words, month first where the order is open; None where there is none."""
-    return read_date(words, day_first=False)
+    """The one day that the words name; None where there is none, or two may be meant, as by `3/4/2027`."""
+    return read_date(words)
 
 
 def items(words: str) -> tuple[str, ...]:

@@ -46,6 +46,11 @@ _GIVEN = re.compile(r"\d+ [a-z]+(?: [a-z]+)?")
 _WRITTEN = re.compile(rf"(?P<value>.+) as (?:the |its |my )(?P<label>{_NOUNS})")
 _REPLACED = re.compile(rf"(?:the |its |my )(?P<label>{_NOUNS}) (?:with|to|by) (?P<value>.+)")
 _CODE_SIGN = re.compile(r"[=(){}\[\]<>;]")
+_OF_SENTENCES = frozenset(
+    "i we you he she it they is are was were am have has had do does did will would can could should must "  # noqa: SIM905
+    "please thanks".split()
+)
+"""Words that make a text a sentence, to which its full stop belongs."""
 _OF_A_NUMBER = ("number of ", "amount of ")
 
 
@@ -134,5 +139,7 @@ def _text(match: re.Match[str], clause: Clause, *, saves: bool = False) -> Read 
         value_in(match["value"], clause)
     except NotRead:
         value = prose_in(match["value"], clause, ended=match["value"] == match[0].split(" as ")[0])
+        is_sentence = not _OF_SENTENCES.isdisjoint(value.casefold().split())
+        value += clause.stop if is_sentence and match[0].endswith(match["value"]) else ""
         return Read(Assign(label_in(match["label"], clause), (value,), saves=saves, prose=True))
     return None

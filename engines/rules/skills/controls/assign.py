@@ -10,6 +10,7 @@ from browser.model.actions import Press, SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
+from browser.values.dates import possible_days
 from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import heading_of, label_of
@@ -173,10 +174,9 @@ def set_control(
         return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
     if other := _called(value, control, scene):
         raise CannotDo(f"{value!r} may mean what {said(other)} shows, and not be the value itself")
+    if possible_days(value) and (control.input_type == "date" or "readonly" in control.states):
+        return (yield from set_date(control, value, scene))
     day = date(value)
-    if day is not None and (control.input_type == "date" or "readonly" in control.states):
-        yield from set_date(control, day, scene)
-        return Evidence(f"{said(control)} shows {day.isoformat()}")
     if day is not None and is_dated(control, scene):
         value = day.isoformat()
     return (yield from fill([(control, value)], scene, notes))
@@ -239,10 +239,15 @@ def _fit(label: str, words: str) -> float:
     """How well a control's words fit the label asked for; 0 where they lack one of its words."""
     words = words.rstrip(" :*")
     same = similarity(label, words)
+    if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
+        return 0.0
     return same if same >= STRONG or says_all(label, words) else 0.0
 
 
 _LEAST = 0.65
+_OF_EVERYTHING = frozenset({"date", "day", "year", "place"})
+_BIRTH = re.compile(r"\b(?:birth|born)", re.IGNORECASE)
+"""What the date of something else than a person is never meant by: a plain date is none of birth."""
 _STATES = {
     **dict.fromkeys(("yes", "on", "true", "checked", "ticked", "enabled"), True),
     **dict.fromkeys(("no", "off", "false", "unchecked", "unticked", "disabled"), False),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Click, Hover, Press, SetChecked
-from browser.model.element_match import fold, words_of
+from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.things import Thing
@@ -217,6 +217,7 @@ class ActOn:
             evidence = yield from replace(self, then=())._press(control, scene, notes)
             return Evidence(f"filled in {len(self.then)} beside it; {evidence.said}", refs=evidence.refs)
         before = scene
+        called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
         if self.then:
             return (yield from self._fill_in(control, scene, before, notes))
@@ -237,7 +238,12 @@ class ActOn:
             if _asks(new):
                 raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
             told += f", and confirmed with {said(yes[0])}"
-        left_over = [one for one in anchors(self.thing, scene) if not _tells_of_it(one, scene)]
+        left_over = [
+            one
+            for one in anchors(self.thing, scene)
+            if any(similarity(name, one.name or one.text) >= STRONG for name in called)
+            and not _tells_of_it(one, scene)
+        ]
         if self.deed.removes and left_over:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))

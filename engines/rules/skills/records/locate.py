@@ -94,8 +94,7 @@ def is_done(element: Element) -> bool:
 
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
-    with_kind = (f"{thing.kind} {thing.name}",) if thing.whole and thing.kind else ()
-    for name in (*thing.names, *with_kind):
+    for name in _callings(thing, scene):
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
@@ -107,6 +106,27 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
             if found:
                 return found
     return []
+
+
+def _callings(thing: Thing, scene: Scene) -> tuple[str, ...]:
+    """What a thing may be called on a page, the surest first.
+
+    `The old lamp` may be the lamp `Old lamp`. A lone word before a bare name is a kind only where the page
+    has such a kind.
+    """
+    if not thing.kind or not (thing.whole or thing.exact):
+        return thing.names
+    with_kind = f"{thing.kind} {thing.name}"
+    if thing.exact and not stems(thing.kind) <= _said_on(scene):
+        return (with_kind,)
+    return (with_kind, *thing.names)
+
+
+def _said_on(scene: Scene) -> frozenset[str]:
+    """The stems of all words of a page, those of its address and of its author among them."""
+    page = scene.observation
+    hints = (hint for element in scene.elements for hint in element.hints)
+    return stems(page.title, page.url, *(element.name for element in scene.elements), *hints)
 
 
 def _is_of_another_state(thing: Thing, anchor: Element, scene: Scene) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from browser.model.actions import Click
-from browser.model.element_match import similarity, words_of
+from browser.model.element_match import fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.places import explore, leads
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
-from engines.rules.skills.seek import pager
-from engines.rules.step_generator import NotFound, Turns, act, attempt
+from engines.rules.skills.seek import fold_sign, pager
+from engines.rules.step_generator import Ambiguous, NotFound, Turns, act, attempt
 
 _MOST_PAGES = 10
 """So many further pages of a list are looked at for one record."""
+_PAGES_BESIDE = 4
+"""So many pages behind the one with the record are looked at for another of its name."""
+_TURNS = frozenset({"next", ">", "›", "»", "older", "next page", "next ›", "next »", "next →"})
+_BACK = frozenset({"previous", "prev", "<", "‹", "«", "newer", "previous page", "‹ previous", "« previous"})
 _TURNS_KEPT = 4
 """Turns that are left for what is to be done to the record."""
 _PAGES = frozenset({"pagination", "pager", "paging", "paginator", "pages"})
@@ -27,12 +31,13 @@ def reach(thing: Thing, scene: Scene) -> Turns:
 
     Raises:
         NotFound: It is on none of the pages that were looked at.
+        Ambiguous: Another of that name is on a later page of its list.
     """
     scene = yield from _to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
     scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or None, words)
-    return scene
+    return (yield from _alone(thing, scene))
 
 
 def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
@@ -57,6 +62,46 @@ def _page_on(thing: Thing, scene: Scene) -> Turns:
             break
         scene = yield from attempt(Click(onward.ref))
     return scene
+
+
+def _alone(thing: Thing, scene: Scene) -> Turns:
+    """The page that shows a thing, once the next pages of its list were seen to show no other of its name.
+
+    A name with a figure in it is taken for one that nothing else has.
+    """
+    called = {fold(one.name or one.text) for one in anchors(thing, scene)}
+    onward = _onward(scene)
+    if any(sign.isdigit() for sign in thing.name) or thing.also or not called or not _can_return(scene):
+        return scene
+    turned = 0
+    while onward is not None and turned < _PAGES_BESIDE and scene.steps_left > turned + _TURNS_KEPT + 2:
+        scene = yield from attempt(Click(onward.ref))
+        turned += 1
+        if any(fold(one.name or one.text) in called for one in anchors(thing, scene)):
+            raise Ambiguous(f"{thing.name!r} stands on {turned + 1} pages of the list, each time another")
+        onward = _onward(scene)
+    for _ in range(turned):
+        back = next(iter(where(scene, lambda e: e.interactive and e.enabled and fold_sign(e) in _BACK)), None)
+        if back is None:
+            break
+        scene = yield from act(Click(back.ref))
+    if not anchors(thing, scene):
+        raise NotFound(f"{thing.name!r} was not found again once the next pages of its list were looked at")
+    return scene
+
+
+def _can_return(scene: Scene) -> bool:
+    """Whether the pager of a list has a way back, be it that it cannot be used on the first page."""
+    return any(fold_sign(one) in _BACK for one in scene.elements)
+
+
+def _onward(scene: Scene) -> Element | None:
+    """What leads to the next page of a list that is shown page by page; None where it is spent."""
+    sign = pager(scene)
+    if sign is None or fold_sign(sign) not in _TURNS or not _turns_pages(sign, scene):
+        return None
+    usable = next((one for one in scene.inside(sign) if one.interactive), sign)
+    return usable if usable.enabled and usable.interactive else None
 
 
 def _turns_pages(sign: Element, scene: Scene) -> bool:

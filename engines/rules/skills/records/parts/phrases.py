@@ -83,7 +83,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
 def _read_set(clause: Clause) -> Read | None:
     for pattern in (*_SET, _OWN):
         match = pattern.fullmatch(clause.rest)
-        thing = _record(match["thing"], clause, owner=pattern is _OWN) if match else None
+        thing = _record(match["thing"], clause) if match else None
         if match is None or thing is None:
             continue
         several = len(MARK.findall(match["value"])) > 1
@@ -131,18 +131,11 @@ def _read_assigned(clause: Clause) -> Read | None:
     return Read(ChangePart(Change("assignee", names_in(match["values"], clause), way), thing))
 
 
-def _record(words: str, clause: Clause, *, owner: bool = False) -> Thing | None:
-    """The record that some words name; None where they name none, but a part of the application.
-
-    Args:
-        words: Quoted strings as marks.
-        clause: Whose words they are.
-        owner: Whether a bare name will do, as in `Ann's role`.
-    """
+def _record(words: str, clause: Clause) -> Thing | None:
+    """The record that some words, quoted strings as marks, name; None where a part of the application is."""
     try:
         thing = thing_in(words, clause)
     except NotRead:
         return None
     nouns = {*thing.kind.split(), *thing.tail.split()}
-    named = owner or bool(MARK.search(words)) or bool(nouns)
-    return thing if named and not thing.place and not nouns & _NO_RECORD else None
+    return thing if not thing.place and not nouns & _NO_RECORD else None
