@@ -20,7 +20,7 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import explore, is_way, leads
-from engines.rules.skills.records.extras import Extra
+from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
@@ -61,7 +61,7 @@ class ActOn:
 
     deed: Deed
     thing: Thing
-    then: tuple[Step | Extra, ...] = ()
+    then: tuple[Step | TickedBesides, ...] = ()
     """What is to be filled in of the form that comes up, which is saved then."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
@@ -326,7 +326,7 @@ class ActOn:
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
-                if isinstance(step, (Assign, Extra))
+                if isinstance(step, (Assign, TickedBesides))
                 else step.carry_out(scene, notes)
             )
             evidence, scene = yield from followed(setting, scene)

@@ -15,7 +15,7 @@ from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.records.act_on import ActOn
-from engines.rules.skills.records.extras import read_extras
+from engines.rules.skills.records.besides import read_besides
 from engines.rules.skills.records.locate import Deed, stems
 
 _ACTS = frozenset(
@@ -54,7 +54,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
     if clause.verb in _ACTS and clause.rest:
         try:
-            return _with_extras(_step((clause.word,), clause.rest, clause), clauses)
+            return _with_besides(_step((clause.word,), clause.rest, clause), clauses)
         except NotRead:
             thing = bare_thing_in(clause.rest, clause)
             return _act_on(Deed((clause.word,), stems(thing.kind, thing.name)), thing)
@@ -87,13 +87,13 @@ def _read_edit(clauses: Sequence[Clause]) -> Read | None:
     return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
 
 
-def _with_extras(read: Read, clauses: Sequence[Clause]) -> Read:
+def _with_besides(read: Read, clauses: Sequence[Clause]) -> Read:
     """Take up the clauses behind an act that say what its form is to do besides."""
     step = read.step
     if not isinstance(step, ActOn) or not step.then:
         return read
-    extras = read_extras(clauses[1:])
-    return Read(replace(step, then=(*step.then, *extras)), 1 + len(extras))
+    besides = read_besides(clauses[1:])
+    return Read(replace(step, then=(*step.then, *besides)), 1 + len(besides))
 
 
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:

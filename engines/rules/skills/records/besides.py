@@ -28,7 +28,7 @@ _WORDS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
+class TickedBesides:
     """Tick the one box of a form whose label says this."""
 
     what: str
@@ -68,12 +68,12 @@ def _all_in(words: str, label: str) -> bool:
     return all(any(one_root(word, other) for other in there) for word in asked)
 
 
-def read_extras(clauses: Sequence[Clause]) -> tuple[Extra, ...]:
+def read_besides(clauses: Sequence[Clause]) -> tuple[TickedBesides, ...]:
     """What the clauses behind an act say that its form is to do besides: they name nothing and nobody."""
-    found: list[Extra] = []
+    found: list[TickedBesides] = []
     for clause in clauses:
         match = _WORDS.fullmatch(clause.masked.strip(" ,.")) if clause.join == "and" else None
         if match is None or any(word.endswith(("ly", "ing")) for word in match[0].split()):
             break
-        found.append(Extra(match["what"], match["whom"] or ""))
+        found.append(TickedBesides(match["what"], match["whom"] or ""))
     return tuple(found)
