@@ -69,6 +69,8 @@ class ActOn:
         scene = yield from reach(self.thing, scene)
         if self.thing.within is not None and not self.then and objects(scene):
             return (yield from act_on_object(self.deed, self.thing, scene))
+        if not self.thing.name:
+            raise NotFound(f"found no {self.thing.kind!r} that a name tells from others")
         if (box := self._box(scene)) is not None:
             return (yield from self._tick(box))
         for way in (
