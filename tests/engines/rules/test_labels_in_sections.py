@@ -24,7 +24,7 @@ FERRY = """
   <div class="pick" onclick="pickOne('Norse')">Norse</div><div class="pick" onclick="pickOne('Danish')">Danish</div>
 </div>
 <div class="group-title">At night</div>
-<div><span>Departure time</span><br><input id="hours" value="6h"></div>
+<div><span>Departure pier</span><br><input id="pier" value="P6"></div>
 <h3>Horn</h3>
 <fieldset><legend>Sound the horn</legend><label><input type="radio" name="horn" value="blows" checked> On</label>
 <label><input type="radio" name="horn" value="mute"> Off</label></fieldset>
@@ -34,7 +34,7 @@ FERRY = """
 <div><span>Skipper</span><br><input id="skipper" placeholder="Search people..." value="Old Tor"></div>
 <div><span>Mate</span><br><input id="mate" placeholder="Search people..." value="Old Eli"></div>
 <button onclick="log.textContent = `${ticket.value} ${voucher.value} ${next.value} ${chosen.textContent} ${skipper.value} ${mate.value}
-  ${hours.value} ${document.querySelector('[name=horn]:checked').value} ${document.querySelector('[name=lamp]:checked').value}`">Save settings</button>
+  ${pier.value} ${document.querySelector('[name=horn]:checked').value} ${document.querySelector('[name=lamp]:checked').value}`">Save settings</button>
 <p id="log">nothing kept</p>
 <script>function pickOne(one) { chosen.textContent = one; list.hidden = true }</script>
 """
@@ -43,13 +43,13 @@ FERRY = """
 @pytest.mark.parametrize(
     ("prompt", "told"),
     [
-        ("Change the ticket number prefix to 'F/'.", "F/ V- 7 Norse Old Tor Old Eli 6h blows dark"),
-        ("Change the voucher number prefix to 'W/'.", "T- W/ 7 Norse Old Tor Old Eli 6h blows dark"),
-        ("Change the boarding language to 'Danish'.", "T- V- 7 Danish Old Tor Old Eli 6h blows dark"),
-        ("Change the night departure time to '9h'.", "T- V- 7 Norse Old Tor Old Eli 9h blows dark"),
-        ("Turn off the 'Sound the horn' setting and click 'Save settings'.", "6h mute dark"),
-        ("Turn on the deck lamp setting and click 'Save settings'.", "6h blows lit"),
-        ("Change the mate to 'Ida'.", "T- V- 7 Norse Old Tor Ida 6h blows dark"),
+        ("Change the ticket number prefix to 'F/'.", "F/ V- 7 Norse Old Tor Old Eli P6 blows dark"),
+        ("Change the voucher number prefix to 'W/'.", "T- W/ 7 Norse Old Tor Old Eli P6 blows dark"),
+        ("Change the boarding language to 'Danish'.", "T- V- 7 Danish Old Tor Old Eli P6 blows dark"),
+        ("Change the night departure pier to 'P9'.", "T- V- 7 Norse Old Tor Old Eli P9 blows dark"),
+        ("Turn off the 'Sound the horn' setting and click 'Save settings'.", "P6 mute dark"),
+        ("Turn on the deck lamp setting and click 'Save settings'.", "P6 blows lit"),
+        ("Change the mate to 'Ida'.", "T- V- 7 Norse Old Tor Ida P6 blows dark"),
     ],
 )
 async def test_it_is_brought_to_its_value(session: Session, server: Server, prompt: str, told: str) -> None:
@@ -65,7 +65,7 @@ async def test_it_is_brought_to_its_value(session: Session, server: Server, prom
         "Change the number prefix to 'F/'.",
         "Change the crew prefix to 'F/'.",
         "Change the ticket colour prefix to 'F/'.",
-        "Change the boarding time to '8:00'.",
+        "Change the boarding fee to '8'.",
     ],
 )
 async def test_words_that_neither_says_or_two_labels_could_mean_are_refused(
