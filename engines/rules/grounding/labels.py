@@ -16,19 +16,22 @@ def label_of(element: Element, scene: Scene) -> str:
     for words in (element.label, element.name, element.placeholder):
         if words.strip() and not _EXAMPLE.match(words):
             return words.strip()
-    return heading_of(element, scene) or drawn_label_of(element, scene)
-
-
-def drawn_label_of(element: Element, scene: Scene) -> str:
-    """The text that stands around a field alone, beside it or above it; "" where there is none."""
+    if heading := heading_of(element, scene):
+        return heading
     nearest = _only_text_around(element, scene) or beside(element, scene)
     return (nearest.name or nearest.text).strip() if nearest else ""
 
 
-def invited_only(element: Element) -> bool:
-    """Whether all that its author says of a field is what may be typed into it: `Search people`."""
+def label_over_invitation(element: Element, scene: Scene) -> str:
+    """The one text around a field of which its author says only what may be typed into it: `Search people`.
+
+    "" where its author says more, or several texts or fields stand together: a search box has no label.
+    """
     said_of_it = {words.strip() for words in (element.label, element.name) if words.strip()}
-    return bool(element.placeholder.strip()) and said_of_it <= {element.placeholder.strip()}
+    if not element.placeholder.strip() or said_of_it - {element.placeholder.strip()}:
+        return ""
+    text = _only_text_around(element, scene)
+    return text.name.strip() if text is not None else ""
 
 
 def heading_of(element: Element, scene: Scene) -> str:

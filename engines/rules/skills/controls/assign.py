@@ -13,7 +13,7 @@ from browser.model.roles import LIST_ROLES
 from browser.values.dates import possible_days
 from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
-from engines.rules.grounding.labels import drawn_label_of, heading_of, invited_only, label_of
+from engines.rules.grounding.labels import heading_of, label_of, label_over_invitation
 from engines.rules.grounding.sections import labels_in_sections
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
@@ -221,7 +221,7 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
         _own_names,
         lambda e: (label_of(e, scene),),
         lambda e: (heading_of(e, scene),),
-        lambda e: (drawn_label_of(e, scene) if invited_only(e) else "",),
+        lambda e: (label_over_invitation(e, scene),),
     ):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
