@@ -89,10 +89,16 @@ class _Prose:
     """The weight of all of it."""
     weights: dict[int, float]
     """Order of a node -> weight of the prose in it."""
+    called: dict[str, float]
+    """A word for what stands around an article -> weight of all prose in parts that are called so."""
 
     def share(self, node: Node) -> float:
         """The share of the page's prose that a part holds, 0 to 1."""
         return self.weights.get(node.order, 0.0) / self.whole
+
+    def says(self, word: str) -> bool:
+        """Whether a word for what stands around an article tells anything: not that of most of the prose."""
+        return word in _TALK or self.called.get(word, 0.0) <= _MOST * self.whole
 
     def parents(self) -> set[int]:
         """Orders of the parts that directly hold paragraphs of prose."""
@@ -115,7 +121,7 @@ def body_of(tree: PageTree, blocks: Sequence[Block], titles: Sequence[str] = ())
     if not prose.whole:
         return []
     holder = _holder(tree, prose)
-    begin = _beginning(prose, holder, headline)
+    begin = _beginning(blocks, prose, holder, headline)
     inside = [block for block in blocks if begin <= block.first.order <= holder.last]
     inner = _weighed([block for block in prose.blocks if begin <= block.first.order <= holder.last])
     parents = inner.parents()
@@ -140,11 +146,16 @@ def _headline(blocks: Sequence[Block], titles: Sequence[str]) -> Block | None:
     return first[0] if len(first) == 1 else None
 
 
-def _beginning(prose: _Prose, holder: Node, headline: Block | None) -> int:
+def _beginning(blocks: Sequence[Block], prose: _Prose, holder: Node, headline: Block | None) -> int:
     """The order from which the body may begin: below the headline where prose leads from it to the rest."""
     top = headline.first.order if headline else holder.order
-    leads = any(top < block.first.order < holder.order for block in prose.blocks)
-    return top + 1 if leads else holder.order
+    leads = (*prose.blocks, *filter(_is_deck, blocks))
+    return top + 1 if any(top < block.first.order < holder.order for block in leads) else holder.order
+
+
+def _is_deck(block: Block) -> bool:
+    """Whether it is a heading that says as much as a sentence, as stands below many a headline."""
+    return bool(block.level) and len(block.text) >= _LONG_LINE and block.linked < _MOSTLY_LINKED
 
 
 def _says_much(block: Block) -> bool:
@@ -200,13 +211,17 @@ def _weighed(blocks: list[Block]) -> _Prose:
         place = _container(block).order
         beside[place] = beside.get(place, 0.0) + mass([block])
     weights: dict[int, float] = {}
+    called: dict[str, float] = {}
     whole = 0.0
     for block in blocks:
         weight = mass([block]) * math.sqrt(beside[_container(block).order])
         whole += weight
-        for node in block.first.ancestors():
+        above = list(block.first.ancestors())
+        for node in above:
             weights[node.order] = weights.get(node.order, 0.0) + weight
-    return _Prose(blocks, whole, weights)
+        for word in _ASIDE_HINTS.intersection(hint for node in above for hint in node.element.hints):
+            called[word] = called.get(word, 0.0) + weight
+    return _Prose(blocks, whole, weights, called)
 
 
 def _stands_aside(
@@ -239,7 +254,7 @@ def _stands_aside(
             continue
         if above.tag in _ASIDE_TAGS or above.element.role in _ASIDE_ROLES:
             return True
-        hints = _ASIDE_HINTS.intersection(above.element.hints)
+        hints = set(filter(prose.says, _ASIDE_HINTS.intersection(above.element.hints)))
         if above.tag == "p":
             hints -= _OF_LEADS
         if hints and (share < _SMALL or hints - _AMBIGUOUS):
@@ -342,7 +357,7 @@ def _begin(blocks: Sequence[Block], first: int) -> int:
     while at > 0:
         before = blocks[at - 1]
         beside = len(before.text) >= _LONG_LINE and _container(before) is _container(blocks[first])
-        if before.level or not (beside or _reads_as_sentence(before.text)):
+        if not _is_deck(before) and (before.level or not (beside or _reads_as_sentence(before.text))):
             break
         at -= 1
     return at

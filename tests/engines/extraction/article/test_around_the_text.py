@@ -47,6 +47,18 @@ async def test_a_lead_that_is_marked_up_as_a_heading_is_a_paragraph(session, ser
     assert body == [LONG_LEAD, FIRST, SECOND, THIRD]
 
 
+async def test_a_heading_that_says_a_whole_sentence_below_the_headline_introduces_the_text(session, server):
+    deck = "The boats of the whole bay have to go around the mole"
+    body = await body_of(
+        session,
+        server,
+        f"<article><h1>{HEADLINE}</h1><h2>{deck}</h2><p>Ada Quay</p>"
+        f"<div>{paragraphs(FIRST, SECOND, THIRD)}</div></article>",
+    )
+
+    assert body == [deck, FIRST, SECOND, THIRD]
+
+
 async def test_a_text_in_several_parts_begins_below_the_headline_that_only_the_data_repeat(session, server):
     early = f"<div><h2>What happened</h2><p>{FIRST}</p><p>It was dark.</p></div>"
     late = f"<div>{paragraphs(SECOND, THIRD, f'{THIRD} So it goes.', f'{SECOND} It will be May.')}</div>"
@@ -119,3 +131,23 @@ async def test_what_readers_say_is_left_out_where_it_is_nearly_all_there_is(sess
     )
 
     assert body == [FIRST, SECOND, THIRD]
+
+
+async def test_a_word_for_what_stands_around_says_nothing_where_every_paragraph_is_called_so(session, server):
+    text = [
+        FIRST,
+        SECOND,
+        THIRD,
+        f"{FIRST} It was dark.",
+        f"{SECOND} It will be May.",
+        f"{THIRD} So it goes.",
+    ]
+    boxes = "".join(f"<div class=widget><p>{one}</p></div>" for one in text)
+    body = await body_of(session, server, f"<main><h1>{HEADLINE}</h1>{boxes}</main>")
+    beside = await body_of(
+        session,
+        server,
+        f"<main><h1>{HEADLINE}</h1>{paragraphs(*text)}<div class=widget><p>{NEXT}</p></div></main>",
+    )
+
+    assert body == beside == text
