@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from browser.model.observation import Box, Element
 from engines.rules.scene import Scene, is_text_field
+
+_EXAMPLE = re.compile(r"\s*(?:e\.? ?g\.?|ex\.|for example|for instance)[\s,:]", re.IGNORECASE)
+"""How a placeholder begins that shows what may be typed, and not what the field is for."""
 
 
 def label_of(element: Element, scene: Scene) -> str:
     """The label of a field: what its author says, else the text beside or above it; "" where neither."""
     for words in (element.label, element.name, element.placeholder):
-        if words.strip():
+        if words.strip() and not _EXAMPLE.match(words):
             return words.strip()
     if heading := heading_of(element, scene):
         return heading
@@ -44,6 +49,7 @@ def _only_text_around(element: Element, scene: Scene) -> Element | None:
         inside = list(scene.inside(group))
         fields = [e for e in inside if is_text_field(e) and e.box]
         texts = [e for e in inside if e.role == "text" and not _in_control(e, scene)]
+        texts = [e for e in texts if e.name.strip() != (element.value or "").strip()]  # it shows its value
         if len(fields) > 1 or len(texts) > 1:
             return None
         if texts:
@@ -62,6 +68,8 @@ def beside(element: Element, scene: Scene) -> Element | None:
     best: tuple[float, Element] | None = None
     for text in scene.texts:
         if text.box is None or len(text.name) > 60 or scene.holds(element, text):
+            continue
+        if text.name.strip() == (element.value or "").strip():
             continue
         gap = _gap(text.box, element.box)
         if gap is not None and (best is None or gap < best[0]):
