@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
@@ -23,6 +23,8 @@ class Planned:
 
     step: Step
     words: str
+    known_by: str = ""
+    """A verb that has to stand on the page, else its clause was not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
 def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:
     if is_prelude(clauses):
         planned, used = _next(clauses[1:], why)
-        return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
+        return planned and replace(planned, words=f"{clauses[0].text}, {planned.words}"), used + 1
     left_over = ""
     for reader in READERS:
         try:
@@ -98,7 +100,7 @@ def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, in
                 why.append(f"could not place {lost!r} in {clauses[0].text!r}")
                 return None, found.used
             words = " ".join(clause.text for clause in clauses[: found.used])
-            return Planned(found.step, words), found.used
+            return Planned(found.step, words, found.word), found.used
     if left_over:
         why.append(left_over)
     return None, 1

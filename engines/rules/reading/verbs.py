@@ -79,7 +79,7 @@ VERBS: dict[str, tuple[str, ...]] = {
         for verb in (
             "save", "edit", "view", "show", "register", "sign up", "join", "subscribe", "unsubscribe",
             "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share", "like",
-            "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset",
+            "follow", "unfollow", "approve", "pay", "check out", "check in", "log out", "sign out", "reset",
             "discard", "archive", "rename", "undo", "finish", "revoke", "void", "deny", "mute", "unmute",
             "snooze", "unsnooze", "unblock", "disconnect", "duplicate", "resolve", "unresolve", "reopen",
             "restore", "discontinue", "filter", "unstar", "unpin", "unlock",

@@ -15,7 +15,11 @@ from engines.rules.skills.controls.saving import the_save_button
 
 _FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
-_ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
+_ALSO = {
+    "rename": frozenset({"rename", "edit"}),
+    "make": frozenset({"make", "set", "mark"}),
+    **dict.fromkeys(_REMOVES, _REMOVES),
+}
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": frozenset({"acces"})}
 """Stems of words that a control may add to the act, which say no more: access is what is revoked."""
@@ -36,6 +40,8 @@ class Deed:
     words: tuple[str, ...]
     objects: frozenset[str] = frozenset()
     """Words for what it is done to, which the control may repeat."""
+    wanted: frozenset[str] = frozenset()
+    """Words for what it is done with: a control that says them is meant before one that does not."""
 
     @property
     def said(self) -> str:
@@ -71,6 +77,14 @@ class Deed:
         return all(stem(word) in objects for word in words[len(own) :])
 
 
+def says_word(word: str, scene: Scene) -> bool:
+    """Whether a control of the page, shown or not, is called by a word, or hinted at with it."""
+    asked = stem(word)
+    return any(
+        asked in stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
+    )
+
+
 def stem(word: str) -> str:
     """A word without the ending of a plural."""
     return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
@@ -94,6 +108,8 @@ def is_done(element: Element) -> bool:
 
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
+    if not thing.name:
+        return []
     with_kind = (f"{thing.kind} {thing.name}",) if thing.whole and thing.kind else ()
     for name in (*thing.names, *with_kind):
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
@@ -162,7 +178,8 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
     found = [e for e in usable if deed.fits(e)]
     exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
-    return exact or found if deed.words[0] == "rename" else found
+    whole = [e for e in found if deed.wanted and deed.wanted <= stems(e.name or e.text or e.description)]
+    return whole or (exact or found if deed.words[0] == "rename" else found)
 
 
 def only_leaves(control: Element, deed: Deed, scene: Scene) -> bool:

@@ -71,6 +71,8 @@ class Tied:
                 raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
             if found:
                 return found[0]
+        if len(controls) == 1 and not controls[0].value and not controls[0].options:
+            return controls[0]
         raise NotFound(f"no field says that {words!r} belongs there{_fields(controls, scene)}")
 
     def _suits(self, called: frozenset[str], means: frozenset[str]) -> bool:
