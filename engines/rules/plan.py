@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
+from engines.rules.reading.pronouns import last_named, with_name
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
@@ -67,8 +68,14 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     unread: list[str] = []
     why: list[str] = []
     at = 0
+    named = ""
     while at < len(clauses):
+        told = len(why)
         planned, used = _next(clauses[at:], why)
+        if planned is None and (meant := with_name(clauses[at], named)) is not None:
+            del why[told:]
+            planned, used = _next([meant, *clauses[at + 1 :]], why)
+        named = last_named(clauses[at : at + used]) or named
         if planned is None:
             unread.append(clauses[at].text)
         else:

@@ -180,9 +180,22 @@ def _sentences(masked: str) -> Iterator[str]:
         sentence = masked[at : end.start() if end else len(masked)]
         at = end.end() if end else len(masked)
         sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,").lstrip(";")
+        sentence = _SHOULD_BE.sub(_turned, sentence)
         sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
         if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
             yield sentence
+
+
+_SHOULD_BE = re.compile(
+    r"^(?P<what>(?:(?!\b(?:if|when|unless|not|no)\b).)+?) (?:should|must|needs? to|ha(?:s|ve) to) be "
+    r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)$",
+    re.IGNORECASE,
+)
+
+
+def _turned(said: re.Match[str]) -> str:
+    """`Email notices should be off` as `turn off Email notices`."""
+    return f"turn {'on' if said['state'].lower() in ('on', 'enabled') else 'off'} {said['what']}"
 
 
 def _without_lead_in(sentence: str) -> str:

@@ -94,7 +94,7 @@ class ActOn:
 
     def _said_whole(self, scene: Scene) -> Element | None:
         """The one control that is called by the act and all of what it is done to: `Purge cache`."""
-        if self.thing.exact or self.thing.also:
+        if self.thing.also:
             return None
         asked = stems(self.thing.name)
         found = deeds_in(scene.elements, self.deed)

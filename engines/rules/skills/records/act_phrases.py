@@ -128,6 +128,10 @@ def _read_act(said: ActInWords) -> Read:
     values = stems(*(value for one in said.parts for value in one.values if not one.label))
     objects = stems(thing.kind, thing.tail, thing.name, *thing.also) if thing.name else _MONEY
     deed = Deed(said.words, objects | values, values)
-    things = [replace(one, whole=one.whole or deed.removes) for one in (thing, said.or_thing) if one]
+    things = [
+        replace(one, whole=one.whole or deed.removes, exact=one.exact or (deed.removes and not said.named))
+        for one in (thing, said.or_thing)
+        if one
+    ]
     step = ActOn(deed, things[0], then, *things[1:])
     return Read(step, word="" if said.named else said.words[0])

@@ -194,6 +194,7 @@ _WITH = (
         r"(?P<rest> with .+)"
     ),
     re.compile(r"an? (?:new )?(?P<kind>[a-z]+)(?P<name>)(?P<rest> (?:of|for|to|by) .+)"),
+    re.compile(rf"(?P<name>{VALUE}) as (?:an?|the) (?:new )?(?P<kind>[a-z]+(?: [a-z]+)?)(?P<rest> with .+)?"),
 )
 """What is made, its name, and what it is made with."""
 

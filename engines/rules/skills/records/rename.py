@@ -57,7 +57,7 @@ class NewName:
         return (yield from fill([(fields[0], self.name)], scene, notes))
 
 
-_RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d]\w*(?: \w+)*)")
+_RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d][\w.-]*(?: \w+)*)")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:

@@ -53,6 +53,15 @@ _TAKEN = (
     re.compile(rf"(?:the )?(?P<label>{_NOUNS}) (?:from|of|on|for) (?=the |‹)(?P<thing>{_THING})"),
 )
 _ASSIGNED = re.compile(rf"(?P<values>{_NAME}) (?:to|from) (?P<thing>{_THING})")
+_GIVEN_TO = re.compile(
+    rf"(?P<thing>{_THING}?) (?:an?|the) (?:new )?(?P<label>{_NOUNS})(?: of)? (?P<value>‹\d+›|[A-Z\d].*)"
+)
+"""`give the task "Fence" a due date of 3 May 2026`."""
+_SHOULD = re.compile(
+    rf"{_LABEL} (?:of|on|for|in) (?P<thing>{_THING}) (?:is|should be|must be|has to be|needs to be)"
+    rf"(?: (?:set|changed) to)? (?P<value>.+?)(?: instead of (?P<was>{_VALUE}))?"
+)
+"""`The priority of the bug "Crash" should be High instead of Low`."""
 _NO_RECORD = PLACE_NOUNS | {
     "setting",
     "settings",
@@ -70,7 +79,11 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     """`set X of the task "A" to Y`, `add the tag "B" to the task "A"`, `clear the X of the task "A"`."""
     clause = clauses[0]
     if clause.word in ("set", "change", "update", "adjust"):
-        return _read_set(clause)
+        return _read_set(clause, (*_SET, _OWN))
+    if clause.verb == "" and not clause.join:
+        return _read_set(clause, (_SHOULD,))
+    if clause.word == "give":
+        return _read_given(clause)
     if clause.verb == "assign":
         return _read_assigned(clause)
     if clause.word in ("add", "apply"):
@@ -80,8 +93,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     return None
 
 
-def _read_set(clause: Clause) -> Read | None:
-    for pattern in (*_SET, _OWN):
+def _read_set(clause: Clause, patterns: Sequence[re.Pattern[str]]) -> Read | None:
+    for pattern in patterns:
         match = pattern.fullmatch(clause.rest)
         thing = _record(match["thing"], clause, owner=pattern is _OWN) if match else None
         if match is None or thing is None:
@@ -92,6 +105,15 @@ def _read_set(clause: Clause) -> Read | None:
         change = Change(label_in(match["label"], clause), values, was=was)
         return Read(ChangePart(change, thing, _as_setting(match, clause, values, was)))
     return None
+
+
+def _read_given(clause: Clause) -> Read | None:
+    match = _GIVEN_TO.fullmatch(clause.rest)
+    thing = _record(match["thing"], clause) if match else None
+    if match is None or thing is None:
+        return None
+    change = Change(label_in(match["label"], clause), (value_in(match["value"], clause),))
+    return Read(ChangePart(change, thing))
 
 
 def _as_setting(match: re.Match[str], clause: Clause, values: tuple[str, ...], was: str) -> Assign | None:
