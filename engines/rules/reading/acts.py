@@ -71,6 +71,9 @@ _HOWS = frozenset("care hurry smile".split())  # noqa: SIM905
 _NAME = r"‹\d+›|#?[A-Z][\w'-]*(?: [A-Z][\w-]*)*"
 _LIST = re.compile(rf"(?:{_NAME})(?:(?:,? and |, )(?:{_NAME}))*")
 _NAMED = re.compile(rf"(?:the )?(?:[a-z]+ )?(?:{_NAME})|the (?:{_NAME}) [a-z]+")
+_SUPERLATIVE = re.compile(
+    r"\b(?!(?:request|test|guest|interest|quest|digest|forest|contest|manifest|harvest)\b)[a-z]{3,}est\b"
+)
 _MOST_WORDS = 4
 _MOST_NOUNS = 2
 """More of them may be nouns with a name behind them."""
@@ -105,7 +108,10 @@ def act_in(words: tuple[str, ...], rest: str, clause: Clause) -> ActInWords:
     if not of_thing and parts:
         return ActInWords(words, Thing(""), parts, named=False)
     thing, named = _thing(of_thing, clause)
-    return ActInWords(words, thing, parts, None if named else _bare(of_thing, clause), named)
+    if _SUPERLATIVE.search(thing.kind if named else of_thing):
+        raise NotRead(of_thing, clause)
+    other = None if named else _bare(of_thing, clause) or _with_first_part(of_thing, parts, rest, clause)
+    return ActInWords(words, thing, parts, other, named)
 
 
 def _cut(rest: str, clause: Clause) -> tuple[str, tuple[Filling, ...]]:
@@ -140,6 +146,14 @@ def _bare(words: str, clause: Clause) -> Thing | None:
         return bare_thing_in(words, clause)
     except NotRead:
         return None
+
+
+def _with_first_part(of_thing: str, parts: tuple[Filling, ...], rest: str, clause: Clause) -> Thing | None:
+    """The thing that nouns and the named part behind them name: `the invitation to "All hands"`."""
+    tie = _TIE.search(rest)
+    if len(parts) != 1 or parts[0].label or tie is None or not re.search("[A-Z‹]", rest[tie.end() :]):
+        return None
+    return Thing(parts[0].values[0], _ARTICLE.sub("", of_thing))
 
 
 def _is_thing(words: str, clause: Clause) -> bool:

@@ -84,7 +84,7 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     parts, ties = _parts(words)
     name, before, tail = _name_and_nouns(parts[0], clause)
     place = ""
-    for tie, part in zip(ties, parts[1:], strict=True):
+    for at, (tie, part) in enumerate(zip(ties, parts[1:], strict=True), start=1):
         if _CALLED.fullmatch(tie):
             if name and not _name_and_nouns(parts[0], clause)[0]:  # `the note by Ann that says "Later"`
                 also, name = (*also, name), ""
@@ -103,7 +103,7 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
             place = found or nouns
         elif not name:
             name, before, tail = found, " ".join(filter(None, (before, nouns))), rest
-        elif tie.strip() == "for" and tail and found and not MARK.search(parts[0]):
+        elif tie.strip() == "for" and tail and found and not any(map(MARK.search, parts[:at])):
             # `the Rx template for Aspirin`: a name with a noun behind it says what kind of thing it is
             name, before, tail = found, " ".join(filter(None, (before, name, tail, nouns))).lower(), rest
         elif tie.strip() in _ABOUT:
@@ -196,6 +196,8 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     if not named:
         return "", _nouns(tokens, clause, phrase, before=True), ""
     first, last = named[0], named[-1]
+    if re.search(r"(?:^|[a-z] )\d+ [a-z]+(?: [a-z]+)*$", phrase):  # `3 new posts`: so many, and no name
+        raise NotRead(phrase, clause)
     if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
         raise NotRead(phrase, clause)
     name = tokens[first : last + 1]

@@ -78,7 +78,10 @@ class ActOn:
 
     def _reached(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, ActOn]]:
         """A page that shows the thing or a control for all of the act; and the act as it is meant there."""
-        readings = [self, *([replace(self, thing=self.or_thing)] if self.or_thing else [])]
+        readings = [self]
+        if self.or_thing:
+            left = tuple(one for one in self.then if not _names(one, self.or_thing))
+            readings.append(replace(self, thing=self.or_thing, then=left))
         if self.thing.also:  # what does not stand on the thing is what the act is done with
             bare = replace(self.thing, also=())
             parts = tuple(Tied(Filling("", (one,))) for one in self.thing.also)
@@ -88,9 +91,16 @@ class ActOn:
                 scene = yield from reach(reading.thing, scene, reading._said_whole)
             except NotFound:
                 continue
-            return scene, reading
+            return scene, reading._without_qualities(scene)
         scene = yield from reach(readings[-1].thing, scene, readings[-1]._said_whole)
-        return scene, readings[-1]
+        return scene, readings[-1]._without_qualities(scene)
+
+    def _without_qualities(self, scene: Scene) -> ActOn:
+        """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
+        record = the_record(self.thing, scene)
+        words = record[0].text if record else ""
+        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        return replace(self, then=tuple(left))
 
     def _said_whole(self, scene: Scene) -> Element | None:
         """The one control that is called by the act and all of what it is done to: `Purge cache`."""
@@ -248,6 +258,8 @@ class ActOn:
         left = tuple(step for step in self.then if not _is_said_by(step, control))
         if len(left) < len(self.then):
             return (yield from replace(self, then=left)._press(control, scene, notes))
+        if self.deed.removes and (loose := next((one for one in left if isinstance(one, Tied)), None)):
+            raise CannotDo(f"found nothing that says {loose.said!r} of {self.thing.name!r}")
         if self.then and (rival := self._says_more(control, scene)):
             raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
         if self.then and (came := self._beside(control, scene)):
@@ -388,6 +400,10 @@ class ActOn:
         if self.deed.words != ("edit",) and len(named) == 1:
             return named[0]
         return the_save_button(new)
+
+
+def _names(step: Step | Tied, thing: Thing) -> bool:
+    return isinstance(step, Tied) and step.part.values == (thing.name,)
 
 
 def _is_said_by(step: Step | Tied, control: Element) -> bool:
