@@ -211,6 +211,9 @@ class Evidence:
     """The pages between the first and the last, oldest first, where the task asks for them; else ()."""
     readings: tuple[ValueRead, ...] = ()
     """Where the values of the output were read; () where that was not looked into."""
+    settled: bool = False
+    """Whether nothing was done but reading, all of the output stands on pages, and nothing of it was chosen
+    there among its like."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,7 +143,7 @@ class SteeredPage:
             understood = read_reply(json.dumps({"actions": list(actions)}), self._shown)
         except ReplyError as mistake:
             raise BadRequest("actions", str(mistake)) from mistake
-        if not isinstance(understood.decision, Act):
+        if not isinstance(understood.decision, Act) or understood.ending is not None:
             raise BadRequest("actions", "only what acts on the page can be done here")
         return understood.decision.actions, understood.notes
 

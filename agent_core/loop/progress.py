@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -69,13 +69,18 @@ class Progress:
         collected, heard = tuple(self.collected), tuple(self.heard)
         return grounds_of(self.output, spec, wish, tuple(self.seen), self.sources, collected, heard)
 
-    def readings(self) -> tuple[ValueRead, ...]:
-        """Where each value of the output was read, with the line around it; asked after `trace`, as slow."""
+    def readings(self, history: Sequence[Sequence[ActionResult]]) -> tuple[tuple[ValueRead, ...], bool]:
+        """Where each value of the output was read, with the line around it; asked after `trace`, as slow.
+
+        Also whether that settles that the goal is met, after all that was done.
+        """
         from agent_core.loop.grounds.readings import readings_of
+        from agent_core.loop.grounds.settled import is_settled
 
         if self.grounds is None:
-            return ()
-        return readings_of(self.output, self.grounds, (*self.heard, *self.seen), tuple(self.collected))
+            return (), False
+        found = readings_of(self.output, self.grounds, (*self.heard, *self.seen), tuple(self.collected))
+        return found, is_settled(self.output, found, self.grounds.sources, self.seen, history)
 
 
 def _shows_pictures(page: Observation) -> bool:

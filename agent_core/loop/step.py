@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent_core.loop import verify
+from agent_core.loop.acts.places import placed
 from agent_core.loop.acts.records import kind_of, record_of, without_rows
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
@@ -96,7 +97,8 @@ class Step:
         with self.timed("act"):
             for action in actions:
                 began = time.perf_counter()
-                result = await self._perform(action, [each.action for each in results])
+                done = await self._perform(action, [each.action for each in results])
+                result = placed(done, seen)
                 took_ms = round((time.perf_counter() - began) * 1000, 1)
                 results.append(result)
                 self.record.actions.append(record_of(result, seen))
@@ -166,6 +168,7 @@ class Step:
             if refused and not course.complaints["form"]:
                 self._send_back("form", f"The goal is not met yet: {refused}.", "GAVE_UP")
                 return False
+            readings, settled = await asyncio.to_thread(progress.readings, course.history)
             verdict = await verify.check(
                 course.engine,
                 course.goal,
@@ -173,7 +176,8 @@ class Step:
                 seen=progress.seen,
                 history=course.history,
                 effects=course.effects,
-                readings=await asyncio.to_thread(progress.readings),
+                readings=readings,
+                settled=settled and not any(course.complaints.values()),
                 full_history=course.full_history,
             )
             if not verdict.met:

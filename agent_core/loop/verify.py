@@ -33,6 +33,7 @@ async def check(
     history: tuple[tuple[ActionResult, ...], ...],
     effects: tuple[str, ...],
     readings: tuple[ValueRead, ...],
+    settled: bool,
     full_history: bool,
 ) -> Verdict:
     """Whether the goal is met, judged from the pages and what was done, not from what is claimed.
@@ -41,6 +42,7 @@ async def check(
         seen: The pages, oldest first.
         effects: What was seen to change after each step of the history.
         readings: Where the values of the output were read.
+        settled: Whether that alone shows that the goal is met.
         full_history: Whether all of the pages are shown, not only the first and the last.
     """
     pages = tuple(seen[1:-1]) if full_history else ()
@@ -52,6 +54,7 @@ async def check(
         effects=effects,
         pages=pages,
         readings=readings,
+        settled=settled,
     )
     return well_formed(await engine.judge(goal, evidence))
 

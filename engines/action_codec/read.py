@@ -39,6 +39,8 @@ class Understood:
     """Why calls were left out; "" where none was. It is among the notes, too."""
     memory: str = ""
     """What the model wants to have before its eyes later; "" for nothing."""
+    ending: Finish | None = None
+    """What the task ends with once all actions of the decision are done; None: that is still to be seen."""
 
 
 def read_reply(text: str, shown: Shown) -> Understood:
@@ -87,7 +89,9 @@ def understood(
         finally:
             counts.append(len(found) - before)
     counts += [0] * (len(written) - len(counts))
-    return Understood(_decision(found, thought), tuple(notes), tuple(counts), sentence, memory)
+    last = found.pop() if len(found) > 1 and isinstance(found[-1], Finish) else None
+    ending = replace(last, thought=thought) if isinstance(last, Finish) else None
+    return Understood(_decision(found, thought), tuple(notes), tuple(counts), sentence, memory, ending)
 
 
 def items_of(
@@ -117,6 +121,10 @@ def _check_order(items: list[Item], item: Item) -> None:
     first = items[0]
     if isinstance(first, Finish | GiveUp | AskUser):
         raise ReplyError("finish, give_up and ask_user must stand alone")
+    if isinstance(items[-1], Finish):
+        raise ReplyError("nothing can follow finish")
+    if isinstance(item, Finish) and not isinstance(first, LookRequest):
+        return
     if isinstance(item, Finish | GiveUp | AskUser):
         raise ReplyError("it must stand alone, after you have seen what your other actions did")
     if isinstance(item, LookRequest) is not isinstance(first, LookRequest):

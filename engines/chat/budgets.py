@@ -11,8 +11,10 @@ PAGE_TOKENS = 6000
 LEAST_PAGE_TOKENS = 600
 _LARGEST_PAGE_TOKENS = 12_000
 """The most that it may take of any context."""
-_SHARE_OF_PAGE = 16
-"""Of a large context a page may take one part in so many, and what is looked for as much."""
+_SHARE_OF_PAGE = 10
+"""Of a large context a page may take one part in so many."""
+_LARGEST_LOOK_TOKENS = 30_000
+"""The most that answers to one look may take of any context: a long article is read at once."""
 _LEAST_LOOK_TOKENS = 300
 _WORDS_TOKENS = 500
 """What a turn says beside the page and what was looked for."""
@@ -44,7 +46,7 @@ class Budgets:
         page = max(LEAST_PAGE_TOKENS, min(most, together))
         return cls(
             page=page,
-            looks=max(_LEAST_LOOK_TOKENS, min(most, together // 3)),
+            looks=max(_LEAST_LOOK_TOKENS, min(_LARGEST_LOOK_TOKENS, together // 3)),
             pictures=max(page, free // 2) - LEAST_PAGE_TOKENS,
             together=together,
         )

@@ -35,7 +35,7 @@ from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
 from engines.prompts.templates import fenced, rendered, unmarked
 from engines.prompts.turn import results_text, warnings_text
-from engines.protocol import Decision, Evidence, Finish, Goal, Look, Turn, Usage, Verdict
+from engines.protocol import Act, Decision, Evidence, Finish, Goal, Look, Turn, Usage, Verdict
 
 logger = logging.getLogger("agent_core." + __name__)
 
@@ -80,6 +80,12 @@ class Skyvern:
         self._notes: tuple[str, ...] = ()
         self._called = Called()
         self._told = 0
+        self._ending: Finish | None = None
+        """What the task ends with if all that was decided last is done."""
+        self._missed = ""
+        """What changed on the page when that was put forward, of which the model has not heard."""
+        self._shown_rows: tuple[Collected | None, str] = (None, "")
+        """The list of which rows were shown last, and how."""
         self._rows_of: Collected | None = None
         self._items: list[JSON] = []
         """What became of the rows of the list that was put into the schema last."""
@@ -111,7 +117,17 @@ class Skyvern:
         return self._conversation.written_down if self._conversation else self._memory
 
     async def decide(self, turn: Turn) -> Decision:
-        """Show the model the turn and read its answer, naming its mistake where it makes one."""
+        """Show the model the turn and read its answer, naming its mistake where it makes one.
+
+        Where its last answer was to end the task once its actions were done, and they are, it is not asked:
+        the completion check looks at what came of them.
+        """
+        ending, self._ending = self._ending, None
+        if ending is not None and self._is_all_done(turn):
+            self._called = replace(self._called, claimed=True)
+            self._missed = turn.effect
+            return ending
+        turn = replace(turn, effect=self._missed or turn.effect)
         await self._learn_context()
         try:
             return await self._decided_somehow(turn)
@@ -120,11 +136,13 @@ class Skyvern:
             return await self._decided_somehow(turn)
 
     async def judge(self, goal: Goal, evidence: Evidence, found: str = "") -> Verdict:
-        """Ask the model, in a conversation of its own, whether the goal is met.
+        """Ask the model, in a conversation of its own, whether the goal is met; not where that is settled.
 
         Args:
             found: What was read and checked on earlier pages, where somebody kept that.
         """
+        if evidence.settled:
+            return Verdict(met=True)
         await self._learn_context()
         try:
             return await self._judged(goal, evidence, found)
@@ -156,6 +174,19 @@ class Skyvern:
     async def close(self) -> None:
         """Close the model's connections."""
         await self._model.close()
+
+    def _is_all_done(self, turn: Turn) -> bool:
+        """Whether the actions of the last answer were all done, and nothing stands in their way now."""
+        done = turn.history[self._told :]
+        meant = self._called.decision
+        return (
+            isinstance(meant, Act)
+            and len(done) == 1
+            and len(done[0]) == len(meant.actions)
+            and all(result.ok for result in done[0])
+            and turn.observation.dialog is None
+            and not (turn.complaint or turn.nudge or turn.answer)
+        )
 
     async def _learn_context(self) -> None:
         if not self._context_tokens:
@@ -194,6 +225,7 @@ class Skyvern:
             self._known = known
             self._told = len(turn.history)
             self._called = Called.of(conversation.old[-1].calls, said)
+            self._ending, self._missed = said.ending, ""
             self._notes = notes_on(said, reply)
             return self._budgets.shared_by(decision) if isinstance(decision, Look) else decision
         raise unusable(asides)
@@ -230,6 +262,15 @@ class Skyvern:
             self._items = await reader.read(collected, self._context_tokens)
             self._rows_of = collected
         return replace(decision, output=filled(decision.output, place, self._items))
+
+    def _rows_to_show(self, collected: Collected | None, budget: int, conversation: Conversation) -> str:
+        """The rows that were collected last, where they are not shown already."""
+        before, rows = self._shown_rows
+        if collected is not before or not any(rows in reading for reading in conversation.readings):
+            rows = self._rows(collected, budget)
+            self._shown_rows = (collected, self._plain(rows))
+            return rows
+        return ""
 
     def _rows(self, collected: Collected | None, budget: int) -> str:
         """The rows that were collected last, as far as there is room."""
@@ -271,12 +312,12 @@ class Skyvern:
         self._picture_tokens = min(pictured, self._budgets.page - LEAST_PAGE_TOKENS)
         budget = max(LEAST_PAGE_TOKENS, self._budgets.beside(spent) - pictured)
         collected = last_collected(turn.history)
-        rows = self._rows(collected, budget // 2)
+        rows = self._rows_to_show(collected, budget // 2, conversation)
         page = page_text(turn.observation, budget - estimated_tokens(rows))
         before = self._known
         known, page_said = self._told_of(page, conversation)
         looked = "\n".join(each.beside(known, conversation.readings) for each in found)
-        stays = "\n".join(each.kept(conversation.readings) for each in found)
+        stays = "\n".join(filter(None, (*(each.kept(conversation.readings) for each in found), rows)))
         refs = frozenset[str]().union(*(each.page.refs for each in found))
         results, came, untold = self._outcomes(turn, conversation)
         happened = self._happened(untold)

@@ -25,6 +25,8 @@ class Called:
     mistake: str = ""
     """Why calls were left out."""
     decision: Decision | None = None
+    claimed: bool = False
+    """Whether its actions were done, and the task was said to be done with them."""
 
     @classmethod
     def of(cls, calls: tuple[ToolCall, ...], understood: Understood) -> Called:
@@ -55,12 +57,12 @@ def came_of(called: Called, turn: Turn, history: Sequence[Sequence[ActionResult]
             text, failed = "Written down.", False
         elif count:
             mine, done = done[:count], done[count:]
-            text, failed = _told(called.decision, mine, count, turn)
+            text, failed = _told(called, mine, count, turn)
         else:
             text, failed = f"Not done: {called.mistake if first_left_out else 'it was left out too'}", True
             first_left_out = False
         results.append(ToolResult(id=call.id, text=unmarked(text, nonce), failed=failed))
-    told_all = not isinstance(called.decision, Act) or not history
+    told_all = not isinstance(called.decision, Act) or not history or called.claimed
     left = replace(
         turn,
         history=(tuple(done),) if done else (),
@@ -70,20 +72,18 @@ def came_of(called: Called, turn: Turn, history: Sequence[Sequence[ActionResult]
     return Outcomes(tuple(results), left)
 
 
-def _told(
-    decision: Decision | None, mine: Sequence[ActionResult], count: int, turn: Turn
-) -> tuple[str, bool]:
+def _told(called: Called, mine: Sequence[ActionResult], count: int, turn: Turn) -> tuple[str, bool]:
     """What is told of a call that was in the decision, and whether it failed."""
     if mine:
         lines = [result_text(result) for result in mine]
         whole = len(mine) == count and all(result.ok for result in mine)
         return "\n".join([*lines, *([] if len(mine) == count else [NOT_REACHED])]), not whole
-    match decision:
+    match called.decision:
         case Look() if not turn.complaint:
             return "What was found stands below the page.", False
         case AskUser() if not turn.complaint:
             return (f"The user answered: {turn.answer}" if turn.answer else "The user was asked."), False
-        case Act() if not turn.complaint:
+        case Act() if not (called.claimed and turn.complaint):
             return NOT_REACHED, True
         case _:
             return f"Not accepted: {turn.complaint or 'the task goes on'}", True

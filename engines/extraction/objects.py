@@ -13,11 +13,13 @@ from engines.extraction.columns.coerce import Nothing
 from engines.extraction.columns.match import Leaf, Reading, leaves_of
 from engines.extraction.lists.candidates import Candidate, candidates, completed, real_places
 from engines.extraction.lists.choose import choose
+from engines.extraction.lists.going_on import leads_on
 from engines.extraction.lists.lists import build_list, inner_lists
 from engines.extraction.lists.mention import mentions, named_places, nearly_named
 from engines.extraction.lists.options import options_of
 from engines.extraction.page.labels import hint_words, label_text
 from engines.extraction.page.records import Group
+from engines.extraction.page.tables import is_of_one_row
 from engines.extraction.page.words import affinity, split_words, telling_words, word_set
 from engines.extraction.page_parts import Page
 from engines.extraction.product.reader import read_product
@@ -29,11 +31,18 @@ Path = tuple[str, ...]
 
 _COUNT_WORDS = word_set("count total number num many how amount quantity size")
 _EMPTY_NAMES = word_set("answer value result output text response data")
+_OF_SOME = word_set(
+    "left remaining open closed done completed finished new unread selected pending due overdue active "
+    "hidden archived more today shown"
+)
+"""Words beside a number of things that say of how many of them it is the number: `3 tasks left`."""
+_OF_MORE = re.compile(r"\b(\d{1,4}) (?:of|out of) (?:about )?(\d{1,3}(?:,\d{3})+|\d+)\b", re.IGNORECASE)
 _AS_ROWS = ("rows", "records", "results", "entries")
 _HOW_MANY = re.compile(
     r"\b(?:how many|number of|count (?:of )?(?:the |all )?|total of)\s+(?:the\s+)?((?:[a-z]+\s?){1,3})",
     re.IGNORECASE,
 )
+_SUPERLATIVE = re.compile(r"[a-z]{2,}est|most|least|max|min|maximum|minimum|worst")
 _STATED = re.compile(
     r"\b(?:there|are|is|does|do|have|has|listed|shown|on|in|the|page|with|that|which|were|be)\b.*"
 )
@@ -67,7 +76,19 @@ def build_object(wanted: Wanted, page: Page, asked: Asked) -> Built:
     readings, doubts = _singles(wanted, page, [group.group for group in used], {*counts, *known})
     built = assemble(wanted, {**readings, **known}, others)
     built.doubts.extend(doubts)
+    if not lists and _is_of_the_best(wanted, asked):
+        built.doubts.append("the record that comes first by what the wish says was not found")
     return built
+
+
+def _is_of_the_best(wanted: Wanted, asked: Asked) -> bool:
+    """Whether the wish picks a record by its place in an order: then no value of the page itself is meant.
+
+    What the schema calls the longest, the page may call so, too; the latest is often the only one.
+    """
+    if asked.order is None or asked.order.words == ("date",):
+        return False
+    return not any(_SUPERLATIVE.fullmatch(word) for word in own_words(wanted))
 
 
 def _named_by_wish(wanted: Wanted, asked: Asked) -> Wanted:
@@ -282,7 +303,7 @@ def _noun(leaf: Leaf, asked: Asked) -> tuple[str, ...]:
 def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candidate]) -> Built | None:
     chooses = bool(asked.conditions)
     for words in () if chooses else (noun, *_rows_of(page, noun)):
-        if (stated := _stated(page, words)) is not None:
+        if (stated := _stated(page, words, asked)) is not None:
             return stated
     if used and (not noun or len(used) == 1):
         group, table = used[0].group, used[0].table.whole()
@@ -308,9 +329,16 @@ def _count(page: Page, noun: tuple[str, ...], asked: Asked, used: Sequence[Candi
         table, places, [], candidate.match, replace(asked, first=None, last=None, nth=None, order=None)
     )
     parent = group.records[0][0].parent
-    return Built(
-        len(chosen.places), {"": parent.ref} if parent and parent.ref else {}, doubts=list(chosen.doubts)
-    )
+    doubts = list(chosen.doubts)
+    if leads_on(group, page.observation, page, surely=True) or _is_part(len(table.records), page):
+        doubts.append("what is counted goes on past what the page shows")
+    return Built(len(chosen.places), {"": parent.ref} if parent and parent.ref else {}, doubts=doubts)
+
+
+def _is_part(number: int, page: Page) -> bool:
+    """Whether the page says that it shows so many of more: `Showing 10 of 40`, `1-10 of 40`."""
+    said = (match for match in _OF_MORE.finditer(page.observation.text))
+    return any(int(match[1]) == number < int(match[2].replace(",", "")) for match in said)
 
 
 def _rows_of(page: Page, noun: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -319,7 +347,7 @@ def _rows_of(page: Page, noun: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(map(telling_words, _AS_ROWS)) if noun and noun in map(telling_words, heads) else ()
 
 
-def _stated(page: Page, noun: tuple[str, ...]) -> Built | None:
+def _stated(page: Page, noun: tuple[str, ...], asked: Asked) -> Built | None:
     """The number of them that the page states: `12,300 results`."""
     if not noun:
         return None
@@ -328,6 +356,8 @@ def _stated(page: Page, noun: tuple[str, ...]) -> Built | None:
     groups = [group for group, _ in page.groups]
     readings, doubts = read_single(place_of([page.tree.root], page.headers, groups), [leaf], None)
     reading = readings[("count",)]
-    if reading is None or doubts or isinstance(reading.value, Nothing):
+    if reading is None or doubts or isinstance(reading.value, Nothing) or is_of_one_row(reading.cell.node):
+        return None
+    if _OF_SOME & {*split_words(reading.cell.node.text)} - {*split_words(asked.text)}:
         return None
     return Built(reading.value, {"": reading.cell.node.ref})

@@ -15,8 +15,8 @@ from engines.extraction.columns.columns import Column
 from engines.extraction.columns.match import ENOUGH, Leaf, Match, Reading, score
 from engines.extraction.page.labels import WIDGET_ROLES, Label
 from engines.extraction.page.records import Group
-from engines.extraction.page.tables import Headers
-from engines.extraction.page.words import concepts, split_words
+from engines.extraction.page.tables import Headers, is_of_one_row
+from engines.extraction.page.words import concepts, split_words, word_set
 
 _MASS = 300
 """Of so many records none is the page's own single value; leaving them out saves most of the time."""
@@ -25,6 +25,8 @@ _SAID = 0.6
 _PLAINLY = 0.95
 """The weight of a label that leaves no doubt about what it names."""
 _SHORTEST_LEAD = 40
+_SUMS = word_set("total sum average mean overall altogether combined")
+"""What names a value that is made of those of all records."""
 
 Readings = dict[tuple[str, ...], Reading | None]
 
@@ -128,6 +130,8 @@ def _rivals(leaf: Leaf, ranked: Sequence[tuple[float, Column]], place: Place) ->
 
 def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Column]]:
     scored = [(points, column) for column in place.columns if (points := score(leaf, column, 1)) >= ENOUGH]
+    if _SUMS & {*leaf.wanted.words}:
+        scored = [(points, column) for points, column in scored if _may_be_sum(column)]
     called = any(_is_called(leaf, column) for _, column in scored)
     ranked = []
     for points, column in scored:
@@ -136,6 +140,12 @@ def _ranked(place: Place, leaf: Leaf) -> list[tuple[float, Column]]:
             ranked.append((points, column))
     ranked.sort(key=lambda one: (-one[0], -_font(one[1]), one[1].sample.node.order))
     return ranked
+
+
+def _may_be_sum(column: Column) -> bool:
+    """Whether a value may be one of all records: it says so, or it is none of one of them."""
+    said = {word for label in column.labels for word in label.words}
+    return bool(_SUMS & said) or not is_of_one_row(column.sample.node)
 
 
 def _is_called(leaf: Leaf, column: Column) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from browser.model.observation import LookRequest, Observation, View
 from browser.model.text import cut, quoted
@@ -19,12 +21,22 @@ from engines.chat.engine import Skyvern
 from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
 from engines.models.tokens import reply_tokens
-from engines.output_spec import JSON, OutputSpec
+from engines.output_spec import JSON, OutputSpec, Schema
 from engines.planner.evidence import stands_there
 from engines.planner.findings import Finding, Findings
-from engines.planner.plan import Done, Hopeless, Peek, Plan, Pursue, form_of, plan_schema, read_plan
+from engines.planner.plan import (
+    Done,
+    Hopeless,
+    Peek,
+    Plan,
+    Pursue,
+    form_of,
+    plan_schema,
+    read_plan,
+    read_verdict_and_plan,
+)
 from engines.planner.pursuit import MOST_STEPS, Pursuit
-from engines.planner.question import FOUND_TOKENS, LEAST_TOKENS, Background, question
+from engines.planner.question import FOUND_TOKENS, LEAST_TOKENS, Background, Claim, question
 from engines.prompts.templates import fenced, rendered, unmarked
 from engines.protocol import (
     Act,
@@ -40,6 +52,7 @@ from engines.protocol import (
     Verdict,
 )
 
+T = TypeVar("T")
 MOST_FRUITLESS = 4
 """Plannings in a row that led to nothing, after which it gives up."""
 MOST_AT_ONCE = 8
@@ -71,6 +84,8 @@ class Planner:
         self._waiting: deque[tuple[str, str]] = deque()
         """Values and goals of the plan that nobody has pursued yet."""
         self._pursuit: Pursuit | None = None
+        self._ahead: Plan | None = None
+        """What was planned as the last goal was found to be met, until that is followed."""
         self._is_complete = False
         """Whether the last goal of the task is met, and so was every goal before it."""
         self._seen: list[Observation] = []
@@ -171,7 +186,8 @@ class Planner:
         if self._number and not self._looks:
             self._fruitless = 0 if self._findings.brought_news(self._number) else self._fruitless + 1
         while self._fruitless < MOST_FRUITLESS:
-            self._plan = await self._planned(turn)
+            self._plan = self._ahead or await self._planned(turn)
+            self._ahead = None
             objection = self._objection(self._plan, turn)
             if not objection:
                 self._objections.clear()
@@ -219,28 +235,42 @@ class Planner:
         return f"{MOST_FRUITLESS} goals in a row led to nothing; the last: {last.goal}: {last.why}"
 
     async def _planned(self, turn: Turn) -> Plan:
-        await self._learn_context()
+        schema = plan_schema(turn.goal.output.schema)
         try:
-            return await self._asked(turn)
-        except ContextOverflow as overflow:
-            self._context_tokens = min(overflow.limit or self._context_tokens, self._context_tokens // 2)
-            return await self._asked(turn)
+            return await self._asked(turn, schema, lambda text: read_plan(text, turn.goal))
+        except Unanswered as unanswered:
+            raise unanswered.error from unanswered
+
+    async def _checked(self, claim: Claim, turn: Turn) -> Verdict:
+        """Whether a goal is met; where it is, what comes next is planned in the same answer."""
+        schema = plan_schema(turn.goal.output.schema, claimed=True)
+        try:
+            verdict, self._ahead = await self._asked(
+                turn, schema, lambda text: read_verdict_and_plan(text, turn.goal), claim
+            )
+        except Unanswered:
+            return Verdict(met=False, reason="the completion check gave no readable answer")
+        return verdict
 
     async def _learn_context(self) -> None:
         if not self._context_tokens:
             self._context_tokens = await self._model.context_tokens()
 
-    async def _asked(self, turn: Turn) -> Plan:
-        goal, sees = turn.goal, self._model.sees_images
+    async def _asked(
+        self, turn: Turn, schema: Schema, read: Callable[[str], T], claim: Claim | None = None
+    ) -> T:
+        """What the planner's model answers, asked in a smaller context where the first is too small."""
+        await self._learn_context()
         try:
-            return await answered(
-                self._model,
-                question(turn, self._what_is_known(), self._nonce, self._context_tokens, sees=sees),
-                plan_schema(goal.output.schema),
-                lambda text: read_plan(unmarked(text, self._nonce), goal),
-            )
-        except Unanswered as unanswered:
-            raise unanswered.error from unanswered
+            return await self._answered(turn, schema, read, claim)
+        except ContextOverflow as overflow:
+            self._context_tokens = min(overflow.limit or self._context_tokens, self._context_tokens // 2)
+            return await self._answered(turn, schema, read, claim)
+
+    async def _answered(self, turn: Turn, schema: Schema, read: Callable[[str], T], claim: Claim | None) -> T:
+        known, sees = self._what_is_known(), self._model.sees_images
+        asked = question(turn, known, self._nonce, self._context_tokens, sees=sees, claim=claim)
+        return await answered(self._model, asked, schema, lambda text: read(unmarked(text, self._nonce)))
 
     def _what_is_known(self) -> Background:
         return Background(
@@ -317,13 +347,20 @@ class Planner:
                 return ""
         goal = Goal(text=pursuit.goal.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         evidence = await asyncio.to_thread(pursuit.evidence, finish, turn, tuple(self._seen))
-        verdict = await pursuit.worker.judge(goal, evidence)
+        if self._waiting or self._is_last:
+            verdict = await pursuit.worker.judge(goal, evidence)
+        else:
+            verdict = await self._checked(Claim(goal=goal, evidence=evidence), turn)
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
+
+    @property
+    def _is_last(self) -> bool:
+        """Whether the task is done once what was planned is met."""
+        return isinstance(self._plan.next, Pursue) and self._plan.next.last
 
     def _completed(self, task: Goal) -> Done | None:
         """The end of the task, where the goal that completes it is met; None: it goes on."""
-        named = self._plan.next
-        if self._waiting or not isinstance(named, Pursue) or not named.last:
+        if self._waiting or not self._is_last:
             return None
         ending = self._findings.completed(self._number, task)
         self._is_complete = ending is not None and all(finding.met for finding in self._findings.all)

@@ -8,13 +8,14 @@ from typing import Any
 
 from browser.model.text import cut, squeeze
 from engines.action_codec.reply_error import ReplyError
-from engines.action_codec.small import object_in, value_of
+from engines.action_codec.small import object_in, read_verdict, value_of
 from engines.action_codec.verbs.verb import fold
 from engines.output_spec import JSON, Schema
-from engines.protocol import Goal
+from engines.protocol import Goal, Verdict
 
 MOST_VALUES = 25
 """Values of one loop; each is a goal of its own."""
+_NEXT = ("next", "kind", "action", "type", "step")
 PLACE = "{value}"
 """What stands for the value in the goal of a loop."""
 
@@ -84,13 +85,18 @@ class Plan:
         return " ".join(filter(None, (self.known, f"Missing: {self.missing}" if self.missing else "")))
 
 
-def plan_schema(output: Schema | None) -> Schema:
-    """The JSON Schema of a planning: one flat object, which small models keep to best."""
+def plan_schema(output: Schema | None, *, claimed: bool = False) -> Schema:
+    """The JSON Schema of a planning: one flat object, which small models keep to best.
+
+    Args:
+        claimed: Whether it begins with a verdict, which may be all there is.
+    """
     text: Schema = {"type": "string"}
     texts: Schema = {"type": "array", "items": text}
     return {
         "type": "object",
         "properties": {
+            **({"met": {"type": "boolean"}} if claimed else {}),
             "known": text,
             "missing": text,
             "next": {"type": "string", "enum": list(_READERS)},
@@ -107,8 +113,19 @@ def plan_schema(output: Schema | None) -> Schema:
             "impossible": {"type": "boolean"},
             "error_codes": texts,
         },
-        "required": ["known", "missing", "next"],
+        "required": ["met", "reason"] if claimed else ["known", "missing", "next"],
     }
+
+
+def read_verdict_and_plan(text: str, goal: Goal) -> tuple[Verdict, Plan | None]:
+    """Understand what is said of a goal that was claimed, and the planning after it; None: there is none.
+
+    Raises:
+        ReplyError: With the one sentence that goes back to the model.
+    """
+    verdict = read_verdict(text)
+    goes_on = verdict.met and value_of(object_in(text), _NEXT) is not None
+    return verdict, read_plan(text, goal) if goes_on else None
 
 
 def read_plan(text: str, goal: Goal) -> Plan:
@@ -118,7 +135,7 @@ def read_plan(text: str, goal: Goal) -> Plan:
         ReplyError: With the one sentence that goes back to the model.
     """
     given = object_in(text)
-    said = value_of(given, ("next", "kind", "action", "type", "step"))
+    said = value_of(given, _NEXT)
     if isinstance(said, Mapping):  # the next goal as an object of its own
         given = {**given, **said}
         said = value_of(dict(said), ("next", "kind", "action", "type"))

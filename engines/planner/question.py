@@ -12,11 +12,12 @@ from engines.models.chat import Message
 from engines.models.tokens import estimated_image_tokens, estimated_tokens, reply_tokens
 from engines.planner.findings import Findings
 from engines.planner.plan import MOST_VALUES
-from engines.prompts.asides import goal_details
+from engines.prompts.asides import goal_details, output_wanted
+from engines.prompts.checking.question import rules, work_text
 from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import affordable
 from engines.prompts.templates import fenced, rendered
-from engines.protocol import Turn
+from engines.protocol import Evidence, Goal, Turn
 
 PAGE_TOKENS = 3000
 """What the page may take at least, where there is room."""
@@ -41,11 +42,28 @@ class Background:
     """What was wrong with the plannings since the last good one."""
 
 
-def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, sees: bool) -> list[Message]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A goal that its worker says is met."""
+
+    goal: Goal
+    evidence: Evidence
+
+
+def question(
+    turn: Turn,
+    known: Background,
+    nonce: str,
+    context_tokens: int,
+    *,
+    sees: bool,
+    claim: Claim | None = None,
+) -> list[Message]:
     """The messages that ask for the next planning, within the context.
 
     Args:
         sees: Whether the model takes pictures.
+        claim: A goal of which is to be said first whether it is met; None: there is none.
     """
     goal = turn.goal
     system = rendered(__package__, "system.txt", nonce=nonce, most=str(MOST_VALUES))
@@ -67,11 +85,20 @@ def question(turn: Turn, known: Background, nonce: str, context_tokens: int, *, 
         found=fenced(found, nonce) if found else "(none yet)",
         known=_section("WHAT YOU KNEW WHEN YOU PLANNED LAST", cut(known.plan, _LONGEST_KNOWN), nonce),
         memory=_section("WRITTEN DOWN ON THE WAY", memory, nonce),
+        claim=_claimed(claim, nonce, max(LEAST_TOKENS, free // 8)) if claim else "",
         page="\n".join(filter(None, (page.text, looked))),
         nonce=nonce,
         news=_news(turn, known.objections),
+        answer=rendered(__package__, "verdict.txt", goal=claim.goal.text, rules=rules())
+        if claim
+        else rendered(__package__, "next.txt"),
     )
     return [Message(role="system", text=system), Message(role="user", text=text, images=pictures)]
+
+
+def _claimed(claim: Claim, nonce: str, room: int) -> str:
+    details, work = output_wanted(claim.goal, nonce), work_text(claim.evidence, nonce, room)
+    return f"\n{rendered(__package__, 'claim.txt', goal=claim.goal.text, details=details, work=work)}\n"
 
 
 def _section(heading: str, text: str, nonce: str) -> str:

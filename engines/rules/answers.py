@@ -17,6 +17,8 @@ _LONGEST = 160
 """Letters of a part of the page that says what a value in it is."""
 _SAME = 0.8
 _NUMBER_OR_WORD = re.compile(r"\d[\d.,'’\u00a0\u202f]*|[^\W\d]+")
+_ELSEWHERE = ("tab", "button", "menuitem", "option")
+_ASIDE = re.compile(r"\([^()]*\)")
 _SAYS_LITTLE = word_set("current full exact official")
 _BY = re.compile(r"\b(?:(?P<done>[a-z]+(?:ed|en)|built|drawn|kept|run)\s+)?by\W*$", re.IGNORECASE)
 _WROTE = word_set("written authored posted submitted contributed reported told")
@@ -51,11 +53,19 @@ def doubt(question: Question, found: Extraction, page: Observation) -> str:
         if name == "author" and not _wrote(str(value), node):
             return f"the page does not say that {value} wrote it"
         words = [word for word in split_words(name) if word not in _SAYS_LITTLE]
-        beside = {word for text in _around(node) for word in split_words(text)}
+        if all(_only_marks(word, node) for word in words):
+            return f"the page says {' '.join(words)!r} of something else than {value!r}"
+        beside = {word for text in _around(node, plain=True) for word in split_words(text)}
         gone = [word for word in words if not _says(beside, word)]
         if len(words) > 1 and gone:
             return f"what is found for {' '.join(words)!r} is not called {gone[0]!r} on the page"
     return ""
+
+
+def _only_marks(word: str, node: Node) -> bool:
+    """Whether the text around a value has a word in brackets alone, where it marks what stands before it."""
+    around = [text for text in (*_around(node), _said_before(node)) if _says(set(split_words(text)), word)]
+    return bool(around) and not any(_says(set(split_words(_ASIDE.sub(" ", text))), word) for text in around)
 
 
 def _wrote(who: str, node: Node) -> bool:
@@ -98,12 +108,25 @@ def _doubt_of_count(count: JSON, noun: str, node: Node, tree: PageTree) -> str:
     return f"the page does not say that {count} is the number of {noun}"
 
 
-def _around(node: Node) -> Iterator[str]:
-    """The texts of an element and of what holds it, as far as they are short."""
+def _around(node: Node, *, plain: bool = False) -> Iterator[str]:
+    """The texts of an element and of what holds it, as far as they are short.
+
+    With `plain` without what stands on tabs and buttons: they say what there is elsewhere.
+    """
     for one in (node, *node.ancestors()):
         if len(one.text) > _LONGEST:
             return
-        yield one.text
+        yield one.text if not plain else " ".join(_plainly(one))
+
+
+def _plainly(node: Node) -> Iterator[str]:
+    if node.element.role in _ELSEWHERE:
+        return
+    if not node.children:
+        yield node.text
+    yield from (label for label in (node.element.label, node.element.placeholder) if label)
+    for child in node.children:
+        yield from _plainly(child)
 
 
 def _next_to(count: int, text: str) -> Iterator[str]:

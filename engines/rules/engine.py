@@ -28,6 +28,7 @@ from engines.refusals import asks_about_errors
 from engines.rules.answers import doubt
 from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
+from engines.rules.held_values import HeldValues
 from engines.rules.outcome import changed_nothing, complaint, happened, may_be_done, unanswered
 from engines.rules.plan import Plan, Planned, read_plan
 from engines.rules.reading.clauses import with_code_marks
@@ -173,7 +174,7 @@ class EmbeddedEngine:
         self._work = None
 
     def _carry_out(self, plan: Plan, scene: Scene) -> _Work:
-        notes = Notes()
+        notes, held = Notes(), HeldValues()
         told: list[Evidence] = []
         for planned in plan.steps:
             self._doing = self._part = planned.words
@@ -182,6 +183,7 @@ class EmbeddedEngine:
             while actions is not None:
                 before = scene
                 scene = yield actions
+                held.note(before, scene)
                 actions = _go_on(course, scene, told)
             if scene is before:
                 continue
@@ -197,6 +199,8 @@ class EmbeddedEngine:
             wrong = complaint(before, scene)
             if wrong and not asks_about_errors(scene.prompt):
                 raise CannotDo(wrong)
+        if lost := held.lost(scene):
+            raise CannotDo(lost)
         return tuple(told)
 
     def _read_on(self, evidence: tuple[Evidence, ...], turn: Turn) -> Decision | None:

@@ -23,6 +23,9 @@ _WRONG = re.compile(
     r"please (?:enter|choose|select|fill|tell|accept|say|provide|correct|agree|give|specify)|"
     r"can(?:not|['’]t) be (?:blank|empty)|failed|denied|error|expired|already (?:taken|exists|in use)|"
     r"too (?:short|long|many)|could(?: not|n['’]t)|unable to|try again|sold out|out of stock|"
+    r"(?:has|have) (?:ended|lapsed|run out)|no longer (?:valid|available|possible|open|active)|"
+    r"not enough|(?:no|not) more than|at (?:most|least) \w+ \w+|"
+    r"does(?: not|n['’]t) (?:apply|cover|allow|accept)|"
     r"something went wrong)\b",
     re.IGNORECASE,
 )
@@ -46,6 +49,9 @@ _REFUSES = re.compile(
 """How a page says in a message that it did not do what was asked; elsewhere this may be a state or a hint."""
 _MESSAGES = frozenset({"toast", "snackbar", "notification", "flash", "message", "messages", "notice"})
 """What authors call the place of messages."""
+_UNSAVED = re.compile(
+    r"\bunsaved (?:changes|edits|work)\b|\bchanges (?:are|have) not (?:been )?saved\b", re.IGNORECASE
+)
 _DENIES = re.compile(r"\b(?:deny|denying)\b", re.IGNORECASE)
 _LONGEST = 200
 """Characters; a complaint is a sentence, not an article."""
@@ -74,6 +80,9 @@ def complaint(before: Scene, after: Scene) -> str:
     title = after.observation.title
     if title != before.observation.title and _BROKEN.search(title):
         return f"the page answers {cut(title, _LONGEST)!r}"
+    unsaved = next((text.name for text in after.texts if _UNSAVED.search(text.name)), "")
+    if unsaved and _saved_last(before, after):
+        return f"the page says {cut(unsaved, _LONGEST)!r} after it was saved"
     known = {fold(text.name) for text in before.texts}
     new = [text for text in after.texts if fold(text.name) not in known]
     new = [text for text in new if len(text.name) <= _LONGEST or _is_alert(text, after)]
@@ -82,6 +91,13 @@ def complaint(before: Scene, after: Scene) -> str:
     wrong = next((text.name.strip() for text in new if _is_wrong(text.name, after.prompt)), "")
     wrong = wrong or _refusing_message(known, after)
     return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
+
+
+def _saved_last(before: Scene, after: Scene) -> bool:
+    """Whether the last press was one of a button that saves."""
+    pressed = [one.action.target for one in after.results if isinstance(one.action, Click)]
+    buttons = [before.get(ref) for ref in pressed[-1:] if isinstance(ref, str)]
+    return any(one is not None and words_of(one.name or one.text)[:1] == ["save"] for one in buttons)
 
 
 def _refusing_message(known: Set[str], scene: Scene) -> str:

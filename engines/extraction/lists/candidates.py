@@ -18,7 +18,7 @@ from engines.extraction.schema.wish import Asked
 
 _WORTH_OF_LISTS = 0.2
 """What it costs a group to lack all lists that its records are to have."""
-_ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)$", re.IGNORECASE)
+_ADVERTS = re.compile(r"^(?:ad|ads|advert|advertisement|sponsored|promoted|anzeige)(?::.*)?$", re.IGNORECASE)
 
 Groups = Sequence[tuple[Group, Table]]
 

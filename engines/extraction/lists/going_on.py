@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from browser.model.actions import Collect
+from browser.model.element_match import words_of
 from browser.model.observation import Element, Observation
 from browser.model.page_tree import Node
 from browser.model.results import Collected
 from browser.model.text import squeeze
 from engines.extraction.lists.candidates import Candidate
 from engines.extraction.lists.lists import build_list
+from engines.extraction.page.records import Group
 from engines.extraction.page_parts import Page
 from engines.extraction.schema.wanted import Wanted, read_schema
 from engines.extraction.schema.wish import Asked, read_wish
@@ -95,25 +97,34 @@ def _may_go_on(best: Candidate, observation: Observation, page: Page) -> bool:
     last = best.group.records[-1][-1]
     if _is_out_of_view(last) or any("scrollable" in node.element.states for node in last.ancestors()):
         return True
-    inside = {one.ref for record in best.group.records for node in record for one in node.walk()}
+    return leads_on(best.group, observation, page)
+
+
+def leads_on(group: Group, observation: Observation, page: Page, *, surely: bool = False) -> bool:
+    """Whether something beside a list leads to more of it: another page, a button for more rows.
+
+    `surely`: a button that shows all of them may have been pressed before, and does not count.
+    """
+    inside = {one.ref for record in group.records for node in record for one in node.walk()}
     return any(
         element.ref not in inside
         and not _is_in_a_row(element, page)
         and (element.interactive or bool(element.href))
         and element.enabled
+        and not (surely and element.role == "button" and "all" in words_of(element.name or element.text))
         and _LEADS_ON.match(squeeze(element.name or element.text))
-        and not _is_of_another(element, best, page)
+        and not _is_of_another(element, group, page)
         for element in observation.elements
     )
 
 
-def _is_of_another(element: Element, best: Candidate, page: Page) -> bool:
+def _is_of_another(element: Element, mine: Group, page: Page) -> bool:
     """Whether a longer list stands between this one and the control for more rows."""
     order = page.tree.order
-    at, first, last = order[element.ref] + 1, best.group.records[0][0].order, best.group.records[-1][-1].last
+    at, first, last = order[element.ref] + 1, mine.records[0][0].order, mine.records[-1][-1].last
     low, high = (last, at) if at > last else (at, first)
     return any(
-        len(group) > len(best.group) and low < group.records[0][0].order and group.records[-1][-1].last < high
+        len(group) > len(mine) and low < group.records[0][0].order and group.records[-1][-1].last < high
         for group, _ in page.groups
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from browser.model.page_tree import Node, PageTree
@@ -100,11 +100,20 @@ def without_sums(rows: list[Node]) -> list[Node]:
     """The rows of a table without those that sum up the others."""
     if not rows or any(row.tag != "tr" for row in rows):
         return rows
-    plain = [row for row in rows if not _sums_up(row)]
+    plain = [row for row in rows if not sums_up(row)]
     return plain if len(plain) * 2 > len(rows) or len(plain) >= 2 else rows
 
 
-def _sums_up(row: Node) -> bool:
+def is_of_one_row(node: Node) -> bool:
+    """Whether something stands in one row of a table among others, and not in one that sums them up."""
+    row = next((one for one in (node, *node.ancestors()) if one.tag == "tr"), None)
+    table = next((one for one in row.ancestors() if is_table(one)), None) if row is not None else None
+    if row is None or table is None or sums_up(row):
+        return False
+    return len([one for one in rows_of(table) if not is_header_row(one)]) > 1
+
+
+def sums_up(row: Node) -> bool:
     """Whether the row stands in the table's foot, has joined cells for its name, or is called a total."""
     if row.parent is not None and row.parent.tag == "tfoot":
         return True
@@ -128,6 +137,7 @@ def read_rows(rows: Sequence[Node]) -> Headers:
     found = Headers()
     over: list[Node] = []
     after_header = False
+    columns = columns_of(rows)[0] if all(row.tag == "tr" for row in rows) else {}
     for place, row in enumerate(rows):
         header = is_header_row(row) or (place == 0 and _looks_like_header(row, rows[1:]))
         if header:
@@ -135,11 +145,29 @@ def read_rows(rows: Sequence[Node]) -> Headers:
             found.rows.add(row.ref)
         else:
             first = cells_in(rows[0]) if after_header or over else []
-            for number, cell in enumerate(cells_in(row)):
-                if words := label_text(_text_over(cell, number, over, len(first))):
+            cells = cells_in(row)
+            counted = bool(columns) and bool(over) and _reach(cells, columns) == _reach(over, columns)
+            for number, cell in enumerate(cells):
+                above = (
+                    _text_in_column(columns[cell.ref], over, columns)
+                    if counted
+                    else _text_over(cell, number, over, len(first))
+                )
+                if words := label_text(above):
                     found.names[cell.ref] = words
         after_header = header
     return found
+
+
+def _reach(cells: Sequence[Node], columns: Mapping[str, int]) -> int:
+    """How many columns some cells reach over, from the first column on."""
+    return max((columns[cell.ref] + _spanned(cell, "colspan") for cell in cells), default=0)
+
+
+def _text_in_column(column: int, over: Sequence[Node], columns: Mapping[str, int]) -> str:
+    """The header texts of a column by its number: on a later page of a list, columns have other widths."""
+    above = [one for one in over if 0 <= column - columns[one.ref] < _spanned(one, "colspan")]
+    return " ".join(one.text for one in above)
 
 
 def _text_over(cell: Node, number: int, over: Sequence[Node], width: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,6 +81,15 @@ _BEFORE_WORDS = re.compile(r"([a-z]+)(?:\s+(?:is|are|of|was|being|costing|priced
 _LEFT_OPEN = re.compile(
     r"\b(?:only\s+(?:those|the ones|items|posts|products)|whose|except|without|excluding|but not|unless)\b"
 )
+_SHOWN = r"(?:shown|listed|displayed|visible|there|here|found|given|named|mentioned|on|in|of|available)"
+_RELATIVE = re.compile(
+    r"(?<=[a-z] )(?:that|which|who)\s+"
+    rf"(?!(?:(?:is|are|was|were|can be|have been)\s+)?(?:currently\s+|all\s+|also\s+)?{_SHOWN}\b)"
+    r"(?!(?:the|this|these|it|they|you|i|we)\b|(?:appear|follow|stand|exist)s?\b|(?:is|are|was|were)\s*(?:[,.;?]|$))"
+    r"[^,.;?!]+"
+    r"|(?<=[a-z] )with\s+(?:no|an?|any)\s+[a-z]+(?=\s*(?:[.;?!]|$))"
+)
+"""What says of records which ones are meant: `that are due soon`, `with no price`."""
 _QUOTED = re.compile(
     r"\b(containing|contains?|mention(?:s|ing)|including|with|named|called|titled|about)\s+(?:the\s+(?:word|text|phrase|term)\s+)?[\"“'‘]([^\"”'’]+)[\"”'’]"
 )
@@ -148,19 +158,31 @@ def read_wish(wish: str) -> Asked:
     first = count(match[1]) if match else None
     last = _LAST.search(rest)
     nth = _nth(rest) if first is None and last is None else None
-    open_clause = _LEFT_OPEN.search(rest)
-    doubts = (f"what {open_clause.group()!r} asks for was not understood",) if open_clause else ()
+    doubts = tuple(f"what {words!r} asks for was not understood" for words in _not_understood(text, rest))
     return Asked(
         first=1 if single and first is None else first,
         last=count(last[1]) if last else None,
         nth=nth,
         order=order,
         conditions=conditions,
-        doubts=doubts,
+        doubts=doubts[:1],
         noun=_noun(text),
         under=under[1].strip() if (under := _UNDER.search(wish)) else "",
         text=wish,
     )
+
+
+def _not_understood(text: str, rest: str) -> Iterator[str]:
+    """Parts that limit the list, and of which nothing was read.
+
+    Args:
+        text: The wish.
+        rest: The same without what was read.
+    """
+    if open_clause := _LEFT_OPEN.search(rest):
+        yield open_clause.group()
+    whole = {match.group() for match in _RELATIVE.finditer(text)}
+    yield from (match.group() for match in _RELATIVE.finditer(rest) if match.group() in whole)
 
 
 def _nth(text: str) -> int | None:

@@ -10,6 +10,7 @@ from browser.model.text import cut, quoted
 from engines.models.tokens import estimated_tokens
 from engines.output_spec import Schema
 from engines.prompts.asides import output_wanted
+from engines.prompts.lines import Line
 from engines.prompts.page import PageText, page_text
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import results_text
@@ -17,6 +18,8 @@ from engines.protocol import Evidence, Goal, ValueRead
 
 _LEAST_OF_PAGE = 200
 """Tokens; in fewer a page on the way would say too little."""
+_LONG_VALUE = 40
+"""Characters of a text that stands nowhere by chance."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""
 VERDICT: Schema = {
@@ -30,7 +33,12 @@ VERDICT: Schema = {
 
 def judge_system(nonce: str) -> str:
     """How the completion check is to be done; `nonce` marks what comes from pages."""
-    return rendered(__package__, "system.txt", nonce=nonce)
+    return rendered(__package__, "system.txt", nonce=nonce, rules=rules())
+
+
+def rules() -> str:
+    """What makes a task met, for whoever is to say so."""
+    return rendered(__package__, "rules.txt")
 
 
 def judge_question(
@@ -43,22 +51,37 @@ def judge_question(
         room: Tokens, for what was done, as many for where the output was read, and for the pages on the way.
         found: What was read and checked on earlier pages; "" where nothing was.
     """
-    finish = evidence.finish
-    output = json.dumps(finish.output, ensure_ascii=False)
-    readings = readings_text(evidence.readings, room)
     return rendered(
         __package__,
         "question.txt",
         task=goal.text,
         details=output_wanted(goal, nonce),
+        work=work_text(evidence, nonce, room, found),
+        pages=_pages_between(evidence, nonce, room),
+        after=page.text,
+        nonce=nonce,
+    )
+
+
+def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str:
+    """What is claimed, where the output was read, what was done, and the page at the start.
+
+    Args:
+        room: Tokens, for each of these parts.
+        found: What was read and checked on earlier pages; "" where nothing was.
+    """
+    finish = evidence.finish
+    output = json.dumps(finish.output, ensure_ascii=False)
+    readings = readings_text(evidence.readings, room)
+    return rendered(
+        __package__,
+        "work.txt",
         output=cut(output, room * 3),
         claims="; ".join(finish.evidence) or "none",
         readings=_section("readings.txt", nonce, readings=readings) if readings else "",
         found=_section("found.txt", nonce, found=found) if found else "",
         done=done_text(evidence, room) or "nothing on the page",
         before=_start(evidence, min(_START_TOKENS, room)),
-        pages=_pages_between(evidence, nonce, room),
-        after=page.text,
         nonce=nonce,
     )
 
@@ -102,9 +125,15 @@ def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
     """The pages, and below each what was read there."""
     for url, there in groupby(readings, key=lambda reading: reading.url):
         yield f"at {url}"
-        for (line, derived), alike in groupby(there, key=lambda reading: (reading.line, reading.derived)):
-            names = ", ".join(reading.pointer or "the output" for reading in alike)
-            yield f"  {names}: {line if derived else quoted(line)}"
+        for line, alike in groupby(there, key=_line):
+            yield f"  {', '.join(reading.pointer or 'the output' for reading in alike)}: {line}"
+
+
+def _line(reading: ValueRead) -> str:
+    """What is told of where a value stands; a long text stands in the output already."""
+    if reading.derived:
+        return reading.line
+    return "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
 
 
 def _said(reading: ValueRead) -> str:
@@ -116,7 +145,16 @@ def _start(evidence: Evidence, room: int) -> str:
     before = page_text(evidence.before, room, looks=False)
     if before == page_text(evidence.after, room, looks=False):
         return "(the same as the page now)"
-    return before.text
+    now = {_without_refs(line) for line in page_text(evidence.after, 4 * room, looks=False).lines}
+    gone = [line.indented for line in before.lines if _without_refs(line) not in now]
+    if len(gone) == len(before.lines):
+        return before.text
+    return "\n".join([before.head, "(all other lines are as they are now)", *gone])
+
+
+def _without_refs(line: Line) -> str:
+    """What a line says, whatever its elements are called: another page calls the same ones otherwise."""
+    return " ".join(word for word in line.text.split(" ") if word not in line.refs)
 
 
 def _section(name: str, nonce: str, **said: str) -> str:

@@ -116,7 +116,7 @@ def act_in(words: tuple[str, ...], rest: str, clause: Clause) -> ActInWords:
 
 def _cut(rest: str, clause: Clause) -> tuple[str, tuple[Filling, ...]]:
     """The words for the thing, and the parts behind them."""
-    ties = list(_TIE.finditer(rest))
+    ties = [one for one in _TIE.finditer(rest) if not re.match(r"[^(]*\)", rest[one.end() :])]
     ends = [*(match.start() for match in ties), len(rest)][1:]
     of_thing = rest[: ties[0].start()] if ties else rest
     parts: list[Filling] = []
@@ -151,7 +151,13 @@ def _bare(words: str, clause: Clause) -> Thing | None:
 def _with_first_part(of_thing: str, parts: tuple[Filling, ...], rest: str, clause: Clause) -> Thing | None:
     """The thing that nouns and the named part behind them name: `the invitation to "All hands"`."""
     tie = _TIE.search(rest)
-    if len(parts) != 1 or parts[0].label or tie is None or not re.search("[A-Z‹]", rest[tie.end() :]):
+    if (
+        len(parts) != 1
+        or parts[0].label
+        or parts[0].tie == "as"
+        or tie is None
+        or not re.search("[A-Z‹]", rest[tie.end() :])
+    ):
         return None
     return Thing(parts[0].values[0], _ARTICLE.sub("", of_thing))
 
@@ -228,8 +234,10 @@ def _thing(words: str, clause: Clause) -> tuple[Thing, bool]:
     except NotRead:
         bare = _ARTICLE.sub("", words, count=1)
         nouns = bare.split()
-        if not 0 < len(nouns) <= _MOST_NOUNS or (words[:2] == "a " and nouns[-1].endswith("s")):
-            raise
         if any(not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", noun) or _limits(noun) for noun in nouns):
+            raise
+        if len(nouns) > _MOST_NOUNS:
+            return bare_thing_in(words, clause), False
+        if not nouns or (words[:2] == "a " and nouns[-1].endswith("s")):
             raise
     return Thing(bare, whole=True), False

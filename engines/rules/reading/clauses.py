@@ -55,6 +55,8 @@ _STOP = r"(?:(?:(?<!\b[MD]r)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.|[!?])[.!?]
 _SENTENCE_END = re.compile(
     rf"(?:{_STOP}(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
 )
+_ABBREVIATED = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Corp|Co|Jr|Sr|Bros)$")
+"""What ends with a full stop of its own: `F.C.`, `Ltd.`"""
 _LEAD_IN = re.compile(_POLITE, re.IGNORECASE)
 _TRAILING = re.compile(r"[,\s]+(?:for me|please|thanks|thank you)(?: very much| a lot)?$", re.IGNORECASE)
 """Words at a clause's end that ask for nothing."""
@@ -130,6 +132,8 @@ class Clause:
     """The whole clause, quoted strings as marks."""
     ended: str = ""
     """`;` where that ends it: it may belong to what is to be typed."""
+    stop: str = ""
+    """`.`, `!` or `?` where its sentence ends with it; it belongs to a text that is to be typed."""
 
     def spoken(self, words: str) -> str:
         """Words with marks, as the user wrote them but without the quotation signs."""
@@ -145,8 +149,10 @@ def split(prompt: str) -> tuple[Clause, ...]:
     """The clauses of a prompt, in order."""
     masked, quotes = mask(prompt)
     found: list[Clause] = []
-    for sentence in _sentences(masked):
-        found.extend(_clauses_of(sentence, quotes))
+    for sentence, stop in _sentences(masked):
+        clauses = list(_clauses_of(sentence, quotes))
+        found.extend(clauses[:-1])
+        found.extend(replace(last, stop=stop) for last in clauses[-1:])
     return tuple(found)
 
 
@@ -174,16 +180,20 @@ def mask(text: str) -> tuple[str, tuple[str, ...]]:
     return _QUOTED.sub(keep, text), tuple(quotes)
 
 
-def _sentences(masked: str) -> Iterator[str]:
+def _sentences(masked: str) -> Iterator[tuple[str, str]]:
+    """The sentences, without their marks, and the mark that ends each."""
     at = 0
     for end in [*_SENTENCE_END.finditer(masked), None]:
         sentence = masked[at : end.start() if end else len(masked)]
+        stop = end[0].strip()[:1] if end else ""
+        if stop == "." and _ABBREVIATED.search(sentence):
+            sentence += stop
         at = end.end() if end else len(masked)
         sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,").lstrip(";")
         sentence = _SHOULD_BE.sub(_turned, sentence)
         sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
         if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
-            yield sentence
+            yield sentence, stop
 
 
 _SHOULD_BE = re.compile(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.names import MARK, NotRead, names_in
+from engines.rules.reading.names import MARK, NotRead, is_adverb, names_in
 from engines.rules.reading.things import label_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
@@ -46,7 +46,16 @@ _IS = re.compile(rf"(?i:the|my|its) (?P<label>{_NOUNS}) (?:is|are|should be|shal
 _GIVEN = re.compile(r"\d+ [a-z]+(?: [a-z]+)?")
 _WRITTEN = re.compile(rf"(?P<value>.+) as (?:the |its |my )(?P<label>{_NOUNS})")
 _REPLACED = re.compile(rf"(?:the |its |my )(?P<label>{_NOUNS}) (?:with|to|by) (?P<value>.+)")
+_IN_SETTINGS = re.compile(
+    r" (?:in|on|under) (?:the )?(?:[A-Z]\w* )*(?:Settings|Preferences|Options|Profile|Account)$"
+)
+"""Where a control is, behind its value: that is no part of a text."""
 _CODE_SIGN = re.compile(r"[=(){}\[\]<>;]")
+_OF_SENTENCES = frozenset(
+    "i we you he she it they is are was were am have has had do does did will would can could should must "  # noqa: SIM905
+    "please thanks".split()
+)
+"""Words that make a text a sentence, to which its full stop belongs."""
 _OF_A_NUMBER = ("number of ", "amount of ")
 
 
@@ -112,7 +121,7 @@ def _assign(label: str, values: str, clause: Clause) -> Assign:
 
 def _limits(word: str) -> bool:
     """Whether a word behind a noun may say how or when an act is done, and not what a control is called."""
-    return is_closed(word) or re.fullmatch(r"\w{2,}(?:ing|ly)", word) is not None
+    return is_closed(word) or is_adverb(word) or re.fullmatch(r"\w{2,}ing", word) is not None
 
 
 def _code(match: re.Match[str], clause: Clause) -> Read | None:
@@ -131,9 +140,13 @@ def _text(match: re.Match[str], clause: Clause, *, saves: bool = False) -> Read 
     """A text that is no name; it is only typed into what takes more than a name."""
     if MARK.search(match["value"]) or any(map(is_closed, match["label"].split())):
         return None
+    if _IN_SETTINGS.search(match["value"]):
+        return None
     try:
         value_in(match["value"], clause)
     except NotRead:
         value = prose_in(match["value"], clause, ended=match["value"] == match[0].split(" as ")[0])
+        is_sentence = not _OF_SENTENCES.isdisjoint(value.casefold().split())
+        value += clause.stop if is_sentence and match[0].endswith(match["value"]) else ""
         return Read(Assign(label_in(match["label"], clause), (value,), saves=saves, prose=True))
     return None

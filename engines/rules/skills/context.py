@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
+from browser.model.element_match import fold
+from browser.model.observation import Element
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
@@ -77,7 +79,7 @@ class Expand:
         ]
         if self.what.name or self.what.ordinal:
             scene, target = yield from seek(self.what, scene, notes)
-            closed = [target]
+            closed = [self._opener(target, scene)]
         if not closed:
             signs = [
                 e
@@ -92,6 +94,29 @@ class Expand:
         scene = yield from act(*(Click(element.ref) for element in closed))
         return Evidence("opened " + ", ".join(said(element) for element in closed))
 
+    def _opener(self, target: Element, scene: Scene) -> Element:
+        """What opens the thing of a name: what is called so, or the sign beside it where that is a box.
+
+        Raises:
+            NotFound: It is a box to tick, and nothing beside it opens anything.
+        """
+        named = [
+            e
+            for e in scene.elements
+            if e.interactive
+            and e.box
+            and fold(e.name) in {f"{verb} {fold(self.what.name)}" for verb in _OPENS}
+        ]
+        if len(named) == 1:
+            return named[0]
+        if not (target.role in _TICKED or any(one.role in _TICKED for one in scene.inside(target))):
+            return target
+        raise NotFound(f"{said(target)} is to be ticked, and nothing beside it opens it")
+
+
+_OPENS = ("expand", "open", "show", "unfold", "toggle")
+"""What a sign that opens something may be called before the name of that."""
+_TICKED = ("checkbox", "radio", "switch")
 
 _FOR = re.compile(r"^(?:for|on|in|within|at)\s+(?P<what>.+)$", re.IGNORECASE)
 _WHO = re.compile(

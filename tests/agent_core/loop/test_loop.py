@@ -51,6 +51,29 @@ class Listener(Audience):
         return [event.step for event in self.events if isinstance(event, StepEnded)]
 
 
+def row(ref: str, said: str) -> tuple[Element, ...]:
+    button = Element(ref=f"{ref}b", role="button", name="Delete", parent=ref, depth=1)
+    return (Element(ref=ref, role="row", text=f"{said} Delete"), button)
+
+
+@pytest.mark.parametrize(
+    ("names", "did"),
+    [
+        pytest.param(("war", "sea"), 'did Click in the row "sea Delete"', id="several rows"),
+        pytest.param(("sea",), "did Click", id="the only one of its name"),
+    ],
+)
+async def test_what_was_done_names_its_row_where_others_have_the_same_element(names, did):
+    elements = tuple(element for name in names for element in row(name, name))
+    page = FakePage(Observation(url="http://127.0.0.1/tags", elements=elements))
+    engine = Scripted([Act(actions=(Click("seab"),)), Finish()])
+
+    await pursue(GOAL, page, engine, Budget(3))
+
+    [[result]] = engine.turns[-1].history
+    assert result.did == did
+
+
 async def test_an_engine_that_finishes_is_done():
     engine = Scripted([CLICK, Finish(output="sent")])
     page = FakePage(FORM, leads_to={"f0e1": THANKS})

@@ -111,7 +111,7 @@ async def test_a_call_that_was_not_reached_says_so(opened, protocol):
 
 
 async def test_calls_that_exclude_each_other_are_left_out_with_the_reason(opened, protocol):
-    both = Say(calls=(call("click", {"ref": "f0e2"}), call("finish", {"output": None, "evidence": []})))
+    both = Say(calls=(call("click", {"ref": "f0e2"}), call("give_up", {"reason": "it is gone"})))
     with FakeProvider([both, CLICK]) as server:
         engine = Skyvern(opened(server, protocol))
         decision = await engine.decide(turn())
@@ -181,6 +181,24 @@ async def test_an_end_that_is_not_accepted_is_the_result_of_its_call(opened, pro
         assert decision == Finish(output={"price": 2}, evidence=("25.00 EUR",))
         assert [text for _, text in server.asked[-1].results] == ["Not accepted: 2 stands on no page"]
         assert "2 stands on no page" not in server.asked[-1].text()
+
+
+async def test_an_end_that_comes_with_its_actions_has_a_result_of_its_own(opened, protocol):
+    both = Say(calls=(call("click", {"ref": "f0e2"}), call("finish", {"evidence": ["the cart says 1"]})))
+    failed = ActionResult(action=Click("f0e2"), problem="it is covered")
+    with FakeProvider([both, both, CLICK]) as server:
+        engine = Skyvern(opened(server, protocol))
+        await engine.decide(turn())
+        await engine.decide(turn(history=((failed,),)))
+        first = [text for _, text in server.asked[-1].results]
+        ended = await engine.decide(turn(history=((failed,), (clicked(),))))
+        await engine.decide(turn(history=((failed,), (clicked(),)), complaint="the cart is empty"))
+
+        assert [text.split(":")[0] for text in first] == ["NOT DONE", "Not done"]
+        assert ended == Finish(evidence=("the cart says 1",))
+        told = [text for _, text in server.asked[-1].results]
+        assert told[2:] == ["clicked link 'Cart'", "Not accepted: the cart is empty"]
+        assert len(server.asked) == 3
 
 
 async def test_other_answers_than_acts_are_tools_as_well(opened, protocol):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from browser.model.actions import Click, Point, TypeText
-from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.observation import Dialog, Element, LookAnswer, LookRequest
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
@@ -21,6 +21,11 @@ from tests.support.shop import picture, shop
 
 GOAL = Goal(text="Put the desk lamp into the cart")
 CLICK = '{"thought": "Open the cart.", "actions": [{"action": "click", "ref": "f0e2"}]}'
+CLICK_AND_FINISH = (
+    '{"thought": "Add it.", "actions": [{"action": "click", "ref": "f0e2"}, '
+    '{"action": "finish", "evidence": ["the cart says 1"]}]}'
+)
+ASKING = replace(shop(), dialog=Dialog(kind="confirm", message="Sure?"))
 NONSENSE = "I would click it."
 
 
@@ -92,13 +97,55 @@ async def test_a_model_whose_answers_are_always_cut_ends_as_truncated():
 
 
 async def test_what_was_dropped_from_an_answer_is_told_on_the_next_turn():
-    text = '{"actions": [{"action": "click", "ref": "f0e2"}, {"action": "finish", "output": null}]}'
+    text = '{"actions": [{"action": "click", "ref": "f0e2"}, {"action": "give_up", "reason": "gone"}]}'
     model = RecordedModel([text, CLICK])
     engine = Skyvern(model)
     await engine.decide(turn())
     await engine.decide(turn(history=(done(),)))
 
     assert "Of your last answer: action 2: it must stand alone" in model.asked[-1][-1].text
+
+
+async def test_a_task_that_ends_with_its_actions_is_not_asked_about_again_once_they_are_done():
+    model = RecordedModel([CLICK_AND_FINISH, CLICK])
+    engine = Skyvern(model)
+    act = await engine.decide(turn())
+    finish = await engine.decide(turn(history=(done(),), effect="appeared: 'In the cart: 1'"))
+
+    assert (act, finish) == (
+        Act(actions=(Click("f0e2"),), thought="Add it."),
+        Finish(evidence=("the cart says 1",), thought="Add it."),
+    )
+    assert len(model.asked) == 1
+
+    await engine.decide(turn(history=(done(),), complaint="it is the wrong lamp", effect="nothing changed"))
+    told = model.asked[-1][-1].text
+    assert "clicked link 'Cart'" in told
+    assert "Since then: appeared: 'In the cart: 1'" in told
+    assert "it is the wrong lamp" in told
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        pytest.param(
+            {"history": ((ActionResult(action=Click("f0e2"), problem="covered"),),)}, id="it failed"
+        ),
+        pytest.param({"history": ()}, id="nobody did it"),
+        pytest.param({"history": (done(),), "nudge": "the same again"}, id="a warning"),
+        pytest.param(
+            {"history": (done(),), "observation": ASKING},
+            id="a dialog asks",
+        ),
+    ],
+)
+async def test_a_task_does_not_end_with_actions_that_did_not_all_go_well(since):
+    model = RecordedModel([CLICK_AND_FINISH, CLICK])
+    engine = Skyvern(model)
+    await engine.decide(turn())
+
+    assert await engine.decide(turn(**since)) == Act(actions=(Click("f0e2"),), thought="Open the cart.")
+    assert len(model.asked) == 2
 
 
 async def test_one_page_stands_in_full_and_the_past_changes_only_where_a_page_is_listed_anew():
@@ -152,7 +199,9 @@ async def test_a_small_context_gets_a_small_page():
     assert engine.view.budget_tokens < 4096
 
 
-@pytest.mark.parametrize(("context", "page"), [(32_000, 6_000), (128_000, 8_000), (1_000_000, 12_000)])
+@pytest.mark.parametrize(
+    ("context", "page"), [(32_000, 6_000), (100_000, 10_000), (128_000, 12_000), (1_000_000, 12_000)]
+)
 async def test_a_page_takes_what_the_context_allows(context, page):
     model = RecordedModel(['{"actions": [{"action": "back"}]}'], sees_images=False, context_tokens=context)
     engine = Skyvern(model)
@@ -325,10 +374,10 @@ async def test_refs_of_what_is_not_shown_any_more_are_refused():
 @pytest.mark.parametrize(
     ("context", "looks", "budgets"),
     [
-        pytest.param(100_000, [{"ref": "f0e9"}], [6250], id="one part"),
-        pytest.param(200_000, [{"ref": "f0e9"}], [12_000], id="one part, much room"),
-        pytest.param(100_000, [{"ref": "f0e9"}, {"query": "lamp"}], [3125, 2500], id="several"),
-        pytest.param(100_000, [{"query": "lamp"}] * 4, [1562] * 4, id="many words"),
+        pytest.param(100_000, [{"ref": "f0e9"}], [27_318], id="one part"),
+        pytest.param(200_000, [{"ref": "f0e9"}], [30_000], id="one part, much room"),
+        pytest.param(100_000, [{"ref": "f0e9"}, {"query": "lamp"}], [13_659, 2500], id="several"),
+        pytest.param(100_000, [{"query": "lamp"}] * 16, [1707] * 16, id="many words"),
     ],
 )
 async def test_looks_have_a_share_of_the_context_of_their_own(context, looks, budgets):
@@ -469,6 +518,13 @@ async def test_a_verdict_that_nobody_can_read_is_no():
     verdict = await Skyvern(RecordedModel(["Looks good to me!"] * 9)).judge(GOAL, evidence())
 
     assert not verdict.met
+
+
+async def test_nobody_is_asked_whether_a_task_is_met_that_is_settled():
+    model = RecordedModel([])
+
+    assert (await Skyvern(model).judge(GOAL, evidence(settled=True))).met
+    assert not model.asked
 
 
 async def test_an_unclear_verdict_is_asked_again():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from browser.model.actions import Collect
+from browser.model.observation import Observation
 from browser.model.results import ActionResult, Collected, Row
 from engines.chat.engine import Skyvern
 from engines.chat.rows import place_of_list
@@ -80,6 +82,21 @@ async def test_the_prompt_says_how_many_rows_have_no_room_and_how_they_get_into_
     assert re.search(r"\(rows \d+ to 2000 have no room here\)", said)
     assert 'finish with "output":{"products": "ROWS"}' in said
     assert estimated_tokens(said) < 7000
+
+
+async def test_rows_are_sent_once_and_stay_when_another_page_is_listed():
+    wait = '{"actions": [{"action": "wait"}]}'
+    model = RecordedModel([wait] * 3)
+    engine = Skyvern(model)
+    first = turn(50)
+    await engine.decide(first)
+    await engine.decide(first)
+    elsewhere = Observation(url="http://127.0.0.1/other", title="Other")
+    await engine.decide(replace(first, observation=elsewhere))
+
+    for messages in model.asked:
+        assert "\n".join(message.text for message in messages).count("50. Thing 50 | 50.50") == 1
+    assert 'finish with "output":{"products": "ROWS"}' in model.asked[-1][-1].text
 
 
 async def test_every_row_is_put_into_the_schema_in_order_by_a_bounded_number_of_calls():

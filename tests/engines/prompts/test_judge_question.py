@@ -76,6 +76,40 @@ def test_as_many_pages_on_the_way_as_have_room_are_shown_the_later_ones_first():
     assert '"Page 44"' not in told
 
 
+def lines(first: int, last: int, document: int) -> tuple[Element, ...]:
+    return tuple(
+        Element(ref=f"f{document}e{at}", role="text", name=f"Line number {at}") for at in range(first, last)
+    )
+
+
+def test_of_the_page_at_the_start_only_what_the_page_now_does_not_have_is_shown():
+    before = Observation(url="http://127.0.0.1/guests", title="1 guest", elements=lines(0, 30, 1))
+    after = Observation(url="http://127.0.0.1/guests", title="2 guests", elements=lines(1, 31, 2))
+    told = asked(Evidence(finish=Finish(), before=before, after=after)).partition("THE PAGE AT THE START")[2]
+    start = told.partition("THE PAGE NOW")[0]
+
+    assert '"1 guest"' in start
+    assert [line for line in start.splitlines() if "Line number" in line] == ['f1e0 text "Line number 0"']
+    assert "(all other lines are as they are now)" in start
+
+
+def test_the_page_at_the_start_is_shown_where_it_was_another_one():
+    before = Observation(url="http://127.0.0.1/start", title="Start", elements=lines(0, 9, 1))
+    after = Observation(url="http://127.0.0.1/end", title="End", elements=lines(20, 40, 2))
+    told = asked(Evidence(finish=Finish(), before=before, after=after))
+
+    assert told.partition("THE PAGE NOW")[0].count("Line number") == 9
+
+
+def test_a_long_text_that_stands_on_a_page_is_not_told_again():
+    long = "It is long, and it goes on. " * 9
+    told = asked(evidence(readings=(read("/text", long, long), read("/by", "Ann", "By Ann"))))
+
+    assert "/text: word for word" in told
+    assert '/by: "By Ann"' in told
+    assert long not in told
+
+
 def read(pointer: str, value: str | float, line: str, at: str = "http://127.0.0.1/menu") -> ValueRead:
     return ValueRead(pointer=pointer, value=value, url=at, line=line)
 

@@ -6,7 +6,7 @@ import pytest
 
 from engines.rules.plan import read_plan
 from engines.rules.skills.records.act_on import ActOn
-from engines.rules.skills.records.tied import Tied
+from engines.rules.skills.records.making.tied import Tied
 from tests.engines.rules.test_clauses_read_whole import MODIFIERS
 
 

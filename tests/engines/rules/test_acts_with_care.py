@@ -60,9 +60,51 @@ NUMBERS = """
 <ul><li><a href="#chair" onclick="log.textContent = 'opened'; head.textContent = 'Chair 12'">Chair 12</a> <i>No. 13</i></li>
 <li><a href="#lamp" onclick="log.textContent = 'opened'; head.textContent = 'Lamp'">Lamp</a> <i>No. 12</i></li></ul><h2 id="head"></h2><p role="status" id="log">untouched</p>
 """
+LAMPS = """
+<h2>Lamps</h2><ul><li><b>Lamp</b> <button onclick="log.textContent = 'gone'">Delete</button></li>
+<li><b>Shade</b> <button onclick="log.textContent = 'gone'">Delete</button></li></ul><p role="status" id="log">untouched</p>
+"""
+RIGHTS = """
+<table><tr><th>Right</th><th>Keeper</th><th>Guest</th></tr>
+<tr><td>Read</td><td><input type="checkbox" checked disabled></td><td><input type="checkbox" onchange="log.textContent = 'changed'"></td></tr>
+<tr><td>Write</td><td><input type="checkbox" checked disabled></td><td><input type="checkbox" onchange="log.textContent = 'changed'"></td></tr></table><p role="status" id="log">untouched</p>
+"""
+FIRMS = """
+<ul><li><b>North</b> <button onclick="log.textContent = 'blocked'">Block</button></li><li><b>North Ltd</b> <button onclick="log.textContent = 'blocked'">Block</button></li></ul><p role="status" id="log">untouched</p>
+"""
+TICKETS = """
+<table><tbody id="all"></tbody></table><nav aria-label="Pages"><button id="prev" onclick="at--; draw()">Previous</button> <button id="next" onclick="at++; draw()">Next</button></nav><p role="status" id="log">untouched</p>
+<script>
+const rows = [["Rain", "Wind"], ["Snow", "LAST"]]; let at = 0;
+function draw() { all.innerHTML = rows[at].map(one => `<tr><td>${one}</td><td><button onclick="log.textContent = 'closed on page ${at + 1}'">Close</button></td></tr>`).join(""); prev.disabled = !at; next.disabled = at > 0 }
+draw();
+</script>
+"""
+ANSWERS = """
+<fieldset><legend>Room</legend><label><input type="radio" name="a" onchange="log.textContent = 'chosen'">Yes</label><label><input type="radio" name="a">No</label></fieldset>
+<fieldset><legend>Meat</legend><label><input type="radio" name="b" onchange="log.textContent = 'chosen'">Yes</label><label><input type="radio" name="b">No</label></fieldset><p role="status" id="log">untouched</p>
+"""
+BRANCH = """
+<ul role="tree"><li role="treeitem"><label><input type="checkbox" onchange="log.textContent = 'ticked'"> Music</label></li>
+<li role="treeitem"><label><input type="checkbox"> Films</label></li></ul><p role="status" id="log">untouched</p>
+"""
+BORN = """
+<form><label>First name <input></label><label>Date of birth <input type="date" onchange="log.textContent = 'set'"></label></form><p role="status" id="log">untouched</p>
+"""
+DUE = """
+<form><label>Due date <input type="date" onchange="log.textContent = 'set'"></label></form><p role="status" id="log">untouched</p>
+"""
 ASKS = """
 <ul><li><b>Rain</b> <button onclick="if (confirm('Close all tickets of this year?')) log.textContent = 'closed'">Close</button></li>
 <li><b>Wind</b> <button>Close</button></li></ul><p role="status" id="log">untouched</p>
+"""
+CALENDAR = """
+<label>Start date <input id="field" readonly onclick="draw()"></label><div id="all"></div><p id="log"></p>
+<script>
+const names = ["January", "February", "March", "April", "May"]; let month = 1;
+function draw() { all.innerHTML = `<button onclick="month--; draw()">Prev</button> <b>${names[month]} 2027</b> <button onclick="month++; draw()">Next</button><br>` + [...Array(28).keys()].map(d => `<button onclick="pick(${d + 1})">${d + 1}</button>`).join("") }
+function pick(day) { field.value = "ORDER" == "d/m" ? `${day}/${month + 1}/2027` : `${month + 1}/${day}/2027`; log.textContent = `picked ${day} ${names[month]}`; all.innerHTML = "" }
+</script>
 """
 
 
@@ -98,6 +140,16 @@ class TestInThePage:
                 PROFILE, "Change the name to the display name.", id="it may mean another field's value"
             ),
             pytest.param(ASKS, "Close the ticket 'Rain'.", id="it asks about all of them"),
+            pytest.param(LAMPS, "Delete the old lamp.", id="it may be another of that kind"),
+            pytest.param(RIGHTS, "Turn on 'Write'.", id="its row has a box for each of two"),
+            pytest.param(FIRMS, "Block the North companies.", id="several are meant"),
+            pytest.param(
+                TICKETS.replace("LAST", "Rain"), "Close the ticket Rain.", id="the next page has one, too"
+            ),
+            pytest.param(ANSWERS, "Choose yes.", id="two questions have that answer"),
+            pytest.param(BRANCH, "Expand Music.", id="it is only to be ticked"),
+            pytest.param(BORN, "Set the date to 3 May 2027.", id="the date is one of birth"),
+            pytest.param(DUE, "Set the due date to 3/4/2027.", id="it may be a day of March or of April"),
         ],
     )
     async def test_what_does_something_else_is_not_used(
@@ -120,6 +172,45 @@ class TestInThePage:
 
         assert isinstance(ended, GiveUp), ended
         assert "untouched" in await shown(session)
+
+    async def test_the_longer_of_two_names_is_meant_where_the_prompt_says_it_whole(
+        self, session: Session, server: Server
+    ) -> None:
+        page = """
+        <h2>Lamps</h2><ul><li><b>Lamp</b> <button onclick="this.closest('li').remove()">Delete</button></li>
+        <li><b>Desk lamp</b> <button onclick="this.closest('li').remove()">Delete</button></li></ul>
+        """
+        ended = await play(session, server.page(page), "Delete the desk lamp.")
+
+        assert isinstance(ended, Finish), ended
+        assert "Desk lamp" not in await shown(session)
+        assert "Lamp" in await shown(session)
+
+    async def test_the_one_of_its_name_on_all_pages_is_meant(self, session: Session, server: Server) -> None:
+        ended = await play(session, server.page(TICKETS.replace("LAST", "Hail")), "Close the ticket Rain.")
+
+        assert isinstance(ended, Finish), ended
+        assert "closed on page 1" in await shown(session)
+
+    async def test_a_branch_is_opened_by_the_sign_of_its_name(self, session: Session, server: Server) -> None:
+        page = """
+        <ul role="tree"><li role="treeitem"><button aria-label="Expand Music" onclick="log.textContent = 'open'">▸</button><label><input type="checkbox" onchange="log.textContent = 'ticked'"> Music</label></li>
+        <li role="treeitem"><button aria-label="Expand Films">▸</button><label><input type="checkbox"> Films</label></li></ul><p id="log"></p>
+        """
+        ended = await play(session, server.page(page), "Expand Music.")
+
+        assert isinstance(ended, Finish), ended
+        assert "open" in await shown(session)
+
+    @pytest.mark.parametrize(("order", "day"), [("d/m", "3 April"), ("m/d", "4 March")])
+    async def test_of_two_days_the_one_is_picked_that_the_field_writes_so(
+        self, session: Session, server: Server, order: str, day: str
+    ) -> None:
+        page = CALENDAR.replace("ORDER", order)
+        ended = await play(session, server.page(page), "Set the start date to 3/4/2027.", steps=30)
+
+        assert isinstance(ended, Finish), ended
+        assert f"picked {day}" in await shown(session)
 
     async def test_a_number_behind_its_kind_cut_short_is_found(
         self, session: Session, server: Server

@@ -124,3 +124,26 @@ class TestInThePage:
 
         assert isinstance(ended, GiveUp), ended
         assert (await shown(session)).strip().endswith("untouched")
+
+
+BOARD = """
+<div id="all" style="display: flex"></div>
+<script>
+const board = { "To do": ["Roof", "Write docs"], Doing: ["Fence"], Done: ["Gate"] };
+function draw() { all.innerHTML = Object.keys(board).map(k => `<section><h2>${k} <small>${board[k].length}</small></h2>${board[k].map((one, i) => `<div class="card"><h3>${one}</h3><label>Move to <select onchange="move('${k}', ${i}, this.value)"><option value="">…</option>${Object.keys(board).filter(o => o != k).map(o => `<option>${o}</option>`).join("")}</select></label></div>`).join("")}</section>`).join("") }
+function move(from, at, to) { if (to != "Doing") board[to].push(...board[from].splice(at, 1)); draw() }
+draw();
+</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_card_is_moved_where_its_column_is_headed_so_afterwards(
+    session: Session, server: Server
+) -> None:
+    moved = await play(session, server.page(BOARD), "Move the card Write docs to Done.")
+    kept_back = await play(session, server.page(BOARD), "Move the card Write docs to Doing.")
+
+    assert isinstance(moved, Finish), moved
+    assert isinstance(kept_back, GiveUp), kept_back

@@ -44,6 +44,7 @@ QUOTA = """
     [
         "IT was not created.", "Limit reached: IT", "You have no permission to add <b>IT</b>", "<b>IT</b> cannot be added",
         "Adding IT is only possible for keepers", "IT: only administrators can do that", "IT has to be registered first",
+        "<b>IT</b>: the season has ended", "IT: the box holds at most two lanterns",
     ],
 )  # fmt: skip
 async def test_a_message_that_nothing_was_made_is_believed(
@@ -67,9 +68,52 @@ async def test_a_message_that_it_was_made_is_no_refusal(session: Session, server
     assert isinstance(decision, Finish), decision
 
 
+NAMES = """
+<form onsubmit="event.preventDefault(); if (who.value.includes(' ')) note.hidden = true; else why.textContent = 'First and last'"><label>Name <input id="who" value="Ann Lee" oninput="note.hidden = false"></label>
+<p id="note" hidden>You have unsaved changes</p><button>Save</button></form><p id="why"></p>
+"""
+
+
+CUTS = """
+<form onsubmit="event.preventDefault(); who.value = who.value.slice(0, 8); out.textContent = 'Saved'"><label>Name <input id="who" value="home"></label><button>Save</button></form><p id="out" role="status"></p>
+"""
+KEEPS_OLD = """
+<button onclick="draw(true)">Edit</button><div id="all"></div><p id="out" role="status"></p>
+<script>let day = "Monday";
+function draw(edit) { all.innerHTML = edit ? `<label>Send on <select id="on"><option>Monday</option><option>Tuesday</option><option>Sunday</option></select></label><button onclick="if (on.value != 'Sunday') day = on.value; out.textContent = 'Changes saved'; draw()">Save</button>` : `<dl><dt>Send on</dt><dd>${day}</dd></dl>` }
+draw()</script>
+"""
+
+
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
 class TestAnswers:
+    @pytest.mark.parametrize(
+        ("page", "prompt", "kept"),
+        [
+            pytest.param(CUTS, "Change the name to attic and save.", True, id="a short name"),
+            pytest.param(CUTS, "Change the name to grandmother and save.", False, id="one that is cut"),
+            pytest.param(KEEPS_OLD, "Click Edit, set 'Send on' to Tuesday and save.", True, id="taken over"),
+            pytest.param(KEEPS_OLD, "Click Edit, set 'Send on' to Sunday and save.", False, id="the old one"),
+        ],
+    )
+    async def test_what_is_said_to_be_saved_is_what_the_page_shows(
+        self, session: Session, server: Server, page: str, prompt: str, kept: bool
+    ) -> None:
+        ended = await play(session, server.page(page), prompt)
+
+        assert isinstance(ended, Finish if kept else GiveUp), ended
+
+    async def test_what_is_unsaved_after_it_was_saved_was_not_kept(
+        self, session: Session, server: Server
+    ) -> None:
+        kept = await play(session, server.page(NAMES), "Change the name to Ann Park and save.")
+        left = await play(session, server.page(NAMES), "Change the name to Ann and save.")
+
+        assert isinstance(kept, Finish), kept
+        assert isinstance(left, GiveUp)
+        assert "unsaved" in left.reason
+
     async def test_a_login_that_the_page_refuses_ends_in_the_page_s_words(
         self, session: Session, server: Server
     ) -> None:

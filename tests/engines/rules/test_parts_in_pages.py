@@ -166,3 +166,35 @@ async def test_a_field_that_the_form_of_a_record_lacks_is_refused(session: Sessi
 
     assert isinstance(ended, GiveUp), ended
     assert (await shown(session)).strip().endswith("untouched")
+
+
+PEOPLE = """
+<table><thead><tr><th>Name<th>Phone<th></tr></thead><tbody id="all"></tbody></table>
+<dialog id="box"><form onsubmit="rows[at] = [who.value, tel.value, cell.value]; box.close(); draw(); return false"><h2>Edit person</h2><label>Name <input id="who"></label><label>Phone <input id="tel"></label><label>Mobile phone <input id="cell"></label><button>Save</button> <button type="button" onclick="box.close()">Cancel</button></form></dialog>
+<script>
+const rows = [["Ann Lee", "100", ""], ["Anne Lee", "200", ""]]; let at = 0;
+function draw() { all.innerHTML = rows.map((r, i) => `<tr><td>${r[0]}<td>${r[1]}<td><button onclick="edit(${i})">Edit</button></tr>`).join("") }
+function edit(i) { at = i; [who.value, tel.value, cell.value] = rows[i]; box.showModal() }
+draw();
+</script>
+"""
+PHOTOS = """
+<figure><figcaption>Sunset</figcaption><label>Album <select onchange="log.textContent = 'Sunset to ' + this.value"><option>Holidays</option><option>Misc</option></select></label></figure>
+<figure><figcaption>Dunes</figcaption><label>Album <select onchange="log.textContent = 'Dunes to ' + this.value"><option>Holidays</option><option>Misc</option></select></label></figure><p id="log"></p>
+"""
+
+
+async def test_a_part_is_changed_in_the_form_behind_the_button_of_its_row(
+    session: Session, server: Server
+) -> None:
+    ended = await play(session, server.page(PEOPLE), "Change the phone of Anne Lee to 555.")
+
+    assert isinstance(ended, Finish), ended
+    assert "555" in (await shown(session)).split("Anne Lee")[1]
+
+
+async def test_a_control_in_a_card_is_that_of_the_record_it_is_of(session: Session, server: Server) -> None:
+    ended = await play(session, server.page(PHOTOS), "Set the album of Dunes to Misc.")
+
+    assert isinstance(ended, Finish), ended
+    assert "Dunes to Misc" in await shown(session)

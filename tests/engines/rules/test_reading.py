@@ -11,6 +11,7 @@ from engines.rules.reading.phrases import describe
 from engines.rules.reading.values import date, items
 from engines.rules.skills.browse import Go
 from engines.rules.skills.context import About
+from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.calendar import PickDate
 from engines.rules.skills.controls.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.rules.skills.controls.gauge import SetGauges
@@ -166,7 +167,7 @@ def test_where_an_output_is_asked_for_the_end_of_the_prompt_is_its_wish() -> Non
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("03/05/2016", (2016, 3, 5)), ("2026-05-09", (2026, 5, 9)), ("May 3rd, 2024", (2024, 5, 3)),
+    [("03/25/2016", (2016, 3, 25)), ("2026-05-09", (2026, 5, 9)), ("May 3rd, 2024", (2024, 5, 3)),
      ("25/12/2020", (2020, 12, 25)), ("3 May 2024", (2024, 5, 3))],
 )  # fmt: skip
 def test_dates_in_any_usual_form(words: str, found: tuple[int, int, int]) -> None:
@@ -177,7 +178,26 @@ def test_dates_in_any_usual_form(words: str, found: tuple[int, int, int]) -> Non
 
 def test_no_date_is_made_of_what_is_none() -> None:
     assert date("13/13/2020") is None
+    assert date("03/05/2016") is None
     assert date("tomorrow") is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "value"),
+    [
+        ("The club name is Rovers F.C.", "Rovers F.C."),
+        ("The club name is Rovers.", "Rovers"),
+        ("Change the customer to Bolt Ltd. and click Save", "Bolt Ltd."),
+        ("Change the bio to I like the sea.", "I like the sea."),
+        ("Change the bio to I like the sea", "I like the sea"),
+        ("Change the bio to Greetings from the sea.", "Greetings from the sea"),
+    ],
+)
+def test_a_full_stop_belongs_to_the_value_where_it_is_written_with_it(prompt: str, value: str) -> None:
+    step = read_plan(prompt).steps[0].step
+
+    assert isinstance(step, Assign)
+    assert step.values == (value,)
 
 
 def test_small_values() -> None:

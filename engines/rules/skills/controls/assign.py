@@ -7,9 +7,10 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Press, SetChecked
-from browser.model.element_match import STRONG, fold, says_all, shows, similarity
+from browser.model.element_match import STRONG, fold, says_all, shows, similarity, unabbreviated
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
+from browser.values.dates import possible_days
 from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import heading_of, label_of
@@ -17,7 +18,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
 from engines.rules.reading.things import PLACE, label_in, place_in
-from engines.rules.reading.values import date
+from engines.rules.reading.values import date, in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import is_dated, set_date
@@ -165,6 +166,8 @@ def set_control(
     if len(values) > 1:
         raise CannotDo(f"{said(control)} takes one value, not {len(values)}")
     value = values[0]
+    if control.input_type == "number" or control.role in ("spinbutton", "slider"):
+        value = in_unit(value, label_of(control, scene))
     if control.role in ("checkbox", "switch"):
         if fold(value) not in _STATES:
             raise CannotDo(f"{said(control)} is on or off, and not {value!r}")
@@ -173,10 +176,9 @@ def set_control(
         return Evidence(f"{said(control)} is {'checked' if wanted else 'unchecked'}")
     if other := _called(value, control, scene):
         raise CannotDo(f"{value!r} may mean what {said(other)} shows, and not be the value itself")
+    if possible_days(value) and (control.input_type == "date" or "readonly" in control.states):
+        return (yield from set_date(control, value, scene))
     day = date(value)
-    if day is not None and (control.input_type == "date" or "readonly" in control.states):
-        yield from set_date(control, day, scene)
-        return Evidence(f"{said(control)} shows {day.isoformat()}")
     if day is not None and is_dated(control, scene):
         value = day.isoformat()
     return (yield from fill([(control, value)], scene, notes))
@@ -238,11 +240,18 @@ def _own_names(element: Element) -> tuple[str, ...]:
 def _fit(label: str, words: str) -> float:
     """How well a control's words fit the label asked for; 0 where they lack one of its words."""
     words = words.rstrip(" :*")
+    if (written_out := unabbreviated(words)) != words:
+        return max(_fit(label, written_out), similarity(label, words))
     same = similarity(label, words)
+    if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
+        return 0.0
     return same if same >= STRONG or says_all(label, words) else 0.0
 
 
 _LEAST = 0.65
+_OF_EVERYTHING = frozenset({"date", "day", "year", "place"})
+_BIRTH = re.compile(r"\b(?:birth|born)", re.IGNORECASE)
+"""What the date of something else than a person is never meant by: a plain date is none of birth."""
 _STATES = {
     **dict.fromkeys(("yes", "on", "true", "checked", "ticked", "enabled"), True),
     **dict.fromkeys(("no", "off", "false", "unchecked", "unticked", "disabled"), False),

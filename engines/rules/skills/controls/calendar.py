@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from browser.model.actions import Click, Press, TypeText
 from browser.model.element_match import fold
 from browser.model.observation import Element
-from browser.values.dates import month_number
+from browser.values.dates import month_number, possible_days
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
@@ -33,12 +33,12 @@ from engines.rules.step_generator import (
 class PickDate:
     """Bring the page's date field to a date."""
 
-    day: datetime.date
+    words: str
+    """The date as the prompt says it."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the field and set it."""
-        scene = yield from set_date(date_field(scene), self.day, scene)
-        return Evidence(f"the date field shows {self.day.isoformat()}")
+        return (yield from set_date(date_field(scene), self.words, scene))
 
 
 def date_field(scene: Scene) -> Element:
@@ -69,20 +69,45 @@ def _is_called_so(field: Element) -> bool:
     return field.input_type == "date" or bool({"date", "datepicker", "calendar"} & set(field.hints))
 
 
-def set_date(field: Element, day: datetime.date, scene: Scene) -> Turns:
-    """Type the date, or pick it; raises `CannotDo` where the field does not show it afterwards."""
+def set_date(field: Element, words: str, scene: Scene) -> StepGenerator:
+    """Type the date, or pick it.
+
+    Raises:
+        CannotDo: The field does not show it afterwards, or nothing says which of two days the words mean.
+    """
+    day = date(words)
+    typed = words if day is None or _FIGURES.fullmatch(words.strip()) else day.isoformat()
     if field.input_type == "date":
-        scene = yield from act(TypeText(day.isoformat(), field.ref))
+        scene = yield from act(TypeText(day.isoformat() if day else words, field.ref))
     else:
         scene = yield from act(Click(field.ref))
         if _title(scene) is None and "readonly" not in field.states:
-            scene = yield from act(TypeText(day.strftime("%m/%d/%Y"), field.ref))
+            scene = yield from act(TypeText(typed, field.ref))
         else:
-            scene = yield from _pick(day, field, scene)
-    shown = scene.get(field.ref)
-    if shown is None or date(shown.value or "") != day:
-        raise CannotDo(f"{said(field)} shows {shown.value if shown else None!r}, not {day.isoformat()}")
-    return scene
+            scene = yield from _pick_said(words, field, scene)
+    now = scene.get(field.ref)
+    shown = (now.value if now else None) or ""
+    if not possible_days(shown) & possible_days(words):
+        raise CannotDo(f"{said(field)} shows {shown!r}, not {day.isoformat() if day else words}")
+    return Evidence(f"{said(field)} shows {shown!r}", refs=(field.ref,))
+
+
+def _pick_said(words: str, field: Element, scene: Scene) -> Turns:
+    """Pick the day that words name; of two, the one that the field writes with its figures in their order."""
+    days = sorted(possible_days(words), key=lambda day: _numbers(words)[:1] != [day.month])
+    for day in days:
+        if days.index(day):
+            scene = yield from act(Click(field.ref))
+        scene = yield from _pick(day, field, scene)
+        now = scene.get(field.ref)
+        shown = _numbers((now.value if now else None) or "")
+        if len(days) == 1 or shown[:2] == _numbers(words)[:2]:
+            return scene
+    raise CannotDo(f"{words!r} may mean {' or '.join(day.isoformat() for day in sorted(days))}")
+
+
+def _numbers(words: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", words)]
 
 
 def _pick(day: datetime.date, field: Element, scene: Scene) -> Turns:
@@ -146,6 +171,7 @@ def _cell(scene: Scene, day: int) -> Element:
     return days[0] if day < 15 else days[-1]
 
 
+_FIGURES = re.compile(r"[\d/.-]+")
 _DAY = re.compile(
     r"^(?:the date\s+)?(?P<day>\d[\d/.-]+\d|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
     r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4})"
@@ -160,5 +186,4 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if clause.verb not in ("choose", "type") or clause.quoted:
         return None
     match = _DAY.match(clause.rest)
-    day = date(match["day"]) if match else None
-    return Read(PickDate(day)) if day else None
+    return Read(PickDate(match["day"])) if match and possible_days(match["day"]) else None

@@ -25,13 +25,14 @@ from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, t
 from engines.rules.skills.controls.saving import saved
 from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
-from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act, attempt
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
 _HOLDS = 0.68
 """How alike a label is to a name that stands in it word by word, by `similarity`."""
 _LONGEST_LABEL = 60
 """Characters; what says more explains a switch, and is not its label."""
 _BOXES = ("checkbox", "switch", "menuitemcheckbox")
+_GROUPS = ("group", "radiogroup", "row", "listitem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,34 @@ def _boxes(scene: Scene, names: Sequence[str]) -> list[Element]:
         scored = [(box_score(name, box, scene), box) for box in boxes if box not in found]
         best = max(scored, key=lambda pair: pair[0], default=None)
         if best and best[0] >= 0.9:
-            found.append(best[1])
+            alike = [box for score, box in scored if score >= best[0]]
+            found.append(_only_one(alike, name, scene))
     return found
+
+
+def _only_one(alike: Sequence[Element], name: str, scene: Scene) -> Element:
+    """The one of boxes that are called alike, where it makes no difference which.
+
+    Raises:
+        Ambiguous: They are those of several groups or records.
+    """
+    groups = {group.ref for box in alike if (group := _group_of(box, scene)) is not None}
+    if len(alike) > 1 and len(groups) > 1:
+        raise Ambiguous(f"{len(alike)} boxes are called {name!r}, in {len(groups)} groups")
+    row = next((e for e in scene.ancestors(alike[0]) if e.role == "row"), None)
+    if row is not None and not (alike[0].name or alike[0].label):
+        boxes = [e for e in scene.inside(row) if e.role in _BOXES]
+        if len(boxes) > 1:
+            raise Ambiguous(
+                f"{len(boxes)} boxes stand in the row {name!r}, and it is not said which is meant"
+            )
+    return alike[0]
+
+
+def _group_of(box: Element, scene: Scene) -> Element | None:
+    """What a box belongs to: a group of choices, or a record of a list."""
+    above = next((e for e in scene.ancestors(box) if e.role in _GROUPS), None)
+    return above or next(iter(scene.records_around(box)), None)
 
 
 def box_score(name: str, box: Element, scene: Scene) -> float:

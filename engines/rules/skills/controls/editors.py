@@ -14,8 +14,8 @@ from browser.model.actions import Action, Click, Press, Select, SetChecked, Type
 from browser.model.element_match import STRONG, fold, shows, similarity, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
+from browser.values.dates import possible_days
 from engines.rules.grounding.find import interchangeable, new_in, said
-from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.calendar import set_date
@@ -126,10 +126,11 @@ def _carried_into(change: Change, before: Scene, scene: Scene) -> _Used:
 
 
 def _typed(field: Element, value: str, scene: Scene) -> Turns:
-    day = date(value)
-    if day is not None and (field.input_type == "date" or "readonly" in field.states):
-        return (yield from set_date(field, day, scene))
-    _, scene = yield from followed(fill([(field, value)], scene, Notes()), scene)
+    if possible_days(value) and (field.input_type == "date" or "readonly" in field.states):
+        typing = set_date(field, value, scene)
+    else:
+        typing = fill([(field, value)], scene, Notes())
+    _, scene = yield from followed(typing, scene)
     return scene
 
 
@@ -274,8 +275,8 @@ def times_shown(value: str, scene: Scene) -> int:
 
 def _shows_value(text: str, value: str) -> bool:
     """Whether a value stands in a text: a date in whatever form, several words however they are parted."""
-    day = date(value)
-    if shows(text, value) or (day is not None and day == date(text)):
+    days = possible_days(value)
+    if shows(text, value) or (len(days) == 1 and days <= possible_days(text)):
         return True
     words = words_of(value)
     return len(words) > 1 and f" {' '.join(words)} " in f" {' '.join(words_of(text))} "

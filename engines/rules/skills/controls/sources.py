@@ -72,7 +72,7 @@ def value_in(words: str, clause: Clause) -> str:
     words = words.strip(" ,")
     if any(shape.fullmatch(words) for shape in (MARK, _NUMBER, _ADDRESS, _DAY, _HOW_OFTEN)):
         return clause.spoken(words)
-    return name_in(words, clause)
+    return name_in(words, clause) + ("." if words.endswith(".") else "")
 
 
 def prose_in(words: str, clause: Clause, *, ended: bool = False) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Click, Hover, Press, SetChecked
-from browser.model.element_match import fold, words_of
+from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import new_in, said, where
@@ -22,7 +22,8 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import is_way, leads
+from engines.rules.skills.places import explore, is_way, leads
+from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
@@ -36,9 +37,10 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
+from engines.rules.skills.records.making.tied import Tied
+from engines.rules.skills.records.parts.objects import act_on_object, objects
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
-from engines.rules.skills.records.tied import Tied
-from engines.rules.skills.seek import fold_sign
+from engines.rules.skills.seek import Seeking, fold_sign
 from engines.rules.step_generator import (
     Ambiguous,
     CannotDo,
@@ -63,7 +65,7 @@ class ActOn:
 
     deed: Deed
     thing: Thing
-    then: tuple[Step | Tied, ...] = ()
+    then: tuple[Step | Tied | TickedBesides, ...] = ()
     """What is to be filled in of the form that comes up, which is saved then."""
 
     or_thing: Thing | None = None
@@ -104,7 +106,7 @@ class ActOn:
 
     def _said_whole(self, scene: Scene) -> Element | None:
         """The one control that is called by the act and all of what it is done to: `Purge cache`."""
-        if self.thing.also:
+        if self.thing.also or self.thing.within is not None:
             return None
         asked = stems(self.thing.name)
         found = deeds_in(scene.elements, self.deed)
@@ -112,6 +114,8 @@ class ActOn:
         return _only(named, scene)
 
     def _act(self, scene: Scene, notes: Notes) -> StepGenerator:
+        if self.thing.within is not None and not self.then and objects(scene):
+            return (yield from act_on_object(self.deed, self.thing, scene))
         if (box := self._box(scene)) is not None:
             return (yield from self._tick(box))
         for way in (
@@ -125,6 +129,9 @@ class ActOn:
                 scene = yield from way(scene)
             except _Found as found:
                 return (yield from self._press(found.control, found.scene, notes))
+            except NotFound as reason:
+                scene, control = yield from self._among_such(scene, reason)
+                return (yield from self._press(control, scene, notes))
         left = self._in_view(scene)
         if left is None:
             raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
@@ -220,7 +227,7 @@ class ActOn:
             e for e in where(scene, lambda e: e.interactive and is_way(e, scene)) if kind <= stems(e.name)
         ]
         ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
-        if not kind or len(ways) != 1 or is_done(ways[0]):
+        if not kind or len(ways) != 1 or is_done(ways[0]) or self.thing.within is not None:
             return scene
         return (yield from act(Click(ways[0].ref)))
 
@@ -234,6 +241,25 @@ class ActOn:
             if _MORE & {*fold(e.name).split(), *fold(e.description).split(), fold_sign(e)}
         ]
         return scene if len(more) != 1 else (yield from attempt(Click(more[0].ref)))
+
+    def _among_such(self, scene: Scene, reason: NotFound) -> Seeking:
+        """Another thing may be called so too: look for a list headed by the kind, and the act on it there.
+
+        Raises:
+            NotFound: There is no such list, or it does not offer the act: it is `reason` then.
+        """
+        kind = stems(self.thing.kind)
+        if not kind or self.thing.within is not None:
+            raise reason
+
+        def look(now: Scene) -> Element | None:
+            heads = where(now, lambda e: e.role == "heading" and kind <= stems(e.name or e.text))
+            return self._control(now) if heads else None
+
+        try:
+            return (yield from explore(scene, look, self.thing.kind))
+        except NotFound:
+            raise reason from None
 
     def _in_view(self, scene: Scene) -> Element | None:
         """The one control of the act in the record's own view, those of other records beside it left out."""
@@ -269,6 +295,7 @@ class ActOn:
             evidence = yield from replace(self, then=())._press(control, scene, notes)
             return Evidence(f"filled in {len(self.then)} beside it; {evidence.said}", refs=evidence.refs)
         before = scene
+        called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
         if self.then:
             return (yield from self._fill_in(control, scene, before, notes))
@@ -289,7 +316,12 @@ class ActOn:
             if _asks(new):
                 raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
             told += f", and confirmed with {said(yes[0])}"
-        left_over = [one for one in anchors(self.thing, scene) if not _tells_of_it(one, scene)]
+        left_over = [
+            one
+            for one in anchors(self.thing, scene)
+            if any(similarity(name, one.name or one.text) >= STRONG for name in called)
+            and not _tells_of_it(one, scene)
+        ]
         if self.deed.removes and left_over:
             raise CannotDo(f"{self.thing.name!r} still stands on the page after {said(control)} was clicked")
         return Evidence(told, refs=(control.ref,))
@@ -337,7 +369,7 @@ class ActOn:
         told: list[str] = []
         used: list[str] = []
         came = came_up(before, scene)
-        asked = any(isinstance(step, (Assign, Tied)) for step in self.then)
+        asked = any(isinstance(step, (Assign, Tied, TickedBesides)) for step in self.then)
         if asked and not any(e.ref in came for e in where(scene, lambda e: e.interactive)):
             raise CannotDo(
                 f"{said(control)} was clicked for {self.thing.name!r}, and no form came up: it may be done, "
@@ -348,7 +380,7 @@ class ActOn:
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
-                if isinstance(step, (Assign, Tied))
+                if isinstance(step, (Assign, Tied, TickedBesides))
                 else step.carry_out(scene, notes)
             )
             evidence, scene = yield from followed(setting, scene)
@@ -402,11 +434,11 @@ class ActOn:
         return the_save_button(new)
 
 
-def _names(step: Step | Tied, thing: Thing) -> bool:
+def _names(step: Step | Tied | TickedBesides, thing: Thing) -> bool:
     return isinstance(step, Tied) and step.part.values == (thing.name,)
 
 
-def _is_said_by(step: Step | Tied, control: Element) -> bool:
+def _is_said_by(step: Step | Tied | TickedBesides, control: Element) -> bool:
     """Whether a control says itself what the act is done with: `Export as PDF`."""
     if not isinstance(step, Tied) or step.part.label:
         return False

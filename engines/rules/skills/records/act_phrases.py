@@ -17,8 +17,9 @@ from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.besides import read_besides
 from engines.rules.skills.records.locate import Deed, stems
-from engines.rules.skills.records.tied import Tied
+from engines.rules.skills.records.making.tied import Tied
 
 _OWN_WAYS = frozenset(
     "click type choose check uncheck find search scroll drag paste highlight sort expand collapse open "  # noqa: SIM905
@@ -43,6 +44,14 @@ _MADE = re.compile(
     r"(?P<state>[a-z]+|(?:an? |the )(?:[a-z]+ ){0,2}[a-z]+)(?P<of> of .+)?"
 )
 """What a thing is to become: `make the page "Prices" public`."""
+_CHANGED = frozenset({"modified", "changed", "edited", "adjusted", "updated"})
+_CHANGES = frozenset({"modification", "change", "edit", "adjustment", "update"})
+_HOW = re.compile(rf"(?<!\w)(?P<article>an? |the |its )?(?:{'|'.join(sorted(_CHANGED))}) (?=[a-z])")
+"""What is given in place of what stands there: `approve it with a changed price of 5`."""
+_HOW_TO = re.compile(
+    rf"(?:an? |the )?(?:{'|'.join(sorted(_CHANGES))})s? to (?:change|set|update|adjust) (?P<pairs>.+ to .+)"
+)
+"""`approve it with a modification to change the price to 5`."""
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
@@ -61,7 +70,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     words = f"{clause.word} {clause.rest}" if clause.verb else clause.rest
     found = verb_in(words, known=bool(clause.verb))
-    read_so = _step(*found, clause) if found else None
+    read_so = _with_besides(_step(*found, clause), clauses) if found else None
     return None if read_so and clause.verb in _FORMS and read_so.word else read_so
 
 
@@ -109,25 +118,44 @@ def _read_edit(clauses: Sequence[Clause]) -> Read | None:
     return Read(ActOn(Deed(("edit",), objects), thing, tuple(steps)), used)
 
 
+def _with_besides(read: Read, clauses: Sequence[Clause]) -> Read:
+    """Take up the clauses behind an act that say what its form is to do besides."""
+    step = read.step
+    if not isinstance(step, ActOn) or not step.then:
+        return read
+    besides = read_besides(clauses[1:])
+    return replace(read, step=replace(step, then=(*step.then, *besides)), used=1 + len(besides))
+
+
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
     named, _, given = rest.partition(" with ")
     if _GOES_ON.match(given) and re.search("[A-Z]", named):
         raise NotRead(rest, clause)
-    if words[0] in ("remove", "delete", "erase") and _FROM_THING.search(rest) and not _SENDER.search(rest):
+    of_a_thing = _FROM_THING.search(rest) and not _SENDER.search(rest)
+    if words[0] in ("remove", "delete", "erase") and of_a_thing and thing_in(named, clause).within is None:
         raise NotRead(rest, clause)
-    return _read_act(act_in(words, rest, clause))
+    plain, how = _without_how(given)
+    return _read_act(act_in(words, f"{named} with {plain}" if given else named, clause), how)
+
+
+def _without_how(given: str) -> tuple[str, frozenset[str]]:
+    """What an act is given without the words that say that it is a change, and the words for changes."""
+    told = _HOW_TO.fullmatch(given)
+    plain = told["pairs"] if told else _HOW.sub(lambda match: match["article"] or "", given)
+    return plain, stems(*_CHANGED, *_CHANGES, "changes") if plain != given else frozenset()
 
 
 _MONEY = stems("money fund payment cash")
 """What a control may say beside its verb that is to be done with an amount."""
 
 
-def _read_act(said: ActInWords) -> Read:
+def _read_act(said: ActInWords, how: frozenset[str] = frozenset()) -> Read:
     thing = said.thing
     then = tuple(Assign(one.label, one.values) if one.label else Tied(one) for one in said.parts)
     values = stems(*(value for one in said.parts for value in one.values if not one.label))
     objects = stems(thing.kind, thing.tail, thing.name, *thing.also) if thing.name else _MONEY
-    deed = Deed(said.words, objects | values, values)
+    asked = stems(*(one.label for one in said.parts if one.label))
+    deed = Deed(said.words, objects | values, asked | how if asked else asked, wanted=values)
     things = [
         replace(one, whole=one.whole or deed.removes, exact=one.exact or (deed.removes and not said.named))
         for one in (thing, said.or_thing)

@@ -18,17 +18,22 @@ _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
 _ALSO = {
     "rename": frozenset({"rename", "edit"}),
     "make": frozenset({"make", "set", "mark"}),
+    "set": frozenset({"set", "mark", "make", "change", "convert", "switch"}),
     **dict.fromkeys(_REMOVES, _REMOVES),
 }
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": frozenset({"acces"})}
 """Stems of words that a control may add to the act, which say no more: access is what is revoked."""
+_ASKS_FOR = frozenset({"with", "and", "add", "give", "enter"})
+"""Words between an act and what it asks for: `Refuse & add a note`."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
 _SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
 """A text that names something, be it as short as `Bo`; initials and numbers do not."""
+_ROOT = 5
+"""So many letters at their beginnings tell that two words are of one root."""
 _FEW = 4
 """So many groups around a name are looked at, innermost first."""
 
@@ -40,6 +45,8 @@ class Deed:
     words: tuple[str, ...]
     objects: frozenset[str] = frozenset()
     """Words for what it is done to, which the control may repeat."""
+    given: frozenset[str] = frozenset()
+    """Words for what it is given, which the control may say that it asks for: `Refuse with a note`."""
     wanted: frozenset[str] = frozenset()
     """Words for what it is done with: a control that says them is meant before one that does not."""
 
@@ -68,13 +75,31 @@ class Deed:
 
     def _is_said(self, words: Sequence[str]) -> bool:
         own = [word for word in self.words if word not in _FILLERS]
+        if own[0] == "mark" and len(own) == 2 and words[0] in _plain_forms(own[1]) - _LEAVES:
+            own = [words[0]]  # `Skip` marks as skipped
         first = {stem(word) for word in _ALSO.get(own[0], {own[0]})}
         if len(words) < len(own) or stem(words[0]) not in first:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        objects = self.objects | _GOES_WITH.get(own[0], frozenset())
+        objects = self.objects | self._asked_for(words) | _GOES_WITH.get(own[0], frozenset())
         return all(stem(word) in objects for word in words[len(own) :])
+
+    def _asked_for(self, words: Sequence[str]) -> frozenset[str]:
+        """The words of a control that say what it asks for, where that is given."""
+        return self.given | _ASKS_FOR if self.given & {stem(word) for word in words} else frozenset()
+
+    def asks_for_given(self, element: Element) -> bool:
+        """Whether a control says that it asks for what is given."""
+        return bool(self.given & stems(element.name or element.text))
+
+
+def _plain_forms(participle: str) -> frozenset[str]:
+    """What a regular participle may be of: `skip` for `skipped`, `resolve` for `resolved`."""
+    root = participle.removesuffix("ed")
+    if root == participle:
+        return frozenset()
+    return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
 
 
 def says_word(word: str, scene: Scene) -> bool:
@@ -88,6 +113,13 @@ def says_word(word: str, scene: Scene) -> bool:
 def stem(word: str) -> str:
     """A word without the ending of a plural."""
     return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+
+
+def one_root(one: str, other: str) -> bool:
+    """Whether two words are of one root, as far as their beginnings tell: `align` and `alignment`."""
+    return stem(one) == stem(other) or (
+        len(min(one, other, key=len)) >= _ROOT and one[:_ROOT] == other[:_ROOT]
+    )
 
 
 def stems(*texts: str) -> frozenset[str]:
@@ -108,10 +140,9 @@ def is_done(element: Element) -> bool:
 
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
-    if not thing.name:
+    if not (thing.name or thing.within):
         return []
-    with_kind = (f"{thing.kind} {thing.name}",) if thing.whole and thing.kind else ()
-    for name in (*thing.names, *with_kind):
+    for name in _callings(thing, scene):
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
             found = [e for e in found if not any(o.ref != e.ref and scene.holds(e, o) for o in found)]
@@ -123,6 +154,27 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
             if found:
                 return found
     return []
+
+
+def _callings(thing: Thing, scene: Scene) -> tuple[str, ...]:
+    """What a thing may be called on a page, the surest first.
+
+    `The old lamp` may be the lamp `Old lamp`. A lone word before a bare name is a kind only where the page
+    has such a kind.
+    """
+    if not thing.kind or not (thing.whole or thing.exact):
+        return thing.names
+    with_kind = f"{thing.kind} {thing.name}"
+    if thing.exact and not stems(thing.kind) <= _said_on(scene):
+        return (with_kind,)
+    return (with_kind, *thing.names)
+
+
+def _said_on(scene: Scene) -> frozenset[str]:
+    """The stems of all words of a page, those of its address and of its author among them."""
+    page = scene.observation
+    hints = (hint for element in scene.elements for hint in element.hints)
+    return stems(page.title, page.url, *(element.name for element in scene.elements), *hints)
 
 
 def _is_of_another_state(thing: Thing, anchor: Element, scene: Scene) -> bool:
@@ -177,6 +229,7 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     """The controls that are called like the act, outermost first; to rename, one for editing will do."""
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
     found = [e for e in usable if deed.fits(e)]
+    found = [e for e in found if deed.asks_for_given(e)] or found
     exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
     whole = [e for e in found if deed.wanted and deed.wanted <= stems(e.name or e.text or e.description)]
     return whole or (exact or found if deed.words[0] == "rename" else found)

@@ -10,14 +10,17 @@ from browser.model.actions import Click
 from browser.model.element_match import shows
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said
+from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import place_in, thing_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
+from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.labelled_rows import TOLD
-from engines.rules.skills.controls.saving import the_save_button
+from engines.rules.skills.controls.saving import followed, the_save_button
+from engines.rules.skills.places import is_called
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
@@ -32,6 +35,10 @@ class MoveTo(ActOn):
     def _press(self, control: Element, scene: Scene, notes: Notes) -> StepGenerator:
         """Choose the place in the list that opens, and see that the record is gone, or said to be there."""
         before = scene
+        if control.options:
+            chosen = set_control(control, label_of(control, scene), (self.place,), scene, notes)
+            _, scene = yield from followed(chosen, scene)
+            return self._moved(control, before, scene)
         scene = yield from act(Click(control.ref))
         entry = entry_for(self.place, new_in(scene, before), scene)
         if entry is None:
@@ -41,13 +48,27 @@ class MoveTo(ActOn):
         keep = the_save_button(new_in(scene, before))
         if keep is not None and keep.enabled:
             scene = yield from act(Click(keep.ref))
+        return self._moved(entry, before, scene)
+
+    def _moved(self, entry: Element, before: Scene, scene: Scene) -> Evidence:
+        """The evidence that it is there; raises `CannotDo` where it still stands where it did."""
         known = {e.text or e.name for e in before.elements if e.role in TOLD}
         new = [e for e in scene.elements if e.role in TOLD and (e.text or e.name) not in known]
         told = any(shows(e.text or e.name, self.place) for e in new)
         left = [e for e in anchors(self.thing, scene) if not _is_told(e, scene)]
-        if left and not told:
+        there = len(left) == 1 and _stands_in(self.place, left[0], scene)
+        if left and not told and not there:
             raise CannotDo(f"{self.thing.name!r} still stands where it did after {said(entry)} was chosen")
         return Evidence(f"moved {self.thing.name!r} to {said(entry)}")
+
+
+def _stands_in(place: str, name: Element, scene: Scene) -> bool:
+    """Whether a name stands in the column of a board that is headed by a place."""
+    for group in scene.ancestors(name):
+        heads = [e for e in scene.inside(group) if e.role == "heading" and is_called(place, e, scene)]
+        if heads:
+            return len(heads) == 1 and len(list(scene.alike(group))) > 1
+    return False
 
 
 def _is_told(element: Element, scene: Scene) -> bool:

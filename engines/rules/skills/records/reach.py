@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from browser.model.actions import Click
-from browser.model.element_match import similarity, words_of
+from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.places import explore, leads
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
-from engines.rules.skills.seek import pager
-from engines.rules.step_generator import NotFound, Turns, act, attempt
+from engines.rules.skills.seek import fold_sign, pager
+from engines.rules.step_generator import Ambiguous, NotFound, Turns, act, attempt
 
 _MOST_PAGES = 10
 """So many further pages of a list are looked at for one record."""
+_PAGES_BESIDE = 4
+"""So many pages behind the one with the record are looked at for another of its name."""
+_TURNS = frozenset({"next", ">", "›", "»", "older", "next page", "next ›", "next »", "next →"})
+_BACK = frozenset({"previous", "prev", "<", "‹", "«", "newer", "previous page", "‹ previous", "« previous"})
 _TURNS_KEPT = 4
 """Turns that are left for what is to be done to the record."""
 _PAGES = frozenset({"pagination", "pager", "paging", "paginator", "pages"})
+_CHOSEN = frozenset({"selected", "active", "current"})
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 
@@ -36,14 +41,47 @@ def reach(
 
     Raises:
         NotFound: It is on none of the pages that were looked at.
+        Ambiguous: Another of that name is on a later page of its list.
     """
     if instead(scene) is not None:
         return scene
+    if thing.within is not None:
+        return (yield from _to_what_holds_it(thing, thing.within, scene))
     scene = yield from _to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
     scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or instead(now), words)
+    return (yield from _alone(thing, scene))
+
+
+def _to_what_holds_it(thing: Thing, outer: Thing, scene: Scene) -> Turns:
+    """The view of the record that a thing is a part of, which need not show the thing by its name.
+
+    Raises:
+        NotFound: No view came up that is headed by its name, and no list marks it as the chosen one.
+    """
+    scene = yield from reach(outer, scene)
+    if chosen(outer, scene) is not None or is_headed(outer, scene, STRONG):
+        return scene
+    scene = yield from press_record(outer, scene, f"no {thing.name or thing.kind!r}")
+    if chosen(outer, scene) is None and not is_headed(outer, scene, STRONG):
+        raise NotFound(f"found {outer.name!r}, and no view of what is in it")
     return scene
+
+
+def chosen(thing: Thing, scene: Scene) -> Element | None:
+    """The record of a thing that its list marks as the chosen one, and none beside it; None where none is."""
+    for anchor in anchors(thing, scene):
+        for group in scene.records_around(anchor):
+            others = [one for one in scene.alike(group) if one.ref != group.ref]
+            if is_marked(group) and not leads(group, scene) and not any(map(is_marked, others)):
+                return group
+    return None
+
+
+def is_marked(element: Element) -> bool:
+    """Whether a record or an object is marked as the chosen one of its like."""
+    return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 
 def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
@@ -68,6 +106,46 @@ def _page_on(thing: Thing, scene: Scene) -> Turns:
             break
         scene = yield from attempt(Click(onward.ref))
     return scene
+
+
+def _alone(thing: Thing, scene: Scene) -> Turns:
+    """The page that shows a thing, once the next pages of its list were seen to show no other of its name.
+
+    A name with a figure in it is taken for one that nothing else has.
+    """
+    called = {fold(one.name or one.text) for one in anchors(thing, scene)}
+    onward = _onward(scene)
+    if any(sign.isdigit() for sign in thing.name) or thing.also or not called or not _can_return(scene):
+        return scene
+    turned = 0
+    while onward is not None and turned < _PAGES_BESIDE and scene.steps_left > turned + _TURNS_KEPT + 2:
+        scene = yield from attempt(Click(onward.ref))
+        turned += 1
+        if any(fold(one.name or one.text) in called for one in anchors(thing, scene)):
+            raise Ambiguous(f"{thing.name!r} stands on {turned + 1} pages of the list, each time another")
+        onward = _onward(scene)
+    for _ in range(turned):
+        back = next(iter(where(scene, lambda e: e.interactive and e.enabled and fold_sign(e) in _BACK)), None)
+        if back is None:
+            break
+        scene = yield from act(Click(back.ref))
+    if not anchors(thing, scene):
+        raise NotFound(f"{thing.name!r} was not found again once the next pages of its list were looked at")
+    return scene
+
+
+def _can_return(scene: Scene) -> bool:
+    """Whether the pager of a list has a way back, be it that it cannot be used on the first page."""
+    return any(fold_sign(one) in _BACK for one in scene.elements)
+
+
+def _onward(scene: Scene) -> Element | None:
+    """What leads to the next page of a list that is shown page by page; None where it is spent."""
+    sign = pager(scene)
+    if sign is None or fold_sign(sign) not in _TURNS or not _turns_pages(sign, scene):
+        return None
+    usable = next((one for one in scene.inside(sign) if one.interactive), sign)
+    return usable if usable.enabled and usable.interactive else None
 
 
 def _turns_pages(sign: Element, scene: Scene) -> bool:
@@ -117,10 +195,10 @@ def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
     return scene
 
 
-def is_headed(thing: Thing, scene: Scene) -> bool:
-    """Whether a heading says the name of the thing."""
+def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:
+    """Whether a heading says the name of the thing; with `STRONG`, and nothing else."""
     heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-    return any(similarity(name, e.name or e.text) >= _TITLE for name in thing.names for e in heads)
+    return any(similarity(name, e.name or e.text) >= least for name in thing.names for e in heads)
 
 
 def offered(scene: Scene) -> str:

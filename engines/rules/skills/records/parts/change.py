@@ -23,9 +23,18 @@ from engines.rules.skills.controls.editors import Change, change_by_editor, chan
 from engines.rules.skills.controls.labelled_rows import buttons_called, opener_of, the_row
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
 from engines.rules.skills.places import leads
-from engines.rules.skills.records.locate import Deed, control_below, deeds_in, is_done, is_of_another, stems
-from engines.rules.skills.records.parts.panels import change_in_panel, chosen
-from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
+from engines.rules.skills.records.locate import (
+    Deed,
+    control_below,
+    deed_on,
+    deeds_in,
+    is_done,
+    is_of_another,
+    stems,
+)
+from engines.rules.skills.records.parts.objects import choose_object, objects
+from engines.rules.skills.records.parts.panels import change_in_panel
+from engines.rules.skills.records.reach import chosen, is_headed, offered, press_record, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
@@ -47,6 +56,9 @@ class ChangePart:
         if self.setting is not None and _has(self.setting.label, scene):
             return (yield from self.setting.carry_out(scene, notes))
         scene = yield from reach(self.thing, scene)
+        if self.thing.within is not None and self.change.way == "to" and objects(scene):
+            scene, one = yield from choose_object(self.thing, scene)
+            return (yield from change_in_panel(self.change, self.thing, scene, notes, one))
         known: frozenset[str] = frozenset()
         if self._is_mark and (mark := self._mark(scene)) is not None:
             return (yield from self._turn(mark, scene))
@@ -54,6 +66,8 @@ class ChangePart:
             on_it = self._on_record(scene)
             if on_it is not None:
                 return (yield from self._use(on_it, scene, notes))
+            if (edit := self._edit_beside(scene)) is not None:
+                return (yield from self._in_form(edit, scene, notes))
             before = scene
             missing = f"no {self.change.label!r}"
             scene = yield from press_record(self.thing, scene, missing)
@@ -136,7 +150,10 @@ class ChangePart:
         if len(buttons) == 1:
             return (yield from change_by_editor(self.change, buttons[0], scene))
         if self.change.way == "to":
-            return (yield from self._in_form(scene, notes))
+            edit = self._edit(scene)
+            if edit is None:
+                raise NotFound(f"found no {self.change.label!r} of {self.thing.name!r}{offered(scene)}")
+            return (yield from self._in_form(edit, scene, notes))
         raise NotFound(f"found no one {label!r} of {self.thing.name!r} that can be changed{offered(scene)}")
 
     def _control(self, known: frozenset[str], scene: Scene) -> Element | None:
@@ -155,11 +172,8 @@ class ChangePart:
         asked = stems(self.change.label)
         return control if any(words in (asked, asked | own) for words in called) else None
 
-    def _in_form(self, scene: Scene, notes: Notes) -> StepGenerator:
+    def _in_form(self, edit: Element, scene: Scene, notes: Notes) -> StepGenerator:
         """Open the record's form, set the field of this label, save, and see the value on the page."""
-        edit = self._edit(scene)
-        if edit is None:
-            raise NotFound(f"found no {self.change.label!r} of {self.thing.name!r}{offered(scene)}")
         before = scene
         scene = yield from act(Click(edit.ref))
         control = self._control(_known(before, scene), scene)
@@ -175,6 +189,13 @@ class ChangePart:
         if (left := scene.get(control.ref)) is not None and left.box is not None:
             raise CannotDo(f"the form of {self.thing.name!r} did not close after {said(save)} was clicked")
         return Evidence(f"{evidence.said}; clicked {said(save)}; {changed_count(self.change, before, scene)}")
+
+    def _edit_beside(self, scene: Scene) -> Element | None:
+        """What edits the record as a whole in its list, where its name leads to no view of its own."""
+        record = the_record(self.thing, scene) if self.change.way == "to" else None
+        if record is None or any(e.interactive for e in (record[1], *list(scene.ancestors(record[1]))[:2])):
+            return None
+        return deed_on(record[1], Deed(("edit",), stems(self.thing.kind, *self.thing.names)), scene)
 
     def _edit(self, scene: Scene) -> Element | None:
         """What edits the record as a whole: the one such control in the smallest group around its heading."""

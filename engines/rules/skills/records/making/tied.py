@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from browser.model.element_match import STRONG, fold, says_all, similarity
 from browser.model.observation import Element
+from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.fillings import Filling
@@ -89,7 +90,7 @@ class Tied:
     def _suits(self, called: frozenset[str], means: frozenset[str]) -> bool:
         """Whether a field is called as the preposition means, and nothing else; days belong to "on" alone."""
         value = self.part.values[0]
-        is_day = date(value) is not None
+        is_day = bool(possible_days(value))
         names = re.match(r"\W*\d", value) is None
         return bool(called & means) and (
             is_day if self.part.tie == "on" else called <= means and names and not is_day
