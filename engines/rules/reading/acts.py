@@ -62,13 +62,18 @@ _OWN = re.compile(
     r"(?:the )?(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)['’]s (?P<what>[a-z]+(?: [a-z]+){0,2}?)"
     r"(?P<more> (?:on|in|from|of|for|about|called|named|titled) .+)?"
 )
+_COUNTED = re.compile(
+    r"(?P<number>\d[\d.,]*) (?P<unit>minutes?|hours?|days?|points?|percent) (?:on|to|for) (?P<thing>the .+)"
+)
+"""So much of something that is given to a thing: `log 3 hours on the task "Roof"`."""
+_OF_NOUNS = re.compile(r"the (?P<what>[a-z]+) of (?:the|this|my|our) (?P<whose>[a-z]+)")
 _ARTICLE = re.compile(r"^(?:the|an?|my|our|your|this|its|their) (?=\S)")
 _WORD = re.compile(r"[A-Za-z0-9@#$€£+][\w.,’/:#&+%@-]*(?<!,)")
 _MARKED = re.compile(r"(?:[a-z]+ ){0,3}(?P<mark>‹\d+›)(?: [a-z]+)?")
 _TURNED = re.compile(r"(?:an? |the )?(?P<value>[a-z]+(?:-[a-z]+)?|\d+) (?P<label>[a-z]+)")
 """A value before its label: `with high priority`."""
 _HOWS = frozenset("care hurry smile".split())  # noqa: SIM905
-_NAME = r"‹\d+›|#?[A-Z][\w'-]*(?: [A-Z][\w-]*)*"
+_NAME = r"‹\d+›|(?:Dr|Mrs?|Ms|Prof)\. [A-Z][\w'-]*|#?[A-Z][\w'-]*(?: [A-Z][\w-]*)*"
 _LIST = re.compile(rf"(?:{_NAME})(?:(?:,? and |, )(?:{_NAME}))*")
 _NAMED = re.compile(rf"(?:the )?(?:[a-z]+ )?(?:{_NAME})|the (?:{_NAME}) [a-z]+")
 _SUPERLATIVE = re.compile(
@@ -99,6 +104,9 @@ def act_in(words: tuple[str, ...], rest: str, clause: Clause) -> ActInWords:
     Raises:
         NotRead: A word of them was not understood.
     """
+    if counted := _COUNTED.fullmatch(rest):
+        said = act_in(words, counted["thing"], clause)
+        return replace(said, parts=(Filling(counted["unit"], (counted["number"],)), *said.parts))
     of_thing, parts = _cut(rest, clause)
     if re.search(r"\b(?:all|every|each)\b", of_thing):
         raise NotRead(of_thing, clause)
@@ -234,6 +242,10 @@ def _thing(words: str, clause: Clause) -> tuple[Thing, bool]:
     except NotRead:
         bare = _ARTICLE.sub("", words, count=1)
         nouns = bare.split()
+        if of := _OF_NOUNS.fullmatch(words):
+            if any(map(_limits, " ".join(of.groups()).split())):
+                raise
+            return Thing(of["what"], of["whose"], whole=True), False
         if any(not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", noun) or _limits(noun) for noun in nouns):
             raise
         if len(nouns) > _MOST_NOUNS:

@@ -37,7 +37,7 @@ _DONE = re.compile(
     r"[,\s]+(?:when|once|after)\s+(?:you(?:'re| are)\s+)?(?:done|finished|ready|complete)\b", re.IGNORECASE
 )
 _UNKNOWN_VERB = re.compile(
-    r",? (?P<join>(?:and )?then|and) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its) )"
+    r",? (?P<join>(?:and )?then|and) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its)\b)"
 )
 """A word between "and" and an article, where no noun stands."""
 _PLACE_BEFORE = re.compile(

@@ -21,7 +21,7 @@ _WHOSE = re.compile(
 )
 """Whose a place is, where it is that of the one person or thing whose page it is: `the patient's list`."""
 _TIE = re.compile(
-    r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|about|regarding|"
+    r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|about|regarding|ending in|"
     r"named|called|labell?ed|titled|that says|saying)\s+"
 )
 _CALLED = re.compile(r"\s+(?:named|called|labell?ed|titled|entitled|that says|saying)\s+$")
@@ -42,7 +42,7 @@ _PART_OF = re.compile(
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NAME = re.compile(
     r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&"
-    r"|[@#][a-z][\w.-]*|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{1,4}|[\w-]+/[\w./-]+"
+    r"|[@#][a-z][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{1,4}|[\w-]+/[\w./-]+"
 )
 _MOST_NOUNS = 5
 _LINKS = frozenset({"and", "the", "a", "an", "no"})

@@ -29,7 +29,7 @@ _OWN_WAYS = frozenset(
 """Verbs of which other skills read all that may be meant."""
 _FORMS = frozenset({"submit", "confirm", "continue", "proceed", "finish"})
 """Verbs of which an act on a record without a name is none: they are said of a form, a step or a page."""
-_OTHER_SENSES = frozenset({"add", "give", "show", "move", "extract", "list", "get", "read", "collect"})
+_OTHER_SENSES = frozenset({"give", "show", "move", "extract", "list", "get", "read", "collect"})
 """Words that do something else where their own skill does not read them."""
 _AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)(?: with (?P<given>.+))?$")
 _FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
@@ -39,6 +39,8 @@ _GOES_ON = re.compile(r"[A-Za-z]+ [A-Z]")
 """What may be the end of a name that is not quoted: `Lunch with uncle Bob`."""
 _SUBMITTED = re.compile(r"(?P<thing>.*(?:‹|[A-Z0-9]).*) for (?P<what>approval|review)")
 """What somebody else has to look at: `submit the order O-4 for approval`."""
+_ADDED = re.compile(r"(?:the [a-z]+ )?(?:‹\d+›|[A-Z]\w*(?: [A-Z]\w*)*) to (?:(?! as [A-Z‹]).)+")
+"""Something that is there, and is to be added to something else: `add Ann to the team "North"`."""
 _MADE = re.compile(
     r"(?P<what>(?:the |my |our |‹|[A-Z]).*?|it) "
     r"(?P<state>[a-z]+|(?:an? |the )(?:[a-z]+ ){0,2}[a-z]+)(?P<of> of .+)?"
@@ -68,6 +70,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return _read_made(clause)
     if clause.verb in _OWN_WAYS or clause.word in _OTHER_SENSES:
         return None
+    if clause.word == "add" and not _ADDED.fullmatch(clause.rest):
+        return None
     words = f"{clause.word} {clause.rest}" if clause.verb else clause.rest
     found = verb_in(words, known=bool(clause.verb))
     read_so = _with_besides(_step(*found, clause), clauses) if found else None
@@ -76,7 +80,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
 
 def _read_state(clause: Clause, match: re.Match[str]) -> Read:
     words = (clause.word, "as", *match["state"].split())
-    if any(map(is_closed, match["state"].split())):
+    if any(is_closed(word) for word in match["state"].split() if word != "done"):
         raise NotRead(match["state"], clause)
     given = match["given"] or ""
     parts = tuple(given_in(given, 0, "with", clause)[1]) if given else ()

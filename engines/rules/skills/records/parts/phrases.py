@@ -49,6 +49,7 @@ _GIVEN = (
     re.compile(
         rf"(?P<values>{_NAME}) as (?:an? |the )?(?P<label>{_NOUNS}) (?:to|of|on|for) (?P<thing>{_THING})"
     ),
+    re.compile(rf"(?:the |an? )?(?P<label>{_NOUNS}) to (?=the |‹)(?P<thing>[^:]+): (?P<values>‹\d+›)"),
     re.compile(rf"(?:the |an? )?(?P<label>{_NOUNS}) to (?=the |‹)(?P<thing>{_THING})"),
 )
 _TAKEN = (
@@ -83,7 +84,7 @@ _NO_RECORD = PLACE_NOUNS | {
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`set X of the task "A" to Y`, `add the tag "B" to the task "A"`, `clear the X of the task "A"`."""
     clause = clauses[0]
-    if clause.word in ("set", "change", "update", "adjust"):
+    if clause.word == "set" or (clause.verb == "change" and clause.word != "replace"):
         return _read_set(clause, (*_SET, _OWN))
     if clause.verb == "" and not clause.join:
         return _read_set(clause, (_SHOULD,))
