@@ -80,11 +80,12 @@ VERBS: dict[str, tuple[str, ...]] = {
         verb: (verb,)
         for verb in (
             "save", "edit", "view", "show", "register", "sign up", "join", "subscribe", "unsubscribe",
-            "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share", "like",
-            "follow", "unfollow", "approve", "pay", "schedule", "check out", "check in", "log out",
-            "sign out", "reset", "discard", "archive", "rename", "undo", "finish", "revoke", "void", "deny", "mute",
-            "unmute", "snooze", "unsnooze", "unblock", "disconnect", "duplicate", "resolve", "unresolve",
-            "reopen", "restore", "discontinue", "filter", "unstar", "unpin", "unlock",
+            "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share",
+            "like", "follow", "unfollow", "approve", "pay", "schedule", "check out", "check in",
+            "log out", "sign out", "reset", "discard", "archive", "rename", "undo", "finish", "revoke",
+            "void", "deny", "mute", "unmute", "snooze", "unsnooze", "unblock", "disconnect", "duplicate",
+            "resolve", "unresolve", "reopen", "restore", "discontinue", "filter", "unstar", "unpin",
+            "unlock",
         )
     },
 }  # fmt: skip
