@@ -56,7 +56,7 @@ _TIE = re.compile(
     r"|(?P<begins>starting|beginning|effective)(?: on| from| at)?) (?=\S)"
 )
 _GIVES = ("with", "using", "via")
-_ALSO_BARE = ("for", "from", "about")
+_ALSO_BARE = ("for", "about")
 """What may tie nouns without a name to the act, for they say neither when nor where it is done."""
 _OWN = re.compile(
     r"(?:the )?(?P<who>[A-Z][\w.-]*(?: [A-Z][\w.-]*)*)['’]s (?P<what>[a-z]+(?: [a-z]+){0,2}?)"
@@ -142,7 +142,7 @@ def _cut(rest: str, clause: Clause) -> tuple[str, tuple[Filling, ...]]:
             parts.append(Filling("", (_value(words, clause, tie),), tie))
         elif not parts and not re.fullmatch(_AMOUNT, of_thing) and _is_thing(rest[:end], clause):
             of_thing = rest[:end]
-        elif tie in _ALSO_BARE or _NAMED.fullmatch(words):
+        elif tie == "from" or (tie in _ALSO_BARE and _ARTICLE.match(words)) or _NAMED.fullmatch(words):
             parts.append(Filling("", (_value(words, clause, tie),), tie))
         else:
             raise NotRead(f"{tie} {words}", clause)

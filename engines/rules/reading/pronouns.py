@@ -13,7 +13,7 @@ _NAMED = re.compile(
     r"\b(?:the|my|our|an?) (?P<nouns>(?:(?!(?:of|on|in|for|by|from|to|at|with|and|or|as)\b)[a-z-]+ ){1,4})"
     r"(?:(?:called|named|titled) )?(?P<name>‹\d+›|[A-Z#@][\w.-]*(?: [A-Z][\w.-]*)*)"
 )
-_IT = re.compile(r"(?:^|(?<= (?:to|on|of|in) )|(?<= from ))it\b")
+_IT = re.compile(r"(?P<before>^|^[A-Za-z]+ (?=it\b)| (?:to|on|of|in|from) )it\b")
 _ITS = re.compile(r"^its (?P<part>[a-z]+(?: [a-z]+)?)(?= (?:to|from)\b|$)")
 _CONTROLS = frozenset(
     form
@@ -35,5 +35,5 @@ def with_name(clause: Clause, named: str) -> Clause | None:
     """A clause with a name for its "it"; None where it has none, or nothing was named."""
     meant = _ITS.sub(rf"the \g<part> of {named}", clause.rest)
     if meant == clause.rest:
-        meant = _IT.sub(named, clause.rest, count=1)
+        meant = _IT.sub(rf"\g<before>{named}", clause.rest, count=1)
     return replace(clause, rest=meant) if named and meant != clause.rest else None

@@ -70,6 +70,35 @@ def test_what_is_read_of_several_clauses(prompt: str, steps: int) -> None:
     assert bool(plan.unread) != bool(steps)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "step"),
+    [
+        ("The priority of the bug 'Crash' should be High instead of Low.", "ChangePart"),
+        ("Email notifications should be off.", "Switch"),
+        ("Give the task 'Fence' a due date of 3 May 2026.", "ChangePart"),
+        ("Raise the priority of the ticket 'Slow' to urgent.", "ChangePart"),
+        ("Set the refresh interval to every 5 minutes.", "Assign"),
+        ("Add a note to the patient Rita Vold: 'Is late'.", "ChangePart"),
+        ("Add Maria Vold as a payee with number 33.", "Create"),
+        ("Switch the language to German.", "Assign"),
+        ("Rename report.docx to final.docx.", "Rename"),
+    ],
+)
+def test_other_ways_to_say_what_other_skills_do(prompt: str, step: str) -> None:
+    plan = read_plan(prompt)
+
+    assert [type(one.step).__name__ for one in plan.steps] == [step], plan
+    assert not plan.unread
+
+
+def test_it_is_what_was_named_before() -> None:
+    plan = read_plan("Open the report 'Churn' and export it as Excel, then archive it.")
+    things = [one.step.thing.name for one in plan.steps if isinstance(one.step, ActOn)]
+
+    assert not plan.unread
+    assert things == ["Churn", "Churn"]
+
+
 _FITS = ("as Ann", "to everyone")
 """What may be said of an act: where it belongs has to be found on the page."""
 

@@ -60,7 +60,8 @@ _TAKEN = (
 )
 _ASSIGNED = re.compile(rf"(?P<values>{_NAME}) (?:to|from) (?P<thing>{_THING})")
 _GIVEN_TO = re.compile(
-    rf"(?P<thing>{_THING}?) (?:an?|the) (?:new )?(?P<label>{_NOUNS})(?: of)? (?P<value>‹\d+›|[A-Z\d].*)"
+    rf"(?P<thing>{_THING}?) (?:an?|the) (?:new )?(?P<label>[a-z]+(?:[ -][a-z]+)??)(?: of)?"
+    r" (?P<value>‹\d+›|[A-Z\d].*)"
 )
 """`give the task "Fence" a due date of 3 May 2026`."""
 _SHOULD = re.compile(
