@@ -243,6 +243,8 @@ def _fit(label: str, words: str) -> float:
     if (written_out := unabbreviated(words)) != words:
         return max(_fit(label, written_out), similarity(label, words))
     same = similarity(label, words)
+    if same < STRONG and fold(label).removesuffix("s") == fold(words).removesuffix("s"):
+        return STRONG  # `Notes` for a note
     if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
         return 0.0
     return same if same >= STRONG or says_all(label, words) else 0.0
@@ -282,6 +284,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     line = _LINE.match(clause.masked) if not clause.join else None
     if line:
         return Read(Assign(line["label"].strip(), (value_in(line["value"], clause),)))
+    if clause.word == "switch" and not clause.rest.startswith(("to ", "from ")):
+        clause = replace(clause, verb="change")
     if clause.verb not in ("choose", "change"):
         return None
     if clause.word != "set" and clause.verb != "change":
