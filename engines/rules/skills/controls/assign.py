@@ -257,6 +257,8 @@ def _fit(label: str, words: str) -> float:
     if (written_out := unabbreviated(words)) != words:
         return max(_fit(label, written_out), similarity(label, words))
     same = similarity(label, words)
+    if same < STRONG and fold(label).removesuffix("s") == fold(words).removesuffix("s"):
+        return STRONG  # `Notes` for a note
     if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
         return 0.0
     return same if same >= STRONG or says_all(label, words) else 0.0
