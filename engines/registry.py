@@ -36,6 +36,9 @@ DEFAULT_ENGINE = "skyvern-2.0"
 SERVED_BY = {"skyvern-3.0": "skyvern-1.0"}
 """Engine of the published API that is not here -> the one that works as it does and serves in its place."""
 
+ELSEWHERE = {"yutori-navigator": "it is a service of its own"}
+"""Engine of the published API that nothing here can serve -> why."""
+
 OURS: dict[str, EngineSpec] = {
     spec.name: spec
     for spec in (
@@ -115,7 +118,8 @@ def _factory(name: str) -> str:
         return f"{point.module}:{point.attr}"
     if ":" in name:
         return name
-    raise UnknownEngine(f"no engine {name!r}; there are {', '.join(engine_names())}")
+    why = f" here: {ELSEWHERE[name]}" if name in ELSEWHERE else ""
+    raise UnknownEngine(f"no engine {name!r}{why}; there are {', '.join(engine_names())}")
 
 
 def _entry_points() -> dict[str, EntryPoint]:

@@ -59,6 +59,22 @@ _SAME = (
 )
 
 
+_SHORT = {
+    "qty": "quantity",
+    "amt": "amount",
+    "desc": "description",
+    "dept": "department",
+    "addr": "address",
+    "ref": "reference",
+    "dob": "date of birth",
+    "msg": "message",
+    "max": "maximum",
+    "min": "minimum",
+}
+"""Labels as forms write them short, and the words for them."""
+_SHORT_FORMS = re.compile(rf"(?<!\w)({'|'.join(_SHORT)})(?!\w)\.?", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An element and how well it fits; the scale is that of the weights it was scored by."""
@@ -104,6 +120,11 @@ def similarity(asked: str, said: str, *, exact: bool = False) -> float:
     if found := re.search(rf"(?<!\w){re.escape(one)}(?!\w)", other):
         return 0.68 + 0.2 * len(one) / len(other) + (0.04 if found.start() == 0 else 0.0)
     return 0.0 if exact else 0.85 * _spelling(one, other)
+
+
+def unabbreviated(text: str) -> str:
+    """A label with its short forms written out: `Qty` as `quantity`."""
+    return _SHORT_FORMS.sub(lambda match: _SHORT[match[1].casefold()], text)
 
 
 def says_all(asked: str, said: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from itertools import accumulate, chain, groupby
 from typing import TypeVar
+from urllib.parse import unquote
 
 from browser.model.observation import Element, Observation
 from browser.model.results import Collected
@@ -32,6 +33,8 @@ _CLOCK = re.compile(r"(\d{1,2}(?::\d{2})?\s?[ap]\.?m\.?)", re.IGNORECASE)
 _WEEKDAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _ISO_DURATION = re.compile(r"P(?=.*\d)[\dWDTHMS]+")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
+_SHORTEST_PART = 4
+"""Characters of a part of an address; a shorter one may stand there by chance."""
 _TELEPHONE = re.compile(r"\+?(?:\d[ ()/.-]{0,2}){7,}")
 
 
@@ -132,22 +135,35 @@ class Texts:
 
 
 class PageTexts(Texts):
-    """The texts of one page: those of elements first, short ones before long ones."""
+    """The texts of one page: those of elements first, short ones before long ones, and its addresses last.
+
+    An address says itself and each of its parts, and nothing that is read into it.
+    """
 
     def __init__(self, page: Observation) -> None:
         texts = [(text, element.ref) for element in page.elements for text in texts_of(element)]
         texts += prices_with_cents(page)
         texts.sort(key=lambda entry: len(entry[0]))
         super().__init__(texts + [(text, "") for text in beside_elements(page) if text.strip()])
+        addresses = [(element.href, element.ref) for element in page.elements if element.href]
+        self._addresses = [*addresses, *((url, "") for url in (page.url, *(tab.url for tab in page.tabs)))]
+
+    @cached_property
+    def _named(self) -> dict[str, tuple[str, str]]:
+        """What addresses say, and the first that says it."""
+        return {part: each for each in reversed(self._addresses) for part in _parts_of(each[0])}
+
+    def find(self, value: Scalar) -> tuple[str, str] | None:
+        """The first text that says this value, and the ref of its element or ""; None: none does."""
+        return super().find(value) or self._named.get(_as_part(str(value)))
 
 
 def texts_of(element: Element) -> tuple[str, ...]:
-    """All texts of an element in which a value may stand."""
+    """All texts of an element in which a value may stand; its address is none."""
     texts = (
         element.name,
         element.text,
         element.value or "",
-        element.href,
         element.description,
         *element.options,
     )
@@ -157,10 +173,16 @@ def texts_of(element: Element) -> tuple[str, ...]:
 
 def beside_elements(page: Observation) -> Iterator[str]:
     """The texts of a page that belong to none of its elements."""
-    yield from (*page.text.splitlines(), page.title, page.url, *(one.value for one in page.structured))
+    yield from (*page.text.splitlines(), page.title, *(one.value for one in page.structured))
     if page.dialog is not None:
         yield from (page.dialog.message, page.dialog.default)
-    yield from chain.from_iterable((tab.title, tab.url) for tab in page.tabs)
+    yield from (tab.title for tab in page.tabs)
+
+
+def text_saying(element: Element, value: Scalar) -> str | None:
+    """The text of an element that says a value, or its address where that does; None: neither."""
+    said = next((text for text in texts_of(element) if says(text, value)), None)
+    return element.href if said is None and _as_part(str(value)) in _parts_of(element.href) else said
 
 
 def says(text: str, value: Scalar) -> bool:
@@ -174,6 +196,24 @@ def pages_of(collected: Collected) -> Iterator[Observation]:
         there = list(rows)
         elements = tuple(element for row in there for element in row.elements)
         yield Observation(url=url, elements=elements, text="\n".join(row.text for row in there))
+
+
+def _parts_of(address: str) -> set[str]:
+    """What an address says: all of it, the same without its origin, and each part that is long enough."""
+    scheme, _, rest = address.partition(":")
+    whole = {
+        address,
+        rest,
+        rest.lstrip("/"),
+        rest.lstrip("/").partition("/")[2],
+        scheme and rest.partition("?")[0],
+    }
+    parts = {part for part in re.split(r"[/?&=#:]", rest) if len(part) >= _SHORTEST_PART}
+    return {_as_part(each) for each in (*whole, *parts) if each}
+
+
+def _as_part(words: str) -> str:
+    return _folded(unquote(words)).strip("/")
 
 
 def _position(words: str, folded: str) -> int:

@@ -95,11 +95,14 @@ class LadderedModel:
         """The context length: from settings, else from the endpoint, else from the profile, else a guess.
 
         A server of one's own is greeted first, so that it loads the model: only then does it say how much
-        it gives it, and a first token comes late only once. A model of which all is known is not.
+        it gives it, and a first token comes late only once. A model of which all is known, or told by the
+        server, is not.
         """
         if self._context_tokens is None:
             await self._name_model()
             await self._meet()
+            if self._provider.own_server and self._provider.profile.sees_images is False:
+                self._learn_sight(sees=False)
             first = self._provider.own_server and not self._provider.profile.is_known
             if first and self._memory.meet(self._provider.endpoint, self._provider.model):
                 await self._greet()

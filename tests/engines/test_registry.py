@@ -34,6 +34,11 @@ def test_an_unknown_name_is_answered_with_those_there_are():
         create_engine("skyvern-9", OPTIONS)
 
 
+def test_an_engine_of_the_published_api_that_is_a_service_is_refused_with_the_reason() -> None:
+    with pytest.raises(UnknownEngine, match="here: it is a service of its own; there are skyvern-1"):
+        create_engine("yutori-navigator", EngineOptions())
+
+
 def test_an_engine_of_another_distribution_is_found_by_its_entry_point(other_distribution):
     other_distribution(
         "def create(options):\n    return ('theirs', options)\n", "mine = somebody_else:create"

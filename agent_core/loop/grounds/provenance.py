@@ -15,7 +15,7 @@ from browser.model.observation import Element, Observation
 from browser.model.results import Collected
 from browser.model.text import squeeze
 from browser.values.places import excerpt, places_of
-from browser.values.standing import Scalar, pages_of, says, texts_of
+from browser.values.standing import Scalar, pages_of, text_saying
 from engines.output_spec import JSON, leaves
 
 LONGEST_TEXT = 200
@@ -76,7 +76,7 @@ def _as_named(
     sources: dict[str, ValueSource | None] = dict.fromkeys(values)
     for pointer, value in values.items():
         for page, element in held.get(named.get(pointer, ""), ()):
-            text = next((text for text in texts_of(element) if says(text, value)), None)
+            text = text_saying(element, value)
             if text is not None:
                 box, look = rectangle_of(element), looks.of(page)
                 text = _cut(text, value)

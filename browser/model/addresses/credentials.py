@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -44,6 +45,7 @@ _IN_PARTS = re.compile(r'(name="([^"]{1,100})"\r?\n(?:[^\r\n]{1,300}\r?\n){0,5}\
 Place = Literal["sure", "likely", "any"]
 
 
+@lru_cache(1000)
 def place_of(name: str) -> Place:
     """What the name of a parameter, header or setting says of its value."""
     words = [word.lower() for word in _WORD.findall(name)]
@@ -186,7 +188,7 @@ def credentials_in(address: str, mask: str = MASK, *, path: bool = False) -> Ite
     elif user and _looks_made(user):
         yield user, mask
     yield from ((step, mask) for step in parts.path.split("/") if path and _is_random(step))
-    for part in (*parts.query.split("&"), *parts.fragment.split("&")):
+    for part in filter(None, (*parts.query.split("&"), *parts.fragment.split("&"))):
         name, _, value = part.partition("=")
         for written in dict.fromkeys((value, unquote(value))):
             yield from credentials_of(unquote(name), written, mask)

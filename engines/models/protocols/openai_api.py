@@ -22,7 +22,7 @@ from engines.models.profiles import Profile, profile_of
 from engines.models.protocols import responses_api
 from engines.models.protocols.completions import IncomingCompletion, offered, wired
 from engines.models.protocols.incoming import first_name, listed_models, name_of
-from engines.models.protocols.own_server import context_length
+from engines.models.protocols.own_server import context_length, takes_pictures
 from engines.models.protocols.wire import (
     count,
     mapping,
@@ -150,11 +150,20 @@ class OpenAIProvider:
         return replace(reply, usage=counted_or_estimated(reply.usage, messages, reply.text, tools))
 
     async def meet(self) -> None:
-        """Have the profile know who serves the model, by the endpoint's list. Raises CallFailed."""
+        """Have the profile know who serves the model, by the endpoint's list, and what it says of pictures.
+
+        Raises CallFailed.
+        """
         if self._official or self._declared or self.profile.is_known:
             return
-        served_by = text_in((await self._mine()).get("owned_by"))
-        self.profile = self._profile(served_by)
+        mine = await self._mine()
+        self.profile = self._profile(text_in(mine.get("owned_by")))
+        sees = _sees_in(mine)
+        if sees is None:
+            sees = await takes_pictures(self._client.endpoint.base, self.model, self._got)
+        context = await self.context_tokens() if sees is not None else None
+        if context is not None:
+            self.profile = replace(self.profile, sees_images=sees, context_tokens=context)
 
     async def first_model(self) -> str:
         """The name of the first model in the endpoint's list."""
@@ -239,6 +248,16 @@ class OpenAIProvider:
         if dialect.stream and dialect.stream_usage:
             request["stream_options"] = {"include_usage": True}
         return {**request, **self._settings.extra_body}
+
+
+def _sees_in(listed: Mapping[str, Any]) -> bool | None:
+    """Whether a list of models names pictures among what a model takes; None where it names nothing."""
+    for place in (listed, mapping(listed.get("architecture"))):
+        takes = place.get("input_modalities")
+        if isinstance(takes, list) and takes:
+            return "image" in takes
+    vision = mapping(listed.get("capabilities")).get("vision")
+    return vision if isinstance(vision, bool) else None
 
 
 def _raise_where_busy(failed: CallFailed) -> None:

@@ -18,7 +18,7 @@ from engines.protocol import Evidence, Goal, ValueRead
 
 _LEAST_OF_PAGE = 200
 """Tokens; in fewer a page on the way would say too little."""
-_LONG_VALUE = 120
+_LONG_VALUE = 40
 """Characters of a text that stands nowhere by chance."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""

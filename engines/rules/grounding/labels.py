@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from browser.model.observation import Box, Element
 from engines.rules.scene import Scene, is_text_field
+
+_EXAMPLE = re.compile(r"\s*(?:e\.? ?g\.?|ex\.|for example|for instance)[\s,:]", re.IGNORECASE)
+"""How a placeholder begins that shows what may be typed, and not what the field is for."""
 
 
 def label_of(element: Element, scene: Scene) -> str:
     """The label of a field: what its author says, else the text beside or above it; "" where neither."""
     for words in (element.label, element.name, element.placeholder):
-        if words.strip():
+        if words.strip() and not _EXAMPLE.match(words):
             return words.strip()
     if heading := heading_of(element, scene):
         return heading

@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.names import NotRead, is_adverb, is_closed
 
 _DATE = (
     r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4}"
     r"|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
 )
 VALUE = (
-    rf"‹\d+›|{_DATE}|[-+]?[$€£]?\d[\d.,:/-]*\d%?|\d%?|[A-Z][\w.'’&-]*(?: (?:[A-Z]|\d)[\w.'’&-]*)*"
+    rf"‹\d+›|{_DATE}|[-+]?[$€£]?\d[\d.,:/-]*\d%?|\d%?|[A-Z][\w.'’&-]*(?: (?:[A-Z]|#?\d)[\w.'’&-]*)*"
     r"|(?=[a-z-]*\d)[a-z][\w-]*|[a-z]+(?:-[a-z\d]+){2,}"
 )
 """A value that tells where it begins and ends."""
@@ -81,7 +81,7 @@ def _add(match: re.Match[str], cut: str, found: list[Filling], clause: Clause) -
     """Take up one part: of its own, a further value of the one before it, or the time of a date."""
     part = match.groupdict()
     label = part["label"] or ""
-    if any(is_closed(word) or re.fullmatch(r"\w{2,}(?:ing|ly)", word) for word in label.split()):
+    if any(is_closed(word) or is_adverb(word) or re.fullmatch(r"\w{2,}ing", word) for word in label.split()):
         raise NotRead(match[0], clause)
     if part.get("values"):
         values = tuple(re.split(r",? and |, ", part["values"]))

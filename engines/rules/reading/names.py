@@ -109,6 +109,11 @@ def is_closed(word: str) -> bool:
     return word.lower() in _CLOSED
 
 
+def is_adverb(word: str) -> bool:
+    """Whether a word ends as adverbs do, and is none of the nouns that do so too."""
+    return re.fullmatch(r"\w{2,}ly", word) is not None and word not in _NOUNS_IN_LY
+
+
 def _fits(token: str, *, first: bool, before_kind: bool) -> bool:
     if not _WORD.fullmatch(token):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, NotRead, is_closed
@@ -28,6 +28,13 @@ _PLACE = re.compile(r"\s+(?:in|on|under|within)\s+$")
 _ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
 _SAYS_KIND = re.compile(r"(?:the|an?) (?P<nouns>(?:[a-z]+ )*[a-z]+)")
 """What an aside may say without a name: of what kind the thing is, which need not stand on the page."""
+_SAYS_STATE = re.compile(r"(?:(?:it|which|that|this)(?: is|['’]s) )?currently [a-z]+(?: [a-z]+)*")
+"""What an aside may say of how the thing is before the act: `(currently marked as skipped)`."""
+_PART_OF = re.compile(
+    r"(?P<inner>(?:the|an?) .+?) (?:on|in|of|from) (?P<outer>the ‹\d+› "
+    r"(?!(?:page|tab|section|view|screen|folder|panel|menu|list|area|sidebar|app|settings|column|field)\b)[a-z]+)"
+)
+"""A part of a record that is quoted and has a noun behind it: `the date object on the "Goals" slide`."""
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
 _MOST_NOUNS = 5
@@ -53,6 +60,8 @@ class Thing:
     """Whether it is only meant where a record is called so to the letter: `birds` in `the tag birds`."""
     whole: bool = False
     """Whether a longer name that holds this one is that of another thing, as it is for what is removed."""
+    within: Thing | None = None
+    """The record that it is a part of: the slide of a `shape on the "Goals" slide`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -73,6 +82,11 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     Raises:
         NotRead: A word of it was not understood.
     """
+    if (part_of := _PART_OF.fullmatch(words.strip(" ,.:;"))) is not None:
+        inner = thing_in(part_of["inner"], clause, nouns_only=True)
+        if inner.place or inner.within is not None:
+            raise NotRead(words, clause)
+        return replace(inner, within=thing_in(part_of["outer"], clause))
     words, also = _asides(words.strip(" ,.:;"), clause)
     parts, ties = _parts(words)
     name, before, tail = _name_and_nouns(parts[0], clause)
@@ -149,6 +163,8 @@ def _asides(words: str, clause: Clause) -> tuple[str, tuple[str, ...]]:
     """The words without what stands in brackets, and the names in those."""
     also: list[str] = []
     for aside in _ASIDE.finditer(words):
+        if _SAYS_STATE.fullmatch(aside["words"]):
+            continue
         name, _, _ = _name_and_nouns(aside["words"], clause)
         kind = _SAYS_KIND.fullmatch(aside["words"])
         if not name and (kind is None or any(map(is_closed, kind["nouns"].split()))):

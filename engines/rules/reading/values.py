@@ -13,6 +13,38 @@ def date(words: str) -> datetime.date | None:
     return read_date(words)
 
 
+_UNITS = (
+    frozenset({"ms", "millisecond", "milliseconds"}),
+    frozenset({"s", "sec", "second", "seconds"}),
+    frozenset({"min", "minute", "minutes"}),
+    frozenset({"h", "hour", "hours"}),
+    frozenset({"px", "pixel", "pixels"}),
+    frozenset({"pt", "point", "points"}),
+    frozenset({"%", "percent"}),
+    frozenset({"°", "deg", "degree", "degrees"}),
+)
+_UNSAID = _UNITS[4:]
+"""Units that a field need not say, since what it holds is counted in nothing else."""
+_WITH_UNIT = re.compile(r"(?P<number>[-+]?\d+(?:\.\d+)?) ?(?P<unit>[a-zA-Z]+|%|°)")
+
+
+def in_unit(value: str, said: str) -> str:
+    """The number of a value with a unit, as a field for numbers takes it: `800 milliseconds` as `800`.
+
+    Args:
+        value: The value; what is no number with a unit stays as it is.
+        said: What the field says: it has to say the same unit, where it says any or may be in several.
+    """
+    match = _WITH_UNIT.fullmatch(value.strip())
+    if match is None:
+        return value
+    units = next((one for one in _UNITS if match["unit"].lower() in one), frozenset())
+    words = set(re.findall(r"[a-z]+|[%°]", said.lower()))
+    stated = [one for one in _UNITS if one & words]
+    fits = units in stated if stated else units in _UNSAID
+    return match["number"] if units and fits else value
+
+
 def items(words: str) -> tuple[str, ...]:
     """`A, B and C` as (A, B, C)."""
     *first, last = by_commas(words) or ("",)

@@ -10,8 +10,10 @@ from engines.rules.skills import assignments, browse, context, dragging, opening
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
 from engines.rules.skills.lists import extremes, filtering, results, search, sorting
-from engines.rules.skills.records import act_phrases, create, move, rename, tick, write
+from engines.rules.skills.records import act_phrases, move, rename, tick, write
+from engines.rules.skills.records.making import by_verb, create
 from engines.rules.skills.records.parts import phrases as part_phrases
+from engines.rules.skills.records.parts import states
 
 READERS: tuple[Reader, ...] = (
     browse.read,
@@ -29,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     opening.read,
     gauge.read,
     part_phrases.read,
+    states.read,
     tick.read,
     assignments.read,
     assign.read,
@@ -37,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     fields.read,
     press.read,
     create.read,
+    by_verb.read,
     rename.read,
     move.read,
     write.read,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_closed, names_in
+from engines.rules.reading.names import MARK, NotRead, is_adverb, is_closed, names_in
 from engines.rules.reading.things import label_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
@@ -45,6 +45,10 @@ _IS = re.compile(rf"(?i:the|my|its) (?P<label>{_NOUNS}) (?:is|are|should be|shal
 _GIVEN = re.compile(r"\d+ [a-z]+(?: [a-z]+)?")
 _WRITTEN = re.compile(rf"(?P<value>.+) as (?:the |its |my )(?P<label>{_NOUNS})")
 _REPLACED = re.compile(rf"(?:the |its |my )(?P<label>{_NOUNS}) (?:with|to|by) (?P<value>.+)")
+_IN_SETTINGS = re.compile(
+    r" (?:in|on|under) (?:the )?(?:[A-Z]\w* )*(?:Settings|Preferences|Options|Profile|Account)$"
+)
+"""Where a control is, behind its value: that is no part of a text."""
 _CODE_SIGN = re.compile(r"[=(){}\[\]<>;]")
 _OF_SENTENCES = frozenset(
     "i we you he she it they is are was were am have has had do does did will would can could should must "  # noqa: SIM905
@@ -116,7 +120,7 @@ def _assign(label: str, values: str, clause: Clause) -> Assign:
 
 def _limits(word: str) -> bool:
     """Whether a word behind a noun may say how or when an act is done, and not what a control is called."""
-    return is_closed(word) or re.fullmatch(r"\w{2,}(?:ing|ly)", word) is not None
+    return is_closed(word) or is_adverb(word) or re.fullmatch(r"\w{2,}ing", word) is not None
 
 
 def _code(match: re.Match[str], clause: Clause) -> Read | None:
@@ -134,6 +138,8 @@ def _code(match: re.Match[str], clause: Clause) -> Read | None:
 def _text(match: re.Match[str], clause: Clause, *, saves: bool = False) -> Read | None:
     """A text that is no name; it is only typed into what takes more than a name."""
     if MARK.search(match["value"]) or any(map(is_closed, match["label"].split())):
+        return None
+    if _IN_SETTINGS.search(match["value"]):
         return None
     try:
         value_in(match["value"], clause)

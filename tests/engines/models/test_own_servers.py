@@ -226,6 +226,44 @@ async def test_a_model_that_is_known_by_its_name_is_not_greeted(open_, name):
         assert model.calls_tools
 
 
+PROPS = {"default_generation_settings": {"n_ctx": 8192}}
+
+
+@pytest.mark.parametrize("sees", [True, False], ids=["sees", "is blind"])
+@pytest.mark.parametrize(
+    ("listed", "tells"),
+    [
+        pytest.param(
+            lambda sees: {},
+            lambda sees: {"/props": {**PROPS, "modalities": {"vision": sees}}},
+            id="llama.cpp",
+        ),
+        pytest.param(
+            lambda sees: {},
+            lambda sees: {
+                "/api/v0/models": {"data": [{**STUDIO["data"][0], "type": "vlm" if sees else "llm"}]}
+            },
+            id="LM Studio",
+        ),
+        pytest.param(
+            lambda sees: {
+                "context_length": 8192,
+                "architecture": {"input_modalities": ["text", "image"] if sees else ["text"]},
+            },
+            lambda sees: {},
+            id="a list that names what a model takes",
+        ),
+    ],
+)
+async def test_a_server_that_says_all_of_its_model_is_not_greeted(open_, listed, tells, sees):
+    with FakeProvider([], models=[{"id": "m", **listed(sees)}], tells=tells(sees)) as provider:
+        model = open_(provider.openai(model_name="m"))
+
+        assert await model.context_tokens() == 8192
+        assert provider.greeted == []
+        assert model.sees_images is sees
+
+
 @pytest.mark.parametrize(
     "server",
     [

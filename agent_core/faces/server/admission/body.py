@@ -60,7 +60,7 @@ class JsonRoute(APIRoute):
 def _parsed(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_number)
+        value = _STRICT.decode(text)
     except UnicodeDecodeError as error:
         raise HTTPException(400, f"the body is not UTF-8, from byte {error.start} on") from error
     except RecursionError as error:
@@ -86,6 +86,9 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number of JSON")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_number)
 
 
 def depth_of(value: Any) -> int:

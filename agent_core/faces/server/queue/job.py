@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ class Sealed:
 
     def as_json(self) -> dict[str, Any]:
         """All fields."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def for_webhook(self) -> Sealed:
         """Only what is needed to post the result."""

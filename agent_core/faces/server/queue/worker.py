@@ -101,6 +101,15 @@ class RunWorker:
         """Look at the queue now."""
         self._news.set()
 
+    def queued(self) -> None:
+        """Say that a run was queued; where there is no room for it, it waits until a run has ended."""
+        if self._has_room:
+            self.wake()
+
+    @property
+    def _has_room(self) -> bool:
+        return len(self._tasks) + len(self.owed) < self._settings.concurrency
+
     def cancel(self, run_id: str) -> bool:
         """Cancel a run of this process at once; False: it is not one of them."""
         run = self.going.get(run_id)
@@ -172,7 +181,7 @@ class RunWorker:
         for run_id, said in (await asyncio.to_thread(self._queue.answers)).items() if self.going else ():
             if (run := self.going.get(run_id)) is not None:
                 run.answer(*said)
-        while not self._stopping and len(self._tasks) + len(self.owed) < self._settings.concurrency:
+        while not self._stopping and self._has_room:
             try:
                 job = await asyncio.to_thread(self._queue.take)
             except CannotUnseal as error:

@@ -71,5 +71,5 @@ async def _queued(
     request: Request,
 ) -> JSONResponse:
     job = await parts.asking.task(task, who, user_agent, helper=helper, needs=needs)
-    parts.worker.wake()
+    parts.worker.queued()
     return JSONResponse(queued_response(job, parts.links(request)))

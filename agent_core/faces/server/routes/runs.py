@@ -51,7 +51,7 @@ async def run_task(
 ) -> JSONResponse:
     """Queue a task."""
     job = await parts.asking.task(given, who, x_user_agent)
-    parts.worker.wake()
+    parts.worker.queued()
     return JSONResponse(queued_response(job, parts.links(request)))
 
 

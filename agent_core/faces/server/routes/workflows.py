@@ -174,7 +174,7 @@ async def _queued(
     request: Request,
 ) -> JSONResponse:
     job = await parts.asking.workflow(name, values, task, who, user_agent)
-    parts.worker.wake()
+    parts.worker.queued()
     return JSONResponse(queued_response(job, parts.links(request)))
 
 

@@ -136,7 +136,7 @@ async def again(who: VisitorOfPage, parts: ServicesOfApp, run_id: str) -> Respon
         job = await parts.asking.workflow(asked["workflow_id"], asked["parameters"], {}, who, "the run page")
     else:
         job = await parts.asking.task(asked, who, "the run page")
-    parts.worker.wake()
+    parts.worker.queued()
     return _to(f"/runs/{job.run_id}")
 
 

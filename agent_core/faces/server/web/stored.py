@@ -51,7 +51,7 @@ async def run_workflow(request: Request, who: VisitorOfPage, parts: ServicesOfAp
     values = {each: str(form.get(f"value of {each}", "")) for each in script.parameters}
     given = {each: value for each, value in values.items() if value}
     job = await parts.asking.workflow(script.name, given, {}, who, "the run page")
-    parts.worker.wake()
+    parts.worker.queued()
     return _to(f"/runs/{job.run_id}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Press, SetChecked
-from browser.model.element_match import STRONG, fold, says_all, shows, similarity
+from browser.model.element_match import STRONG, fold, says_all, shows, similarity, unabbreviated
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from browser.values.dates import possible_days
@@ -18,7 +18,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
 from engines.rules.reading.things import PLACE, label_in, place_in
-from engines.rules.reading.values import date
+from engines.rules.reading.values import date, in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import is_dated, set_date
@@ -166,6 +166,8 @@ def set_control(
     if len(values) > 1:
         raise CannotDo(f"{said(control)} takes one value, not {len(values)}")
     value = values[0]
+    if control.input_type == "number" or control.role in ("spinbutton", "slider"):
+        value = in_unit(value, label_of(control, scene))
     if control.role in ("checkbox", "switch"):
         if fold(value) not in _STATES:
             raise CannotDo(f"{said(control)} is on or off, and not {value!r}")
@@ -238,6 +240,8 @@ def _own_names(element: Element) -> tuple[str, ...]:
 def _fit(label: str, words: str) -> float:
     """How well a control's words fit the label asked for; 0 where they lack one of its words."""
     words = words.rstrip(" :*")
+    if (written_out := unabbreviated(words)) != words:
+        return max(_fit(label, written_out), similarity(label, words))
     same = similarity(label, words)
     if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
         return 0.0

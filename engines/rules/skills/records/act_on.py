@@ -19,7 +19,8 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import is_way, leads
+from engines.rules.skills.places import explore, is_way, leads
+from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
@@ -33,8 +34,9 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
+from engines.rules.skills.records.parts.objects import act_on_object, objects
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
-from engines.rules.skills.seek import fold_sign
+from engines.rules.skills.seek import Seeking, fold_sign
 from engines.rules.step_generator import (
     Ambiguous,
     CannotDo,
@@ -59,12 +61,14 @@ class ActOn:
 
     deed: Deed
     thing: Thing
-    then: tuple[Step, ...] = ()
+    then: tuple[Step | TickedBesides, ...] = ()
     """What is to be filled in of the form that comes up, which is saved then."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
         scene = yield from reach(self.thing, scene)
+        if self.thing.within is not None and not self.then and objects(scene):
+            return (yield from act_on_object(self.deed, self.thing, scene))
         if (box := self._box(scene)) is not None:
             return (yield from self._tick(box))
         for way in (
@@ -78,6 +82,9 @@ class ActOn:
                 scene = yield from way(scene)
             except _Found as found:
                 return (yield from self._press(found.control, found.scene, notes))
+            except NotFound as reason:
+                scene, control = yield from self._among_such(scene, reason)
+                return (yield from self._press(control, scene, notes))
         left = self._in_view(scene)
         if left is None:
             raise NotFound(f"found nothing called {self.deed.said!r} for {self.thing.name!r}{offered(scene)}")
@@ -173,7 +180,7 @@ class ActOn:
             e for e in where(scene, lambda e: e.interactive and is_way(e, scene)) if kind <= stems(e.name)
         ]
         ways = [e for e in ways if not any(o.ref != e.ref and scene.holds(o, e) for o in ways)]
-        if not kind or len(ways) != 1 or is_done(ways[0]):
+        if not kind or len(ways) != 1 or is_done(ways[0]) or self.thing.within is not None:
             return scene
         return (yield from act(Click(ways[0].ref)))
 
@@ -187,6 +194,25 @@ class ActOn:
             if _MORE & {*fold(e.name).split(), *fold(e.description).split(), fold_sign(e)}
         ]
         return scene if len(more) != 1 else (yield from attempt(Click(more[0].ref)))
+
+    def _among_such(self, scene: Scene, reason: NotFound) -> Seeking:
+        """Another thing may be called so too: look for a list headed by the kind, and the act on it there.
+
+        Raises:
+            NotFound: There is no such list, or it does not offer the act: it is `reason` then.
+        """
+        kind = stems(self.thing.kind)
+        if not kind or self.thing.within is not None:
+            raise reason
+
+        def look(now: Scene) -> Element | None:
+            heads = where(now, lambda e: e.role == "heading" and kind <= stems(e.name or e.text))
+            return self._control(now) if heads else None
+
+        try:
+            return (yield from explore(scene, look, self.thing.kind))
+        except NotFound:
+            raise reason from None
 
     def _in_view(self, scene: Scene) -> Element | None:
         """The one control of the act in the record's own view, those of other records beside it left out."""
@@ -300,7 +326,7 @@ class ActOn:
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
-                if isinstance(step, Assign)
+                if isinstance(step, (Assign, TickedBesides))
                 else step.carry_out(scene, notes)
             )
             evidence, scene = yield from followed(setting, scene)

@@ -15,16 +15,24 @@ from engines.rules.skills.controls.saving import the_save_button
 
 _FILLERS = frozenset("as the this a an it selected item now to from for".split())  # noqa: SIM905
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
-_ALSO = {"rename": frozenset({"rename", "edit"}), **dict.fromkeys(_REMOVES, _REMOVES)}
+_ALSO = {
+    "rename": frozenset({"rename", "edit"}),
+    "set": frozenset({"set", "mark", "make", "change", "convert", "switch"}),
+    **dict.fromkeys(_REMOVES, _REMOVES),
+}
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": frozenset({"acces"})}
 """Stems of words that a control may add to the act, which say no more: access is what is revoked."""
+_ASKS_FOR = frozenset({"with", "and", "add", "give", "enter"})
+"""Words between an act and what it asks for: `Refuse & add a note`."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
 _DONE = frozenset({"active", "on", "marked", "filled", "selected", "starred", "checked", "pressed"})
 _LONGEST = 60
 """Characters; a longer text on a control is no name."""
 _SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
 """A text that names something, be it as short as `Bo`; initials and numbers do not."""
+_ROOT = 5
+"""So many letters at their beginnings tell that two words are of one root."""
 _FEW = 4
 """So many groups around a name are looked at, innermost first."""
 
@@ -36,6 +44,8 @@ class Deed:
     words: tuple[str, ...]
     objects: frozenset[str] = frozenset()
     """Words for what it is done to, which the control may repeat."""
+    given: frozenset[str] = frozenset()
+    """Words for what it is given, which the control may say that it asks for: `Refuse with a note`."""
 
     @property
     def said(self) -> str:
@@ -62,18 +72,43 @@ class Deed:
 
     def _is_said(self, words: Sequence[str]) -> bool:
         own = [word for word in self.words if word not in _FILLERS]
+        if own[0] == "mark" and len(own) == 2 and words[0] in _plain_forms(own[1]) - _LEAVES:
+            own = [words[0]]  # `Skip` marks as skipped
         first = {stem(word) for word in _ALSO.get(own[0], {own[0]})}
         if len(words) < len(own) or stem(words[0]) not in first:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        objects = self.objects | _GOES_WITH.get(own[0], frozenset())
+        objects = self.objects | self._asked_for(words) | _GOES_WITH.get(own[0], frozenset())
         return all(stem(word) in objects for word in words[len(own) :])
+
+    def _asked_for(self, words: Sequence[str]) -> frozenset[str]:
+        """The words of a control that say what it asks for, where that is given."""
+        return self.given | _ASKS_FOR if self.given & {stem(word) for word in words} else frozenset()
+
+    def asks_for_given(self, element: Element) -> bool:
+        """Whether a control says that it asks for what is given."""
+        return bool(self.given & stems(element.name or element.text))
+
+
+def _plain_forms(participle: str) -> frozenset[str]:
+    """What a regular participle may be of: `skip` for `skipped`, `resolve` for `resolved`."""
+    root = participle.removesuffix("ed")
+    if root == participle:
+        return frozenset()
+    return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
 
 
 def stem(word: str) -> str:
     """A word without the ending of a plural."""
     return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+
+
+def one_root(one: str, other: str) -> bool:
+    """Whether two words are of one root, as far as their beginnings tell: `align` and `alignment`."""
+    return stem(one) == stem(other) or (
+        len(min(one, other, key=len)) >= _ROOT and one[:_ROOT] == other[:_ROOT]
+    )
 
 
 def stems(*texts: str) -> frozenset[str]:
@@ -181,6 +216,7 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     """The controls that are called like the act, outermost first; to rename, one for editing will do."""
     usable = [e for e in pool if e.interactive and e.box is not None and "covered" not in e.states]
     found = [e for e in usable if deed.fits(e)]
+    found = [e for e in found if deed.asks_for_given(e)] or found
     exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
     return exact or found if deed.words[0] == "rename" else found
 

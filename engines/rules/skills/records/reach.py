@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browser.model.actions import Click
-from browser.model.element_match import fold, similarity, words_of
+from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
@@ -22,6 +22,7 @@ _BACK = frozenset({"previous", "prev", "<", "‹", "«", "newer", "previous page
 _TURNS_KEPT = 4
 """Turns that are left for what is to be done to the record."""
 _PAGES = frozenset({"pagination", "pager", "paging", "paginator", "pages"})
+_CHOSEN = frozenset({"selected", "active", "current"})
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 
@@ -33,11 +34,43 @@ def reach(thing: Thing, scene: Scene) -> Turns:
         NotFound: It is on none of the pages that were looked at.
         Ambiguous: Another of that name is on a later page of its list.
     """
+    if thing.within is not None:
+        return (yield from _to_what_holds_it(thing, thing.within, scene))
     scene = yield from _to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
     scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or None, words)
     return (yield from _alone(thing, scene))
+
+
+def _to_what_holds_it(thing: Thing, outer: Thing, scene: Scene) -> Turns:
+    """The view of the record that a thing is a part of, which need not show the thing by its name.
+
+    Raises:
+        NotFound: No view came up that is headed by its name, and no list marks it as the chosen one.
+    """
+    scene = yield from reach(outer, scene)
+    if chosen(outer, scene) is not None or is_headed(outer, scene, STRONG):
+        return scene
+    scene = yield from press_record(outer, scene, f"no {thing.name or thing.kind!r}")
+    if chosen(outer, scene) is None and not is_headed(outer, scene, STRONG):
+        raise NotFound(f"found {outer.name!r}, and no view of what is in it")
+    return scene
+
+
+def chosen(thing: Thing, scene: Scene) -> Element | None:
+    """The record of a thing that its list marks as the chosen one, and none beside it; None where none is."""
+    for anchor in anchors(thing, scene):
+        for group in scene.records_around(anchor):
+            others = [one for one in scene.alike(group) if one.ref != group.ref]
+            if is_marked(group) and not leads(group, scene) and not any(map(is_marked, others)):
+                return group
+    return None
+
+
+def is_marked(element: Element) -> bool:
+    """Whether a record or an object is marked as the chosen one of its like."""
+    return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 
 def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
@@ -160,10 +193,10 @@ def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
     return scene
 
 
-def is_headed(thing: Thing, scene: Scene) -> bool:
-    """Whether a heading says the name of the thing."""
+def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:
+    """Whether a heading says the name of the thing; with `STRONG`, and nothing else."""
     heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-    return any(similarity(name, e.name or e.text) >= _TITLE for name in thing.names for e in heads)
+    return any(similarity(name, e.name or e.text) >= least for name in thing.names for e in heads)
 
 
 def offered(scene: Scene) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from browser.model.element_match import fold
 from engines.rules.reading.clauses import Clause
+from engines.rules.reading.names import MARK
 from engines.rules.reading.things import Thing, thing_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
@@ -58,13 +59,30 @@ class NewName:
 
 
 _RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d]\w*(?: \w+)*)")
+_REWORD = re.compile(r"(?P<thing>(?:the|my|our) (?:[a-z]+ )+‹\d+›)(?: to say (?P<name>‹\d+›))?")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`rename the tag "wet" to "damp"`, `rename "Old plan" to "New plan"`."""
+    """`rename the tag "wet" to "damp"`, `edit the note "Ill" to read "Well"`."""
     clause = clauses[0]
+    if clause.word in ("edit", "change"):
+        return _read_reworded(clauses)
     match = _RENAME.fullmatch(clause.rest) if clause.verb == "rename" else None
     if match is None:
         return None
     thing = thing_in(match["thing"], clause)
     return Read(Rename(thing, value_in(match["name"], clause)))
+
+
+def _read_reworded(clauses: Sequence[Clause]) -> Read | None:
+    """A record that is a text of its own, and what it is to say: "read" is a verb, and begins a clause."""
+    clause = clauses[0]
+    match = _REWORD.fullmatch(clause.rest)
+    if match is None:
+        return None
+    if match["name"]:
+        return Read(Rename(thing_in(match["thing"], clause), clause.spoken(match["name"])))
+    after = clauses[1] if len(clauses) > 1 else None
+    if after is None or (after.join, after.word) != ("to", "read") or not MARK.fullmatch(after.rest):
+        return None
+    return Read(Rename(thing_in(match["thing"], clause), after.spoken(after.rest)), 2)

@@ -41,7 +41,7 @@ async def start_run(request: Request, who: VisitorOfPage, parts: ServicesOfApp) 
         return _form(request, written, field=error.field, why=error.why)
     except (*START_ERRORS, TooMany) as error:
         return _form(request, written, why=str(error))
-    parts.worker.wake()
+    parts.worker.queued()
     return RedirectResponse(f"/runs/{job.run_id}", 303, headers=HEADERS)
 
 

@@ -32,8 +32,9 @@ from engines.rules.skills.records.locate import (
     is_of_another,
     stems,
 )
-from engines.rules.skills.records.parts.panels import change_in_panel, chosen
-from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
+from engines.rules.skills.records.parts.objects import choose_object, objects
+from engines.rules.skills.records.parts.panels import change_in_panel
+from engines.rules.skills.records.reach import chosen, is_headed, offered, press_record, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
@@ -55,6 +56,9 @@ class ChangePart:
         if self.setting is not None and _has(self.setting.label, scene):
             return (yield from self.setting.carry_out(scene, notes))
         scene = yield from reach(self.thing, scene)
+        if self.thing.within is not None and self.change.way == "to" and objects(scene):
+            scene, one = yield from choose_object(self.thing, scene)
+            return (yield from change_in_panel(self.change, self.thing, scene, notes, one))
         known: frozenset[str] = frozenset()
         if self._is_mark and (mark := self._mark(scene)) is not None:
             return (yield from self._turn(mark, scene))

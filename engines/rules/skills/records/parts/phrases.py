@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, NotRead, names_in
@@ -31,6 +32,10 @@ _SET = (
         rf" (?:of|on|for) (?=the |this |‹)(?P<thing>{_THING})"
     ),
 )
+_PART_WITHOUT_NAME = re.compile(
+    r"(?P<label>[a-z]+(?: [a-z]+)?) (?:of|in) (?P<part>the [a-z]+(?: [a-z]+){0,2})"
+)
+_COLOUR = re.compile(r"(?:an? |the )?(?:solid |plain )?colou?r (?P<value>‹\d+›|#[0-9a-fA-F]{3,8})")
 _OWN = re.compile(
     rf"(?P<thing>[A-Z‹].*?)['’]s (?P<label>[a-z][a-z -]*?)(?: from (?P<was>{_VALUE}))? to (?P<value>.+)"
 )
@@ -86,12 +91,24 @@ def _read_set(clause: Clause) -> Read | None:
         thing = _record(match["thing"], clause) if match else None
         if match is None or thing is None:
             continue
+        value = _COLOUR.sub(r"\g<value>", match["value"])
         several = len(MARK.findall(match["value"])) > 1
-        values = names_in(match["value"], clause) if several else (value_in(match["value"], clause),)
+        values = names_in(value, clause) if several else (value_in(value, clause),)
         was = value_in(match["was"], clause) if "was" in match.groupdict() and match["was"] else ""
-        change = Change(label_in(match["label"], clause), values, was=was)
+        label, thing = _of_a_part(match["label"], thing, clause)
+        if _COLOUR.fullmatch(match["value"]) and not re.search(r"colou?r$", label):
+            label = f"{label} color"
+        change = Change(label_in(label, clause), values, was=was)
         return Read(ChangePart(change, thing, _as_setting(match, clause, values, was)))
     return None
+
+
+def _of_a_part(label: str, thing: Thing, clause: Clause) -> tuple[str, Thing]:
+    """The label, and the part of the record that it is of: `font size of the title` on the "Goals" slide."""
+    match = _PART_WITHOUT_NAME.fullmatch(label)
+    if match is None or not thing.tail:
+        return label, thing
+    return match["label"], replace(thing_in(match["part"], clause, nouns_only=True), within=thing)
 
 
 def _as_setting(match: re.Match[str], clause: Clause, values: tuple[str, ...], was: str) -> Assign | None:

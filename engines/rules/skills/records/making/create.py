@@ -7,11 +7,11 @@ sentence, and kept by the one button that does. The new name has to be seen on t
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
-from browser.model.element_match import fold, words_of
+from browser.model.element_match import fold, says_all, unabbreviated, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
@@ -28,10 +28,11 @@ from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.locate import stem, stems
-from engines.rules.skills.records.tied import Tied, repeated
+from engines.rules.skills.records.making.tied import Tied, repeated
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
+_KEEPS = _MAKES | {"save"}
 _ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
 _LOSES = frozenset({"cancel", "delete", "remove", "discard", "close", "clear"})
 _NAMES = ("name", "title", "label", "subject", "summary")
@@ -50,14 +51,14 @@ class Create:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press what begins it, fill in what comes up, keep it, and see its name."""
         form = self._form_here(scene)
-        before = scene
+        before, opener = scene, None
         if form is None:
             before, opener = yield from explore(scene, self._opener, self.kind)
         seen_as = [word for word in ((self.name,) if self.name else self._texts()) if word]
         if self.name and _shows(self.name, before):
             raise CannotDo(f"{self.name!r} stands on the page before a {self.kind} of this name was made")
         was = {word: _times(word, before) for word in seen_as}
-        if form is None:
+        if opener is not None:
             scene = yield from act(Click(opener.ref))
 
         def came(now: Scene) -> frozenset[str]:
@@ -75,7 +76,7 @@ class Create:
             used.append(field.ref)
             filled, scene = yield from followed(fill([(field, self.name)], scene, notes), scene)
             told.append(filled.said)
-        for value in self.values:
+        for value in (*self._values_of_kind(opener, came(scene), scene), *self.values):
             evidence, scene = yield from followed(value.in_form(came(scene), scene, notes), scene)
             scene = yield from taken_over(evidence.refs, scene)
             told.append(evidence.said)
@@ -89,6 +90,27 @@ class Create:
         if missing or not seen_as or any(scene.get(ref) is not None for ref in used[:1]):
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
         return Evidence(f"{'; '.join(told)}; clicked {said(keep)}; the page shows {seen_as[0]!r}")
+
+    def _values_of_kind(self, opener: Element | None, came: Container[str], scene: Scene) -> list[Assign]:
+        """What the form is to be given for the words of the kind that what opened it does not say.
+
+        Raises:
+            CannotDo: No one list of the form offers such a word: it may mean another form.
+        """
+        if opener is None:
+            return []
+        said_words = stems(opener.name, opener.text, opener.description) | {*opener.hints}
+        found = []
+        for word in self.kind.split()[:-1]:
+            if stem(word) in said_words or stem(self.kind.split()[-1]) not in said_words:
+                continue
+            lists = [
+                e for e in scene.elements if e.ref in came and any(fold(o) == fold(word) for o in e.options)
+            ]
+            if len(lists) != 1:
+                raise CannotDo(f"{said(opener)} opens a form that offers no {word!r}")
+            found.append(Assign(label_of(lists[0], scene), (word,)))
+        return found
 
     def _texts(self) -> list[str]:
         """The names among the values: what the page can be expected to show as it was said."""
@@ -107,6 +129,7 @@ class Create:
         found = [
             e for e in where(scene, lambda e: e.interactive and "covered" not in e.states) if self._begins(e)
         ] or self._beside_kind(scene)
+        found = found or self._for_noun(scene)
         outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
         return outer[0] if len(outer) == 1 else None
 
@@ -123,6 +146,15 @@ class Create:
             )
         ]
 
+    def _for_noun(self, scene: Scene) -> list[Element]:
+        """What begins one of the noun of the kind, by its words or, where it has none, its author's."""
+        usable = where(scene, lambda e: e.interactive and "covered" not in e.states and not is_text_field(e))
+        noun = stem(self.kind.split()[-1])
+        if named := [e for e in usable if self._is_for_such(e, _MAKES)]:
+            return named
+        bare = [e for e in usable if not words_of(e.name or e.text or e.description)]
+        return [e for e in bare if {noun, "add"} <= {*e.hints} or {noun, "new"} <= {*e.hints}]
+
     def _begins(self, element: Element) -> bool:
         """Whether a control is called by the act and the kind, and nothing else."""
         for text in (element.name, element.description):
@@ -131,24 +163,30 @@ class Create:
                 return True
         return False
 
-    def _makes_such(self, element: Element) -> bool:
-        """Whether a button is called by the act and the noun of the kind: `Add tag` for a private tag."""
+    def _is_for_such(self, element: Element, verbs: frozenset[str]) -> bool:
+        """Whether a control is called by an act and the noun of the kind: `Add tag` for a private tag."""
         words = {stem(word) for word in words_of(element.name)}
-        kind = words - _MAKES - {"a", "an"}
-        return bool(words & _MAKES) and stem(self.kind.split()[-1]) in kind <= stems(self.kind)
+        kind = words - verbs - {"a", "an"}
+        return bool(words & verbs) and stem(self.kind.split()[-1]) in kind <= stems(self.kind)
 
     def _name_field(self, new: Sequence[Element], scene: Scene) -> Element:
         fields = [e for e in new if is_text_field(e) and e.enabled]
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
-        for some in (named, fields):
+        labels = {value.label if isinstance(value, Assign) else value.part.label for value in self.values}
+        left = [
+            e
+            for e in fields
+            if not any(says_all(label, unabbreviated(label_of(e, scene))) for label in labels if label)
+        ]
+        for some in (named, fields, left):
             if len(some) == 1:
                 return some[0]
         raise NotFound(f"found {len(named)} fields for the name of a {self.kind} among {len(fields)}")
 
     def _keeper(self, new: Sequence[Element]) -> Element:
         made = [e for e in new if e.role == "button" and (self._begins(e) or fold(e.name) in _MAKES)]
-        made = made or [e for e in new if e.role == "button" and self._makes_such(e)]
+        made = made or [e for e in new if e.role == "button" and self._is_for_such(e, _KEEPS)]
         named = [e for e in new if e.role == "button" and stems(self.kind) < stems(e.name or e.text)]
         named = [e for e in named if not _LOSES & stems(e.name or e.text)]
         keep = next((some[0] for some in (made, named) if len(some) == 1), None) or the_save_button(new)
@@ -180,6 +218,10 @@ _MAKE = re.compile(
 _CALLED = r"called|named|titled|entitled"
 _BARE = r"[a-z][\w-]*"
 _WITH = (
+    re.compile(
+        r"an? (?:new )?(?P<kind>(?:[A-Za-z]+ ){1,2}[a-z]+) for "
+        r"(?P<name>‹\d+›|[A-Z][\w'’-]*(?: [A-Z\d][\w'’-]*)*(?: [a-z]+)?)(?P<rest> with .+)"
+    ),
     re.compile(
         rf"(?i:an?|the|another) (?:new )?(?P<kind>[a-z]+(?: [a-z]+)?) (?:{_CALLED}) (?P<name>{VALUE}|{_BARE})"
         r"(?P<rest>(?:,| ).+)?"
