@@ -12,7 +12,7 @@ from browser.model.records import Record
 from engines.extraction.columns.columns import Table
 from engines.extraction.columns.match import Leaf, Match, fit, leaves_of, list_column, match
 from engines.extraction.page.records import Group
-from engines.extraction.page.words import affinity, concepts, telling_words
+from engines.extraction.page.words import affinity, telling_words
 from engines.extraction.schema.wanted import Wanted
 from engines.extraction.schema.wish import Asked
 
@@ -105,18 +105,11 @@ def _within(node: Node, group: Group) -> bool:
     return any(one is not node and one.holds(node) for record in group.records for one in record)
 
 
-def _named_as_kind(leaf: Leaf, wanted: Wanted) -> Leaf:
-    """The title of a book may stand below `Book`: a name is called as what it names, too."""
-    if len(leaf.path) > 1 or not wanted.words or concepts(leaf.wanted.words) != {"title"}:
-        return leaf
-    return replace(leaf, names=(*leaf.names, wanted.words[-1:]))
-
-
 def item_leaves(wanted: Wanted) -> list[Leaf]:
     """What each record is to have; for a list of plain values it is the one value."""
     item = wanted.item or Wanted()
     if item.is_object:
-        return [_named_as_kind(leaf, wanted) for leaf in leaves_of(item)]
+        return leaves_of(item)
     words = wanted.words
     if item.aspect == "link":
         words = tuple(word for word in words if word not in ("link", "url", "uri", "href"))

@@ -65,21 +65,6 @@ class TestOnPages:
         read = [(one["jar"], one["maker"]) for one in ended.output["jars"]]
         assert read[2:] == [("Rye", "Cyrus Alexander Montgomery of the mill"), ("Oat", "Dan")]
 
-    async def test_a_name_may_stand_below_what_it_is_the_name_of(
-        self, session: Session, server: Server
-    ) -> None:
-        page = (
-            FEES.replace("<td>Hills", "<td>Tides")
-            .replace("Fee</tr>", "Writer</tr>")
-            .replace("4.50", "Ann Moor")
-        )
-        item = {"type": "object", "properties": {"title": {"type": ["string", "null"]}}}
-        schema = {"type": "object", "properties": {"books": {"type": "array", "items": item}}}
-        ended = await play(session, server.page(page), "Extract all books.", schema=schema)
-
-        assert isinstance(ended, Finish), ended
-        assert [one["title"] for one in ended.output["books"]] == ["Tides", "Tides", "Salt"]
-
     async def test_what_goes_on_elsewhere_is_not_counted(self, session: Session, server: Server) -> None:
         ended = await play(session, server.page(SHELF), "How many jars are there?")
 
