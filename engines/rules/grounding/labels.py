@@ -49,6 +49,7 @@ def _only_text_around(element: Element, scene: Scene) -> Element | None:
         inside = list(scene.inside(group))
         fields = [e for e in inside if is_text_field(e) and e.box]
         texts = [e for e in inside if e.role == "text" and not _in_control(e, scene)]
+        texts = [e for e in texts if e.name.strip() != (element.value or "").strip()]  # it shows its value
         if len(fields) > 1 or len(texts) > 1:
             return None
         if texts:
@@ -67,6 +68,8 @@ def beside(element: Element, scene: Scene) -> Element | None:
     best: tuple[float, Element] | None = None
     for text in scene.texts:
         if text.box is None or len(text.name) > 60 or scene.holds(element, text):
+            continue
+        if text.name.strip() == (element.value or "").strip():
             continue
         gap = _gap(text.box, element.box)
         if gap is not None and (best is None or gap < best[0]):

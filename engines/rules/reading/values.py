@@ -25,6 +25,8 @@ _UNITS = (
 )
 _UNSAID = _UNITS[4:]
 """Units that a field need not say, since what it holds is counted in nothing else."""
+_OTHER_UNIT = re.compile(r"[$€£¥]|\([^()]{1,8}\)")
+"""A field that says another unit: `Price (kr)`."""
 _WITH_UNIT = re.compile(r"(?P<number>[-+]?\d+(?:\.\d+)?) ?(?P<unit>[a-zA-Z]+|%|°)")
 
 
@@ -41,7 +43,7 @@ def in_unit(value: str, said: str) -> str:
     units = next((one for one in _UNITS if match["unit"].lower() in one), frozenset())
     words = set(re.findall(r"[a-z]+|[%°]", said.lower()))
     stated = [one for one in _UNITS if one & words]
-    fits = units in stated if stated else units in _UNSAID
+    fits = units in stated if stated else units in _UNSAID and not _OTHER_UNIT.search(said)
     return match["number"] if units and fits else value
 
 

@@ -109,7 +109,8 @@ class Boards:
 
     def _field(self, label: str, key: str, role: str = "textbox") -> Part:
         control = part(role, ref=f"put {key}", tag="input", value=self.chosen[key], interactive=True)
-        return part("generic", "", label, control)
+        drawn = part("generic", "", control, self.chosen[key]) if role == "slider" else control
+        return part("generic", "", label, drawn)
 
     def do(self, action: Action) -> None:
         match action:
@@ -159,9 +160,7 @@ def test_the_ground_of_a_board_is_changed_while_none_of_its_objects_is_chosen() 
 
 def test_an_object_is_deleted_from_its_board_where_the_canvas_shows_it_no_more() -> None:
     page = Boards()
-    carried_out(
-        "Delete the 'Caption' text object (showing 'South') from the 'Island' board.", page.draw, page.do
-    )
+    carried_out("Delete the 'Caption' shape (showing 'South') from the 'Island' board.", page.draw, page.do)
 
     assert [one["name"] for one in page.boards[1][1]] == ["Pier", "Light house"]
 
@@ -212,6 +211,8 @@ def test_a_part_of_a_record_is_read_with_the_record_that_it_is_in() -> None:
         ("50%", "Opacity", "50"),
         ("600ms", "Delay in milliseconds", "600"),
         ("12 eggs", "Eggs", "12 eggs"),
+        ("50%", "Discount ($)", "50%"),
+        ("12 px", "Width (cm)", "12 px"),
     ],
 )
 def test_a_number_is_taken_from_its_unit_where_the_field_is_in_that_unit(

@@ -31,6 +31,7 @@ from engines.rules.skills.records.locate import (
     has_column,
     is_done,
     is_of_another,
+    one_root,
     only_leaves,
     stems,
 )
@@ -69,6 +70,8 @@ class ActOn:
         scene = yield from reach(self.thing, scene)
         if self.thing.within is not None and not self.then and objects(scene):
             return (yield from act_on_object(self.deed, self.thing, scene))
+        if not self.thing.name:
+            raise NotFound(f"found no {self.thing.kind!r} that a name tells from others")
         if (box := self._box(scene)) is not None:
             return (yield from self._tick(box))
         for way in (
@@ -201,12 +204,16 @@ class ActOn:
         Raises:
             NotFound: There is no such list, or it does not offer the act: it is `reason` then.
         """
-        kind = stems(self.thing.kind)
+        kind = words_of(self.thing.kind)
         if not kind or self.thing.within is not None:
             raise reason
 
+        def is_of_kind(head: Element) -> bool:
+            said_words = words_of(head.name or head.text)
+            return all(any(one_root(word, other) for other in said_words) for word in kind)
+
         def look(now: Scene) -> Element | None:
-            heads = where(now, lambda e: e.role == "heading" and kind <= stems(e.name or e.text))
+            heads = where(now, lambda e: e.role == "heading" and is_of_kind(e))
             return self._control(now) if heads else None
 
         try:

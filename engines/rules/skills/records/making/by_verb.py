@@ -76,9 +76,7 @@ class ByVerb:
             raise Ambiguous(
                 f"{self.name!r} stands on the page: it may be what {self.verb!r} is to be done to"
             )
-        found = where(
-            scene, lambda e: e.interactive and e.enabled and words_of(e.name or e.text) == [self.verb]
-        )
+        found = where(scene, lambda e: e.interactive and e.enabled and self._names(e, scene))
         found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
         if len(found) != 1:
             raise NotFound(f"found {len(found)} controls called {self.verb!r}, and no one that opens a form")

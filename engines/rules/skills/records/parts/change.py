@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Click
 from browser.model.element_match import STRONG, shows, similarity
@@ -59,6 +59,9 @@ class ChangePart:
         if self.thing.within is not None and self.change.way == "to" and objects(scene):
             scene, one = yield from choose_object(self.thing, scene)
             return (yield from change_in_panel(self.change, self.thing, scene, notes, one))
+        if self.thing.within is not None and not self.thing.name:
+            change = replace(self.change, label=f"{self.change.label} of the {self.thing.kind}")
+            return (yield from replace(self, change=change, thing=self.thing.within).carry_out(scene, notes))
         known: frozenset[str] = frozenset()
         if self._is_mark and (mark := self._mark(scene)) is not None:
             return (yield from self._turn(mark, scene))

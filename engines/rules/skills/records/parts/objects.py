@@ -6,7 +6,7 @@ Each is chosen in turn until the panel shows the name that is asked for. A canva
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browser.model.actions import Action, Click
 from browser.model.element_match import STRONG, says_all, similarity
@@ -79,12 +79,17 @@ _Found = Generator[tuple[Action, ...], Scene, tuple[Scene, OnCanvas]]
 
 
 def objects(scene: Scene) -> list[Element]:
-    """What can be pressed on the innermost canvas of a page, neither controls nor parts of an object."""
+    """What can be pressed on the innermost canvas of a page: no control, and nothing that has one in it."""
     usable = where(scene, lambda e: e.interactive and e.role not in _CONTROLS and not is_text_field(e))
     canvases = {e.ref: next((up for up in scene.ancestors(e) if _CANVAS & {*up.hints}), None) for e in usable}
     innermost = max((canvas.depth for canvas in canvases.values() if canvas is not None), default=0)
     found = [e for e in usable if (up := canvases[e.ref]) is not None and up.depth == innermost]
-    return [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+    return [
+        e
+        for e in found
+        if not any(one.interactive and one.text for one in scene.inside(e) if one.ref != e.ref)
+    ]
 
 
 def name_shown(scene: Scene) -> str:
@@ -147,6 +152,7 @@ def act_on_object(deed: Deed, thing: Thing, scene: Scene) -> StepGenerator:
     """Press what does this to the chosen object, and see that the object is gone, or the control another."""
     scene, chosen = yield from choose_object(thing, scene)
     around = chosen.around(scene)
+    deed = replace(deed, objects=deed.objects | _NO_NAME)
     pool = [e for e in scene.elements if around is None or not scene.holds(around, e)]
     found = [e for e in deeds_in(pool, deed) if e.enabled]
     if len(found) != 1:

@@ -203,7 +203,7 @@ def _takes_value(element: Element) -> bool:
 
 
 def _own_words(control: Element, scene: Scene) -> frozenset[str]:
-    if is_text_field(control) or control.options:
+    if is_text_field(control) or control.options or control.role == "slider":
         words = label_of(control, scene)
     else:
         above = scene.parent(control)

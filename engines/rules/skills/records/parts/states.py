@@ -79,8 +79,11 @@ class Become(ActOn):
 
 
 def _around(name: Element, scene: Scene) -> Sequence[Element]:
+    """The texts of the record around a name, but for what its controls say: they may set what they say."""
     group = next(iter(groups_around(name, scene)), None)
-    return [e for e in scene.inside(group) if e.role == "text"] if group is not None else ()
+    texts = [e for e in scene.inside(group) if e.role == "text"] if group is not None else []
+    controls = [e for e in scene.inside(group) if e.interactive and not scene.holds(e, name)] if group else []
+    return [e for e in texts if not any(scene.holds(control, e) for control in controls)]
 
 
 def _heading_above(name: Element, heads: Sequence[Element], scene: Scene) -> list[str]:
