@@ -199,6 +199,8 @@ class EmbeddedEngine:
             wrong = complaint(before, scene)
             if wrong and not asks_about_errors(scene.prompt):
                 raise CannotDo(wrong)
+        if held.may_be_taken_back:
+            scene = yield _STEP_BACK[1:]
         if lost := held.lost(scene):
             raise CannotDo(lost)
         return tuple(told)

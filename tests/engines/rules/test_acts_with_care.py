@@ -80,6 +80,15 @@ function draw() { all.innerHTML = rows[at].map(one => `<tr><td>${one}</td><td><b
 draw();
 </script>
 """
+NUMBERED = """
+<table><tbody id="all"></tbody></table><p id="way"></p><p role="status" id="log">untouched</p>
+<script>
+const rows = [["Rain", "Wind"], ["Snow", "LAST"]]; let at = 0;
+const link = (name, to) => at == to ? name : `<a href="#" onclick="at = ${to}; draw(); return false">${name}</a>`;
+function draw() { all.innerHTML = rows[at].map(one => `<tr><td>${one}</td><td><button onclick="log.textContent = 'closed on page ${at + 1}'">Close</button></td></tr>`).join(""); way.innerHTML = [link(1, 0), link(2, 1), at ? "" : link("Next", 1)].join(" ") }
+draw();
+</script>
+"""
 ANSWERS = """
 <fieldset><legend>Room</legend><label><input type="radio" name="a" onchange="log.textContent = 'chosen'">Yes</label><label><input type="radio" name="a">No</label></fieldset>
 <fieldset><legend>Meat</legend><label><input type="radio" name="b" onchange="log.textContent = 'chosen'">Yes</label><label><input type="radio" name="b">No</label></fieldset><p role="status" id="log">untouched</p>
@@ -146,6 +155,9 @@ class TestInThePage:
             pytest.param(
                 TICKETS.replace("LAST", "Rain"), "Close the ticket Rain.", id="the next page has one, too"
             ),
+            pytest.param(
+                NUMBERED.replace("LAST", "Rain"), "Close the ticket Rain.", id="the page 2 has one, too"
+            ),
             pytest.param(ANSWERS, "Choose yes.", id="two questions have that answer"),
             pytest.param(BRANCH, "Expand Music.", id="it is only to be ticked"),
             pytest.param(BORN, "Set the date to 3 May 2027.", id="the date is one of birth"),
@@ -186,8 +198,12 @@ class TestInThePage:
         assert "Desk lamp" not in await shown(session)
         assert "Lamp" in await shown(session)
 
-    async def test_the_one_of_its_name_on_all_pages_is_meant(self, session: Session, server: Server) -> None:
-        ended = await play(session, server.page(TICKETS.replace("LAST", "Hail")), "Close the ticket Rain.")
+    @pytest.mark.parametrize("name", ["with a way back", "with numbers"])
+    async def test_the_one_of_its_name_on_all_pages_is_meant(
+        self, session: Session, server: Server, name: str
+    ) -> None:
+        page = {"with a way back": TICKETS, "with numbers": NUMBERED}[name]
+        ended = await play(session, server.page(page.replace("LAST", "Hail")), "Close the ticket Rain.")
 
         assert isinstance(ended, Finish), ended
         assert "closed on page 1" in await shown(session)

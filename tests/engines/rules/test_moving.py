@@ -127,11 +127,11 @@ class TestInThePage:
 
 
 BOARD = """
-<div id="all" style="display: flex"></div>
+<div id="all" style="display: flex"></div><p id="told" role="status"></p>
 <script>
 const board = { "To do": ["Roof", "Write docs"], Doing: ["Fence"], Done: ["Gate"] };
 function draw() { all.innerHTML = Object.keys(board).map(k => `<section><h2>${k} <small>${board[k].length}</small></h2>${board[k].map((one, i) => `<div class="card"><h3>${one}</h3><label>Move to <select onchange="move('${k}', ${i}, this.value)"><option value="">…</option>${Object.keys(board).filter(o => o != k).map(o => `<option>${o}</option>`).join("")}</select></label></div>`).join("")}</section>`).join("") }
-function move(from, at, to) { if (to != "Doing") board[to].push(...board[from].splice(at, 1)); draw() }
+function move(from, at, to) { if (to == "Doing") told.textContent = "Doing holds one card at most"; else board[to].push(...board[from].splice(at, 1)); draw() }
 draw();
 </script>
 """

@@ -77,6 +77,13 @@ NAMES = """
 CUTS = """
 <form onsubmit="event.preventDefault(); who.value = who.value.slice(0, 8); out.textContent = 'Saved'"><label>Name <input id="who" value="home"></label><button>Save</button></form><p id="out" role="status"></p>
 """
+TAKES_BACK = """
+<div id="all"></div>
+<script>let album = "Holidays", star = false;
+function draw() { all.innerHTML = `<label>Album <select onchange="move(this.value)">${["Holidays", "Misc", "Private"].map(a => `<option ${a == album ? "selected" : ""}>${a}</option>`).join("")}</select></label><button aria-pressed="${star}" onclick="star = true; draw(); setTimeout(() => { star = false; draw() }, 400)">Star</button>` }
+function move(to) { const was = album; album = to; draw(); if (to == "Private") setTimeout(() => { album = was; draw() }, 400) }
+draw()</script>
+"""
 KEEPS_OLD = """
 <button onclick="draw(true)">Edit</button><div id="all"></div><p id="out" role="status"></p>
 <script>let day = "Monday";
@@ -95,6 +102,9 @@ class TestAnswers:
             pytest.param(CUTS, "Change the name to grandmother and save.", False, id="one that is cut"),
             pytest.param(KEEPS_OLD, "Click Edit, set 'Send on' to Tuesday and save.", True, id="taken over"),
             pytest.param(KEEPS_OLD, "Click Edit, set 'Send on' to Sunday and save.", False, id="the old one"),
+            pytest.param(TAKES_BACK, "Set the album to Misc.", True, id="the server agrees"),
+            pytest.param(TAKES_BACK, "Set the album to Private.", False, id="the server says no"),
+            pytest.param(TAKES_BACK, "Turn on 'Star'.", False, id="a button is let go again"),
         ],
     )
     async def test_what_is_said_to_be_saved_is_what_the_page_shows(

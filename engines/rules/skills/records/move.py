@@ -54,7 +54,7 @@ class MoveTo(ActOn):
         """The evidence that it is there; raises `CannotDo` where it still stands where it did."""
         known = {e.text or e.name for e in before.elements if e.role in TOLD}
         new = [e for e in scene.elements if e.role in TOLD and (e.text or e.name) not in known]
-        told = any(shows(e.text or e.name, self.place) for e in new)
+        told = any(shows(e.text or e.name, self.place) for e in new) and not entry.options
         left = [e for e in anchors(self.thing, scene) if not _is_told(e, scene)]
         there = len(left) == 1 and _stands_in(self.place, left[0], scene)
         if left and not told and not there:

@@ -124,8 +124,11 @@ def _alone(thing: Thing, scene: Scene) -> Turns:
     """
     called = {fold(one.name or one.text) for one in anchors(thing, scene)}
     onward = _onward(scene)
-    if any(sign.isdigit() for sign in thing.name) or thing.also or not called or not _can_return(scene):
+    if any(sign.isdigit() for sign in thing.name) or thing.also or not called or onward is None:
         return scene
+    number = _number_of(onward, scene)
+    if not number and not any(fold_sign(one) in _BACK for one in scene.elements):
+        return scene  # there may be no way back
     turned = 0
     while onward is not None and turned < _PAGES_BESIDE and scene.steps_left > turned + _TURNS_KEPT + 2:
         scene = yield from attempt(Click(onward.ref))
@@ -134,18 +137,23 @@ def _alone(thing: Thing, scene: Scene) -> Turns:
             raise Ambiguous(f"{thing.name!r} stands on {turned + 1} pages of the list, each time another")
         onward = _onward(scene)
     for _ in range(turned):
-        back = next(iter(where(scene, lambda e: e.interactive and e.enabled and fold_sign(e) in _BACK)), None)
-        if back is None:
+        ways = where(scene, lambda e: e.interactive and e.enabled and fold_sign(e) in {number, *_BACK} - {""})
+        if not ways or anchors(thing, scene):
             break
-        scene = yield from act(Click(back.ref))
+        scene = yield from act(Click(next((one for one in ways if fold_sign(one) == number), ways[0]).ref))
     if not anchors(thing, scene):
         raise NotFound(f"{thing.name!r} was not found again once the next pages of its list were looked at")
     return scene
 
 
-def _can_return(scene: Scene) -> bool:
-    """Whether the pager of a list has a way back, be it that it cannot be used on the first page."""
-    return any(fold_sign(one) in _BACK for one in scene.elements)
+def _number_of(onward: Element, scene: Scene) -> str:
+    """The number of the page that is shown, which a pager with numbers says and leads nowhere; else ""."""
+    for group in list(scene.ancestors(onward))[:2]:
+        inside = [e for e in scene.inside(group) if e.role == "text" and e.name.strip().isdigit()]
+        plain = [e for e in inside if not any(one.interactive for one in scene.ancestors(e))]
+        if len(inside) > 1:
+            return plain[0].name.strip() if len(plain) == 1 else ""
+    return ""
 
 
 def _onward(scene: Scene) -> Element | None:
@@ -163,7 +171,8 @@ def _turns_pages(sign: Element, scene: Scene) -> bool:
     if any(_PAGES & {*one.hints, *words_of(one.name)} for one in around):
         return True
     beside = scene.children(around[1]) if len(around) > 1 else ()
-    return sum(one.interactive and (one.name or one.text).strip().isdigit() for one in beside) > 1
+    numbers = [one for one in beside if (one.name or one.text).strip().isdigit()]
+    return len(numbers) > 1 and any(one.interactive for one in numbers)
 
 
 def the_record(thing: Thing, scene: Scene) -> tuple[Element, Element] | None:
