@@ -9,7 +9,7 @@ from benchmarks.extraction import main
 from benchmarks.suites.extraction import articles
 from benchmarks.suites.extraction.peer import PeerMissing, read_by_peer
 from benchmarks.suites.extraction.reading import read_all
-from benchmarks.suites.extraction.saved import NoSuchPages, articles_in, products_in
+from benchmarks.suites.extraction.saved import NoSuchPages, SavedPage, articles_in, products_in
 
 BODY = "The tide was late on Monday, and so was the ferry."
 HTML = f"<title>Late tide</title><article><h1>Late tide</h1><p>{BODY}</p></article>"
@@ -34,6 +34,17 @@ def test_the_first_half_by_name_is_for_work_and_the_other_one_for_the_report(fol
 
 def test_a_page_is_served_under_the_address_that_it_had(folder):
     assert articles_in(folder, "all")[0].path == "/tides.example/a1?x=%C3%A4"
+
+
+def test_a_page_in_utf_8_is_served_as_such_since_its_own_server_may_have_said_so(tmp_path):
+    words = "<p>übel</p>"
+    media_types = []
+    for encoding in ("utf-8", "latin-1"):
+        file = tmp_path / f"{encoding}.html"
+        file.write_text(words, encoding)
+        media_types.append(SavedPage(encoding, "", file, {}).media_type)
+
+    assert media_types == ["text/html; charset=utf-8", "text/html"]
 
 
 def test_pages_with_passages_are_found_in_either_of_their_folders(tmp_path):

@@ -47,6 +47,8 @@ class Captured:
     focused: str = ""
     structured: tuple[StatedValue, ...] = ()
     notes: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
+    """What the page has announced and taken away again since it was last read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,12 @@ def _merge(top: IsolatedWorld, frames: Mapping[str, Frame], notes: Sequence[str]
         ground=said["ground"],
         structured=tuple(_stated(top.number, *row) for row in said["structured"]),
         focused=focused[-1] if focused else "",
-        notes=(*notes, *_of_loading(frames[top.frame_id], frames.values()), *_of_pdfs(frames.values())),
+        notes=(
+            *notes,
+            *_of_loading(frames[top.frame_id], frames.values()),
+            *_of_pdfs(frames.values()),
+        ),
+        passed=tuple(said for frame in frames.values() for said in frame.said.get("passed", ())),
     )
 
 

@@ -163,7 +163,12 @@ class Observer:
         finally:
             if not reading.done():
                 reading.cancel()
-        return reading.result() if reading.done() else None
+        if not reading.done():
+            return None
+        read: TabReading = reading.result()
+        for said in read.captured.passed:
+            self._notices.add(f"it came and went: {said}")
+        return read
 
     async def _read(self, tab: OurTab, view: View, wanted: Sequence[str]) -> TabReading:
         """Elements and pictures, tried again while the page is on its way to another."""

@@ -30,12 +30,13 @@ from engines.rules.dialogs import answer
 from engines.rules.error_codes import fitting_codes
 from engines.rules.held_values import HeldValues
 from engines.rules.outcome import changed_nothing, complaint, happened, may_be_done, unanswered
-from engines.rules.plan import Plan, read_plan
+from engines.rules.plan import Plan, Planned, read_plan
 from engines.rules.reading.clauses import with_code_marks
 from engines.rules.reading.questions import Question, read_question
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.lists.search import Search
+from engines.rules.skills.records.locate import says_word
 from engines.rules.step_generator import CannotDo, Evidence
 
 _STEP_BACK: tuple[Action, ...] = (MouseMove(Point(0, 0)), Wait(1.0))
@@ -132,7 +133,7 @@ class EmbeddedEngine:
                     words = with_code_marks(turn.goal.text) if turn.goal.codes else turn.goal.text
                     self._plan = read_plan(words, extracting=turn.goal.output.schema is not None)
                     self._plan, self._question = _with_question(self._plan, words, turn.goal)
-                _refuse_unread(self._plan)
+                _refuse_unread(self._plan, scene)
                 self._work = self._carry_out(self._plan, scene)
                 actions = next(self._work)
             else:
@@ -144,6 +145,14 @@ class EmbeddedEngine:
             return self._read_on(evidence, turn) or self._finish(evidence, turn.observation, turn.goal)
         except CannotDo as reason:
             self._cannot = f"{self._doing}: {reason}" if self._doing else str(reason)
+            first = next(iter(self._plan.steps), None)
+            if (
+                first
+                and first.words == self._doing
+                and first.known_by
+                and not says_word(first.known_by, scene)
+            ):
+                self._cannot = _unknown(first)
             return GiveUp(reason=self._cannot)
 
     def _act(self, actions: tuple[Action, ...], turn: Turn) -> Act:
@@ -302,7 +311,14 @@ def _scene(turn: Turn) -> Scene:
     )
 
 
-def _refuse_unread(plan: Plan) -> None:
+def _unknown(planned: Planned) -> str:
+    return (
+        f"could not read this part of the prompt: {planned.words!r}"
+        f" (nothing on the page is called {planned.known_by!r})"
+    )
+
+
+def _refuse_unread(plan: Plan, scene: Scene) -> None:
     if plan.why:
         raise CannotDo("could not read the prompt: " + "; ".join(plan.why))
     if plan.unread:
@@ -311,3 +327,6 @@ def _refuse_unread(plan: Plan) -> None:
         )
     if not plan.steps and not plan.wish:
         raise CannotDo("found no instruction in the prompt")
+    for planned in plan.steps[1:]:
+        if planned.known_by and not says_word(planned.known_by, scene):
+            raise CannotDo(_unknown(planned))

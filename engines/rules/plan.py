@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
+from engines.rules.reading.pronouns import last_named, with_name
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
@@ -23,6 +24,8 @@ class Planned:
 
     step: Step
     words: str
+    known_by: str = ""
+    """A verb that has to stand on the page, else its clause was not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,14 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     unread: list[str] = []
     why: list[str] = []
     at = 0
+    named = ""
     while at < len(clauses):
+        told = len(why)
         planned, used = _next(clauses[at:], why)
+        if planned is None and (meant := with_name(clauses[at], named)) is not None:
+            del why[told:]
+            planned, used = _next([meant, *clauses[at + 1 :]], why)
+        named = last_named(clauses[at : at + used]) or named
         if planned is None:
             unread.append(clauses[at].text)
         else:
@@ -82,7 +91,7 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
 def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:
     if is_prelude(clauses):
         planned, used = _next(clauses[1:], why)
-        return planned and Planned(planned.step, f"{clauses[0].text}, {planned.words}"), used + 1
+        return planned and replace(planned, words=f"{clauses[0].text}, {planned.words}"), used + 1
     left_over = ""
     for reader in READERS:
         try:
@@ -98,7 +107,7 @@ def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, in
                 why.append(f"could not place {lost!r} in {clauses[0].text!r}")
                 return None, found.used
             words = " ".join(clause.text for clause in clauses[: found.used])
-            return Planned(found.step, words), found.used
+            return Planned(found.step, words, found.word), found.used
     if left_over:
         why.append(left_over)
     return None, 1

@@ -11,11 +11,19 @@ from itertools import chain
 from browser.model.observation import Observation
 from browser.model.text import fold
 from browser.values.calendars import Day, Days, days_in
-from browser.values.dates import is_relative, possible_days, possible_times, relative_days, yearless_days
+from browser.values.dates import (
+    is_relative,
+    month_number,
+    possible_days,
+    possible_times,
+    relative_days,
+    yearless_days,
+)
 from engines.output_spec import JSON, leaves
 
 ISO_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}).*)?")
 
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORTEST = 3
 """Characters of a text that says what a day is about."""
 
@@ -50,6 +58,23 @@ class DerivedDays:
             return "a day that stands there without its year"
         composed = self._composed(iso, known_year) if known_clock else []
         return str(composed[0]) if composed and self._is_beside(at, composed) else ""
+
+    def part(self, at: str, value: str) -> str:
+        """How the name of a weekday or a month at a JSON pointer follows; "" where it does not.
+
+        It is that of a day which the output says beside it, or of the only day that the pages name.
+        """
+        word = value.strip(". ").casefold()
+        weekday = next((nth for nth, name in enumerate(_WEEKDAYS) if word in (name, name[:3])), None)
+        month = month_number(word)
+        if weekday is None and month is None:
+            return ""
+        beside = {day for _, said in self._said_beside(at) for day in possible_days(said)}
+        named = beside or {day for line in self._lines for day in possible_days(line)}
+        meant = len(named) == 1 or bool(beside)
+        if meant and any(day.weekday() == weekday or day.month == month for day in named):
+            return "the weekday or the month of a day that stands there"
+        return ""
 
     def _composed(self, iso: str, known_year: bool) -> list[Day]:
         """The days of calendars that this one may be."""

@@ -116,6 +116,8 @@ class Derivation:
             return "one of the words that the schema names"
         if day := ISO_DAY.fullmatch(value):
             return self._of_days.of(at, day[1], day[2] or "00:00")
+        if how := self._of_days.part(at, value):
+            return how
         found, rest = find_numbers(value), value
         for one in reversed(found):
             rest = f"{rest[: one.start]} {rest[one.end :]}"

@@ -139,8 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         page = self._pages.get(self.path)
         data = page.html() if page else b""
         self.send_response(200 if page else 404)
-        zipped = page is not None and page.file.suffix == ".gz"
-        self.send_header("Content-Type", "text/html; charset=utf-8" if zipped else "text/html")
+        self.send_header("Content-Type", page.media_type if page else "text/html")
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Content-Security-Policy", ONLY_WHAT_WAS_SAVED)
         self.end_headers()

@@ -44,6 +44,15 @@ class SavedPage:
         )
 
     @property
+    def media_type(self) -> str:
+        """What its server says of it: that it is in UTF-8, where it is; other pages name their encoding."""
+        try:
+            self.html().decode("utf-8")
+        except UnicodeDecodeError:
+            return "text/html"
+        return "text/html; charset=utf-8"
+
+    @property
     def path(self) -> str:
         """The path under which it is served: the address that it had."""
         parts = urlsplit(self.url)

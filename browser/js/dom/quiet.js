@@ -11,6 +11,8 @@ export const quiet = {
   observer: null,
   watched: new WeakSet(),
   touched: new Set(),
+  born: new WeakMap(),
+  passed: new Set(),
   roots: 0,
   count: 0,
   prints: 0,
@@ -53,11 +55,44 @@ function noteChanges(changes) {
     quiet.news++;
   }
   for (const change of changes) {
-    if (quiet.touched.size > MAX_TOUCHED) return;
+    if (change.type === 'childList') notePassing(change, now);
+    if (quiet.touched.size > MAX_TOUCHED) continue;
     if (change.type === 'childList') for (const node of change.addedNodes) quiet.touched.add(node);
     else quiet.touched.add(change.target);
     if (change.type === 'childList' && !change.addedNodes.length) quiet.touched.add(change.target);
   }
+}
+
+const READABLE_MS = 400;
+const MAX_PASSED = 4;
+const LONGEST_PASSED = 300;
+const ANNOUNCING =
+  '[role=alert], [role=status], [role=log], [aria-live=polite], [aria-live=assertive], output';
+
+/** Takes down what the page announces and takes away again before anybody has looked at it. */
+function notePassing({addedNodes, removedNodes, target}, now) {
+  for (const node of addedNodes) quiet.born.set(node, now);
+  for (const node of removedNodes) {
+    const stood = now - (quiet.born.get(node) ?? now);
+    if (stood < READABLE_MS || node.isConnected || quiet.passed.size >= MAX_PASSED) continue;
+    const said = fold(node.textContent);
+    if (said && said.length <= LONGEST_PASSED && isAnnounced(node, target)) quiet.passed.add(said);
+  }
+}
+
+function isAnnounced(node, holder) {
+  if (node.matches?.(ANNOUNCING) || node.querySelector?.(ANNOUNCING)) return true;
+  for (let around = holder; around instanceof Element; around = around.parentElement)
+    if (around.matches(ANNOUNCING) || getComputedStyle(around).position === 'fixed') return true;
+  return false;
+}
+
+/** What was announced and taken away again since the page was last looked at. */
+export function passed() {
+  const said = [...quiet.passed];
+  quiet.passed.clear();
+  quiet.born = new WeakMap();
+  return said;
 }
 
 /** Whether something changed that does not change all the time, as clocks, tickers and moving things do. */

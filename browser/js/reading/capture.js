@@ -17,7 +17,7 @@ import {speakers} from '../dom/internals.js';
 import {everyRoot} from '../dom/listeners.js';
 import {isLoading} from '../dom/loading.js';
 import {BRANCHES, contentName, noteLabels, ownName, useLabels} from '../dom/names.js';
-import {watch} from '../dom/quiet.js';
+import {passed, watch} from '../dom/quiet.js';
 import {forgetDead, numberOf, numberOfGenerated} from '../dom/refs.js';
 import {roleOf} from '../dom/roles.js';
 import {isField} from '../dom/states.js';
@@ -428,6 +428,7 @@ export function capture(options) {
     answer.focused = work.focused || 0;
     answer.structured = options.structured && window === top ? structuredData() : [];
     answer.speakers = speakers(0, options.rooted);
+    answer.passed = passed();
     withoutHeldText(answer, options.held);
     return JSON.stringify(answer);
   } finally {

@@ -9,6 +9,8 @@ from functools import cached_property
 from browser.model.observation import Observation
 from browser.model.page_tree import Node, PageTree
 
+_LONGEST_HEADING = 120
+"""Letters of a heading from which it is a paragraph where it ends like a sentence."""
 _LISTS = frozenset({"li", "dd", "dt"})
 
 
@@ -47,7 +49,9 @@ class Block:
 
     @cached_property
     def level(self) -> int:
-        """The level of the heading that it is; 0 for anything else."""
+        """The level of the heading that it is; 0 for anything else, a paragraph marked up as one too."""
+        if len(self.text) >= _LONGEST_HEADING and self.text.rstrip("\"”’')»]")[-1:] in (".", "!", "?", "…"):
+            return 0
         for node in self.first.ancestors():
             if node.element.role == "heading":
                 return node.element.level or 6

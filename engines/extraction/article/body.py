@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.article.blocks import Block, mass
@@ -27,7 +28,9 @@ _NEVER_TAGS = word_set("nav footer button select textarea noscript")
 _NEVER_ROLES = word_set(
     "navigation contentinfo search menu menubar toolbar dialog button tablist alertdialog"
 )
-_ASIDE_TAGS = word_set("header aside form figcaption iframe")
+_ASIDE_TAGS = word_set("header aside form figure figcaption iframe")
+_IN_FIGURES = word_set("table pre blockquote ul ol dl math")
+"""What belongs to a text though a figure frames it; what else stands in one says what its picture shows."""
 _ASIDE_ROLES = word_set("banner complementary")
 _ASIDE_HINTS = word_set(
     "comment comments discussion respond reply replies related recommended recommendations promo promoted "
@@ -69,8 +72,9 @@ _ENDS = re.compile(
 )
 _CALLS = re.compile(
     r"^\W*(?:read (?:more|also|next)|see also|related|watch|click here|like this|follow (?:us|@|\w+ on)|"
-    r"share (?:this|on)|sign up|subscribe|advert(?:isement)?|loading|photo(?:graph)?(?: by|:)|"
-    r"image(?: credit|:| source)|(?:story )?continues? (?:below|reading)|scroll|skip|tweet|email|print|"
+    r"share (?:this|on)|sign up|subscribe|advert(?:isement)?|anzeige|werbung|reklama?|publicité|publicidad|"
+    r"pubblicità|loading|photos?(?:graph)?(?: by|:)|image(?: credit|:| source)|fotos?:|bild(?:quelle)?:|"
+    r"crédits? photos?|(?:story )?continues? (?:below|reading)|scroll|skip|tweet|email|print|"
     r"lesen sie auch|mehr zum thema|lire aussi|leggi anche|lea también)\b",
     re.IGNORECASE,
 )
@@ -85,57 +89,107 @@ class _Prose:
     """The weight of all of it."""
     weights: dict[int, float]
     """Order of a node -> weight of the prose in it."""
+    called: dict[str, float]
+    """A word for what stands around an article -> weight of all prose in parts that are called so."""
 
     def share(self, node: Node) -> float:
         """The share of the page's prose that a part holds, 0 to 1."""
         return self.weights.get(node.order, 0.0) / self.whole
+
+    def says(self, word: str) -> bool:
+        """Whether a word for what stands around an article tells anything: not that of most of the prose."""
+        return word in _TALK or self.called.get(word, 0.0) <= _MOST * self.whole
 
     def parents(self) -> set[int]:
         """Orders of the parts that directly hold paragraphs of prose."""
         return {_container(block).order for block in self.blocks}
 
 
-def body_of(tree: PageTree, blocks: Sequence[Block], title: str = "") -> list[Block]:
+def body_of(tree: PageTree, blocks: Sequence[Block], titles: Sequence[str] = ()) -> list[Block]:
     """The blocks of the body, in reading order; [] where the page holds no prose.
 
     Args:
         tree: The page.
         blocks: All its blocks.
-        title: The page's title, which tells the headline; what stands before that is no part of the body.
+        titles: What the page is called, which tells the headline; what stands before that is no part of the
+            body.
     """
-    prose = _prose_of(blocks, _SHORTEST_PROSE)
+    headline = _headline(blocks, titles)
+    prose = _prose_of(blocks, _SHORTEST_PROSE, headline)
     if mass(prose.blocks) < _LITTLE:
-        prose = _prose_of(blocks, _SHORTEST_LINE)
+        prose = _prose_of(blocks, _SHORTEST_LINE, headline)
     if not prose.whole:
         return []
     holder = _holder(tree, prose)
-    inside = [block for block in blocks if holder.holds(block.first)]
-    inner = _weighed([block for block in prose.blocks if holder.holds(block.first)])
+    begin = _beginning(blocks, prose, holder, headline)
+    inside = [block for block in blocks if begin <= block.first.order <= holder.last]
+    inner = _weighed([block for block in prose.blocks if begin <= block.first.order <= holder.last])
     parents = inner.parents()
-    inside = [block for block in inside if not _is_aside(block, holder, inner, parents)]
-    inside = [*_lead(blocks, prose, holder, title), *inside]
-    return _trimmed(_below_title(inside, blocks, title))
+    kept = [
+        block
+        for block in inside
+        if (block.first.order >= holder.order or _says_much(block))
+        and not _is_aside(block, holder, inner, parents, headline)
+    ]
+    return _trimmed(_below(_with_sections(kept, inside), headline))
 
 
-def _lead(blocks: Sequence[Block], prose: _Prose, holder: Node, title: str) -> list[Block]:
-    """Prose between the headline and the part that holds the rest: what introduces the article."""
-    spoken = " ".join(split_words(title))
-    heading = next((block for block in blocks if _is_title(block, spoken)), None)
-    if heading is None or not heading.first.order < holder.order:
-        return []
-    return [block for block in prose.blocks if heading.first.order < block.first.order < holder.order]
+def _headline(blocks: Sequence[Block], titles: Sequence[str]) -> Block | None:
+    """The first heading that one of the page's titles repeats, else the only one of first level."""
+    spoken = [" ".join(split_words(title)) for title in titles]
+    headings = [block for block in blocks if block.level and len(block.text) >= _SHORTEST_TITLE]
+    for block in headings:
+        words = " ".join(split_words(block.text))
+        if any(words in one for one in spoken):
+            return block
+    first = [block for block in headings if block.level == 1]
+    return first[0] if len(first) == 1 else None
 
 
-def _is_title(block: Block, spoken: str) -> bool:
-    """Whether it is a heading that the page's title repeats."""
-    words = " ".join(split_words(block.text))
-    return bool(block.level) and len(block.text) >= _SHORTEST_TITLE and words in spoken
+def _beginning(blocks: Sequence[Block], prose: _Prose, holder: Node, headline: Block | None) -> int:
+    """The order from which the body may begin: below the headline where prose leads from it to the rest."""
+    top = headline.first.order if headline else holder.order
+    leads = (*prose.blocks, *filter(_is_deck, blocks))
+    return top + 1 if any(top < block.first.order < holder.order for block in leads) else holder.order
 
 
-def _prose_of(blocks: Sequence[Block], shortest: int) -> _Prose:
-    """The prose of a page, of blocks of at least so many letters, without what stands aside."""
+def _is_deck(block: Block) -> bool:
+    """Whether it is a heading that says as much as a sentence, as stands below many a headline."""
+    return bool(block.level) and len(block.text) >= _LONG_LINE and block.linked < _MOSTLY_LINKED
+
+
+def _says_much(block: Block) -> bool:
+    """Whether it may stand between headline and text: no day, no author, no name of a photographer."""
+    return bool(block.level) or block.is_listed or _is_long(block) or _reads_as_sentence(block.text)
+
+
+def _with_sections(kept: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
+    """What is kept, without headings of sections of which nothing is."""
+    ids = {id(block) for block in kept}
+    for at, block in enumerate(blocks):
+        if block.level and id(block) in ids:
+            section = _under(block, blocks[at + 1 :])
+            if section and not any(id(one) in ids and not one.level for one in section):
+                ids.remove(id(block))
+    return [block for block in blocks if id(block) in ids]
+
+
+def _under(heading: Block, following: Sequence[Block]) -> list[Block]:
+    """What stands under a heading, up to the next one that is no lower."""
+    return list(takewhile(lambda one: not 0 < one.level <= heading.level, following))
+
+
+def _prose_of(blocks: Sequence[Block], shortest: int, headline: Block | None) -> _Prose:
+    """The prose of a page, of blocks of at least so many letters, without what stands aside.
+
+    What readers say is that of a page that has hardly anything else.
+    """
     long = _weighed([block for block in blocks if _is_long(block, shortest)])
-    return _weighed([block for block in long.blocks if not _stands_aside(block.first, long)])
+    for most in (math.inf, _NEARLY_ALL):
+        prose = [one for one in long.blocks if not _stands_aside(one.first, long, headline, most_talk=most)]
+        if mass(prose) >= _LITTLE:
+            break
+    return _weighed(prose)
 
 
 def _is_long(block: Block, shortest: int = _SHORTEST_PROSE) -> bool:
@@ -157,35 +211,50 @@ def _weighed(blocks: list[Block]) -> _Prose:
         place = _container(block).order
         beside[place] = beside.get(place, 0.0) + mass([block])
     weights: dict[int, float] = {}
+    called: dict[str, float] = {}
     whole = 0.0
     for block in blocks:
         weight = mass([block]) * math.sqrt(beside[_container(block).order])
         whole += weight
-        for node in block.first.ancestors():
+        above = list(block.first.ancestors())
+        for node in above:
             weights[node.order] = weights.get(node.order, 0.0) + weight
-    return _Prose(blocks, whole, weights)
+        for word in _ASIDE_HINTS.intersection(hint for node in above for hint in node.element.hints):
+            called[word] = called.get(word, 0.0) + weight
+    return _Prose(blocks, whole, weights, called)
 
 
-def _stands_aside(node: Node, prose: _Prose, until: Node | None = None) -> bool:
+def _stands_aside(
+    node: Node,
+    prose: _Prose,
+    headline: Block | None,
+    until: Node | None = None,
+    most_talk: float = _NEARLY_ALL,
+) -> bool:
     """Whether its place says that it is no part of what the page is about.
 
-    What holds most of the page's prose is what the page is about, whatever it is called.
+    What holds most of the page's prose is what the page is about, whatever it is called, and so is what
+    follows the headline in the part that it stands in.
     """
+    framed = False
     for above in node.ancestors():
         if above is until:
             return False
+        if headline and above.holds(headline.first) and headline.first.order < node.order:
+            return False
+        framed = framed or above.tag in _IN_FIGURES
         share = prose.share(above)
         never = above.tag in _NEVER_TAGS or above.element.role in _NEVER_ROLES
         if never and (share < _NEARLY_ALL or above.element.role == "dialog"):
             return True
         talk = above.tag not in _WHOLE_TAGS and _TALK.intersection(above.element.hints)
-        if share > (_NEARLY_ALL if talk else _MOST):
+        if share > (most_talk if talk else _MOST):
             continue
-        if above.tag == "blockquote":
+        if above.tag == "blockquote" or (framed and above.tag == "figure"):
             continue
         if above.tag in _ASIDE_TAGS or above.element.role in _ASIDE_ROLES:
             return True
-        hints = _ASIDE_HINTS.intersection(above.element.hints)
+        hints = set(filter(prose.says, _ASIDE_HINTS.intersection(above.element.hints)))
         if above.tag == "p":
             hints -= _OF_LEADS
         if hints and (share < _SMALL or hints - _AMBIGUOUS):
@@ -200,7 +269,7 @@ def _holder(tree: PageTree, prose: _Prose) -> Node:
         heaviest = max(node.children, key=lambda child: prose.weights.get(child.order, 0.0), default=None)
         if heaviest is None or heaviest.is_text or prose.share(heaviest) < _HELD * prose.share(node):
             return node
-        if heaviest.tag in ("p", "li") and len(prose.blocks) > 1:
+        if heaviest.tag == "p" or (heaviest.tag == "li" and len(prose.blocks) > 1):
             return node
         node = heaviest
 
@@ -213,16 +282,25 @@ def _container(block: Block) -> Node:
     return node
 
 
-def _is_aside(block: Block, holder: Node, prose: _Prose, parents: set[int]) -> bool:
+def _is_aside(block: Block, holder: Node, prose: _Prose, parents: set[int], headline: Block | None) -> bool:
     """Whether it stands in the article without belonging to its text."""
-    if _stands_aside(block.first, prose, holder):
+    if _stands_aside(block.first, prose, headline, holder):
         return True
     if block.linked > _MOSTLY_LINKED and not block.level:
-        leads_away = block.linked > _WHOLLY_LINKED and not block.is_listed and "://" not in block.text
+        wholly = block.linked > _WHOLLY_LINKED and not block.is_listed and "://" not in block.text
+        leads_away = wholly or _points_away(block)
+        if "table" in block.tags and not leads_away:
+            return False
         return leads_away or _container(block).order not in parents or bool(_CALLS.match(block.text))
     if block.level or _ENDS.match(block.text):
         return False
     return bool(_CALLS.match(block.text)) and len(block.text) < 2 * _SHORTEST_PROSE
+
+
+def _points_away(block: Block) -> bool:
+    """Whether it is a link with what it is called before it: `Read here: ...`."""
+    before = block.pieces[0]
+    return not before.linked and before.node.text.rstrip().endswith(":") and block.pieces[1].linked
 
 
 def _trimmed(blocks: Sequence[Block]) -> list[Block]:
@@ -257,18 +335,16 @@ def _may_end(block: Block, holders: set[int]) -> bool:
     return beside or any(node.tag in _OF_TEXTS for node in block.first.ancestors())
 
 
-def _below_title(inside: list[Block], blocks: Sequence[Block], title: str) -> list[Block]:
-    """What stands below the heading that the page's title repeats, unless most of the prose is above it.
+def _below(inside: list[Block], headline: Block | None) -> list[Block]:
+    """What stands below the headline, unless most of the prose is above it.
 
     Most of it is most of its letters, or of its paragraphs: a ticker of headlines may be one long line.
     """
-    spoken = " ".join(split_words(title))
-    for block in blocks:
-        if _is_title(block, spoken):
-            below = [one for one in inside if one.first.order > block.first.order]
-            if mass(below) * 2 > mass(inside) or _paragraphs(below) * 2 > _paragraphs(inside):
-                return below
-    return inside
+    if headline is None:
+        return inside
+    below = [one for one in inside if one.first.order > headline.first.order]
+    most = mass(below) * 2 > mass(inside) or _paragraphs(below) * 2 > _paragraphs(inside)
+    return below if most else inside
 
 
 def _paragraphs(blocks: Sequence[Block]) -> int:
@@ -281,7 +357,7 @@ def _begin(blocks: Sequence[Block], first: int) -> int:
     while at > 0:
         before = blocks[at - 1]
         beside = len(before.text) >= _LONG_LINE and _container(before) is _container(blocks[first])
-        if before.level or not (beside or _reads_as_sentence(before.text)):
+        if not _is_deck(before) and (before.level or not (beside or _reads_as_sentence(before.text))):
             break
         at -= 1
     return at

@@ -72,7 +72,7 @@ def front_of(blocks: Sequence[Block], body: Sequence[Block], observation: Observ
     """
     described = _described(observation)
     head = page_itself(observation.structured)
-    at = _place_of_headline(blocks, body, observation, described, head)
+    at = _place_of_headline(blocks, body, titles_of(observation))
     headline = _shown_headline(blocks[at], described, head) if at is not None else None
     if headline is None:
         told = _first(described, "headline", "name") or head.get("og:title", "twitter:title")
@@ -91,6 +91,13 @@ def _shown_headline(block: Block, described: Sequence[StatedThing], head: Stated
     return ArticleFact(block.text, node.ref, node)
 
 
+def titles_of(observation: Observation) -> list[str]:
+    """What the page is called, in its title and as it states it."""
+    told = [value for one in _described(observation) for value in one.all("headline", "name")]
+    told += page_itself(observation.structured).all("og:title", "twitter:title")
+    return [observation.title, *(one.value for one in told)]
+
+
 def stated_body(observation: Observation) -> str:
     """The whole text as the page states it; "" where it does not. Much of it may not show."""
     told = _first(_described(observation), "articleBody")
@@ -107,18 +114,9 @@ def _first(described: Iterable[StatedThing], *names: str) -> StatedValue | None:
     return next((value for one in described if (value := one.get(*names))), None)
 
 
-def _place_of_headline(
-    blocks: Sequence[Block],
-    body: Sequence[Block],
-    observation: Observation,
-    described: Sequence[StatedThing],
-    head: StatedThing,
-) -> int | None:
+def _place_of_headline(blocks: Sequence[Block], body: Sequence[Block], told: Sequence[str]) -> int | None:
     """The heading that the page's title or its data repeat, nearest above the body; else a first one."""
     end = next((at for at, block in enumerate(blocks) if body and block is body[-1]), len(blocks))
-    told = [value.value for one in described for value in one.all("headline", "name")]
-    told += [value.value for value in head.all("og:title", "twitter:title")]
-    told.append(observation.title)
     spoken = [" ".join(split_words(one)) for one in told if one]
     begin = next((at for at, block in enumerate(blocks) if body and block is body[0]), end)
     best, points = None, 0.0

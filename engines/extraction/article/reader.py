@@ -8,7 +8,7 @@ from browser.model.observation import Observation
 from browser.model.page_tree import Node, PageTree
 from engines.extraction.article.blocks import Block, blocks_of
 from engines.extraction.article.body import body_of, text_of
-from engines.extraction.article.front import ArticleFact, front_of, stated_body
+from engines.extraction.article.front import ArticleFact, front_of, stated_body, titles_of
 from engines.extraction.columns.cells import Cell
 from engines.extraction.columns.coerce import Custom, Nothing, coerce
 from engines.extraction.columns.match import Leaf, Reading
@@ -40,7 +40,7 @@ def read_article(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, pa
     if len(asked) != 1:
         return {}
     blocks = blocks_of(tree, page)
-    body = body_of(tree, blocks, page.title)
+    body = body_of(tree, blocks, titles_of(page))
     front = front_of(blocks, body, page)
     if front.headline is not None:
         body = _without(body, front.headline.value)

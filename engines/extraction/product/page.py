@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from browser.model.observation import Observation
+from browser.model.observation import Observation, StatedValue
 from browser.model.page_tree import Node, PageTree
 from browser.values.numbers import (
+    Found,
     currency_code,
     find_numbers,
     iso_currency,
@@ -182,10 +183,15 @@ class ProductPage:
             for _, numbers in stated:
                 if numbers[0].value in said:
                     return ProductFact(price.text, price.node.ref, numbers[0].value)
-        for one, numbers in stated[:1]:
-            return ProductFact(one.value, one.ref, numbers[0].value)
         best = self.shown[0] if self.shown and self.shown[0].points > _LIKELY else None
+        if stated and not (best and best.points >= _SURE and self._shows_none(stated)):
+            return ProductFact(stated[0][0].value, stated[0][0].ref, stated[0][1][0].value)
         return ProductFact(best.text, best.node.ref, best.amount) if best else None
+
+    def _shows_none(self, stated: Sequence[tuple[StatedValue, Sequence[Found]]]) -> bool:
+        """Whether not one of the stated prices stands anywhere on the page: they are out of date, or net."""
+        said = {number for one in self.shown for number in _may_be(one.text)}
+        return not any(numbers[0].value in said for _, numbers in stated)
 
     @cached_property
     def currency(self) -> ProductFact | None:

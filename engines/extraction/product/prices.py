@@ -36,9 +36,9 @@ _FORMER = word_set(
 )
 _BOUGHT = word_set("cart addtocart buybox checkout")
 _OTHERS = word_set(
-    "carousel related recommend recommended recommendation recommendations similar slider upsell crosssell "
-    "sponsored ads also bundle accessories viewed alternatives suggestions footer nav basket "
-    "minicart compatible frequently together recently review reviews swatch cards"
+    "carousel related recommend recommended recommendation recommendations similar slider upsell upsells "
+    "cross crosssell sellers sponsored ads also bundle accessories viewed alternatives suggestions footer "
+    "nav basket minicart compatible frequently together recently review reviews swatch cards"
 )
 _NAMED = re.compile(
     r"\b(?:price|preis|prix|precio|prezzo|preço|cena|pris|prijs|cijena|hind|цена|price is|now)\b", re.I
@@ -48,7 +48,7 @@ _FORMER_TEXT = re.compile(
     r"payments?|shipping|delivery|"
     r"versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
     r"conseillé|économisez|listino|risparmi|empfohlene?r?|ersparnis|sparen|ahorra|starting|estimate|from|ab|"
-    r"up to|bis zu|jusqu|fino a|approx\w*|circa)\b|原價|建議售價|現省|每期|滿額",
+    r"every|interest|subscri\w+|up to|bis zu|jusqu|fino a|approx\w*|circa)\b|原價|建議售價|現省|每期|滿額",
     re.IGNORECASE,
 )
 

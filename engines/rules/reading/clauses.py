@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import lemma_of, verb_pattern
 
 _QUOTED = re.compile(
@@ -35,13 +36,24 @@ _POLITE = (
 _DONE = re.compile(
     r"[,\s]+(?:when|once|after)\s+(?:you(?:'re| are)\s+)?(?:done|finished|ready|complete)\b", re.IGNORECASE
 )
+_UNKNOWN_VERB = re.compile(
+    r",? (?P<join>(?:and )?then|and) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its)\b)"
+)
+"""A word between "and" and an article, where no noun stands."""
+_PLACE_BEFORE = re.compile(
+    r"(?:in|on|under|within|inside|from) (?P<place>(?:the |my |your |our )?[^,;]{1,60}?), (?=[a-z]\w+ )",
+    re.IGNORECASE,
+)
+"""A place in front of what is to be done there: `In the Members section, promote Ann`."""
 _BOUNDARY = re.compile(
     r"(?P<join>(?:[,;]\s*)?\b(?:and then|and|then|after that|afterwards|to|by|so that you)\b|[,;])\s+"
     rf"{_POLITE}"
     rf"(?P<verb>{verb_pattern()})\b"
 )
+_STOP = r"(?:(?:(?<!\b[MD]r)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.|[!?])[.!?]*)"
+"""What ends a sentence; behind a title it does not."""
 _SENTENCE_END = re.compile(
-    rf"(?:[.!?]+(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
+    rf"(?:{_STOP}(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
 )
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Corp|Co|Jr|Sr|Bros)$")
 """What ends with a full stop of its own: `F.C.`, `Ltd.`"""
@@ -178,9 +190,22 @@ def _sentences(masked: str) -> Iterator[tuple[str, str]]:
             sentence += stop
         at = end.end() if end else len(masked)
         sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,").lstrip(";")
+        sentence = _SHOULD_BE.sub(_turned, sentence)
         sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
         if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
             yield sentence, stop
+
+
+_SHOULD_BE = re.compile(
+    r"^(?P<what>(?:(?!\b(?:if|when|unless|not|no)\b).)+?) (?:should|must|needs? to|ha(?:s|ve) to) be "
+    r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)$",
+    re.IGNORECASE,
+)
+
+
+def _turned(said: re.Match[str]) -> str:
+    """`Email notices should be off` as `turn off Email notices`."""
+    return f"turn {'on' if said['state'].lower() in ('on', 'enabled') else 'off'} {said['what']}"
 
 
 def _without_lead_in(sentence: str) -> str:
@@ -195,12 +220,18 @@ def _without_lead_in(sentence: str) -> str:
 def _clauses_of(sentence: str, quotes: tuple[str, ...]) -> Iterator[Clause]:
     cuts: list[tuple[int, int, str]] = [(0, 0, "")]
     verb_before = _verb_at_start(sentence)
+    if place := _PLACE_BEFORE.match(sentence):
+        cuts.append((place.end("place"), place.end("place") + 1, ""))
     for match in _BOUNDARY.finditer(sentence):
         join = re.sub(r"[,;\s]+", " ", match["join"]).strip() or "and"
         if not _is_boundary(sentence, match, join, verb_before):
             continue
         cuts.append((match.start(), match.end("join"), join))
         verb_before = lemma_of(match["verb"])
+    for match in _UNKNOWN_VERB.finditer(sentence):
+        if not is_closed(match["verb"]) and all(not start <= match.start() < end for start, end, _ in cuts):
+            cuts.append((match.start(), match.end("join"), match["join"]))
+    cuts.sort()
     ends = [start for start, _, _ in cuts[1:]] + [len(sentence)]
     for (_, start, join), end in zip(cuts, ends, strict=True):
         ended = ";" if sentence[end : end + 1] == ";" or sentence[start:end].endswith(";") else ""

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_adverb, is_closed
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import NotRead, is_adverb
 
 _DATE = (
     r"\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]{2,8}\.?,? \d{4}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_closed
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead
 from engines.rules.reading.things import label_in
 
 _CUT = re.compile(r",? and |, ")

@@ -13,7 +13,7 @@ from typing import Any
 
 from browser.model.text import squeeze
 from browser.values.words import COUNT
-from engines.rules.reading.names import is_closed
+from engines.rules.reading.closed_words import is_closed
 
 _THIS = r"(?:it|this|(?:this|the) (?:page|site)|this [a-z]+)"
 _OF_THIS = rf"(?: (?:of|for|on|in|from) {_THIS})?"

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_closed
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead
 
 _ARTICLE = re.compile(r"^\s*(?:the|an?|your|my|our|this|its|their)\s+", re.IGNORECASE)
 _WHOSE = re.compile(
@@ -20,10 +21,13 @@ _WHOSE = re.compile(
 )
 """Whose a place is, where it is that of the one person or thing whose page it is: `the patient's list`."""
 _TIE = re.compile(
-    r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|"
+    r"\s+(?:from|by|for|of|to|at|in|on|under|within|for the|about|regarding|ending in|"
     r"named|called|labell?ed|titled|that says|saying)\s+"
 )
 _CALLED = re.compile(r"\s+(?:named|called|labell?ed|titled|entitled|that says|saying)\s+$")
+_ABOUT = frozenset({"about", "regarding"})
+_NOUNS_WILL_DO = frozenset({"from", *_ABOUT})
+"""What ties nouns without a name to a thing."""
 _PLACE = re.compile(r"\s+(?:in|on|under|within)\s+$")
 _ASIDE = re.compile(r"\s*\((?P<words>[^()]+)\)")
 _SAYS_KIND = re.compile(r"(?:the|an?) (?P<nouns>(?:[a-z]+ )*[a-z]+)")
@@ -36,8 +40,13 @@ _PART_OF = re.compile(
 )
 """A part of a record that is quoted and has a noun behind it: `the date object on the "Goals" slide`."""
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_NAME = re.compile(r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&")
+_NAME = re.compile(
+    r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&"
+    r"|[@#][a-z][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{1,4}|[\w-]+/[\w./-]+"
+)
 _MOST_NOUNS = 5
+_LINKS = frozenset({"and", "the", "a", "an", "no"})
+"""Words of closed classes that stand in names."""
 _ADJECTIVES = frozenset({"pending", "past"})
 """Words that are prepositions too, and say nothing but what kind a thing is of at the head of its nouns."""
 
@@ -91,7 +100,7 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
     parts, ties = _parts(words)
     name, before, tail = _name_and_nouns(parts[0], clause)
     place = ""
-    for tie, part in zip(ties, parts[1:], strict=True):
+    for at, (tie, part) in enumerate(zip(ties, parts[1:], strict=True), start=1):
         if _CALLED.fullmatch(tie):
             if name and not _name_and_nouns(parts[0], clause)[0]:  # `the note by Ann that says "Later"`
                 also, name = (*also, name), ""
@@ -102,17 +111,19 @@ def thing_in(words: str, clause: Clause, *, nouns_only: bool = False) -> Thing:
         if tie.strip() in ("from", "in", "on"):
             part = _WHOSE.sub("", part)
         found, nouns, rest = _name_and_nouns(part, clause)
-        if not found and not nouns_only and not _PLACE.fullmatch(tie) and tie.strip() != "from":
+        if not found and not nouns_only and not _PLACE.fullmatch(tie) and tie.strip() not in _NOUNS_WILL_DO:
             raise NotRead(f"{tie.strip()} {part}", clause)
         if _PLACE.fullmatch(tie) or (tie.strip() == "from" and not found):
-            if place:
+            if place or not _may_be_place(part, tie):
                 raise NotRead(f"{tie.strip()} {part}", clause)
             place = found or nouns
         elif not name:
             name, before, tail = found, " ".join(filter(None, (before, nouns))), rest
-        elif tie.strip() == "for" and tail and found and not MARK.search(parts[0]):
+        elif tie.strip() == "for" and tail and found and not any(map(MARK.search, parts[:at])):
             # `the Rx template for Aspirin`: a name with a noun behind it says what kind of thing it is
             name, before, tail = found, " ".join(filter(None, (before, name, tail, nouns))).lower(), rest
+        elif tie.strip() in _ABOUT:
+            also += (" ".join(filter(None, (nouns, found, rest))),)
         elif found:
             also += (" ".join(filter(None, (found, rest))),)
         else:
@@ -159,6 +170,20 @@ PLACE_NOUNS = frozenset(
 """Words for a part of an application, which its name leaves out."""
 
 
+def _may_be_place(words: str, tie: str) -> bool:
+    """Whether what "in" or "on" ties to a thing says where it is, and not how or when an act is done."""
+    tokens = words.split()
+    first, last = tokens[0], tokens[-1]
+    if first in ("a", "an") or first in _HOWS:
+        return False
+    known = last in PLACE_NOUNS or last.endswith("s") or tie.strip() == "from"
+    return known or _ARTICLE.match(words) is not None or re.search(r"[A-Z0-9‹@#]", words) is not None
+
+
+_HOWS = frozenset("case behalf order favour hope spite upper lower".split())  # noqa: SIM905
+"""Nouns that make a preposition before them one of another sense: `in case`, `on behalf of`."""
+
+
 def _asides(words: str, clause: Clause) -> tuple[str, tuple[str, ...]]:
     """The words without what stands in brackets, and the names in those."""
     also: list[str] = []
@@ -190,10 +215,12 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     if not named:
         return "", _nouns(tokens, clause, phrase, before=True), ""
     first, last = named[0], named[-1]
+    if re.search(r"(?:^|[a-z] )\d+ [a-z]+(?: [a-z]+)*$", phrase):  # `3 new posts`: so many, and no name
+        raise NotRead(phrase, clause)
     if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
         raise NotRead(phrase, clause)
     name = tokens[first : last + 1]
-    if not marks and any(not (_NAME.fullmatch(token) or _NOUN.fullmatch(token)) for token in name):
+    if not marks and not all(_NAME.fullmatch(token) or _is_in_name(token) for token in name):
         raise NotRead(phrase, clause)
     if re.search(r"['’]s$", name[-1]):
         raise NotRead(phrase, clause)
@@ -206,11 +233,18 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     )
 
 
+def _is_in_name(token: str) -> bool:
+    """Whether a word in lower case can stand between two with a capital: `Dust and Ashes`."""
+    return _NOUN.fullmatch(token) is not None and (token in _LINKS or not is_closed(token))
+
+
 def _nouns(tokens: Sequence[str], clause: Clause, phrase: str, *, before: bool = False) -> str:
     """The nouns that some words are; `before`: they stand before a name, or alone."""
     held = tokens[1:] if before and len(tokens) > 1 and tokens[0] in _ADJECTIVES else tokens
     if len(tokens) > _MOST_NOUNS or not all(_NOUN.fullmatch(one) and not is_closed(one) for one in held):
         raise NotRead(phrase or clause.text, clause)
+    if not before and any(re.fullmatch(r"\w*[aeiouy]\w*ing", one) for one in tokens[:-1]):
+        raise NotRead(phrase, clause)  # `wearing gloves`
     if tokens and re.fullmatch(r"\w+ly", tokens[-1]):
         raise NotRead(tokens[-1], clause)
     return " ".join(tokens)

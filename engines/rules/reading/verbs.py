@@ -41,7 +41,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "ahead": ("go forward",),
     "use": ("use", "using"),
     "draw": ("draw",),
-    "create": ("create", "schedule"),
+    "create": ("create",),
     "generate": ("generate",),
     "guess": ("guess",),
     "solve": ("solve", "calculate", "compute"),
@@ -68,7 +68,9 @@ VERBS: dict[str, tuple[str, ...]] = {
     "reload": ("reload", "refresh"),
     "upload": ("upload", "attach"),
     "download": ("download",),
-    "change": ("change", "update", "adjust", "replace"),
+    "change": (
+        "change", "update", "adjust", "replace", "increase", "decrease", "raise", "lower", "reduce", "extend",
+    ),
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),
     "turn": ("turn",),
@@ -78,11 +80,12 @@ VERBS: dict[str, tuple[str, ...]] = {
         verb: (verb,)
         for verb in (
             "save", "edit", "view", "show", "register", "sign up", "join", "subscribe", "unsubscribe",
-            "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share", "like",
-            "follow", "unfollow", "approve", "pay", "check out", "log out", "sign out", "reset",
-            "discard", "archive", "rename", "undo", "finish", "revoke", "void", "deny", "mute", "unmute",
-            "snooze", "unsnooze", "unblock", "disconnect", "duplicate", "resolve", "unresolve", "reopen",
-            "restore", "discontinue", "filter", "unstar", "unpin", "unlock",
+            "confirm", "cancel", "continue", "proceed", "apply", "clear", "post", "publish", "share",
+            "like", "follow", "unfollow", "approve", "pay", "schedule", "check out", "check in",
+            "log out", "sign out", "reset", "discard", "archive", "rename", "undo", "finish", "revoke",
+            "void", "deny", "mute", "unmute", "snooze", "unsnooze", "unblock", "disconnect", "duplicate",
+            "resolve", "unresolve", "reopen", "restore", "discontinue", "filter", "unstar", "unpin",
+            "unlock",
         )
     },
 }  # fmt: skip

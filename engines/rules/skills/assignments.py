@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_adverb, is_closed, names_in
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead, is_adverb, names_in
 from engines.rules.reading.things import label_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read

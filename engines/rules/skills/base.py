@@ -41,6 +41,8 @@ class Read:
     step: Step
     used: int = 1
     """How many clauses it took up."""
+    word: str = ""
+    """A word that the page has to know, else the clause was not understood; "" where none has to."""
 
 
 Reader = Callable[[Sequence[Clause]], Read | None]

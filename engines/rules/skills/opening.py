@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from browser.model.actions import Click
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import name_in
-from engines.rules.reading.phrases import Description
+from engines.rules.reading.phrases import KINDS, Description
 from engines.rules.reading.things import Thing, place_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
@@ -43,6 +44,7 @@ class OpenRecord:
         return Evidence(f"clicked {said(links[0])}; a page headed {self.thing.name!r} is in front")
 
 
+_KINDS = frozenset(form for forms in KINDS.values() for form in forms)
 _OF = re.compile(
     r"(?:the )?(?:detail |details |own |full )?(?:page|view|details) (?:of|for) "
     r"(?:the )?(?P<kind>[a-z]+ )?(?P<name>‹\d+›|#?\d[\w-]*|[A-Z][\w'’-]*(?: [A-Z\d][\w'’-]*)*)"
@@ -53,6 +55,9 @@ _ABOUT = re.compile(
     r"(?: (?:in|under) (?:the )?(?P<place>‹\d+›|[A-Za-z]+))?"
 )
 
+_QUOTED = re.compile(r"(?:the|my|our) (?P<kind>(?:[a-z]+ ){1,3})(?P<name>‹\d+›)")
+"""A thing by its kind and its name: `the report "Churn"`."""
+
 
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`open the detail page of product 12`, `open the page about plugins in the guide`."""
@@ -61,6 +66,10 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return None
     if match := _OF.fullmatch(clause.rest):
         return Read(OpenRecord(Thing(clause.spoken(match["name"]), (match["kind"] or "").strip())))
+    match = _QUOTED.fullmatch(clause.rest) if clause.verb == "open" else None
+    if match and match["kind"].split()[-1] not in _KINDS and not any(map(is_closed, match["kind"].split())):
+        name = clause.spoken(match["name"])
+        return Read(Press(Description(text=clause.spoken(clause.rest), name=name, exact=True)))
     if match := _ABOUT.fullmatch(clause.rest):
         topic = name_in(match["topic"], clause)
         press = Press(Description(text=topic, name=topic))

@@ -282,6 +282,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     line = _LINE.match(clause.masked) if not clause.join else None
     if line:
         return Read(Assign(line["label"].strip(), (value_in(line["value"], clause),)))
+    if clause.word == "switch" and not clause.rest.startswith(("to ", "from ")):
+        clause = replace(clause, verb="change")
     if clause.verb not in ("choose", "change"):
         return None
     if clause.word != "set" and clause.verb != "change":

@@ -29,7 +29,9 @@ _NOUN = re.compile(
 )
 _NUMBER = re.compile(r"[-+]?[$€£]?\d[\d.,:/-]*%?")
 _HOW_OFTEN = re.compile(
-    r"hourly|(?:bi)?weekly|daily|fortnightly|monthly|quarterly|yearly|annually", re.IGNORECASE
+    r"every (?:\d+ )?(?:minute|hour|day|week|month|year)s?"
+    r"|hourly|(?:bi)?weekly|daily|fortnightly|monthly|quarterly|yearly|annually",
+    re.IGNORECASE,
 )
 """Adverbs that are values: a frequency is `monthly`."""
 _DAY = re.compile(

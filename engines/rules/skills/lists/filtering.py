@@ -17,7 +17,8 @@ from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import label_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read

@@ -7,17 +7,20 @@ toolbar once it is ticked, and in its own view. What is asked then is answered o
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Click, Hover, Press, SetChecked
+from browser.model.actions import Action, Click, Hover, Press, SetChecked
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
+from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import new_in, said, where
+from engines.rules.reading.fillings import Filling
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
+from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
 from engines.rules.skills.places import explore, is_way, leads
 from engines.rules.skills.records.besides import TickedBesides
@@ -35,6 +38,7 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
+from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
 from engines.rules.skills.records.reach import offered, open_view, reach, the_record
 from engines.rules.skills.seek import Seeking, fold_sign
@@ -62,12 +66,55 @@ class ActOn:
 
     deed: Deed
     thing: Thing
-    then: tuple[Step | TickedBesides, ...] = ()
+    then: tuple[Step | Tied | TickedBesides, ...] = ()
     """What is to be filled in of the form that comes up, which is saved then."""
+
+    or_thing: Thing | None = None
+    """What else the words for the thing may mean, where the page shows nothing that they mean first."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the record by its words, and the act on it or on what belongs to it."""
-        scene = yield from reach(self.thing, scene)
+        scene, meant = yield from self._reached(scene)
+        if (control := meant._said_whole(scene)) is not None:
+            return (yield from meant._press(control, scene, notes))
+        return (yield from meant._act(scene, notes))
+
+    def _reached(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, ActOn]]:
+        """A page that shows the thing or a control for all of the act; and the act as it is meant there."""
+        readings = [self]
+        if self.or_thing:
+            left = tuple(one for one in self.then if not _names(one, self.or_thing))
+            readings.append(replace(self, thing=self.or_thing, then=left))
+        if self.thing.also:  # what does not stand on the thing is what the act is done with
+            bare = replace(self.thing, also=())
+            parts = tuple(Tied(Filling("", (one,))) for one in self.thing.also)
+            readings.append(replace(self, thing=bare, then=(*self.then, *parts)))
+        for reading in readings[:-1]:
+            try:
+                scene = yield from reach(reading.thing, scene, reading._said_whole)
+            except NotFound:
+                continue
+            return scene, reading._without_qualities(scene)
+        scene = yield from reach(readings[-1].thing, scene, readings[-1]._said_whole)
+        return scene, readings[-1]._without_qualities(scene)
+
+    def _without_qualities(self, scene: Scene) -> ActOn:
+        """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
+        record = the_record(self.thing, scene)
+        words = record[0].text if record else ""
+        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        return replace(self, then=tuple(left))
+
+    def _said_whole(self, scene: Scene) -> Element | None:
+        """The one control that is called by the act and all of what it is done to: `Purge cache`."""
+        if self.thing.also or self.thing.within is not None:
+            return None
+        asked = stems(self.thing.name)
+        found = deeds_in(scene.elements, self.deed)
+        named = [e for e in found if asked <= stems(e.name or e.text or e.description)]
+        return _only(named, scene)
+
+    def _act(self, scene: Scene, notes: Notes) -> StepGenerator:
         if self.thing.within is not None and not self.then and objects(scene):
             return (yield from act_on_object(self.deed, self.thing, scene))
         if not self.thing.name:
@@ -241,6 +288,11 @@ class ActOn:
             raise CannotDo(f"{said(control)} is disabled")
         if control.states & {"pressed", "checked"} or (not control.text and is_done(control)):
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
+        left = tuple(step for step in self.then if not _is_said_by(step, control))
+        if len(left) < len(self.then):
+            return (yield from replace(self, then=left)._press(control, scene, notes))
+        if self.deed.removes and (loose := next((one for one in left if isinstance(one, Tied)), None)):
+            raise CannotDo(f"found nothing that says {loose.said!r} of {self.thing.name!r}")
         if self.then and (rival := self._says_more(control, scene)):
             raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
         if self.then and (came := self._beside(control, scene)):
@@ -324,16 +376,18 @@ class ActOn:
         told: list[str] = []
         used: list[str] = []
         came = came_up(before, scene)
-        asked = any(isinstance(step, Assign) for step in self.then)
+        asked = any(isinstance(step, (Assign, Tied, TickedBesides)) for step in self.then)
         if asked and not any(e.ref in came for e in where(scene, lambda e: e.interactive)):
             raise CannotDo(
                 f"{said(control)} was clicked for {self.thing.name!r}, and no form came up: it may be done, "
                 f"but nothing was filled in"
             )
+        if (entry := self._entry(scene, before)) is not None:
+            return (yield from self._choose(entry, control, scene))
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
-                if isinstance(step, (Assign, TickedBesides))
+                if isinstance(step, (Assign, Tied, TickedBesides))
                 else step.carry_out(scene, notes)
             )
             evidence, scene = yield from followed(setting, scene)
@@ -351,12 +405,51 @@ class ActOn:
             )
         return Evidence(f"{'; '.join(told)}; {kept} for {self.thing.name!r}")
 
+    def _entry(self, scene: Scene, before: Scene) -> Element | None:
+        """The entry of a menu for the one thing that the act is done with; None where a form came up."""
+        (step, *more) = self.then
+        new = new_in(scene, before)
+        if (
+            more
+            or not isinstance(step, Tied)
+            or step.part.label
+            or any(is_text_field(e) or e.options for e in new)
+        ):
+            return None
+        entry = entry_for(step.part.values[0], new, scene)
+        return entry if entry is not None and entry.role not in CHECK_ROLES else None
+
+    def _choose(self, entry: Element, control: Element, scene: Scene) -> StepGenerator:
+        """Press an entry of a menu; what it asks then is more than was said, but for whether it is meant."""
+        before = scene
+        scene = yield from act(Click(entry.ref))
+        new = new_in(scene, before)
+        told = f"clicked {said(control)}, then {said(entry)} for {self.thing.name!r}"
+        keep = the_save_button(new) or next((e for e in self._answers(new)), None)
+        if any(is_text_field(e) or e.options for e in new) or (_asks(new) and keep is None):
+            raise CannotDo(f"{said(entry)} asks for more: {', '.join(map(said, new))}")
+        if keep is not None:
+            scene = yield from act(Click(keep.ref))
+            told += f"; clicked {said(keep)}"
+        return Evidence(told, refs=(control.ref,))
+
     def _keeper(self, new: Sequence[Element]) -> Element | None:
         """The one button that saves the form; that of an act that asks for more is called as the act is."""
         named = [e for e in deeds_in(new, self.deed) if e.role == "button"]
         if self.deed.words != ("edit",) and len(named) == 1:
             return named[0]
         return the_save_button(new)
+
+
+def _names(step: Step | Tied | TickedBesides, thing: Thing) -> bool:
+    return isinstance(step, Tied) and step.part.values == (thing.name,)
+
+
+def _is_said_by(step: Step | Tied | TickedBesides, control: Element) -> bool:
+    """Whether a control says itself what the act is done with: `Export as PDF`."""
+    if not isinstance(step, Tied) or step.part.label:
+        return False
+    return stems(*step.part.values) <= stems(control.name or control.text or control.description)
 
 
 class _Found(Exception):

@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engines.rules.reading.acts import ActInWords, act_in, given_in, verb_in
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_closed
-from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.things import Thing, bare_thing_in, thing_in
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.fillings import Filling
+from engines.rules.reading.names import NotRead, name_in
+from engines.rules.reading.things import thing_in
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
@@ -17,13 +19,19 @@ from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.besides import read_besides
 from engines.rules.skills.records.locate import Deed, stems
+from engines.rules.skills.records.making.tied import Tied
 
-_ACTS = frozenset(
-    "delete star archive approve cancel close like follow unfollow unsubscribe publish undo reset discard "  # noqa: SIM905
-    "revoke void deny mute unmute snooze unsnooze unblock disconnect duplicate resolve unresolve reopen "
-    "restore discontinue unstar unpin unlock".split()
+_OWN_WAYS = frozenset(
+    "click type choose check uncheck find search scroll drag paste highlight sort expand collapse open "  # noqa: SIM905
+    "navigate back ahead use draw guess solve count buy focus resize hover win login wait reload upload "
+    "enable disable turn create change edit filter agree rename".split()
 )
-_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)$")
+"""Verbs of which other skills read all that may be meant."""
+_FORMS = frozenset({"submit", "confirm", "continue", "proceed", "finish"})
+"""Verbs of which an act on a record without a name is none: they are said of a form, a step or a page."""
+_OTHER_SENSES = frozenset({"give", "show", "move", "extract", "list", "get", "read", "collect"})
+"""Words that do something else where their own skill does not read them."""
+_AS_STATE = re.compile(r"^(?P<what>.+?) as (?P<state>[a-z]+(?: [a-z]+)?)(?: with (?P<given>.+))?$")
 _FROM_THING = re.compile(r" (?:from|of|on|in) (?:the )?(?:[a-z]+ )*(?:‹|[A-Z])")
 _SENDER = re.compile(r"^(?:the )?(?:(?!(?:from|of|on|in) )[a-z-]+ )+‹\d+› from [A-Z]\w+(?: [A-Z]\w+)*$")
 """A thing that somebody sent; what else is removed from a thing is a part of it, and not the thing."""
@@ -31,8 +39,13 @@ _GOES_ON = re.compile(r"[A-Za-z]+ [A-Z]")
 """What may be the end of a name that is not quoted: `Lunch with uncle Bob`."""
 _SUBMITTED = re.compile(r"(?P<thing>.*(?:‹|[A-Z0-9]).*) for (?P<what>approval|review)")
 """What somebody else has to look at: `submit the order O-4 for approval`."""
-_NUMBERED = re.compile(r"(?:the )?(?:[a-z]+ )+[A-Z]+-?\d+(?: \([^()]*\)| for [A-Z].*)?")
-"""A thing by its number, which can be meant by no address and no text: `draft quote Q-7 for Ann`."""
+_ADDED = re.compile(r"(?:the [a-z]+ )?(?:‹\d+›|[A-Z]\w*(?: [A-Z]\w*)*) to (?:(?! as [A-Z‹]).)+")
+"""Something that is there, and is to be added to something else: `add Ann to the team "North"`."""
+_MADE = re.compile(
+    r"(?P<what>(?:the |my |our |‹|[A-Z]).*?|it) "
+    r"(?P<state>[a-z]+|(?:an? |the )(?:[a-z]+ ){0,2}[a-z]+)(?P<of> of .+)?"
+)
+"""What a thing is to become: `make the page "Prices" public`."""
 _CHANGED = frozenset({"modified", "changed", "edited", "adjusted", "updated"})
 _CHANGES = frozenset({"modification", "change", "edit", "adjustment", "update"})
 _HOW = re.compile(rf"(?<!\w)(?P<article>an? |the |its )?(?:{'|'.join(sorted(_CHANGED))}) (?=[a-z])")
@@ -41,32 +54,54 @@ _HOW_TO = re.compile(
     rf"(?:an? |the )?(?:{'|'.join(sorted(_CHANGES))})s? to (?:change|set|update|adjust) (?P<pairs>.+ to .+)"
 )
 """`approve it with a modification to change the price to 5`."""
-_FIRST = re.compile(r"^(?P<word>[A-Za-z]+) (?P<rest>(?:the |an? |‹|[A-Z0-9]).*)$")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
-    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `revoke access for "Zap"`."""
+    """`archive the email "Dinner" from Ann`, `mark "Dinner" as read`, `promote Ann to owner`."""
     clause = clauses[0]
     if clause.verb == "edit" and len(clauses) > 1:
         return _read_edit(clauses)
-    if clause.word in ("mark", "report"):
-        match = _AS_STATE.fullmatch(clause.rest)
-        return _step((clause.word, "as", match["state"]), match["what"], clause) if match else None
-    if clause.verb in _ACTS and clause.rest:
-        try:
-            return _with_besides(_step((clause.word,), clause.rest, clause), clauses)
-        except NotRead:
-            thing = bare_thing_in(clause.rest, clause)
-            return _act_on(Deed((clause.word,), stems(thing.kind, thing.name)), thing)
     sent_for = _SUBMITTED.fullmatch(clause.rest) if clause.word == "submit" else None
     if sent_for is not None:
         return _step(("submit", "for", sent_for["what"]), sent_for["thing"], clause)
-    if clause.word in ("send", "copy") and _NUMBERED.fullmatch(clause.rest):
-        return _step((clause.word,), clause.rest, clause)
-    first = _FIRST.fullmatch(clause.rest) if clause.verb == "" else None
-    if first is None or is_closed(first["word"]) or first["word"].lower().endswith(("ly", "ing", "ed")):
+    if clause.word in ("mark", "report") and (match := _AS_STATE.fullmatch(clause.rest)):
+        return _read_state(clause, match)
+    if clause.word == "make":
+        return _read_made(clause)
+    if clause.verb in _OWN_WAYS or clause.word in _OTHER_SENSES:
         return None
-    return _step((first["word"].lower(),), first["rest"], clause)
+    if clause.word == "add" and not _ADDED.fullmatch(clause.rest):
+        return None
+    words = f"{clause.word} {clause.rest}" if clause.verb else clause.rest
+    found = verb_in(words, known=bool(clause.verb))
+    read_so = _with_besides(_step(*found, clause), clauses) if found else None
+    return None if read_so and clause.verb in _FORMS and read_so.word else read_so
+
+
+def _read_state(clause: Clause, match: re.Match[str]) -> Read:
+    words = (clause.word, "as", *match["state"].split())
+    if any(is_closed(word) for word in match["state"].split() if word != "done"):
+        raise NotRead(match["state"], clause)
+    given = match["given"] or ""
+    parts = tuple(given_in(given, 0, "with", clause)[1]) if given else ()
+    try:
+        said = ActInWords(words, thing_in(match["what"], clause), parts)
+    except NotRead:
+        said = act_in(words, match["what"], clause)
+    return _read_act(said)
+
+
+def _read_made(clause: Clause) -> Read | None:
+    match = _MADE.fullmatch(clause.rest)
+    if match is None or any(is_closed(word) for word in match["state"].split()[1:] or [match["state"]]):
+        return None
+    said = act_in(("make",), match["what"], clause)
+    state = re.sub(r"^(?:an?|the) ", "", match["state"])
+    of = match["of"] or ""
+    parts = [*said.parts, Filling("", (state,), "as")]
+    if of:
+        parts.append(Filling("", (name_in(re.sub(r"^ of (?:the [a-z]+ )?", "", of), clause),), "of"))
+    return _read_act(replace(said, parts=tuple(parts)))
 
 
 def _read_edit(clauses: Sequence[Clause]) -> Read | None:
@@ -93,26 +128,18 @@ def _with_besides(read: Read, clauses: Sequence[Clause]) -> Read:
     if not isinstance(step, ActOn) or not step.then:
         return read
     besides = read_besides(clauses[1:])
-    return Read(replace(step, then=(*step.then, *besides)), 1 + len(besides))
+    return replace(read, step=replace(step, then=(*step.then, *besides)), used=1 + len(besides))
 
 
 def _step(words: tuple[str, ...], rest: str, clause: Clause) -> Read:
     named, _, given = rest.partition(" with ")
-    if _GOES_ON.match(given) and not MARK.search(named):
+    if _GOES_ON.match(given) and re.search("[A-Z]", named):
         raise NotRead(rest, clause)
-    given, how = _without_how(given)
-    then = tuple(Assign(label, (value,)) for label, value in pairs_in(given, clause)) if given else ()
-    thing = thing_in(named, clause)
-    of_a_thing = _FROM_THING.search(rest) and not _SENDER.search(rest) and thing.within is None
-    if words[0] in ("remove", "delete", "erase") and of_a_thing:
+    of_a_thing = _FROM_THING.search(rest) and not _SENDER.search(rest)
+    if words[0] in ("remove", "delete", "erase") and of_a_thing and thing_in(named, clause).within is None:
         raise NotRead(rest, clause)
-    if any(is_closed(word) for word in words if word not in ("as", "for")) or re.search(
-        r"\b(?:all|every|each)\b", rest
-    ):
-        raise NotRead(rest, clause)
-    objects = stems(thing.kind, thing.tail, thing.name, *thing.also)
-    asked = stems(*(one.label for one in then)) | how if given else frozenset()
-    return _act_on(Deed(words, objects, asked), thing, then)
+    plain, how = _without_how(given)
+    return _read_act(act_in(words, f"{named} with {plain}" if given else named, clause), how)
 
 
 def _without_how(given: str) -> tuple[str, frozenset[str]]:
@@ -122,5 +149,21 @@ def _without_how(given: str) -> tuple[str, frozenset[str]]:
     return plain, stems(*_CHANGED, *_CHANGES, "changes") if plain != given else frozenset()
 
 
-def _act_on(deed: Deed, thing: Thing, then: tuple[Step, ...] = ()) -> Read:
-    return Read(ActOn(deed, replace(thing, whole=deed.removes), then))
+_MONEY = stems("money fund payment cash")
+"""What a control may say beside its verb that is to be done with an amount."""
+
+
+def _read_act(said: ActInWords, how: frozenset[str] = frozenset()) -> Read:
+    thing = said.thing
+    then = tuple(Assign(one.label, one.values) if one.label else Tied(one) for one in said.parts)
+    values = stems(*(value for one in said.parts for value in one.values if not one.label))
+    objects = stems(thing.kind, thing.tail, thing.name, *thing.also) if thing.name else _MONEY
+    asked = stems(*(one.label for one in said.parts if one.label))
+    deed = Deed(said.words, objects | values, asked | how if asked else asked, wanted=values)
+    things = [
+        replace(one, whole=one.whole or deed.removes, exact=one.exact or (deed.removes and not said.named))
+        for one in (thing, said.or_thing)
+        if one
+    ]
+    step = ActOn(deed, things[0], then, *things[1:])
+    return Read(step, word="" if said.named else said.words[0])

@@ -12,7 +12,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import is_closed
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.records.locate import one_root

@@ -17,6 +17,7 @@ _FILLERS = frozenset("as the this a an it selected item now to from for".split()
 _REMOVES = frozenset({"delete", "remove", "erase", "trash"})
 _ALSO = {
     "rename": frozenset({"rename", "edit"}),
+    "make": frozenset({"make", "set", "mark"}),
     "set": frozenset({"set", "mark", "make", "change", "convert", "switch"}),
     **dict.fromkeys(_REMOVES, _REMOVES),
 }
@@ -46,6 +47,8 @@ class Deed:
     """Words for what it is done to, which the control may repeat."""
     given: frozenset[str] = frozenset()
     """Words for what it is given, which the control may say that it asks for: `Refuse with a note`."""
+    wanted: frozenset[str] = frozenset()
+    """Words for what it is done with: a control that says them is meant before one that does not."""
 
     @property
     def said(self) -> str:
@@ -99,6 +102,14 @@ def _plain_forms(participle: str) -> frozenset[str]:
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
 
 
+def says_word(word: str, scene: Scene) -> bool:
+    """Whether a control of the page, shown or not, is called by a word, or hinted at with it."""
+    asked = stem(word)
+    return any(
+        asked in stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
+    )
+
+
 def stem(word: str) -> str:
     """A word without the ending of a plural."""
     return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
@@ -129,6 +140,8 @@ def is_done(element: Element) -> bool:
 
 def anchors(thing: Thing, scene: Scene) -> list[Element]:
     """What shows the name of a thing, with the other words that tell it from its like around it."""
+    if not (thing.name or thing.within):
+        return []
     for name in _callings(thing, scene):
         for least in (STRONG,) if thing.exact or thing.whole else (STRONG, 0.68):
             found = [e for e in where(scene, _may_name) if similarity(name, e.name or e.text) >= least]
@@ -218,7 +231,8 @@ def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
     found = [e for e in usable if deed.fits(e)]
     found = [e for e in found if deed.asks_for_given(e)] or found
     exact = [e for e in found if deed.words[0] in (*words_of(e.name or e.text or e.description), *e.hints)]
-    return exact or found if deed.words[0] == "rename" else found
+    whole = [e for e in found if deed.wanted and deed.wanted <= stems(e.name or e.text or e.description)]
+    return whole or (exact or found if deed.words[0] == "rename" else found)
 
 
 def only_leaves(control: Element, deed: Deed, scene: Scene) -> bool:

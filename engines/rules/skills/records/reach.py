@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from browser.model.actions import Click
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
@@ -27,19 +29,28 @@ _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 
 
-def reach(thing: Thing, scene: Scene) -> Turns:
+def reach(
+    thing: Thing, scene: Scene, instead: Callable[[Scene], Element | None] = lambda scene: None
+) -> Turns:
     """A page that shows a thing: the list of its kind, a later page of it, or where the navigation leads.
+
+    Args:
+        thing: Which one.
+        scene: The page as it is.
+        instead: What will do as well, where it is found.
 
     Raises:
         NotFound: It is on none of the pages that were looked at.
         Ambiguous: Another of that name is on a later page of its list.
     """
+    if instead(scene) is not None:
+        return scene
     if thing.within is not None:
         return (yield from _to_what_holds_it(thing, thing.within, scene))
     scene = yield from _to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
-    scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or None, words)
+    scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or instead(now), words)
     return (yield from _alone(thing, scene))
 
 

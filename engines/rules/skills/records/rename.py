@@ -58,7 +58,7 @@ class NewName:
         return (yield from fill([(fields[0], self.name)], scene, notes))
 
 
-_RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d]\w*(?: \w+)*)")
+_RENAME = re.compile(r"(?P<thing>.+) to (?P<name>‹\d+›|[^\W\d][\w.-]*(?: \w+)*)")
 _REWORD = re.compile(r"(?P<thing>(?:the|my|our) (?:[a-z]+ )+‹\d+›)(?: to say (?P<name>‹\d+›))?")
 
 

@@ -15,7 +15,8 @@ from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK, NotRead, is_closed, names_in
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead, names_in
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read

@@ -137,3 +137,23 @@ def test_a_heading_names_a_month_only_where_it_is_meant(text, named):
 )
 def test_a_text_begins_with_a_day_of_the_month(text, day):
     assert day_of_month(text) == day
+
+
+@pytest.mark.parametrize(
+    ("output", "unfounded"),
+    [
+        pytest.param({"date": "2026-06-12", "weekday": "Friday"}, set(), id="the weekday of a day beside it"),
+        pytest.param({"date": "2026-06-12", "month": "June"}, set(), id="its month"),
+        pytest.param({"date": "2026-06-12", "weekday": "Monday"}, {"/weekday"}, id="another weekday"),
+        pytest.param({"month": "July"}, {"/month"}, id="another month"),
+        pytest.param({"weekday": "Fri"}, set(), id="of the only day"),
+    ],
+)
+def test_a_weekday_or_a_month_follows_from_the_day_that_is_meant(output, unfounded):
+    assert made_up(output, text="Released on 2026-06-12") == unfounded
+
+
+def test_the_weekday_of_one_of_several_days_follows_from_none():
+    assert made_up({"weekday": "Friday"}, text="Released on 2026-06-12, changed on 2026-07-01") == {
+        "/weekday"
+    }

@@ -41,6 +41,15 @@ def test_what_is_taken_off_or_no_money_is_no_price(text):
     assert amounts(text) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["€ 58.00 every 3 months", "€ 58.00 for subscribers", "No interest on € 99 and more"]
+)
+def test_a_price_on_conditions_is_less_likely_than_one_without(text):
+    page = page_of(line("Copper kettle", level=1), line(text), line("€ 64.50"))
+
+    assert shown_prices(blocks_of(PageTree.of(page), page), 0)[0].amount == 64.5
+
+
 def test_a_price_that_is_called_an_old_one_is_so_only_beside_another():
     old, new = line("€ 80.00", hints=("price", "old")), line("€ 64.50")
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from browser.model.observation import Observation, StatedValue
+from browser.model.page_tree import PageTree
 from engines.extraction.product.offer import main_products, stated_prices
+from engines.extraction.product.page import ProductPage
+from tests.support.page_of_lines import line, page_of
 
 
 def prices(*stated: tuple[str, str]) -> list[str]:
@@ -60,3 +65,27 @@ def test_a_price_of_a_measure_comes_last():
         (f"{SPECIFICATION}/0/referenceQuantity/value", "100"),
         (f"{SPECIFICATION}/1/price", "64.50"),
     ) == ["64.50", "2.15"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "amount"),
+    [
+        (("€ 29.95", ("price", "current")), 29.95),
+        (("€ 29.95 or € 27.23 without tax", ("price", "current")), 27.23),
+        (("€ 29.95", ("related",)), 27.23),
+    ],
+    ids=["nowhere", "beside another", "of others alone"],
+)
+def test_a_stated_price_that_shows_nowhere_gives_way_to_one_that_surely_is_the_price(shown, amount):
+    text, hints = shown
+    page = page_of(line("Copper kettle", level=1), line(text, hints=hints), title="Copper kettle")
+    stated = tuple(
+        StatedValue(syntax="json-ld", thing=1, kind="product", name=name, value=value)
+        for name, value in (("name", "Copper kettle"), ("offers/price", "27.23"))
+    )
+    page = replace(page, structured=stated)
+
+    price = ProductPage(PageTree.of(page), page).price
+
+    assert price is not None
+    assert price.amount == amount

@@ -16,8 +16,9 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.fillings import VALUE, fillings_in
-from engines.rules.reading.names import NotRead, is_closed, name_in
+from engines.rules.reading.names import NotRead, name_in
 from engines.rules.reading.pairs import pairs_in
 from engines.rules.reading.values import date
 from engines.rules.scene import Scene, is_text_field
@@ -235,6 +236,7 @@ _WITH = (
         r"(?P<rest> with .+)"
     ),
     re.compile(r"an? (?:new )?(?P<kind>[a-z]+)(?P<name>)(?P<rest> (?:of|for|to|by) .+)"),
+    re.compile(rf"(?P<name>{VALUE}) as (?:an?|the) (?:new )?(?P<kind>[a-z]+(?: [a-z]+)?)(?P<rest> with .+)?"),
 )
 """What is made, its name, and what it is made with."""
 

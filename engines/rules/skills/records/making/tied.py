@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from browser.model.element_match import STRONG, fold, similarity
+from browser.model.element_match import STRONG, fold, says_all, similarity
 from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
@@ -31,6 +31,8 @@ _MEANS = {
     "with": "with participant attendee partner contact",
 }
 """What a field may be called whose value a preposition ties to what is made."""
+_QUALIFIES = frozenset({"on", "at", "from", "in", "about", "of", "by", "for"})
+"""Prepositions that may tie a quality to a thing as well as a value to an act."""
 _NO_MORE = stems("name full of the")
 """Words of a field's name that say no more of what its value is."""
 
@@ -40,6 +42,15 @@ class Tied:
     """Put one part of what something is made with into the field of the form that it can only mean."""
 
     part: Filling
+
+    @property
+    def said(self) -> str:
+        """As the prompt says it, about."""
+        return f"{self.part.tie} {', '.join(self.part.values)}".strip()
+
+    def tells_of(self, words: str) -> bool:
+        """Whether a record with these words has this about it, and it is not what an act gives it."""
+        return self.part.tie in _QUALIFIES and all(says_all(one, words) for one in self.part.values)
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Use the list that offers the value, else the field that is called as the preposition means.
@@ -72,6 +83,8 @@ class Tied:
                 raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
             if found:
                 return found[0]
+        if len(controls) == 1 and not controls[0].value and not controls[0].options:
+            return controls[0]
         raise NotFound(f"no field says that {words!r} belongs there{_fields(controls, scene)}")
 
     def _suits(self, called: frozenset[str], means: frozenset[str]) -> bool:

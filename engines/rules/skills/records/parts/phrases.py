@@ -49,6 +49,7 @@ _GIVEN = (
     re.compile(
         rf"(?P<values>{_NAME}) as (?:an? |the )?(?P<label>{_NOUNS}) (?:to|of|on|for) (?P<thing>{_THING})"
     ),
+    re.compile(rf"(?:the |an? )?(?P<label>{_NOUNS}) to (?=the |‹)(?P<thing>[^:]+): (?P<values>‹\d+›)"),
     re.compile(rf"(?:the |an? )?(?P<label>{_NOUNS}) to (?=the |‹)(?P<thing>{_THING})"),
 )
 _TAKEN = (
@@ -58,6 +59,16 @@ _TAKEN = (
     re.compile(rf"(?:the )?(?P<label>{_NOUNS}) (?:from|of|on|for) (?=the |‹)(?P<thing>{_THING})"),
 )
 _ASSIGNED = re.compile(rf"(?P<values>{_NAME}) (?:to|from) (?P<thing>{_THING})")
+_GIVEN_TO = re.compile(
+    rf"(?P<thing>{_THING}?) (?:an?|the) (?:new )?(?P<label>[a-z]+(?:[ -][a-z]+)??)(?: of)?"
+    r" (?P<value>‹\d+›|[A-Z\d].*)"
+)
+"""`give the task "Fence" a due date of 3 May 2026`."""
+_SHOULD = re.compile(
+    rf"{_LABEL} (?:of|on|for|in) (?P<thing>{_THING}) (?:is|should be|must be|has to be|needs to be)"
+    rf"(?: (?:set|changed) to)? (?P<value>.+?)(?: instead of (?P<was>{_VALUE}))?"
+)
+"""`The priority of the bug "Crash" should be High instead of Low`."""
 _NO_RECORD = PLACE_NOUNS | {
     "setting",
     "settings",
@@ -74,8 +85,12 @@ _NO_RECORD = PLACE_NOUNS | {
 def read(clauses: Sequence[Clause]) -> Read | None:
     """`set X of the task "A" to Y`, `add the tag "B" to the task "A"`, `clear the X of the task "A"`."""
     clause = clauses[0]
-    if clause.word in ("set", "change", "update", "adjust"):
-        return _read_set(clause)
+    if clause.word == "set" or (clause.verb == "change" and clause.word != "replace"):
+        return _read_set(clause, (*_SET, _OWN))
+    if clause.verb == "" and not clause.join:
+        return _read_set(clause, (_SHOULD,))
+    if clause.word == "give":
+        return _read_given(clause)
     if clause.verb == "assign":
         return _read_assigned(clause)
     if clause.word in ("add", "apply"):
@@ -85,8 +100,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     return None
 
 
-def _read_set(clause: Clause) -> Read | None:
-    for pattern in (*_SET, _OWN):
+def _read_set(clause: Clause, patterns: Sequence[re.Pattern[str]]) -> Read | None:
+    for pattern in patterns:
         match = pattern.fullmatch(clause.rest)
         thing = _record(match["thing"], clause) if match else None
         if match is None or thing is None:
@@ -101,6 +116,15 @@ def _read_set(clause: Clause) -> Read | None:
         change = Change(label_in(label, clause), values, was=was)
         return Read(ChangePart(change, thing, _as_setting(match, clause, values, was)))
     return None
+
+
+def _read_given(clause: Clause) -> Read | None:
+    match = _GIVEN_TO.fullmatch(clause.rest)
+    thing = _record(match["thing"], clause) if match else None
+    if match is None or thing is None:
+        return None
+    change = Change(label_in(match["label"], clause), (value_in(match["value"], clause),))
+    return Read(ChangePart(change, thing))
 
 
 def _of_a_part(label: str, thing: Thing, clause: Clause) -> tuple[str, Thing]:

@@ -14,7 +14,8 @@ from browser.model.element_match import STRONG, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import where
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import NotRead, is_closed
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import thing_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
