@@ -71,7 +71,7 @@ const goods = ["Oak plank", "Oak planks large", "Elm plank"], ports = ["Mill Lan
 const offer = (field, all, take) => {{ const there = document.getElementById(field.dataset.list); there.innerHTML = ""; for (const one of all.filter(name => name.startsWith(field.value) && field.value)) {{
   const entry = document.createElement("div"); entry.className = "entry"; entry.style.cursor = "pointer"; entry.textContent = one; entry.onclick = () => {{ field.value = one; there.innerHTML = ""; if (take) take(one) }}; there.append(entry) }} }};
 function open_() {{ sheet.innerHTML = `<h3>Shipment</h3><div><div>Good *</div><input id="good" placeholder="Search goods..." data-list="found"></div><div id="found"></div><div id="more"></div><button onclick="sheet.innerHTML = ''">Discard</button> <button onclick="send()">Ship</button>`;
-  good.oninput = () => offer(good, goods, more_) }}
+  good.oninput = () => offer(good, goods.filter(one => one.split(" ")[0].startsWith(good.value)), more_) }}
 function more_() {{ more.innerHTML = `<div><div>Note</div><input id="note" placeholder="e.g., fragile"></div><div><div>Qty *</div><input type="number" id="qty"></div>
 <div><label><input type="radio" name="kind" checked> Regular</label> <label><input type="radio" name="kind" id="fast"> Express</label></div><div><label><input type="checkbox" id="wet"> Keep dry</label></div>
 <div><div>Harbour</div><input id="port" value="North Quay #9" placeholder="Search harbour..." data-list="berths"></div><div id="berths"></div>`; port.oninput = () => offer(port, ports) }}

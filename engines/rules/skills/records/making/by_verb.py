@@ -155,13 +155,19 @@ _Turns = Generator[tuple[Action, ...], Scene, Scene]
 
 
 def _entered(field: Element, value: str, scene: Scene) -> _Turns:
-    """Type a value, and press what is offered for it; a field that searches has to offer it."""
-    before = scene
-    scene = yield from act(TypeText(value, field.ref))
-    entries = _offered(value, before, scene)
-    if not entries and _searches(field):
-        scene = yield from act(Wait(0.8))
+    """Type a value, and press what is offered for it; a field that searches has to offer it.
+
+    Many find by a beginning alone, so the first word of a value is typed where the whole finds nothing.
+    """
+    before, entries = scene, list[Element]()
+    for words in dict.fromkeys((value, value.split()[0]) if _searches(field) else (value,)):
+        scene = yield from act(TypeText(words, field.ref))
         entries = _offered(value, before, scene)
+        if not entries and _searches(field):
+            scene = yield from act(Wait(0.8))
+            entries = _offered(value, before, scene)
+        if entries:
+            break
     if not entries and _searches(field):
         raise NotFound(f"{said(field)} does not offer {value!r}")
     if entries:
