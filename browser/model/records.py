@@ -13,6 +13,16 @@ Record = tuple[Node, ...]
 """The nodes of one record: mostly one, several where a record is a run of siblings."""
 
 _LIKE_ENOUGH = 0.5
+_PLACES = frozenset(
+    "left right start end leading trailing head header body foot footer main side aside info content "  # noqa: SIM905
+    "meta details title actions controls buttons".split()
+)
+"""What an author calls the parts of one record after."""
+_STATES = frozenset(
+    "default active inactive selected current open closed done completed disabled highlighted featured "  # noqa: SIM905
+    "pinned unread read new overdue archived draft published primary first last even odd".split()
+)
+"""What an author calls one of several records after, beside what all of them are."""
 _NO_RECORDS = CELL_ROLES | {"text"}
 
 
@@ -40,11 +50,33 @@ def records_around(tree: PageTree, element: Element) -> Iterator[Element]:
 def siblings_alike(tree: PageTree, element: Element) -> list[Element]:
     """The siblings that are built as this element is, itself included."""
     shape = tree.node(element).shape
-    return [
-        one
-        for one in tree.siblings(element)
-        if one is element or (one.ref and one.role == element.role and alike(shape, tree.node(one).shape))
-    ]
+
+    def fits(one: Element) -> bool:
+        if not one.ref or one.role != element.role or _parts_of_a_line(one, element):
+            return False
+        other = tree.node(one).shape
+        return alike(shape, other) or _same_but_for_state(shape, other)
+
+    return [one for one in tree.siblings(element) if one is element or fits(one)]
+
+
+def _same_but_for_state(one: Shape, other: Shape) -> bool:
+    """Whether two elements are called the same, but one of them by its state too: `card`, `card active`.
+
+    Such a state adds things to a record, or leaves some out.
+    """
+    more = one.hints ^ other.hints
+    return one.tag == other.tag and bool(one.hints & other.hints) and bool(more) and more <= _STATES
+
+
+def _parts_of_a_line(one: Element, other: Element) -> bool:
+    """Whether two elements stand on one line and their author calls them by their places on it.
+
+    `row left` and `row right` are the halves of one row, however alike they are built.
+    """
+    if not (one.box and other.box and one.box.y < other.box.bottom and other.box.y < one.box.bottom):
+        return False
+    return all(_PLACES & {*own.hints} - {*next_to.hints} for own, next_to in ((one, other), (other, one)))
 
 
 def clusters_of(children: Iterable[Node]) -> list[list[Node]]:

@@ -22,6 +22,18 @@ def label_of(element: Element, scene: Scene) -> str:
     return (nearest.name or nearest.text).strip() if nearest else ""
 
 
+def label_over_invitation(element: Element, scene: Scene) -> str:
+    """The one text around a field of which its author says only what may be typed into it: `Search people`.
+
+    "" where its author says more, or several texts or fields stand together: a search box has no label.
+    """
+    said_of_it = {words.strip() for words in (element.label, element.name) if words.strip()}
+    if not element.placeholder.strip() or said_of_it - {element.placeholder.strip()}:
+        return ""
+    text = _only_text_around(element, scene)
+    return text.name.strip() if text is not None else ""
+
+
 def heading_of(element: Element, scene: Scene) -> str:
     """The heading of a section whose one editor of several lines a field is; "" where it is none."""
     if not (is_text_field(element) and _is_editor(element)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from engines.rules.skills import assignments, browse, context, dragging, opening, places, press, scrolling
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
-from engines.rules.skills.lists import extremes, filtering, results, search, sorting
+from engines.rules.skills.lists import all_of, extremes, filtering, results, search, sorting
 from engines.rules.skills.records import act_phrases, move, rename, tick, write
 from engines.rules.skills.records.making import by_verb, create
 from engines.rules.skills.records.parts import phrases as part_phrases
@@ -30,6 +30,7 @@ READERS: tuple[Reader, ...] = (
     results.read,
     opening.read,
     gauge.read,
+    all_of.read,
     part_phrases.read,
     states.read,
     tick.read,

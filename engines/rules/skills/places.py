@@ -106,8 +106,13 @@ def _way_or_here(place: str, scene: Scene) -> Element | None:
 def is_called(name: str, element: Element, scene: Scene) -> bool:
     """Whether an element is called so, but for a number of things that stands behind its name."""
     names = {element.name, element.text, element.description}
-    bare = {re.sub(r"[\s(]+\d+\+?\)?$", "", one) for one in names if one}
+    bare = {without_count(one) for one in names if one}
     return any(similarity(name, one) >= STRONG for one in bare if len(one) <= 60)
+
+
+def without_count(name: str) -> str:
+    """A name without the number of things that stands behind it: `Orders` for `Orders (12)`."""
+    return re.sub(r"[\s(]+\d+\+?\)?$", "", name)
 
 
 def explore(

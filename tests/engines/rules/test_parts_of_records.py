@@ -262,6 +262,8 @@ def test_a_word_that_is_left_over_refuses_the_clause(prompt: str) -> None:
     [
         "Set the date of birth to 1990-01-02.",
         "Change the ramp speed to 'Fast' in Settings.",
+        "Change the ramp speed in Kiln Settings to 'Fast'.",
+        "Set the language in General to Danish.",
         "Set 'Name' to 'Bo'.",
     ],
 )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Press, SetChecked
+from browser.model.actions import Action, Press, SetChecked
 from browser.model.element_match import STRONG, fold, says_all, shows, similarity, unabbreviated
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from browser.values.dates import possible_days
 from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
-from engines.rules.grounding.labels import heading_of, label_of
+from engines.rules.grounding.labels import heading_of, label_of, label_over_invitation
+from engines.rules.grounding.sections import labels_in_sections
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
@@ -36,7 +37,6 @@ from engines.rules.skills.controls.saving import followed, saved
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.places import InPlace, explore
 from engines.rules.skills.press import press
-from engines.rules.skills.seek import Seeking
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 
@@ -59,7 +59,9 @@ class Assign:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it by its label, here or where the navigation leads, and bring it to its value."""
         before = scene
-        scene, control = yield from self._control(scene)
+        scene, control, label = yield from self._control(scene)
+        if label != self.label:
+            return (yield from replace(self, label=label).carry_out(scene, notes))
         opened = is_text_field(control) and before.get(control.ref) is None
         shown = control.value or control.text
         if self.was and not shows(shown, self.was):
@@ -98,20 +100,27 @@ class Assign:
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
         return (yield from self._set(control, scene, notes))
 
-    def _control(self, scene: Scene) -> Seeking:
-        def look(now: Scene) -> Element | None:
-            try:
-                return control_labelled(self.label, now)
-            except NotFound:
-                return self._drawn(now) or row_called(self.label, now)
+    def _control(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element, str]]:
+        """The control, the page that has it, and what it is called there."""
+
+        def look(now: Scene) -> tuple[Element, str] | None:
+            for label in (self.label, *labels_in_sections(self.label, now)):
+                named = replace(self, label=label)
+                try:
+                    return control_labelled(label, now), label
+                except NotFound:
+                    if (control := named._drawn(now) or row_called(label, now)) is not None:
+                        return control, label
+            return None
 
         try:
-            scene, control = yield from explore(scene, look, self.label)
+            scene, (control, label) = yield from explore(scene, look, self.label)
         except NotFound:
-            return scene, control_labelled(self.label, scene)  # raises with the controls that are here
-        if control.interactive or is_text_field(control):
-            return scene, control
-        return (yield from reveal_editor(self.label, scene))
+            # raises with the controls that are here
+            return scene, control_labelled(self.label, scene), self.label
+        if not (control.interactive or is_text_field(control)):
+            scene, control = yield from reveal_editor(label, scene)
+        return scene, control, label
 
     def _drawn(self, scene: Scene) -> Element | None:
         """What stands beside the label: a list that opens, or of several buttons the one of the value."""
@@ -208,7 +217,12 @@ def control_labelled(label: str, scene: Scene, among: Container[str] | None = No
         if (e.ref in fields or (e.box and (e.options or e.role in _OWN_WAYS or _opens_list(e))))
         and (among is None or e.ref in among)
     ]
-    for names in (_own_names, lambda e: (label_of(e, scene),), lambda e: (heading_of(e, scene),)):
+    for names in (
+        _own_names,
+        lambda e: (label_of(e, scene),),
+        lambda e: (heading_of(e, scene),),
+        lambda e: (label_over_invitation(e, scene),),
+    ):
         scored = [(max(_fit(label, words) for words in names(e)), e) for e in controls]
         best = max((score for score, _ in scored), default=0.0)
         sure = best >= STRONG
@@ -243,6 +257,8 @@ def _fit(label: str, words: str) -> float:
     if (written_out := unabbreviated(words)) != words:
         return max(_fit(label, written_out), similarity(label, words))
     same = similarity(label, words)
+    if same < STRONG and fold(label).removesuffix("s") == fold(words).removesuffix("s"):
+        return STRONG  # `Notes` for a note
     if same < STRONG and fold(label) in _OF_EVERYTHING and _BIRTH.search(words):
         return 0.0
     return same if same >= STRONG or says_all(label, words) else 0.0

@@ -32,6 +32,9 @@ _HOLDS = 0.68
 _LONGEST_LABEL = 60
 """Characters; what says more explains a switch, and is not its label."""
 _BOXES = ("checkbox", "switch", "menuitemcheckbox")
+_ON_NAMES = ("on", "enabled", "yes")
+_OFF_NAMES = ("off", "disabled", "no")
+"""What two radio buttons are called that stand for a switch."""
 _GROUPS = ("group", "radiogroup", "row", "listitem")
 
 
@@ -331,10 +334,26 @@ class Switch:
             control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
             if control is not None:
                 return name, control
+        if (chosen := self._one_of_two(scene)) is not None:
+            return chosen
         meant = [e for e in where(scene, lambda e: e.role in _BOXES) if _meant_for(self.names, e)]
         return (self.names[0], meant[0]) if len({e.ref for e in meant}) == 1 else None
 
+    def _one_of_two(self, scene: Scene) -> tuple[str, Element] | None:
+        """Of two radio buttons for on and off the one that is asked for, and what it is called."""
+        radios = where(scene, lambda e: e.role == "radio")
+        for name in self.names:
+            for state in _ON_NAMES if self.on else _OFF_NAMES:
+                words = f"{name} {state}"
+                named = [e for e in radios if box_score(words, e, scene) >= STRONG]
+                button = named[0] if len(named) == 1 else box_named_with_group(words, scene)
+                if button is not None and button.role == "radio":
+                    return words, button
+        return None
+
     def _turn(self, name: str, control: Element, scene: Scene) -> StepGenerator:
+        if control.role == "radio" and name not in self.names:
+            return (yield from _check((control,), scene))
         if control.role in (*_BOXES, "radio"):
             return (yield from _check((control,), scene, self.on))
         if is_drawn_toggle(control):

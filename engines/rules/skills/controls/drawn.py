@@ -13,7 +13,9 @@ from browser.model.actions import Action, Click, Hover, Press, TypeText
 from browser.model.element_match import STRONG, fold, shows, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import interchangeable, new_in, said, where
+from engines.rules.grounding.sections import under_heading
 from engines.rules.scene import Scene, is_text_field
+from engines.rules.skills.controls.saving import the_save_button
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ON = frozenset({"on", "active", "checked", "enabled", "selected"})
@@ -34,9 +36,18 @@ def controls_beside(label: str, scene: Scene) -> list[Element]:
     """The controls in the smallest group around each text that says this label."""
     found: dict[str, Element] = {}
     for text in labels_called(label, scene):
-        for control in _in_row(text, scene):
+        for control in _in_row(text, scene) or _alone_under(text, scene):
             found[control.ref] = control
     return list(found.values())
+
+
+def _alone_under(heading: Element, scene: Scene) -> list[Element]:
+    """The one control of the section that has this heading, what saves it left out."""
+    inside = [e for e in under_heading(heading, scene) if e.interactive and e.box]
+    keeps = the_save_button(inside)
+    outer = [e for e in inside if not any(o.ref != e.ref and scene.holds(o, e) for o in inside)]
+    outer = [e for e in outer if keeps is None or e.ref != keeps.ref]
+    return outer if len(outer) == 1 else []
 
 
 def labels_called(label: str, scene: Scene) -> list[Element]:

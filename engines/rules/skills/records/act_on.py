@@ -40,7 +40,7 @@ from engines.rules.skills.records.locate import (
 )
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
-from engines.rules.skills.records.reach import offered, open_view, reach, the_record
+from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
 from engines.rules.skills.seek import Seeking, fold_sign
 from engines.rules.step_generator import (
     Ambiguous,
@@ -132,6 +132,8 @@ class ActOn:
                 scene = yield from way(scene)
             except _Found as found:
                 return (yield from self._press(found.control, found.scene, notes))
+            except _FormOpen as form:
+                return (yield from self._fill_in(form.head, form.scene, form.before, notes))
             except NotFound as reason:
                 scene, control = yield from self._among_such(scene, reason)
                 return (yield from self._press(control, scene, notes))
@@ -235,7 +237,12 @@ class ActOn:
         return (yield from act(Click(ways[0].ref)))
 
     def _opened(self, scene: Scene) -> Turns:
-        scene = yield from open_view(self.thing, scene, f"nothing called {self.deed.said!r}")
+        before, missing = scene, f"nothing called {self.deed.said!r}"
+        scene = yield from press_record(self.thing, scene, missing)
+        if (head := self._form_head(before, scene)) is not None:
+            raise _FormOpen(head, scene, before)
+        if not is_headed(self.thing, scene):
+            raise NotFound(f"found {missing} for {self.thing.name!r}, and no view headed so")
         if self._in_view(scene) is not None:
             return scene
         more = [
@@ -244,6 +251,16 @@ class ActOn:
             if _MORE & {*fold(e.name).split(), *fold(e.description).split(), fold_sign(e)}
         ]
         return scene if len(more) != 1 else (yield from attempt(Click(more[0].ref)))
+
+    def _form_head(self, before: Scene, scene: Scene) -> Element | None:
+        """The heading of the record's form, where it is edited as soon as it is pressed."""
+        if self.deed.words != ("edit",) or not self.then:
+            return None
+        heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
+        heads = [e for e in heads if before.get(e.ref) is None and self.deed.fits(e)]
+        shown = [e.value or "" for e in scene.fields]
+        names_it = any(similarity(name, one) >= STRONG for name in self.thing.names for one in shown)
+        return heads[0] if len(heads) == 1 and names_it else None
 
     def _among_such(self, scene: Scene, reason: NotFound) -> Seeking:
         """Another thing may be called so too: look for a list headed by the kind, and the act on it there.
@@ -458,6 +475,14 @@ class _Found(Exception):
     def __init__(self, control: Element, scene: Scene) -> None:
         super().__init__(control.name)
         self.control, self.scene = control, scene
+
+
+class _FormOpen(Exception):
+    """The form of the record came up when it was pressed."""
+
+    def __init__(self, head: Element, scene: Scene, before: Scene) -> None:
+        super().__init__(head.name)
+        self.head, self.scene, self.before = head, scene, before
 
 
 def _still_there(used: Sequence[str], scene: Scene) -> Element | None:

@@ -22,8 +22,8 @@ _ALSO = {
     **dict.fromkeys(_REMOVES, _REMOVES),
 }
 """What a control may be called instead that does the same, or leads to it."""
-_GOES_WITH = {"revoke": frozenset({"acces"})}
-"""Stems of words that a control may add to the act, which say no more: access is what is revoked."""
+_GOES_WITH = {"revoke": ("access",)}
+"""Words that a control may add to the act, which say no more: access is what is revoked."""
 _ASKS_FOR = frozenset({"with", "and", "add", "give", "enter"})
 """Words between an act and what it asks for: `Refuse & add a note`."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
@@ -82,7 +82,7 @@ class Deed:
             return False
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
-        objects = self.objects | self._asked_for(words) | _GOES_WITH.get(own[0], frozenset())
+        objects = self.objects | self._asked_for(words) | stems(*_GOES_WITH.get(own[0], ()))
         return all(stem(word) in objects for word in words[len(own) :])
 
     def _asked_for(self, words: Sequence[str]) -> frozenset[str]:
@@ -111,8 +111,13 @@ def says_word(word: str, scene: Scene) -> bool:
 
 
 def stem(word: str) -> str:
-    """A word without the ending of a plural."""
-    return re.sub(r"(?<=\w{3})(?:es|s)$", "", word.casefold())
+    """A word without the ending of a plural: the same for `note` and `notes`, `class` and `classes`.
+
+    What stays of it need not be a word, so it is only compared with other stems.
+    """
+    word = re.sub(r"(?<=\w{2})ies?$", "y", word.casefold())
+    word = re.sub(r"(?<=\w{2})(s|x|z|ch|sh)es?$", r"\1", word)
+    return re.sub(r"(?<=\w{3})s+$", "", word)
 
 
 def one_root(one: str, other: str) -> bool:

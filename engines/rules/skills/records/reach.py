@@ -10,7 +10,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.places import explore, leads, without_count
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
 from engines.rules.skills.seek import fold_sign, pager
 from engines.rules.step_generator import Ambiguous, NotFound, Turns, act, attempt
@@ -24,6 +24,10 @@ _BACK = frozenset({"previous", "prev", "<", "‹", "«", "newer", "previous page
 _TURNS_KEPT = 4
 """Turns that are left for what is to be done to the record."""
 _PAGES = frozenset({"pagination", "pager", "paging", "paginator", "pages"})
+_ANY_THING = stems("item entry record")
+"""Nouns that say of a thing no more than that it is one of a list."""
+_LIST = stems("list all my")
+"""Words of an entry of the navigation that say no more than that it leads to a list."""
 _CHOSEN = frozenset({"selected", "active", "current"})
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
@@ -47,7 +51,7 @@ def reach(
         return scene
     if thing.within is not None:
         return (yield from _to_what_holds_it(thing, thing.within, scene))
-    scene = yield from _to_its_kind(thing, scene)
+    scene = yield from to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
     scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or instead(now), words)
@@ -84,10 +88,15 @@ def is_marked(element: Element) -> bool:
     return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 
-def _to_its_kind(thing: Thing, scene: Scene) -> Turns:
+def to_its_kind(thing: Thing, scene: Scene) -> Turns:
     """Where the navigation has an entry for this kind of thing, that is where such things are."""
     kinds = {stems(thing.kind), stems(thing.kind.split()[-1] if thing.kind else "")}
-    ways = [e for e in where(scene, lambda e: e.interactive and leads(e, scene)) if stems(e.name) in kinds]
+    kinds |= {stems(thing.kind) - _ANY_THING} - {frozenset()}
+    leading = where(scene, lambda e: e.interactive and leads(e, scene))
+    called = [(e, stems(without_count(e.name))) for e in leading]
+    ways = [e for e, words in called if words in kinds] or [
+        e for e, words in called if words - _LIST in kinds
+    ]
     if len(ways) != 1 or not thing.kind or is_done(ways[0]):
         return scene
     return (yield from act(Click(ways[0].ref)))
@@ -190,18 +199,6 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
     return (yield from act(Click(record[1].ref)))
-
-
-def open_view(thing: Thing, scene: Scene, missing: str) -> Turns:
-    """The thing's own view, opened by its name; the arguments are those of `press_record`.
-
-    Raises:
-        NotFound: No view came up that is headed by its name.
-    """
-    scene = yield from press_record(thing, scene, missing)
-    if not is_headed(thing, scene):
-        raise NotFound(f"found {missing} for {thing.name!r}, and no view headed so")
-    return scene
 
 
 def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:

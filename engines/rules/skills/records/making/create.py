@@ -35,7 +35,7 @@ from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGener
 _MAKES = frozenset({"new", "create", "add"})
 _KEEPS = _MAKES | {"save"}
 _ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
-_LOSES = frozenset({"cancel", "delete", "remove", "discard", "close", "clear"})
+_LOSES = stems("cancel delete remove discard close clear")
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
 

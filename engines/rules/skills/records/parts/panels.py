@@ -29,7 +29,7 @@ from engines.rules.skills.records.locate import anchors, one_root, stems
 from engines.rules.skills.records.reach import chosen
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act
 
-_INVITES = frozenset({"add", "enter", "type", "write", "your", "choose", "select"})
+_INVITES = stems("add enter type write your choose select")
 """Words of a placeholder that are no part of what its field is called."""
 _ASIDE = re.compile(r"\([^()]*\)")
 _CHOSEN = frozenset({"selected", "active", "current", "pressed", "on"})

@@ -25,8 +25,10 @@ _NO_NOUN = r"(?!(?:of|on|in|for|by|from|to|at|with|and|or)\b)"
 _THING = rf"(?:the |this |my |our |your )?(?:{_NO_NOUN}[a-z][a-z-]* ){{0,4}}(?:‹|[A-Z0-9#$]).*"
 """A record: nouns for what it is, then its name."""
 _SET = (
-    re.compile(rf"{_LABEL} (?:of|on|for|in) (?P<thing>{_THING}?) from (?P<was>{_VALUE}) to (?P<value>.+)"),
-    re.compile(rf"{_LABEL} (?:of|on|for|in) (?P<thing>{_THING}) to (?P<value>.+)"),
+    re.compile(
+        rf"{_LABEL} (?P<tie>of|on|for|in) (?P<thing>{_THING}?) from (?P<was>{_VALUE}) to (?P<value>.+)"
+    ),
+    re.compile(rf"{_LABEL} (?P<tie>of|on|for|in) (?P<thing>{_THING}) to (?P<value>.+)"),
     re.compile(
         rf"{_LABEL}(?: from (?P<was>{_VALUE}))? to (?P<value>.+?)"
         rf" (?:of|on|for) (?=the |this |‹)(?P<thing>{_THING})"
@@ -104,7 +106,7 @@ def _read_set(clause: Clause, patterns: Sequence[re.Pattern[str]]) -> Read | Non
     for pattern in patterns:
         match = pattern.fullmatch(clause.rest)
         thing = _record(match["thing"], clause) if match else None
-        if match is None or thing is None:
+        if match is None or thing is None or _is_place(match, thing):
             continue
         value = _COLOUR.sub(r"\g<value>", match["value"])
         several = len(MARK.findall(match["value"])) > 1
@@ -116,6 +118,12 @@ def _read_set(clause: Clause, patterns: Sequence[re.Pattern[str]]) -> Read | Non
         change = Change(label_in(label, clause), values, was=was)
         return Read(ChangePart(change, thing, _as_setting(match, clause, values, was)))
     return None
+
+
+def _is_place(match: re.Match[str], thing: Thing) -> bool:
+    """Whether a bare name behind "in" is that of a part of the application: `the language in General`."""
+    tie = match.groupdict().get("tie")
+    return tie == "in" and not (thing.kind or thing.tail or MARK.search(match["thing"]))
 
 
 def _read_given(clause: Clause) -> Read | None:
