@@ -49,7 +49,10 @@ class HeldValues:
                 continue
             if isinstance(result.action, Click) and not (_is_toggle(old) or _is_toggle(now)):
                 continue
-            if value := _value_of(now):
+            value = _value_of(now)
+            if isinstance(result.action, Select) and len(result.action.options) == 1 and now.ref != old.ref:
+                value = result.action.options[0]  # it was drawn anew, and may show the old one already
+            if value:
                 self._set[old.ref] = _Set(old, label_of(now, after), _value_of(old), value)
 
     @property

@@ -80,8 +80,8 @@ CUTS = """
 TAKES_BACK = """
 <div id="all"></div>
 <script>let album = "Holidays", star = false;
-function draw() { all.innerHTML = `<label>Album <select onchange="move(this.value)">${["Holidays", "Misc", "Private"].map(a => `<option ${a == album ? "selected" : ""}>${a}</option>`).join("")}</select></label><button aria-pressed="${star}" onclick="star = true; draw(); setTimeout(() => { star = false; draw() }, 400)">Star</button>` }
-function move(to) { const was = album; album = to; draw(); if (to == "Private") setTimeout(() => { album = was; draw() }, 400) }
+function draw() { all.innerHTML = `<label>Album <select onchange="move(this.value)">${["Holidays", "Misc", "Private", "Fixed"].map(a => `<option ${a == album ? "selected" : ""}>${a}</option>`).join("")}</select></label><button aria-pressed="${star}" onclick="star = true; draw(); setTimeout(() => { star = false; draw() }, 400)">Star</button>` }
+function move(to) { const was = album; if (to != "Fixed") album = to; draw(); if (to == "Private") setTimeout(() => { album = was; draw() }, 400) }
 draw()</script>
 """
 KEEPS_OLD = """
@@ -104,6 +104,7 @@ class TestAnswers:
             pytest.param(KEEPS_OLD, "Click Edit, set 'Send on' to Sunday and save.", False, id="the old one"),
             pytest.param(TAKES_BACK, "Set the album to Misc.", True, id="the server agrees"),
             pytest.param(TAKES_BACK, "Set the album to Private.", False, id="the server says no"),
+            pytest.param(TAKES_BACK, "Set the album to Fixed.", False, id="it says no at once"),
             pytest.param(TAKES_BACK, "Turn on 'Star'.", False, id="a button is let go again"),
         ],
     )
