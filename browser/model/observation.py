@@ -110,6 +110,10 @@ class Appearance:
     """Struck through by the element that directly holds the text."""
 
 
+ONWARD = "+"
+"""Ends the ref of what stands for elements that are left out: look from there on."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
     """Something on the page that a person would tell apart: a control, a text, a group.
@@ -168,6 +172,11 @@ class Element:
     def visible(self) -> bool:
         """Whether some of it can be seen now, without scrolling or removing anything."""
         return self.box is not None and not self.states & {"covered", "offscreen", "clipped"}
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it stands for what is left out; a page may have notes of its own."""
+        return self.role == "note" and (self.ref.endswith(ONWARD) or not self.ref)
 
     @property
     def enabled(self) -> bool:

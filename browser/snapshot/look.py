@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from browser.model.observation import Element, LookAnswer, LookRequest
+from browser.model.observation import ONWARD, Element, LookAnswer, LookRequest
 from browser.model.page_tree import PageTree
 from browser.model.roles import RECORD_ROLES
 from browser.model.text import cut
 from browser.redaction.redactor import Redactor
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
-from browser.snapshot.distill.notes import ONWARD, note_of
+from browser.snapshot.distill.notes import note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching

@@ -12,13 +12,12 @@ from typing import Any
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import NoAnswer, ScriptFailed, send
 from browser.model.errors import PageGone
-from browser.model.observation import Element, LookAnswer, LookRequest, Observation, Screenshot, View
+from browser.model.observation import ONWARD, Element, LookAnswer, LookRequest, Observation, Screenshot, View
 from browser.network.enforcement import PolicyEnforcer
 from browser.redaction.redactor import Redactor
 from browser.snapshot import look as looking
 from browser.snapshot.capture import Captured, capture
 from browser.snapshot.distill.distill import distill
-from browser.snapshot.distill.notes import ONWARD
 from browser.snapshot.distill.token_budget import worth_reading
 from browser.snapshot.pictures.pictures import Pictures, picture_of_region
 from browser.snapshot.pictures.screenshots import scaled

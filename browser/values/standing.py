@@ -159,7 +159,9 @@ class PageTexts(Texts):
 
 
 def texts_of(element: Element) -> tuple[str, ...]:
-    """All texts of an element in which a value may stand; its address is none."""
+    """All texts of an element in which a value may stand; an address is none, nor what a note says."""
+    if element.is_note:
+        return ()
     texts = (
         element.name,
         element.text,

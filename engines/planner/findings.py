@@ -80,7 +80,7 @@ class Findings:
         mine = self.of(number)
         if not mine or not all(each.met for each in mine):
             return None
-        output = self.gathered(goal.output.schema) if goal.output else None
+        output = self.gathered(goal.output.schema)
         if goal.output and (output is None or goal.output.validate(output)):
             return None
         return Done(output=output, evidence=tuple(filter(None, (each.why for each in mine))))

@@ -53,14 +53,9 @@ class Line:
 
 
 def _rank(element: Element) -> int:
-    if element.visible or stands_for_more(element):
+    if element.visible or element.is_note:
         return 0 if element.interactive else 1
     return 2 if element.interactive else 3
-
-
-def stands_for_more(element: Element) -> bool:
-    """Whether it is a note of what was left out; pages have notes of their own."""
-    return element.role == "note" and (element.ref.endswith("+") or not element.ref)
 
 
 def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> list[Line]:
@@ -145,7 +140,7 @@ def _row(
 
 
 def _line(element: Element, here: str, longest: int, unnamed: Mapping[str, str]) -> str:
-    if stands_for_more(element):
+    if element.is_note:
         return f"{element.ref} note: {element.name}".strip()
     parts = [element.ref, element.role]
     name = element.name or (element.text if element.interactive or element.role == "text" else "")

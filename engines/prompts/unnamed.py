@@ -21,7 +21,7 @@ def called(elements: Sequence[Element]) -> dict[str, str]:
     """Ref of what can be used and has no name -> what it is told by, where there is anything."""
     nameless = [each for each in elements if each.interactive and not (each.name or each.text)]
     found = {each.ref: f"(called {' '.join(each.hints[:_MOST_HINTS])})" for each in nameless if each.hints}
-    partly = {each.parent for each in elements if each.role == "note"}
+    partly = {each.parent for each in elements if each.is_note}
     for alike in _alike(nameless):
         # Where some are not listed, nobody knows which row the next one is in.
         boxed = [] if alike[0].parent in partly else [each for each in alike if each.box]

@@ -73,7 +73,7 @@ def _may_be_chance(one: ValueRead, readings: Sequence[ValueRead]) -> bool:
     """Whether it is a short number that stands beside no other value of the output."""
     try:
         short = abs(float(one.value)) < _SHORT_NUMBER
-    except ValueError:
+    except (ValueError, OverflowError):  # no number, or one of hundreds of digits
         return False
     return short and not any(
         each.value != one.value and (each.url, each.line) == (one.url, one.line) for each in readings
@@ -92,7 +92,7 @@ def _chosen(page: Observation, refs: Collection[str]) -> bool:
     for parent, used in inside.items():
         within = [each for each in page.elements if each.parent == parent]
         like = [each.ref for each in within if each.role in RECORD_ROLES]
-        if not used.issuperset(like[1:]) or any(each.role == "note" for each in within):
+        if not used.issuperset(like[1:]) or any(each.is_note for each in within):
             return True
     return False
 

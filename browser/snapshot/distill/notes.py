@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from browser.model.observation import Element
+from browser.model.observation import ONWARD, Element
 
 SMALL_GAP = 4
 MOST_NOTES = 12
 SCATTERED = "here and there not listed"
-ONWARD = "+"
-"""Ends the ref of a note: look from there on."""
 
 PLURALS: Mapping[str, str] = MappingProxyType(
     {
@@ -34,11 +32,6 @@ PLURALS: Mapping[str, str] = MappingProxyType(
         "listbox": "lists",
     }
 )
-
-
-def is_note(element: Element) -> bool:
-    """Whether it stands for what is left out; pages have notes of their own."""
-    return element.role == "note" and (element.ref.endswith(ONWARD) or not element.ref)
 
 
 def plural(role: str) -> str:
@@ -77,7 +70,7 @@ def counts_of(elements: Iterable[Element]) -> Counter[str]:
     """How many of each role, with what the notes among them stand for."""
     counts: Counter[str] = Counter()
     for element in elements:
-        if is_note(element):
+        if element.is_note:
             counts.update({role: int(count) for role, count in element.limits.items()})
         else:
             counts[element.role] += 1
@@ -105,7 +98,7 @@ def join_notes(elements: Sequence[Element]) -> list[Element]:
     for element in elements:
         last = joined[-1] if joined else None
         scattered = element.name.endswith(SCATTERED)
-        if last and is_note(last) and is_note(element) and last.parent == element.parent and not scattered:
+        if last and last.is_note and element.is_note and last.parent == element.parent and not scattered:
             joined[-1] = note_for(last, counts_of((last, element)))
         else:
             joined.append(element)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from browser.model.observation import SILENT_STATES, Element
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut
-from browser.snapshot.distill.notes import is_note
 from browser.snapshot.distill.tree import beside_main
 
 OUTLINE = frozenset(
@@ -118,7 +117,7 @@ def _turns(elements: Sequence[Element], costs: Sequence[int], for_outline: int) 
     heads: list[tuple[float, int]] = []
     for at, (element, y) in enumerate(zip(elements, _places(elements), strict=True)):
         if element.visible:
-            turns.append((0, not (element.interactive or is_note(element))))
+            turns.append((0, not (element.interactive or element.is_note)))
             continue
         if _heads(element):
             heads.append((abs(y), at))
@@ -141,4 +140,4 @@ def _places(elements: Sequence[Element]) -> Iterator[float]:
 def _heads(element: Element) -> bool:
     """Whether it tells what a part of the page is, or that there is more."""
     is_title = element.role in OUTLINE or (element.role == "link" and element.level is not None)
-    return is_title or is_note(element) or "scrollable" in element.states
+    return is_title or element.is_note or "scrollable" in element.states

@@ -5,7 +5,7 @@ from dataclasses import replace
 from browser.model.observation import Box, Element
 from browser.snapshot.distill.container_rules import name_once, say_what_scrolls, unwrap_containers
 from browser.snapshot.distill.distill import distill
-from browser.snapshot.distill.notes import is_note, join_notes, note_left_out, note_of, note_unread
+from browser.snapshot.distill.notes import join_notes, note_left_out, note_of, note_unread
 from browser.snapshot.distill.repetition import fold_repeated
 from browser.snapshot.distill.text_rules import (
     drop_labels_of_fields,
@@ -149,7 +149,7 @@ def test_a_heading_that_is_all_link_is_the_link():
 
 def test_a_note_of_the_page_is_not_taken_for_one_of_ours():
     own = replace(element("n", "note", "Weakly"), limits={"aria-valuemin": "low"})
-    assert not is_note(own)
+    assert not own.is_note
     assert join_notes([own, own]) == [own, own]
     assert note_of([own, own]).name == "2 more notes not listed"
 

@@ -106,6 +106,14 @@ def _price(whole: str, cents: str, size: float) -> PageTexts:
     return PageTexts(Observation(url="http://127.0.0.1/", elements=(text, big, end), text=whole + cents))
 
 
+def test_what_a_note_says_of_the_elements_that_are_left_out_is_not_said_by_the_page():
+    left_out = Element(ref="f0e9+", role="note", name="13 more (9 headings, 4 links) not listed")
+    own = Element(ref="f0e9", role="note", name="13 more")
+
+    assert PageTexts(Observation(url="", elements=(left_out,))).find(13) is None
+    assert PageTexts(Observation(url="", elements=(own,))).find(13) == ("13 more", "f0e9")
+
+
 def test_cents_that_are_set_smaller_are_part_of_a_price():
     assert _price("$229", "99", size=10).find(229.99) == ("$229.99", "p")
 

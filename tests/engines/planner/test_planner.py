@@ -183,6 +183,17 @@ async def test_a_last_goal_that_is_done_is_checked_once_as_a_goal():
     assert len(model.asked) == 4
 
 
+@pytest.mark.parametrize("way", ["read", "do"])
+async def test_where_no_schema_is_given_what_the_last_goal_read_is_the_output(way):
+    answer = act({"action": "finish", "output": LAMP, "evidence": ["25.00 EUR"]})
+    asked = [plan(way, goal="Tell name and price", last=True), answer, *([YES] if way == "do" else [])]
+
+    ending, _ = await run(model_of(*asked))
+
+    assert isinstance(ending, Finish)
+    assert ending.output == LAMP
+
+
 async def test_a_last_goal_that_is_lost_is_planned_on():
     last = plan("read", goal="Read name and price", fields=["name", "price"], last=True)
     model = model_of(last, lose("there is no list"), plan("give_up", reason="no price"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from agent_core.loop.budget import Budget
+from agent_core.loop.grounds.settled import is_settled
 from agent_core.loop.loop import pursue
 from agent_core.testing import FakePage, Scripted
 from browser.model.actions import Click, Goto, Scroll
 from browser.model.observation import Element, Observation
 from engines.output_spec import OutputSpec
-from engines.protocol import Act, Finish, Goal
+from engines.protocol import Act, Finish, Goal, ValueRead
 
 
 def text(ref: str, said: str, parent: str = "", role: str = "text") -> Element:
@@ -88,6 +89,13 @@ async def test_what_was_done_beside_reading_is_not_settled_by_what_was_read(acti
     await pursue(ANY, FakePage(ABOUT), engine, Budget(3))
 
     assert [each.settled for each in engine.evidence] == [settled]
+
+
+def test_a_number_of_hundreds_of_digits_is_no_short_one():
+    long = 10**400
+    read = ValueRead(pointer="/stars", value=long, url=URL, line="42 stars")
+
+    assert not is_settled({"stars": long}, [read], {"/stars": None}, [ABOUT], [])
 
 
 async def test_a_claim_that_was_refused_is_not_settled_the_next_time():
