@@ -85,10 +85,6 @@ class ActOn:
         if self.or_thing:
             left = tuple(one for one in self.then if not _names(one, self.or_thing))
             readings.append(replace(self, thing=self.or_thing, then=left))
-        if self.thing.also:  # what does not stand on the thing is what the act is done with
-            bare = replace(self.thing, also=())
-            parts = tuple(Tied(Filling("", (one,))) for one in self.thing.also)
-            readings.append(replace(self, thing=bare, then=(*self.then, *parts)))
         for reading in readings[:-1]:
             try:
                 scene = yield from reach(reading.thing, scene, reading._said_whole)

@@ -166,4 +166,6 @@ def _read_act(said: ActInWords, how: frozenset[str] = frozenset()) -> Read:
         if one
     ]
     step = ActOn(deed, things[0], then, *things[1:])
-    return Read(step, word="" if said.named else said.words[0])
+    # A page of records may offer to remove one only where it is opened.
+    is_sure = said.named or bool(deed.removes and said.or_thing and said.or_thing.name)
+    return Read(step, word="" if is_sure else said.words[0])
