@@ -85,12 +85,14 @@ class SteeredPage:
         """More of one part of the page: of what is in an element, or where these words stand.
 
         Raises:
-            BadRequest: Neither or both are given.
+            BadRequest: Neither or both are given, or the element is not there.
             BrowserError: The page or the browser is gone.
         """
         if bool(query) == bool(ref):
             raise BadRequest("look", 'give either "query" (words) or "ref" (an element of the page)')
         [answer] = await self._page.look([LookRequest(query=query, ref=ref)])
+        if answer.problem and ref:
+            raise BadRequest("ref", answer.problem)
         if answer.problem:
             return answer.problem
         once = {element.ref: element for element in answer.elements}

@@ -13,6 +13,7 @@ from agent_core.replay.template import names_in
 _PARTS = re.compile(r"\{\{(secret:[^{}]+|[a-z_][a-z0-9_]*)\}\}")
 _VARIABLES = {"target": "target", "start": "start", "end": "end", "point": "place"}
 """Field of an action -> what the program calls it."""
+_LEFT_TO_YOU = "What is to be read off the page is left to you: this prints the text of the page it ends on."
 
 
 def playwright_program(script: Script) -> str:
@@ -38,9 +39,7 @@ def _docstring(script: Script) -> str:
     task = script.title or _PARTS.sub(r"<\1>", script.prompt)
     note = ""
     if script.output and not script.output.places:
-        note = (
-            "\n\nWhat is to be read off the page is left to you: this prints the text of the page it ends on."
-        )
+        note = f"\n\n{_LEFT_TO_YOU}"
     return (
         (f"{task}\n\nRecorded by agent-core; needs Python 3.11 and `pip install playwright`.{note}\n")
         .replace("\\", "\\\\")
@@ -58,14 +57,17 @@ def _prelude() -> str:
 
 
 def _step(number: int, step: Step) -> Iterator[str]:
-    said = _PARTS.sub(r"<\1>", step.says)
-    yield f"# {number}. {said}".replace("\n", " ")
+    yield _comment(f"{number}. {step.says}")
     if step.worked_out:
-        part = _PARTS.sub(r"<\1>", step.part)
-        yield f"# It was worked out from the page as it was, for: {part}".replace("\n", " ")
+        yield _comment(f"It was worked out from the page as it was, for: {step.part}")
     for name, element in step.on.items():
         yield f"{_VARIABLES[name]} = {_find(element)}"
     yield from _act(step)
+
+
+def _comment(text: str) -> str:
+    """One line, whatever breaks a line for Python."""
+    return "# " + " ".join(_PARTS.sub(r"<\1>", text).split())
 
 
 def _find(element: Described, saying: str = "") -> str:
@@ -204,7 +206,13 @@ def _output(output: Output | None) -> str:
     if output is None:
         return f'{head}\n    """Nothing was asked for."""\n    return None'
     if not output.places:
-        return f'{head}\n    """The text of the page."""\n    return tabs.page.locator("body").inner_text()'
+        lines = [
+            head,
+            '    """The text of the page: where the values stand on it was not recorded."""',
+            f"    print({_LEFT_TO_YOU!r}, file=sys.stderr)",
+            "    return settled_text(tabs)",
+        ]
+        return "\n".join(lines)
     lines = [
         head,
         '    """What stands where it stood when this was recorded."""',
@@ -225,7 +233,7 @@ def _main(script: Script) -> str:
         for step in script.steps
         if step.do == "AnswerDialog"
     ]
-    signs = ", ".join(_text(sign) for sign in (*script.ending.headings, *script.ending.appeared))
+    signs = ", ".join(map(_text, dict.fromkeys((*script.ending.headings, *script.ending.appeared))))
     lines = [
         "def main() -> int:",
         '    """Read the arguments, do the steps, print the output."""',

@@ -21,6 +21,8 @@ from browser.values.written_numbers import first_number
 __all__ = ["Iterator", "argparse", "sync_playwright"]
 WAIT_S = 10.0
 """How long an element is waited for."""
+CALM_S = 0.5
+"""How long a page says the same before its text is taken."""
 
 Way = Callable[[Frame], Locator]
 """A way to find an element in a frame."""
@@ -202,14 +204,27 @@ def check(tabs: Tabs, signs: list[str]) -> None:
         return
     deadline = time.monotonic() + WAIT_S
     while True:
-        texts = [
-            plain(frame.locator("body").inner_text()) for frame in tabs.page.frames if not frame.is_detached()
-        ]
-        if any(plain(sign) in text for sign in signs for text in texts):
+        said = [plain(text) for text in texts(tabs)]
+        if any(plain(sign) in text for sign in signs for text in said):
             return
         if time.monotonic() > deadline:
             raise NotAsRecorded(f"the page does not say {signs[0]!r}")
         time.sleep(0.1)
+
+
+def texts(tabs: Tabs) -> list[str]:
+    """What the page says, and each frame in it."""
+    return [frame.locator("body").inner_text() for frame in tabs.page.frames if not frame.is_detached()]
+
+
+def settled_text(tabs: Tabs) -> str:
+    """What the page says once that has stayed the same for a while."""
+    deadline = time.monotonic() + WAIT_S
+    before: list[str] = []
+    while (said := texts(tabs)) != before and time.monotonic() < deadline:
+        before = said
+        time.sleep(CALM_S)
+    return "\n".join(said)
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,9 @@ MOST_STEPS = 200
 LARGEST_PICTURE = 3_000_000
 """Bytes of a picture that a notebook is given; larger ones would make it slow to open."""
 _COLORS = {"completed": "#1a7f37", "terminated": "#9a6700", "canceled": "#9a6700"}
+_STATUS = "color:#fff;border-radius:4px;padding:1px 6px"
+"""White on a color of its own: as readable in a dark notebook as in a light one."""
+_TEXT = "white-space:pre-wrap;display:inline-block;max-width:30em;overflow-wrap:break-word"
 _CELL = "text-align:left;vertical-align:top;padding:2px 10px 2px 0"
 
 
@@ -27,15 +30,16 @@ def html_of(run: TaskRun) -> str:
     """The run: how it ended, its output as a table, the last picture, and its steps folded."""
     color = _COLORS.get(run.status, "#0969da" if not run.final else "#cf222e")
     reason = f"<div>{escape(run.failure_reason)}</div>" if run.failure_reason else ""
+    status = f'<b style="background:{color};{_STATUS}">{escape(run.status)}</b>'
     parts = [
-        f'<div><b style="color:{color}">{escape(run.status)}</b> {escape(run.run_id)}{_figures(run)}</div>',
+        f"<div>{status} {escape(run.run_id)}{_figures(run)}</div>",
         reason,
-        "" if run.output is None else _value(run.output),
+        "" if run.output is None else f'<div style="overflow-x:auto">{_value(run.output)}</div>',
         _picture(run),
         _steps(run.steps),
         _folded("Warnings", [escape(warning) for warning in run.warnings]),
     ]
-    return f'<div style="max-width:60em">{"".join(parts)}</div>'
+    return f'<div style="max-width:60em;overflow-wrap:break-word">{"".join(parts)}</div>'
 
 
 def _figures(run: TaskRun) -> str:
@@ -56,7 +60,7 @@ def _value(value: Any) -> str:
             rows = [f"<tr>{_head(str(name))}{_cell(each)}</tr>" for name, each in value.items()]
             return f"<table>{''.join(rows)}</table>"
         case str():
-            return f'<span style="white-space:pre-wrap">{escape(value)}</span>'
+            return f'<span style="{_TEXT}">{escape(value)}</span>'
         case _:
             return f"<code>{escape(json.dumps(value, ensure_ascii=False, default=str))}</code>"
 
@@ -107,8 +111,7 @@ def _counted(steps: Sequence[StepRecord]) -> str:
 
 
 def _step(step: StepRecord) -> str:
-    done = "; ".join(action.problem or action.did for action in step.actions)
-    what = done or step.thought or step.decision
+    what = step.headline if step.actions or not step.thought else step.thought
     return f"{step.number}. {escape(step.title or step.url)}: {escape(what)}"
 
 

@@ -153,6 +153,20 @@ class StepRecord(BaseModel):
     further_screenshots: list[str] = Field(default_factory=list)
     """Files of what lay below it, from top to bottom, at most `max_screenshot_scrolls`."""
 
+    @property
+    def headline(self) -> str:
+        """What the step did, in one line."""
+        said = [action.problem or action.did for action in self.actions]
+        if said:
+            return "; ".join(filter(None, said)) or "acted"
+        return {
+            "look": "looked closer at the page",
+            "ask_user": "asked a person",
+            "finish": "answered",
+            "give_up": "gave up",
+            "act": "named no action",
+        }.get(self.decision, "ended before a decision")
+
 
 class ValueSource(BaseModel):
     """Where an extracted value was read."""

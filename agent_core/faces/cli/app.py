@@ -59,7 +59,7 @@ app = typer.Typer(
 )
 app.add_typer(profiles.app, name="profiles", short_help="Logins of sites, saved for runs to come.")
 app.add_typer(sessions.app, name="sessions", short_help="Browsers that stay between runs.")
-app.add_typer(workflows)
+app.add_typer(workflows, short_help="Recorded runs with a name, to be run again.")
 app.add_typer(serve_app)
 app.add_typer(keys_app, name="keys", short_help="API keys of the server.")
 

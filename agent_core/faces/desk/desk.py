@@ -113,9 +113,9 @@ class Desk:
         """
         going_on = sum(not watched.ended.done() for watched in self._runs.values())
         if going_on >= self.options.most_runs:
-            raise BadRequest("start_task", f"{going_on} runs go on already; wait for one, or cancel it")
+            raise BadRequest("task", f"{going_on} runs go on already; wait for one, or cancel it")
         if self._closing is not None:
-            raise BadRequest("start_task", "the server is being stopped")
+            raise BadRequest("task", "the server is being stopped")
         watched = WatchedRun()
         run = start_task(
             **{**self.options.fields, **given},

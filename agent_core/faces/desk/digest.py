@@ -63,10 +63,15 @@ def going_on(run_id: str, standing: Standing) -> dict[str, Any]:
     return said
 
 
-def ended(run: TaskRun, first: int = 0) -> dict[str, Any]:
-    """What is said of a run that was kept; where another process still carries it out, how far it is."""
+def ended(run: TaskRun, *, whole: str, first: int = 0) -> dict[str, Any]:
+    """What is said of a run that was kept; where another process still carries it out, how far it is.
+
+    Args:
+        whole: Where the rest of an output can be had that is too large.
+        first: The item of its longest list to begin with, from 0.
+    """
     output = fitted_output(run.output, first)
-    left_out = f"{output.note}; all of it is in {output_uri(run.run_id)}, and get_task takes first_item"
+    left_out = f"{output.note}; {whole}"
     said = {
         "run_id": run.run_id,
         "status": run.status,

@@ -150,7 +150,8 @@ def _ended(run: TaskRun, first_item: int) -> CallToolResult:
         )
         for number, name in digest.pictures_of(run)
     ]
-    return answer_of(digest.ended(run, first_item), *links)
+    whole = f"all of it is in {digest.output_uri(run.run_id)}, and get_task takes first_item"
+    return answer_of(digest.ended(run, whole=whole, first=first_item), *links)
 
 
 def _started_here(desk: Desk, run_id: str) -> WatchedRun:

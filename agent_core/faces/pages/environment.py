@@ -35,7 +35,7 @@ def new_environment(*folders: Path) -> Environment:
     )
     for word in (
         *(words.duration, words.size, words.number, words.iso, words.plainly, words.link),
-        *(words.step_ms, words.phases, words.took, words.title_of, words.headline),
+        *(words.step_ms, words.phases, words.took, words.title_of),
         *(shot_before, shot_after),
     ):
         environment.filters[word.__name__] = word

@@ -90,17 +90,3 @@ def title_of(run: TaskRun) -> str:
     title = str(asked.get("title") or "").strip()
     first = next((line.strip() for line in str(asked.get("prompt") or "").splitlines() if line.strip()), "")
     return title or first or run.run_id
-
-
-def headline(step: StepRecord) -> str:
-    """What a step did, in one line."""
-    said = [action.problem or action.did for action in step.actions]
-    if said:
-        return "; ".join(filter(None, said)) or "acted"
-    return {
-        "look": "looked closer at the page",
-        "ask_user": "asked a person",
-        "finish": "answered",
-        "give_up": "gave up",
-        "act": "named no action",
-    }.get(step.decision, "ended before a decision")

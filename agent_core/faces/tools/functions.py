@@ -23,6 +23,7 @@ from agent_core.task.keywords import TaskFields
 
 Function = Callable[..., Coroutine[Any, Any, str]]
 
+_WHOLE_OUTPUT = "all of it is in result.json in the folder; ask for less to see the rest here"
 PageId = Annotated[str, Field(description="The id that open_page gave.")]
 
 
@@ -52,7 +53,7 @@ class BrowserTools:
             run = await watched.run.result_or_cancel()
         except START_ERRORS as error:
             return f"error: {error}"
-        return json.dumps(digest.ended(run), ensure_ascii=False)
+        return json.dumps(digest.ended(run, whole=_WHOLE_OUTPUT), ensure_ascii=False)
 
     async def open_page(self, url: Annotated[str, Field(description="http or https.")]) -> str:
         """Open a page to steer it yourself, and list it, one element a line: ref, role, name, value."""

@@ -84,6 +84,13 @@ def test_the_help_is_what_was_last_agreed_on(cli: Cli, golden: Callable[[str, st
     golden("cli-help", "\n\n".join(helps))
 
 
+@pytest.mark.parametrize("group", ["", "profiles", "sessions", "workflows", "runs", "codes", "keys"])
+def test_what_a_list_of_commands_says_of_each_is_not_cut_off(cli: Cli, group: str):
+    _, _, commands = cli(*filter(None, [group]), "--help").stdout.partition("Commands:")
+    assert commands.strip()
+    assert [line for line in commands.splitlines() if line.endswith("...")] == []
+
+
 def test_the_version_is_printed(cli: Cli):
     assert re.fullmatch(r"agent-core \d+\.\d+\.\d+\n", cli("--version").stdout)
 

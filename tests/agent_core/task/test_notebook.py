@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent_core import TaskRun
+from tests.support.reading import reading
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>\"'&"
@@ -87,3 +88,22 @@ def test_a_run_is_named_in_one_short_line():
     assert repr(run).startswith("TaskRun('tsk_1', status='failed', failure_reason=\"the door is locked")
     assert repr(run).endswith("steps=1)")
     assert repr(run_with()) == "TaskRun('tsk_1', status='completed', steps=0)"
+
+
+def test_a_step_without_an_action_is_told_in_words():
+    shown = html(steps=[{"number": 1, "title": "Home", "decision": "give_up"}])
+    assert "1. Home: gave up" in shown
+    thought = html(steps=[{"number": 1, "title": "Home", "decision": "act", "thought": "wait a little"}])
+    assert "1. Home: wait a little" in thought
+
+
+@pytest.mark.browser
+async def test_a_long_output_does_not_make_a_narrow_notebook_wider(tmp_path: Path):
+    row = {f"column {n}": "x" * 400 if n == 3 else "some words" for n in range(12)}
+    shown = html(output={"rows": [row, row]}, failure_reason="y" * 400, warnings=["z" * 400])
+    file = tmp_path / "run.html"
+    file.write_text(f"<!doctype html><body>{shown}", "utf-8")
+    async with reading() as reader:
+        await reader.page.set_viewport_size({"width": 400, "height": 800})
+        await reader.page.goto(file.as_uri())
+        assert await reader.page.evaluate("document.documentElement.scrollWidth") == 400

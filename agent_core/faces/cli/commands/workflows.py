@@ -78,7 +78,7 @@ def show_command(name: Name, as_json: AsJson = False) -> None:
         console.print(Text(printable(f"{number:>3}  {step.says}{anew}")), soft_wrap=True)
 
 
-@app.command("run")
+@app.command("run", short_help="Run a workflow again, with other values.")
 def run_command(
     name: Name,
     parameter: Annotated[
@@ -131,7 +131,7 @@ def _value(given: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-@app.command("export")
+@app.command("export", short_help="Write a workflow as a Python program for Playwright.")
 def export_command(
     name: Name,
     out: Annotated[

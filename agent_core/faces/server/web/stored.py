@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -41,7 +42,14 @@ async def workflows(request: Request, _: VisitorOfPage, parts: ServicesOfApp) ->
 @router.get("/workflows/{name}")
 async def workflow(request: Request, _: VisitorOfPage, parts: ServicesOfApp, name: str) -> Response:
     """One workflow: its parameters, its steps, how it is run."""
-    return page(request, "workflow.html", script=await _script(name, parts))
+    script = await _script(name, parts)
+    return page(request, "workflow.html", script=script, command=as_command(script))
+
+
+def as_command(script: Script) -> str:
+    """The line for a shell that runs a workflow with the values it was recorded with."""
+    given = [f"-p {shlex.quote(f'{name}={one.example}')}" for name, one in script.parameters.items()]
+    return " \\\n  ".join([f"agent-core workflows run {script.name}", *given])
 
 
 @router.post("/workflows/{name}")

@@ -73,6 +73,7 @@ async def test_a_model_steers_a_page(tools: BrowserTools):
         assert "/tides" in acted
         assert "05:24" in acted
         assert "High water" in await tools.look_at_page(page, query="high water")
+        assert (await tools.look_at_page(page, ref="e999")).startswith("error: ref: ")
         assert await tools.call("close_page", {"page": page}) == f"{page} is closed"
 
 
@@ -86,3 +87,14 @@ async def test_a_run_that_asks_a_person_ends_where_nobody_answers(settings: Sett
         answered = browser_tools(engine=Scripted(asks), settings=settings, ask_user=lambda question: "I did.")
         async with answered as tools:
             assert json.loads(await tools.browse("Log in.", site.url))["output"] == "in"
+
+
+@pytest.mark.browser
+async def test_an_answer_that_is_cut_names_no_tool_that_there_is_not(settings: Settings):
+    rows = [{"n": n, "text": "x" * 200} for n in range(200)]
+    with DemoSite() as site:
+        async with browser_tools(engine=Scripted([Finish(output=rows)]), settings=settings) as tools:
+            note = json.loads(await tools.browse("Read the rows.", site.url))["output_note"]
+    assert "of 200 of the output are shown" in note
+    assert "result.json in the folder" in note
+    assert "get_task" not in note
