@@ -164,7 +164,8 @@ async def test_what_only_looks_done_is_refused_with_the_reason(
 @pytest.mark.parametrize(
     ("page", "prompt", "words"),
     [
-        pytest.param(BERTH, "Enter 'Bo' into 'Skipper' and book the berth.", None, id="an instruction that is no button's"),
+        pytest.param(BERTH, "Enter 'Bo' into 'Skipper' and paint the berth.", None, id="an instruction that is no button's"),
+        pytest.param(BERTH, "Enter 'Bo' into 'Skipper' and book the berth.", "Booked for Bo", id="a button called by act and thing"),
         pytest.param(BERTH, "Enter 'Bo' into 'Skipper'. Click 'Book berth'.", "Booked for Bo", id="a form that is sent"),
         pytest.param(BERTH, "Discard the booking.", "Dropped", id="the button that is called like the instruction"),
         pytest.param(SCUTTLE, "Discard the boat.", "gone", id="a dialog that asks for the same once more"),

@@ -15,7 +15,6 @@ from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import new_in, said, where
-from engines.rules.reading.fillings import Filling
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Step
