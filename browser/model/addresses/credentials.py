@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -45,7 +44,6 @@ _IN_PARTS = re.compile(r'(name="([^"]{1,100})"\r?\n(?:[^\r\n]{1,300}\r?\n){0,5}\
 Place = Literal["sure", "likely", "any"]
 
 
-@lru_cache(1000)
 def place_of(name: str) -> Place:
     """What the name of a parameter, header or setting says of its value."""
     words = [word.lower() for word in _WORD.findall(name)]
