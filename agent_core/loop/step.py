@@ -20,7 +20,7 @@ from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.results import ActionResult
 from browser.model.text import well_formed, without_lone_surrogates
-from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
+from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish, Preparing
 
 if TYPE_CHECKING:
     from agent_core.loop.grounds.unfounded import Grounds
@@ -57,6 +57,9 @@ class Step:
     async def decide(self) -> Decision:
         """Look at the page and have the engine decide."""
         course, control = self.course, self.course.control
+        if not course.progress.seen and isinstance(course.engine, Preparing):
+            with self.timed("decide"):
+                await course.engine.prepare()
         async with control.for_agent():
             with self.timed("observe"):
                 self._claims = control.claims

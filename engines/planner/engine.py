@@ -75,8 +75,8 @@ class Planner:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
-        self._worker = self._new_worker()
         self._context_tokens = 0
+        self._worker = self._new_worker()
         self._task: Goal | None = None
         self._findings = Findings()
         self._plan = Plan(next=Hopeless(reason="nothing was planned"))
@@ -117,6 +117,11 @@ class Planner:
     def remarks(self) -> tuple[str, ...]:
         """What there is to know of the model."""
         return self._model.remarks
+
+    async def prepare(self) -> None:
+        """Learn how much the model can take in."""
+        await self._learn_context()
+        self._worker = self._new_worker()
 
     async def decide(self, turn: Turn) -> Decision:
         """Let the worker go on; plan where its goal is reached or lost."""
@@ -405,6 +410,7 @@ class Planner:
             nonce=self._nonce,
             memory=memory,
             background=background,
+            context_tokens=self._context_tokens,
         )
 
 
