@@ -327,6 +327,10 @@ class Switch:
         setting = self._turn(name, control, scene)
         return (yield from (saved(setting, control, scene) if self.saves else setting))
 
+    def is_offered(self, scene: Scene) -> bool:
+        """Whether a page has what can be turned on or off so."""
+        return self._control(scene) is not None
+
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
         """What can be turned on or off here, and by which of the names it is called."""
         for name in (*self.names, *_longer(self.names[-1:], scene)):

@@ -102,11 +102,11 @@ def _plain_forms(participle: str) -> frozenset[str]:
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
 
 
-def says_word(word: str, scene: Scene) -> bool:
-    """Whether a control of the page, shown or not, is called by a word, or hinted at with it."""
-    asked = stem(word)
+def says_word(words: str, scene: Scene) -> bool:
+    """Whether a control of the page, shown or not, is called by one of some words, or hinted at with it."""
+    asked = stems(words)
     return any(
-        asked in stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
+        asked & stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
     )
 
 
