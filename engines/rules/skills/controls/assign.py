@@ -19,7 +19,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
 from engines.rules.reading.things import PLACE, label_in, place_in
-from engines.rules.reading.values import date, in_unit
+from engines.rules.reading.values.days import date, in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import is_dated, set_date

@@ -18,7 +18,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.things import Thing, thing_in
-from engines.rules.reading.values import by_commas
+from engines.rules.reading.values.days import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, turn

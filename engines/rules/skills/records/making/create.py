@@ -17,10 +17,10 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.fillings import VALUE, fillings_in
 from engines.rules.reading.names import NotRead, name_in
-from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.values import date
+from engines.rules.reading.values.days import date
+from engines.rules.reading.values.fillings import VALUE, fillings_in
+from engines.rules.reading.values.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls import assign

@@ -11,8 +11,8 @@ from browser.model.element_match import STRONG
 from browser.model.observation import Element
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.fillings import Filling
 from engines.rules.reading.names import MARK
+from engines.rules.reading.values.fillings import Filling
 from engines.rules.reading.verb_frames import Phrase, parts_of, value_of
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes

@@ -17,7 +17,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.things import Thing
-from engines.rules.reading.values import in_unit
+from engines.rules.reading.values.days import in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import set_control
