@@ -21,7 +21,7 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
-from engines.rules.skills.places import explore
+from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
@@ -92,7 +92,7 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
-        scene, way = yield from explore(scene, look, self.words)
+        scene, way = yield from explore(scene, look, self.words, anywhere=True)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -242,7 +242,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
                 yield from _act(frame.verb, thing, phrases[many + 1 :], clause)
     before, name, _, _ = nouns_and_name(frame.object.words, clause)
     nouns = before.split()
-    if name or not 0 < len(nouns) <= 3:
+    if name or not 0 < len(nouns) <= 3 or any(phrase.tie == "called" for phrase in frame.tied[:1]):
         return
     for at, phrase in enumerate(frame.tied, start=1):
         if phrase.tie not in _QUALIFY or not _is_named(phrase):
