@@ -92,7 +92,8 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
-        scene, way = yield from explore(scene, look, self.words, anywhere=True)
+        named = next((way.thing.name for way in self.ways if way.thing is not None), "")
+        scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -233,7 +234,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
-    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in _QUALIFY:
+    while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], clause):
         qualifying += 1
     if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
         for many in range(qualifying, -1, -1):
@@ -252,6 +253,14 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
         if thing is not None:
             for verb in ((frame.verb[0], *nouns), *([tuple(nouns)] if frame.verb[0] in _LIGHT else [])):
                 yield from _act(verb, thing, others, clause)
+
+
+def _may_qualify(phrase: Phrase, clause: Clause) -> bool:
+    """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
+    if phrase.tie != "with":
+        return phrase.tie in _QUALIFY
+    before, name, behind, _ = nouns_and_name(phrase.words, clause)
+    return bool(name) and not (before or behind)
 
 
 def _is_named(phrase: Phrase) -> bool:
