@@ -43,7 +43,7 @@ def stands_aside(node: Node, prose: Prose, headline: Block | None, until: Node |
     follows the headline in the part that it stands in.
     """
     framed = False
-    for above in node.ancestors():
+    for above in (node, *node.ancestors()):
         if above is until:
             return False
         if headline and above.holds(headline.first) and headline.first.order < node.order:

@@ -69,7 +69,7 @@ def weighed(blocks: list[Block], most_talk: float = NEARLY_ALL) -> Prose:
     for block in blocks:
         weight = mass([block]) * math.sqrt(beside[container(block).order])
         whole += weight
-        above = list(block.first.ancestors())
+        above = [block.first, *block.first.ancestors()]
         for node in above:
             weights[node.order] = weights.get(node.order, 0.0) + weight
         for word in ASIDE_HINTS.intersection(hint for node in above for hint in node.element.hints):
