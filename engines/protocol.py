@@ -281,6 +281,19 @@ class Engine(Protocol):
 
 
 @runtime_checkable
+class Preparing(Protocol):
+    """An engine that finds out about its model before it says how much of a page it wants to see."""
+
+    async def prepare(self) -> None:
+        """Get ready for the first turn.
+
+        Raises:
+            ModelError: The model could not be used; the run fails with the error's code.
+        """
+        ...
+
+
+@runtime_checkable
 class Remarking(Protocol):
     """An engine that has something to say about how it works here: on which device, with what guessed."""
 

@@ -47,6 +47,8 @@ class Course:
         self.history: tuple[tuple[ActionResult, ...], ...] = ()
         self.effects: tuple[str, ...] = ()
         """What was seen to change after each entry of the history; the last one may be still to come."""
+        self.meanwhile = ""
+        """What has changed on the page since the engine has seen it last."""
         self.complaint = ""
         self.answer = ""
         self.looked: tuple[LookAnswer, ...] = ()
@@ -66,8 +68,14 @@ class Course:
         await self.control.freed()
         return self.budget.take_step()
 
+    def saw_again(self, now: Observation) -> None:
+        """Take in a look at the page as it is once it has loaded: what changed came of the last step, too."""
+        self.meanwhile = self.saw(now)
+        if self.effects:
+            self.effects = (*self.effects[:-1], _and(self.effects[-1], self.meanwhile))
+
     def saw(self, now: Observation) -> str:
-        """Take in a new look at the page; what changed since the last one, "" on the first."""
+        """Take in a new look at the page; what changed since the engine has seen it, "" on the first."""
         seen = self.progress.seen
         look = verify.digest(now)
         came_of = self.history[-1] if self.history and len(self.effects) < len(self.history) else ()
@@ -81,6 +89,7 @@ class Course:
             seen[-1] = now
         else:
             seen.append(now)
+        effect, self.meanwhile = _and(self.meanwhile, effect), ""
         return effect
 
     def heard(self, text: str, **shown: Any) -> None:
@@ -151,3 +160,10 @@ class Course:
             return self.refusal
         why = f"; {self.refusal.message}" if self.refusal else ""
         return Failure(code=self.budget.spent or "REACH_MAX_STEPS", message=self.budget.verdict + why)
+
+
+def _and(one: str, other: str) -> str:
+    """Two accounts of what changed; that nothing did is said only where both say it."""
+    if one in verify.NOTHING_CHANGED or one == other:
+        return other
+    return one if other in verify.NOTHING_CHANGED else f"{one}; {other}"

@@ -15,16 +15,20 @@ from agent_core.loop.acts.records import kind_of, record_of, without_rows
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
 from agent_core.task.run import FailureCode, StepRecord
-from browser.model.actions import Action
+from browser.model.actions import Action, Wait
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.results import ActionResult
 from browser.model.text import well_formed, without_lone_surrogates
-from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish
+from engines.loading import shows_loading
+from engines.protocol import OVERTAKEN, Act, AskUser, Decision, Finish, Preparing
 
 if TYPE_CHECKING:
     from agent_core.loop.grounds.unfounded import Grounds
 
+MOST_WAITS = 5
+"""How often a page that says that it is loading is looked at again before what it shows is judged."""
+WAIT_S = 1.0
 DONE = "done"
 """What a person says who only acts in the page, or presses Enter."""
 _NOWHERE = (
@@ -57,6 +61,9 @@ class Step:
     async def decide(self) -> Decision:
         """Look at the page and have the engine decide."""
         course, control = self.course, self.course.control
+        if not course.progress.seen and isinstance(course.engine, Preparing):
+            with self.timed("decide"):
+                await course.engine.prepare()
         async with control.for_agent():
             with self.timed("observe"):
                 self._claims = control.claims
@@ -134,7 +141,13 @@ class Step:
             return well_formed(ActionResult(action=action, problem=str(error)))
 
     async def look(self, requests: Sequence[LookRequest]) -> None:
-        """See more of some parts; the engine hears of it on its next turn."""
+        """See more of some parts; the engine hears of it on its next turn, when it sees the page anew.
+
+        Without requests it wants nothing but that: what is still loading is waited for.
+        """
+        if not requests:
+            await self._let_it_load()
+            return
         with self.timed("look"):
             async with self.course.control.for_agent():
                 self.course.looked = well_formed(await self.course.page.look(requests))
@@ -153,6 +166,7 @@ class Step:
     async def accept(self, finish: Finish) -> bool:
         """Whether this output is valid and the goal is met; else it goes back with a complaint."""
         course, progress = self.course, self.course.progress
+        await self._let_it_load()
         with self.timed("check"):
             course.answered(finish.output, finish.sources)
             if progress.problems:
@@ -183,6 +197,17 @@ class Step:
             if not verdict.met:
                 self._send_back("goal", f"The goal is not met yet: {verdict.reason}", "GAVE_UP")
             return verdict.met and await self._leave_out(nowhere)
+
+    async def _let_it_load(self) -> None:
+        """Look at the page again while it says that it is loading, until it was given enough time."""
+        course = self.course
+        with self.timed("observe"):
+            for _ in range(MOST_WAITS):
+                if not shows_loading(course.progress.seen[-1]):
+                    return
+                async with course.control.for_agent():
+                    await course.page.perform(Wait(seconds=WAIT_S))
+                    course.saw_again(_well_formed(await course.page.observe(course.engine.view)))
 
     async def _traced(self) -> Grounds:
         goal = self.course.goal

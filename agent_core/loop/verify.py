@@ -22,6 +22,7 @@ GEOMETRY = frozenset({"offscreen", "clipped", "covered", "focused"})
 NO_EFFECT = "nothing changed on the page"
 AS_BEFORE = "all that is listed of the page is as it was before"
 """Said in place of `NO_EFFECT` where an action has told of something that changed."""
+NOTHING_CHANGED = ("", NO_EFFECT, AS_BEFORE)
 
 
 async def check(

@@ -110,6 +110,8 @@ class Appearance:
     """Struck through by the element that directly holds the text."""
 
 
+STILL_LOADING = "the page is still loading: more of it may come; wait before you take it for whole"
+"""One of `Observation.notes`."""
 ONWARD = "+"
 """Ends the ref of what stands for elements that are left out: look from there on."""
 

@@ -18,7 +18,7 @@ _PLACES = frozenset(
     "meta details title actions controls buttons".split()
 )
 """What an author calls the parts of one record after."""
-_STATES = frozenset(
+STATES = frozenset(
     "default active inactive selected current open closed done completed disabled highlighted featured "  # noqa: SIM905
     "pinned unread read new overdue archived draft published primary first last even odd".split()
 )
@@ -66,7 +66,7 @@ def _same_but_for_state(one: Shape, other: Shape) -> bool:
     Such a state adds things to a record, or leaves some out.
     """
     more = one.hints ^ other.hints
-    return one.tag == other.tag and bool(one.hints & other.hints) and bool(more) and more <= _STATES
+    return one.tag == other.tag and bool(one.hints & other.hints) and bool(more) and more <= STATES
 
 
 def _parts_of_a_line(one: Element, other: Element) -> bool:

@@ -13,7 +13,7 @@ from browser.cdp.hidden.hidden_dom import tell_speaking, tell_unseen
 from browser.cdp.isolated_world import REF, IsolatedWorld
 from browser.cdp.isolated_worlds import IsolatedWorlds
 from browser.cdp.scripts import ScriptFailed
-from browser.model.observation import Element, StatedValue
+from browser.model.observation import STILL_LOADING, Element, StatedValue
 from browser.model.text import cut, json_without_lone_surrogates
 from browser.snapshot.element_records import element_of
 from browser.snapshot.pdf import MEDIA_TYPE, Pdf, elements_of_pdf, pdf_in
@@ -120,7 +120,6 @@ OUTLINE = """({
   page: [document.documentElement.scrollWidth, document.documentElement.scrollHeight],
   loading: document.readyState === 'loading',
 })"""
-STILL_LOADING = "the page is still loading: more of it may come; wait before you take it for whole"
 FRAME_STILL_LOADING = "a frame is still loading: more of it may come"
 
 

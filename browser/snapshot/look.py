@@ -6,7 +6,7 @@ Every answer keeps to a budget and ends in a note where there is more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from browser.model.observation import ONWARD, Element, LookAnswer, LookRequest
@@ -16,7 +16,7 @@ from browser.model.text import cut
 from browser.redaction.redactor import Redactor
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
-from browser.snapshot.distill.notes import note_of
+from browser.snapshot.distill.notes import SCATTERED, note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
@@ -35,8 +35,17 @@ def answer(
     request: LookRequest,
     budget_tokens: int = ANSWER_TOKENS,
     redactor: Redactor | None = None,
+    listed: Sequence[Element] = (),
 ) -> LookAnswer:
-    """What a page has for a request by ref or by words; `redactor` hides values in texts that are cut."""
+    """What a page has for a request by ref or by words.
+
+    Args:
+        captured: The whole page.
+        request: What is wanted.
+        budget_tokens: What the answer may cost.
+        redactor: Hides values in texts that are cut.
+        listed: What the page was last seen to have, with notes of what was left out.
+    """
     ref = request.ref.removesuffix(ONWARD)
     known = {element.ref: at for at, element in enumerate(captured.elements)}
     if request.ref and ref not in known:
@@ -46,7 +55,7 @@ def answer(
     if request.ref == ref and ref:
         found = _beginning(inside(elements, ref), budget_tokens)
     elif ref:
-        found = _beginning(onward(elements, ref), budget_tokens)
+        found = _beginning(left_out(elements, ref, listed), budget_tokens)
     else:
         found = matching(elements, request.query, budget_tokens)
     problem = "" if found or request.ref else f"nothing on the page fits {request.query!r}"
@@ -78,11 +87,42 @@ def section(said: Sequence[Element], ref: str) -> list[Element]:
     return list(said[at:end])
 
 
-def onward(elements: Sequence[Element], ref: str) -> list[Element]:
-    """An element and all that follows it on the page."""
+def left_out(elements: Sequence[Element], ref: str, listed: Sequence[Element]) -> list[Element]:
+    """What a note stands for: all from an element on, up to the next one that is listed.
+
+    A note of what is missing here and there stands for all gaps that have no note of their own; each is given
+    behind what is listed before it.
+    """
     said = _said(elements)
     order = {element.ref: at for at, element in enumerate(elements)}
-    return rejoin([element for element in said if order[element.ref] >= order[ref]], said)
+    shown = {element.ref for element in listed if not element.is_note}
+    noted = {element.ref.removesuffix(ONWARD): element.name for element in listed if element.is_note}
+    if noted.get(ref, "").endswith(SCATTERED):
+        others = [order[one] for one in noted if one in order and one != ref]
+        missing = _in_other_gaps(said, order[ref], order, shown, others)
+    else:
+        onward = [element for element in said if order[element.ref] >= order[ref]]
+        end = next((at for at, element in enumerate(onward) if at and element.ref in shown), len(onward))
+        missing = onward[:end]
+    return rejoin(missing, said)
+
+
+def _in_other_gaps(
+    said: Sequence[Element], first: int, order: Mapping[str, int], shown: Set[str], noted: Sequence[int]
+) -> list[Element]:
+    """What is not listed from a place on, and the listed element before each gap; noted gaps aside."""
+    found: list[Element] = []
+    before: Element | None = None
+    last = -1
+    for element in said:
+        at = order[element.ref]
+        if element.ref in shown:
+            before, last = element, at
+        elif at >= first and not any(last < one <= at for one in noted):
+            found += [before] if before else []
+            found.append(element)
+            before = None
+    return found
 
 
 def _said(elements: Sequence[Element]) -> list[Element]:

@@ -63,8 +63,8 @@ class Observer:
         self._redactor = tabs.redactor
         self._found: dict[str, Element] = {}
         """What `look` has found, by ref; on a long page no observation need have it."""
-        self._listed: frozenset[str] = frozenset()
-        """The refs that the last observation, and what was looked for since, have listed."""
+        self._listed: tuple[Element, ...] = ()
+        """What the last observation has listed."""
 
     async def observe(self, view: View) -> Observation:
         """Look at the active tab.
@@ -83,7 +83,7 @@ class Observer:
                 return self._behind_dialog(tab, view)
             reading = await self._read_unless_stopped(tab, view)
             if reading is not None:
-                self._listed = frozenset(element.ref for element in reading.elements)
+                self._listed = reading.elements
                 return self._observation(reading)
 
     async def elements(self) -> tuple[Element, ...]:
@@ -132,17 +132,17 @@ class Observer:
                     self._as_listed(request),
                     request.budget_tokens or room,
                     self._redactor,
+                    self._listed,
                 )
                 for request in requests
             ]
             self._found |= {element.ref: element for answer in answers for element in answer.elements}
-            self._listed |= self._found.keys()
             return self._redactor.of(tuple(answers))
 
     def _as_listed(self, request: LookRequest) -> LookRequest:
         """The request; where its ref was listed only as that of a note, with the plus of one."""
-        note = request.ref + ONWARD
-        noted = note in self._listed and request.ref not in self._listed
+        note, listed = request.ref + ONWARD, self._found.keys() | {element.ref for element in self._listed}
+        noted = note in listed and request.ref not in listed
         return replace(request, ref=note) if noted else request
 
     async def _read_unless_stopped(

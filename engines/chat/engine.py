@@ -43,6 +43,8 @@ _MOST_PILED = 2.5
 """How many times as long as the page its list, its changes and the words around them may become."""
 _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
+_FIXED_TOKENS = 1500
+"""What the prompt and the tools cost, until they are there."""
 _LONG_PAGE_TOKENS = 1500
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
@@ -59,10 +61,12 @@ class Skyvern:
         nonce: str = "",
         memory: str = "",
         background: str = "",
+        context_tokens: int = 0,
     ) -> None:
         """Make it.
 
         Args:
+            context_tokens: How long the model's context is; 0: it is asked.
             memory: What was written down before, a line each; "" for nothing.
             background: What there is to know of a goal beside its own text; "" for nothing.
         """
@@ -74,6 +78,8 @@ class Skyvern:
         self._conversation: Conversation | None = None
         self._context_tokens = 0
         self._budgets = Budgets()
+        if context_tokens:
+            self._assume(context_tokens)
         self._picture_tokens = _PICTURE_TOKENS if model.sees_images else 0
         self._known: PageText | None = None
         """The page as the model knows it from what was listed and told."""
@@ -115,6 +121,10 @@ class Skyvern:
     def memory(self) -> str:
         """What the model has written down so far, a line each; "" for nothing."""
         return self._conversation.written_down if self._conversation else self._memory
+
+    async def prepare(self) -> None:
+        """Learn how much the model can take in, so that the first page is listed as the ones after it."""
+        await self._learn_context()
 
     async def decide(self, turn: Turn) -> Decision:
         """Show the model the turn and read its answer, naming its mistake where it makes one.
@@ -190,7 +200,13 @@ class Skyvern:
 
     async def _learn_context(self) -> None:
         if not self._context_tokens:
-            self._context_tokens = await self._model.context_tokens()
+            self._assume(await self._model.context_tokens())
+
+    def _assume(self, context_tokens: int) -> None:
+        """Take the context to be so long; what the first turn has besides the page is guessed."""
+        self._context_tokens = context_tokens
+        free = context_tokens - reply_tokens(context_tokens) - _FIXED_TOKENS
+        self._budgets = Budgets.of(context_tokens, free)
 
     def _halve_context(self, limit: int | None) -> None:
         """Lower the assumed context length: to what the server has now stated, or to half."""

@@ -18,6 +18,7 @@ from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
 from engines.chat.engine import Skyvern
+from engines.loading import shows_loading
 from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
 from engines.models.tokens import reply_tokens
@@ -58,7 +59,7 @@ MOST_FRUITLESS = 4
 MOST_AT_ONCE = 8
 """Plannings without a step between them, after which it gives up."""
 MOST_CLAIMS = 3
-"""How often in one step a worker may say that it is done and be told that it is not."""
+"""How often a worker may say that it is done and be told that it is not."""
 MOST_TIMES = 2
 """How often one goal may be pursued."""
 MOST_LOST = 3
@@ -75,8 +76,8 @@ class Planner:
         self._model = model
         self._max_scrolls = max_scrolls
         self._nonce = nonce or secrets.token_hex(4)
-        self._worker = self._new_worker()
         self._context_tokens = 0
+        self._worker = self._new_worker()
         self._task: Goal | None = None
         self._findings = Findings()
         self._plan = Plan(next=Hopeless(reason="nothing was planned"))
@@ -117,6 +118,11 @@ class Planner:
     def remarks(self) -> tuple[str, ...]:
         """What there is to know of the model."""
         return self._model.remarks
+
+    async def prepare(self) -> None:
+        """Learn how much the model can take in."""
+        await self._learn_context()
+        self._worker = self._new_worker()
 
     async def decide(self, turn: Turn) -> Decision:
         """Let the worker go on; plan where its goal is reached or lost."""
@@ -316,32 +322,39 @@ class Planner:
 
     async def _pursued(self, pursuit: Pursuit, turn: Turn) -> Decision | Finding:
         """The worker's next decision; or what became of the goal, where it is over."""
+        claim, pursuit.claim = pursuit.claim, None
+        if claim is not None:
+            return await self._judged(pursuit, claim, turn)
         if not pursuit.may_go_on:
             return pursuit.over(turn, met=False, why=f"not done in {MOST_STEPS} steps")
-        shown = pursuit.shown(turn)
-        doubt = ""
-        for _ in range(MOST_CLAIMS):
-            decision = await pursuit.worker.decide(shown)
-            match decision:
-                case Act() | Look() | AskUser():
-                    return replace(decision, thought=self._told(pursuit, decision.thought))
-                case GiveUp(reason=reason, output=output):
-                    return pursuit.over(turn, met=False, why=reason, output=output)
-                case Finish(output=output, evidence=evidence):
-                    doubt = await self._doubt(pursuit, decision, turn)
-                    if not doubt:
-                        return pursuit.over(turn, met=True, why="; ".join(evidence), output=output)
-                    shown = replace(shown, complaint=doubt, looked=(), answer="")
-        return pursuit.over(turn, met=False, why=f"it was said to be done, but {doubt}")
+        decision = await pursuit.worker.decide(pursuit.shown(turn))
+        match decision:
+            case Act() | Look() | AskUser():
+                return replace(decision, thought=self._told(pursuit, decision.thought))
+            case GiveUp(reason=reason, output=output):
+                return pursuit.over(turn, met=False, why=reason, output=output)
+            case Finish():
+                if shows_loading(turn.observation) and turn.steps_left > 1:
+                    pursuit.claim = decision
+                    return Look(requests=(), thought=self._told(pursuit, decision.thought))
+                return await self._judged(pursuit, decision, turn)
+
+    async def _judged(self, pursuit: Pursuit, claim: Finish, turn: Turn) -> Decision | Finding:
+        """What becomes of a goal that is said to be met. If the check refuses it, the page is seen anew."""
+        mistake = _mistake_in(pursuit, claim)
+        doubt = mistake or await self._doubt(pursuit, claim, turn)
+        if not doubt:
+            return pursuit.over(turn, met=True, why="; ".join(claim.evidence), output=claim.output)
+        pursuit.doubt, pursuit.claims = doubt, pursuit.claims + 1
+        if pursuit.claims == MOST_CLAIMS:
+            return pursuit.over(turn, met=False, why=f"it was said to be done, but {doubt}")
+        if mistake or turn.steps_left <= 1:
+            return await self._pursued(pursuit, turn)
+        return Look(requests=(), thought=f"It is said to be done, but {doubt}.")
 
     async def _doubt(self, pursuit: Pursuit, finish: Finish, turn: Turn) -> str:
-        """Why a goal is not met though its worker says so; "" where the evidence agrees."""
+        """Why the check does not find a goal met; "" where the evidence agrees."""
         if pursuit.reads:
-            if finish.output is None:
-                return "there is no output; give what was read"
-            mistake = pursuit.goal.output.complaint(finish.output)
-            if mistake:
-                return mistake
             history = pursuit.history(turn)
             if await asyncio.to_thread(stands_there, finish.output, turn.observation, history):
                 return ""
@@ -405,7 +418,17 @@ class Planner:
             nonce=self._nonce,
             memory=memory,
             background=background,
+            context_tokens=self._context_tokens,
         )
+
+
+def _mistake_in(pursuit: Pursuit, finish: Finish) -> str:
+    """What is wrong with the form of what was read; "" for nothing."""
+    if not pursuit.reads:
+        return ""
+    if finish.output is None:
+        return "there is no output; give what was read"
+    return pursuit.goal.output.complaint(finish.output)
 
 
 def _all_talk() -> Hopeless:

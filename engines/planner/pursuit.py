@@ -32,6 +32,12 @@ class Pursuit:
     before: Observation
     """The page as it began."""
     steps: int = 0
+    claim: Finish | None = None
+    """What its worker ended with, while the page is waited for."""
+    claims: int = 0
+    """How often its worker has said that it is met, and it was not."""
+    doubt: str = ""
+    """Why not, until the worker has heard of it."""
     effects: tuple[str, ...] = ()
     """What was seen to change after each step that acted; the last may be still to come."""
 
@@ -51,13 +57,16 @@ class Pursuit:
 
     def shown(self, turn: Turn) -> Turn:
         """What its worker is shown of a turn."""
+        doubt, self.doubt = self.doubt, ""
         first = self.steps == 0
+        if doubt:
+            turn = replace(turn, complaint=doubt, looked=(), answer="")
         return replace(
             turn,
             goal=self.goal,
             history=self.history(turn),
             effect="" if first else turn.effect,
-            complaint="" if first else turn.complaint,
+            complaint="" if first and not doubt else turn.complaint,
             looked=() if first else turn.looked,
             answer="" if first else turn.answer,
             steps_left=min(turn.steps_left, MOST_STEPS - self.steps),

@@ -14,9 +14,9 @@ from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
 from agent_core.loop.verify import AS_BEFORE
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import Click, Goto, TypeText
+from browser.model.actions import Click, Goto, TypeText, Wait
 from browser.model.errors import BrowserLost, NavigationFailed
-from browser.model.observation import Element, LookRequest, Observation, View
+from browser.model.observation import STILL_LOADING, Box, Element, LookRequest, Observation, View
 from engines.errors import ModelRefused
 from engines.output_spec import OutputSpec
 from engines.protocol import Act, AskUser, Finish, GiveUp, Goal, Look, Usage, ValueRead
@@ -49,6 +49,59 @@ class Listener(Audience):
 
     def steps(self):
         return [event.step for event in self.events if isinstance(event, StepEnded)]
+
+
+class Slow(FakePage):
+    """A page that shows what it was asked for only once it was waited for."""
+
+    def __init__(self, *pages: Observation):
+        super().__init__(pages[0])
+        self.to_come = list(pages[1:])
+
+    async def perform(self, action):
+        result = await super().perform(action)
+        self.page = self.to_come.pop(0) if isinstance(action, Wait) and self.to_come else self.page
+        return result
+
+
+SAVING = replace(
+    FORM,
+    text="Saving\u2026",
+    elements=(Element(ref="f0e9", role="text", name="Saving\u2026", box=Box(0, 0, 9, 9)),),
+)
+SPINNING = replace(FORM, elements=(replace(SEND, states=frozenset({"busy"}), box=Box(0, 0, 9, 9)),))
+STARTED = replace(FORM, notes=(STILL_LOADING,))
+
+
+@pytest.mark.parametrize("loading", [SAVING, SPINNING, STARTED])
+async def test_what_is_said_to_be_done_is_judged_by_the_page_that_has_loaded(loading):
+    engine = Scripted([CLICK, Finish()])
+    page = Slow(FORM, loading, THANKS)
+    page._leads_to = {"f0e1": loading}
+
+    ending = await pursue(GOAL, page, engine, Budget(max_steps=3))
+
+    assert isinstance(ending, Finish)
+    assert engine.evidence[0].after == THANKS
+    assert "Thank you" in engine.evidence[0].effects[0]
+    assert len(engine.evidence[0].history) == 1
+
+
+async def test_what_came_while_an_ending_was_judged_is_told_to_the_engine():
+    engine = Scripted([CLICK, Finish(), GiveUp(reason="no")], verdict="it is not done")
+    page = Slow(FORM, THANKS)
+    page._leads_to = {"f0e1": SAVING}
+
+    await pursue(GOAL, page, engine, Budget(max_steps=3))
+
+    assert engine.turns[2].observation == THANKS
+    assert "appeared: 'Thank you'" in engine.turns[2].effect
+
+
+async def test_a_page_that_never_stops_loading_is_judged_as_it_is():
+    engine = Scripted([Finish()])
+    ending = await pursue(GOAL, FakePage(SAVING), engine, Budget(max_steps=3))
+    assert isinstance(ending, Finish)
 
 
 def row(ref: str, said: str) -> tuple[Element, ...]:

@@ -13,12 +13,16 @@ from agent_core.config import Settings
 from agent_core.testing import Scripted
 from browser.model.actions import Click, Select
 from browser.model.observation import Box, LookRequest, View
+from browser.snapshot.capture import Captured
+from browser.snapshot.distill.distill import distill
+from browser.snapshot.look import answer
 from engines.chat.engine import Skyvern
 from engines.models.tokens import estimated_tokens
 from engines.prompts.page import elements_text, page_text
 from engines.protocol import Act, Finish, Look, Turn
 from testbed.recorded_model import RecordedModel
 from tests.support.generated import article, options, table, text
+from tests.support.observing import see
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -103,6 +107,42 @@ async def test_reading_on_from_the_note_of_a_table_shows_the_next_rows(server, s
     assert re.search(r"\n *f\d+e\d+\+ note: [\d,]+ more .* not listed$", said)
     button = next(one for one in answer.elements if one.role == "button")
     assert (await session.perform(Click(button.ref))).ok
+
+
+PARTS = "<style>p{margin:0 0 900px}</style><h1>Report</h1>" + "".join(
+    f"<h2>Part {part}</h2>"
+    + "".join(f"<p>Sentence {at} of part {part} is about bees.</p>" for at in range(9))
+    for part in range(30)
+)
+
+
+@pytest.mark.parametrize("budget", [2000, 3000])
+async def test_looks_at_the_notes_of_a_page_give_what_is_not_listed_once(server, session, budget):
+    await session.goto(server.page(PARTS))
+    whole = await see(session)
+    listed = distill(whole.elements, budget)
+    notes = [one for one in listed if one.is_note]
+    captured = Captured(elements=whole.elements, text=whole.text)
+    answers = [answer(captured, LookRequest(ref=one.ref), 9000, listed=listed).elements for one in notes]
+
+    shown = {one.ref for one in listed if not one.is_note}
+    told = [one.ref for elements in answers for one in elements if one.ref not in shown]
+    assert len(notes) > 5
+    assert notes[-1].name.endswith("here and there not listed")
+    assert all(shown.isdisjoint(one.ref for one in elements) for elements in answers[:-1])
+    assert len(told) == len({*told})
+    assert {*told} | shown >= {one.ref for one in whole.elements if "Sentence" in one.name}
+
+
+async def test_a_look_at_a_note_ends_where_the_list_goes_on(server, session):
+    await session.goto(server.page(PARTS))
+    seen = await session.observe(View(budget_tokens=2000))
+    note = next(one for one in seen.elements if one.is_note)
+    (found,) = await session.look([LookRequest(ref=note.ref, budget_tokens=9000)])
+
+    at = seen.elements.index(note)
+    assert found.elements
+    assert {one.ref for one in seen.elements[at + 1 :]}.isdisjoint(one.ref for one in found.elements)
 
 
 async def test_several_looks_share_the_room_of_one(server, session):

@@ -211,6 +211,16 @@ async def test_a_page_takes_what_the_context_allows(context, page):
     assert engine.view.budget_tokens == page
 
 
+async def test_the_first_page_is_asked_for_as_large_as_the_ones_after_it():
+    model = RecordedModel([CLICK], sees_images=False, context_tokens=128_000)
+    engine = Skyvern(model)
+    await engine.prepare()
+    first = engine.view
+    await engine.decide(turn(observation=shop(pictures=0)))
+
+    assert first.budget_tokens == engine.view.budget_tokens == 12_000
+
+
 async def test_a_prompt_that_does_not_fit_is_shortened_once():
     lines = tuple(Element(ref=f"f0e{number}", role="text", name="word " * 20) for number in range(100, 900))
     model = RecordedModel([ContextOverflow("too long", limit=4096), CLICK])

@@ -14,7 +14,7 @@ from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
 from agent_core.testing import FakePage
 from browser.model.actions import Click
-from browser.model.observation import Element, LookAnswer, LookRequest, Observation
+from browser.model.observation import Box, Element, LookAnswer, LookRequest, Observation
 from browser.model.results import ActionResult
 from engines.action_codec.reply_error import ReplyError
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
@@ -276,8 +276,46 @@ async def test_a_goal_that_is_only_claimed_is_lost_after_a_few_claims():
 
     ending, steps = await run(model)
 
-    assert (ending.reason, steps) == ("nothing goes in", 1)
+    assert (ending.reason, steps) == ("nothing goes in", 3)
     assert "NOT MET; it was said to be done, but the check does not agree: the cart is empty" in said(model)
+
+
+class Changing(FakePage):
+    """A page that shows another thing each time it is looked at."""
+
+    def __init__(self, *pages: Observation):
+        super().__init__(pages[0])
+        self.to_come = list(pages)
+
+    async def observe(self, view):
+        self.page = self.to_come.pop(0) if self.to_come else self.page
+        return await super().observe(view)
+
+
+async def test_whoever_is_refused_sees_the_page_as_it_is_now():
+    late = Element(ref="f0e77", role="button", name="Into the cart", interactive=True)
+    model = model_of(DO, FINISH, NO, lose("it is too late"), plan("give_up", reason="gone"))
+    page = Changing(shop(pictures=0), shop(pictures=0, extra=(late,)))
+
+    await pursue(GOAL, page, Planner(model), Budget(max_steps=5))
+
+    assert "Into the cart" not in said(model, 2)
+    assert "Into the cart" in said(model, 3)
+    assert "the check does not agree: the cart is empty" in said(model, 3)
+
+
+async def test_a_goal_is_judged_by_the_page_that_has_loaded():
+    loading = Element(ref="f0e77", role="text", name="Loading\u2026", box=Box(0, 0, 9, 9))
+    model = model_of(
+        DO, FINISH, json.dumps({**json.loads(YES), **json.loads(plan("done", output=None))}), YES
+    )
+    page = Changing(shop(pictures=0, extra=(loading,)), shop(pictures=0))
+
+    ending = await pursue(GOAL, page, Planner(model), Budget(max_steps=5))
+
+    assert isinstance(ending, Finish)
+    assert "Loading" in said(model, 1)
+    assert "Loading" not in said(model, 2).partition("THE PAGE NOW")[2]
 
 
 async def test_a_goal_that_takes_too_many_steps_is_given_back_to_the_planner():

@@ -134,14 +134,6 @@ async def test_a_prompt_with_a_part_that_is_not_understood_is_never_acted_on() -
     assert acted == []
 
 
-async def test_the_refusal_comes_from_reading_and_not_from_the_page() -> None:
-    reasons = [await first_decision(prompt) for prompt in prompts()]
-    said = ("could not read", "found no instruction")
-    unread = [one for one in reasons if isinstance(one, GiveUp) and one.reason.startswith(said)]
-
-    assert len(unread) == len(reasons)
-
-
 @pytest.mark.parametrize("prompt", KNOWN)
 async def test_each_of_the_understood_clauses_is_read_alone(prompt: str) -> None:
     decision = await first_decision(prompt)

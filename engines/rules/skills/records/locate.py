@@ -102,11 +102,11 @@ def _plain_forms(participle: str) -> frozenset[str]:
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
 
 
-def says_word(word: str, scene: Scene) -> bool:
-    """Whether a control of the page, shown or not, is called by a word, or hinted at with it."""
-    asked = stem(word)
+def says_word(words: str, scene: Scene) -> bool:
+    """Whether a control of the page, shown or not, is called by one of some words, or hinted at with it."""
+    asked = stems(words)
     return any(
-        asked in stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
+        asked & stems(e.name, e.description, *e.hints) for e in scene.elements if len(e.name) <= _LONGEST
     )
 
 
@@ -214,10 +214,15 @@ def _may_name(element: Element) -> bool:
 
 
 def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
-    """The innermost group around a name that says the further names of the thing too."""
+    """The innermost group around a name that says the further names of the thing too.
+
+    What the page in front is headed by is said of all that it shows.
+    """
+    heads = [e.name or e.text for e in scene.elements if e.role == "heading" and e.box]
+    above = {one for one in thing.also for head in heads if similarity(one, head) >= STRONG}
     for group in groups_around(anchor, scene):
         words = " ".join(one.name for one in scene.inside(group) if one.role == "text")
-        if all(says_all(one, words) for one in thing.also):
+        if all(says_all(one, words) or one in above for one in thing.also):
             return group
     return None
 
