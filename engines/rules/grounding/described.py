@@ -29,7 +29,7 @@ _LEAST_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class RecordWords:
     """What a record has to say."""
 
     names: tuple[str, ...]
@@ -46,7 +46,7 @@ class Described:
         return not (self.names or self.days or self.amounts)
 
 
-def description_of(*phrases: str) -> Described:
+def description_of(*phrases: str) -> RecordWords:
     """What some phrases say of a record, names with their capitals."""
     names: list[str] = []
     days: list[tuple[int, int]] = []
@@ -65,7 +65,7 @@ def description_of(*phrases: str) -> Described:
                 if word in _TITLES or word == "s" or (not strong and is_closed(word)):
                     continue
                 (names if strong else nouns).append(word)
-    return Described(tuple(names), tuple(days), tuple(amounts), tuple(nouns))
+    return RecordWords(tuple(names), tuple(days), tuple(amounts), tuple(nouns))
 
 
 def days_in(text: str) -> set[tuple[int, int]]:
@@ -85,7 +85,7 @@ def _without_days(text: str) -> str:
     )
 
 
-def records_described(said: Described, scene: Scene) -> list[Element]:
+def records_described(said: RecordWords, scene: Scene) -> list[Element]:
     """The titles of the records that say all of a description, as well as any does; [] for none."""
     if said.is_plain and len(said.nouns) < _LEAST_WORDS:
         return []
@@ -110,7 +110,7 @@ def _groups(text: Element, scene: Scene) -> Iterator[Element]:
         yield group
 
 
-def _score(said: Described, words: str) -> int | None:
+def _score(said: RecordWords, words: str) -> int | None:
     """How many plain words of a description a text says; None where it lacks what it has to say."""
     there = {*words_of(words)}
     if not {*said.names} <= there:
@@ -126,7 +126,7 @@ def _score(said: Described, words: str) -> int | None:
     return shared
 
 
-def _title(group: Element, said: Described, scene: Scene) -> Element | None:
+def _title(group: Element, said: RecordWords, scene: Scene) -> Element | None:
     """The text that a person would press: the largest with letters, else the first."""
     texts = [one for one in scene.inside(group) if one.role == "text" and re.search(r"[A-Za-z]{3}", one.name)]
     return max(texts, key=lambda one: (_size(one), -scene.order[one.ref]), default=None)

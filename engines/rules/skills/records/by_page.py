@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from engines.rules.grounding.described import days_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
@@ -178,6 +179,8 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
     was = ""
     if len(front) > 1 and front[-1].tie == "from":
         was = value_of(front.pop(), clause)
+        if was.isdigit() and days_in(value):  # `from 5 to 9 January` may be a span
+            raise NotRead(clause.rest, clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
     for label, thing in _labels_and_things([*front, *more], clause):
