@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.fillings import Filling
 from engines.rules.reading.names import MARK, NotRead, names_in
-from engines.rules.reading.pairs import pairs_in
 from engines.rules.reading.things import Thing, bare_thing_in, thing_in
+from engines.rules.reading.values.fillings import Filling
+from engines.rules.reading.values.pairs import pairs_in
 
 
 @dataclass(frozen=True, slots=True)

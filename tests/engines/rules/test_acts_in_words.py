@@ -99,8 +99,15 @@ def test_it_is_what_was_named_before() -> None:
     assert things == ["Churn", "Churn"]
 
 
-_FITS = ("as Ann", "to everyone")
-"""What may be said of an act: where it belongs has to be found on the page."""
+_FITS = (
+    "as Ann",
+    "to everyone",
+    "that Ann sent",
+    "whose owner left",
+    "holding your breath",
+    "wearing gloves",
+)
+"""What may be said of an act or of a thing: where it belongs has to be found on the page."""
 
 
 @pytest.mark.parametrize("act", ["Freeze the card 'Gold'", "Approve Ann's request", "Purge the cache"])
@@ -120,7 +127,6 @@ def test_what_limits_an_act_is_never_lost(act: str, modifier: str) -> None:
         "Freeze every card but the card 'Gold'.",
         "Freeze the three cards.",
         "If it is lost, freeze the card 'Gold'.",
-        "Log a 5 km run that took 28 minutes.",
         "Freeze it.",
         "Dance.",
     ],

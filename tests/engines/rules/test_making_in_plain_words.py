@@ -7,8 +7,8 @@ import pytest
 from browser.session import Session
 from engines.protocol import Finish, GiveUp
 from engines.rules.reading.clauses import Clause, mask
-from engines.rules.reading.fillings import Filling, fillings_in
 from engines.rules.reading.names import NotRead
+from engines.rules.reading.values.fillings import Filling, fillings_in
 from tests.conftest import Server
 from tests.support.rules_playing import play, shown
 

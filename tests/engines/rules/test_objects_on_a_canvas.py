@@ -8,7 +8,7 @@ import pytest
 
 from browser.model.actions import Action, Click, TypeText
 from engines.rules.plan import read_plan
-from engines.rules.reading.values import in_unit
+from engines.rules.reading.values.days import in_unit
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.step_generator import CannotDo

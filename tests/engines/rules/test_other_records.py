@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from browser.model.actions import Action, Click
 from browser.session import Session
 from engines.protocol import Finish, GiveUp
-from engines.rules.plan import read_plan
+from engines.rules.step_generator import CannotDo
 from tests.conftest import Server
+from tests.support.page_models import Part, carried_out, part
 from tests.support.rules_playing import play, shown
 
 SHELVES = """
@@ -113,4 +115,19 @@ class TestInThePage:
     ["Delete the event Lunch with uncle Bob.", "Delete the event Lunch with Doctor Smith."],
 )
 def test_what_may_be_the_end_of_a_name_is_no_value_for_a_form(prompt: str) -> None:
-    assert read_plan(prompt).unread
+    gone: list[str] = []
+
+    def draw() -> Part:
+        rows = [
+            part("listitem", "", name, part("button", "Delete", ref=f"delete {name}"))
+            for name in ("Lunch", "Dinner")
+        ]
+        return part("main", "", part("list", "Events", *rows))
+
+    def do(action: Action) -> None:
+        if isinstance(action, Click):
+            gone.append(str(action.target))
+
+    with pytest.raises(CannotDo):
+        carried_out(prompt, draw, do)
+    assert gone == []

@@ -12,7 +12,7 @@ from engines.protocol import Finish, GiveUp
 from engines.rules.plan import read_plan
 from engines.rules.reading.clauses import split
 from engines.rules.reading.names import NotRead
-from engines.rules.reading.pairs import pairs_in
+from engines.rules.reading.values.pairs import pairs_in
 from engines.rules.step_generator import CannotDo
 from tests.conftest import Server
 from tests.support.page_models import Part, carried_out, part

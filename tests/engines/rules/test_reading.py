@@ -8,7 +8,7 @@ from browser.values.words import ordinal
 from engines.rules.plan import read_plan
 from engines.rules.reading.clauses import split
 from engines.rules.reading.phrases import describe
-from engines.rules.reading.values import date, items
+from engines.rules.reading.values.days import date, items
 from engines.rules.skills.browse import Go
 from engines.rules.skills.context import About
 from engines.rules.skills.controls.assign import Assign

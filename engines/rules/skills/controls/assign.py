@@ -19,7 +19,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
 from engines.rules.reading.things import PLACE, label_in, place_in
-from engines.rules.reading.values import date, in_unit
+from engines.rules.reading.values.days import date, in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.calendar import is_dated, set_date
@@ -35,7 +35,8 @@ from engines.rules.skills.controls.drawn import (
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed, saved
 from engines.rules.skills.controls.sources import value_in
-from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -100,21 +101,27 @@ class Assign:
             raise CannotDo(f"{self.label!r} shows {shown!r}, not {self.was!r}")
         return (yield from self._set(control, scene, notes))
 
+    def is_offered(self, scene: Scene) -> bool:
+        """Whether a page has such a control, or several."""
+        try:
+            return self._here(scene) is not None
+        except Ambiguous:
+            return True
+
+    def _here(self, scene: Scene) -> tuple[Element, str] | None:
+        for label in (self.label, *labels_in_sections(self.label, scene)):
+            named = replace(self, label=label)
+            try:
+                return control_labelled(label, scene), label
+            except NotFound:
+                if (control := named._drawn(scene) or row_called(label, scene)) is not None:
+                    return control, label
+        return None
+
     def _control(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element, str]]:
         """The control, the page that has it, and what it is called there."""
-
-        def look(now: Scene) -> tuple[Element, str] | None:
-            for label in (self.label, *labels_in_sections(self.label, now)):
-                named = replace(self, label=label)
-                try:
-                    return control_labelled(label, now), label
-                except NotFound:
-                    if (control := named._drawn(now) or row_called(label, now)) is not None:
-                        return control, label
-            return None
-
         try:
-            scene, (control, label) = yield from explore(scene, look, self.label)
+            scene, (control, label) = yield from explore(scene, self._here, self.label)
         except NotFound:
             # raises with the controls that are here
             return scene, control_labelled(self.label, scene), self.label

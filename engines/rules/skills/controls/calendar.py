@@ -14,7 +14,7 @@ from browser.values.dates import month_number, possible_days
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.values import date
+from engines.rules.reading.values.days import date
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.step_generator import (

@@ -18,12 +18,13 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
 from engines.rules.reading.phrases import Description, describe
 from engines.rules.reading.things import Thing, thing_in
-from engines.rules.reading.values import by_commas
+from engines.rules.reading.values.days import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, turn
 from engines.rules.skills.controls.saving import saved
-from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
@@ -326,6 +327,10 @@ class Switch:
         scene, (name, control) = yield from explore(scene, self._control, words)
         setting = self._turn(name, control, scene)
         return (yield from (saved(setting, control, scene) if self.saves else setting))
+
+    def is_offered(self, scene: Scene) -> bool:
+        """Whether a page has what can be turned on or off so."""
+        return self._control(scene) is not None
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
         """What can be turned on or off here, and by which of the names it is called."""

@@ -11,7 +11,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import ranked, said, where
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.phrases import Description, describe
-from engines.rules.reading.values import items
+from engines.rules.reading.values.days import items
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.step_generator import Ambiguous, Evidence, NotFound, StepGenerator, act

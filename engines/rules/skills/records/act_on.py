@@ -21,7 +21,7 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import explore, is_way, leads
+from engines.rules.skills.exploring import explore, is_way, leads
 from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,
@@ -37,6 +37,7 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
+from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
 from engines.rules.skills.records.reach import is_headed, offered, press_record, reach, the_record
@@ -65,7 +66,7 @@ class ActOn:
 
     deed: Deed
     thing: Thing
-    then: tuple[Step | Tied | TickedBesides, ...] = ()
+    then: tuple[Step | Tied | FormPart | TickedBesides, ...] = ()
     """What is to be filled in of the form that comes up, which is saved then."""
 
     or_thing: Thing | None = None
@@ -97,8 +98,12 @@ class ActOn:
         """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
         record = the_record(self.thing, scene)
         words = record[0].text if record else ""
-        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        left = [one for one in self.then if not (isinstance(one, (Tied, FormPart)) and one.tells_of(words))]
         return replace(self, then=tuple(left))
+
+    def is_said_whole(self, scene: Scene) -> bool:
+        """Whether a page has one control for all of the act."""
+        return self._said_whole(scene) is not None
 
     def _said_whole(self, scene: Scene) -> Element | None:
         """The one control that is called by the act and all of what it is done to: `Purge cache`."""
@@ -303,7 +308,9 @@ class ActOn:
         left = tuple(step for step in self.then if not _is_said_by(step, control))
         if len(left) < len(self.then):
             return (yield from replace(self, then=left)._press(control, scene, notes))
-        if self.deed.removes and (loose := next((one for one in left if isinstance(one, Tied)), None)):
+        if self.deed.removes and (
+            loose := next((one for one in left if isinstance(one, (Tied, FormPart))), None)
+        ):
             raise CannotDo(f"found nothing that says {loose.said!r} of {self.thing.name!r}")
         if self.then and (rival := self._says_more(control, scene)):
             raise Ambiguous(f"cannot tell which asks for more: {said(control)} or {said(rival)}")
@@ -388,7 +395,7 @@ class ActOn:
         told: list[str] = []
         used: list[str] = []
         came = came_up(before, scene)
-        asked = any(isinstance(step, (Assign, Tied, TickedBesides)) for step in self.then)
+        asked = any(isinstance(step, (Assign, Tied, FormPart, TickedBesides)) for step in self.then)
         if asked and not any(e.ref in came for e in where(scene, lambda e: e.interactive)):
             raise CannotDo(
                 f"{said(control)} was clicked for {self.thing.name!r}, and no form came up: it may be done, "
@@ -399,7 +406,7 @@ class ActOn:
         for step in self.then:
             setting = (
                 step.in_form(came_up(before, scene), scene, notes)
-                if isinstance(step, (Assign, Tied, TickedBesides))
+                if isinstance(step, (Assign, Tied, FormPart, TickedBesides))
                 else step.carry_out(scene, notes)
             )
             evidence, scene = yield from followed(setting, scene)
@@ -453,11 +460,11 @@ class ActOn:
         return the_save_button(new)
 
 
-def _names(step: Step | Tied | TickedBesides, thing: Thing) -> bool:
+def _names(step: Step | Tied | FormPart | TickedBesides, thing: Thing) -> bool:
     return isinstance(step, Tied) and step.part.values == (thing.name,)
 
 
-def _is_said_by(step: Step | Tied | TickedBesides, control: Element) -> bool:
+def _is_said_by(step: Step | Tied | FormPart | TickedBesides, control: Element) -> bool:
     """Whether a control says itself what the act is done with: `Export as PDF`."""
     if not isinstance(step, Tied) or step.part.label:
         return False

@@ -9,9 +9,9 @@ from dataclasses import replace
 from engines.rules.reading.acts import ActInWords, act_in, given_in, verb_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.fillings import Filling
 from engines.rules.reading.names import NotRead, name_in
 from engines.rules.reading.things import thing_in
+from engines.rules.reading.values.fillings import Filling
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign

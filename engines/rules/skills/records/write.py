@@ -12,7 +12,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.pairs import pairs_in
+from engines.rules.reading.values.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.fields import fill

@@ -17,9 +17,9 @@ from engines.rules.grounding.find import interchangeable, new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.fillings import Filling, fillings_in
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import Thing
+from engines.rules.reading.values.fillings import Filling, fillings_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.choice import box_score

@@ -17,18 +17,19 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
-from engines.rules.reading.fillings import VALUE, fillings_in
 from engines.rules.reading.names import NotRead, name_in
-from engines.rules.reading.pairs import pairs_in
-from engines.rules.reading.values import date
+from engines.rules.reading.values.days import date
+from engines.rules.reading.values.fillings import VALUE, fillings_in
+from engines.rules.reading.values.pairs import pairs_in
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import explore
+from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.locate import stem, stems
+from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied, repeated
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -47,7 +48,9 @@ class Create:
     kind: str
     name: str
     """"" where it has none: then the page has to show the values."""
-    values: tuple[Assign | Tied, ...] = ()
+    values: tuple[Assign | Tied | FormPart, ...] = ()
+    verbs: frozenset[str] = frozenset()
+    """What the control that begins it may be called, beside `new`, `add` and `create`."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press what begins it, fill in what comes up, keep it, and see its name."""
@@ -118,6 +121,10 @@ class Create:
         values = [v.part.values[0] for v in self.values if isinstance(v, Tied) and v.part.tie]
         return [value for value in values if re.match(r"[A-Z]", value) and date(value) is None]
 
+    def is_offered(self, scene: Scene) -> bool:
+        """Whether a page has what begins it."""
+        return self._form_here(scene) is not None or self._opener(scene) is not None
+
     def _form_here(self, scene: Scene) -> Element | None:
         """The form of a page that is headed as the act is; None where the page is another one."""
         for head in where(scene, lambda e: e.role == "heading" and self._begins(e)):
@@ -160,7 +167,8 @@ class Create:
         """Whether a control is called by the act and the kind, and nothing else."""
         for text in (element.name, element.description):
             words = {stem(word) for word in words_of(text)}
-            if words & _MAKES and words - _MAKES - {"a", "an"} == stems(self.kind):
+            makes = _MAKES | stems(*self.verbs)
+            if words & makes and words - makes - {"a", "an"} == stems(self.kind):
                 return True
         return False
 
@@ -174,7 +182,7 @@ class Create:
         fields = [e for e in new if is_text_field(e) and e.enabled]
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
-        labels = {value.label if isinstance(value, Assign) else value.part.label for value in self.values}
+        labels = {label for value in self.values for label in _labels_of(value)}
         left = [
             e
             for e in fields
@@ -196,6 +204,12 @@ class Create:
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
             )
         return keep
+
+
+def _labels_of(value: Assign | Tied | FormPart) -> tuple[str, ...]:
+    if isinstance(value, FormPart):
+        return tuple(label for label, _ in value.splits())
+    return (value.label if isinstance(value, Assign) else value.part.label,)
 
 
 def _shows(name: str, scene: Scene) -> bool:

@@ -11,8 +11,8 @@ from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
-from engines.rules.reading.fillings import Filling
-from engines.rules.reading.values import date
+from engines.rules.reading.values.days import date
+from engines.rules.reading.values.fillings import Filling
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control

@@ -17,14 +17,14 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.things import Thing
-from engines.rules.reading.values import in_unit
+from engines.rules.reading.values.days import in_unit
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.drawn import choose_drawn
 from engines.rules.skills.controls.editors import Change
 from engines.rules.skills.controls.saving import followed, save_button
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.exploring import explore, leads
 from engines.rules.skills.records.locate import anchors, one_root, stems
 from engines.rules.skills.records.reach import chosen
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act

@@ -1,0 +1,293 @@
+"""A clause as a verb and the phrases that prepositions tie to it, whatever its words are.
+
+What a phrase is (the thing that something is done to, what tells it from its like, a value for a form), only
+the page can say, so nothing is decided here. Words that say when, how often or to what else an act is not to
+be done (`unless`, `except`, `every`, `not`) leave the clause unread: they are no description of anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead, is_adverb
+from engines.rules.reading.things import Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Some words of a clause, with the preposition before them."""
+
+    tie: str
+    """`to`, `with`, `called`; "" for the object of the verb."""
+    words: str
+    """Quoted strings as marks."""
+    aside: str = ""
+    """What stands behind it in brackets or in a relative clause: more about it."""
+    relative: bool = False
+    """Whether it has a relative clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbFrame:
+    """A verb and its phrases, in their order."""
+
+    verb: tuple[str, ...]
+    """The verb as it is written, and its particle: `roll back`."""
+    phrases: tuple[Phrase, ...]
+    """The object first, which may have no words."""
+    clause: Clause
+
+    @property
+    def object(self) -> Phrase:
+        """What stands right behind the verb."""
+        return self.phrases[0]
+
+    @property
+    def tied(self) -> tuple[Phrase, ...]:
+        """What prepositions tie to it."""
+        return self.phrases[1:]
+
+
+_CALLED = "called|named|titled|entitled|labell?ed|saying"
+_TIE = re.compile(
+    rf"(?:^|,? )(?P<tie>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about|regarding"
+    rf"|between|{_CALLED}) (?=\S)"
+)
+_HARMLESS = frozenset(
+    "the a an my our your its their his her this and of on in for by from to at with as about into "  # noqa: SIM905
+    "onto under until time out off up down over pending past save".split()
+)
+"""Words of closed classes that tie, or tell which is meant, and limit nothing."""
+_MORE_LIMITS = frozenset("so minus instead backward backwards rest".split())  # noqa: SIM905
+_SUPERLATIVE = re.compile(
+    r"(?!(?:request|test|guest|interest|quest|digest|forest|contest|manifest|harvest|latest)$)[a-z]{3,}est"
+)
+_IN_LABELS = re.compile(
+    r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
+)
+_COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before|after) (?:the |its )?")
+_IN_ASIDES = frozenset(
+    [
+        "currently",
+        "already",
+        "still",
+        "now",
+        "before",
+        "after",
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "been",
+        "be",
+        "it",
+    ]
+)
+_SAYS_HOW = re.compile(
+    r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
+    r"|(?:in|on) (?:case|behalf|order|favou?r|hope|spite|upper|lower)\b|for the \w+ time$|\w+ (?:the )?rest$"
+    r"|with (?:great )?(?:care|hurry)$|at [a-z]+$|on (?:[A-Z][a-z]+days)$"
+)
+"""What says how, why or where to an act is done, and not what it is done with."""
+_RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+)$")
+_BRACKETS = re.compile(r"\s*\((?P<words>[^()]*)\)")
+_FULL_VERB = re.compile(
+    r"^(?:is|are|was|were|has|have|had|shows?|says?|contains?|includes?|mentions?|reads?|starts?|ends?|expires?"
+    r"|costs?|belongs?|lists?)\b(?: (?:currently|already|been))?"
+    r"(?: [a-z]+(?:ed|en|ing|for|with|to|by|as|on|at))*\s*"
+)
+_ARTICLE = re.compile(r"^(?:the|an?|my|our|your|this|its|their|his|her) (?=\S)", re.IGNORECASE)
+_NAME = re.compile(
+    r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#][a-z][\w.-]*|\S*‹\d+›\S*"
+)
+_INNER = frozenset({"and", "the", "of", "a", "an", "&", "for", "to", "in", "on", "with", "at", "by"})
+_PARTICLES = ("out", "up", "off", "over", "down", "back", "away")
+
+
+_OWN_WAYS = frozenset(
+    "click press tap hit push double-click right-click type enter fill key choose select pick check "  # noqa: SIM905
+    "tick untick uncheck unselect deselect find locate look search scroll drag paste highlight sort "
+    "arrange expand unfold collapse navigate go visit use using draw guess solve calculate compute count "
+    "focus resize hover play win login wait reload refresh extract list collect scrape get read return "
+    "tell show report rename fold open buy order".split()
+)
+"""Verbs for what is done with controls and pages: other skills read all that may be meant by them."""
+
+
+def frame_of(clause: Clause) -> VerbFrame:
+    """The frame of a clause.
+
+    Raises:
+        NotRead: It has no verb, or a word of it limits the act.
+    """
+    words = clause.masked.strip(" ,.:;")
+    verb, _, rest = words.partition(" ")
+    if clause.verb:
+        verb, rest = clause.word, clause.rest
+    elif not re.fullmatch(r"[A-Za-z][a-z-]+", verb) or is_adverb(verb) or is_closed(verb):
+        raise NotRead(words, clause)
+    if verb.lower().split()[0] in _OWN_WAYS:
+        raise NotRead(words, clause)
+    particle, _, behind = rest.partition(" ")
+    said = [*verb.lower().split()]
+    if particle in _PARTICLES:
+        said, rest = [*said, particle], behind
+    phrases = tuple(_phrases(rest.strip(" ,.:;")))
+    for phrase in phrases:
+        _refuse_limits(phrase.words, clause)
+        _refuse_limits(phrase.aside, clause, _IN_ASIDES)
+        if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
+            raise NotRead(f"{phrase.tie} {phrase.words}", clause)
+    return VerbFrame(tuple(said), phrases, clause)
+
+
+def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozenset()) -> None:
+    told = _IN_LABELS.sub("", _COUNTED_TIME.sub("", words))
+    left = [
+        word for word in (one.strip(",;:.") for one in told.split()) if _limits(word) and word not in allowed
+    ]
+    if left:
+        raise NotRead(" ".join(left), clause)
+
+
+def _limits(word: str) -> bool:
+    """Whether a word says when, how often or how something is done, how many are meant, or is a pronoun."""
+    if word in _MORE_LIMITS or is_adverb(word) or _SUPERLATIVE.fullmatch(word):
+        return True
+    return word.islower() and is_closed(word) and word not in _HARMLESS
+
+
+def _phrases(rest: str) -> list[Phrase]:
+    """The phrases of what stands behind a verb."""
+    asides: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        asides.append(match["words"])
+        return f" ⟨{len(asides) - 1}⟩"
+
+    rest = _BRACKETS.sub(keep, rest)
+    brackets = len(asides)
+    if relative := _RELATIVE.search(rest):
+        asides.append(relative["words"])
+        rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩"
+    ties = list(_TIE.finditer(rest))
+    starts = [(0, ""), *((match.end(), re.sub(_CALLED, "called", match["tie"])) for match in ties)]
+    ends = [*(match.start() for match in ties), len(rest)]
+    found = []
+    for (start, tie), end in zip(starts, ends, strict=True):
+        words = rest[start:end].strip(" ,")
+        more = [int(number) for number in re.findall(r"⟨(\d+)⟩", words)]
+        told = re.sub(r"\s*⟨\d+⟩", "", words).strip(" ,")
+        found.append(
+            Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
+        )
+    return found
+
+
+def nouns_and_name(words: str, clause: Clause) -> tuple[str, str, str, tuple[str, ...]]:
+    """The nouns before a name in a phrase, the name, the nouns behind it, and further names beside it."""
+    tokens = _ARTICLE.sub("", words.strip(" ,")).split()
+    named = [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
+    marks = [at for at in named if MARK.search(tokens[at])]
+    if not named:
+        return " ".join(tokens), "", "", ()
+    run = marks[:1] if marks else _run(tokens, named)
+    others = [at for at in named if at not in range(run[0], run[-1] + 1)]
+    also = _runs(tokens, others)
+    before = [t for at, t in enumerate(tokens[: run[0]]) if at not in others]
+    behind = [t for at, t in enumerate(tokens) if at > run[-1] and at not in others]
+    name = re.sub(r"['’]s$", "", clause.spoken(" ".join(tokens[run[0] : run[-1] + 1]))).strip(" ,")
+    return " ".join(before), name, " ".join(behind), tuple(clause.spoken(one) for one in also)
+
+
+def _run(tokens: Sequence[str], named: Sequence[int]) -> list[int]:
+    """The places of the last name that is not that of an owner: `Ann Lee's Invoice 7` has `Invoice 7`."""
+    ends = [at for at in named if re.search(r"['’]s,?$", tokens[at])]
+    left = [at for at in named if at > ends[-1]] if ends else list(named)
+    left = left or list(named)
+    run = [left[0]]
+    for at in left[1:]:
+        between = tokens[run[-1] + 1 : at]
+        if len(between) > 2 or not all(word in _INNER for word in between):
+            break
+        run.append(at)
+    return run
+
+
+def _runs(tokens: Sequence[str], places: Sequence[int]) -> list[str]:
+    runs: list[list[str]] = []
+    last = -2
+    for at in places:
+        word = re.sub(r"['’]s$", "", tokens[at].strip(","))
+        if at == last + 1:
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+        last = at
+    return [" ".join(run) for run in runs]
+
+
+def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
+    """The thing that a phrase and those behind it name together.
+
+    Raises:
+        NotRead: There is no word for it.
+    """
+    head = phrases[0]
+    kind, name, tail, also = nouns_and_name(head.words, clause)
+    more = [*also, *filter(None, [_content(head.aside, clause)])]
+    for phrase in phrases[1:]:
+        before, called, behind, others = nouns_and_name(phrase.words, clause)
+        if phrase.tie == "called":
+            kind = " ".join(filter(None, (kind, name, tail))).lower()
+            name, tail = clause.spoken(_ARTICLE.sub("", phrase.words)), ""
+        elif not name and called:
+            kind, name, tail = " ".join(filter(None, (kind, before))), called, behind
+            more += others
+        else:
+            more += (called, *others) if called else (_content(phrase.words, clause),)
+        more += filter(None, [_content(phrase.aside, clause)])
+    if not name and more:
+        name, more = more[0], more[1:]
+    elif not name:
+        name, kind = kind, ""
+    if not name or re.match(r"(?:pending|past)\b", tail) or (name.islower() and " and " in name):
+        raise NotRead(head.words or clause.rest, clause)
+    return Thing(name, kind.lower(), tuple(filter(None, more)), tail=tail)
+
+
+def _content(words: str, clause: Clause) -> str:
+    """What of some words a page can be expected to show: `is set for 7 days` as `7 days`."""
+    words = _FULL_VERB.sub("", words)
+    return clause.spoken(_ARTICLE.sub("", words)).strip(" ,.")
+
+
+_QUOTED_VALUE = re.compile(r"(?:(?:the |an? )?(?:[a-z]+ ){0,3})?(?P<mark>‹\d+›)")
+
+
+def value_of(phrase: Phrase, clause: Clause) -> str:
+    """The value that a phrase is: what is quoted behind nouns for it, else its words.
+
+    Raises:
+        NotRead: It says more of it.
+    """
+    marks = MARK.findall(phrase.words)
+    quoted = _QUOTED_VALUE.fullmatch(phrase.words)
+    if phrase.relative or (marks and quoted is None):
+        raise NotRead(phrase.words, clause)
+    return clause.spoken(quoted["mark"] if quoted else _ARTICLE.sub("", phrase.words)).strip(" ,")
+
+
+_CUT = re.compile(r",? and (?:with )?|, (?:with )?")
+
+
+def parts_of(words: str) -> list[str]:
+    """The parts of a list of what something is given: `name ‹0›, quantity 2 and the status active`."""
+    return [_ARTICLE.sub("", part.strip(" ,")) for part in _CUT.split(words) if part.strip(" ,")]

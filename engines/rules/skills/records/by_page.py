@@ -1,0 +1,292 @@
+"""A clause that no other skill has read, read in all the ways its phrases may be meant; the page says which.
+
+`Release the hold on order 7 with the reason "Paid"`: the act may be "release" on a thing called "hold", or
+"release hold" on the order 7. Each way says what a page has to show for it; the first one that a page bears
+out, here or where the navigation leads, is carried out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from engines.rules.grounding.described import days_in
+from engines.rules.reading.clauses import Clause
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead
+from engines.rules.reading.things import PLACE_NOUNS, Thing
+from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns_and_name, thing_of, value_of
+from engines.rules.scene import Scene
+from engines.rules.skills.base import Notes, Read, Step
+from engines.rules.skills.controls.assign import Assign
+from engines.rules.skills.controls.choice import Switch
+from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.locate import Deed, anchors, stems
+from engines.rules.skills.records.making.create import Create
+from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.parts.change import ChangePart
+from engines.rules.step_generator import StepGenerator
+
+_SETS = frozenset(
+    "set change update adjust modify switch edit make "  # noqa: SIM905
+    "increase decrease raise lower reduce extend".split()
+)
+_MAKES = frozenset(
+    "create add new schedule book log record compose draft post start "  # noqa: SIM905
+    "make open register place request write submit upload file set".split()
+)
+_LIGHT = frozenset(
+    "issue make do send give leave write record create place start "  # noqa: SIM905
+    "perform run take put submit initiate process request add apply".split()
+)
+"""Verbs that say no more than that it is done what a noun behind them says: `issue a refund`."""
+_TURNS = {
+    **dict.fromkeys(("enable", "activate", "turn on", "switch on"), True),
+    **dict.fromkeys(("disable", "deactivate", "turn off", "switch off"), False),
+}
+_QUALIFY = frozenset(
+    {"of", "for", "from", "by", "in", "on", "at", "about", "regarding", "under", "between", "called", "to"}
+)
+"""What may tie a phrase to the thing before it."""
+_PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
+_REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
+
+
+_OWN = re.compile(r"(?:the |my |our )?(?P<whose>\S.*?)['’]s? (?P<label>[a-z][a-z -]*)")
+"""`the deck's aspect ratio`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """One way to read a clause."""
+
+    step: Step
+    thing: Thing | None = None
+    """The record that a page has to show for it."""
+
+    def is_borne_out(self, scene: Scene) -> bool:
+        """Whether a page shows what this way needs."""
+        if self.thing is not None and anchors(self.thing, scene):
+            return True
+        if isinstance(self.step, Assign):
+            return self.step.is_offered(scene)
+        if isinstance(self.step, Switch):
+            return self.step.is_offered(scene)
+        if isinstance(self.step, Create):
+            return self.step.is_offered(scene)
+        return isinstance(self.step, ActOn) and self.step.is_said_whole(scene)
+
+
+@dataclass(frozen=True, slots=True)
+class AsThePageSays:
+    """Do what the first of several ways to read a clause says that a page bears out."""
+
+    ways: tuple[Interpretation, ...]
+    words: str
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Look for such a page, here first, and carry that way out."""
+
+        def look(now: Scene) -> Interpretation | None:
+            return next((way for way in self.ways if way.is_borne_out(now)), None)
+
+        named = next((way.thing.name for way in self.ways if way.thing is not None), "")
+        scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
+        return (yield from way.step.carry_out(scene, notes))
+
+
+def read(clauses: Sequence[Clause]) -> Read | None:
+    """Any clause that begins with a verb."""
+    clause = clauses[0]
+    frame = frame_of(clause)
+    ways: list[Interpretation] = []
+    refused: NotRead | None = None
+    for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
+        try:
+            ways += of_verb(frame)
+        except NotRead as reason:
+            refused = refused or reason
+    if refused and not ways:
+        raise refused
+    if not ways:
+        return None
+    told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
+    known = " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
+    return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+
+
+def _told(phrase: Phrase, clause: Clause) -> list[str]:
+    before, name, behind, also = nouns_and_name(phrase.words, clause)
+    return [before, name, behind, *also]
+
+
+def _tried(clause: Clause, phrases: Sequence[Phrase]) -> Thing | None:
+    try:
+        return thing_of(phrases, clause)
+    except NotRead:
+        return None
+
+
+def _ways_to_turn(frame: VerbFrame) -> Iterator[Interpretation]:
+    """`turn on X for Y`: a switch called by all of it, by `X` alone, or in the view of the record Y."""
+    on = _TURNS.get(" ".join(frame.verb))
+    if on is None:
+        return
+    clause, phrases = frame.clause, frame.phrases
+    names = [_spoken(phrases, clause)]
+    for at in range(len(phrases) - 1, 0, -1):
+        if not all(map(_is_whole, phrases[at:])):
+            break
+        names.append(_spoken(phrases[:at], clause))
+    if all(map(_is_whole, phrases[1:])):
+        names += _names(phrases[0].words, clause)
+    yield Interpretation(Switch(tuple(dict.fromkeys(names)), on))
+    for label, thing in _labels_and_things(phrases, clause):
+        if thing is not None:
+            yield Interpretation(ChangePart(Change(label, ("on" if on else "off",)), thing), thing)
+
+
+def _names(words: str, clause: Clause) -> tuple[str, ...]:
+    before, name, behind, _ = nouns_and_name(words, clause)
+    return tuple(filter(None, (" ".join(filter(None, (before, name, behind))), name)))
+
+
+def _spoken(phrases: Sequence[Phrase], clause: Clause) -> str:
+    """Some phrases as one label: `first day of the week`."""
+    words = " ".join(f"{p.tie} {p.words}".strip() for p in phrases)
+    return re.sub(r"^(?:the|my|our|your|its) ", "", clause.spoken(words))
+
+
+def _is_whole(phrase: Phrase) -> bool:
+    """Whether it means the one thing that the application shows: `of the deck`, `for my account`."""
+    return re.fullmatch(r"(?:the|this|my|our|your) [a-z]+(?: [a-z]+)?", phrase.words) is not None
+
+
+def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
+    """`set LABEL of THING to VALUE`, `change THING's LABEL from WAS to VALUE`, `set LABEL to VALUE`."""
+    if not set(frame.verb) & _SETS:
+        return
+    clause = frame.clause
+    last = next((at for at in range(len(frame.tied), 0, -1) if frame.phrases[at].tie in ("to", "as")), None)
+    if last is None:
+        return
+    value = value_of(frame.phrases[last], clause)
+    more = frame.phrases[last + 1 :]
+    front = list(frame.phrases[:last])
+    was = ""
+    if len(front) > 1 and front[-1].tie == "from":
+        was = value_of(front.pop(), clause)
+        if was.isdigit() and days_in(value):  # `from 5 to 9 January` may be a span
+            raise NotRead(clause.rest, clause)
+    if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
+        return
+    for label, thing in _labels_and_things([*front, *more], clause):
+        if thing is None:
+            yield Interpretation(Assign(label, (value,), was, saves=True))
+        else:
+            yield Interpretation(ChangePart(Change(label, (value,), was=was), thing), thing)
+
+
+def _is_place(phrase: Phrase) -> bool:
+    """Whether it says in which part of the application, or of which quoted thing something is."""
+    return phrase.words.split()[-1] in _PLACES or MARK.search(phrase.words) is not None
+
+
+def _labels_and_things(front: Sequence[Phrase], clause: Clause) -> Iterator[tuple[str, Thing | None]]:
+    """The ways to take some phrases as a label, and the thing that it is of."""
+    for at in range(1, len(front)):
+        if front[at].tie in ("of", "for", "on", "in") and (thing := _tried(clause, front[at:])):
+            yield _spoken(front[:at], clause), thing
+    head, behind = front[0], front[1:]
+    if own := _OWN.fullmatch(head.words):
+        if (thing := _tried(clause, [replace(head, words=own["whose"]), *behind])) is not None:
+            yield own["label"], thing
+        head = replace(head, words=own["label"])
+    before, name, tail, also = nouns_and_name(head.words, clause)
+    nouns = tail.split()
+    for at in range(len(nouns) if name else 0):  # `the "Goals" slide background`
+        yield " ".join(nouns[at:]), Thing(name, before.lower(), also, tail=" ".join(nouns[:at]))
+    yield _spoken([head, *behind], clause), None
+    if behind and all(map(_is_whole, behind)):
+        yield _spoken([head], clause), None
+
+
+def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
+    """`schedule a call with Ann Lee for Friday`, `add a note called "x" to the contact Ann`."""
+    words = frame.object.words
+    is_new = words.startswith(("a ", "an ", "new ", "another "))
+    if not words or not (is_new or frame.verb[0] in _MAKES):
+        return
+    clause = frame.clause
+    before, name, behind, _ = nouns_and_name(words, clause)
+    kind = " ".join(word for word in f"{before} {behind}".split() if word != "new")
+    tied = list(frame.tied)
+    if not name and tied and tied[0].tie == "called":
+        name = value_of(tied.pop(0), clause)
+    if not kind:
+        return
+    yield Interpretation(Create(kind.lower(), name, parts_from(tied, clause), frozenset(frame.verb)))
+
+
+def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
+    """The verb done to its object, or the verb and its object done to what is tied to them."""
+    clause, phrases = frame.clause, frame.phrases
+    if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
+        return
+    qualifying = 0
+    while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], clause):
+        qualifying += 1
+    if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
+        for many in range(qualifying, -1, -1):
+            thing = _tried(clause, phrases[: many + 1])
+            if thing is not None:
+                yield from _act(frame.verb, thing, phrases[many + 1 :], clause)
+    before, name, _, _ = nouns_and_name(frame.object.words, clause)
+    nouns = before.split()
+    if name or not 0 < len(nouns) <= 3 or any(phrase.tie == "called" for phrase in frame.tied[:1]):
+        return
+    for at, phrase in enumerate(frame.tied, start=1):
+        if phrase.tie not in _QUALIFY or not _is_named(phrase):
+            continue
+        thing = _tried(clause, [replace(phrase, tie=""), *_qualifiers(phrases[at + 1 :])])
+        others = (*phrases[1:at], *phrases[at + 1 + len(_qualifiers(phrases[at + 1 :])) :])
+        if thing is not None:
+            for verb in ((frame.verb[0], *nouns), *([tuple(nouns)] if frame.verb[0] in _LIGHT else [])):
+                yield from _act(verb, thing, others, clause)
+
+
+def _may_qualify(phrase: Phrase, clause: Clause) -> bool:
+    """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
+    if phrase.tie != "with":
+        return phrase.tie in _QUALIFY
+    before, name, behind, _ = nouns_and_name(phrase.words, clause)
+    return bool(name) and not (before or behind)
+
+
+def _is_named(phrase: Phrase) -> bool:
+    return any(word[:1].isupper() or MARK.search(word) or word[:1].isdigit() for word in phrase.words.split())
+
+
+def _qualifiers(phrases: Sequence[Phrase]) -> list[Phrase]:
+    found: list[Phrase] = []
+    for phrase in phrases:
+        if phrase.tie not in ("of", "from", "by", "in", "called"):
+            break
+        found.append(phrase)
+    return found
+
+
+def _act(
+    verb: tuple[str, ...], thing: Thing, rest: Sequence[Phrase], clause: Clause
+) -> Iterator[Interpretation]:
+    try:
+        parts = parts_from(rest, clause)
+    except NotRead:
+        return
+    deed = Deed(verb, stems(thing.kind, thing.tail, thing.name, *thing.also))
+    if deed.removes:
+        thing = replace(thing, whole=True)
+    yield Interpretation(ActOn(deed, thing, parts), thing)
