@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
-from engines.rules.reading.pronouns import last_named, with_name
+from engines.rules.reading.wordings.pronouns import last_named, stated, with_name
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
@@ -71,11 +71,17 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     named = ""
     while at < len(clauses):
         told = len(why)
-        planned, used = _next(clauses[at:], why)
-        if planned is None and (meant := with_name(clauses[at], named)) is not None:
+        meant = with_name(clauses[at], named)
+        planned, used = _next([meant, *clauses[at + 1 :]], why) if meant else (None, 1)
+        if planned is None:
             del why[told:]
-            planned, used = _next([meant, *clauses[at + 1 :]], why)
-        named = last_named(clauses[at : at + used]) or named
+            meant = None
+            planned, used = _next(clauses[at:], why)
+        if planned is None and (about := stated(clauses[at], next(iter(clauses[at + 1 :]), None))):
+            del why[told:]
+            named, at = about, at + 1
+            continue
+        named = last_named([meant] if meant else clauses[at : at + used], named)
         if planned is None:
             unread.append(clauses[at].text)
         else:

@@ -15,6 +15,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
 from engines.rules.reading.things import PLACE_NOUNS, Thing
+from engines.rules.reading.values.fillings import Filling
 from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns_and_name, thing_of, value_of
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
@@ -26,11 +27,12 @@ from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.step_generator import StepGenerator
 
 _SETS = frozenset(
-    "set change update adjust modify switch edit make "  # noqa: SIM905
+    "set change update adjust modify switch edit make correct "  # noqa: SIM905
     "increase decrease raise lower reduce extend".split()
 )
 _MAKES = frozenset(
@@ -50,6 +52,8 @@ _QUALIFY = frozenset(
     {"of", "for", "from", "by", "in", "on", "at", "about", "regarding", "under", "between", "called", "to"}
 )
 """What may tie a phrase to the thing before it."""
+_SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
+"""Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
 
@@ -179,11 +183,15 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
         was = value_of(front.pop(), clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
+    whole = _tried(clause, front) if frame.verb[0] in ("change", "edit") and not was and not more else None
     for label, thing in _labels_and_things([*front, *more], clause):
         if thing is None:
             yield Interpretation(Assign(label, (value,), was, saves=True))
         else:
             yield Interpretation(ChangePart(Change(label, (value,), was=was), thing), thing)
+    if whole is not None:  # `change the message "At 3" to "At 4"`
+        text = Tied(Filling("", (value,), "saying"))
+        yield Interpretation(ActOn(Deed(("edit",), stems(whole.kind, whole.tail)), whole, (text,)), whole)
 
 
 def _is_place(phrase: Phrase) -> bool:
@@ -233,7 +241,8 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
-    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in _QUALIFY:
+    qualify = _QUALIFY if frame.verb[0] in _SAYS else _QUALIFY | {"saying"}
+    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in qualify:
         qualifying += 1
     if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
         for many in range(qualifying, -1, -1):
