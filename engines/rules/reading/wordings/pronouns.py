@@ -41,6 +41,8 @@ _PARTS = frozenset("tag label comment note reaction reminder member star flag ch
 _OWNED = re.compile(r"(?P<owner>.*\S)['’]s? (?P<part>[a-z]+(?: [a-z]+){0,2})")
 _NAME = r"‹\d+›|[A-Z#@$][\w.,'’-]*"
 _IS_NAMED = re.compile(rf"(?:^|\s)(?:{_NAME})")
+_STATE = re.compile(r"(?: \d\S*)? (?:[a-z]+|\d\S*)$")
+"""What something is made: `the sun 45% opaque`."""
 _NEW = re.compile(r"^(?:an?|another|the) (?:new )?")
 _IT = re.compile(
     r"(?P<before>^|^[A-Za-z-]+ (?=(?:it|this|them|him|her)\b)| (?:to|on|of|in|from|off|for|with) )"
@@ -74,8 +76,8 @@ def last_named(clauses: Sequence[Clause], before: str = "") -> str:
     named = next((named for clause in reversed(clauses) if (named := _named(clause))), "")
     if not named or not before or _IS_NAMED.search(named):
         return named or before
-    nouns = [word for word in before.split() if word.islower() and not is_closed(word)]
-    return before if not nouns or named.split()[-1] in nouns else named
+    noun = _noun_of(before)
+    return before if not noun or named.split()[-1] == noun else named
 
 
 def _named(clause: Clause) -> str:
@@ -93,8 +95,14 @@ def _named(clause: Clause) -> str:
     head = thing[0]
     if at == 0 and clause.word in _SETS and (owned := _OWNED.fullmatch(head)):
         head = owned["owner"]
+    if clause.word == "make":
+        head = _STATE.sub("", head)
     words = head.split()
-    if words[-1].lower() in _CONTROLS or any(is_closed(word) and word.islower() for word in words[1:]):
+    if (
+        not words
+        or words[-1].lower() in _CONTROLS
+        or any(is_closed(word) and word.islower() for word in words[1:])
+    ):
         return ""
     if _NEW.match(head) and not head.startswith("the ") and not _IS_NAMED.search(" ".join(thing)):
         return ""
@@ -143,12 +151,17 @@ def with_name(clause: Clause, named: str) -> Clause | None:
 
 def _again(rest: str, named: str) -> str:
     """`the card` for the card that was named before."""
-    nouns = [word for word in named.split() if re.fullmatch(r"[a-z]+", word) and not is_closed(word)]
-    for noun in nouns:
-        again = rf"(?:^|(?<= ))(?:the|that|this) {noun}(?= |$)(?! (?:{_NAME}|called|named|of))"
-        if noun not in _PLACES and re.search(again, rest):
-            return re.sub(again, lambda _: named, rest, count=1)
-    return rest
+    noun = _noun_of(named)
+    again = rf"(?:^|(?<= ))(?:the|that|this) {noun}(?=$| (?:to|from|in|on|at|by|with|as|and|be|for)\b)"
+    if not noun or noun in _PLACES:
+        return rest
+    return re.sub(again, lambda _: named, rest, count=1)
+
+
+def _noun_of(named: str) -> str:
+    """The noun for what a named thing is: `card` of `the "Sea" card in May`; "" where it has a name alone."""
+    head = re.split(r" (?:of|in|on|from|by|about|for) ", named)[0].split()
+    return head[-1] if head[-1].islower() else next((w for w in reversed(head[1:-1]) if w.islower()), "")
 
 
 _STATES = re.compile(

@@ -21,7 +21,7 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import explore, is_way, leads
+from engines.rules.skills.exploring import explore, is_way, leads
 from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,
@@ -98,7 +98,7 @@ class ActOn:
         """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
         record = the_record(self.thing, scene)
         words = record[0].text if record else ""
-        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        left = [one for one in self.then if not (isinstance(one, (Tied, FormPart)) and one.tells_of(words))]
         return replace(self, then=tuple(left))
 
     def is_said_whole(self, scene: Scene) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from engines.rules.grounding.described import days_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
@@ -22,7 +23,7 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
-from engines.rules.skills.places import explore
+from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
@@ -96,7 +97,8 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
-        scene, way = yield from explore(scene, look, self.words)
+        named = next((way.thing.name for way in self.ways if way.thing is not None), "")
+        scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -181,6 +183,8 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
     was = ""
     if len(front) > 1 and front[-1].tie == "from":
         was = value_of(front.pop(), clause)
+        if was.isdigit() and days_in(value):  # `from 5 to 9 January` may be a span
+            raise NotRead(clause.rest, clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
     whole = _tried(clause, front) if frame.verb[0] in ("change", "edit") and not was and not more else None
@@ -241,8 +245,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
-    qualify = _QUALIFY if frame.verb[0] in _SAYS else _QUALIFY | {"saying"}
-    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in qualify:
+    while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], frame):
         qualifying += 1
     if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
         for many in range(qualifying, -1, -1):
@@ -251,7 +254,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
                 yield from _act(frame.verb, thing, phrases[many + 1 :], clause)
     before, name, _, _ = nouns_and_name(frame.object.words, clause)
     nouns = before.split()
-    if name or not 0 < len(nouns) <= 3:
+    if name or not 0 < len(nouns) <= 3 or any(phrase.tie == "called" for phrase in frame.tied[:1]):
         return
     for at, phrase in enumerate(frame.tied, start=1):
         if phrase.tie not in _QUALIFY or not _is_named(phrase):
@@ -261,6 +264,16 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
         if thing is not None:
             for verb in ((frame.verb[0], *nouns), *([tuple(nouns)] if frame.verb[0] in _LIGHT else [])):
                 yield from _act(verb, thing, others, clause)
+
+
+def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
+    """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
+    if phrase.tie == "saying":
+        return frame.verb[0] not in _SAYS
+    if phrase.tie != "with":
+        return phrase.tie in _QUALIFY
+    before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
+    return bool(name) and not (before or behind)
 
 
 def _is_named(phrase: Phrase) -> bool:
