@@ -296,7 +296,7 @@ def value_of(phrase: Phrase, clause: Clause) -> str:
     return clause.spoken(quoted["mark"] if quoted else _ARTICLE.sub("", phrase.words)).strip(" ,")
 
 
-_CUT = re.compile(r",? and (?:with )?|, (?:with )?")
+_CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
 
 
 def parts_of(words: str) -> list[str]:

@@ -29,6 +29,10 @@ SAME = (
     ("We no longer need the tag 'legacy'. Delete it.", "Delete the tag 'legacy'."),
     ("The call to Ann Lee was not answered. Archive it.", "Archive the call to Ann Lee."),
     ("Ben's note about the move is in my Later list. Pin it.", "Pin Ben's note about the move in my Later list."),
+    ("Set the units of the plan 'Sea' to metres and its profile to P3.", "Set the units of the plan 'Sea' to metres. Set the profile of the plan 'Sea' to P3."),
+    ("Set the invoice prefix to 'A-' and the next number to 100.", "Set the invoice prefix to 'A-'. Set the next number to 100."),
+    ("Edit the theme 'Sea' and change its name to 'Sky'.", "Edit the theme 'Sea' and change its name to 'Sky'."),
+    ("Add a deal called 'Sea' closing on 2 May 2026.", "Add a deal called 'Sea' with close 2 May 2026."),
 )  # fmt: skip
 
 

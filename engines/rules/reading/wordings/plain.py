@@ -116,10 +116,11 @@ _ANYWHERE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """What a clause may hold, and what is said instead."""
 _MAKES = re.compile(r"(?i:create|add|schedule|book|make|start|set up|log|record|write|compose) ")
 _DATED = re.compile(
-    r",? (?:(?P<verb>end|expir|clos)ing(?: on| from| by)?|(?P<due>due)) (?=(?:‹|\d|[A-Z][a-z]+ \d))"
+    r"(?:,? and|,)? (?:(?P<verb>start|begin|end|expir|clos)ing(?: on| from| by)?|(?P<due>due))"
+    r" (?=(?:‹|\d|[A-Z][a-z]+ \d))"
 )
 """A date that is said to be the one of something that is made: `a deal closing on 2 May`."""
-_DATES = {"expir": "expiry", "clos": "close"}
+_DATES = {"begin": "start", "expir": "expiry", "clos": "close"}
 _ADDS_NOTHING = re.compile(r",? (?:instead|as well)$")
 _CHANGES = re.compile(r"(?i:change|set|move|update|add|replace|reschedule|raise|lower|switch|have|make) ")
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
@@ -161,4 +162,4 @@ def _reworded(words: str, rewordings: tuple[tuple[str, str | Callable[[re.Match[
 
 def _with_date(said: re.Match[str]) -> str:
     kind = said["due"] or _DATES.get(said["verb"], said["verb"])
-    return f" with {kind} date "
+    return f" with {kind} "

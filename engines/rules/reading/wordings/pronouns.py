@@ -37,6 +37,8 @@ _SETS = frozenset(
 """Verbs whose object is a part of what "of" ties to it, or of its owner."""
 _GIVES = frozenset("add attach apply remove put assign unassign leave".split())  # noqa: SIM905
 """Verbs whose object may be a part of the record that is named behind it."""
+_TURNS = frozenset({"enable", "disable", "turn"})
+"""Verbs whose object is a setting of the record that is named behind it."""
 _PARTS = frozenset("tag label comment note reaction reminder member star flag checklist attachment".split())  # noqa: SIM905
 _OWNED = re.compile(r"(?P<owner>.*\S)['’]s? (?P<part>[a-z]+(?: [a-z]+){0,2})")
 _NAME = r"‹\d+›|[A-Z#@$][\w.,'’-]*"
@@ -80,6 +82,11 @@ def last_named(clauses: Sequence[Clause], before: str = "") -> str:
     return before if not noun or named.split()[-1] == noun else named
 
 
+def is_named(thing: str) -> bool:
+    """Whether a thing has a name, and not only nouns."""
+    return _IS_NAMED.search(thing) is not None
+
+
 def _named(clause: Clause) -> str:
     phrases = phrases_of(clause)
     if not phrases or not phrases[0].words:
@@ -118,9 +125,13 @@ def _renamed(phrases: Sequence[Phrase]) -> str:
 def _place_of_thing(phrases: Sequence[Phrase], clause: Clause) -> int:
     """Which phrase names the record: the object, or what it is a part of."""
     word = clause.word or clause.masked.split()[0].lower()
-    if word not in _SETS | _GIVES or len(phrases) < 2:
+    if len(phrases) < 2:
         return 0
     head = phrases[0].words
+    if clause.verb in _TURNS:
+        return 1 if phrases[1].tie in ("of", "on", "for") else 0
+    if word not in _SETS | _GIVES:
+        return 0
     if word in _SETS:
         return 1 if phrases[1].tie in ("of", "on", "for") and not _IS_NAMED.search(head) else 0
     nouns = {word for word in head.split() if word.islower()}

@@ -187,7 +187,12 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
             raise NotRead(clause.rest, clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
-    whole = _tried(clause, front) if frame.verb[0] in ("change", "edit") and not was and not more else None
+    if any(phrase.tie == "to" and " and " in phrase.words for phrase in front):
+        raise NotRead(clause.rest, clause)  # `X to 1 and Y to 2`
+    is_text = MARK.search(frame.phrases[last].words) or value[:1] in "$€£"
+    is_whole = is_text and not was and not more and not _OWN.fullmatch(front[0].words)
+    is_whole = is_whole and frame.verb[0] in ("change", "edit") and all(one.tie != "of" for one in front)
+    whole = _tried(clause, front) if is_whole else None
     for label, thing in _labels_and_things([*front, *more], clause):
         if thing is None:
             yield Interpretation(Assign(label, (value,), was, saves=True))
@@ -226,7 +231,7 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     """`schedule a call with Ann Lee for Friday`, `add a note called "x" to the contact Ann`."""
     words = frame.object.words
     is_new = words.startswith(("a ", "an ", "new ", "another "))
-    if not words or not (is_new or frame.verb[0] in _MAKES):
+    if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
         return
     clause = frame.clause
     before, name, behind, _ = nouns_and_name(words, clause)
