@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from engines.rules.grounding.described import days_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
@@ -92,7 +93,8 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
-        scene, way = yield from explore(scene, look, self.words, anywhere=True)
+        named = next((way.thing.name for way in self.ways if way.thing is not None), "")
+        scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -177,6 +179,8 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
     was = ""
     if len(front) > 1 and front[-1].tie == "from":
         was = value_of(front.pop(), clause)
+        if was.isdigit() and days_in(value):  # `from 5 to 9 January` may be a span
+            raise NotRead(clause.rest, clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
     for label, thing in _labels_and_things([*front, *more], clause):
@@ -233,7 +237,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
-    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in _QUALIFY:
+    while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], clause):
         qualifying += 1
     if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
         for many in range(qualifying, -1, -1):
@@ -252,6 +256,14 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
         if thing is not None:
             for verb in ((frame.verb[0], *nouns), *([tuple(nouns)] if frame.verb[0] in _LIGHT else [])):
                 yield from _act(verb, thing, others, clause)
+
+
+def _may_qualify(phrase: Phrase, clause: Clause) -> bool:
+    """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
+    if phrase.tie != "with":
+        return phrase.tie in _QUALIFY
+    before, name, behind, _ = nouns_and_name(phrase.words, clause)
+    return bool(name) and not (before or behind)
 
 
 def _is_named(phrase: Phrase) -> bool:
