@@ -174,7 +174,7 @@ async def test_a_last_goal_that_is_met_after_another_was_lost_leaves_the_task_to
     )
 
 
-async def test_a_last_goal_that_is_done_is_checked_once_as_a_goal():
+async def test_a_last_goal_that_is_done_is_checked_once_as_the_whole_task():
     model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
 
     ending, _ = await run(model)
@@ -921,7 +921,7 @@ async def test_the_check_of_a_goal_is_told_on_which_earlier_page_a_value_stood()
     assert "then: the page went to https://shop.test/cart" in told
 
 
-async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_last_goal():
+async def test_the_task_stands_once_in_every_request():
     done = plan("done", output={"lamps": ["FOUND 2"]}, evidence=["goal 2"])
     model = model_of(DO, CLICK, FINISH, YES, READ, READ_IT, done, YES)
 
@@ -932,7 +932,23 @@ async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_last_g
 
     model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
     await run(model)
-    assert GOAL.text not in said(model)
+    assert said(model).count(GOAL.text) == 1
+
+
+async def test_the_check_of_the_last_goal_asks_for_the_whole_task_and_sees_all_that_was_done_for_it():
+    model = model_of(
+        DO, CLICK, FINISH, YES, plan("do", goal="Pay", last=True), CLICK, CLICK, FINISH, NO, FINISH, YES
+    )
+
+    ending, _ = await run(model)
+
+    assert isinstance(ending, Finish)
+    check = said(model, 8)
+    done = check.partition("WHAT WAS DONE, FROM THE START")[2].partition("THE PAGE")[0]
+    assert check.count(GOAL.text) == 1
+    assert done.count("did Click") == 3
+    assert "1. Open the cart: MET" in check
+    assert "the check does not agree: the cart is empty" in said(model, 9)
 
 
 async def test_a_task_that_is_one_goal_is_told_its_worker_once():
