@@ -10,6 +10,7 @@ from engines.extraction.article.prose import (
     NEARLY_ALL,
     SHORTEST_PROSE,
     Prose,
+    called,
     container,
     reads_as_sentence,
 )
@@ -25,6 +26,7 @@ from engines.extraction.article.surroundings import (
     NEVER_ROLES,
     NEVER_TAGS,
     OF_LEADS,
+    PITCH,
     TALK,
     WHOLE_TAGS,
 )
@@ -33,6 +35,8 @@ from engines.extraction.page.words import word_set
 WHOLLY_LINKED = 0.8
 _SMALL = 0.2
 _PICTURES = word_set("img picture video iframe")
+_TITLE = 35
+"""Letters that the titles of other texts have at least, on the mean."""
 _LONGEST_CAPTION = 160
 
 
@@ -60,7 +64,7 @@ def stands_aside(node: Node, prose: Prose, headline: Block | None, until: Node |
             continue
         if above.tag in ASIDE_TAGS or above.element.role in ASIDE_ROLES:
             return True
-        hints = set(filter(prose.says, ASIDE_HINTS.intersection(above.element.hints)))
+        hints = set(filter(prose.says, ASIDE_HINTS.intersection(called(above))))
         if hints & OF_LEADS and (_is_lead(above, prose, headline) if headline else above.tag == "p"):
             hints -= OF_LEADS
         if hints and (share < _SMALL or hints - AMBIGUOUS):
@@ -82,14 +86,15 @@ def is_aside(block: Block, holder: Node, prose: Prose, parents: set[int], headli
     if stands_aside(block.first, prose, headline, holder) or _is_caption(block):
         return True
     if block.linked > MOSTLY_LINKED and not block.level:
-        wholly = block.linked > WHOLLY_LINKED and not block.is_listed and "://" not in block.text
-        leads_away = wholly or _points_away(block)
+        wholly = block.linked > WHOLLY_LINKED and "://" not in block.text
+        leads_away = (wholly and (not block.is_listed or _is_of_titles(block))) or _points_away(block)
         if "table" in block.tags and not leads_away:
             return False
         return leads_away or container(block).order not in parents or bool(CALLS.match(block.text))
     if block.level or ENDS.match(block.text):
         return False
-    return bool(CALLS.match(block.text)) and len(block.text) < 2 * SHORTEST_PROSE
+    asks = CALLS.match(block.text) or PITCH.search(block.text)
+    return bool(asks) and len(block.text) < 2 * SHORTEST_PROSE
 
 
 def _is_caption(block: Block) -> bool:
@@ -109,6 +114,20 @@ def _own_part(block: Block) -> Node:
     while part.parent is not None and len(part.parent.text) <= len(block.text) + 1:
         part = part.parent
     return part
+
+
+def _is_of_titles(block: Block) -> bool:
+    """Whether it is an entry of a list of links to other texts, which has titles and not names."""
+    items = next((node for node in block.first.ancestors() if node.tag in ("ul", "ol")), None)
+    if items is None or len(items.children) < 2:
+        return False
+    letters = sum(len(item.text) for item in items.children)
+    return letters >= _TITLE * len(items.children) and all(map(_is_link, items.children))
+
+
+def _is_link(item: Node) -> bool:
+    """Whether hardly anything stands in it but a link."""
+    return any(node.tag == "a" and len(node.text) >= WHOLLY_LINKED * len(item.text) for node in item.walk())
 
 
 def _points_away(block: Block) -> bool:

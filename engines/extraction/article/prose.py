@@ -54,6 +54,11 @@ class Prose:
         return {container(block).order for block in self.blocks}
 
 
+def called(node: Node) -> tuple[str, ...]:
+    """What a page's author calls a part; an element of their own says so in its tag, too."""
+    return (*node.element.hints, *node.tag.split("-")) if "-" in node.tag else node.element.hints
+
+
 def weighed(blocks: list[Block], most_talk: float = NEARLY_ALL) -> Prose:
     """Prose with its weight: letters, and more for those whose paragraphs stand together.
 
@@ -64,7 +69,7 @@ def weighed(blocks: list[Block], most_talk: float = NEARLY_ALL) -> Prose:
         place = container(block).order
         beside[place] = beside.get(place, 0.0) + mass([block])
     weights: dict[int, float] = {}
-    called: dict[str, float] = {}
+    words: dict[str, float] = {}
     whole = 0.0
     for block in blocks:
         weight = mass([block]) * math.sqrt(beside[container(block).order])
@@ -72,9 +77,9 @@ def weighed(blocks: list[Block], most_talk: float = NEARLY_ALL) -> Prose:
         above = [block.first, *block.first.ancestors()]
         for node in above:
             weights[node.order] = weights.get(node.order, 0.0) + weight
-        for word in ASIDE_HINTS.intersection(hint for node in above for hint in node.element.hints):
-            called[word] = called.get(word, 0.0) + weight
-    return Prose(blocks, whole, weights, called, most_talk)
+        for word in ASIDE_HINTS.intersection(hint for node in above for hint in called(node)):
+            words[word] = words.get(word, 0.0) + weight
+    return Prose(blocks, whole, weights, words, most_talk)
 
 
 def container(block: Block) -> Node:

@@ -45,17 +45,24 @@ ENDS = re.compile(
     re.IGNORECASE,
 )
 CALLS = re.compile(
-    r"^\W*(?:read (?:more|also|next)|see also|related|watch|click here|like this|follow (?:us|@|\w+ on)|"
+    r"^\W*(?:(?:quellen?|sources?|fuente|fonte|źródło):|"
+    r"(?:read (?:more|also|next)|see also|related|watch|click here|like this|follow (?:us|@|\w+ on)|"
     r"share (?:this|on)|sign up|subscribe|advert(?:isement)?|anzeige|werbung|reklama?|publicité|publicidad|"
     r"pubblicità|loading|photos?(?:graph)?(?: by|:)|image(?: credit|:| source)|fotos?:|bild(?:quelle)?:|"
     r"crédits? photos?|(?:story )?continues? (?:below|reading)|scroll|skip|tweet|email|print|"
-    r"lesen sie auch|mehr zum thema|lire aussi|leggi anche|lea también)\b",
+    r"lesen sie auch|mehr zum thema|lire aussi|leggi anche|lea también)\b)",
     re.IGNORECASE,
 )
-
 CREDIT = re.compile(
     r"(?:^|[\s(/|–-])(?:fotos?|photos?|bild(?:er)?|images?|abb(?:ildung(?:en)?|\.)?|pictures?|grafik|imagen|zdj\.?)"
     r"(?:\s*[:©]|\s+(?:by|credit|courtesy)\b)|©",
     re.IGNORECASE,
 )
 """Whose a picture is."""
+PITCH = re.compile(
+    r"\b(?:newsletter|sign(?:ing)? up|subscrib(?:e|ers?|ing)|abonnieren|abonnement|abonnez|suscríbe\w*|"
+    r"suscribi\w*|inscreva|assine|iscriviti|registrieren sie|jetzt anmelden|join (?:us|our)|follow us|"
+    r"folge(?:n sie)? uns)\b",
+    re.IGNORECASE,
+)
+"""How a short line asks readers to come back."""

@@ -21,6 +21,8 @@ from engines.extraction.page.words import word_set
 
 _OF_TEXTS = ("pre", "table", "dl", "blockquote", "figure", "math")
 """What holds short lines that belong to a text."""
+_LONGEST_SIGN = 12
+"""Letters of a word that signs a text: an agency, initials."""
 _BOLD = word_set("b strong")
 
 
@@ -103,7 +105,7 @@ def _may_end(block: Block, holders: set[int]) -> bool:
         block: The last one, as far as is known.
         holders: Orders of the parts that directly hold paragraphs.
     """
-    if block.level:
+    if block.level or (len(block.text) <= _LONGEST_SIGN and " " not in block.text and not block.is_listed):
         return False
     beside = block.is_listed or container(block).order in holders or reads_as_sentence(block.text)
     return beside or any(node.tag in _OF_TEXTS for node in block.first.ancestors())
@@ -112,10 +114,13 @@ def _may_end(block: Block, holders: set[int]) -> bool:
 def _begin(blocks: Sequence[Block], first: int) -> int:
     """Where the text begins: short paragraphs before the first long one belong to it, up to the headline."""
     at = first
-    while at > 0:
-        before = blocks[at - 1]
-        beside = len(before.text) >= LONG_LINE and container(before) is container(blocks[first])
-        if not is_deck(before) and (before.level or not (beside or reads_as_sentence(before.text))):
+    for place in range(first - 1, -1, -1):
+        before = blocks[place]
+        if before.level and not is_deck(before):
             break
-        at -= 1
+        beside = len(before.text) >= LONG_LINE and container(before) is container(blocks[first])
+        if beside or is_deck(before) or reads_as_sentence(before.text):
+            at = place
+        elif at > place + 1:
+            break
     return at

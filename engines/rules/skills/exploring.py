@@ -21,7 +21,7 @@ from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import is_verb
 from engines.rules.scene import Scene
 from engines.rules.skills.lists.search import search_field
-from engines.rules.step_generator import NotFound, Turns, attempt
+from engines.rules.step_generator import NotFound, Turns, attempt, problem_of, way_out
 
 Found = TypeVar("Found")
 _MOST_WAYS = 14
@@ -43,6 +43,9 @@ _CARETS = ("▾", "▼", "⌄", "▿", "⏷")
 _CHOOSES = frozenset({"picker", "select", "dropdown", "combobox"})
 _TOP_PX, _LEFT_PX = 160, 280
 _FEW_ENTRIES = 4
+_MOST_ENTRIES = 10
+"""More entries of one kind are records; one is only looked into where it shares a word."""
+_AMONG_MANY = 0.01
 _ACTS_ANYWHERE = frozenset("log sign delete remove leave new create add compose invite upload".split())  # noqa: SIM905
 _IN_FRONT = ("dialog", "alertdialog")
 _MOST_WORDS = 5
@@ -96,7 +99,7 @@ def explore(
         if found is not None:
             return scene, found
         ways = [one for one in _ways(scene, words, fresh) if one.key not in tried]
-        way = _best([one for one in ways if anywhere or one.promise >= 1], scene)
+        way = _best([one for one in ways if one.promise >= (0.5 if anywhere else 1)], scene)
         if scene.steps_left <= _TURNS_KEPT or len(tried) >= _MOST_WAYS:
             raise NotFound(_nowhere(words, scene, tried))
         before = scene
@@ -107,12 +110,23 @@ def explore(
         elif way is not None:
             tried.append(way.key)
             scene = yield from attempt(Click(way.element.ref))
-        elif _CLOSED not in tried and _is_covered(scene):
-            tried.append(_CLOSED)
-            scene = yield from attempt(Press("Escape"))
+            if (failed := problem_of(scene)) is not None and "covered" in failed.problem:
+                tried.remove(way.key)
+                scene = yield from _uncovered(scene, tried)
+        elif _is_covered(scene):
+            scene = yield from _uncovered(scene, tried)
         else:
             raise NotFound(_nowhere(words, scene, tried))
+        if tried.count(_CLOSED) > _MOST_CLOSED:
+            raise NotFound(_nowhere(words, scene, tried))
         fresh = frozenset(e.ref for e in new_in(scene, before))
+
+
+def _uncovered(scene: Scene, tried: list[str]) -> Turns:
+    """The page once what lies over it is closed, by the key for that or by its own way out."""
+    tried.append(_CLOSED)
+    out = way_out(scene) if _CLOSED in tried[:-1] else None
+    return (yield from attempt(Click(out.ref) if out is not None else Press("Escape")))
 
 
 def _searched(named: str, field: Element, look: Callable[[Scene], object], scene: Scene) -> Turns:
@@ -127,6 +141,7 @@ def _searched(named: str, field: Element, look: Callable[[Scene], object], scene
 
 
 _CLOSED = "(closed)"
+_MOST_CLOSED = 4
 _SEARCHED = "(searched)"
 _SURE = 4
 """What a place promises at least that shares a word."""
@@ -155,6 +170,7 @@ def _best(ways: list[_Way], scene: Scene) -> _Way | None:
 
 def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
     asked = _stems(words)
+    besides = _stems(scene.prompt) - asked
     for element in where(scene, is_usable):
         name = words_of(element.name or element.text or element.description)
         if not name:
@@ -163,12 +179,18 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
         elif len(name) <= _MOST_WORDS and not is_current(element) and not _is_act(element, name, scene):
             shared = _shared(asked, _stems(" ".join(name)))
             base = _base_promise(element, name, scene)
-            if not base and shared and element.ref in fresh and not _does_something(element, name):
+            beside = _shared(besides, _stems(" ".join(name)))
+            if (
+                not base
+                and (shared or beside)
+                and element.ref in fresh
+                and not _does_something(element, name)
+            ):
                 base = _FRESH
             if base:
-                yield _Way(element, _key(element), 4 * shared + base)
+                yield _Way(element, _key(element), 4 * shared + 2 * beside + base)
     for text in scene.texts:
-        if promise := _name_promise(text, words, scene):
+        if promise := _name_promise(text, f"{words} {scene.prompt}", scene):
             yield _Way(text, fold(text.name), promise)
 
 
@@ -191,7 +213,7 @@ def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
     if element.role == "tab" or "tab" in element.hints:
         return 1
     if leads(element, scene) or _lies_in_navigation(element, scene):
-        return 0.5
+        return 0.5 if len(scene.alike(element)) <= _MOST_ENTRIES else _AMONG_MANY
     opens_menu = (element.name or element.text).strip().endswith(_CARETS)
     return 1 if opens_menu and not _CHOOSES & {*element.hints} and _is_at_the_edge(element) else 0
 
@@ -204,7 +226,7 @@ def _is_at_the_edge(element: Element) -> bool:
 def _is_act(element: Element, name: list[str], scene: Scene) -> bool:
     """Whether it is called by an act; among the entries of navigation, `Pay bills` is a place."""
     if name[0] not in ACTS:
-        return False
+        return not {"edit", "add", "change"}.isdisjoint(name)
     is_entry = element.role == "link" and _is_among_entries(element, scene)
     return name[0] in _ACTS_ANYWHERE or not is_entry
 

@@ -10,6 +10,7 @@ from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.described import description_of, records_described
 from engines.rules.grounding.find import where
+from engines.rules.grounding.titles import titles
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
@@ -228,8 +229,7 @@ def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
 
     What the page in front is headed by is said of all that it shows.
     """
-    heads = [e.name or e.text for e in scene.elements if e.role == "heading" and e.box]
-    above = {one for one in thing.also for head in heads if similarity(one, head) >= STRONG}
+    above = {one for one in thing.also if any(words_of(one) == words_of(title) for title in titles(scene))}
     for group in groups_around(anchor, scene):
         words = " ".join(one.name for one in scene.inside(group) if one.role == "text")
         if all(says_all(one, words) or one in above for one in thing.also):

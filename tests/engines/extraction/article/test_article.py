@@ -366,3 +366,56 @@ async def test_a_short_text_below_a_headline_is_an_article(session, server):
     got = await read(session, server, page(f"<main><h1>Barge breaks harbour gate</h1><p>{FIRST}</p></main>"))
 
     assert got.output["article_body"] == FIRST
+
+
+async def test_a_list_of_links_is_part_of_the_text_where_it_has_names_and_not_titles(session, server):
+    titles = ("The crane that nobody could find in spring", "Why the mole was built of beach stones in 1788")
+    names = ("Skiffs", "Barges", "Tugs")
+
+    def entries(*texts):
+        return "<ul>" + "".join(f"<li><a href=/{len(text)}>{text}</a></li>" for text in texts) + "</ul>"
+
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST)}{entries(*titles)}{paragraphs(SECOND)}"
+            f"{entries(*names)}{paragraphs(THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, *names, THIRD))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Never miss a gate again: our <a href=/n>newsletter</a> comes on Fridays.</p>",
+        "<harbour-teaser><b>All boats</b><p>All that floats in the harbour, with its owners and its berths, in one long list for you.</p></harbour-teaser>",
+        "<p>HPA</p>",
+        "<p>Source: Harbour Press Agency</p>",
+    ],
+)
+async def test_what_asks_or_signs_below_the_text_is_no_part_of_it(line, session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND, THIRD)}{line}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_text_may_begin_with_lines_of_which_one_is_short(session, server):
+    lines = ("The eastern gate stays shut until the smith has come down", "Boats go round the mole")
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(*lines, FIRST, SECOND, THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((*lines, FIRST, SECOND, THIRD))
