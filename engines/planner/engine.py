@@ -453,7 +453,7 @@ class Planner:
 
 def _mistake_in(pursuit: Pursuit, finish: Finish) -> str:
     """What is wrong with the form of what was read; "" for nothing."""
-    if not pursuit.reads:
+    if not (pursuit.reads or pursuit.goal.output):
         return ""
     if finish.output is None:
         return "there is no output; give what was read"

@@ -271,6 +271,20 @@ async def test_a_reading_that_is_not_of_its_form_goes_back_without_a_step():
     assert "at /price: this is missing" in said(model, 2)
 
 
+async def test_a_goal_that_does_something_and_names_fields_ends_with_these_and_is_checked():
+    paid = plan("do", goal="Pay, and tell name and price", fields=["name", "price"], last=True)
+    model = model_of(paid, CLICK, FINISH, READ_IT, YES)
+
+    ending, _ = await run(model, goal=GOAL)
+
+    assert ending.output == LAMP
+    assert '"required": ["name", "price"]' in said(model, 1) or '"required":["name","price"]' in said(
+        model, 1
+    )
+    assert "there is no output" in said(model, 3)
+    assert reply_wanted(said(model, 4)) == "verdict"
+
+
 async def test_a_goal_that_is_only_claimed_is_lost_after_a_few_claims():
     model = model_of(DO, FINISH, NO, FINISH, NO, FINISH, NO, plan("give_up", reason="nothing goes in"))
 
