@@ -32,6 +32,7 @@ _LONGEST = 60
 """Characters; a longer text on a control is no name."""
 _SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
 """A text that names something, be it as short as `Bo`; initials and numbers do not."""
+_IRREGULAR = {"hidden": "hide", "shown": "show", "frozen": "freeze", "kept": "keep", "left": "leave"}
 _ROOT = 5
 """So many letters at their beginnings tell that two words are of one root."""
 _FEW = 4
@@ -100,6 +101,11 @@ def _plain_forms(participle: str) -> frozenset[str]:
     if root == participle:
         return frozenset()
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
+
+
+def is_plain_form_of(verb: str, participle: str) -> bool:
+    """Whether a participle is one of a verb: `muted` of `mute`, `hidden` of `hide`."""
+    return verb in _plain_forms(participle) or _IRREGULAR.get(participle) == verb
 
 
 def says_word(words: str, scene: Scene) -> bool:

@@ -1,0 +1,159 @@
+"""The act on a record in the record's own view: on it, or in what can be opened from its head.
+
+The view need not have a heading for machines: its name stands there larger than the rest of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from statistics import median
+
+from browser.model.actions import Action, Click, Press
+from browser.model.element_match import STRONG, similarity
+from browser.model.observation import Element
+from engines.rules.grounding.find import new_in, where
+from engines.rules.reading.things import Thing
+from engines.rules.scene import Scene
+from engines.rules.skills.places import leads
+from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
+from engines.rules.skills.records.acts.openers import is_opener, opens_list, opens_more
+from engines.rules.skills.records.locate import anchors, deeds_in, is_of_another, only_leaves
+from engines.rules.skills.records.reach import is_headed, offered
+from engines.rules.step_generator import NotFound, attempt
+
+_TITLE = 0.68
+_LARGER = 1.1
+"""So much larger than the usual text of a page is what heads it."""
+_MOST_LEVELS = 6
+_MOST_OPENERS = 4
+_MOST_TABS = 5
+_TURNS_KEPT = 3
+"""Turns that are left for the act itself, and for what it asks."""
+
+Looking = Generator[tuple[Action, ...], Scene, Scene]
+
+
+def title_of(thing: Thing, scene: Scene) -> Element | None:
+    """What heads the view of a thing: a heading with its name, or its name in larger letters than others."""
+    heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
+    for name in thing.names:
+        found = [e for e in heads if similarity(name, e.name or e.text) >= _TITLE]
+        if found:
+            return found[0]
+    sizes = [size for text in scene.texts if (size := _size(text))]
+    usual = median(sizes) if sizes else 0.0
+    named = [
+        text
+        for text in scene.texts
+        if any(similarity(name, text.name) >= STRONG for name in thing.names)
+        and "covered" not in text.states
+        and not _is_one_of_many(text, scene)
+    ]
+    large = [text for text in named if _size(text) > usual * _LARGER]
+    return max(large, key=_size, default=None)
+
+
+def _is_one_of_many(text: Element, scene: Scene) -> bool:
+    """Whether other records like the one around a text have texts as large as it: it names one of a list."""
+    for group in scene.records_around(text):
+        for other in scene.alike(group):
+            if other.ref != group.ref and any(
+                _size(e) >= _size(text) for e in scene.inside(other) if e.role == "text"
+            ):
+                return True
+    return False
+
+
+def _size(text: Element) -> float:
+    return text.appearance.font_px if text.appearance is not None else 0.0
+
+
+def found_in_view(sought: ActSought, scene: Scene) -> Generator[tuple[Action, ...], Scene, Scene]:
+    """Look for the act in a record's own view, which is in front.
+
+    Returns:
+        The page as it is where the act is in none of the places.
+
+    Raises:
+        ControlCameUp: It is there.
+    """
+    control = in_view(sought, scene)
+    if control is not None:
+        raise ControlCameUp(control, scene)
+    tried: set[str] = set()
+    while scene.steps_left > _TURNS_KEPT and len(tried) < _MOST_OPENERS:
+        opener = next((e for e in _openers(sought.thing, scene) if _key(e) not in tried), None)
+        if opener is None:
+            return scene
+        tried.add(_key(opener))
+        scene = yield from _opened(opener, sought, scene)
+    return scene
+
+
+def in_view(sought: ActSought, scene: Scene) -> Element | None:
+    """The one control of the act in the record's own view, those of other records beside it left out."""
+    names = anchors(sought.thing, scene)
+    pool = [e for e in scene.elements if not leads(e, scene) and not only_leaves(e, sought.deed, scene)]
+    found = [e for e in deeds_in(pool, sought.deed) if not any(is_of_another(e, a, scene) for a in names)]
+    return only(found, scene)
+
+
+def _key(opener: Element) -> str:
+    return opener.name or opener.text or " ".join(opener.hints)
+
+
+def _openers(thing: Thing, scene: Scene) -> list[Element]:
+    """What opens more from the head of a view: signs for more first, its name, then what is set of it.
+
+    They stand in the innermost group around the title that has any; else there may be one on all of the page.
+    """
+    title = title_of(thing, scene)
+    if title is None:
+        return []
+    for group in [title, *list(scene.ancestors(title))[:_MOST_LEVELS]]:
+        inside = [group, *scene.inside(group)] if group.interactive else list(scene.inside(group))
+        found = [
+            e
+            for e in inside
+            if e.interactive
+            and not leads(e, scene)
+            and (is_opener(e, scene) or (scene.holds(e, title) and not e.href))
+        ]
+        found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
+        if found:
+            return sorted(found, key=lambda e: (not opens_more(e, scene), not opens_list(e)))
+    more = where(scene, lambda e: e.interactive and opens_more(e, scene))
+    return more if len(more) == 1 else []
+
+
+def _opened(opener: Element, sought: ActSought, scene: Scene) -> Looking:
+    """Press what opens more, and look there, behind its tabs too; what was opened in vain is closed again."""
+    now = yield from attempt(Click(opener.ref))
+    _look(sought, new_in(now, scene), now)
+    tabs = [e for e in new_in(now, scene) if _is_tab(e)][:_MOST_TABS]
+    for tab in tabs:
+        again = now.get(tab.ref) or next((e for e in where(now, _is_tab) if e.name == tab.name), None)
+        if again is None or now.steps_left <= _TURNS_KEPT:
+            break
+        now = yield from attempt(Click(again.ref))
+        _look(sought, new_in(now, scene), now)
+    if not new_in(now, scene):
+        return now
+    return (yield from attempt(Press("Escape")))
+
+
+def _is_tab(element: Element) -> bool:
+    return element.interactive and (element.role == "tab" or "tab" in element.hints)
+
+
+def _look(sought: ActSought, new: list[Element], scene: Scene) -> None:
+    control = sought.among([e for e in new if not only_leaves(e, sought.deed, scene)], scene)
+    if control is not None:
+        raise ControlCameUp(control, scene)
+
+
+def no_view(sought: ActSought, scene: Scene) -> NotFound:
+    """Why the act was found nowhere."""
+    missing = f"found nothing called {sought.deed.said!r} for {sought.thing.name!r}"
+    headed = is_headed(sought.thing, scene) or title_of(sought.thing, scene) is not None
+    return NotFound(f"{missing}{offered(scene)}" if headed else f"{missing}, and no view headed so")
