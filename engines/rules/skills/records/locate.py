@@ -24,6 +24,8 @@ _ALSO = {
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": ("access",)}
 """Words that a control may add to the act, which say no more: access is what is revoked."""
+_FOR_ALL = frozenset({"everyone", "everybody"})
+"""What a control may add that also says what it is done to: `Archive channel for everyone`."""
 _ASKS_FOR = frozenset({"with", "and", "add", "give", "enter"})
 """Words between an act and what it asks for: `Refuse & add a note`."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
@@ -84,7 +86,9 @@ class Deed:
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
         objects = self.objects | self._asked_for(words) | stems(*_GOES_WITH.get(own[0], ()))
-        return all(stem(word) in objects for word in words[len(own) :])
+        more = [stem(word) for word in words[len(own) :]]
+        for_all = _FOR_ALL if objects & {*more} else frozenset()
+        return all(word in objects or word in for_all for word in more)
 
     def _asked_for(self, words: Sequence[str]) -> frozenset[str]:
         """The words of a control that say what it asks for, where that is given."""

@@ -16,7 +16,7 @@ from engines.rules.grounding.find import said
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.drawn import drawn_toggle, turn
-from engines.rules.skills.records.acts.on_record import ActSought
+from engines.rules.skills.records.acts.on_record import ActSought, only
 from engines.rules.skills.records.locate import (
     Deed,
     anchors,
@@ -118,18 +118,8 @@ def _tick_of(record: tuple[Element, Element], scene: Scene) -> Element | None:
         and e.box.y < anchor.box.bottom and anchor.box.y < e.box.bottom
     ]  # fmt: skip
     signs = [e for e in signs if not any(o.ref != e.ref and scene.holds(o, e) for o in signs)]
-    drawn = [e for e in signs if e.role not in CHECK_ROLES]
-    if len(drawn) == 1 or len(signs) == 1:
-        return (drawn or signs)[0] if len(signs) == 1 or _has_select_all(scene) else None
-    return None
-
-
-def _has_select_all(scene: Scene) -> bool:
-    """Whether boxes of the list select its records: there is one for all of them."""
-    return any(
-        e.role == "checkbox" and any(above.role == "columnheader" for above in scene.ancestors(e))
-        for e in scene.elements
-    )
+    drawn = [e for e in signs if e.role not in CHECK_ROLES]  # beside it, a box only selects the record
+    return only(drawn or signs, scene)
 
 
 def _ticked(box: Element, thing: Thing, state: str) -> StepGenerator:
@@ -161,7 +151,7 @@ def _shows_done(thing: Thing, scene: Scene) -> bool:
     group, anchor = record
     sign = _tick_of(record, scene)
     marks = [group, *([sign, *scene.inside(sign)] if sign is not None else [])]
-    if any(_DONE & {*one.hints} or is_done(one) or "checked" in one.states for one in marks):
-        return True
+    if any(_DONE & {*one.hints} or is_done(one) for one in marks):
+        return True  # a box that is checked may only select its record
     around = [anchor, *scene.inside(anchor)]
     return any(e.appearance is not None and e.appearance.struck for e in around)
