@@ -21,7 +21,7 @@ from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.records.acts.as_state import as_state, as_switch
 from engines.rules.skills.records.acts.form import FormOfAct, Given
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
-from engines.rules.skills.records.acts.own_view import found_in_view, in_view, no_view, title_of
+from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view, title_of
 from engines.rules.skills.records.acts.questions import answers, asks, is_in_front, tells_of_it
 from engines.rules.skills.records.locate import Deed, anchors, deeds_in, has_column, is_done, stems
 from engines.rules.skills.records.making.form_part import FormPart
@@ -109,6 +109,8 @@ class ActOn:
     def _opened(self, sought: ActSought, scene: Scene, notes: Notes) -> StepGenerator:
         """Open the record, and look for the act in its own view."""
         before = scene
+        deed = replace(self.deed, objects=self.deed.objects | kind_said_of(self.thing, scene))
+        meant, sought = replace(self, deed=deed), replace(sought, deed=deed)
         try:
             scene = yield from press_record(self.thing, scene, f"nothing called {self.deed.said!r}")
             if (head := self._form.head(before, scene)) is not None:
@@ -117,14 +119,14 @@ class ActOn:
                 raise no_view(sought, scene)
         except NotFound as reason:
             scene, control = yield from sought.among_such(scene, reason)
-            return (yield from self._press(control, scene, notes))
+            return (yield from meant._press(control, scene, notes))
         shown = in_view(sought, scene) is not None or bool(self.then)
         if not shown and (switch := as_switch(sought, scene)) is not None:
             return (yield from switch)
         try:
             scene = yield from found_in_view(sought, scene)
         except ControlCameUp as found:
-            return (yield from self._press(found.control, found.scene, notes))
+            return (yield from meant._press(found.control, found.scene, notes))
         raise no_view(sought, scene)
 
     @property

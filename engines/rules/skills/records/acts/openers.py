@@ -42,7 +42,6 @@ def is_opener(element: Element, scene: Scene) -> bool:
         and element.enabled
         and not element.href
         and not is_text_field(element)
-        and "covered" not in element.states
         and (opens_more(element, scene) or opens_list(element) or opens_settings(element))
     )
 

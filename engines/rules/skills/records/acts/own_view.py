@@ -5,11 +5,11 @@ The view need not have a heading for machines: its name stands there larger than
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from statistics import median
 
 from browser.model.actions import Action, Click, Press
-from browser.model.element_match import STRONG, similarity
+from browser.model.element_match import STRONG, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, where
 from engines.rules.reading.things import Thing
@@ -17,7 +17,14 @@ from engines.rules.scene import Scene
 from engines.rules.skills.places import leads
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
 from engines.rules.skills.records.acts.openers import is_opener, opens_list, opens_more
-from engines.rules.skills.records.locate import anchors, deeds_in, is_of_another, only_leaves
+from engines.rules.skills.records.locate import (
+    anchors,
+    deeds_in,
+    groups_around,
+    is_of_another,
+    only_leaves,
+    stems,
+)
 from engines.rules.skills.records.reach import is_headed, offered
 from engines.rules.step_generator import NotFound, attempt
 
@@ -25,8 +32,10 @@ _TITLE = 0.68
 _LARGER = 1.1
 """So much larger than the usual text of a page is what heads it."""
 _MOST_LEVELS = 6
+_FRAME = frozenset({"navigation", "banner", "menubar"})
+_WHOLE = frozenset({"main", "dialog", "alertdialog"})
 _MOST_OPENERS = 4
-_MOST_TABS = 5
+_MOST_PARTS = 6
 _TURNS_KEPT = 3
 """Turns that are left for the act itself, and for what it asks."""
 
@@ -110,7 +119,7 @@ def _openers(thing: Thing, scene: Scene) -> list[Element]:
     title = title_of(thing, scene)
     if title is None:
         return []
-    for group in [title, *list(scene.ancestors(title))[:_MOST_LEVELS]]:
+    for group in _around(title, scene):
         inside = [group, *scene.inside(group)] if group.interactive else list(scene.inside(group))
         found = [
             e
@@ -126,13 +135,24 @@ def _openers(thing: Thing, scene: Scene) -> list[Element]:
     return more if len(more) == 1 else []
 
 
+def _around(title: Element, scene: Scene) -> Iterator[Element]:
+    """The groups around a title, innermost first, as far as they hold nothing of the application's frame."""
+    yield title
+    for group in list(scene.ancestors(title))[:_MOST_LEVELS]:
+        if any(one.role in _FRAME for one in scene.inside(group)):
+            return
+        yield group
+        if group.role in _WHOLE:
+            return
+
+
 def _opened(opener: Element, sought: ActSought, scene: Scene) -> Looking:
     """Press what opens more, and look there, behind its tabs too; what was opened in vain is closed again."""
     now = yield from attempt(Click(opener.ref))
     _look(sought, new_in(now, scene), now)
-    tabs = [e for e in new_in(now, scene) if _is_tab(e)][:_MOST_TABS]
-    for tab in tabs:
-        again = now.get(tab.ref) or next((e for e in where(now, _is_tab) if e.name == tab.name), None)
+    parts = sorted((e for e in new_in(now, scene) if _is_part(e)), key=_is_tab)[:_MOST_PARTS]
+    for part in parts:
+        again = now.get(part.ref) or next((e for e in where(now, _is_part) if e.name == part.name), None)
         if again is None or now.steps_left <= _TURNS_KEPT:
             break
         now = yield from attempt(Click(again.ref))
@@ -140,6 +160,11 @@ def _opened(opener: Element, sought: ActSought, scene: Scene) -> Looking:
     if not new_in(now, scene):
         return now
     return (yield from attempt(Press("Escape")))
+
+
+def _is_part(element: Element) -> bool:
+    """Whether it shows another part of what was opened, or opens a list there."""
+    return _is_tab(element) or (element.interactive and opens_list(element))
 
 
 def _is_tab(element: Element) -> bool:
@@ -150,6 +175,19 @@ def _look(sought: ActSought, new: list[Element], scene: Scene) -> None:
     control = sought.among([e for e in new if not only_leaves(e, sought.deed, scene)], scene)
     if control is not None:
         raise ControlCameUp(control, scene)
+
+
+def kind_said_of(thing: Thing, scene: Scene) -> frozenset[str]:
+    """The words above the list of a thing: they say of what kind it is, where the prompt does not."""
+    if thing.kind or thing.tail:
+        return frozenset()
+    for anchor in anchors(thing, scene):
+        for group in list(scene.ancestors(anchor))[:_MOST_LEVELS]:
+            first = next((e for e in scene.inside(group) if e.role == "text" and words_of(e.name)), None)
+            record = next(iter(groups_around(anchor, scene)), anchor)
+            if first is not None and not scene.holds(record, first):
+                return stems(first.name)
+    return frozenset()
 
 
 def no_view(sought: ActSought, scene: Scene) -> NotFound:
