@@ -70,6 +70,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "download": ("download",),
     "change": (
         "change", "update", "adjust", "replace", "increase", "decrease", "raise", "lower", "reduce", "extend",
+        "correct",
     ),
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),
@@ -103,6 +104,11 @@ def lemma_of(verb: str) -> str:
     """The plain form under which a verb is known; the verb itself where it is not."""
     folded = re.sub(r"\s+", " ", verb.lower())
     return _LEMMAS.get(folded, folded)
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word is a form of a known verb."""
+    return word.lower() in _LEMMAS
 
 
 @cache

@@ -35,7 +35,8 @@ from engines.rules.skills.controls.drawn import (
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed, saved
 from engines.rules.skills.controls.sources import value_in
-from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 

@@ -23,7 +23,8 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, turn
 from engines.rules.skills.controls.saving import saved
-from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 

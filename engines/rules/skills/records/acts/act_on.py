@@ -21,13 +21,13 @@ from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.records.acts.as_state import as_state, as_switch
 from engines.rules.skills.records.acts.form import FormOfAct, Given
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
-from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view, title_of
+from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view
 from engines.rules.skills.records.acts.questions import answers, asks, is_in_front, tells_of_it
 from engines.rules.skills.records.locate import Deed, anchors, deeds_in, has_column, is_done, stems
 from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
-from engines.rules.skills.records.reach import press_record, reach, the_record
+from engines.rules.skills.records.reach import is_headed, press_record, reach, the_record
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 
@@ -69,7 +69,7 @@ class ActOn:
         """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
         record = the_record(self.thing, scene)
         words = record[0].text if record else ""
-        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        left = [one for one in self.then if not (isinstance(one, (Tied, FormPart)) and one.tells_of(words))]
         return replace(self, then=tuple(left))
 
     def is_said_whole(self, scene: Scene) -> bool:
@@ -115,7 +115,7 @@ class ActOn:
             scene = yield from press_record(self.thing, scene, f"nothing called {self.deed.said!r}")
             if (head := self._form.head(before, scene)) is not None:
                 return (yield from self._form.filled_in(head, scene, before, notes))
-            if title_of(self.thing, scene) is None:
+            if not is_headed(self.thing, scene):
                 raise no_view(sought, scene)
         except NotFound as reason:
             scene, control = yield from sought.among_such(scene, reason)

@@ -11,7 +11,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
-from engines.rules.skills.places import explore, is_way
+from engines.rules.skills.exploring import explore, is_way
 from engines.rules.skills.records.acts.openers import opens_more
 from engines.rules.skills.records.locate import (
     Deed,

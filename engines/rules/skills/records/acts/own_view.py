@@ -6,15 +6,14 @@ The view need not have a heading for machines: its name stands there larger than
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from statistics import median
 
 from browser.model.actions import Action, Click, Press
-from browser.model.element_match import STRONG, similarity, words_of
+from browser.model.element_match import words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
-from engines.rules.skills.places import leads
+from engines.rules.skills.exploring import leads
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
 from engines.rules.skills.records.acts.openers import is_opener, opens_list, opens_more
 from engines.rules.skills.records.locate import (
@@ -25,12 +24,9 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
-from engines.rules.skills.records.reach import is_headed, offered
+from engines.rules.skills.records.reach import is_headed, offered, title_of
 from engines.rules.step_generator import NotFound, attempt
 
-_TITLE = 0.68
-_LARGER = 1.1
-"""So much larger than the usual text of a page is what heads it."""
 _MOST_LEVELS = 6
 _FRAME = frozenset({"navigation", "banner", "menubar"})
 _WHOLE = frozenset({"main", "dialog", "alertdialog"})
@@ -40,41 +36,6 @@ _TURNS_KEPT = 3
 """Turns that are left for the act itself, and for what it asks."""
 
 Looking = Generator[tuple[Action, ...], Scene, Scene]
-
-
-def title_of(thing: Thing, scene: Scene) -> Element | None:
-    """What heads the view of a thing: a heading with its name, or its name in larger letters than others."""
-    heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-    for name in thing.names:
-        found = [e for e in heads if similarity(name, e.name or e.text) >= _TITLE]
-        if found:
-            return found[0]
-    sizes = [size for text in scene.texts if (size := _size(text))]
-    usual = median(sizes) if sizes else 0.0
-    named = [
-        text
-        for text in scene.texts
-        if any(similarity(name, text.name) >= STRONG for name in thing.names)
-        and "covered" not in text.states
-        and not _is_one_of_many(text, scene)
-    ]
-    large = [text for text in named if _size(text) > usual * _LARGER]
-    return max(large, key=_size, default=None)
-
-
-def _is_one_of_many(text: Element, scene: Scene) -> bool:
-    """Whether other records like the one around a text have texts as large as it: it names one of a list."""
-    for group in scene.records_around(text):
-        for other in scene.alike(group):
-            if other.ref != group.ref and any(
-                _size(e) >= _size(text) for e in scene.inside(other) if e.role == "text"
-            ):
-                return True
-    return False
-
-
-def _size(text: Element) -> float:
-    return text.appearance.font_px if text.appearance is not None else 0.0
 
 
 def found_in_view(sought: ActSought, scene: Scene) -> Generator[tuple[Action, ...], Scene, Scene]:
@@ -193,5 +154,8 @@ def kind_said_of(thing: Thing, scene: Scene) -> frozenset[str]:
 def no_view(sought: ActSought, scene: Scene) -> NotFound:
     """Why the act was found nowhere."""
     missing = f"found nothing called {sought.deed.said!r} for {sought.thing.name!r}"
-    headed = is_headed(sought.thing, scene) or title_of(sought.thing, scene) is not None
-    return NotFound(f"{missing}{offered(scene)}" if headed else f"{missing}, and no view headed so")
+    return NotFound(
+        f"{missing}{offered(scene)}"
+        if is_headed(sought.thing, scene)
+        else f"{missing}, and no view headed so"
+    )
