@@ -21,6 +21,7 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.controls.settings import AsSaid, setting_said
 from engines.rules.skills.places import explore
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
@@ -72,7 +73,7 @@ class Interpretation:
             return True
         if isinstance(self.step, Assign):
             return self.step.is_offered(scene)
-        if isinstance(self.step, Switch):
+        if isinstance(self.step, (Switch, AsSaid)):
             return self.step.is_offered(scene)
         if isinstance(self.step, Create):
             return self.step.is_offered(scene)
@@ -99,9 +100,15 @@ class AsThePageSays:
 def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
-    frame = frame_of(clause)
-    ways: list[Interpretation] = []
+    setting = setting_said(clause)
+    ways = [Interpretation(setting)] if setting else []
     refused: NotRead | None = None
+    try:
+        frame = frame_of(clause)
+    except NotRead:
+        if setting is None:
+            raise
+        return Read(AsThePageSays(tuple(ways), setting.words), word=_known(setting.words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
@@ -112,8 +119,12 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     if not ways:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
-    known = " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
+    known = _known(told)
     return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+
+
+def _known(told: str) -> str:
+    return " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
 
 
 def _told(phrase: Phrase, clause: Clause) -> list[str]:
