@@ -1,8 +1,8 @@
 """Settings as pages lay them out: a title, what explains it, and the controls beside them.
 
-A person names a setting by words of its title, of the heading above it or of a short explanation, in any order
-and in other forms (`automatically` for `Automatic`). A setting is meant where all words that are asked for stand
-there, and no word of its title is missing in them.
+A person names a setting by words of its title, of the heading above it or of a short explanation, in any
+order and in other forms (`automatically` for `Automatic`). A setting is meant where all words that are asked
+for stand there, and no word of its title is missing in them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MOST_TEXTS = 5
 _LONGEST_TITLE = 80
 _MOST_EXPLAINED = 4
 """Words of an explanation that says no more than what is asked for."""
-_SAY_NOTHING = frozenset(
-    "a an the this that of in on at to for from by with as and or be is are am it its i me my you your our us "  # noqa: SIM905
-    "we after have has do does can should please now new using use via".split()
+SAY_NOTHING = frozenset(
+    "a an the this that of in on at to for from by with as and be is are am it its i me my you your our "  # noqa: SIM905
+    "us we after have has do does can should please now new using use via".split()
 )
 _GENERIC = frozenset(
     "setting option preference mode size format style type level status message default show display "  # noqa: SIM905
@@ -44,8 +44,15 @@ _SAME = {
     "start": "begin", "colour": "color", "log": "sign", "without": "not", "no": "not", "never": "not",
     "don": "not", "view": "see", "mail": "email", "pop": "popup",
 }  # fmt: skip
-_UNITS = {"min": "minute", "mins": "minute", "sec": "second", "secs": "second", "hr": "hour", "hrs": "hour"}
-_HALVES = re.compile(r"\bhalf an hour\b", re.IGNORECASE)
+_PHRASES = (
+    (re.compile(r"(?<=\d)\s*mins?\b\.?", re.IGNORECASE), " minutes"),
+    (re.compile(r"(?<=\d)\s*secs?\b\.?", re.IGNORECASE), " seconds"),
+    (re.compile(r"(?<=\d)\s*hrs?\b\.?", re.IGNORECASE), " hours"),
+    (re.compile(r"\bhalf an hour\b", re.IGNORECASE), "30 minutes"),
+    (re.compile(r"\ban hour\b", re.IGNORECASE), "1 hour"),
+    (re.compile(r"\b(?:text messages?|sms)\b", re.IGNORECASE), "text"),
+)
+"""Words that say the same as others, which pages have rather."""
 _ENDING = re.compile(r"(?<=\w{3})(?:ations?|ally|ions?|ings?|ment|ed|ly|e?s|e|ive)$")
 
 
@@ -89,9 +96,10 @@ class SettingRow:
 
 def stems_of(words: str) -> frozenset[str]:
     """The words that say something, each as what its forms share."""
-    words = _HALVES.sub("30 minutes", words.replace("’", "'"))
-    found = (_SAME.get(_UNITS.get(one, one), _UNITS.get(one, one)) for one in words_of(unabbreviated(words)))
-    return frozenset(stem_of(one) for one in found if one not in _SAY_NOTHING and one not in ("s", "t"))
+    for shape, same in _PHRASES:
+        words = shape.sub(same, words)
+    found = (_SAME.get(one, one) for one in words_of(unabbreviated(words)))
+    return frozenset(stem_of(one) for one in found if one not in SAY_NOTHING and one not in ("s", "t"))
 
 
 def stem_of(word: str) -> str:

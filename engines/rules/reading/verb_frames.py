@@ -252,7 +252,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
             kind, name, tail = " ".join(filter(None, (kind, before))), called, behind
             more += others
         else:
-            more.append(_content(phrase.words, clause))
+            more += (called, *others) if called else (_content(phrase.words, clause),)
         more += filter(None, [_content(phrase.aside, clause)])
     if not name and more:
         name, more = more[0], more[1:]

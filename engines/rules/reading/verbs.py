@@ -105,6 +105,11 @@ def lemma_of(verb: str) -> str:
     return _LEMMAS.get(folded, folded)
 
 
+def is_verb(word: str) -> bool:
+    """Whether a word is a form of a known verb."""
+    return word.lower() in _LEMMAS
+
+
 @cache
 def verb_pattern() -> str:
     """A regular expression for any form of any verb, longest first."""

@@ -24,7 +24,8 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.drawn import drawn_toggle, turn
 from engines.rules.skills.controls.saving import saved
-from engines.rules.skills.places import InPlace, explore
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
@@ -326,12 +327,16 @@ class Switch:
         words = " ".join(self.names[:1])
         scene, (name, control) = yield from explore(scene, self._control, words)
         of_two = control.role == "radio" and name not in self.names
-        setting = bring_to(name, control, scene, on=self.on or of_two)
+        setting = bring_to(name, control, scene, self.on or of_two, self._again)
         return (yield from (saved(setting, control, scene) if self.saves else setting))
 
     def is_offered(self, scene: Scene) -> bool:
         """Whether a page has what can be turned on or off so."""
         return self._control(scene) is not None
+
+    def _again(self, scene: Scene) -> Element | None:
+        found = self._control(scene)
+        return found[1] if found else None
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
         """What can be turned on or off here, and by which of the names it is called."""

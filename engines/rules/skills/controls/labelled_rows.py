@@ -15,7 +15,7 @@ from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import where
 from engines.rules.scene import Scene, is_text_field
-from engines.rules.skills.places import ACTS
+from engines.rules.skills.exploring import ACTS
 from engines.rules.step_generator import Ambiguous, act
 
 _EDITS = frozenset({"edit", "pencil", "change", "set", "add", "assign", "choose", "+", "✎"})

@@ -1,22 +1,23 @@
 """Settings as a sentence says them: `sign me out after 5 minutes`, `use large text`, `don't show the grid`.
 
-Every word of such a sentence has to stand in one setting of the page: in its title, in the heading above it, in
-what explains it, or in the one choice that it offers. Words that limit an act leave the sentence unread.
+Every word of such a sentence has to stand in one setting of the page: in its title, in the heading above it,
+in what explains it, or in the one choice that it offers. Words that limit an act leave the sentence unread.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from browser.model.actions import Action, Click, SetChecked
-from browser.model.element_match import fold
+from browser.model.actions import Click, SetChecked
+from browser.model.element_match import STRONG, fold, similarity
 from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import new_in, said
 from engines.rules.grounding.setting_rows import (
     GENERIC_STEMS,
+    SAY_NOTHING,
     SettingRow,
     best_of,
     is_toggle,
@@ -24,19 +25,22 @@ from engines.rules.grounding.setting_rows import (
     stems_of,
 )
 from engines.rules.reading.clauses import Clause
+from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.phrases import Description
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.choice import Choose, bring_to
 from engines.rules.skills.controls.drawn import choose_drawn
 from engines.rules.skills.controls.saving import followed, save_button
-from engines.rules.skills.places import ACTS, explore
+from engines.rules.skills.exploring import ACTS, explore
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MARKS = frozenset({"selected", "checked", "pressed", "active", "on", "sel", "current", "chosen", "picked"})
 """States, and words of authors, that one of several choices has and the others have not."""
 _LISTS = frozenset({"dropdown", "select", "picker", "combobox", "trigger", "dd", "caret", "chevron"})
-_ARROW = re.compile(r"[▾▼⌄˅⏷▿∨]\s*$")
+_ARROWS = " ▾▼⌄˅⏷▿∨"
+_YES = frozenset({"on", "yes", "true", "enabled"})
+_NO = frozenset({"off", "no", "false", "disabled"})
 _CHOICE_ASIDE = frozenset({"only", "can", "just"})
 """Words of a choice that a person may leave out."""
 
@@ -66,6 +70,8 @@ class AsSaid:
 
     words: str
     wordings: tuple[Wording, ...]
+    opens: bool
+    """Whether the words say so much of a setting that a list is opened to see what it offers."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find it, here or where the navigation leads; change it, keep it, and see that it is so."""
@@ -88,9 +94,12 @@ class AsSaid:
             Ambiguous: Two fit equally well.
         """
         rows = setting_rows(scene)
-        for ways in (_as_switch, _as_choice, _by_choice_alone, _as_closed_list):
+        ways: list[Callable[[SettingRow, Wording], Fit | None]] = [_as_switch, _as_choice, _by_choice_alone]
+        if self.opens:
+            ways.append(_as_closed_list)
+        for way in ways:
             for wording in self.wordings:
-                fits = {fit.row.control.ref: fit for row in rows if (fit := ways(row, wording)) is not None}
+                fits = {fit.row.control.ref: fit for row in rows if (fit := way(row, wording)) is not None}
                 best = best_of([fit.row for fit in fits.values()], wording.asked)
                 if best is not None:
                     return fits[best.control.ref]
@@ -102,23 +111,93 @@ class AsSaid:
             return (yield from choose_offered(row, fit.choice, scene, notes))
         if is_toggle(row.control):
             return (yield from bring_to(row.title, row.control, scene, fit.on, found_again(row)))
-        scene, choice = yield from self._choice_in(row, scene)
-        return (yield from choose_drawn(row.control, row.title, choice, scene, found_again(row)))
-
-    def _choice_in(
-        self, row: SettingRow, scene: Scene
-    ) -> Generator[tuple[Action, ...], Scene, tuple[Scene, str]]:
-        """The one choice of a list that the words mean, read where it is opened; it is closed again then."""
-        opened = yield from act(Click(row.control.ref))
-        offered = dict.fromkeys((e.name or e.text).strip() for e in new_in(opened, scene))
-        here = opened.get(row.control.ref) or found_again(row)(opened)
-        scene = (yield from act(Click(here.ref))) if here is not None else opened
         asked = [wording.asked for wording in self.wordings if wording.on]
-        found = [one for one in offered if any(_is_choice(one, row, words) for words in asked)]
-        if len(found) != 1:
-            shown = ", ".join(map(repr, offered)) or "nothing"
-            raise (Ambiguous if found else NotFound)(f"{row.title!r} offers {shown}, not one that is meant")
-        return scene, found[0]
+        return (
+            yield from choose_where_opened(
+                row, lambda one: any(_is_choice(one, row, words) for words in asked), scene
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EachAsSaid:
+    """Bring several settings to what a sentence says, one after the other."""
+
+    settings: tuple[AsSaid, ...]
+
+    @property
+    def words(self) -> str:
+        """What the first of them says."""
+        return self.settings[0].words
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Set each of them."""
+        told: list[Evidence] = []
+        for setting in self.settings:
+            evidence, scene = yield from followed(setting.carry_out(scene, notes), scene)
+            told.append(evidence)
+        return Evidence("; ".join(one.said for one in told), refs=tuple(r for one in told for r in one.refs))
+
+    def is_offered(self, scene: Scene) -> bool:
+        """Whether a page has the first of them."""
+        return self.settings[0].is_offered(scene)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingTo:
+    """Bring the setting of a label to a value that it offers."""
+
+    row: SettingRow
+    value: str
+
+    def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
+        """Choose it, and see that it is chosen."""
+        row = self.row
+        if is_toggle(row.control):
+            return (
+                yield from bring_to(row.title, row.control, scene, fold(self.value) in _YES, found_again(row))
+            )
+        if not (offered := choices_of(row)):
+            return (yield from choose_where_opened(row, self._is_it, scene))
+        return (yield from choose_offered(row, _the_one(row, offered, self._is_it), scene, notes))
+
+    def _is_it(self, choice: str) -> bool:
+        words = stems_of(choice)
+        return similarity(self.value, choice) >= STRONG or (
+            bool(words) and words - _CHOICE_ASIDE == stems_of(self.value) - _CHOICE_ASIDE
+        )
+
+
+def takes(row: SettingRow, values: tuple[str, ...]) -> bool:
+    """Whether a setting may be brought to a value by being chosen or switched."""
+    if len(values) != 1:
+        return False
+    if len(row.controls) == 1 and is_toggle(row.control):
+        return fold(values[0]) in _YES | _NO
+    return bool(choices_of(row)) or opens_list(row)
+
+
+def choose_where_opened(row: SettingRow, is_meant: Callable[[str], bool], scene: Scene) -> StepGenerator:
+    """Choose in a list whose entries are only seen where it is open: look, close it, and choose the one."""
+    opened = yield from act(Click(row.control.ref))
+    offered = dict.fromkeys((e.name or e.text).strip() for e in new_in(opened, scene))
+    here = opened.get(row.control.ref) or found_again(row)(opened)
+    scene = (yield from act(Click(here.ref))) if here is not None else opened
+    control = scene.get(row.control.ref) or found_again(row)(scene)
+    if control is None:
+        raise CannotDo(f"{row.title!r} is no longer there")
+    choice = _the_one(row, [*offered, control.text.rstrip(_ARROWS)], is_meant)
+    if similarity(choice, control.text.rstrip(_ARROWS)) >= STRONG:
+        return Evidence(f"{row.title!r} shows {choice!r}", refs=(control.ref,))
+    return (yield from choose_drawn(control, row.title, choice, scene, found_again(row)))
+
+
+def _the_one(row: SettingRow, offered: Sequence[str], is_meant: Callable[[str], bool]) -> str:
+    found = list(dict.fromkeys(one.strip() for one in offered if is_meant(one)))
+    if len(found) != 1:
+        shown = ", ".join(repr(one) for one in offered if one) or "nothing"
+        raise (Ambiguous if found else NotFound)(f"{row.title!r} offers {shown}, not one that is meant")
+    return found[0]
 
 
 def _as_switch(row: SettingRow, wording: Wording) -> Fit | None:
@@ -174,7 +253,11 @@ def opens_list(row: SettingRow) -> bool:
     if len(row.controls) != 1 or control.options or is_toggle(control) or is_text_field(control):
         return False
     words = fold(control.text or control.name).split()
-    drawn = _LISTS & set(control.hints) or _ARROW.search(control.text) or control.role in LIST_ROLES
+    drawn = (
+        _LISTS & set(control.hints)
+        or control.text.endswith(tuple(_ARROWS.strip()))
+        or control.role in LIST_ROLES
+    )
     return bool(words) and words[0] not in ACTS and bool(drawn)
 
 
@@ -233,15 +316,14 @@ def _in_one_section(one: Element, other: Element, scene: Scene) -> bool:
     return not any(e.role == "heading" and start < scene.order[e.ref] < end for e in scene.elements)
 
 
-_LIMITS = re.compile(
-    r"\b(?:unless|except|if|when|while|until|till|only|but|instead|before|than|again|every|each|rather|minus"
-    r"|either|any|both|all|once|twice|times|other|others|another|so|because|first|last|later|tomorrow|today"
-    r"|tonight|will|would|was|were|what|which|whose|where|why|how)\b",
-    re.IGNORECASE,
+_TIES = SAY_NOTHING | frozenset(
+    "without no not never don off out up down over under half everyone anyone nobody time times".split()  # noqa: SIM905
 )
-"""Words that limit an act, or say that a sentence tells something besides."""
+"""Words of closed classes that limit nothing here, or have to stand in the setting as all others do."""
+_REPEATED = re.compile(r"\b(?:\d+|this|next|last|first) times?\b", re.IGNORECASE)
 _NOT = re.compile(
-    r"(?:do not|don['’]?t|never|no longer|stop|disable|deactivate|turn off|switch off|opt out of)\s+(?P<rest>.+)",
+    r"(?:do not|don['’]?t|never|no longer|stop|disable|deactivate|(?:turn|switch) off|opt out of)"
+    r"\s+(?P<rest>.+)",
     re.IGNORECASE,
 )
 _PUT_OFF = re.compile(r"(?:turn|switch)\s+(?P<rest>.+)\s+off", re.IGNORECASE)
@@ -252,15 +334,43 @@ _SO = re.compile(
 )
 _HIDE = re.compile(r"hide\s+(?P<rest>.+)", re.IGNORECASE)
 _UNDO = re.compile(r"(?:un|dis)(?P<rest>[a-z]{3,}\s.+)", re.IGNORECASE)
+_AND_IT = re.compile(r",? and (?:have|make|let) it (?=\w)", re.IGNORECASE)
+"""What ties a second setting to the first: `use large text and have it log out after 5 minutes`."""
+_VERBS = frozenset(
+    "allow choose connect disconnect display don't go get have hide keep let limit link lock log mute "  # noqa: SIM905
+    "never pick require restrict select show sign stop switch sync turn unlink unmute use".split()
+)
 _OFF = (_NOT, _PUT_OFF, _HIDE, _UNDO)
 
 
-def setting_said(clause: Clause) -> AsSaid | None:
-    """A sentence that may say how a setting is to be; None where its words limit what it says."""
+def begins_as_setting(clause: Clause) -> bool:
+    """Whether its verb says of a setting how it is to be as often as it is an act on a thing."""
+    return clause.masked.lower().replace("’", "'").partition(" ")[0] in _VERBS
+
+
+def setting_said(clause: Clause) -> AsSaid | EachAsSaid | None:
+    """A sentence that may say how settings are to be; None where its words limit what it says."""
     masked = clause.masked.strip(" ,.:;")
-    words = clause.spoken(masked)
-    if _LIMITS.search(masked) or len(masked.split()) < 2 or not masked[0].isalpha():
+    words = [word.strip(",;:()").lower() for word in masked.split()]
+    limits = [word for word in words if word in ("only", "just") or (is_closed(word) and word not in _TIES)]
+    if (
+        limits
+        or _REPEATED.search(masked)
+        or clause.quoted
+        or "@" in masked
+        or len(words) < 2
+        or not masked[0].isalpha()
+    ):
         return None
+    opens = begins_as_setting(clause)
+    parts = [_said(clause.spoken(part), opens) for part in _AND_IT.split(masked)]
+    settings = tuple(part for part in parts if part is not None)
+    if len(settings) < len(parts):
+        return None
+    return settings[0] if len(settings) == 1 else EachAsSaid(settings)
+
+
+def _said(words: str, opens: bool) -> AsSaid | None:
     whole = stems_of(words)
     readings = []
     negative = _NOT.fullmatch(words) or _PUT_OFF.fullmatch(words)
@@ -272,4 +382,4 @@ def setting_said(clause: Clause) -> AsSaid | None:
         Wording(stems_of(match["rest"]), on=False) for shape in _OFF if (match := shape.fullmatch(words))
     ]
     wordings = tuple(dict.fromkeys(one for one in readings if one.asked))
-    return AsSaid(words, wordings) if wordings else None
+    return AsSaid(words, wordings, opens) if wordings else None

@@ -20,7 +20,7 @@ from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.places import explore
+from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.locate import Deed, deeds_in, stems
 from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act

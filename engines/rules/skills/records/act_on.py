@@ -21,7 +21,7 @@ from engines.rules.skills.base import Notes, Step
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import explore, is_way, leads
+from engines.rules.skills.exploring import explore, is_way, leads
 from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.locate import (
     Deed,

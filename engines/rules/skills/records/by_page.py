@@ -21,8 +21,9 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
-from engines.rules.skills.controls.settings import AsSaid, setting_said
-from engines.rules.skills.places import explore
+from engines.rules.skills.controls.settings import AsSaid, EachAsSaid, begins_as_setting, setting_said
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.records import act_phrases
 from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
@@ -73,7 +74,7 @@ class Interpretation:
             return True
         if isinstance(self.step, Assign):
             return self.step.is_offered(scene)
-        if isinstance(self.step, (Switch, AsSaid)):
+        if isinstance(self.step, (Switch, AsSaid, EachAsSaid)):
             return self.step.is_offered(scene)
         if isinstance(self.step, Create):
             return self.step.is_offered(scene)
@@ -93,7 +94,7 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
-        scene, way = yield from explore(scene, look, self.words)
+        scene, way = yield from explore(scene, look, self.words, anywhere=True)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -101,26 +102,41 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
     setting = setting_said(clause)
-    ways = [Interpretation(setting)] if setting else []
+    as_setting = (Interpretation(setting),) if setting else ()
+    alone = bool(as_setting) and begins_as_setting(clause)
+    ways: list[Interpretation] = []
     refused: NotRead | None = None
     try:
         frame = frame_of(clause)
     except NotRead:
-        if setting is None:
+        if not alone:
             raise
-        return Read(AsThePageSays(tuple(ways), setting.words), word=_known(setting.words))
+        words = clause.spoken(clause.masked)
+        return Read(AsThePageSays(as_setting, words), word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
         except NotRead as reason:
             refused = refused or reason
-    if refused and not ways:
+    if refused and not ways and not alone:
         raise refused
-    if not ways:
+    if not ways and not alone:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
     known = _known(told)
-    return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+    return Read(AsThePageSays((*as_setting, *ways), clause.spoken(clause.rest)), word=known)
+
+
+def read_act(clauses: Sequence[Clause]) -> Read | None:
+    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    act = act_phrases.read(clauses)
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+        return act
+    setting = setting_said(clauses[0])
+    if setting is None:
+        return act
+    ways = (Interpretation(setting), Interpretation(act.step, act.step.thing))
+    return Read(AsThePageSays(ways, setting.words), word=act.word)
 
 
 def _known(told: str) -> str:
@@ -253,7 +269,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
                 yield from _act(frame.verb, thing, phrases[many + 1 :], clause)
     before, name, _, _ = nouns_and_name(frame.object.words, clause)
     nouns = before.split()
-    if name or not 0 < len(nouns) <= 3:
+    if name or not 0 < len(nouns) <= 3 or any(phrase.tie == "called" for phrase in frame.tied[:1]):
         return
     for at, phrase in enumerate(frame.tied, start=1):
         if phrase.tie not in _QUALIFY or not _is_named(phrase):

@@ -214,10 +214,15 @@ def _may_name(element: Element) -> bool:
 
 
 def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
-    """The innermost group around a name that says the further names of the thing too."""
+    """The innermost group around a name that says the further names of the thing too.
+
+    What the page in front is headed by is said of all that it shows.
+    """
+    heads = [e.name or e.text for e in scene.elements if e.role == "heading" and e.box]
+    above = {one for one in thing.also for head in heads if similarity(one, head) >= STRONG}
     for group in groups_around(anchor, scene):
         words = " ".join(one.name for one in scene.inside(group) if one.role == "text")
-        if all(says_all(one, words) for one in thing.also):
+        if all(says_all(one, words) or one in above for one in thing.also):
             return group
     return None
 

@@ -10,7 +10,7 @@ from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
-from engines.rules.skills.places import explore, leads, without_count
+from engines.rules.skills.exploring import explore, leads, without_count
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
 from engines.rules.skills.seek import fold_sign, pager
 from engines.rules.step_generator import Ambiguous, NotFound, Turns, act, attempt
@@ -53,8 +53,10 @@ def reach(
         return (yield from _to_what_holds_it(thing, thing.within, scene))
     scene = yield from to_its_kind(thing, scene)
     scene = yield from _page_on(thing, scene)
-    words = " ".join((thing.name, thing.kind, thing.place, thing.tail))
-    scene, _ = yield from explore(scene, lambda now: anchors(thing, now) or instead(now), words)
+    words = " ".join((thing.name, thing.kind, thing.place, thing.tail, *thing.also))
+    scene, _ = yield from explore(
+        scene, lambda now: anchors(thing, now) or instead(now), words, anywhere=True
+    )
     return (yield from _alone(thing, scene))
 
 

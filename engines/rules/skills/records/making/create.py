@@ -27,7 +27,7 @@ from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
-from engines.rules.skills.places import explore
+from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.locate import stem, stems
 from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied, repeated

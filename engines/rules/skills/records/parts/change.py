@@ -22,7 +22,7 @@ from engines.rules.skills.controls.assign import Assign, control_labelled, set_c
 from engines.rules.skills.controls.editors import Change, change_by_editor, changed_count
 from engines.rules.skills.controls.labelled_rows import buttons_called, opener_of, the_row
 from engines.rules.skills.controls.saving import followed, saved, the_save_button
-from engines.rules.skills.places import leads
+from engines.rules.skills.exploring import leads
 from engines.rules.skills.records.locate import (
     Deed,
     control_below,

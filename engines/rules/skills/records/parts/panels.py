@@ -24,7 +24,7 @@ from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.drawn import choose_drawn
 from engines.rules.skills.controls.editors import Change
 from engines.rules.skills.controls.saving import followed, save_button
-from engines.rules.skills.places import explore, leads
+from engines.rules.skills.exploring import explore, leads
 from engines.rules.skills.records.locate import anchors, one_root, stems
 from engines.rules.skills.records.reach import chosen
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act

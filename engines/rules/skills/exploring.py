@@ -1,0 +1,234 @@
+"""Looking for something where it may be: in the places of an application, and in what the words name.
+
+What is pressed on the way leads somewhere: an entry of navigation, a tab, what opens settings or a menu, a
+thing that the words name (`the card "Logo" on the board "Site"`). Nothing is pressed that is called by an
+act, nothing twice, and first what shares the most words with what is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from browser.model.actions import Action, Click, Press
+from browser.model.element_match import fold, words_of
+from browser.model.observation import Element
+from browser.model.roles import CHECK_ROLES, FIELD_ROLES
+from engines.rules.grounding.find import new_in, said, where
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.verbs import is_verb
+from engines.rules.scene import Scene
+from engines.rules.step_generator import NotFound, attempt
+
+Found = TypeVar("Found")
+_MOST_WAYS = 12
+"""So many places are looked at for one thing."""
+_TURNS_KEPT = 5
+"""Turns that are left for what is to be done where it is found."""
+_NAVIGATION = frozenset(
+    {"nav", "navigation", "sidebar", "sidenav", "tab", "tabs", "menu", "subnav", "navbar"}
+)
+_AROUND_NAVIGATION = frozenset(
+    {"nav", "navigation", "sidebar", "sidenav", "navbar", "subnav", "rail", "tabs"}
+)
+_SETTINGS = frozenset({"settings", "preferences", "options", "account", "profile"})
+_OPENS_SETTINGS = _SETTINGS | {"gear", "cog", "setting"}
+_OPENS_MORE = frozenset({"avatar", "user", "menu", "hamburger", "more", "me", "kebab", "dots", "overflow"})
+_SETTINGS_SIGNS = ("⚙",)
+_MENU_SIGNS = ("☰", "≡", "⋯", "⋮", "…", "...")
+_CARETS = ("▾", "▼", "⌄", "▿", "⏷")
+_IN_FRONT = ("dialog", "alertdialog")
+_MOST_WORDS = 5
+"""More words are no name of a place."""
+_LEAST_NAME = 4
+"""Letters of a name of one word that is a thing's; a shorter one may stand anywhere."""
+ACTS = frozenset(
+    "add new create compose delete remove log sign send pay buy upload download export import print "  # noqa: SIM905
+    "share submit save cancel discard close archive invite leave clear reset revoke disconnect start "
+    "stop publish subscribe unsubscribe approve deny duplicate copy refresh reload mark select help "
+    "feedback upgrade".split()
+)
+"""What is called by one of these does something, and is no way to a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Something that may lead to what is looked for."""
+
+    element: Element
+    key: str
+    """The same for what is the same way on another look."""
+    promise: float
+
+
+def explore(
+    scene: Scene, look: Callable[[Scene], Found | None], words: str, *, anywhere: bool = False
+) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Found]]:
+    """Look for something here and, where it is not, in the places that may have it.
+
+    Args:
+        scene: The page as it is.
+        look: What is looked for on a page; None: it is not there.
+        words: Words for it and for where it is; a place that shares some of them is looked at first.
+        anywhere: Whether it may also be in a place that shares none of them, since what is looked for says
+            enough itself.
+
+    Raises:
+        NotFound: It is in none of the places that were looked at.
+    """
+    tried: list[str] = []
+    fresh: frozenset[str] = frozenset()
+    while True:
+        found = look(scene)
+        if found is not None:
+            return scene, found
+        ways = [one for one in _ways(scene, words, fresh) if one.key not in tried]
+        way = _best([one for one in ways if anywhere or one.promise >= 1], scene)
+        if scene.steps_left <= _TURNS_KEPT or len(tried) >= _MOST_WAYS:
+            raise NotFound(_nowhere(words, scene, tried))
+        before = scene
+        if way is not None:
+            tried.append(way.key)
+            scene = yield from attempt(Click(way.element.ref))
+        elif _CLOSED not in tried and _is_covered(scene):
+            tried.append(_CLOSED)
+            scene = yield from attempt(Press("Escape"))
+        else:
+            raise NotFound(_nowhere(words, scene, tried))
+        fresh = frozenset(e.ref for e in new_in(scene, before))
+
+
+_CLOSED = "(closed)"
+_FRESH = 0.6
+"""What an entry promises that came up with what was pressed last, and shares a word."""
+
+
+def _is_covered(scene: Scene) -> bool:
+    """Whether something lies over the page."""
+    return any("covered" in e.states or e.role in _IN_FRONT for e in where(scene, lambda e: True))
+
+
+def _nowhere(words: str, scene: Scene, tried: list[str]) -> str:
+    asked = set(words_of(words))
+    near = [said(e) for e in where(scene, lambda e: e.interactive) if asked & set(words_of(e.name))]
+    places = sorted({key for key in tried if key != _CLOSED})
+    looked = f"; looked in {', '.join(places)}" if places else ""
+    return f"found nothing that fits {words!r}{looked}" + (
+        f"; the nearest are {', '.join(list(dict.fromkeys(near))[:3])}" if near else ""
+    )
+
+
+def _best(ways: list[_Way], scene: Scene) -> _Way | None:
+    return min(ways, key=lambda way: (-way.promise, scene.order[way.element.ref]), default=None)
+
+
+def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
+    asked = _stems(words)
+    for element in where(scene, is_usable):
+        name = words_of(element.name or element.text or element.description)
+        if not name:
+            if promise := _opener_promise(element, scene):
+                yield _Way(element, _key(element) or " ".join(sorted(element.hints)), promise)
+        elif len(name) <= _MOST_WORDS and name[0] not in ACTS and not is_current(element):
+            shared = len(asked & _stems(" ".join(name)))
+            base = _base_promise(element, name, scene)
+            if not base and shared and element.ref in fresh and not _does_something(element, name):
+                base = _FRESH
+            if base:
+                yield _Way(element, _key(element), 4 * shared + base)
+    for text in scene.texts:
+        if promise := _name_promise(text, words, scene):
+            yield _Way(text, fold(text.name), promise)
+
+
+def _opener_promise(element: Element, scene: Scene) -> float:
+    """What a sign without words promises that opens settings or a menu, and none of a record."""
+    sign = (element.name or element.text).strip()
+    own = {*element.hints}
+    settings = bool(own & _OPENS_SETTINGS) or sign.startswith(_SETTINGS_SIGNS)
+    if not settings and not own & _OPENS_MORE and sign not in _MENU_SIGNS:
+        return 0
+    if any(len(scene.alike(group)) > 2 for group in list(scene.records_around(element))[:2]):
+        return 0
+    return 2 if settings else 1
+
+
+def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
+    """What an entry with words promises, whatever they are; 0: it is no way to a place."""
+    if {*name} & _SETTINGS:
+        return 2
+    if element.role == "tab" or "tab" in element.hints:
+        return 1
+    if leads(element, scene) or _lies_in_navigation(element, scene):
+        return 0.5
+    if (element.name or element.text).strip().endswith(_CARETS):
+        return 1
+    return 0
+
+
+def _does_something(element: Element, name: list[str]) -> bool:
+    """Whether it is a button, or called by a verb: then it may be an act."""
+    return element.role == "button" or element.tag == "button" or is_verb(name[0])
+
+
+def _lies_in_navigation(element: Element, scene: Scene) -> bool:
+    """Whether it lies in a bar that its author calls one of navigation."""
+    return any(_AROUND_NAVIGATION & {*above.hints} for above in scene.ancestors(element))
+
+
+def _name_promise(text: Element, words: str, scene: Scene) -> float:
+    """What a thing promises that is called by nothing but words that were said; 0: it opens nothing."""
+    name = words_of(text.name)
+    if not name or not {*name} <= {*words_of(words)} or all(map(is_closed, name)):
+        return 0
+    if (len(name) == 1 and (len(text.name) < _LEAST_NAME or text.name.islower())) or name[0] in ACTS:
+        return 0
+    holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
+    if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_current(holder):
+        return 0
+    return 4 * len(name) + 0.3
+
+
+def _stems(words: str) -> set[str]:
+    return {word[:5].rstrip("s") for word in words_of(words) if len(word) > 2 and not is_closed(word)}
+
+
+def is_way(element: Element, scene: Scene) -> bool:
+    """Whether it leads to another place of the application, and is called by no act."""
+    name = words_of(element.name or element.text or element.description)
+    if not name or len(name) > _MOST_WORDS or name[0] in ACTS or is_current(element):
+        return False
+    return leads(element, scene) or bool(set(name) & _SETTINGS)
+
+
+def leads(element: Element, scene: Scene) -> bool:
+    """Whether it is an entry of the application's navigation."""
+    if element.role in ("tab", "menuitem") or _NAVIGATION & set(element.hints):
+        return True
+    return any(above.role in ("navigation", "tablist", "menubar") for above in scene.ancestors(element))
+
+
+def is_current(element: Element) -> bool:
+    """Whether it is the entry of the place that is in front."""
+    return "selected" in element.states or bool({"active", "current", "selected"} & set(element.hints))
+
+
+def is_usable(element: Element) -> bool:
+    """Whether it can be pressed, and holds no value of its own."""
+    if not (element.interactive and element.enabled) or "covered" in element.states:
+        return False
+    return element.tag not in ("input", "select", "textarea") and element.role not in (
+        *FIELD_ROLES,
+        *CHECK_ROLES,
+    )
+
+
+def without_count(name: str) -> str:
+    """A name without the number of things that stands behind it: `Orders` for `Orders (12)`."""
+    return re.sub(r"[\s(]+\d+\+?\)?$", "", name)
+
+
+def _key(element: Element) -> str:
+    return fold(re.sub(r"\d+", "", element.name or element.text or element.description))
