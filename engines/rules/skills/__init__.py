@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engines.rules.skills import assignments, browse, context, dragging, opening, places, press, scrolling
 from engines.rules.skills.base import Reader
-from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
+from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, uploading
 from engines.rules.skills.lists import all_of, extremes, filtering, results, search, sorting
 from engines.rules.skills.records import by_page, move, rename, tick, write
 from engines.rules.skills.records.making import by_verb, create

@@ -15,7 +15,7 @@ from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.calendar import PickDate
 from engines.rules.skills.controls.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.rules.skills.controls.gauge import SetGauges
-from engines.rules.skills.controls.login import LogIn
+from engines.rules.skills.login import LogIn
 from engines.rules.skills.dragging import DragOnto, DragToPlace
 from engines.rules.skills.lists.extremes import TakeExtreme, duration, price
 from engines.rules.skills.lists.results import NthResult
