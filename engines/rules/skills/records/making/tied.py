@@ -37,6 +37,20 @@ _NO_MORE = stems("name full of the")
 """Words of a field's name that say no more of what its value is."""
 
 
+_TEXT = stems("text message comment note body content reply description")
+"""What a field is called that takes what something says."""
+
+
+def _for_text(words: str, fields: Sequence[Element], scene: Scene) -> Element:
+    """The one field that takes a text: by its name, by its several lines, or for it is the only one."""
+    several = [e for e in fields if e.states & {"multiline", "editable"}]
+    called = [e for e in fields if stems(label_of(e, scene)) & _TEXT]
+    for found in (called, several, fields):
+        if len(found) == 1:
+            return found[0]
+    raise NotFound(f"no one field says that {words!r} belongs there{_fields(fields, scene)}")
+
+
 @dataclass(frozen=True, slots=True)
 class Tied:
     """Put one part of what something is made with into the field of the form that it can only mean."""
@@ -69,6 +83,8 @@ class Tied:
     def _meant(self, came: Container[str], scene: Scene) -> Element:
         words = f"{self.part.tie} {self.part.values[0]}"
         controls = [e for e in scene.elements if e.ref in came and e.box and (is_text_field(e) or e.options)]
+        if self.part.tie == "saying":
+            return _for_text(words, [e for e in controls if not e.options], scene)
         offering = [
             e for e in controls if any(similarity(self.part.values[0], o) >= STRONG for o in e.options)
         ]
