@@ -6,7 +6,17 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import assignments, browse, context, dragging, opening, places, press, scrolling
+from engines.rules.skills import (
+    assignments,
+    browse,
+    context,
+    dragging,
+    login,
+    opening,
+    places,
+    press,
+    scrolling,
+)
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, uploading
 from engines.rules.skills.lists import all_of, extremes, filtering, results, search, sorting
