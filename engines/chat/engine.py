@@ -29,7 +29,7 @@ from engines.models.tokens import estimated_image_tokens, estimated_tokens, repl
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import CODES, START, codes_question, start_question
 from engines.prompts.changes import changes, known_after
-from engines.prompts.checking.question import VERDICT, judge_question, judge_system
+from engines.prompts.checking.question import VERDICT, all_found, judge_question, judge_system
 from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
@@ -431,8 +431,8 @@ class Skyvern:
 
     async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
-        known = bool(evidence.readings) and all(each.url for each in evidence.readings)
-        most = max(LEAST_PAGE_TOKENS, min(_KNOWN_PAGE_TOKENS if known else PAGE_TOKENS, free // 2))
+        usual = _KNOWN_PAGE_TOKENS if all_found(evidence.readings) else PAGE_TOKENS
+        most = max(LEAST_PAGE_TOKENS, min(usual, free // 2))
         page = page_text(evidence.after, most, looks=False)
         rows = self._rows(last_collected(evidence.history), min(_ROWS_TOKENS, max(0, free // 4)))
         page = replace(page, text="\n".join(filter(None, (page.text, rows))))

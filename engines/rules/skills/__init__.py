@@ -19,7 +19,7 @@ from engines.rules.skills import (
 )
 from engines.rules.skills.base import Reader
 from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, uploading
-from engines.rules.skills.lists import all_of, extremes, filtering, results, search, sorting
+from engines.rules.skills.lists import all_of, each_of, extremes, filtering, results, search, sorting
 from engines.rules.skills.records import by_page, move, rename, tick, write
 from engines.rules.skills.records.making import by_verb, create
 from engines.rules.skills.records.parts import phrases as part_phrases
@@ -56,5 +56,6 @@ READERS: tuple[Reader, ...] = (
     move.read,
     write.read,
     by_page.read_act,
+    each_of.read,
     by_page.read,
 )
