@@ -23,7 +23,9 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.controls.settings import AsSaid, EachAsSaid, begins_as_setting, setting_said
 from engines.rules.skills.exploring import explore
+from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
@@ -77,7 +79,7 @@ class Interpretation:
             return True
         if isinstance(self.step, Assign):
             return self.step.is_offered(scene)
-        if isinstance(self.step, Switch):
+        if isinstance(self.step, (Switch, AsSaid, EachAsSaid)):
             return self.step.is_offered(scene)
         if isinstance(self.step, Create):
             return self.step.is_offered(scene)
@@ -105,21 +107,46 @@ class AsThePageSays:
 def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
-    frame = frame_of(clause)
+    setting = setting_said(clause)
+    as_setting = (Interpretation(setting),) if setting else ()
+    alone = bool(as_setting) and begins_as_setting(clause)
     ways: list[Interpretation] = []
     refused: NotRead | None = None
+    try:
+        frame = frame_of(clause)
+    except NotRead:
+        if not alone:
+            raise
+        words = clause.spoken(clause.masked)
+        return Read(AsThePageSays(as_setting, words), word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
         except NotRead as reason:
             refused = refused or reason
-    if refused and not ways:
+    if refused and not ways and not alone:
         raise refused
-    if not ways:
+    if not ways and not alone:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
-    known = " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
-    return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+    known = _known(told)
+    return Read(AsThePageSays((*as_setting, *ways), clause.spoken(clause.rest)), word=known)
+
+
+def read_act(clauses: Sequence[Clause]) -> Read | None:
+    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    act = act_phrases.read(clauses)
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+        return act
+    setting = setting_said(clauses[0])
+    if setting is None:
+        return act
+    ways = (Interpretation(setting), Interpretation(act.step, act.step.thing))
+    return Read(AsThePageSays(ways, setting.words), word=act.word)
+
+
+def _known(told: str) -> str:
+    return " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
 
 
 def _told(phrase: Phrase, clause: Clause) -> list[str]:
