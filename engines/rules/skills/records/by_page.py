@@ -15,6 +15,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
 from engines.rules.reading.things import PLACE_NOUNS, Thing
+from engines.rules.reading.values.fillings import Filling
 from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns_and_name, thing_of, value_of
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
@@ -26,7 +27,9 @@ from engines.rules.skills.records.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
+from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import StepGenerator
 
 _SETS = frozenset(
@@ -92,6 +95,9 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
+        kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
+        if kinds and look(scene) is not self.ways[0]:
+            scene = yield from to_its_kind(Thing("", kinds[0]), scene)
         scene, way = yield from explore(scene, look, self.words, anywhere=True)
         return (yield from way.step.carry_out(scene, notes))
 
@@ -217,14 +223,16 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not words or not (is_new or frame.verb[0] in _MAKES):
         return
     clause = frame.clause
-    before, name, behind, _ = nouns_and_name(words, clause)
-    kind = " ".join(word for word in f"{before} {behind}".split() if word != "new")
+    before, name, behind, also = nouns_and_name(words, clause)
+    kind = " ".join(word for word in f"{before} {behind}".strip(" ,").split() if word != "new")
     tied = list(frame.tied)
     if not name and tied and tied[0].tie == "called":
         name = value_of(tied.pop(0), clause)
     if not kind:
         return
-    yield Interpretation(Create(kind.lower(), name, parts_from(tied, clause), frozenset(frame.verb)))
+    beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
+    values = (*beside, *parts_from(tied, clause))
+    yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
