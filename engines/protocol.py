@@ -124,7 +124,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Do these, in order. The rest is dropped once one fails or the page is no longer the same."""
+    """Do these, in order. The rest is dropped once the page is no longer the same, or one has failed; other
+    fields are still filled in then."""
 
     actions: tuple[Action, ...]
     thought: str = ""

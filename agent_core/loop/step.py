@@ -15,7 +15,7 @@ from agent_core.loop.acts.records import kind_of, record_of, without_rows
 from agent_core.loop.course import MOST_COMPLAINTS, Course
 from agent_core.loop.events import Acted, Complained, Decided, Event, Observed
 from agent_core.task.run import FailureCode, StepRecord
-from browser.model.actions import Action, Wait
+from browser.model.actions import Action, Select, SetChecked, TypeText, Upload, Wait
 from browser.model.errors import NavigationFailed
 from browser.model.observation import LookRequest, Observation
 from browser.model.results import ActionResult
@@ -91,7 +91,7 @@ class Step:
         return decision
 
     async def act(self, decision: Act) -> None:
-        """Do its actions in order, up to the first that fails or leads elsewhere."""
+        """Do its actions in order, up to the first that leads elsewhere; once one fails only other fields."""
         course, actions = self.course, decision.actions
         if not actions:
             self._complain("No action was named; name at least one, or finish, or give up.")
@@ -103,6 +103,8 @@ class Step:
         seen = (course.progress.seen[-1], *reversed(course.progress.heard))
         with self.timed("act"):
             for action in actions:
+                if not all(result.ok for result in results) and not _fills_a_field(action):
+                    break
                 began = time.perf_counter()
                 done = await self._perform(action, [each.action for each in results])
                 result = placed(done, seen)
@@ -114,7 +116,7 @@ class Step:
                 if result.collected is not None:
                     course.progress.collected.append(result.collected)
                 self._tell(Acted(number=self.record.number, result=without_rows(result), took_ms=took_ms))
-                if not result.ok or result.navigated:
+                if result.navigated or result.problem == OVERTAKEN:
                     break
         if results and results[0].problem == OVERTAKEN:
             self.excuse()
@@ -256,6 +258,15 @@ class Step:
         finally:
             before = self.record.ms.get(phase, 0.0)
             self.record.ms[phase] = round(before + (time.perf_counter() - began) * 1000, 1)
+
+
+def _fills_a_field(action: Action) -> bool:
+    """Whether an action fills in a field of its own, whatever became of the fields before it."""
+    match action:
+        case TypeText(target=target, clear=clear, submit=submit):
+            return target is not None and clear and not submit
+        case _:
+            return isinstance(action, Select | SetChecked | Upload)
 
 
 def _well_formed(page: Observation) -> Observation:

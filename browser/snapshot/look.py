@@ -26,6 +26,7 @@ from browser.snapshot.spread_values import without_whole_values
 ANSWER_TOKENS = 2500
 """What all answers to one look may cost together."""
 LEAST_TOKENS = 500
+_WHOLE = RECORD_ROLES | {"paragraph"}
 WHOLE_TEXT = 20_000
 """Characters of a text that a look reads; the budget decides how many of them it gives."""
 
@@ -144,12 +145,12 @@ def _beginning(elements: Sequence[Element], budget_tokens: int) -> tuple[Element
 
 
 def _whole_items(elements: Sequence[Element], end: int) -> int:
-    """Where the row or item begins that an end would cut through; the end itself where nothing is left."""
+    """Where the row, item or sentence begins that an end would cut through; the end where nothing is left."""
     parents = {element.ref: at for at, element in enumerate(elements)}
     at = end
-    while elements[at].role not in RECORD_ROLES and elements[at].parent in parents:
+    while elements[at].role not in _WHOLE and elements[at].parent in parents:
         at = parents[elements[at].parent]
-    return at if elements[at].role in RECORD_ROLES and at > 0 else end
+    return at if elements[at].role in _WHOLE and at > 0 else end
 
 
 def _cut(element: Element, most_bytes: int) -> Element:

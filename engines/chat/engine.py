@@ -29,7 +29,7 @@ from engines.models.tokens import estimated_image_tokens, estimated_tokens, repl
 from engines.output_spec import JSON, Schema
 from engines.prompts.asides import CODES, START, codes_question, start_question
 from engines.prompts.changes import changes, known_after
-from engines.prompts.checking.question import VERDICT, judge_question, judge_system
+from engines.prompts.checking.question import VERDICT, all_found, judge_question, judge_system
 from engines.prompts.page import PageText, digest, elements_text, page_text
 from engines.prompts.pictures import MOST_PICTURES, affordable, fitted
 from engines.prompts.rows import last_collected, rows_text
@@ -45,6 +45,10 @@ _PICTURE_TOKENS = 1200
 """What a picture of the viewport costs, until one was seen."""
 _FIXED_TOKENS = 1500
 """What the prompt and the tools cost, until they are there."""
+_KNOWN_PAGE_TOKENS = 3000
+"""The most that the page takes in the check where of every value it is told where that was read."""
+_ROWS_TOKENS = 12_000
+"""The most that a list that was collected takes in the check."""
 _LONG_PAGE_TOKENS = 1500
 MOST_UNCALLED = 2
 """Replies in a row without a call, after which a model is asked in JSON."""
@@ -427,9 +431,10 @@ class Skyvern:
 
     async def _judged(self, goal: Goal, evidence: Evidence, found: str) -> Verdict:
         free = self._context_tokens - reply_tokens(self._context_tokens) - 1500
-        most = max(LEAST_PAGE_TOKENS, min(PAGE_TOKENS, free // 2))
+        usual = _KNOWN_PAGE_TOKENS if all_found(evidence.readings) else PAGE_TOKENS
+        most = max(LEAST_PAGE_TOKENS, min(usual, free // 2))
         page = page_text(evidence.after, most, looks=False)
-        rows = self._rows(last_collected(evidence.history), min(PAGE_TOKENS // 2, max(0, free // 4)))
+        rows = self._rows(last_collected(evidence.history), min(_ROWS_TOKENS, max(0, free // 4)))
         page = replace(page, text="\n".join(filter(None, (page.text, rows))))
         messages = self._alone(
             judge_system(self._nonce),

@@ -56,12 +56,15 @@ def filled(output: JSON, place: Path, items: list[JSON]) -> JSON:
     return {**output, place[0]: items} if isinstance(output, dict) else items
 
 
+_OF_MARK = "an item for each row that was collected, made for you"
+
+
 def markable(schema: Schema, place: Path | None) -> Schema:
     """The schema, which takes the mark in place of its list, too."""
     if place is None:
         return schema
     if not place:
-        return {"anyOf": [dict(schema), {"type": "string", "enum": [MARK]}]}
+        return {"anyOf": [dict(schema), {"type": "string", "enum": [MARK], "description": _OF_MARK}]}
     properties = schema.get("properties", {})
     return {**schema, "properties": {**properties, place[0]: markable(properties[place[0]], ())}}
 

@@ -23,7 +23,7 @@ from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
 from engines.models.tokens import reply_tokens
 from engines.output_spec import JSON, OutputSpec, Schema
-from engines.planner.evidence import stands_there
+from engines.planner.evidence import evidence_of, stands_there
 from engines.planner.findings import Finding, Findings
 from engines.planner.plan import (
     Done,
@@ -91,6 +91,8 @@ class Planner:
         """Whether the last goal of the task is met, and so was every goal before it."""
         self._seen: list[Observation] = []
         """Every page, and what was shown beside them, oldest first."""
+        self._effects: tuple[str, ...] = ()
+        """What was seen to change after each step that acted; the last may be still to come."""
         self._places: dict[str, str] = {}
         """Addresses where the work has been, each with its title."""
         self._fruitless = 0
@@ -159,10 +161,7 @@ class Planner:
         """
         if self._is_complete:
             return Verdict(met=True)
-        await self._learn_context()
-        room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
-        found = self._findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, room)))
-        return await self._worker.judge(goal, evidence, found)
+        return await self._judged_with_findings(goal, evidence)
 
     async def propose_start(self, goal: Goal) -> str:
         """Ask the model for an address; "" where it knows none or says nothing usable."""
@@ -179,6 +178,8 @@ class Planner:
     def _saw(self, turn: Turn) -> None:
         """Take in what the page shows now."""
         page = turn.observation
+        if len(self._effects) < len(turn.history):
+            self._effects += (turn.effect,)
         self._places[page.url] = page.title
         self._seen += [Observation(url=page.url, elements=answer.elements) for answer in turn.looked]
         self._seen.append(page)
@@ -358,6 +359,9 @@ class Planner:
             history = pursuit.history(turn)
             if await asyncio.to_thread(stands_there, finish.output, turn.observation, history):
                 return ""
+        if self._is_last and not self._waiting and (whole := self._as_the_end(pursuit, finish, turn)):
+            verdict = await self._judged_whole(whole, turn)
+            return "" if verdict.met else f"the check does not agree: {verdict.reason}"
         goal = Goal(text=pursuit.goal.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         evidence = await asyncio.to_thread(pursuit.evidence, finish, turn, tuple(self._seen))
         if self._waiting or self._is_last:
@@ -365,6 +369,31 @@ class Planner:
         else:
             verdict = await self._checked(Claim(goal=goal, evidence=evidence), turn)
         return "" if verdict.met else f"the check does not agree: {verdict.reason}"
+
+    def _as_the_end(self, pursuit: Pursuit, finish: Finish, turn: Turn) -> Finish | None:
+        """What the task would end with if the last goal were met; None: not the output that it asks for."""
+        met = pursuit.over(turn, met=True, why="; ".join(finish.evidence), output=finish.output)
+        done = Findings([*self._findings.all, met]).completed(self._number, turn.goal)
+        return Finish(output=done.output, evidence=done.evidence) if done else None
+
+    async def _judged_whole(self, ending: Finish, turn: Turn) -> Verdict:
+        """Whether the whole task is met, by all that was done and read for it since the start."""
+        evidence = await asyncio.to_thread(
+            evidence_of,
+            ending,
+            self._seen[0],
+            turn,
+            turn.history,
+            self._effects,
+            tuple(self._seen),
+        )
+        return await self._judged_with_findings(turn.goal, evidence)
+
+    async def _judged_with_findings(self, goal: Goal, evidence: Evidence) -> Verdict:
+        await self._learn_context()
+        room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
+        found = self._findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, room))) if self._findings.all else ""
+        return await self._worker.judge(goal, evidence, found)
 
     @property
     def _is_last(self) -> bool:
@@ -424,7 +453,7 @@ class Planner:
 
 def _mistake_in(pursuit: Pursuit, finish: Finish) -> str:
     """What is wrong with the form of what was read; "" for nothing."""
-    if not pursuit.reads:
+    if not (pursuit.reads or pursuit.goal.output):
         return ""
     if finish.output is None:
         return "there is no output; give what was read"

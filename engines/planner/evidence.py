@@ -12,7 +12,7 @@ from browser.values.places import Place, line_around, places_of
 from browser.values.standing import PageTexts, Scalar, pages_of
 from engines.output_spec import JSON, leaves
 from engines.prompts.rows import last_collected
-from engines.protocol import ValueRead
+from engines.protocol import Evidence, Finish, Turn, ValueRead
 
 
 def stands_there(output: JSON, page: Observation, history: Iterable[tuple[ActionResult, ...]]) -> bool:
@@ -26,6 +26,34 @@ def stands_there(output: JSON, page: Observation, history: Iterable[tuple[Action
     collected = last_collected(tuple(history))
     pages = [PageTexts(each) for each in (page, *(pages_of(collected) if collected else ()))]
     return all(any(each.find(value) for each in pages) for value in values if value != "")
+
+
+def evidence_of(
+    finish: Finish,
+    before: Observation,
+    turn: Turn,
+    history: tuple[tuple[ActionResult, ...], ...],
+    effects: tuple[str, ...],
+    seen: Sequence[Observation],
+) -> Evidence:
+    """What shows whether a goal, or the task, is met.
+
+    Args:
+        finish: What is claimed.
+        before: The page as the work on it began.
+        turn: The run now.
+        history: What was done for it.
+        effects: What was seen to change after each step of that.
+        seen: The pages on which the output may have been read, oldest first.
+    """
+    return Evidence(
+        finish=finish,
+        before=before,
+        after=turn.observation,
+        history=history,
+        effects=effects,
+        readings=readings(finish.output, seen, history),
+    )
 
 
 def readings(

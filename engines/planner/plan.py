@@ -147,7 +147,8 @@ def read_plan(text: str, goal: Goal) -> Plan:
 
 
 def _do(given: dict[str, Any], goal: Goal) -> Next:
-    return Pursue(text=_goal_text(given), last=_is_last(given))
+    many = value_of(given, ("many", "list")) is True
+    return Pursue(text=_goal_text(given), fields=_fields(given), many=many, last=_is_last(given))
 
 
 def _read(given: dict[str, Any], goal: Goal) -> Next:
@@ -250,7 +251,7 @@ def _about(text: str, value: str) -> str:
 
 def form_of(plan: Pursue, goal: Goal) -> Schema | None:
     """The JSON Schema of what is read: the fields by name, as the task's schema has them; None: any form."""
-    if not plan.reads or not (plan.fields or plan.many):
+    if not (plan.fields or plan.many):
         return None
     properties = {name: _part(name, goal.output.schema) for name in plan.fields}
     one: Schema = (

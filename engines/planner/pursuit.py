@@ -9,7 +9,7 @@ from browser.model.observation import Observation
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.output_spec import JSON
-from engines.planner.evidence import readings
+from engines.planner.evidence import evidence_of
 from engines.planner.findings import Finding
 from engines.protocol import Evidence, Finish, Goal, Turn
 
@@ -87,11 +87,4 @@ class Pursuit:
 
     def evidence(self, finish: Finish, turn: Turn, seen: Sequence[Observation]) -> Evidence:
         """What shows whether it is met; it may have been read on any page that was seen, oldest first."""
-        return Evidence(
-            finish=finish,
-            before=self.before,
-            after=turn.observation,
-            history=self.history(turn),
-            effects=self.effects,
-            readings=readings(finish.output, seen, self.history(turn)),
-        )
+        return evidence_of(finish, self.before, turn, self.history(turn), self.effects, seen)

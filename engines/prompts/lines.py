@@ -21,11 +21,14 @@ _LONGEST_VALUE = 500
 """Characters of what a field holds; more is there to be looked at."""
 _LONGEST_LABEL = 340
 _LONGEST_ADDRESS = 60
+_BEGUN_ADDRESS = 36
+"""Characters of an address that has no room: it tells the site, and cannot be used anyway."""
 _MOST_OPTIONS = 25
 _CAPTURED_OPTIONS = 200
 """Options of one list that are captured at most; of such a list nobody knows how long it is."""
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
+_HOLDS_SENTENCES = CELL_ROLES | {"paragraph", "listitem", "blockquote"}
 _DEEPEST = 60
 """Levels that are shown by indentation; of what lies deeper the level is said."""
 
@@ -77,6 +80,11 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
             lines.append(Line(element.ref, text, refs, depth, rank, parent))
             at = ends[at]
             continue
+        if _is_sentence(element, inside):
+            text, refs = _sentence(element, inside, here, longest, unnamed)
+            lines.append(Line(element.ref, text, refs, depth, min(map(_rank, inside)), parent))
+            at = ends[at]
+            continue
         if inside:
             # What is in it has lines of its own.
             element = replace(element, text="")
@@ -126,6 +134,8 @@ def _row(
     refs = {row.ref}
     for element in inside:
         plain = element.role in CELL_ROLES | {"text"} and not element.interactive and not element.href
+        if element.role == "paragraph" and not element.interactive:
+            continue
         if element.depth == row.depth + 1:
             cells.append([])
             if plain and not element.name and not element.states - SILENT_STATES:
@@ -137,6 +147,32 @@ def _row(
             refs.add(element.ref)
     own = _line(replace(row, name="", text=""), here, longest, unnamed)
     return f"{own}: {' | '.join(' '.join(cell) for cell in cells)}", frozenset(refs)
+
+
+def _is_sentence(holder: Element, inside: Sequence[Element]) -> bool:
+    """Whether it holds texts with links among them and nothing else: then it reads as one line."""
+    return (
+        holder.role in _HOLDS_SENTENCES
+        and {element.role for element in inside} == {"text", "link"}
+        and all(element.parent == holder.ref and not element.options for element in inside)
+    )
+
+
+def _sentence(
+    holder: Element, inside: Sequence[Element], here: str, longest: int, unnamed: Mapping[str, str]
+) -> tuple[str, frozenset[str]]:
+    """A sentence on one line, each link in its place, and the refs that stand in it."""
+    refs = {holder.ref}
+    pieces = []
+    for element in inside:
+        if element.role == "text" and not (element.interactive or element.states - SILENT_STATES):
+            pieces.append(quoted(element.name, longest))
+        else:
+            pieces.append(_line(element, here, longest, unnamed))
+            refs.add(element.ref)
+    role = "text" if holder.role == "paragraph" else holder.role
+    own = _line(replace(holder, role=role, name="", text=""), here, longest, unnamed)
+    return f"{own}: {' '.join(pieces)}", frozenset(refs)
 
 
 def _line(element: Element, here: str, longest: int, unnamed: Mapping[str, str]) -> str:
@@ -177,7 +213,7 @@ def _details(element: Element, here: str) -> list[str]:
     if element.limits:
         parts.append(" ".join(f"{name}={cut(value, 40)}" for name, value in sorted(element.limits.items())))
     if element.href and element.role != "img":
-        parts.append(f"-> {cut(within_origin(element.href, here), _LONGEST_ADDRESS)}")
+        parts.append(f"-> {_address(element.href, here)}")
     states = sorted(element.states - SILENT_STATES)
     if states:
         covered = f" by {cut(element.covered_by, 60)}" if element.covered_by else ""
@@ -185,6 +221,17 @@ def _details(element: Element, here: str) -> list[str]:
             f"[{', '.join(f'covered{covered}' if state == 'covered' else state for state in states)}]"
         )
     return parts
+
+
+def _address(href: str, here: str) -> str:
+    """An address as short as it says where a link leads: in the site its path, in the page its mark."""
+    page, mark, place = href.partition("#")
+    if mark and page == here.partition("#")[0]:
+        return cut(f"#{place}", _LONGEST_ADDRESS)
+    short = within_origin(href, here)
+    if len(short) > _LONGEST_ADDRESS and "?" in short[:_LONGEST_ADDRESS]:
+        return f"{short.partition('?')[0]}?\u2026"
+    return short if len(short) <= _LONGEST_ADDRESS else cut(short, _BEGUN_ADDRESS)
 
 
 def _options(options: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
-from engines.rules.reading.pronouns import last_named, with_name
+from engines.rules.reading.wordings.pronouns import is_named, last_named, stated, with_name
+from engines.rules.reading.wordings.shared_verbs import spread
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
@@ -64,28 +65,48 @@ def read_plan(prompt: str, *, extracting: bool = False) -> Plan:
     if end and (shown := _SHOWN.search(clauses[end - 1].rest)):
         wish = _HOW_MANY.sub(rf"\1 {shown['what']} there are", wish)
     clauses = clauses[:end]
-    steps: list[Planned] = []
-    unread: list[str] = []
-    why: list[str] = []
-    at = 0
-    named = ""
-    while at < len(clauses):
-        told = len(why)
-        planned, used = _next(clauses[at:], why)
-        if planned is None and (meant := with_name(clauses[at], named)) is not None:
-            del why[told:]
-            planned, used = _next([meant, *clauses[at + 1 :]], why)
-        named = last_named(clauses[at : at + used]) or named
-        if planned is None:
-            unread.append(clauses[at].text)
-        else:
-            steps.append(planned)
-        at += used
+    steps, unread, why = _steps_of(clauses)
     if left_out and any(
         isinstance(planned.step, (LogIn, Press, PressKey, Search, Submit)) for planned in steps
     ):
         why.append("the prompt says not to submit, and asks for a press that may submit")
     return Plan(tuple(steps), tuple(unread), tuple(why), wish)
+
+
+def _steps_of(clauses: Sequence[Clause]) -> tuple[list[Planned], list[str], list[str]]:
+    """The steps of some clauses, the clauses that no skill knows, and what was left over in those."""
+    steps: list[Planned] = []
+    unread: list[str] = []
+    why: list[str] = []
+    left = [*clauses]
+    named = before = ""
+    while left:
+        told = len(why)
+        meant = with_name(left[0], named)
+        ways = [[meant, *left[1:]]] if meant else []
+        in_form = before == "edit" or not is_named(named)
+        planned, used = None, 1
+        for way in (left, *ways) if in_form else (*ways, left):
+            del why[told:]
+            planned, used = _next(way, why)
+            if planned is not None:
+                left = [*way]
+                break
+        if planned is None and (several := spread(left[0])):
+            del why[told:]
+            left = [*several, *left[1:]]
+            continue
+        if planned is None and (about := stated(left[0], left[1] if len(left) > 1 else None)):
+            del why[told:]
+            named, left = about, left[1:]
+            continue
+        if planned is None:
+            unread.append(left[0].text)
+        else:
+            steps.append(planned)
+        named, before = last_named(left[:used], named), left[0].word
+        left = left[used:]
+    return steps, unread, why
 
 
 def _next(clauses: Sequence[Clause], why: list[str]) -> tuple[Planned | None, int]:

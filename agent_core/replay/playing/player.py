@@ -143,7 +143,7 @@ class Replay:
         if not self._doing:
             return
         results = turn.history[-1] if turn.history else ()
-        done = sum(1 for result in results if result.ok)
+        done = next((at for at, result in enumerate(results) if not result.ok), len(results))
         self._problem = next((result.problem for result in results if not result.ok), "")
         for planned in self._doing[:done]:
             self._note_healed(planned)

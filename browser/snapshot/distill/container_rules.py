@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from browser.model.observation import Element
 from browser.model.roles import CELL_ROLES
-from browser.snapshot.distill.text_rules import INLINE
+from browser.snapshot.distill.text_rules import INLINE, running_texts
 from browser.snapshot.distill.tree import NOTHING_UNREAD
 
 CONTAINERS = INLINE | {
@@ -27,11 +27,15 @@ NAMED_BY_INSIDE = CELL_ROLES | {"row", "listitem", "article", "generic", "rowgro
 
 
 def unwrap_containers(elements: Sequence[Element]) -> list[Element]:
-    """Containers that have no name, cannot be used and do not scroll."""
+    """Containers that have no name, cannot be used and do not scroll; what holds sentences is a paragraph."""
+    sentences = running_texts(elements)
     return [
-        element
+        replace(element, role="paragraph")
+        if element.ref in sentences and element.role in CONTAINERS
+        else element
         for element in elements
         if element.role not in CONTAINERS
+        or element.ref in sentences
         or element.interactive
         or element.name
         or element.states & {"scrollable", "modal", "unreadable"}

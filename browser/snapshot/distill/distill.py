@@ -21,6 +21,7 @@ from browser.snapshot.distill.container_rules import (
 from browser.snapshot.distill.notes import MOST_NOTES, join_notes, note_left_out, note_unread
 from browser.snapshot.distill.repetition import fold_repeated
 from browser.snapshot.distill.text_rules import (
+    drop_captioned_pictures,
     drop_labels_of_fields,
     drop_repeated,
     drop_text_of_named,
@@ -42,6 +43,7 @@ TEXT_RULES: tuple[Rule, ...] = (
     drop_titles_of_named,
     drop_labels_of_fields,
     drop_unnamed_pictures,
+    drop_captioned_pictures,
     merge_linked_headings,
 )
 """What is applied to everything first, in this order: the same is said once."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from browser.model.observation import Element
 from browser.model.roles import CELL_ROLES
@@ -42,6 +44,25 @@ UNNAMED = CELL_ROLES | {"text", "generic", "row", "listitem", "article"}
 PUNCTUATION = frozenset(".,;:!?)]%")
 
 
+INLINE_TAGS = frozenset(
+    "span font small big u s bdi bdo abbr cite q b i em strong sub sup time label".split()  # noqa: SIM905
+)
+"""Tags of what stands within a line, whatever its role."""
+_MOST_PIECES = 80
+"""A text of more pieces is a menu."""
+_INLINE_ROLES = INLINE - {"term"}
+_HOLDS_SENTENCES = CELL_ROLES | {
+    "paragraph",
+    "generic",
+    "listitem",
+    "blockquote",
+    "definition",
+    "term",
+    "caption",
+    "group",
+}
+
+
 def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
     """Pieces of one sentence, apart only because some of it is bold, become one text."""
     by_ref = {element.ref: element for element in elements}
@@ -61,11 +82,51 @@ def merge_text_runs(elements: Sequence[Element]) -> list[Element]:
             space = "" if element.joined or element.name[:1] in PUNCTUATION else " "
             pieces.setdefault(at, [merged[at].name]).append(space + element.name)
         else:
-            merged.append(element)
+            merged.append(element if element.parent == block else replace(element, parent=block))
         home = block
     for at, said in pieces.items():
         merged[at] = replace(merged[at], name="".join(said))
     return merged
+
+
+def running_texts(elements: Sequence[Element]) -> frozenset[str]:
+    """Refs of what holds texts with links among them and nothing else: sentences, whatever their tags."""
+    around: dict[str, str] = {}
+    """Ref of what stands within a line -> what the line is in."""
+    links: dict[str, str] = {}
+    pieces: Counter[str] = Counter()
+    texts: set[str] = set()
+    other: set[str] = set()
+    for element in elements:
+        parent = element.parent
+        holder = around.get(parent, parent)
+        if element.role == "text":
+            texts.add(holder)
+        elif element.role == "link":
+            links[element.ref] = holder
+        elif _is_within_a_line(element):
+            around[element.ref] = holder
+            continue
+        else:
+            other.add(holder)
+        if parent in links:
+            other.add(links[parent])
+        pieces[holder] += 1
+    found = texts.intersection(links.values()) - other
+    return frozenset(
+        element.ref
+        for element in elements
+        if element.ref in found
+        and element.role in _HOLDS_SENTENCES
+        and not (element.interactive or element.states & {"scrollable", "modal"})
+        and pieces[element.ref] <= _MOST_PIECES
+    )
+
+
+def _is_within_a_line(element: Element) -> bool:
+    if not (element.role in _INLINE_ROLES or (element.role == "generic" and element.tag in INLINE_TAGS)):
+        return False
+    return not (element.interactive or element.name or element.states & {"scrollable", "modal"})
 
 
 def _block_of(element: Element, by_ref: Mapping[str, Element]) -> str:
@@ -111,6 +172,18 @@ def _says(name: str, text: str) -> bool:
 def _is_ornament(text: str) -> bool:
     """An arrow, a star, three dots: nothing that is read aloud."""
     return not any(letter.isalnum() for letter in text)
+
+
+def drop_captioned_pictures(elements: Sequence[Element]) -> list[Element]:
+    """Pictures of which the text behind them, their caption mostly, says the same."""
+    texts = [element for element in elements if element.role in PICTURES or element.role == "text"]
+    told = {
+        one.ref
+        for one, other in pairwise(texts)
+        if one.role in PICTURES and other.role == "text" and one.name == other.name and not one.interactive
+    }
+    holding = {element.parent for element in elements}
+    return [element for element in elements if element.ref not in told or element.ref in holding]
 
 
 def drop_titles_of_named(elements: Sequence[Element]) -> list[Element]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from browser.model.observation import SILENT_STATES, Element
 from browser.model.roles import CELL_ROLES
@@ -21,9 +21,11 @@ CAPTURED_TEXT = 2000
 MAX_VALUE = 500
 """Characters of what a field holds that are said."""
 LONGEST_ADDRESS = 60
+BEGUN_ADDRESS = 36
 SCREEN_PX = 720.0
 """What lies within one such step away from the viewport counts as equally far."""
 _AFTER_ALL_SCREENS = 1_000_000
+_REF_TOKENS = 6
 
 
 def worth_reading(budget_tokens: int | None) -> int | None:
@@ -46,7 +48,8 @@ def tokens_of(element: Element) -> int:
     label = element.label if element.label != element.name else ""
     value = (element.value or "")[:MAX_VALUE]
     words = f"{element.name}{value}{element.description}{element.placeholder}{label}"
-    size = mark_up + len(words.encode()) + min(len(element.href), LONGEST_ADDRESS) + 11 * len(states)
+    address = len(element.href) if len(element.href) <= LONGEST_ADDRESS else BEGUN_ADDRESS
+    size = mark_up + len(words.encode()) + address + 11 * len(states)
     return (size + sum(min(len(option), 60) + 3 for option in element.options[:25])) // 3
 
 
@@ -84,56 +87,89 @@ def _beginning(text: str, longest: int) -> str:
 
 
 def viewport_first(elements: Sequence[Element], budget_tokens: int) -> list[Element]:
-    """Keep what fits the budget: the viewport, then an outline, then one screen after the other."""
-    costs = [tokens_of(element) for element in elements]
-    if sum(costs) <= budget_tokens:
+    """Keep what fits the budget: the viewport, then an outline, then one screen after the other.
+
+    A sentence with links in it is kept whole, or not at all.
+    """
+    units = _units(elements)
+    if sum(unit.tokens for unit in units) <= budget_tokens:
         return list(elements)
-    turns = _turns(elements, costs, budget_tokens // 6)
-    kept: set[int] = set()
+    turns = _turns(units, beside_main(elements), budget_tokens // 6)
+    kept: set[str] = set()
     left = budget_tokens
     last_screen = 0
-    for at in sorted(range(len(elements)), key=lambda at: (turns[at], at)):
-        screen, _ = turns[at]
-        if last_screen and (screen > last_screen or not elements[at].interactive):
+    for unit, (screen, _) in sorted(zip(units, turns, strict=True), key=lambda pair: pair[1]):
+        if last_screen and (screen > last_screen or not unit.is_control):
             continue
-        if costs[at] > left:
+        if unit.tokens > left:
             # What is half said should end cleanly; there is still room for something to use.
             last_screen = screen if screen > 1 else 0
             continue
-        kept.add(at)
-        left -= costs[at]
+        kept.update(element.ref for element in unit.elements)
+        left -= unit.tokens
         if left < 8:
             break
-    return [element for at, element in enumerate(elements) if at in kept]
+    return [element for element in elements if element.ref in kept]
 
 
-def _turns(elements: Sequence[Element], costs: Sequence[int], for_outline: int) -> list[tuple[int, float]]:
-    """When each element is said: what shows, the outline, then what is near; menus and the like come last.
+@dataclass(slots=True)
+class _Unit:
+    """What is said together: an element, or a sentence with the links in it."""
+
+    elements: list[Element]
+    tokens: int
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is something to use, and nothing to read."""
+        return len(self.elements) == 1 and self.elements[0].interactive
+
+
+def _units(elements: Sequence[Element]) -> list[_Unit]:
+    units: list[_Unit] = []
+    sentence = ""
+    for element in elements:
+        cost = tokens_of(element)
+        if sentence and element.parent == sentence:
+            units[-1].elements.append(element)
+            # A piece of a sentence that is only text has no ref of its own.
+            units[-1].tokens += cost - _REF_TOKENS if element.role == "text" else cost
+        else:
+            units.append(_Unit([element], cost))
+            sentence = element.ref if element.role == "paragraph" else ""
+    return units
+
+
+def _turns(units: Sequence[_Unit], beside: Set[str], for_outline: int) -> list[tuple[int, float]]:
+    """When each unit is said: what shows, the outline, then what is near; menus and the like come last.
 
     What the outline has no room for is said in its place.
     """
-    beside = beside_main(elements)
     turns: list[tuple[int, float]] = []
     heads: list[tuple[float, int]] = []
-    for at, (element, y) in enumerate(zip(elements, _places(elements), strict=True)):
-        if element.visible:
-            turns.append((0, not (element.interactive or element.is_note)))
+    for at, (unit, y) in enumerate(zip(units, _places(units), strict=True)):
+        if any(element.visible for element in unit.elements):
+            used = any(element.interactive or element.is_note for element in unit.elements)
+            turns.append((0, not used))
             continue
-        if _heads(element):
+        if _heads(unit.elements[0]):
             heads.append((abs(y), at))
-        turns.append((2 + int(abs(y) // SCREEN_PX) + (element.ref in beside) * _AFTER_ALL_SCREENS, 0))
+        turns.append(
+            (2 + int(abs(y) // SCREEN_PX) + (unit.elements[0].ref in beside) * _AFTER_ALL_SCREENS, 0)
+        )
     for away, at in sorted(heads):
-        if costs[at] <= for_outline:
+        if units[at].tokens <= for_outline:
             turns[at] = (1, away)
-            for_outline -= costs[at]
+            for_outline -= units[at].tokens
     return turns
 
 
-def _places(elements: Sequence[Element]) -> Iterator[float]:
+def _places(units: Sequence[_Unit]) -> Iterator[float]:
     """How far down each is, CSS pixels; what has no place is where the one before it is."""
     y = 0.0
-    for element in elements:
-        y = element.box.y if element.box else y
+    for unit in units:
+        box = unit.elements[0].box
+        y = box.y if box else y
         yield y
 
 

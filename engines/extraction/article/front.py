@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from browser.model.observation import Observation, StatedValue
 from browser.model.page_tree import Node
@@ -39,6 +40,7 @@ _NO_PERSON = re.compile(
     r"written|author|veröffentlicht|aktualisiert|autor|publié|publicado|pubblicato)$",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _DATE_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:[/-]|$)")
 
 
@@ -101,7 +103,10 @@ def titles_of(observation: Observation) -> list[str]:
 def stated_body(observation: Observation) -> str:
     """The whole text as the page states it; "" where it does not. Much of it may not show."""
     told = _first(_described(observation), "articleBody")
-    return told.value if told else ""
+    text = told.value if told else ""
+    while (plain := unescape(text)) != text:
+        text = plain
+    return " ".join(_MARKUP.sub(" ", text).split()) if _MARKUP.search(text) else text
 
 
 def _described(observation: Observation) -> list[StatedThing]:

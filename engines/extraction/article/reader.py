@@ -21,6 +21,8 @@ _OF_ARTICLES = word_set("article post story news blog main full complete entire 
 _SAYS_ARTICLE = word_set("article headline post story news blog byline column")
 _SHORTEST_BODY = 200
 """Letters of prose from which a page shows an article."""
+_SHORTEST_NAMED = 80
+"""The same below a headline."""
 
 
 def read_article(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, page: Observation) -> Readings:
@@ -45,7 +47,8 @@ def read_article(leaves: Sequence[Leaf], wish: Sequence[str], tree: PageTree, pa
     if front.headline is not None:
         body = _without(body, front.headline.value)
     shown, stated = sum(len(block.text) for block in body), stated_body(page)
-    if max(shown, len(stated)) < _SHORTEST_BODY:
+    is_named = front.headline is not None and front.headline.node is not None
+    if max(shown, len(stated)) < (_SHORTEST_NAMED if is_named else _SHORTEST_BODY):
         return {}
     text, holder = (text_of(body), _around(body, tree)) if shown * 2 >= len(stated) else (stated, tree.root)
     readings: Readings = {asked[0].path: Reading(text, Cell("", holder, "", ()))}

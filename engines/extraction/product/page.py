@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"\w+")
 _SEVERAL = 3
 """So many codes are those of variants."""
 _AS_LIKELY = 2.5
-_LIKELY = -2.5
+_LIKELY = -4.5
 _SURE = 1.0
 """Points from which a price that shows is the product's, whatever the page states."""
 _BESIDE = -1.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 from browser.model.page_tree import Node
@@ -32,9 +32,12 @@ _CURRENT = word_set(
 _FORMER = word_set(
     "old was full regular strike striked striken strikethrough rrp uvp original previous before crossed msrp "
     "unit per shipping delivery versand installment installments monthly month saving savings save saved "
-    "discount per100 compare credit trade deposit postage tax vat notax"
+    "discount per100 compare credit trade deposit postage notax"
 )
 _BOUGHT = word_set("cart addtocart buybox checkout")
+_TAX = word_set("tax vat")
+_WITH = word_set("with incl inc including inclusive inkl")
+"""What holds the tax is what is paid; other words for it mean a price without it, or the tax."""
 _OTHERS = word_set(
     "carousel related recommend recommended recommendation recommendations similar slider upsell upsells "
     "cross crosssell sellers sponsored ads also bundle accessories viewed alternatives suggestions footer "
@@ -48,9 +51,18 @@ _FORMER_TEXT = re.compile(
     r"payments?|shipping|delivery|"
     r"versand|per month|/\s?mo\b|monthly|postage|livraison|spedizione|unit price|off|"
     r"conseillé|économisez|listino|risparmi|empfohlene?r?|ersparnis|sparen|ahorra|starting|estimate|from|ab|"
+    r"excl\w*|ex\.? (?:vat|tax|gst)|netto|ohne (?:mwst|ust)|zzgl|hors taxes?|ht|sin iva|iva esclusa|brez ddv|"
+    r"bez (?:dph|vat|pdv)|без ндс|"
     r"every|interest|subscri\w+|up to|bis zu|jusqu|fino a|approx\w*|circa)\b|原價|建議售價|現省|每期|滿額",
     re.IGNORECASE,
 )
+_NEXT = re.compile(rf"(?:[^\W\d]+\s+)?{_NAMED.pattern}", re.IGNORECASE)
+_CARDS = 2
+"""So many parts that are built alike and hold prices are a list."""
+_DEEP = 8
+_OF_CARDS = 3.0
+"""What standing in a list of products takes from a price."""
+_FIRST_AMOUNT = re.compile(r"\d[\d.,' ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +94,12 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
     usual = fonts[len(fonts) // 2] if fonts else 0.0
     found: list[ShownPrice] = []
     for at, block, piece, text in chain.from_iterable(_amounts_in(*line) for line in lines):
-        around = [*piece.ancestors()][:6]
+        around = [piece, *piece.ancestors()][:7]
         amount = _amount(text, comma)
         if amount is None or _is_struck(piece):
             continue
         points = (
-            _points(block, text, around)
+            _points(block, _about(text), around)
             - _CALLED_OLD * is_struck(piece)
             - min(abs(at - headline), 120) / 20
             - (4 if at < headline else 0)
@@ -95,7 +107,36 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
         if usual and block.font_px > usual * 1.2:
             points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
         found.append(ShownPrice(amount, text, piece, points))
+    cards = _in_cards(found, blocks[headline].first if blocks else None)
+    found = [replace(one, points=one.points - _OF_CARDS) if one.node.order in cards else one for one in found]
     return sorted(found, key=lambda one: -one.points)
+
+
+def _in_cards(found: Sequence[ShownPrice], name: Node | None) -> set[int]:
+    """The orders of prices that stand in one of several parts that are built alike: cards of other products.
+
+    Each has a link, and none the name of the product.
+    """
+    inside: dict[tuple[int, str, tuple[str, ...]], dict[int, list[ShownPrice]]] = {}
+    nodes: dict[int, Node] = {}
+    for price in found:
+        for part in [*price.node.ancestors()][:_DEEP]:
+            if part.parent is None or (name and part.holds(name)):
+                break
+            like = (part.parent.order, part.tag, part.element.hints)
+            inside.setdefault(like, {}).setdefault(part.order, []).append(price)
+            nodes[part.order] = part
+    return {
+        price.node.order
+        for cards in inside.values()
+        if len(cards) >= _CARDS and all(map(_has_link, (nodes[at] for at in cards)))
+        for prices in cards.values()
+        for price in prices
+    }
+
+
+def _has_link(part: Node) -> bool:
+    return any(node.tag == "a" for node in part.walk())
 
 
 def _amounts_in(at: int, block: Block) -> Iterator[tuple[int, Block, Node, str]]:
@@ -149,14 +190,22 @@ def _amount(text: str, comma: bool) -> float | None:
     return None
 
 
+def _about(text: str) -> str:
+    """What is said of the first amount, and not of the next one: `Sale price 5 € Old price`."""
+    digits = _FIRST_AMOUNT.search(text)
+    following = _NEXT.search(text, digits.end()) if digits else None
+    return text[: following.start()] if following else text
+
+
 def _has_digit(text: str) -> bool:
     return any(map(str.isdigit, text))
 
 
 def _points(block: Block, text: str, around: Sequence[Node]) -> float:
     hints = {hint for node in around for hint in node.element.hints}
-    near = {hint for node in around[:4] for hint in node.element.hints}
-    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 4.0 * bool(near & _FORMER)
+    near = {hint for node in around[:5] for hint in node.element.hints}
+    former = near & _FORMER or (near & _TAX and not near & _WITH)
+    points = 3.0 * bool(near & _PRICE) + 1.0 * bool(near & _CURRENT) - 4.0 * bool(former)
     points += 1.5 * bool(hints & _BOUGHT)
     points -= 4.0 * bool(hints & _OTHERS) + 2.0 * (block.linked > 0.5)
     points += 1.0 * bool(_NAMED.search(text)) - 3.0 * bool(_FORMER_TEXT.search(text))

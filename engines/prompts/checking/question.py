@@ -20,6 +20,8 @@ _LEAST_OF_PAGE = 200
 """Tokens; in fewer a page on the way would say too little."""
 _LONG_VALUE = 40
 """Characters of a text that stands nowhere by chance."""
+_SHORT_NUMBER = 3
+"""Digits of a number that may stand on a page by chance."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""
 VERDICT: Schema = {
@@ -107,7 +109,10 @@ def readings_text(readings: Sequence[ValueRead], room: int) -> str:
         f"{reading.pointer or 'the output'} ({_said(reading)})" for reading in readings if not reading.url
     ]
     lines = [f"on no page word for word: {', '.join(nowhere)}"] if nowhere else []
-    lines += _lines([reading for reading in readings if reading.url])
+    derived = [reading for reading in readings if reading.url and reading.derived]
+    lines += ["worked out from pages, and on none of them as it is:"] if derived else []
+    lines += [f"  {reading.pointer or 'the output'}: {reading.line}" for reading in derived]
+    lines += _lines([reading for reading in readings if reading.url and not reading.derived])
     kept: list[str] = []
     left = room
     for line in lines:
@@ -131,9 +136,20 @@ def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
 
 def _line(reading: ValueRead) -> str:
     """What is told of where a value stands; a long text stands in the output already."""
-    if reading.derived:
-        return reading.line
+    if _is_bare(reading):
+        return f"{quoted(reading.line)} alone, perhaps by chance"
     return "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
+
+
+def all_found(readings: Sequence[ValueRead]) -> bool:
+    """Whether every value of an output stands on a page itself, where it cannot stand by chance."""
+    return bool(readings) and all(each.url and not each.derived and not _is_bare(each) for each in readings)
+
+
+def _is_bare(reading: ValueRead) -> bool:
+    """Whether a value is a short number of which nothing is known but that it stands somewhere."""
+    said = str(reading.value).removesuffix(".0")
+    return len(said) <= _SHORT_NUMBER and said.isdigit() and not any(map(str.isalpha, reading.line))
 
 
 def _said(reading: ValueRead) -> str:

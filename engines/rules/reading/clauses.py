@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import lemma_of, verb_pattern
+from engines.rules.reading.wordings.plain import reworded, reworded_sentence
 
 _QUOTED = re.compile(
     r'"([^"\n]*)"|“([^”\n]*)”|«([^»\n]*)»|`([^`\n]+)`'
@@ -40,6 +41,11 @@ _UNKNOWN_VERB = re.compile(
     r",? (?P<join>(?:and )?then|and) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its)\b)"
 )
 """A word between "and" and an article, where no noun stands."""
+_NO_NOUN_VERB = re.compile(
+    r"(?P<join>,? (?:and )?then|,? and|,) (?P<verb>take|unlink|pin|hide|lock|invite|promote|demote|reassign"
+    r"|unarchive|allow|stop|let|bring)(?= (?:the |my |our |your |it\b|them\b|‹|[A-Z]))"
+)
+"""A verb that is hardly ever a noun, before a name."""
 _PLACE_BEFORE = re.compile(
     r"(?:in|on|under|within|inside|from) (?P<place>(?:the |my |your |our )?[^,;]{1,60}?), (?=[a-z]\w+ )",
     re.IGNORECASE,
@@ -190,22 +196,9 @@ def _sentences(masked: str) -> Iterator[tuple[str, str]]:
             sentence += stop
         at = end.end() if end else len(masked)
         sentence = _DONE.sub("", _BULLET.sub("", sentence)).strip(" \t,").lstrip(";")
-        sentence = _SHOULD_BE.sub(_turned, sentence)
-        sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", sentence))
+        sentence = _without_lead_in(_BARE_SUBMIT.sub(", ", reworded_sentence(sentence)))
         if sentence and not re.fullmatch(r"\d+", sentence) and not _COURTESY.fullmatch(sentence):
             yield sentence, stop
-
-
-_SHOULD_BE = re.compile(
-    r"^(?P<what>(?:(?!\b(?:if|when|unless|not|no)\b).)+?) (?:should|must|needs? to|ha(?:s|ve) to) be "
-    r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)$",
-    re.IGNORECASE,
-)
-
-
-def _turned(said: re.Match[str]) -> str:
-    """`Email notices should be off` as `turn off Email notices`."""
-    return f"turn {'on' if said['state'].lower() in ('on', 'enabled') else 'off'} {said['what']}"
 
 
 def _without_lead_in(sentence: str) -> str:
@@ -228,8 +221,9 @@ def _clauses_of(sentence: str, quotes: tuple[str, ...]) -> Iterator[Clause]:
             continue
         cuts.append((match.start(), match.end("join"), join))
         verb_before = lemma_of(match["verb"])
-    for match in _UNKNOWN_VERB.finditer(sentence):
-        if not is_closed(match["verb"]) and all(not start <= match.start() < end for start, end, _ in cuts):
+    for match in (*_UNKNOWN_VERB.finditer(sentence), *_NO_NOUN_VERB.finditer(sentence)):
+        known = match["verb"] == "have" or not is_closed(match["verb"])
+        if known and all(not start <= match.start() < end for start, end, _ in cuts):
             cuts.append((match.start(), match.end("join"), match["join"]))
     cuts.sort()
     ends = [start for start, _, _ in cuts[1:]] + [len(sentence)]
@@ -275,7 +269,9 @@ def _verb_at_start(words: str) -> str:
 
 def _clause(words: str, join: str, quotes: tuple[str, ...]) -> Clause:
     text = _MARK.sub(lambda mark: f'"{quotes[int(mark[1])]}"', words)
-    words = _TRAILING.sub("", words)
+    polite = _LEAD_IN.match(words)
+    begins = polite.end() if polite else 0
+    words = words[:begins] + reworded(_TRAILING.sub("", words[begins:]))
     match = _LEADING_VERB.match(words)
     if match is None:
         return Clause("", words, join, text, quotes, "", words)

@@ -53,11 +53,12 @@ class VerbFrame:
 
 
 _CALLED = "called|named|titled|entitled|labell?ed"
+_SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|reads))|:) (?P<text>‹\d+›)$")
+"""What a thing says, or is to say: `a note saying ‹0›`."""
 _PARTICIPLES = (
     "bring(?:ing)? in|owned by"
     "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
     "|located in|based in|delivered (?:by|to|from)|closing on|containing|including|costing|priced at"
-    r"|(?:saying|reading)(?= ‹)"
     r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
 )
 """What ties a value to a thing as a preposition does, and says better what it is."""
@@ -66,7 +67,6 @@ _TIE = re.compile(
     rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about"
     rf"|regarding|between|{_CALLED}) (?=\S)"
 )
-_THAT_SAYS = re.compile(r"\b(?:that|which) (?:says|reads)(?= ‹)")
 _HARMLESS = frozenset(
     "the a an my our your its their his her this and of on in for by from to at with as about into "  # noqa: SIM905
     "onto under until time out off up down over pending past save".split()
@@ -105,7 +105,9 @@ _IN_ASIDES = frozenset(
 _SAYS_HOW = re.compile(
     r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
     r"|(?:in|on) (?:case|behalf|order|favou?r|hope|spite|upper|lower)\b|for the \w+ time$|\w+ (?:the )?rest$"
-    r"|with (?:great )?(?:care|hurry)$|at [a-z]+$|on (?:[A-Z][a-z]+days)$"
+    r"|with (?:great )?(?:care|hurry)$"
+    r"|for (?:good|now|ever|safety)$|in (?:advance|full|part|private|general|turn)$|by (?:hand|mistake)$"
+    r"|at [a-z]+$|on (?:[A-Z][a-z]+days)$"
 )
 """What says how, why or where to an act is done, and not what it is done with."""
 _RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+)$")
@@ -160,6 +162,12 @@ def frame_of(clause: Clause) -> VerbFrame:
     return VerbFrame(tuple(said), phrases, clause)
 
 
+def phrases_of(clause: Clause) -> tuple[Phrase, ...]:
+    """The phrases of a clause that begins with a verb, whatever their words say."""
+    words = clause.rest if clause.verb else clause.masked.strip(" ,.:;").partition(" ")[2]
+    return tuple(_phrases(words.strip(" ,.:;")))
+
+
 def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozenset()) -> None:
     told = _IN_LABELS.sub("", _COUNTED_TIME.sub("", _HOW_OFTEN.sub("", words)))
     left = [
@@ -184,7 +192,8 @@ def _phrases(rest: str) -> list[Phrase]:
         asides.append(match["words"])
         return f" ⟨{len(asides) - 1}⟩"
 
-    rest = _THAT_SAYS.sub("saying", _BRACKETS.sub(keep, rest))
+    saying = _SAYING.fullmatch(rest)
+    rest = _BRACKETS.sub(keep, saying["front"] if saying else rest)
     brackets = len(asides)
     if relative := _RELATIVE.search(rest):
         asides.append(relative["words"])
@@ -200,12 +209,12 @@ def _phrases(rest: str) -> list[Phrase]:
         found.append(
             Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
         )
-    return found
+    return [*found, Phrase("saying", saying["text"])] if saying else found
 
 
 def _tie_of(match: re.Match[str]) -> str:
     if match["participle"]:
-        return re.sub("reading", "saying", re.sub(r"bring.*", "including", match["participle"].split()[0]))
+        return re.sub(r"bring.*", "including", match["participle"].split()[0])
     return re.sub(_CALLED, "called", match["preposition"])
 
 
@@ -303,7 +312,7 @@ def value_of(phrase: Phrase, clause: Clause) -> str:
     return clause.spoken(quoted["mark"] if quoted else _ARTICLE.sub("", phrase.words)).strip(" ,")
 
 
-_CUT = re.compile(r",? and (?:with )?|, (?:with )?")
+_CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
 
 
 def parts_of(words: str) -> list[str]:

@@ -70,6 +70,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "download": ("download",),
     "change": (
         "change", "update", "adjust", "replace", "increase", "decrease", "raise", "lower", "reduce", "extend",
+        "correct",
     ),
     "enable": ("turn on", "switch on", "enable", "activate"),
     "disable": ("turn off", "switch off", "disable", "deactivate"),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from browser.model.actions import Action, Click, Press
+from browser.model.actions import Action, Click, Press, TypeText
 from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES, FIELD_ROLES
@@ -20,10 +20,11 @@ from engines.rules.grounding.find import new_in, said, where
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import is_verb
 from engines.rules.scene import Scene
-from engines.rules.step_generator import NotFound, attempt
+from engines.rules.skills.lists.search import search_field
+from engines.rules.step_generator import NotFound, Turns, attempt, problem_of, way_out
 
 Found = TypeVar("Found")
-_MOST_WAYS = 12
+_MOST_WAYS = 14
 """So many places are looked at for one thing."""
 _TURNS_KEPT = 5
 """Turns that are left for what is to be done where it is found."""
@@ -39,6 +40,13 @@ _OPENS_MORE = frozenset({"avatar", "user", "menu", "hamburger", "more", "me", "k
 _SETTINGS_SIGNS = ("⚙",)
 _MENU_SIGNS = ("☰", "≡", "⋯", "⋮", "…", "...")
 _CARETS = ("▾", "▼", "⌄", "▿", "⏷")
+_CHOOSES = frozenset({"picker", "select", "dropdown", "combobox"})
+_TOP_PX, _LEFT_PX = 160, 280
+_FEW_ENTRIES = 4
+_MOST_ENTRIES = 10
+"""More entries of one kind are records; one is only looked into where it shares a word."""
+_AMONG_MANY = 0.01
+_ACTS_ANYWHERE = frozenset("log sign delete remove leave new create add compose invite upload".split())  # noqa: SIM905
 _IN_FRONT = ("dialog", "alertdialog")
 _MOST_WORDS = 5
 """More words are no name of a place."""
@@ -66,7 +74,12 @@ class _Way:
 
 
 def explore(
-    scene: Scene, look: Callable[[Scene], Found | None], words: str, *, anywhere: bool = False
+    scene: Scene,
+    look: Callable[[Scene], Found | None],
+    words: str,
+    *,
+    anywhere: bool = False,
+    named: str = "",
 ) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Found]]:
     """Look for something here and, where it is not, in the places that may have it.
 
@@ -76,6 +89,7 @@ def explore(
         words: Words for it and for where it is; a place that shares some of them is looked at first.
         anywhere: Whether it may also be in a place that shares none of them, since what is looked for says
             enough itself.
+        named: What the application can be searched for, where it has a field for that; "" for nothing.
 
     Raises:
         NotFound: It is in none of the places that were looked at.
@@ -87,22 +101,52 @@ def explore(
         if found is not None:
             return scene, found
         ways = [one for one in _ways(scene, words, fresh) if one.key not in tried]
-        way = _best([one for one in ways if anywhere or one.promise >= 1], scene)
+        way = _best([one for one in ways if one.promise >= (0.5 if anywhere else 1)], scene)
         if scene.steps_left <= _TURNS_KEPT or len(tried) >= _MOST_WAYS:
             raise NotFound(_nowhere(words, scene, tried))
         before = scene
-        if way is not None:
+        field = search_field(scene) if named and _SEARCHED not in tried else None
+        if field is not None and (way is None or way.promise < _SURE):
+            tried.append(_SEARCHED)
+            scene = yield from _searched(named, field, look, scene)
+        elif way is not None:
             tried.append(way.key)
             scene = yield from attempt(Click(way.element.ref))
-        elif _CLOSED not in tried and _is_covered(scene):
-            tried.append(_CLOSED)
-            scene = yield from attempt(Press("Escape"))
+            if (failed := problem_of(scene)) is not None and "covered" in failed.problem:
+                tried.remove(way.key)
+                scene = yield from _uncovered(scene, tried)
+        elif _is_covered(scene):
+            scene = yield from _uncovered(scene, tried)
         else:
+            raise NotFound(_nowhere(words, scene, tried))
+        if tried.count(_CLOSED) > _MOST_CLOSED:
             raise NotFound(_nowhere(words, scene, tried))
         fresh = frozenset(e.ref for e in new_in(scene, before))
 
 
+def _uncovered(scene: Scene, tried: list[str]) -> Turns:
+    """The page once what lies over it is closed, by the key for that or by its own way out."""
+    tried.append(_CLOSED)
+    out = way_out(scene) if _CLOSED in tried[:-1] else None
+    return (yield from attempt(Click(out.ref) if out is not None else Press("Escape")))
+
+
+def _searched(named: str, field: Element, look: Callable[[Scene], object], scene: Scene) -> Turns:
+    """The page once it was searched for a name; as it was where that does not show it."""
+    scene = yield from attempt(TypeText(named, field.ref))
+    if look(scene) is None:
+        scene = yield from attempt(TypeText(named, field.ref, submit=True))
+    if look(scene) is None and scene.get(field.ref) is not None:
+        scene = yield from attempt(TypeText("", field.ref))
+        scene = yield from attempt(Press("Escape"))
+    return scene
+
+
 _CLOSED = "(closed)"
+_MOST_CLOSED = 4
+_SEARCHED = "(searched)"
+_SURE = 4
+"""What a place promises at least that shares a word."""
 _FRESH = 0.6
 """What an entry promises that came up with what was pressed last, and shares a word."""
 
@@ -115,7 +159,7 @@ def _is_covered(scene: Scene) -> bool:
 def _nowhere(words: str, scene: Scene, tried: list[str]) -> str:
     asked = set(words_of(words))
     near = [said(e) for e in where(scene, lambda e: e.interactive) if asked & set(words_of(e.name))]
-    places = sorted({key for key in tried if key != _CLOSED})
+    places = sorted({key for key in tried if key not in (_CLOSED, _SEARCHED)})
     looked = f"; looked in {', '.join(places)}" if places else ""
     return f"found nothing that fits {words!r}{looked}" + (
         f"; the nearest are {', '.join(list(dict.fromkeys(near))[:3])}" if near else ""
@@ -128,20 +172,27 @@ def _best(ways: list[_Way], scene: Scene) -> _Way | None:
 
 def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
     asked = _stems(words)
+    besides = _stems(scene.prompt) - asked
     for element in where(scene, is_usable):
         name = words_of(element.name or element.text or element.description)
         if not name:
             if promise := _opener_promise(element, scene):
                 yield _Way(element, _key(element) or " ".join(sorted(element.hints)), promise)
-        elif len(name) <= _MOST_WORDS and name[0] not in ACTS and not is_current(element):
-            shared = len(asked & _stems(" ".join(name)))
+        elif len(name) <= _MOST_WORDS and not is_current(element) and not _is_act(element, name, scene):
+            shared = _shared(asked, _stems(" ".join(name)))
             base = _base_promise(element, name, scene)
-            if not base and shared and element.ref in fresh and not _does_something(element, name):
+            beside = _shared(besides, _stems(" ".join(name)))
+            if (
+                not base
+                and (shared or beside)
+                and element.ref in fresh
+                and not _does_something(element, name)
+            ):
                 base = _FRESH
             if base:
-                yield _Way(element, _key(element), 4 * shared + base)
+                yield _Way(element, _key(element), 4 * shared + 2 * beside + base)
     for text in scene.texts:
-        if promise := _name_promise(text, words, scene):
+        if promise := _name_promise(text, f"{words} {scene.prompt}", scene):
             yield _Way(text, fold(text.name), promise)
 
 
@@ -159,15 +210,46 @@ def _opener_promise(element: Element, scene: Scene) -> float:
 
 def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
     """What an entry with words promises, whatever they are; 0: it is no way to a place."""
-    if {*name} & _SETTINGS:
+    if _is_for_settings(name):
         return 2
     if element.role == "tab" or "tab" in element.hints:
         return 1
     if leads(element, scene) or _lies_in_navigation(element, scene):
-        return 0.5
-    if (element.name or element.text).strip().endswith(_CARETS):
-        return 1
-    return 0
+        return 0.5 if len(scene.alike(element)) <= _MOST_ENTRIES else _AMONG_MANY
+    opens_menu = (element.name or element.text).strip().endswith(_CARETS)
+    return 1 if opens_menu and not _CHOOSES & {*element.hints} and _is_at_the_edge(element) else 0
+
+
+def _is_at_the_edge(element: Element) -> bool:
+    """Whether it stands at the top or at the left, where applications have what is for all of them."""
+    return element.box is not None and (element.box.y < _TOP_PX or element.box.right < _LEFT_PX)
+
+
+def _is_act(element: Element, name: list[str], scene: Scene) -> bool:
+    """Whether it is called by an act; among the entries of navigation, `Pay bills` is a place."""
+    if name[0] not in ACTS:
+        return not {"edit", "add", "change"}.isdisjoint(name)
+    is_entry = element.role == "link" and _is_among_entries(element, scene)
+    return name[0] in _ACTS_ANYWHERE or not is_entry
+
+
+def _is_among_entries(element: Element, scene: Scene) -> bool:
+    return leads(element, scene) and len(scene.alike(element)) >= _FEW_ENTRIES
+
+
+def _shared(asked: set[str], said_words: set[str]) -> int:
+    """How many words are said that are asked for, or begin so: `Pay bills` has one of `the payment`."""
+    return sum(any(a.startswith(w) or (len(a) > 2 and w.startswith(a)) for a in asked) for w in said_words)
+
+
+def _is_for_settings(name: list[str]) -> bool:
+    """Whether a name says nothing but that settings are behind it: `Board settings`, `My profile`."""
+    return name[-1] in ("settings", "preferences", "options") or {*name} <= _SETTINGS | {
+        "my",
+        "your",
+        "user",
+        "and",
+    }
 
 
 def _does_something(element: Element, name: list[str]) -> bool:

@@ -14,7 +14,7 @@ from agent_core.loop.parties import Audience
 from agent_core.loop.progress import Failure, Progress
 from agent_core.loop.verify import AS_BEFORE
 from agent_core.testing import FakePage, Scripted
-from browser.model.actions import Click, Goto, TypeText, Wait
+from browser.model.actions import Click, Goto, Press, SetChecked, TypeText, Wait
 from browser.model.errors import BrowserLost, NavigationFailed
 from browser.model.observation import STILL_LOADING, Box, Element, LookRequest, Observation, View
 from engines.errors import ModelRefused
@@ -102,6 +102,40 @@ async def test_a_page_that_never_stops_loading_is_judged_as_it_is():
     engine = Scripted([Finish()])
     ending = await pursue(GOAL, FakePage(SAVING), engine, Budget(max_steps=3))
     assert isinstance(ending, Finish)
+
+
+async def test_once_a_field_fails_the_others_are_filled_in_and_nothing_is_pressed():
+    fields = [TypeText(text, ref) for text, ref in (("Ann", "f0e2"), ("8 May", "f0e3"), ("Oslo", "f0e4"))]
+    page = FakePage(FORM, broken=["f0e3"])
+    ticked = SetChecked("f0e5", checked=True)
+
+    await pursue(
+        GOAL,
+        page,
+        Scripted([Act(actions=(*fields, ticked, Click("f0e1"), TypeText("late", "f0e6"))), Finish()]),
+        Budget(max_steps=3),
+    )
+
+    assert page.performed == [fields[0], fields[2], ticked]
+
+
+@pytest.mark.parametrize(
+    "next_one",
+    [
+        TypeText("on", "f0e4", submit=True),
+        TypeText("on", "f0e4", clear=False),
+        TypeText("on"),
+        Click("f0e1"),
+        Press("Enter"),
+    ],
+)
+async def test_once_a_field_fails_nothing_is_done_that_may_depend_on_it(next_one):
+    page = FakePage(FORM, broken=["f0e3"])
+    engine = Scripted([Act(actions=(TypeText("8 May", "f0e3"), next_one)), Finish()])
+
+    await pursue(GOAL, page, engine, Budget(max_steps=3))
+
+    assert page.performed == []
 
 
 def row(ref: str, said: str) -> tuple[Element, ...]:

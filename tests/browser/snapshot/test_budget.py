@@ -33,9 +33,9 @@ def tokens(text: str) -> int:
 
 
 def refs_written(shown: PageText) -> set[str]:
-    """The refs at the beginnings of lines, and before the roles in rows."""
+    """The refs at the beginnings of lines, and those in rows and sentences."""
     body = shown.text.removeprefix(shown.head)
-    return set(re.findall(r"(?m)(?:^ *|[:|] )(f\d+e\d+\+?)(?= )", body))
+    return set(re.findall(r"(?m)(?:^| )(f\d+e\d+\+?)(?= )", body))
 
 
 @applied(browser_test)

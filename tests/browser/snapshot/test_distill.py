@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from browser.model.observation import Box, Element
 from browser.snapshot.distill.container_rules import name_once, say_what_scrolls, unwrap_containers
-from browser.snapshot.distill.distill import distill
+from browser.snapshot.distill.distill import distill, flattened, tidied
 from browser.snapshot.distill.notes import join_notes, note_left_out, note_of, note_unread
 from browser.snapshot.distill.repetition import fold_repeated
 from browser.snapshot.distill.text_rules import (
+    drop_captioned_pictures,
     drop_labels_of_fields,
     drop_repeated,
     drop_text_of_named,
@@ -49,6 +50,73 @@ def test_a_sentence_with_bold_words_becomes_one_text():
         ("text", "Some bold words"),
         ("paragraph", ""),
         ("text", "Another"),
+    ]
+
+
+def sentence(ref, parent="", role="paragraph", tag="p"):
+    return [
+        element(ref, role, "", parent, tag=tag),
+        element(f"{ref}a", "text", f"See {ref}", ref),
+        element(f"{ref}s", "generic", "", ref, tag="span"),
+        element(f"{ref}l", "link", f"the list of {ref}", f"{ref}s", interactive=True),
+        element(f"{ref}b", "text", "for more.", ref),
+    ]
+
+
+def test_what_holds_a_sentence_with_links_stays_and_other_containers_go():
+    page = [
+        *sentence("p"),
+        *sentence("d", role="generic", tag="div"),
+        *sentence("i", role="listitem", tag="li"),
+        element("q", "paragraph"),
+        element("x", "text", "No link", "q"),
+        element("m", "generic"),
+        element("y", "text", "Beside a field", "m"),
+        element("z", "textbox", "Town", "m", interactive=True),
+        *sentence("n", role="generic", tag="div"),
+        element("k", "generic", "", "n", tag="div"),
+        element("w", "text", "A part of its own", "k"),
+    ]
+    left = flattened(page)
+    assert [one.ref for one in left if one.role in ("paragraph", "listitem")] == ["p", "d", "i"]
+    assert {one.parent for one in left if one.ref.startswith("p") and one.ref != "p"} == {"p"}
+    assert [one.name for one in left if one.role == "text"].count("for more.") == 4
+
+
+def test_a_sentence_is_kept_whole_or_not_at_all():
+    page = flattened([one for at in range(40) for one in sentence(f"f0e{at}00")])
+    page = [
+        replace(one, box=Box(0, 900 + 90 * at, 9, 9), states=frozenset({"offscreen"}))
+        for at, one in enumerate(page)
+    ]
+    kept = viewport_first(page, 300)
+    by_holder = {
+        one.ref: [each.ref for each in kept if each.parent == one.ref] for one in kept if not one.parent
+    }
+    assert 2 < len(by_holder) < 40
+    assert {len(pieces) for pieces in by_holder.values()} == {3}
+
+
+def test_a_link_that_is_bold_inside_says_its_name_once():
+    page = [
+        element("a", "link", "Read on", interactive=True),
+        element("b", "strong", "", "a"),
+        element("c", "text", "Read on", "b"),
+    ]
+    assert names(tidied(page)) == [("link", "Read on")]
+
+
+def test_a_picture_whose_caption_says_the_same_goes():
+    page = [
+        element("f", "figure"),
+        element("i", "img", "The mill", "f"),
+        element("c", "text", "The mill", "f"),
+        element("j", "img", "The river", "f"),
+    ]
+    assert names(drop_captioned_pictures(page)) == [
+        ("figure", ""),
+        ("text", "The mill"),
+        ("img", "The river"),
     ]
 
 

@@ -6,15 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from browser.model.actions import Click, Point, TypeText
+from browser.model.actions import Click, Collect, Point, TypeText
 from browser.model.observation import Dialog, Element, LookAnswer, LookRequest
-from browser.model.results import ActionResult
+from browser.model.results import ActionResult, Collected, Row
 from engines.chat.engine import Skyvern
 from engines.errors import ModelTruncated, ModelUnreachable, ModelUnusable
 from engines.models.chat import Reply
 from engines.models.failures import ContextOverflow
-from engines.models.tokens import estimated_prompt, reply_tokens
-from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn
+from engines.models.tokens import estimated_prompt, estimated_tokens, reply_tokens
+from engines.protocol import Act, Evidence, Finish, GiveUp, Goal, Look, ModelSettings, Turn, ValueRead
 from engines.registry import create_engine
 from testbed.recorded_model import RecordedModel
 from tests.support.shop import picture, shop
@@ -601,3 +601,32 @@ async def test_the_engine_is_made_by_its_name():
 
     assert engine.view.max_scrolls == 2
     await engine.close()
+
+
+@pytest.mark.parametrize(("url", "most"), [("https://shop.test/", 3000), ("", 6000)])
+async def test_the_check_takes_less_of_the_page_where_every_value_was_found(url, most):
+    lines = tuple(
+        Element(ref=f"f0e{at}", role="text", name=f"Line {at} of a long page") for at in range(100, 900)
+    )
+    model = RecordedModel(['{"met": true, "reason": ""}'], context_tokens=128_000)
+    read = ValueRead(pointer="/price", value=25.5, url=url, line="Desk lamp, 25.50")
+    evidence = Evidence(finish=Finish(), before=shop(), after=shop(extra=lines), readings=(read,))
+
+    await Skyvern(model).judge(Goal(text="x"), evidence)
+
+    page = model.asked[0][-1].text.partition("THE PAGE NOW")[2]
+    assert most - 600 < estimated_tokens(page) < most + 200
+
+
+async def test_the_check_sees_all_rows_of_a_list_that_was_collected():
+    rows = tuple(
+        Row(text="", url="", cells=(("Name", f"Thing {at}"), ("Price", f"{at}.50"))) for at in range(600)
+    )
+    result = ActionResult(action=Collect(), did="collected", collected=Collected(rows=rows, why="the end"))
+    model = RecordedModel(['{"met": true, "reason": ""}'], context_tokens=128_000)
+
+    await Skyvern(model).judge(
+        Goal(text="x"), Evidence(finish=Finish(), before=shop(), after=shop(), history=((result,),))
+    )
+
+    assert "Thing 599" in model.asked[0][-1].text

@@ -174,7 +174,7 @@ async def test_a_last_goal_that_is_met_after_another_was_lost_leaves_the_task_to
     )
 
 
-async def test_a_last_goal_that_is_done_is_checked_once_as_a_goal():
+async def test_a_last_goal_that_is_done_is_checked_once_as_the_whole_task():
     model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
 
     ending, _ = await run(model)
@@ -269,6 +269,20 @@ async def test_a_reading_that_is_not_of_its_form_goes_back_without_a_step():
 
     assert (ending.output, steps) == ({"lamps": [LAMP]}, 1)
     assert "at /price: this is missing" in said(model, 2)
+
+
+async def test_a_goal_that_does_something_and_names_fields_ends_with_these_and_is_checked():
+    paid = plan("do", goal="Pay, and tell name and price", fields=["name", "price"], last=True)
+    model = model_of(paid, CLICK, FINISH, READ_IT, YES)
+
+    ending, _ = await run(model, goal=GOAL)
+
+    assert ending.output == LAMP
+    assert '"required": ["name", "price"]' in said(model, 1) or '"required":["name","price"]' in said(
+        model, 1
+    )
+    assert "there is no output" in said(model, 3)
+    assert reply_wanted(said(model, 4)) == "verdict"
 
 
 async def test_a_goal_that_is_only_claimed_is_lost_after_a_few_claims():
@@ -921,7 +935,7 @@ async def test_the_check_of_a_goal_is_told_on_which_earlier_page_a_value_stood()
     assert "then: the page went to https://shop.test/cart" in told
 
 
-async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_last_goal():
+async def test_the_task_stands_once_in_every_request():
     done = plan("done", output={"lamps": ["FOUND 2"]}, evidence=["goal 2"])
     model = model_of(DO, CLICK, FINISH, YES, READ, READ_IT, done, YES)
 
@@ -932,7 +946,23 @@ async def test_the_task_stands_once_in_every_request_and_in_no_check_of_a_last_g
 
     model = model_of(plan("do", goal="Open the cart", last=True), CLICK, FINISH, YES)
     await run(model)
-    assert GOAL.text not in said(model)
+    assert said(model).count(GOAL.text) == 1
+
+
+async def test_the_check_of_the_last_goal_asks_for_the_whole_task_and_sees_all_that_was_done_for_it():
+    model = model_of(
+        DO, CLICK, FINISH, YES, plan("do", goal="Pay", last=True), CLICK, CLICK, FINISH, NO, FINISH, YES
+    )
+
+    ending, _ = await run(model)
+
+    assert isinstance(ending, Finish)
+    check = said(model, 8)
+    done = check.partition("WHAT WAS DONE, FROM THE START")[2].partition("THE PAGE")[0]
+    assert check.count(GOAL.text) == 1
+    assert done.count("did Click") == 3
+    assert "1. Open the cart: MET" in check
+    assert "the check does not agree: the cart is empty" in said(model, 9)
 
 
 async def test_a_task_that_is_one_goal_is_told_its_worker_once():

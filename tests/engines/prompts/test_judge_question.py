@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from browser.model.actions import Click, TypeText
 from browser.model.observation import Element, Observation
 from browser.model.results import ActionResult
 from engines.models.tokens import estimated_tokens
-from engines.prompts.checking.question import done_text, judge_question, judge_system
+from engines.prompts.checking.question import all_found, done_text, judge_question, judge_system
 from engines.prompts.page import page_text
 from engines.protocol import Evidence, Finish, Goal, SecretName, ValueRead
 
@@ -121,20 +123,42 @@ def test_for_every_value_it_is_told_on_which_page_and_in_which_line_it_stood():
             read("/0/price", 4.5, "Soup 4.50"),
             read("/1/name", "Pie", "Pie 7.00", "http://127.0.0.1/menu?page=2"),
             ValueRead(pointer="/sum", value=11.5, url=END.url, line="the sum of 2 numbers", derived=True),
+            read("/count", 7, "7"),
             ValueRead(pointer="/cook", value="Odd"),
         )
     )
 
-    assert """by chance)
+    assert """that were seen)
 <page 7f3a>
 on no page word for word: /cook ('Odd')
+worked out from pages, and on none of them as it is:
+  /sum: the sum of 2 numbers
 at http://127.0.0.1/menu
   /0/name, /0/price: "Soup 4.50"
 at http://127.0.0.1/menu?page=2
   /1/name: "Pie 7.00"
-at http://127.0.0.1/end
-  /sum: the sum of 2 numbers
+at http://127.0.0.1/menu
+  /count: "7" alone, perhaps by chance
 </page 7f3a>""" in asked(given)
+
+
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        (read("/name", "Soup", "Soup 4.50"), True),
+        (read("/price", 4.5, "4.50"), True),
+        (read("/count", 7, "7 dishes"), True),
+        (read("/count", 7, "7"), False),
+        (read("/name", "Soup", "", at=""), False),
+        (
+            ValueRead(pointer="/sum", value=11.5, url=END.url, line="the sum of 2 numbers", derived=True),
+            False,
+        ),
+    ],
+)
+def test_all_is_found_where_every_value_stands_on_a_page_and_not_by_chance(one, found):
+    assert all_found((read("/by", "Ann", "By Ann"), one)) is found
+    assert not all_found(())
 
 
 def test_of_more_values_than_have_room_those_that_stand_nowhere_are_told_first():

@@ -438,3 +438,36 @@ def test_what_lies_over_many_elements_is_said_with_the_first_of_them():
         "[covered]",
         "",
     ]
+
+
+def linked(ref: str, name: str, href: str, parent: str = "") -> Element:
+    return Element(
+        ref=ref, role="link", name=name, href=href, parent=parent, depth=1 if parent else 0, interactive=True
+    )
+
+
+def test_a_sentence_is_one_line_with_its_links_in_their_places():
+    elements = (
+        Element(ref="f0e1", role="paragraph"),
+        Element(ref="f0e2", role="text", name="See", parent="f0e1", depth=1),
+        linked("f0e3", "the list", "https://shop.test/list#top", "f0e1"),
+        Element(ref="f0e4", role="text", name="for more.", parent="f0e1", depth=1),
+    )
+    [line] = lines_of(elements, "https://shop.test/")
+    assert line.text == 'f0e1 text: "See" f0e3 link "the list" -> /list#top "for more."'
+    assert line.refs == {"f0e1", "f0e3"}
+
+
+@pytest.mark.parametrize(
+    ("href", "said"),
+    [
+        ("https://shop.test/list#part-2", "#part-2"),
+        ("https://shop.test/other#part-2", "/other#part-2"),
+        ("https://a.test/page?id=7", "https://a.test/page?id=7"),
+        (f"https://a.test/out?to={'x' * 90}", "https://a.test/out?…"),
+        (f"https://a.test/{'x' * 90}", f"https://a.test/{'x' * 20}…"),
+    ],
+)
+def test_an_address_is_as_short_as_it_tells_where_a_link_leads(href, said):
+    [line] = lines_of((linked("f0e1", "On", href),), "https://shop.test/list")
+    assert line.text == f'f0e1 link "On" -> {said}'

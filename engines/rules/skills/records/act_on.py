@@ -98,7 +98,7 @@ class ActOn:
         """Without the parts that stand on the record: they only tell it from its like (`on Thursday`)."""
         record = the_record(self.thing, scene)
         words = record[0].text if record else ""
-        left = [one for one in self.then if not (isinstance(one, Tied) and one.tells_of(words))]
+        left = [one for one in self.then if not (isinstance(one, (Tied, FormPart)) and one.tells_of(words))]
         return replace(self, then=tuple(left))
 
     def is_said_whole(self, scene: Scene) -> bool:

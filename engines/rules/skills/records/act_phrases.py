@@ -46,6 +46,8 @@ _MADE = re.compile(
     r"(?P<state>[a-z]+|(?:an? |the )(?:[a-z]+ ){0,2}[a-z]+)(?P<of> of .+)?"
 )
 """What a thing is to become: `make the page "Prices" public`."""
+_SAYING = re.compile(r"(?: saying| reading| that (?:says|reads)|:) ‹\d+›$")
+"""What is to be written: the text is part of no thing."""
 _CHANGED = frozenset({"modified", "changed", "edited", "adjusted", "updated"})
 _CHANGES = frozenset({"modification", "change", "edit", "adjustment", "update"})
 _HOW = re.compile(rf"(?<!\w)(?P<article>an? |the |its )?(?:{'|'.join(sorted(_CHANGED))}) (?=[a-z])")
@@ -68,6 +70,8 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return _read_state(clause, match)
     if clause.word == "make":
         return _read_made(clause)
+    if _SAYING.search(clause.rest) and clause.word in ("leave", "reply", "answer", "respond", "comment"):
+        return None
     if clause.verb in _OWN_WAYS or clause.word in _OTHER_SENSES:
         return None
     if clause.word == "add" and not _ADDED.fullmatch(clause.rest):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from engines.rules.grounding.described import days_in
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead
@@ -33,7 +34,7 @@ from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import StepGenerator
 
 _SETS = frozenset(
-    "set change update adjust modify switch edit make "  # noqa: SIM905
+    "set change update adjust modify switch edit make correct "  # noqa: SIM905
     "increase decrease raise lower reduce extend".split()
 )
 _MAKES = frozenset(
@@ -53,6 +54,8 @@ _QUALIFY = frozenset(
     {"of", "for", "from", "by", "in", "on", "at", "about", "regarding", "under", "between", "called", "to"}
 )
 """What may tie a phrase to the thing before it."""
+_SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
+"""Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
 
@@ -98,7 +101,8 @@ class AsThePageSays:
         kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
         if kinds and look(scene) is not self.ways[0]:
             scene = yield from to_its_kind(Thing("", kinds[0]), scene)
-        scene, way = yield from explore(scene, look, self.words, anywhere=True)
+        named = next((way.thing.name for way in self.ways if way.thing is not None), "")
+        scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
 
 
@@ -183,13 +187,24 @@ def _ways_to_set(frame: VerbFrame) -> Iterator[Interpretation]:
     was = ""
     if len(front) > 1 and front[-1].tie == "from":
         was = value_of(front.pop(), clause)
+        if was.isdigit() and days_in(value):  # `from 5 to 9 January` may be a span
+            raise NotRead(clause.rest, clause)
     if any(phrase.tie not in _QUALIFY or not _is_place(phrase) for phrase in more):
         return
+    if any(phrase.tie == "to" and " and " in phrase.words for phrase in front):
+        raise NotRead(clause.rest, clause)  # `X to 1 and Y to 2`
+    is_text = MARK.search(frame.phrases[last].words) or value[:1] in "$€£"
+    is_whole = is_text and not was and not more and not _OWN.fullmatch(front[0].words)
+    is_whole = is_whole and frame.verb[0] in ("change", "edit") and all(one.tie != "of" for one in front)
+    whole = _tried(clause, front) if is_whole else None
     for label, thing in _labels_and_things([*front, *more], clause):
         if thing is None:
             yield Interpretation(Assign(label, (value,), was, saves=True))
         else:
             yield Interpretation(ChangePart(Change(label, (value,), was=was), thing), thing)
+    if whole is not None:  # `change the message "At 3" to "At 4"`
+        text = Tied(Filling("", (value,), "saying"))
+        yield Interpretation(ActOn(Deed(("edit",), stems(whole.kind, whole.tail)), whole, (text,)), whole)
 
 
 def _is_place(phrase: Phrase) -> bool:
@@ -220,7 +235,7 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     """`schedule a call with Ann Lee for Friday`, `add a note called "x" to the contact Ann`."""
     words = frame.object.words
     is_new = words.startswith(("a ", "an ", "new ", "another "))
-    if not words or not (is_new or frame.verb[0] in _MAKES):
+    if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
         return
     clause = frame.clause
     before, name, behind, also = nouns_and_name(words, clause)
@@ -241,7 +256,7 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
-    while qualifying < len(frame.tied) and frame.tied[qualifying].tie in _QUALIFY:
+    while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], frame):
         qualifying += 1
     if frame.object.words and not frame.object.words.startswith(("a ", "an ")):
         for many in range(qualifying, -1, -1):
@@ -260,6 +275,16 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
         if thing is not None:
             for verb in ((frame.verb[0], *nouns), *([tuple(nouns)] if frame.verb[0] in _LIGHT else [])):
                 yield from _act(verb, thing, others, clause)
+
+
+def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
+    """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
+    if phrase.tie == "saying":
+        return frame.verb[0] not in _SAYS
+    if phrase.tie != "with":
+        return phrase.tie in _QUALIFY
+    before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
+    return bool(name) and not (before or behind)
 
 
 def _is_named(phrase: Phrase) -> bool:

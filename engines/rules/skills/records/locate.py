@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
+from engines.rules.grounding.described import description_of, records_described
 from engines.rules.grounding.find import where
+from engines.rules.grounding.titles import titles
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
@@ -158,7 +160,9 @@ def anchors(thing: Thing, scene: Scene) -> list[Element]:
                 found = [e for e in found if any(True for _ in scene.records_around(e))]
             if found:
                 return found
-    return []
+    if thing.exact or thing.whole or thing.within is not None:
+        return []
+    return records_described(description_of(thing.kind, thing.name, thing.tail, *thing.also), scene)
 
 
 def _callings(thing: Thing, scene: Scene) -> tuple[str, ...]:
@@ -209,7 +213,14 @@ def _is_its_number(thing: Thing, element: Element) -> bool:
     return words[:1] == [thing.name]
 
 
+_SAYS_NONE = re.compile(
+    r"\b(?:no|0) (?:results?|matches|items?|records?)\b|\bresults? for\b|\bnothing\b", re.I
+)
+
+
 def _may_name(element: Element) -> bool:
+    if _SAYS_NONE.search(element.name or element.text):
+        return False
     return element.role not in ("textbox", "searchbox", "option") and len(element.name or element.text) <= 200
 
 
@@ -218,8 +229,7 @@ def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
 
     What the page in front is headed by is said of all that it shows.
     """
-    heads = [e.name or e.text for e in scene.elements if e.role == "heading" and e.box]
-    above = {one for one in thing.also for head in heads if similarity(one, head) >= STRONG}
+    above = {one for one in thing.also if any(words_of(one) == words_of(title) for title in titles(scene))}
     for group in groups_around(anchor, scene):
         words = " ".join(one.name for one in scene.inside(group) if one.role == "text")
         if all(says_all(one, words) or one in above for one in thing.also):

@@ -55,7 +55,7 @@ def reach(
     scene = yield from _page_on(thing, scene)
     words = " ".join((thing.name, thing.kind, thing.place, thing.tail, *thing.also))
     scene, _ = yield from explore(
-        scene, lambda now: anchors(thing, now) or instead(now), words, anywhere=True
+        scene, lambda now: anchors(thing, now) or instead(now), words, anywhere=True, named=thing.name
     )
     return (yield from _alone(thing, scene))
 

@@ -264,3 +264,158 @@ async def test_short_lines_end_the_text_where_they_stand_beside_its_paragraphs(s
     )
 
     assert got.output["article_body"].endswith("It opens again in May\n\nThe mole")
+
+
+PICTURE = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+async def test_a_short_line_that_shares_its_box_with_a_picture_alone_is_no_part_of_the_text(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST)}"
+            f"<div class=unit><img src='{PICTURE}' width=80 height=60><div>The gate, seen from the mole</div></div>"
+            f"{paragraphs(SECOND)}<div>The old gate in 1931 (Photo: Harbour archive)</div>{paragraphs(THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_lead_that_is_called_a_teaser_belongs_to_the_text_below_its_headline(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<article><header><h1>Barge breaks harbour gate</h1><div class=teaser><p>{FIRST}</p></div></header>"
+            f"<div class=body>{paragraphs(SECOND, THIRD)}</div>"
+            f"<section><div class=teaser><p>{ASIDE}</p></div></section></article>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_sections_that_are_built_alike_are_one_text(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            "<main><h1>Barge breaks harbour gate</h1><div>"
+            f"<div class='item text'>{paragraphs(FIRST, SECOND, THIRD)}</div><div class=shop><a href=/l>Lamps</a></div>"
+            f"<div class='item text'>{paragraphs(COMMENT, ASIDE)}</div></div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD, COMMENT, ASIDE))
+
+
+async def test_what_readers_say_is_the_text_of_a_page_that_has_nothing_else(session, server):
+    said = "".join(
+        f"<div class=comment><b>{name}</b><div class=comment-text>{text}</div></div>"
+        for name, text in (("Una", FIRST), ("Piet", SECOND), ("Ole", THIRD))
+    )
+    got = await read(session, server, page(f"<h1>Barge breaks harbour gate</h1><main>{said}</main>"))
+
+    assert all(text in got.output["article_body"] for text in (FIRST, SECOND, THIRD))
+
+
+async def test_a_sidebar_longer_than_the_article_is_not_the_article(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<div><article><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div></article>"
+            f"<aside class=sidebar>{paragraphs(ASIDE, COMMENT, ASIDE, COMMENT)}</aside></div>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND))
+
+
+async def test_a_label_goes_with_the_links_that_it_introduces(session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST)}"
+            f"<p><b>Worth a look:</b></p><p><a href=/crane>The crane that came too late</a></p>{paragraphs(SECOND)}"
+            f"<div class=box><h3>The best of the mole</h3><a href=/b>Boats</a></div>{paragraphs(THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_text_that_is_stated_with_its_markup_is_no_longer_than_what_shows(session, server):
+    markup = f"&lt;p class=&quot;{'paragraph ' * 20}&quot;&gt;{{}}&lt;/p&gt;&lt;p&gt;&amp;nbsp;&lt;/p&gt;"
+    stated = "".join(markup.format(text) for text in (FIRST, SECOND))
+    head = f"""<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Barge breaks harbour gate",
+    "articleBody": "{stated}"}}</script>"""
+    got = await read(
+        session,
+        server,
+        page(f"<h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND)}</div>", head),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND))
+
+
+async def test_a_short_text_below_a_headline_is_an_article(session, server):
+    got = await read(session, server, page(f"<main><h1>Barge breaks harbour gate</h1><p>{FIRST}</p></main>"))
+
+    assert got.output["article_body"] == FIRST
+
+
+async def test_a_list_of_links_is_part_of_the_text_where_it_has_names_and_not_titles(session, server):
+    titles = ("The crane that nobody could find in spring", "Why the mole was built of beach stones in 1788")
+    names = ("Skiffs", "Barges", "Tugs")
+
+    def entries(*texts):
+        return "<ul>" + "".join(f"<li><a href=/{len(text)}>{text}</a></li>" for text in texts) + "</ul>"
+
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST)}{entries(*titles)}{paragraphs(SECOND)}"
+            f"{entries(*names)}{paragraphs(THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, *names, THIRD))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Never miss a gate again: our <a href=/n>newsletter</a> comes on Fridays.</p>",
+        "<harbour-teaser><b>All boats</b><p>All that floats in the harbour, with its owners and its berths, in one long list for you.</p></harbour-teaser>",
+        "<p>HPA</p>",
+        "<p>Source: Harbour Press Agency</p>",
+    ],
+)
+async def test_what_asks_or_signs_below_the_text_is_no_part_of_it(line, session, server):
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(FIRST, SECOND, THIRD)}{line}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((FIRST, SECOND, THIRD))
+
+
+async def test_a_text_may_begin_with_lines_of_which_one_is_short(session, server):
+    lines = ("The eastern gate stays shut until the smith has come down", "Boats go round the mole")
+    got = await read(
+        session,
+        server,
+        page(
+            f"<main><h1>Barge breaks harbour gate</h1><div>{paragraphs(*lines, FIRST, SECOND, THIRD)}</div></main>"
+        ),
+    )
+
+    assert got.output["article_body"] == "\n\n".join((*lines, FIRST, SECOND, THIRD))

@@ -229,3 +229,33 @@ async def test_an_amount_converted_into_another_currency_is_not_the_price(sessio
     )
 
     assert (got.output["price"], got.output["currency"]) == (64.5, "GBP")
+
+
+async def test_cards_of_other_products_are_no_likelier_for_what_their_prices_are_called(session, server):
+    cards = "".join(
+        f"<a class=card href=/{name}><b>{name}</b><p class=price>€ {price}</p></a>"
+        for name, price in (("Ladle", "3.00"), ("Cup", "2.00"))
+    )
+    got = await read(
+        session,
+        server,
+        f"<div><h1>Copper kettle</h1><p>Holds two litres.</p><div>€ 64.50</div></div><div class=grid>{cards}</div>"
+        "<button>Add to cart</button>",
+    )
+
+    assert got.output["price"] == 64.5
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<p class=rrp>RRP € 80.00</p>", "<div class='price sale'>Sale price € 64.50 Regular price</div>"),
+        ("<div class='price without-tax'>€ 80.00</div>", "<div class='price with-tax'>€ 64.50</div>"),
+    ],
+)
+async def test_a_price_with_its_tax_or_before_the_name_of_the_next_one_is_the_one_to_pay(
+    old, new, session, server
+):
+    got = await read(session, server, f"<h1>Copper kettle</h1>{old}{new}<button>Add to cart</button>{OTHERS}")
+
+    assert got.output["price"] == 64.5

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import SetChecked
-from browser.model.element_match import STRONG, fold
+from browser.model.element_match import STRONG, fold, says_all
 from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
@@ -66,6 +66,10 @@ class FormPart:
     def values(self) -> tuple[str, ...]:
         """What is most likely the value, for a look at whether it is shown."""
         return (next(self.splits())[1], *self.more)
+
+    def tells_of(self, words: str) -> bool:
+        """Whether a record with these words says all of it, so that it is no value for a form."""
+        return says_all(self.said, words)
 
     def splits(self) -> Iterator[tuple[str, str]]:
         """The ways to take the words as a label and a value, the likeliest first; the label may be ""."""

@@ -82,6 +82,20 @@ _NO_MORE = stems("name full of the")
 """Words of a field's name that say no more of what its value is."""
 
 
+_TEXT = stems("text message comment note body content reply description")
+"""What a field is called that takes what something says."""
+
+
+def _for_text(words: str, fields: Sequence[Element], scene: Scene) -> Element:
+    """The one field that takes a text: by its name, by its several lines, or for it is the only one."""
+    several = [e for e in fields if e.states & {"multiline", "editable"}]
+    called = [e for e in fields if stems(label_of(e, scene)) & _TEXT]
+    for found in (called, several, fields):
+        if len(found) == 1:
+            return found[0]
+    raise NotFound(f"no one field says that {words!r} belongs there{_fields(fields, scene)}")
+
+
 @dataclass(frozen=True, slots=True)
 class Tied:
     """Put one part of what something is made with into the field of the form that it can only mean."""
@@ -147,6 +161,9 @@ class Tied:
         """The one field or native list that the value can only be for, and the value as it takes it."""
         value = self.part.values[0]
         controls = controls_in(came, scene)
+        if self.part.tie == "saying":
+            text = _for_text(self.said, [e for e in controls if not e.options], scene)
+            return text, self.part.values
         means = stems(_MEANS.get(self._tie, ""))
         rivals = stems(*(words for tie, words in _MEANS.items() if tie in _LOOSE))
         rivals = rivals - means if means else frozenset()

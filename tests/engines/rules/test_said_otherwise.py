@@ -1,0 +1,76 @@
+"""The same instruction in other words: pronouns, phrasal verbs, descriptions before it and purposes behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engines.rules.plan import read_plan
+from engines.rules.reading.wordings.plain import plain_verb
+
+SAME = (
+    ("Get rid of the 'Old' page.", "Delete the 'Old' page."),
+    ("Go back to the version named 'First'.", "Restore the version named 'First'."),
+    ("Start following Keiko Yamada.", "Follow Keiko Yamada."),
+    ("Take Marcus Bell off the card 'Fence'.", "Remove Marcus Bell from the card 'Fence'."),
+    ("Put the label 'wet' on the card 'Fence'.", "Add the label 'wet' to the card 'Fence'."),
+    ("Push the due date of the task 'Roof' back to May 5.", "Change the due date of the task 'Roof' to May 5."),
+    ("Change the label 'Nice' to be called 'Stretch'.", "Rename the label 'Nice' to 'Stretch'."),
+    ("Email notices should be off.", "Turn off Email notices."),
+    ("Make sure that the dark mode is on.", "Turn on the dark mode."),
+    ("The invoice INV-3 needs to be sent to the client.", "Send the invoice INV-3 to the client."),
+    ("Revoke the key 'ci' altogether.", "Revoke the key 'ci'."),
+    ("Star the board 'Launch' so it shows up with my favourites.", "Star the board 'Launch'."),
+    ("Archive the message Ann Lee sent you.", "Archive the message from Ann Lee."),
+    ("Archive the card 'Fence' and star it.", "Archive the card 'Fence' and star the card 'Fence'."),
+    ("Open the deal 'Sea' and lower its amount to 5.", "Open the deal 'Sea' and lower the amount of the deal 'Sea' to 5."),
+    ("Assign Ann Lee to the 'Sea' card and pin it.", "Assign Ann Lee to the 'Sea' card and pin the 'Sea' card."),
+    ("Lock the card 'Sea'. Then rename the card to 'Sky'.", "Lock the card 'Sea'. Then rename the card 'Sea' to 'Sky'."),
+    ("Rename the stage 'Old' to 'New' and pin it.", "Rename the stage 'Old' to 'New' and pin the stage 'New'."),
+    ("We no longer need the tag 'legacy'. Delete it.", "Delete the tag 'legacy'."),
+    ("The call to Ann Lee was not answered. Archive it.", "Archive the call to Ann Lee."),
+    ("Ben's note about the move is in my Later list. Pin it.", "Pin Ben's note about the move in my Later list."),
+    ("Set the units of the plan 'Sea' to metres and its profile to P3.", "Set the units of the plan 'Sea' to metres. Set the profile of the plan 'Sea' to P3."),
+    ("Set the invoice prefix to 'A-' and the next number to 100.", "Set the invoice prefix to 'A-'. Set the next number to 100."),
+    ("Edit the theme 'Sea' and change its name to 'Sky'.", "Edit the theme 'Sea' and change its name to 'Sky'."),
+    ("Add a deal called 'Sea' closing on 2 May 2026.", "Add a deal called 'Sea' with close 2 May 2026."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "plain"), SAME)
+def test_what_is_said_otherwise_is_read_as_the_plain_instruction(said: str, plain: str) -> None:
+    read, meant = read_plan(said), read_plan(plain)
+
+    assert not read.unread
+    assert [one.step for one in read.steps] == [one.step for one in meant.steps] != []
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Star the board 'Launch' so only Ann sees it.",
+        "Star the board 'Launch' so that it stays until Friday.",
+        "If the call to Ann was answered, archive it.",
+        "The call to Ann may be archived. Delete it if it is old.",
+        "The call to Ann was not answered.",
+        "Nobody should be sent to the client.",
+        "Archive it.",
+        "Lock the card 'Sea' and freeze it for good.",
+        "The invoice INV-3 should not be sent.",
+    ],
+)
+def test_what_limits_or_only_describes_is_not_read(prompt: str) -> None:
+    plan = read_plan(prompt)
+
+    assert plan.unread or plan.why
+
+
+@pytest.mark.parametrize(
+    ("form", "plain"),
+    [
+        ("following", "follow"), ("deleted", "delete"), ("archiving", "archive"), ("planned", "plan"),
+        ("notified", "notify"), ("sent", "send"), ("escalated", "escalate"), ("cancelled", "cancel"),
+        ("billed", "bill"), ("assigned", "assign"),
+    ],
+)  # fmt: skip
+def test_the_plain_form_of_a_verb_is_found(form: str, plain: str) -> None:
+    assert plain_verb(form) == plain
