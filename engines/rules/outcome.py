@@ -53,6 +53,10 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 """How a page says in a message that it did not do what was asked; elsewhere this may be a state or a hint."""
+_DID = re.compile(
+    rf"^(?:[\w“\"'].{{0,80}} )?(?:{_DONE}|scheduled|posted|invited|submitted)\b[^?]*$", re.IGNORECASE
+)
+"""How a page says in a message that it did something."""
 _MESSAGES = frozenset({"toast", "snackbar", "notification", "flash", "message", "messages", "notice"})
 """What authors call the place of messages."""
 _UNSAVED = re.compile(
@@ -104,6 +108,14 @@ def _asked_first(new: Sequence[Element], before: Scene, after: Scene) -> str:
     if any(before.get(field.ref) is None for field in after.fields):
         return ""
     return next((text.name for text in new if _ASKS_FIRST.fullmatch(text.name.strip(" .!"))), "")
+
+
+def says_done(before: Scene, after: Scene, noun: str) -> str:
+    """What a page says since an earlier look that it did with such a thing; "" where it says nothing."""
+    known = {fold(text.name) for text in before.texts}
+    new = [text.name for text in after.texts if fold(text.name) not in known]
+    about = [words for words in new if len(words) <= _LONGEST and noun in words_of(words)]
+    return next((one for one in about if _DID.search(one) and not _is_wrong(one, after.prompt)), "")
 
 
 def _saved_last(before: Scene, after: Scene) -> bool:

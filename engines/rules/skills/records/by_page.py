@@ -32,6 +32,7 @@ from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import parts_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
+from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import StepGenerator
 
 _SETS = frozenset(
@@ -99,6 +100,9 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
+        kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
+        if kinds and look(scene) is not self.ways[0]:
+            scene = yield from to_its_kind(Thing("", kinds[0]), scene)
         named = next((way.thing.name for way in self.ways if way.thing is not None), "")
         scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
@@ -261,14 +265,16 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
         return
     clause = frame.clause
-    before, name, behind, _ = nouns_and_name(words, clause)
-    kind = " ".join(word for word in f"{before} {behind}".split() if word != "new")
+    before, name, behind, also = nouns_and_name(words, clause)
+    kind = " ".join(word for word in f"{before} {behind}".strip(" ,").split() if word != "new")
     tied = list(frame.tied)
     if not name and tied and tied[0].tie == "called":
         name = value_of(tied.pop(0), clause)
     if not kind:
         return
-    yield Interpretation(Create(kind.lower(), name, parts_from(tied, clause), frozenset(frame.verb)))
+    beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
+    values = (*beside, *parts_from(tied, clause))
+    yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
