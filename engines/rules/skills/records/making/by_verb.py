@@ -26,7 +26,7 @@ from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.drawn import says
 from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.saving import came_up, followed, the_save_button
-from engines.rules.skills.records import act_phrases
+from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.locate import anchors
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
