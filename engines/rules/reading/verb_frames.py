@@ -155,6 +155,8 @@ def frame_of(clause: Clause) -> VerbFrame:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
+        if phrase.tie and not phrase.words:
+            raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
         _refuse_limits(phrase.words, clause)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES)
         if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
@@ -269,7 +271,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
     """
     head = phrases[0]
     kind, name, tail, also = nouns_and_name(head.words, clause)
-    more = [*also, *filter(None, [_content(head.aside, clause)])]
+    more = [*also, *filter(None, [content_of(head.aside, clause)])]
     for phrase in phrases[1:]:
         before, called, behind, others = nouns_and_name(phrase.words, clause)
         if phrase.tie == "called":
@@ -279,8 +281,8 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
             kind, name, tail = " ".join(filter(None, (kind, before))), called, behind
             more += others
         else:
-            more += (called, *others) if called else (_content(phrase.words, clause),)
-        more += filter(None, [_content(phrase.aside, clause)])
+            more += (called, *others) if called else (content_of(phrase.words, clause),)
+        more += filter(None, [content_of(phrase.aside, clause)])
     if not name and more:
         name, more = more[0], more[1:]
     elif not name:
@@ -290,7 +292,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
     return Thing(name, kind.lower(), tuple(filter(None, more)), tail=tail)
 
 
-def _content(words: str, clause: Clause) -> str:
+def content_of(words: str, clause: Clause) -> str:
     """What of some words a page can be expected to show: `is set for 7 days` as `7 days`."""
     words = _FULL_VERB.sub("", words)
     return clause.spoken(_ARTICLE.sub("", words)).strip(" ,.")

@@ -24,7 +24,7 @@ from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
 from engines.rules.skills.exploring import explore
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import parts_from

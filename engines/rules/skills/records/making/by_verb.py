@@ -25,7 +25,7 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.saving import came_up, followed, the_save_button
-from engines.rules.skills.records import act_phrases
+from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.locate import anchors
 from engines.rules.skills.records.making.suggestions import entered, offered, searches, taken
 from engines.rules.skills.records.making.tied import Tied
