@@ -136,6 +136,8 @@ def frame_of(clause: Clause) -> VerbFrame:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
+        if phrase.tie and not phrase.words:
+            raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
         _refuse_limits(phrase.words, clause)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES)
         if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):

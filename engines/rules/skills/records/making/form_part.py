@@ -20,12 +20,12 @@ from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.press import press
 from engines.rules.skills.records.making.placing import (
     choice_beside,
     controls_in,
     drawn_beside,
     name_fields,
+    pressed_once,
 )
 from engines.rules.skills.records.making.suggestions import settled
 from engines.rules.skills.records.making.tied import Tied
@@ -106,7 +106,7 @@ class FormPart:
                 setting = Assign(label, (value, *self.more)).in_form(came, scene, notes)
                 return (yield from settled(setting, value, scene))
             if label and (choice := choice_beside(label, value, came, scene)) is not None:
-                return (yield from press(choice))
+                return (yield from pressed_once(choice))
             if label and len(drawn_beside(label, came, scene)) == 1:
                 return (yield from Assign(label, (value, *self.more)).in_form(came, scene, notes))
             if fold(label) in ("name", "full name") and (

@@ -8,11 +8,14 @@ from collections.abc import Container, Iterator, Sequence
 from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
 from browser.values.dates import possible_days
+from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import beside, label_of
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.calendar import is_dated
 from engines.rules.skills.controls.drawn import controls_beside
+from engines.rules.skills.press import press
 from engines.rules.skills.records.locate import stems
+from engines.rules.step_generator import Evidence, StepGenerator, done
 
 _NOUN = re.compile(r"(?P<rest>.+) (?P<noun>[a-z]{3,})")
 _KINDS = (
@@ -127,6 +130,13 @@ def choice_called(value: str, came: Container[str], scene: Scene) -> Element | N
         if len(found) == 1:
             return found[0]
     return None
+
+
+def pressed_once(choice: Element) -> StepGenerator:
+    """Press a choice, but not one that is chosen: a second press of a box would undo it."""
+    if choice.states & {"checked", "selected", "pressed"}:
+        return (yield from done(Evidence(f"{said(choice)} is chosen", refs=(choice.ref,))))
+    return (yield from press(choice))
 
 
 def says_exactly(value: str, element: Element) -> bool:

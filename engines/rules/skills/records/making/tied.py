@@ -17,7 +17,6 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.press import press
 from engines.rules.skills.records.locate import stems
 from engines.rules.skills.records.making.placing import (
     choice_called,
@@ -28,6 +27,7 @@ from engines.rules.skills.records.making.placing import (
     name_fields,
     of_its_kind,
     offering,
+    pressed_once,
     readings,
     words_on,
 )
@@ -131,7 +131,7 @@ class Tied:
             return (yield from _given(*meant, scene, notes))
         if len(self.part.values) == 1:
             if (choice := choice_called(self.part.values[0], came, scene)) is not None:
-                return (yield from press(choice))
+                return (yield from pressed_once(choice))
             for way in self._drawn(came, scene):
                 try:
                     return (yield from way.in_form(came, scene, notes))
