@@ -132,3 +132,35 @@ class TestInThePage:
 def test_what_is_revoked_is_the_access(words: tuple[str, ...], name: str, fits: bool) -> None:
     button = next(e for e in seen(part("main", "", part("button", name))).elements if e.role == "button")
     assert Deed(words, frozenset({"session"})).fits(button) == fits
+
+
+POLLS = """
+<main><section><h2>Lunch</h2><label><input type="radio" name="a" value="Soup">Soup</label><label><input type="radio" name="a" value="Pie">Pie</label><button onclick="vote('a')">Vote</button></section>
+<section><h2>Days</h2><label><input type="checkbox" name="d" value="Monday">Monday</label><label><input type="checkbox" name="d" value="Friday">Friday</label><button onclick="vote('d')">Vote</button></section></main><p role="status" id="log">untouched</p>
+<script>function vote(name) { log.textContent = name + ": " + [...document.querySelectorAll(`[name=${name}]:checked`)].map(e => e.value) }</script>
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [("Vote for Pie.", "a: Pie"), ("Vote for Monday and Friday.", "d: Monday,Friday")],
+)
+async def test_what_an_act_chooses_is_chosen_before_it(
+    session: Session, server: Server, prompt: str, told: str
+) -> None:
+    ended = await play(session, server.page(POLLS), prompt)
+
+    assert isinstance(ended, Finish), ended
+    assert (await shown(session)).strip().endswith(told)
+
+
+@pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("prompt", ["Vote for Salad.", "Vote for Monday and Sunday."])
+async def test_what_cannot_be_chosen_is_no_vote(session: Session, server: Server, prompt: str) -> None:
+    ended = await play(session, server.page(POLLS), prompt)
+
+    assert isinstance(ended, GiveUp), ended
+    assert (await shown(session)).strip().endswith("untouched")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Click
+from browser.model.actions import Action, Click, SetChecked
 from browser.model.element_match import STRONG, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said
@@ -19,6 +19,7 @@ from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.records.acts.as_state import as_state, as_switch
+from engines.rules.skills.records.acts.choices import to_be_chosen
 from engines.rules.skills.records.acts.form import FormOfAct, Given
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
 from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view
@@ -139,6 +140,10 @@ class ActOn:
             raise CannotDo(f"{said(control)} is disabled")
         if control.states & {"pressed", "checked"} or (not control.text and is_done(control)):
             raise CannotDo(f"{said(control)} shows that {self.thing.name!r} is so already")
+        if chosen := to_be_chosen(self.thing, control, scene):
+            scene = yield from act(*(SetChecked(box.ref) for box in chosen))
+            if to_be_chosen(self.thing, control, scene):
+                raise CannotDo(f"the page does not take {self.thing.name!r} as what is chosen")
         left = tuple(step for step in self.then if not _is_said_by(step, control))
         if len(left) < len(self.then):
             return (yield from replace(self, then=left)._press(control, scene, notes))
