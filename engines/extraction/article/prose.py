@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from browser.model.page_tree import Node
 from engines.extraction.article.blocks import Block, mass
@@ -56,7 +57,8 @@ class Prose:
 
 def called(node: Node) -> tuple[str, ...]:
     """What a page's author calls a part; an element of their own says so in its tag, too."""
-    return (*node.element.hints, *node.tag.split("-")) if "-" in node.tag else node.element.hints
+    hints = (*node.element.hints, *node.tag.split("-")) if "-" in node.tag else node.element.hints
+    return (*hints, *map("".join, pairwise(hints)))
 
 
 def weighed(blocks: list[Block], most_talk: float = NEARLY_ALL) -> Prose:

@@ -102,9 +102,9 @@ def test_an_act_on_all_that_nothing_offers_is_refused(prompt: str) -> None:
     "prompt",
     [
         "Mark all chores but one as done.",
-        "Archive all letters from Ida.",
+        "Archive all letters but those from Ida.",
         "Mark all chores of today as done.",
-        "Archive all old letters.",
+        "Archive all letters older than those from Ida.",
     ],
 )
 def test_words_that_leave_some_of_them_out_are_not_read(prompt: str) -> None:

@@ -123,6 +123,11 @@ _DATED = re.compile(
 _DATES = {"begin": "start", "expir": "expiry", "clos": "close"}
 _ADDS_NOTHING = re.compile(r",? (?:instead|as well)$")
 _CHANGES = re.compile(r"(?i:change|set|move|update|add|replace|reschedule|raise|lower|switch|have|make) ")
+_KEEPS = re.compile(
+    r",? but (?:keep|leave) (?:the|its) [a-z ]+?"
+    r"(?: itself| alone| untouched| unchanged| as (?:it is|they are))?$"
+)
+"""What is not to be touched besides, which nothing of the act does."""
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
 _REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
 _PURPOSE = re.compile(
@@ -139,7 +144,7 @@ def reworded_sentence(sentence: str) -> str:
 
 def reworded(clause: str) -> str:
     """A clause in the words that the readers know, quoted strings as marks."""
-    clause = _reworded(clause, _CLAUSES)
+    clause = _reworded(_KEEPS.sub("", clause), _CLAUSES)
     for pattern, plain in _ANYWHERE:
         clause = re.sub(pattern, plain, clause)
     if _MAKES.match(clause):

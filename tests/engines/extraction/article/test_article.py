@@ -392,6 +392,7 @@ async def test_a_list_of_links_is_part_of_the_text_where_it_has_names_and_not_ti
     [
         "<p>Never miss a gate again: our <a href=/n>newsletter</a> comes on Fridays.</p>",
         "<harbour-teaser><b>All boats</b><p>All that floats in the harbour, with its owners and its berths, in one long list for you.</p></harbour-teaser>",
+        "<div class=news-letter><p>All that the boats have brought in</p><p>Each week, what it costs and who sells it.</p></div>",
         "<p>HPA</p>",
         "<p>Source: Harbour Press Agency</p>",
     ],

@@ -16,7 +16,7 @@ from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.besides import read_besides
 from engines.rules.skills.records.locate import Deed, stems
 from engines.rules.skills.records.making.tied import Tied
@@ -46,6 +46,7 @@ _MADE = re.compile(
     r"(?P<state>[a-z]+|(?:an? |the )(?:[a-z]+ ){0,2}[a-z]+)(?P<of> of .+)?"
 )
 """What a thing is to become: `make the page "Prices" public`."""
+_SAYS = frozenset({"leave", "reply", "answer", "respond", "comment"})
 _SAYING = re.compile(r"(?: saying| reading| that (?:says|reads)|:) ‹\d+›$")
 """What is to be written: the text is part of no thing."""
 _CHANGED = frozenset({"modified", "changed", "edited", "adjusted", "updated"})
@@ -70,7 +71,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         return _read_state(clause, match)
     if clause.word == "make":
         return _read_made(clause)
-    if _SAYING.search(clause.rest) and clause.word in ("leave", "reply", "answer", "respond", "comment"):
+    if _SAYING.search(clause.rest) and clause.masked.split()[0].lower() in _SAYS:
         return None
     if clause.verb in _OWN_WAYS or clause.word in _OTHER_SENSES:
         return None
