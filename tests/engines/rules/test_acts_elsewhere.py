@@ -10,7 +10,7 @@ from browser.model.actions import Action, Click
 from browser.session import Session
 from engines.protocol import Finish, GiveUp
 from engines.rules.plan import read_plan
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed
 from engines.rules.step_generator import CannotDo
 from tests.conftest import Server

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engines.rules.plan import read_plan
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.making.tied import Tied
 from tests.engines.rules.test_clauses_read_whole import MODIFIERS
 

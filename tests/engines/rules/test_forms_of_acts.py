@@ -7,7 +7,7 @@ import pytest
 from browser.session import Session
 from engines.protocol import Finish, GiveUp
 from engines.rules.plan import read_plan
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.besides import TickedBesides
 from tests.conftest import Server
 from tests.support.rules_playing import play, shown

@@ -9,7 +9,7 @@ import pytest
 from browser.model.actions import Action, Click, TypeText
 from engines.rules.plan import read_plan
 from engines.rules.reading.values.days import in_unit
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.step_generator import CannotDo
 from tests.support.page_models import Part, carried_out, part

@@ -24,7 +24,7 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.exploring import explore, is_current, leads, without_count
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, groups_around, stems
 from engines.rules.skills.records.making.form_part import FormPart, parts_from
 from engines.rules.skills.records.making.tied import Tied

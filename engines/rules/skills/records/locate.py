@@ -26,6 +26,8 @@ _ALSO = {
 """What a control may be called instead that does the same, or leads to it."""
 _GOES_WITH = {"revoke": ("access",)}
 """Words that a control may add to the act, which say no more: access is what is revoked."""
+_FOR_ALL = frozenset({"everyone", "everybody"})
+"""What a control may add that also says what it is done to: `Archive channel for everyone`."""
 _ASKS_FOR = frozenset({"with", "and", "add", "give", "enter"})
 """Words between an act and what it asks for: `Refuse & add a note`."""
 _LEAVES = frozenset({"close", "cancel", "dismiss"})
@@ -34,6 +36,7 @@ _LONGEST = 60
 """Characters; a longer text on a control is no name."""
 _SAYS = re.compile(r"\w{3}|[^\W\d_][a-z]|[^\W\d_\u0000-\u024f]")
 """A text that names something, be it as short as `Bo`; initials and numbers do not."""
+_IRREGULAR = {"hidden": "hide", "shown": "show", "frozen": "freeze", "kept": "keep", "left": "leave"}
 _ROOT = 5
 """So many letters at their beginnings tell that two words are of one root."""
 _FEW = 4
@@ -85,7 +88,9 @@ class Deed:
         if [stem(word) for word in words[1 : len(own)]] != [stem(word) for word in own[1:]]:
             return False
         objects = self.objects | self._asked_for(words) | stems(*_GOES_WITH.get(own[0], ()))
-        return all(stem(word) in objects for word in words[len(own) :])
+        more = [stem(word) for word in words[len(own) :]]
+        for_all = _FOR_ALL if objects & {*more} else frozenset()
+        return all(word in objects or word in for_all for word in more)
 
     def _asked_for(self, words: Sequence[str]) -> frozenset[str]:
         """The words of a control that say what it asks for, where that is given."""
@@ -102,6 +107,11 @@ def _plain_forms(participle: str) -> frozenset[str]:
     if root == participle:
         return frozenset()
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
+
+
+def is_plain_form_of(verb: str, participle: str) -> bool:
+    """Whether a participle is one of a verb: `muted` of `mute`, `hidden` of `hide`."""
+    return verb in _plain_forms(participle) or _IRREGULAR.get(participle) == verb
 
 
 def says_word(words: str, scene: Scene) -> bool:

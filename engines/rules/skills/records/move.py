@@ -21,7 +21,7 @@ from engines.rules.skills.controls.editors import entry_for
 from engines.rules.skills.controls.labelled_rows import TOLD
 from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.skills.places import is_called
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 

@@ -8,6 +8,7 @@ from browser.model.actions import Click
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
+from engines.rules.grounding.titles import heads_alone, large_texts
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.exploring import explore, leads, without_count
@@ -204,9 +205,22 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
 
 
 def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:
-    """Whether a heading says the name of the thing; with `STRONG`, and nothing else."""
+    """Whether the view in front is headed by the name of a thing; with `STRONG`, and by nothing else."""
+    return title_of(thing, scene, least) is not None
+
+
+def title_of(thing: Thing, scene: Scene, least: float = _TITLE) -> Element | None:
+    """What heads the view of a thing: a heading with its name, or its name alone in larger letters."""
     heads = where(scene, lambda e: e.role == "heading" and "covered" not in e.states)
-    return any(similarity(name, e.name or e.text) >= least for name in thing.names for e in heads)
+    for name in thing.names:
+        found = [e for e in heads if similarity(name, e.name or e.text) >= least]
+        found = found or [
+            e for e in large_texts(scene)
+            if similarity(name, e.name) >= STRONG and "covered" not in e.states and heads_alone(e, scene)
+        ]  # fmt: skip
+        if found:
+            return found[0]
+    return None
 
 
 def offered(scene: Scene) -> str:

@@ -19,7 +19,7 @@ from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.controls.sources import value_in
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, stems
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
 

@@ -21,7 +21,7 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.assign import set_control
 from engines.rules.skills.controls.saving import followed, saved
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, groups_around, stems
 from engines.rules.skills.records.reach import reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator

@@ -16,7 +16,7 @@ from engines.rules.skills.base import Read, Step
 from engines.rules.skills.controls import assign, choice
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
-from engines.rules.skills.records.act_on import ActOn
+from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.besides import read_besides
 from engines.rules.skills.records.locate import Deed, stems
 from engines.rules.skills.records.making.tied import Tied

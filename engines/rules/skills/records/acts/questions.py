@@ -1,0 +1,58 @@
+"""What comes up once an act was pressed: a question, its answers, and what only tells of the act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from browser.model.element_match import fold
+from browser.model.observation import Element
+from engines.rules.scene import Scene
+from engines.rules.skills.records.locate import Deed
+
+_REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
+_NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
+_CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
+_IN_FRONT = ("dialog", "alertdialog", "menu")
+
+
+def answers(deed: Deed, new: Sequence[Element]) -> list[Element]:
+    """What says yes to the question whether an act is meant.
+
+    What is called as the act is says no where the act is called so: `Cancel` beside `Stop the plan`.
+    """
+    found = [e for e in new if deed.fits(e) or _says_yes(e)]
+    plain = [e for e in found if not _says_no(e)]
+    return plain or (found if sum(map(_says_no, new)) > len(found) else [])
+
+
+def asks(new: Sequence[Element]) -> bool:
+    """Whether what came up is a question: it can be answered with no."""
+    return any(map(_says_no, new))
+
+
+def is_in_front(control: Element, scene: Scene, before: Scene) -> bool:
+    """Whether a dialog or a menu came up when a control was pressed, or something that covers it."""
+    known = {e.ref for e in before.elements}
+    if any(e.role in _IN_FRONT and e.ref not in known for e in scene.elements):
+        return True
+    now = scene.get(control.ref)
+    return now is not None and "covered" in now.states
+
+
+def tells_of_it(element: Element, scene: Scene) -> bool:
+    """Whether it only says that something was removed."""
+    around = (element, *scene.ancestors(element))
+    return bool(_REMOVED.search(element.name)) or any(
+        one.role in ("status", "log", "alert") for one in around
+    )
+
+
+def _says_yes(element: Element) -> bool:
+    words = fold(re.sub(r"\W+", " ", element.name or element.text))
+    return words in _CONFIRM or words.startswith(("yes ", "confirm "))
+
+
+def _says_no(element: Element) -> bool:
+    words = fold(element.name or element.text)
+    return words in _NO or words.startswith(("no, ", "no ", "keep ", "don't ", "don’t "))
