@@ -36,7 +36,7 @@ _FINISH = frozenset({"complete", "finish"})
 _REOPEN = frozenset({"reopen", "uncomplete"})
 _TICKS = _DONE | _FINISH | {"mark", "tick", "check"}
 _OTHER_SIGNS = frozenset(
-    "star starred favorite favourite flag pin drag handle grip expand collapse chevron arrow caret avatar".split()  # noqa: SIM905
+    "star starred favorite favourite flag pin drag handle grip expand chevron arrow avatar".split()  # noqa: SIM905
 )
 """What an author calls signs before a name that are no ticks."""
 _SIGN_PX = 32
