@@ -78,7 +78,10 @@ def beside(element: Element, scene: Scene) -> Element | None:
     if element.box is None:
         return None
     best: tuple[float, Element] | None = None
+    dialog = next((e for e in scene.ancestors(element) if _is_dialog(e)), None)
     for text in scene.texts:
+        if dialog is not None and not scene.holds(dialog, text):
+            continue  # it lies under the dialog
         if text.box is None or len(text.name) > 60 or scene.holds(element, text):
             continue
         if text.name.strip() == (element.value or "").strip():
@@ -87,6 +90,10 @@ def beside(element: Element, scene: Scene) -> Element | None:
         if gap is not None and (best is None or gap < best[0]):
             best = (gap, text)
     return best[1] if best else None
+
+
+def _is_dialog(element: Element) -> bool:
+    return element.role in ("dialog", "alertdialog") or bool({"modal", "dialog"} & set(element.hints))
 
 
 def _gap(text: Box, field: Box) -> float | None:

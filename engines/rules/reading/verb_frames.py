@@ -55,9 +55,17 @@ class VerbFrame:
 _CALLED = "called|named|titled|entitled|labell?ed"
 _SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|reads))|:) (?P<text>‹\d+›)$")
 """What a thing says, or is to say: `a note saying ‹0›`."""
+_PARTICIPLES = (
+    "bring(?:ing)? in|owned by"
+    "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
+    "|located in|based in|delivered (?:by|to|from)|closing on|containing|including|costing|priced at"
+    r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
+)
+"""What ties a value to a thing as a preposition does, and says better what it is."""
 _TIE = re.compile(
-    rf"(?:^|,? )(?P<tie>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about|regarding"
-    rf"|between|{_CALLED}) (?=\S)"
+    rf"(?:^|,? (?:and )?)(?P<participle>{_PARTICIPLES}) (?=\S)"
+    rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about"
+    rf"|regarding|between|{_CALLED}) (?=\S)"
 )
 _HARMLESS = frozenset(
     "the a an my our your its their his her this and of on in for by from to at with as about into "  # noqa: SIM905
@@ -72,25 +80,10 @@ _IN_LABELS = re.compile(
     r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
 )
 _COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before|after) (?:the |its )?")
+_HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [a-z])")
+"""What says of a thing how often it comes, before its noun: `a monthly transfer`."""
 _IN_ASIDES = frozenset(
-    [
-        "currently",
-        "already",
-        "still",
-        "now",
-        "before",
-        "after",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "been",
-        "be",
-        "it",
-    ]
+    "currently already still now before after is are was were has have had been be it".split()  # noqa: SIM905
 )
 _SAYS_HOW = re.compile(
     r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
@@ -113,8 +106,6 @@ _NAME = re.compile(
 )
 _INNER = frozenset({"and", "the", "of", "a", "an", "&", "for", "to", "in", "on", "with", "at", "by"})
 _PARTICLES = ("out", "up", "off", "over", "down", "back", "away")
-
-
 _OWN_WAYS = frozenset(
     "click press tap hit push double-click right-click type enter fill key choose select pick check "  # noqa: SIM905
     "tick untick uncheck unselect deselect find locate look search scroll drag paste highlight sort "
@@ -137,7 +128,7 @@ def frame_of(clause: Clause) -> VerbFrame:
         verb, rest = clause.word, clause.rest
     elif not re.fullmatch(r"[A-Za-z][a-z-]+", verb) or is_adverb(verb) or is_closed(verb):
         raise NotRead(words, clause)
-    if verb.lower().split()[0] in _OWN_WAYS:
+    if verb.lower().split()[0] in _OWN_WAYS and not re.match(r"(?:an? new|another) ", rest):
         raise NotRead(words, clause)
     particle, _, behind = rest.partition(" ")
     said = [*verb.lower().split()]
@@ -145,6 +136,8 @@ def frame_of(clause: Clause) -> VerbFrame:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
+        if phrase.tie and not phrase.words:
+            raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
         _refuse_limits(phrase.words, clause)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES)
         if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
@@ -159,7 +152,7 @@ def phrases_of(clause: Clause) -> tuple[Phrase, ...]:
 
 
 def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozenset()) -> None:
-    told = _IN_LABELS.sub("", _COUNTED_TIME.sub("", words))
+    told = _IN_LABELS.sub("", _COUNTED_TIME.sub("", _HOW_OFTEN.sub("", words)))
     left = [
         word for word in (one.strip(",;:.") for one in told.split()) if _limits(word) and word not in allowed
     ]
@@ -189,7 +182,7 @@ def _phrases(rest: str) -> list[Phrase]:
         asides.append(relative["words"])
         rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩"
     ties = list(_TIE.finditer(rest))
-    starts = [(0, ""), *((match.end(), re.sub(_CALLED, "called", match["tie"])) for match in ties)]
+    starts = [(0, ""), *((match.end(), _tie_of(match)) for match in ties)]
     ends = [*(match.start() for match in ties), len(rest)]
     found = []
     for (start, tie), end in zip(starts, ends, strict=True):
@@ -200,6 +193,12 @@ def _phrases(rest: str) -> list[Phrase]:
             Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
         )
     return [*found, Phrase("saying", saying["text"])] if saying else found
+
+
+def _tie_of(match: re.Match[str]) -> str:
+    if match["participle"]:
+        return re.sub(r"bring.*", "including", match["participle"].split()[0])
+    return re.sub(_CALLED, "called", match["preposition"])
 
 
 def nouns_and_name(words: str, clause: Clause) -> tuple[str, str, str, tuple[str, ...]]:

@@ -56,9 +56,11 @@ ACTS = frozenset(
     "add new create compose delete remove log sign send pay buy upload download export import print "  # noqa: SIM905
     "share submit save cancel discard close archive invite leave clear reset revoke disconnect start "
     "stop publish subscribe unsubscribe approve deny duplicate copy refresh reload mark select help "
-    "feedback upgrade".split()
+    "feedback upgrade link unlink connect deposit transfer withdraw request order book schedule".split()
 )
 """What is called by one of these does something, and is no way to a place."""
+_OFTEN_PLACES = frozenset("pay send buy deposit transfer request order book schedule".split())  # noqa: SIM905
+"""Acts that an application has a place of their own for, which its navigation names: `Pay bills`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +282,10 @@ def _stems(words: str) -> set[str]:
 def is_way(element: Element, scene: Scene) -> bool:
     """Whether it leads to another place of the application, and is called by no act."""
     name = words_of(element.name or element.text or element.description)
-    if not name or len(name) > _MOST_WORDS or name[0] in ACTS or is_current(element):
+    if not name or len(name) > _MOST_WORDS or is_current(element):
         return False
+    if name[0] in ACTS:
+        return name[0] in _OFTEN_PLACES and any(e.role == "navigation" for e in scene.ancestors(element))
     return leads(element, scene) or bool(set(name) & _SETTINGS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from engines.rules.plan import read_plan
@@ -74,3 +76,45 @@ def test_what_limits_or_only_describes_is_not_read(prompt: str) -> None:
 )  # fmt: skip
 def test_the_plain_form_of_a_verb_is_found(form: str, plain: str) -> None:
     assert plain_verb(form) == plain
+
+
+def test_a_prompt_is_read_or_refused_however_its_words_are_mixed_up() -> None:
+    chance = random.Random(7)
+    odd = [
+        "it",
+        "its",
+        "all",
+        "every",
+        "the",
+        "of",
+        "and",
+        "to",
+        "with",
+        "in",
+        "for (x)",
+        "(a) b)",
+        "which",
+        ":",
+        ",",
+    ]
+    said = [words.split() for pair in SAME for words in pair]
+    for words in said * 6:
+        mixed = [*words, *chance.choice(said)[chance.randrange(3) :]]
+        mixed.insert(chance.randrange(len(mixed)), chance.choice(odd))
+        del mixed[chance.randrange(len(mixed))]
+        plan = read_plan(" ".join(mixed))
+        assert plan.steps or plan.unread or plan.why
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Approve every issue of (currently) that is open.",
+        "Create a label 'a' with purple color of (#7b68ee), then pin it to the board.",
+        "Set the colour of the label 'a' to (red, then apply the label to 'b'.",
+    ],
+)
+def test_brackets_where_words_are_looked_for_break_nothing(prompt: str) -> None:
+    plan = read_plan(prompt)
+
+    assert plan.steps or plan.unread or plan.why

@@ -172,7 +172,8 @@ def _again(rest: str, named: str) -> str:
 def _noun_of(named: str) -> str:
     """The noun for what a named thing is: `card` of `the "Sea" card in May`; "" where it has a name alone."""
     head = re.split(r" (?:of|in|on|from|by|about|for) ", named)[0].split()
-    return head[-1] if head[-1].islower() else next((w for w in reversed(head[1:-1]) if w.islower()), "")
+    nouns = [word for word in head if re.fullmatch(r"[a-z]+(?:-[a-z]+)*", word)]
+    return nouns[-1] if nouns and (head[-1] in nouns or nouns[-1] != head[0]) else ""
 
 
 _STATES = re.compile(

@@ -23,13 +23,16 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.controls.settings import AsSaid, EachAsSaid, begins_as_setting, setting_said
 from engines.rules.skills.exploring import explore
+from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import parts_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
+from engines.rules.skills.records.reach import to_its_kind
 from engines.rules.step_generator import StepGenerator
 
 _SETS = frozenset(
@@ -77,7 +80,7 @@ class Interpretation:
             return True
         if isinstance(self.step, Assign):
             return self.step.is_offered(scene)
-        if isinstance(self.step, Switch):
+        if isinstance(self.step, (Switch, AsSaid, EachAsSaid)):
             return self.step.is_offered(scene)
         if isinstance(self.step, Create):
             return self.step.is_offered(scene)
@@ -97,6 +100,9 @@ class AsThePageSays:
         def look(now: Scene) -> Interpretation | None:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
+        kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
+        if kinds and look(scene) is not self.ways[0]:
+            scene = yield from to_its_kind(Thing("", kinds[0]), scene)
         named = next((way.thing.name for way in self.ways if way.thing is not None), "")
         scene, way = yield from explore(scene, look, self.words, anywhere=True, named=named)
         return (yield from way.step.carry_out(scene, notes))
@@ -105,21 +111,46 @@ class AsThePageSays:
 def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
-    frame = frame_of(clause)
+    setting = setting_said(clause)
+    as_setting = (Interpretation(setting),) if setting else ()
+    alone = bool(as_setting) and begins_as_setting(clause)
     ways: list[Interpretation] = []
     refused: NotRead | None = None
+    try:
+        frame = frame_of(clause)
+    except NotRead:
+        if not alone:
+            raise
+        words = clause.spoken(clause.masked)
+        return Read(AsThePageSays(as_setting, words), word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
         except NotRead as reason:
             refused = refused or reason
-    if refused and not ways:
+    if refused and not ways and not alone:
         raise refused
-    if not ways:
+    if not ways and not alone:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
-    known = " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
-    return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+    known = _known(told)
+    return Read(AsThePageSays((*as_setting, *ways), clause.spoken(clause.rest)), word=known)
+
+
+def read_act(clauses: Sequence[Clause]) -> Read | None:
+    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    act = act_phrases.read(clauses)
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+        return act
+    setting = setting_said(clauses[0])
+    if setting is None:
+        return act
+    ways = (Interpretation(setting), Interpretation(act.step, act.step.thing))
+    return Read(AsThePageSays(ways, setting.words), word=act.word)
+
+
+def _known(told: str) -> str:
+    return " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
 
 
 def _told(phrase: Phrase, clause: Clause) -> list[str]:
@@ -234,14 +265,16 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not words or frame.verb == ("set",) or not (is_new or frame.verb[0] in _MAKES):
         return
     clause = frame.clause
-    before, name, behind, _ = nouns_and_name(words, clause)
-    kind = " ".join(word for word in f"{before} {behind}".split() if word != "new")
+    before, name, behind, also = nouns_and_name(words, clause)
+    kind = " ".join(word for word in f"{before} {behind}".strip(" ,").split() if word != "new")
     tied = list(frame.tied)
     if not name and tied and tied[0].tie == "called":
         name = value_of(tied.pop(0), clause)
     if not kind:
         return
-    yield Interpretation(Create(kind.lower(), name, parts_from(tied, clause), frozenset(frame.verb)))
+    beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
+    values = (*beside, *parts_from(tied, clause))
+    yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:

@@ -7,31 +7,30 @@ form is sent by the button that is called as the act is, and the page has to sho
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Generator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Click, SetChecked, TypeText, Wait
-from browser.model.element_match import STRONG, fold, says_all, shows, similarity, unabbreviated, words_of
+from browser.model.actions import Click, SetChecked, TypeText
+from browser.model.element_match import STRONG, fold, says_all, similarity, unabbreviated, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import interchangeable, new_in, said, where
+from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import Thing
 from engines.rules.reading.values.fillings import Filling, fillings_in
-from engines.rules.scene import Scene, is_text_field
+from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.choice import box_score
-from engines.rules.skills.controls.drawn import says
 from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.saving import came_up, followed, the_save_button
 from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.locate import anchors
+from engines.rules.skills.records.making.suggestions import entered, offered, searches, taken
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
-_SEARCHES = frozenset({"search", "find", "autocomplete", "typeahead", "lookup", "suggest"})
 _BOXES = ("checkbox", "switch", "radio")
 _MOST_WORDS = 2
 _AS_KIND = "as"
@@ -56,7 +55,7 @@ class ByVerb:
         before, was = scene, times_shown(self.name, scene)
         scene = yield from act(Click(opener.ref))
         field = self._first_field(came_up(before, scene), scene)
-        scene = yield from _entered(field, self.name, scene)
+        scene = yield from entered(field, self.name, scene)
         told = [f"{said(field)} shows {self.name!r}"]
         for part in self.parts:
             evidence, scene = yield from followed(
@@ -104,8 +103,8 @@ class ByVerb:
             return (yield from _chosen(value, came, scene))
         if part.label:
             fields = [f for f in scene.fields if f.ref in came and _is_called(part.label, f, scene)]
-            if len(fields) == 1 and _searches(fields[0]):
-                yield from _entered(fields[0], value, scene)
+            if len(fields) == 1 and searches(fields[0]):
+                yield from entered(fields[0], value, scene)
                 return Evidence(f"{said(fields[0])} shows {value!r}")
             return (yield from Tied(part).in_form(came, scene, notes))
         there = [f for f in scene.fields if f.ref in came and fold(f.value or "") == fold(value)]
@@ -114,19 +113,19 @@ class ByVerb:
         try:
             return (yield from Tied(part).in_form(came, scene, notes))
         except NotFound:
-            return (yield from self._where_offered(value, came, scene))
+            return (yield from self._whereoffered(value, came, scene))
 
-    def _where_offered(self, value: str, came: Container[str], scene: Scene) -> StepGenerator:
+    def _whereoffered(self, value: str, came: Container[str], scene: Scene) -> StepGenerator:
         """Type a value into each field that searches, until one offers it; the others stay as they were."""
         labels = [part.label for part in self.parts if part.label]
-        fields = [f for f in scene.fields if f.ref in came and _searches(f) and f.value != self.name]
+        fields = [f for f in scene.fields if f.ref in came and searches(f) and f.value != self.name]
         for field in fields:
             if any(_is_called(label, field, scene) for label in labels):
                 continue
             before = scene
             scene = yield from act(TypeText(value, field.ref))
-            if entries := _offered(value, before, scene):
-                yield from _taken(field, value, entries)
+            if entries := offered(value, before, scene):
+                yield from taken(field, value, entries, before)
                 return Evidence(f"{said(field)} shows {value!r}")
             scene = yield from act(TypeText(field.value or "", field.ref))
         raise NotFound(f"no field of the form offers {value!r}")
@@ -143,53 +142,6 @@ class ByVerb:
 
 def _is_called(label: str, field: Element, scene: Scene) -> bool:
     return says_all(label, unabbreviated(label_of(field, scene))) or {*words_of(label)} <= {*field.hints}
-
-
-def _searches(field: Element) -> bool:
-    """Whether a field takes one of what it offers, and no other text."""
-    words = {*words_of(field.placeholder), *field.hints}
-    return field.role in ("combobox", "searchbox") or bool(_SEARCHES & words)
-
-
-_Turns = Generator[tuple[Action, ...], Scene, Scene]
-
-
-def _entered(field: Element, value: str, scene: Scene) -> _Turns:
-    """Type a value, and press what is offered for it; a field that searches has to offer it.
-
-    Many find by a beginning alone, so the first word of a value is typed where the whole finds nothing.
-    """
-    before, entries = scene, list[Element]()
-    for words in dict.fromkeys((value, value.split()[0]) if _searches(field) else (value,)):
-        scene = yield from act(TypeText(words, field.ref))
-        entries = _offered(value, before, scene)
-        if not entries and _searches(field):
-            scene = yield from act(Wait(0.8))
-            entries = _offered(value, before, scene)
-        if entries:
-            break
-    if not entries and _searches(field):
-        raise NotFound(f"{said(field)} does not offer {value!r}")
-    if entries:
-        return (yield from _taken(field, value, entries))
-    if not any(shows(f.value or "", value) for f in scene.fields):
-        raise CannotDo(f"no field shows {value!r} after it was typed")
-    return scene
-
-
-def _taken(field: Element, value: str, entries: Sequence[Element]) -> _Turns:
-    """Press the one entry that a field offers for a value, and see that a field shows it."""
-    if any(not interchangeable(entries[0], other) for other in entries[1:]):
-        raise Ambiguous(f"{said(field)} offers {value!r} {len(entries)} times")
-    scene = yield from act(Click(entries[0].ref))
-    if not any(shows(f.value or "", value) for f in scene.fields):
-        raise CannotDo(f"no field shows {value!r} after it was chosen")
-    return scene
-
-
-def _offered(value: str, before: Scene, scene: Scene) -> list[Element]:
-    new = [e for e in new_in(scene, before) if not is_text_field(e) and says(value, e, scene)]
-    return [e for e in new if not any(o.ref != e.ref and scene.holds(o, e) for o in new)]
 
 
 def _chosen(value: str, came: Container[str], scene: Scene) -> StepGenerator:

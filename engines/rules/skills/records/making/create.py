@@ -7,14 +7,15 @@ sentence, and kept by the one button that does. The new name has to be seen on t
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Generator, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Click
+from browser.model.actions import Action, Click
 from browser.model.element_match import fold, says_all, unabbreviated, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.labels import label_of
+from engines.rules.outcome import says_done
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import NotRead, name_in
@@ -26,11 +27,12 @@ from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import came_up, followed, taken_over, the_save_button
+from engines.rules.skills.controls.saving import the_save_button
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.locate import stem, stems
+from engines.rules.skills.records.making.filling import FormFilling, is_button
 from engines.rules.skills.records.making.form_part import FormPart
-from engines.rules.skills.records.making.tied import Tied, repeated
+from engines.rules.skills.records.making.tied import OF_KIND, Tied
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _MAKES = frozenset({"new", "create", "add"})
@@ -53,7 +55,7 @@ class Create:
     """What the control that begins it may be called, beside `new`, `add` and `create`."""
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
-        """Press what begins it, fill in what comes up, keep it, and see its name."""
+        """Press what begins it, fill in what comes up, keep it, and see it on the page."""
         form = self._form_here(scene)
         before, opener = scene, None
         if form is None:
@@ -63,62 +65,57 @@ class Create:
             raise CannotDo(f"{self.name!r} stands on the page before a {self.kind} of this name was made")
         was = {word: _times(word, before) for word in seen_as}
         if opener is not None:
-            scene = yield from act(Click(opener.ref))
-
-        def came(now: Scene) -> frozenset[str]:
-            group = now.get(form.ref) if form is not None else None
-            return frozenset(e.ref for e in now.inside(group)) if group else came_up(before, now)
-
-        def new(now: Scene) -> list[Element]:
-            controls = where(now, lambda e: e.interactive and "covered" not in e.states)
-            return new_in(now, before) if form is None else [e for e in controls if e.ref in came(now)]
-
-        told: list[str] = []
-        used: list[str] = []
+            scene, opener = yield from self._opened(opener, before)
+        filling = FormFilling(before, form, self.verbs)
         if self.name:
-            field = self._name_field(new(scene), scene)
-            used.append(field.ref)
-            filled, scene = yield from followed(fill([(field, self.name)], scene, notes), scene)
-            told.append(filled.said)
-        for value in (*self._values_of_kind(opener, came(scene), scene), *self.values):
-            evidence, scene = yield from followed(value.in_form(came(scene), scene, notes), scene)
-            scene = yield from taken_over(evidence.refs, scene)
-            told.append(evidence.said)
-            used += evidence.refs
-            words = value.part.values[0] if isinstance(value, Tied) else value.values[0]
-            if (again := repeated(evidence, words, scene, notes)) is not None:
-                _, scene = yield from followed(again, scene)
-        keep = self._keeper(new(scene))
-        scene = yield from act(Click(keep.ref))
-        missing = [word for word in seen_as if _times(word, scene) <= was[word]]
-        if missing or not seen_as or any(scene.get(ref) is not None for ref in used[:1]):
+            field = self._name_field(filling.new(scene), scene)
+            scene = yield from filling.given(fill([(field, self.name)], scene, notes), scene)
+        values = (*(self._values_of_kind(opener, filling.came(scene), scene) if opener else ()), *self.values)
+        scene = yield from filling.completed(values, self._keeper, scene, notes)
+        shown = [word for word in seen_as if _times(word, scene) > was[word]]
+        message = "" if self.name else says_done(before, scene, self.kind.split()[-1])
+        if not filling.is_gone(scene) or not (shown or message) or (self.name and not shown):
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
-        return Evidence(f"{'; '.join(told)}; clicked {said(keep)}; the page shows {seen_as[0]!r}")
+        seen = f"the page shows {shown[0]!r}" if shown else f"the page says {message!r}"
+        return Evidence(f"{'; '.join(filling.told)}; {seen}")
 
-    def _values_of_kind(self, opener: Element | None, came: Container[str], scene: Scene) -> list[Assign]:
+    def _opened(
+        self, opener: Element, before: Scene
+    ) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]:
+        """Press what begins it, and in a menu that comes up then the entry for the kind."""
+        scene = yield from act(Click(opener.ref))
+        new = new_in(scene, before)
+        entries = [e for e in new if self._is_entry(e)]
+        if any(is_text_field(e) for e in new) or len(entries) != 1:
+            return scene, opener
+        return (yield from act(Click(entries[0].ref))), entries[0]
+
+    def _is_entry(self, element: Element) -> bool:
+        """Whether an entry of a menu is for such a thing: `Task`, `New task`, `Create a task`."""
+        words = stems(element.name or element.text) - stems("a an the new create add")
+        return bool(words) and stem(self.kind.split()[-1]) in words <= stems(self.kind)
+
+    def _values_of_kind(self, opener: Element, came: Container[str], scene: Scene) -> list[FormPart]:
         """What the form is to be given for the words of the kind that what opened it does not say.
 
-        Raises:
-            CannotDo: No one list of the form offers such a word: it may mean another form.
+        The form has to have a place for each of them: else it may be a form for something else.
         """
-        if opener is None:
-            return []
         said_words = stems(opener.name, opener.text, opener.description) | {*opener.hints}
+        if stem(self.kind.split()[-1]) not in said_words:
+            return []
+        words = [word for word in self.kind.split()[:-1] if stem(word) not in said_words]
         found = []
-        for word in self.kind.split()[:-1]:
-            if stem(word) in said_words or stem(self.kind.split()[-1]) not in said_words:
-                continue
-            lists = [
-                e for e in scene.elements if e.ref in came and any(fold(o) == fold(word) for o in e.options)
-            ]
-            if len(lists) != 1:
-                raise CannotDo(f"{said(opener)} opens a form that offers no {word!r}")
-            found.append(Assign(label_of(lists[0], scene), (word,)))
+        while words:
+            two = FormPart(tuple(words[:2]), tie=OF_KIND)
+            both = len(words) > 1 and two.is_labelled(came, scene)  # `high priority`
+            found.append(two if both else FormPart((words[0],), tie=OF_KIND))
+            words = words[len(found[-1].tokens) :]
         return found
 
     def _texts(self) -> list[str]:
         """The names among the values: what the page can be expected to show as it was said."""
         values = [v.part.values[0] for v in self.values if isinstance(v, Tied) and v.part.tie]
+        values += [v.values[0] for v in self.values if isinstance(v, FormPart) and v.quoted]
         return [value for value in values if re.match(r"[A-Z]", value) and date(value) is None]
 
     def is_offered(self, scene: Scene) -> bool:
@@ -137,7 +134,7 @@ class Create:
         found = [
             e for e in where(scene, lambda e: e.interactive and "covered" not in e.states) if self._begins(e)
         ] or self._beside_kind(scene)
-        found = found or self._for_noun(scene)
+        found = found or self._for_noun(scene) or self._of_the_list(scene)
         outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
         return outer[0] if len(outer) == 1 else None
 
@@ -163,6 +160,14 @@ class Create:
         bare = [e for e in usable if not words_of(e.name or e.text or e.description)]
         return [e for e in bare if {noun, "add"} <= {*e.hints} or {noun, "new"} <= {*e.hints}]
 
+    def _of_the_list(self, scene: Scene) -> list[Element]:
+        """What says no more than "new" on a page that is headed by the kind: `Loans`, `New ▾`."""
+        noun = stem(self.kind.split()[-1])
+        heads = where(scene, lambda e: e.role == "heading" and noun in stems(e.name or e.text))
+        usable = where(scene, lambda e: e.interactive and "covered" not in e.states and not is_text_field(e))
+        signs = [(e, re.sub(r"[^\w+ ]+", "", fold(e.name or e.text)).strip()) for e in usable]
+        return [e for e, words in signs if words in _ADDS] if heads else []
+
     def _begins(self, element: Element) -> bool:
         """Whether a control is called by the act and the kind, and nothing else."""
         for text in (element.name, element.description):
@@ -182,23 +187,26 @@ class Create:
         fields = [e for e in new if is_text_field(e) and e.enabled]
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
+        only = [e for e in named if stems(label_of(e, scene)) <= names]
         labels = {label for value in self.values for label in _labels_of(value)}
         left = [
             e
             for e in fields
             if not any(says_all(label, unabbreviated(label_of(e, scene))) for label in labels if label)
         ]
-        for some in (named, fields, left):
+        for some in (only, named, fields, left):
             if len(some) == 1:
                 return some[0]
         raise NotFound(f"found {len(named)} fields for the name of a {self.kind} among {len(fields)}")
 
     def _keeper(self, new: Sequence[Element]) -> Element:
-        made = [e for e in new if e.role == "button" and (self._begins(e) or fold(e.name) in _MAKES)]
-        made = made or [e for e in new if e.role == "button" and self._is_for_such(e, _KEEPS)]
-        named = [e for e in new if e.role == "button" and stems(self.kind) < stems(e.name or e.text)]
-        named = [e for e in named if not _LOSES & stems(e.name or e.text)]
-        keep = next((some[0] for some in (made, named) if len(some) == 1), None) or the_save_button(new)
+        buttons = [e for e in new if is_button(e) and not _LOSES & stems(e.name or e.text)]
+        made = [e for e in buttons if self._begins(e) or fold(e.name or e.text) in _MAKES]
+        made = made or [e for e in buttons if self._is_for_such(e, _KEEPS)]
+        named = [e for e in buttons if stems(self.kind) < stems(e.name or e.text)]
+        acted = [e for e in buttons if stems(*words_of(e.name or e.text)[:1]) & stems(*self.verbs)]
+        keep = next((some[0] for some in (made, named, acted) if len(some) == 1), None)
+        keep = keep or the_save_button(new)
         if keep is None or not keep.enabled or len(made) > 1:
             raise NotFound(
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"

@@ -7,8 +7,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from browser.model.actions import SetChecked
-from browser.model.element_match import STRONG, says_all
+from browser.model.element_match import STRONG, fold, says_all
 from browser.model.observation import Element
+from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK
@@ -18,6 +19,15 @@ from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.choice import box_score
+from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.records.making.placing import (
+    choice_beside,
+    controls_in,
+    drawn_beside,
+    name_fields,
+    pressed_once,
+)
+from engines.rules.skills.records.making.suggestions import settled
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
@@ -29,6 +39,9 @@ _STATES = {
 }
 _GOES_ON = ("of", "to", "as", "for", "at", "on")
 """What may tie a value to its label: `a limit of $500`."""
+_OF_SEVERAL = ("containing", "including")
+_SEVERAL = re.compile(r"(?:the |an? )?(?:[a-z]+ )?(?P<values>(?:‹\d+›|[A-Z]).*)")
+"""Several names or quoted values, maybe behind a noun for them: `the items ‹0› and ‹1›`."""
 _OPEN_ENDED = re.compile(r"[a-z][a-z-]*")
 
 
@@ -90,11 +103,27 @@ class FormPart:
         """
         for label, value in self.splits():
             if label and self._is_field(label, came, scene):
+                setting = Assign(label, (value, *self.more)).in_form(came, scene, notes)
+                return (yield from settled(setting, value, scene))
+            if label and (choice := choice_beside(label, value, came, scene)) is not None:
+                return (yield from pressed_once(choice))
+            if label and len(drawn_beside(label, came, scene)) == 1:
                 return (yield from Assign(label, (value, *self.more)).in_form(came, scene, notes))
+            if fold(label) in ("name", "full name") and (
+                names := name_fields(value, controls_in(came, scene), scene)
+            ):
+                return (yield from fill(names, scene, notes))
         if (turned := self._box(came, scene)) is not None:
             return (yield from _turned(*turned))
         part = Filling("", (" ".join(self.tokens), *self.more), self.tie)
         return (yield from Tied(part).in_form(came, scene, notes))
+
+    def is_labelled(self, came: Container[str], scene: Scene) -> bool:
+        """Whether the form has a field that is called by a part of the words."""
+        return any(
+            label and (self._is_field(label, came, scene) or drawn_beside(label, came, scene))
+            for label, _ in self.splits()
+        )
 
     def _is_field(self, label: str, came: Container[str], scene: Scene) -> bool:
         try:
@@ -148,7 +177,7 @@ def parts_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Ti
         ):
             last = found[-1]
             if any(last._is_value(at, word) for at, word in enumerate(last.tokens)):
-                found.append(_tied(phrase, clause))
+                found += _tied(phrase, clause)
                 continue
             (first, *rest) = given_of(phrase.words, clause)  # `a limit of $500`, `the role set to Editor`
             found[-1] = replace(
@@ -158,9 +187,17 @@ def parts_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Ti
             )
             found += rest
         else:
-            found.append(_tied(phrase, clause))
+            found += _tied(phrase, clause)
     return tuple(found)
 
 
-def _tied(phrase: Phrase, clause: Clause) -> Tied:
-    return Tied(Filling("", (value_of(phrase, clause),), phrase.tie))
+def _tied(phrase: Phrase, clause: Clause) -> list[FormPart | Tied]:
+    """The value that a phrase ties, and the labels with values in a row behind it: `in Berlin, ZIP 10115`."""
+    words, *more = re.split(r", (?=[A-Za-z][A-Za-z ]*? (?:‹\d+›|[$€£]?\d))", phrase.words)
+    if more and possible_days(phrase.words):
+        words, more = phrase.words, []
+    if phrase.tie in _OF_SEVERAL and (several := _SEVERAL.fullmatch(words)):
+        values = tuple(clause.spoken(one) for one in re.split(r",? and |, ", several["values"]))
+        return [Tied(Filling("", values, phrase.tie)), *given_of(", ".join(more), clause)]
+    value = value_of(replace(phrase, words=words), clause)
+    return [Tied(Filling("", (value,), phrase.tie)), *given_of(", ".join(more), clause)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from browser.model.element_match import STRONG, fold, says_all, similarity
+from browser.model.element_match import fold, says_all
 from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
@@ -18,21 +18,66 @@ from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.records.locate import stems
-from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator
+from engines.rules.skills.records.making.placing import (
+    choice_called,
+    controls_in,
+    drawn_beside,
+    has_kind,
+    labels_that_mean,
+    name_fields,
+    of_its_kind,
+    offering,
+    pressed_once,
+    readings,
+    words_on,
+)
+from engines.rules.skills.records.making.suggestions import all_entered, settled
+from engines.rules.step_generator import Ambiguous, CannotDo, NotFound, StepGenerator
 
 _MEANS = {
     "by": "by author writer artist creator owner",
     "from": "from country origin city sender source nationality departure",
-    "to": "to recipient destination borrower receiver customer addressee assignee",
+    "to": "to recipient destination borrower receiver customer addressee assignee send",
     "for": "for customer client company patient guest passenger recipient",
     "in": "in location city country place category folder",
     "at": "at place location company",
     "on": "on date day",
     "with": "with participant attendee partner contact",
+    "called": "called name title label subject",
+    "saying": "message text body comment note content description reply",
+    "owned": "owner",
+    "assigned": "assigned assignee owner responsible",
+    "charged": "charge pay payment from account card method",
+    "paid": "pay payment from account card method",
+    "billed": "bill billing account card",
+    "working": "company employer organization organisation workplace",
+    "living": "city address location residence",
+    "located": "city address location place",
+    "based": "city country location",
+    "starting": "start begin first from",
+    "beginning": "start begin first from",
+    "ending": "end last until to",
+    "closing": "close closing end",
+    "expiring": "expiry expire expiration end until",
+    "due": "due deadline",
+    "delivered": "delivery deliver pharmacy carrier",
+    "containing": "item member content contact people",
+    "including": "member people participant attendee guest person invite add item contact",
+    "costing": "cost price amount",
+    "priced": "price amount",
+    "repeating": "frequency repeat repeats recurrence recurring often",
 }
-"""What a field may be called whose value a preposition ties to what is made."""
+"""What a field may be called whose value a preposition or a participle ties to what is made."""
+OF_KIND = "kind"
+"""The tie of a word that says what kind of thing is made: `a monthly transfer`."""
+_HOW_OFTEN = frozenset(
+    "hourly daily nightly weekly biweekly monthly quarterly yearly annual recurring".split()  # noqa: SIM905
+)
+_SAME_AS = {"into": "to", "onto": "to", "toward": "to", "towards": "to", "via": "by", "using": "with"}
 _QUALIFIES = frozenset({"on", "at", "from", "in", "about", "of", "by", "for"})
 """Prepositions that may tie a quality to a thing as well as a value to an act."""
+_LOOSE = _QUALIFIES | {"to", "with", "called"}
+"""Ties that may mean several things."""
 _NO_MORE = stems("name full of the")
 """Words of a field's name that say no more of what its value is."""
 
@@ -60,7 +105,8 @@ class Tied:
     @property
     def said(self) -> str:
         """As the prompt says it, about."""
-        return f"{self.part.tie} {', '.join(self.part.values)}".strip()
+        tie = "" if self.part.tie == OF_KIND else self.part.tie
+        return f"{tie} {', '.join(self.part.values)}".strip()
 
     def tells_of(self, words: str) -> bool:
         """Whether a record with these words has this about it, and it is not what an act gives it."""
@@ -72,44 +118,91 @@ class Tied:
         Raises:
             NotFound, Ambiguous: No field of the form is meant, or several may be.
         """
+        return (yield from settled(self._set(came, scene, notes), self.part.values[0], scene))
+
+    def _set(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         if self.part.time:
             return (yield from self._moment(came, scene, notes))
         if self.part.label:
             assign = Assign(self.part.label, self.part.values)
             return (yield from assign.in_form(came, scene, notes))
-        control = self._meant(came, scene)
-        return (yield from set_control(control, label_of(control, scene), self.part.values, scene, notes))
+        meant = self._meant(came, scene)
+        if meant is not None:
+            return (yield from _given(*meant, scene, notes))
+        if len(self.part.values) == 1:
+            if (choice := choice_called(self.part.values[0], came, scene)) is not None:
+                return (yield from pressed_once(choice))
+            for way in self._drawn(came, scene):
+                try:
+                    return (yield from way.in_form(came, scene, notes))
+                except NotFound:
+                    continue
+            if self.part.tie in ("", "for", "called") and (
+                names := name_fields(self.part.values[0], controls_in(came, scene), scene)
+            ):
+                return (yield from fill(names, scene, notes))
+        controls = controls_in(came, scene)
+        if len(controls) == 1 and not (controls[0].value or controls[0].options) and self._may_be_any():
+            return (yield from _given(controls[0], self.part.values, scene, notes))
+        raise NotFound(f"no field says that {self.said!r} belongs there{_fields(controls, scene)}")
 
-    def _meant(self, came: Container[str], scene: Scene) -> Element:
-        words = f"{self.part.tie} {self.part.values[0]}"
-        controls = [e for e in scene.elements if e.ref in came and e.box and (is_text_field(e) or e.options)]
-        if self.part.tie == "saying":
-            return _for_text(words, [e for e in controls if not e.options], scene)
-        offering = [
-            e for e in controls if any(similarity(self.part.values[0], o) >= STRONG for o in e.options)
-        ]
-        means = stems(_MEANS.get(self.part.tie, ""))
-        rivals = stems(*_MEANS.values()) - means if means else frozenset()
-        offering = [e for e in offering if not stems(label_of(e, scene)) & rivals]
-        called = [
-            e for e in controls if self._suits(stems(label_of(e, scene)) - _NO_MORE, means) and not e.value
-        ]
-        for found in (offering, called):
-            if len(found) > 1:
-                raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
-            if found:
-                return found[0]
-        if len(controls) == 1 and not controls[0].value and not controls[0].options:
-            return controls[0]
-        raise NotFound(f"no field says that {words!r} belongs there{_fields(controls, scene)}")
+    def _may_be_any(self) -> bool:
+        """Whether the value may be for any field: it is no amount, day or address, and names no kind."""
+        return self.part.tie != OF_KIND and not has_kind(self.part.values[0])
 
-    def _suits(self, called: frozenset[str], means: frozenset[str]) -> bool:
-        """Whether a field is called as the preposition means, and nothing else; days belong to "on" alone."""
+    @property
+    def _tie(self) -> str:
+        tie = self.part.tie
+        if tie == OF_KIND and self.part.values[0] in _HOW_OFTEN:
+            return "repeating"
+        return _SAME_AS.get(tie, tie)
+
+    def _meant(self, came: Container[str], scene: Scene) -> tuple[Element, tuple[str, ...]] | None:
+        """The one field or native list that the value can only be for, and the value as it takes it."""
         value = self.part.values[0]
-        is_day = bool(possible_days(value))
-        names = re.match(r"\W*\d", value) is None
+        controls = controls_in(came, scene)
+        if self.part.tie == "saying":
+            text = _for_text(self.said, [e for e in controls if not e.options], scene)
+            return text, self.part.values
+        means = stems(_MEANS.get(self._tie, ""))
+        rivals = stems(*(words for tie, words in _MEANS.items() if tie in _LOOSE))
+        rivals = rivals - means if means else frozenset()
+        offers = offering(value, controls, scene)
+        offers = [(e, o) for e, o in offers if (w := words_on(e, scene)) & means or not w & rivals]
+        offers = [(e, o) for e, o in offers if words_on(e, scene) & means] or offers
+        if offers:
+            control, option = _one([e for e, _ in offers], self.said), offers[0][1]
+            return control, (option,) if len(self.part.values) == 1 else self.part.values
+        for found in (
+            [e for e in controls if self._suits(e, means, scene) and not e.value],
+            of_its_kind(value, controls, scene) if self.part.tie != OF_KIND else [],
+        ):
+            if found:
+                return _one(found, self.said), self.part.values
+        return None
+
+    def _drawn(self, came: Container[str], scene: Scene) -> Iterator[Assign]:
+        """The drawn lists that may be meant: by what the preposition means, else by the noun of the value."""
+        means = stems(_MEANS.get(self._tie, ""))
+        both = list(readings(self.part.values[0]))
+        for label in labels_that_mean(means, came, scene) if means else ():
+            for _, words in both:
+                yield Assign(label, (words,))
+        for noun, words in both:
+            if noun and (drawn_beside(noun, came, scene) or _is_plain_field(noun, came, scene)):
+                yield Assign(noun, (words,))
+
+    def _suits(self, field: Element, means: frozenset[str], scene: Scene) -> bool:
+        """Whether a field is called as the tie means; behind a preposition, by that alone.
+
+        A day belongs only to what is called as a participle means (`closing on`), or to `on`.
+        """
+        called = words_on(field, scene) - _NO_MORE
+        if possible_days(self.part.values[0]):
+            return bool(called & means) and self._tie not in _LOOSE - {"on"}
+        names = re.match(r"\W*\d", self.part.values[0]) is None
         return bool(called & means) and (
-            is_day if self.part.tie == "on" else called <= means and names and not is_day
+            self._tie not in _LOOSE or (called <= means and names and self._tie != "on")
         )
 
     def _moment(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
@@ -128,14 +221,32 @@ class Tied:
         raise NotFound(f"found no fields for the day and the time of {self.part.label!r}")
 
 
+def _given(control: Element, values: tuple[str, ...], scene: Scene, notes: Notes) -> StepGenerator:
+    if len(values) > 1 and is_text_field(control) and not control.options:
+        return (yield from all_entered(control, values, scene))
+    return (yield from set_control(control, label_of(control, scene), values, scene, notes))
+
+
+def _one(found: Sequence[Element], words: str) -> Element:
+    if len(found) > 1:
+        raise Ambiguous(f"cannot tell where {words!r} belongs: {said(found[0])} or {said(found[1])}")
+    return found[0]
+
+
+def _is_plain_field(noun: str, came: Container[str], scene: Scene) -> bool:
+    """Whether one field of a form is called by a noun, and nothing else."""
+    fields = [e for e in controls_in(came, scene) if is_text_field(e)]
+    return sum(stems(label_of(e, scene)) == stems(noun) for e in fields) == 1
+
+
 def _fields(controls: Sequence[Element], scene: Scene) -> str:
     names = list(dict.fromkeys(label_of(e, scene) for e in controls))
     return f"; fields here: {', '.join(map(repr, names[:8]))}" if names else ""
 
 
-def repeated(evidence: Evidence, value: str, scene: Scene, notes: Notes) -> StepGenerator | None:
+def repeated(used: Container[str], value: str, scene: Scene, notes: Notes) -> StepGenerator | None:
     """What types a password once more, into the one empty field that asks for that; None: there is none."""
     fields = [e for e in scene.fields if e.input_type == "password"]
-    own = [e for e in fields if e.ref in evidence.refs]
-    others = [e for e in fields if e.ref not in evidence.refs and not e.value and e.enabled]
+    own = [e for e in fields if e.ref in used]
+    others = [e for e in fields if e.ref not in used and not e.value and e.enabled]
     return fill([(others[0], value)], scene, notes) if own and len(others) == 1 else None
