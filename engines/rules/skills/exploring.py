@@ -186,7 +186,7 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
                 not base
                 and (shared or beside)
                 and element.ref in fresh
-                and not _does_something(element, name)
+                and not (_does_something(element, name) or _is_choice(element, scene))
             ):
                 base = _FRESH
             if base:
@@ -250,6 +250,22 @@ def _is_for_settings(name: list[str]) -> bool:
         "user",
         "and",
     }
+
+
+def _is_choice(element: Element, scene: Scene) -> bool:
+    """Whether a press would set something: a switch stands in its row, or one beside it is ticked."""
+    parent = scene.parent(element)
+    row = list(scene.inside(parent)) if parent is not None else []
+    own = [element, *scene.inside(element), *(row if len(row) <= _MOST_IN_ROW else [])]
+    if any(e.role in _BOXES or not _SWITCHES.isdisjoint(e.hints) for e in own):
+        return True
+    return any((e.name or e.text).startswith(_TICKS) or "checked" in e.states for e in row)
+
+
+_BOXES = ("checkbox", "switch", "radio", "menuitemcheckbox", "menuitemradio", "option")
+_SWITCHES = frozenset({"toggle", "switch", "checkbox", "radio", "option"})
+_TICKS = ("✓", "✔", "☑", "●")
+_MOST_IN_ROW = 8
 
 
 def _does_something(element: Element, name: list[str]) -> bool:

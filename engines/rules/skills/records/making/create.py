@@ -70,7 +70,10 @@ class Create:
         if self.name:
             field = self._name_field(filling.new(scene), scene)
             scene = yield from filling.given(fill([(field, self.name)], scene, notes), scene)
-        values = (*(self._values_of_kind(opener, filling.came(scene), scene) if opener else ()), *self.values)
+        values = (
+            *(self._values_of_kind(opener, before, filling.came(scene), scene) if opener else ()),
+            *self.values,
+        )
         scene = yield from filling.completed(values, self._keeper, scene, notes)
         shown = [word for word in seen_as if _times(word, scene) > was[word]]
         message = "" if self.name else says_done(before, scene, self.kind.split()[-1])
@@ -95,12 +98,15 @@ class Create:
         words = stems(element.name or element.text) - stems("a an the new create add")
         return bool(words) and stem(self.kind.split()[-1]) in words <= stems(self.kind)
 
-    def _values_of_kind(self, opener: Element, came: Container[str], scene: Scene) -> list[FormPart]:
+    def _values_of_kind(
+        self, opener: Element, before: Scene, came: Container[str], scene: Scene
+    ) -> list[FormPart]:
         """What the form is to be given for the words of the kind that what opened it does not say.
 
         The form has to have a place for each of them: else it may be a form for something else.
         """
         said_words = stems(opener.name, opener.text, opener.description) | {*opener.hints}
+        said_words |= stems(_heading_over(opener, before))
         if stem(self.kind.split()[-1]) not in said_words:
             return []
         words = [word for word in self.kind.split()[:-1] if stem(word) not in said_words]
@@ -212,6 +218,16 @@ class Create:
                 f"found no one button that keeps the {self.kind}: {', '.join(map(said, new)) or 'none'}"
             )
         return keep
+
+
+def _heading_over(opener: Element, scene: Scene) -> str:
+    """What the section is headed by in which a control begins a thing: `Life stages` over `Add stage`."""
+    for group in scene.ancestors(opener):
+        heads = [e for e in scene.inside(group) if e.role == "heading"]
+        if heads:
+            above = [e for e in heads if scene.order[e.ref] < scene.order[opener.ref]]
+            return (above[-1].name or above[-1].text) if above else ""
+    return ""
 
 
 def _labels_of(value: Assign | Tied | FormPart) -> tuple[str, ...]:
