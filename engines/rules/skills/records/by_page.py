@@ -59,6 +59,7 @@ _QUALIFY = frozenset(
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
+_PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
 
 
@@ -280,6 +281,9 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     """The verb done to its object, or the verb and its object done to what is tied to them."""
     clause, phrases = frame.clause, frame.phrases
+    for phrase in frame.tied:
+        if _PLACE_IN_LINE.fullmatch(phrase.words):  # no entry of a menu says that it puts a thing there
+            raise NotRead(phrase.words, clause)
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0
