@@ -350,3 +350,6 @@ Action = (
     | HoldKey
     | Collect
 )
+
+MOVES = (Back, Forward, Goto, OpenTab, Reload, Scroll, SwitchTab, Wait)
+"""Actions that only get one somewhere, and change nothing there."""

@@ -23,7 +23,7 @@ from engines.models.chat import ToolModel
 from engines.models.failures import ContextOverflow
 from engines.models.tokens import reply_tokens
 from engines.output_spec import JSON, OutputSpec, Schema
-from engines.planner.evidence import evidence_of, stands_there
+from engines.planner.evidence import evidence_of, only_read, stands_there
 from engines.planner.findings import Finding, Findings
 from engines.planner.plan import (
     Done,
@@ -89,6 +89,8 @@ class Planner:
         """What was planned as the last goal was found to be met, until that is followed."""
         self._is_complete = False
         """Whether the last goal of the task is met, and so was every goal before it."""
+        self._was_checked = True
+        """Whether the last goal was found to be met by more than that what it read stands on a page."""
         self._seen: list[Observation] = []
         """Every page, and what was shown beside them, oldest first."""
         self._effects: tuple[str, ...] = ()
@@ -157,9 +159,10 @@ class Planner:
         """Ask the model whether the task is met, by the page and by what was read on the way.
 
         Nothing is asked where the goal that completes the task was just found to be met, and none before it
-        was lost: that something was read says nothing of what was to be done before.
+        was lost: that something was read says nothing of what was to be done before, and that it stands on a
+        page does not say that it is all, or what was asked for.
         """
-        if self._is_complete:
+        if self._is_complete and self._was_checked:
             return Verdict(met=True)
         return await self._judged_with_findings(goal, evidence)
 
@@ -355,10 +358,15 @@ class Planner:
 
     async def _doubt(self, pursuit: Pursuit, finish: Finish, turn: Turn) -> str:
         """Why the check does not find a goal met; "" where the evidence agrees."""
-        if pursuit.reads:
-            history = pursuit.history(turn)
-            if await asyncio.to_thread(stands_there, finish.output, turn.observation, history):
-                return ""
+        history = pursuit.history(turn)
+        self._was_checked = True
+        if (
+            pursuit.reads
+            and only_read(history)
+            and await asyncio.to_thread(stands_there, finish.output, turn.observation, history)
+        ):
+            self._was_checked = not self._is_last
+            return ""
         if self._is_last and not self._waiting and (whole := self._as_the_end(pursuit, finish, turn)):
             verdict = await self._judged_whole(whole, turn)
             return "" if verdict.met else f"the check does not agree: {verdict.reason}"

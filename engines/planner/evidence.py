@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from browser.model.actions import MOVES, Collect
 from browser.model.observation import Observation
 from browser.model.results import ActionResult
 from browser.values.calendars import days_in
@@ -13,6 +14,11 @@ from browser.values.standing import PageTexts, Scalar, pages_of
 from engines.output_spec import JSON, leaves
 from engines.prompts.rows import last_collected
 from engines.protocol import Evidence, Finish, Turn, ValueRead
+
+
+def only_read(history: Iterable[tuple[ActionResult, ...]]) -> bool:
+    """Whether nothing was done but getting somewhere and reading there."""
+    return all(isinstance(one.action, (*MOVES, Collect)) for step in history for one in step)
 
 
 def stands_there(output: JSON, page: Observation, history: Iterable[tuple[ActionResult, ...]]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from browser.model.actions import Back, Forward, Goto, OpenTab, Reload, Scroll, SwitchTab, Wait
+from browser.model.actions import MOVES
 from browser.model.observation import Element, Observation
 from browser.model.results import ActionResult
 from browser.model.roles import RECORD_ROLES
@@ -15,8 +15,6 @@ from engines.protocol import ValueRead
 if TYPE_CHECKING:
     from agent_core.task.run import ValueSource
 
-_READING = (Back, Forward, Goto, OpenTab, Reload, Scroll, SwitchTab, Wait)
-"""What only gets one somewhere."""
 _SHORT_NUMBER = 1000
 """A smaller number may stand on a page by chance."""
 
@@ -38,7 +36,7 @@ def is_settled(
         readings: Where the values of the output were read.
         sources: The same, by JSON pointer.
     """
-    if not all(isinstance(result.action, _READING) for step in history for result in step):
+    if not all(isinstance(result.action, MOVES) for step in history for result in step):
         return False
     if not _says_all(output) or len(readings) < len([*leaves(output)]):
         return False
@@ -46,9 +44,7 @@ def is_settled(
         return False
     found = {at: (one.url, one.ref) if one and not one.derived else ("", "") for at, one in sources.items()}
     listed = {(page.url, element.ref): page for page in seen for element in page.elements}
-    if not listed.keys() >= set(found.values()) or any(
-        _is_item(at) and not any(_records_around(listed[place], place[1])) for at, place in found.items()
-    ):
+    if not listed.keys() >= set(found.values()) or not _have_records_of_their_own(found, listed):
         return False
     return not any(_chosen(page, {ref for url, ref in found.values() if url == page.url}) for page in seen)
 
@@ -64,9 +60,27 @@ def _says_all(output: JSON) -> bool:
             return output is not None and output != "" and not isinstance(output, bool)
 
 
-def _is_item(at: str) -> bool:
-    """Whether a JSON pointer leads into a list."""
-    return any(map(str.isdecimal, at.split("/")))
+def _have_records_of_their_own(
+    found: Mapping[str, tuple[str, str]], listed: Mapping[tuple[str, str], Observation]
+) -> bool:
+    """Whether each item of a list stands in a record that holds no other: an article may hold them all."""
+    held: dict[tuple[str, str], set[str]] = {}
+    around = {
+        at: [(url, record.ref) for record in _records_around(listed[url, ref], ref)]
+        for at, (url, ref) in found.items()
+        if _item(at)
+    }
+    for at, records in around.items():
+        for record in records:
+            held.setdefault(record, set()).add(_item(at))
+    return all(any(len(held[record]) == 1 for record in records) for records in around.values())
+
+
+def _item(at: str) -> str:
+    """The pointer to the item of a list that a JSON pointer leads into; "" where it leads into none."""
+    parts = at.split("/")
+    number = next((place for place, part in enumerate(parts) if part.isdecimal()), None)
+    return "" if number is None else "/".join(parts[: number + 1])
 
 
 def _may_be_chance(one: ValueRead, readings: Sequence[ValueRead]) -> bool:

@@ -151,14 +151,34 @@ async def test_a_later_goal_is_told_what_is_known_and_where_the_work_has_been():
     assert f'{shop().url} "{shop().title}"' in known
 
 
-async def test_after_the_last_goal_is_met_nothing_is_planned_and_nothing_is_checked():
+async def test_after_the_last_goal_is_met_nothing_is_planned_and_what_it_read_is_checked_once():
     last = plan("read", goal="Read name and price", fields=["name", "price"], many=True, last=True)
-    model = model_of(last, act({"action": "finish", "output": [LAMP], "evidence": ["25.00 EUR"]}))
+    model = model_of(last, act({"action": "finish", "output": [LAMP], "evidence": ["25.00 EUR"]}), YES)
 
     ending, _ = await run(model, goal=ASKED)
 
     assert (ending.output, ending.evidence) == ({"lamps": [LAMP]}, ("25.00 EUR",))
-    assert len(model.asked) == 2
+    assert len(model.asked) == 3
+
+
+async def test_that_a_value_stands_on_the_page_does_not_say_that_the_task_is_done():
+    last = plan("read", goal="Empty the cart and read its count", fields=["name"], many=True, last=True)
+    lie = act({"action": "finish", "output": [{"name": "25.00 EUR"}]})
+    model = model_of(last, lie, NO, plan("give_up", reason="the cart is full"))
+
+    ending, _ = await run(model, goal=ASKED)
+
+    assert isinstance(ending, GiveUp)
+
+
+async def test_a_goal_that_reads_and_does_something_is_checked_by_what_was_done():
+    last = plan("read", goal="Open the cart and read a name", fields=["name"], last=True)
+    read = act({"action": "finish", "output": {"name": "25.00 EUR"}})
+    model = model_of(last, CLICK, read, NO, lose("the cart is shut"), plan("give_up", reason="no cart"))
+
+    ending, _ = await run(model)
+
+    assert isinstance(ending, GiveUp)
 
 
 async def test_a_last_goal_that_is_met_after_another_was_lost_leaves_the_task_to_be_checked():
@@ -417,12 +437,14 @@ async def test_a_loop_answers_for_every_value():
     goal = replace(
         ASKED, output=OutputSpec(schema={"type": "object", "properties": {"lamps": {"type": "array"}}})
     )
-    model = model_of(SEARCH, found("Desk lamp"), CLICK, found("25.00 EUR"), lose("no moon lamps"), rest, YES)
+    model = model_of(
+        SEARCH, found("Desk lamp"), CLICK, found("25.00 EUR"), YES, lose("no moon lamps"), rest, YES
+    )
 
     ending, _ = await run(model, goal=goal)
 
     assert ending.output == {"lamps": [{"name": "Desk lamp"}, {"name": "25.00 EUR"}]}
-    asked = said(model, 5)
+    asked = said(model, 6)
     assert '1 [desk]. Search for desk: MET; read {"name": "Desk lamp"}' in asked
     assert '1 [floor]. Search for floor: MET; read {"name": "25.00 EUR"}' in asked
     assert "1 [moon]. Search for moon: NOT MET; no moon lamps" in asked

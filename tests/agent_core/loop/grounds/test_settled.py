@@ -47,6 +47,14 @@ PLANS = Observation(
 CUT = Observation(
     url=URL, text=PLANS.text, elements=(*PLANS.elements, Element(ref="n+", role="note", parent="t", depth=1))
 )
+PAPER = Observation(
+    url=URL,
+    text="Ann said yes\nBo said no\nCleo said maybe",
+    elements=(
+        Element(ref="a", role="article"),
+        *(text(f"p{at}", said, "a") for at, said in enumerate(("Ann Lee", "Bo Wik", "Cleo Ray"))),
+    ),
+)
 ANY = Goal(text="Read it", output=OutputSpec(schema={"type": "object"}))
 WHO = {"name": "Lantern", "maintainer": "Ulla Brandt"}
 SPARK, GLOW = {"plan": "Spark", "price": 1249.0}, {"plan": "Glow", "price": 9.9}
@@ -61,6 +69,7 @@ SPARK, GLOW = {"plan": "Spark", "price": 1249.0}, {"plan": "Glow", "price": 9.9}
         pytest.param(ABOUT, {**WHO, "free": True}, False, id="an opinion"),
         pytest.param(ABOUT, {**WHO, "plans": []}, False, id="a list that is said to be empty"),
         pytest.param(ABOUT, {"said": ["Lantern", "Ulla Brandt"]}, False, id="some of many texts"),
+        pytest.param(PAPER, {"said": ["Ann Lee", "Bo Wik"]}, False, id="some of many texts of one article"),
         pytest.param(PLANS, {"plans": [SPARK, GLOW]}, True, id="all rows"),
         pytest.param(PLANS, {"plans": [SPARK]}, False, id="some rows"),
         pytest.param(PLANS, SPARK, False, id="one of the rows"),
