@@ -29,6 +29,12 @@ _WRONG = re.compile(
     r"something went wrong)\b",
     re.IGNORECASE,
 )
+_ASKS_FIRST = re.compile(
+    r"(?:please )?(?:choose|pick|select|enter|specify|type|tick|check|fill in) "
+    r"(?:an?|the|your|at least|one|some)\b(?:(?! to\b).){1,40}",
+    re.IGNORECASE,
+)
+"""A short message that says what has to be done before: `Pick a size`; `to see more` may wait."""
 _DONE = (
     "created|added|made|saved|stored|changed|updated|edited|deleted|removed|sent|applied|moved|renamed|published|"
     "archived|approved|accepted|assigned|closed|cancell?ed|completed|processed|submitted|booked|restored"
@@ -93,8 +99,15 @@ def complaint(before: Scene, after: Scene) -> str:
     if len(new) > _MOST or before.observation.url.split("#")[0] != after.observation.url.split("#")[0]:
         new = [text for text in new if _is_alert(text, after)]
     wrong = next((text.name.strip() for text in new if _is_wrong(text.name, after.prompt)), "")
-    wrong = wrong or _refusing_message(known, after)
+    wrong = wrong or _refusing_message(known, after) or _asked_first(new, before, after)
     return f"the page answers {cut(wrong, _LONGEST)!r}" if wrong else ""
+
+
+def _asked_first(new: Sequence[Element], before: Scene, after: Scene) -> str:
+    """A new message that says what has to be done before; beside new fields it says what these are for."""
+    if any(before.get(field.ref) is None for field in after.fields):
+        return ""
+    return next((text.name for text in new if _ASKS_FIRST.fullmatch(text.name.strip(" .!"))), "")
 
 
 def says_done(before: Scene, after: Scene, noun: str) -> str:

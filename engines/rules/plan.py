@@ -13,8 +13,8 @@ from engines.rules.reading.wordings.shared_verbs import spread
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
-from engines.rules.skills.controls.login import LogIn
 from engines.rules.skills.lists.search import Search
+from engines.rules.skills.login import LogIn
 from engines.rules.skills.press import Press, Submit
 from engines.rules.skills.scrolling import PressKey
 

@@ -24,6 +24,8 @@ _AMOUNT = re.compile(r"[$€£¥]\s?\d[\d.,]*|\d[\d.,]*\s?[€%]")
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "prof"})
 _FEW = 6
 """So many groups around a text are looked at, innermost first."""
+_MOST_WORDS = 8
+"""A text with more words is none that a thing is called by."""
 _LEAST_WORDS = 2
 """Of a description in plain words alone, so many have to be said."""
 
@@ -93,7 +95,7 @@ def records_described(said: RecordWords, scene: Scene) -> list[Element]:
     for text in scene.texts:
         for group in _groups(text, scene):
             texts = [one for one in scene.inside(group) if one.role == "text"]
-            score = _score(said, " ".join(one.name for one in texts))
+            score = _plain_score(said, texts) if said.is_plain else _score(said, texts)
             if score is not None:
                 found[group.ref] = (score, group)
                 break
@@ -110,20 +112,29 @@ def _groups(text: Element, scene: Scene) -> Iterator[Element]:
         yield group
 
 
-def _score(said: RecordWords, words: str) -> int | None:
-    """How many plain words of a description a text says; None where it lacks what it has to say."""
-    there = {*words_of(words)}
-    if not {*said.names} <= there:
+def _score(said: RecordWords, texts: list[Element]) -> int | None:
+    """How many plain words of a description some texts say; None where they lack what they have to say."""
+    words = " ".join(one.name for one in texts)
+    if not {*said.names} <= {*words_of(words)}:
         return None
     if said.days and not {*said.days} <= days_in(words):
         return None
     if said.amounts and not {*said.amounts} <= {abs(number) for number in possible_numbers(words)}:
         return None
-    roots = {word[:5].rstrip("s") for word in there}
-    shared = sum(word[:5].rstrip("s") in roots for word in said.nouns)
-    if said.is_plain and shared < max(_LEAST_WORDS, len(said.nouns) - 1):
-        return None
-    return shared
+    return _shared(said, words)
+
+
+def _plain_score(said: RecordWords, texts: list[Element]) -> int | None:
+    """The same for plain words alone: one short text says them, all but one where they are many."""
+    short = [one.name for one in texts if len(words_of(one.name)) <= _MOST_WORDS]
+    shared = max((_shared(said, name) for name in short), default=0)
+    least = len(said.nouns) - (len(said.nouns) > _LEAST_WORDS)
+    return shared if shared >= max(_LEAST_WORDS, least) else None
+
+
+def _shared(said: RecordWords, words: str) -> int:
+    roots = {word[:5].rstrip("s") for word in words_of(words)}
+    return sum(word[:5].rstrip("s") in roots for word in said.nouns)
 
 
 def _title(group: Element, said: RecordWords, scene: Scene) -> Element | None:

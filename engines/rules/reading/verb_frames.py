@@ -83,24 +83,7 @@ _COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before
 _HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [a-z])")
 """What says of a thing how often it comes, before its noun: `a monthly transfer`."""
 _IN_ASIDES = frozenset(
-    [
-        "currently",
-        "already",
-        "still",
-        "now",
-        "before",
-        "after",
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "had",
-        "been",
-        "be",
-        "it",
-    ]
+    "currently already still now before after is are was were has have had been be it".split()  # noqa: SIM905
 )
 _SAYS_HOW = re.compile(
     r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
@@ -123,8 +106,6 @@ _NAME = re.compile(
 )
 _INNER = frozenset({"and", "the", "of", "a", "an", "&", "for", "to", "in", "on", "with", "at", "by"})
 _PARTICLES = ("out", "up", "off", "over", "down", "back", "away")
-
-
 _OWN_WAYS = frozenset(
     "click press tap hit push double-click right-click type enter fill key choose select pick check "  # noqa: SIM905
     "tick untick uncheck unselect deselect find locate look search scroll drag paste highlight sort "

@@ -6,12 +6,21 @@ a special phrase stands before what takes any clause of its verb.
 
 from __future__ import annotations
 
-from engines.rules.skills import assignments, browse, context, dragging, opening, places, press, scrolling
+from engines.rules.skills import (
+    assignments,
+    browse,
+    context,
+    dragging,
+    login,
+    opening,
+    places,
+    press,
+    scrolling,
+)
 from engines.rules.skills.base import Reader
-from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, login, uploading
+from engines.rules.skills.controls import assign, calendar, choice, fields, gauge, uploading
 from engines.rules.skills.lists import all_of, each_of, extremes, filtering, results, search, sorting
 from engines.rules.skills.records import by_page, move, rename, tick, write
-from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.making import by_verb, create
 from engines.rules.skills.records.parts import phrases as part_phrases
 from engines.rules.skills.records.parts import states
@@ -46,7 +55,7 @@ READERS: tuple[Reader, ...] = (
     rename.read,
     move.read,
     write.read,
-    act_phrases.read,
+    by_page.read_act,
     each_of.read,
     by_page.read,
 )

@@ -168,8 +168,8 @@ CHORES = """
 <style>.ring { display: inline-block; width: 18px; height: 18px; border: 1px solid; border-radius: 9px; cursor: pointer } .ring.done { background: green }</style>
 <h1>Chores</h1><table><thead><tr><th></th><th></th><th>Title</th><th>Who</th></tr></thead><tbody id="rows"></tbody></table><p role="status" id="log">untouched</p>
 <script>
-const done = new Set(["Sweep"]), works = location.hash != "#broken"; let pressed = 0;
-function draw() { rows.innerHTML = ["Sweep", "Rinse", "Paint"].map(one => `<tr><td><input type="checkbox"></td><td><div class="ring ${done.has(one) ? "done" : ""}" onclick="tick('${one}')"></div></td><td><span onclick="0" style="cursor:pointer">${one}</span></td><td>Ann</td></tr>`).join("") }
+const done = new Set(["Sweep"]), works = location.hash != "#broken", leave = location.hash == "#leave"; let pressed = 0;
+function draw() { rows.innerHTML = ["Sweep", "Rinse", "Rinse again"].filter(one => !leave || !done.has(one)).map(one => `<tr><td><input type="checkbox"></td><td><div class="ring ${done.has(one) ? "done" : ""}" onclick="tick('${one}')"></div></td><td><i class="star" style="display:inline-block;width:12px;height:12px;cursor:pointer" onclick="this.className += ' active'"></i><span onclick="0" style="cursor:pointer">${one}</span></td><td>Ann</td></tr>`).join("") }
 function tick(one) { pressed++; if (works) done.has(one) ? done.delete(one) : done.add(one); draw(); log.textContent = `${pressed}: ${[...done]}` }
 draw();
 </script>
@@ -202,3 +202,11 @@ class TestTicks:
         assert isinstance(ended, GiveUp), ended
         assert "does not show that 'Rinse' is done" in ended.reason
         assert (await shown(session)).strip().endswith("2: Sweep")
+
+    async def test_a_record_that_leaves_the_list_is_not_taken_for_another_that_says_its_name(
+        self, session: Session, server: Server
+    ) -> None:
+        ended = await play(session, server.page(CHORES) + "#leave", "Mark the chore 'Rinse' as done.")
+
+        assert isinstance(ended, Finish), ended
+        assert (await shown(session)).strip().endswith("1: Sweep,Rinse")

@@ -135,3 +135,11 @@ def test_what_says_more_than_an_act_is_not_read(prompt: str) -> None:
     plan = read_plan(prompt)
 
     assert plan.unread or plan.why
+
+
+@pytest.mark.parametrize(
+    "place", ["the top of In Progress", "the very top of In Progress", "the end of the list"]
+)
+def test_a_place_in_a_list_is_no_part_of_what_is_moved(place: str) -> None:
+    plan = read_plan(f"Move 'Map of roads' to {place}.")
+    assert plan.unread or plan.why

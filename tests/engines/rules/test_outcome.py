@@ -45,6 +45,7 @@ QUOTA = """
         "IT was not created.", "Limit reached: IT", "You have no permission to add <b>IT</b>", "<b>IT</b> cannot be added",
         "Adding IT is only possible for keepers", "IT: only administrators can do that", "IT has to be registered first",
         "<b>IT</b>: the season has ended", "IT: the box holds at most two lanterns",
+        "<b>IT</b> <i>Pick a size first.</i>",
     ],
 )  # fmt: skip
 async def test_a_message_that_nothing_was_made_is_believed(

@@ -15,12 +15,12 @@ from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.calendar import PickDate
 from engines.rules.skills.controls.choice import Choose, ChooseNothing, MenuPath, TickNamed
 from engines.rules.skills.controls.gauge import SetGauges
-from engines.rules.skills.controls.login import LogIn
 from engines.rules.skills.dragging import DragOnto, DragToPlace
 from engines.rules.skills.lists.extremes import TakeExtreme, duration, price
 from engines.rules.skills.lists.results import NthResult
 from engines.rules.skills.lists.search import Search
 from engines.rules.skills.lists.sorting import SortBy
+from engines.rules.skills.login import LogIn
 from engines.rules.skills.press import Press, PressEach, Submit
 from engines.rules.skills.scrolling import PressKey
 

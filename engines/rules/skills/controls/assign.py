@@ -15,6 +15,7 @@ from browser.values.numbers import read_number
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import heading_of, label_of, label_over_invitation
 from engines.rules.grounding.sections import labels_in_sections
+from engines.rules.grounding.setting_rows import SettingRow, stems_of, the_setting
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK, name_in, names_in
 from engines.rules.reading.phrases import Description
@@ -34,6 +35,7 @@ from engines.rules.skills.controls.drawn import (
 )
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed, saved
+from engines.rules.skills.controls.settings import SettingTo, kept, takes
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.places import InPlace
@@ -61,6 +63,8 @@ class Assign:
         """Find it by its label, here or where the navigation leads, and bring it to its value."""
         before = scene
         scene, control, label = yield from self._control(scene)
+        if isinstance(control, SettingRow):
+            return (yield from self._bring(control, scene, notes))
         if label != self.label:
             return (yield from replace(self, label=label).carry_out(scene, notes))
         opened = is_text_field(control) and before.get(control.ref) is None
@@ -108,24 +112,38 @@ class Assign:
         except Ambiguous:
             return True
 
-    def _here(self, scene: Scene) -> tuple[Element, str] | None:
-        for label in (self.label, *labels_in_sections(self.label, scene)):
-            named = replace(self, label=label)
+    def _bring(self, row: SettingRow, scene: Scene, notes: Notes) -> StepGenerator:
+        """Choose or switch what a setting offers, and keep it."""
+        shown = row.control.value or row.control.text
+        if self.was and len(row.controls) == 1 and not shows(shown, self.was):
+            raise CannotDo(f"{row.title!r} shows {shown!r}, not {self.was!r}")
+        setting = SettingTo(row, self.values[0]).carry_out(scene, notes)
+        evidence, scene = yield from followed(setting, scene)
+        return (yield from kept(evidence, row.control, scene))
+
+    def _here(self, scene: Scene) -> tuple[Element | SettingRow, str] | None:
+        labels = (self.label, *labels_in_sections(self.label, scene))
+        for label in labels:
             try:
                 return control_labelled(label, scene), label
             except NotFound:
-                if (control := named._drawn(scene) or row_called(label, scene)) is not None:
+                if (control := replace(self, label=label)._drawn(scene)) is not None:
                     return control, label
-        return None
+        row = the_setting(stems_of(self.label), scene, lambda row: takes(row, self.values))
+        if row is not None:
+            return row, self.label
+        return next(((group, one) for one in labels if (group := row_called(one, scene)) is not None), None)
 
-    def _control(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element, str]]:
+    def _control(
+        self, scene: Scene
+    ) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element | SettingRow, str]]:
         """The control, the page that has it, and what it is called there."""
         try:
             scene, (control, label) = yield from explore(scene, self._here, self.label)
         except NotFound:
             # raises with the controls that are here
             return scene, control_labelled(self.label, scene), self.label
-        if not (control.interactive or is_text_field(control)):
+        if isinstance(control, Element) and not (control.interactive or is_text_field(control)):
             scene, control = yield from reveal_editor(label, scene)
         return scene, control, label
 

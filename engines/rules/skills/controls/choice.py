@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from browser.model.actions import Click, Hover, Select, SetChecked, Wait
@@ -13,6 +13,7 @@ from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
+from engines.rules.grounding.setting_rows import SettingRow, is_drawn_toggle, is_toggle, stems_of, the_setting
 from engines.rules.grounding.together import box_named_with_group, list_named_with_choice
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
@@ -21,7 +22,7 @@ from engines.rules.reading.things import Thing, thing_in
 from engines.rules.reading.values.days import by_commas
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
-from engines.rules.skills.controls.drawn import drawn_toggle, is_drawn_toggle, turn
+from engines.rules.skills.controls.drawn import drawn_toggle, turn
 from engines.rules.skills.controls.saving import saved
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.places import InPlace
@@ -325,12 +326,17 @@ class Switch:
         """Bring it into the state, and see that it is in it; nothing is pressed where it is."""
         words = " ".join(self.names[:1])
         scene, (name, control) = yield from explore(scene, self._control, words)
-        setting = self._turn(name, control, scene)
+        of_two = control.role == "radio" and name not in self.names
+        setting = bring_to(name, control, scene, self.on or of_two, self._again)
         return (yield from (saved(setting, control, scene) if self.saves else setting))
 
     def is_offered(self, scene: Scene) -> bool:
         """Whether a page has what can be turned on or off so."""
         return self._control(scene) is not None
+
+    def _again(self, scene: Scene) -> Element | None:
+        found = self._control(scene)
+        return found[1] if found else None
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
         """What can be turned on or off here, and by which of the names it is called."""
@@ -341,6 +347,9 @@ class Switch:
                 return name, control
         if (chosen := self._one_of_two(scene)) is not None:
             return chosen
+        for name in self.names:
+            if (row := the_setting(stems_of(name), scene, _is_one_toggle)) is not None:
+                return row.title, row.control
         meant = [e for e in where(scene, lambda e: e.role in _BOXES) if _meant_for(self.names, e)]
         return (self.names[0], meant[0]) if len({e.ref for e in meant}) == 1 else None
 
@@ -356,20 +365,29 @@ class Switch:
                     return words, button
         return None
 
-    def _turn(self, name: str, control: Element, scene: Scene) -> StepGenerator:
-        if control.role == "radio" and name not in self.names:
-            return (yield from _check((control,), scene))
-        if control.role in (*_BOXES, "radio"):
-            return (yield from _check((control,), scene, self.on))
-        if is_drawn_toggle(control):
-            return (yield from turn(control, name, scene, self.on))
-        toggle = control
-        if ("pressed" in toggle.states) != self.on:
-            scene = yield from act(Click(toggle.ref))
-            now = scene.get(toggle.ref)
-            if now is None or ("pressed" in now.states) != self.on:
-                raise CannotDo(f"{said(toggle)} does not show that it is {'on' if self.on else 'off'}")
-        return Evidence(f"{said(toggle)} is {'on' if self.on else 'off'}", refs=(toggle.ref,))
+
+def bring_to(
+    name: str,
+    control: Element,
+    scene: Scene,
+    on: bool,
+    again: Callable[[Scene], Element | None] | None = None,
+) -> StepGenerator:
+    """Bring a box, a switch or a button that stays pressed into a state, and see that it is in it."""
+    if control.role in (*_BOXES, "radio"):
+        return (yield from _check((control,), scene, on))
+    if is_drawn_toggle(control):
+        return (yield from turn(control, name, scene, on, again))
+    if ("pressed" in control.states) != on:
+        scene = yield from act(Click(control.ref))
+        now = scene.get(control.ref)
+        if now is None or ("pressed" in now.states) != on:
+            raise CannotDo(f"{said(control)} does not show that it is {'on' if on else 'off'}")
+    return Evidence(f"{said(control)} is {'on' if on else 'off'}", refs=(control.ref,))
+
+
+def _is_one_toggle(row: SettingRow) -> bool:
+    return len(row.controls) == 1 and is_toggle(row.control)
 
 
 def _longer(names: Sequence[str], scene: Scene) -> list[str]:

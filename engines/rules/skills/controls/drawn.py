@@ -14,6 +14,7 @@ from browser.model.element_match import STRONG, fold, shows, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import interchangeable, new_in, said, where
 from engines.rules.grounding.sections import under_heading
+from engines.rules.grounding.setting_rows import is_drawn_toggle
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
@@ -23,7 +24,6 @@ _INVITES = re.compile(r"^(?:select|choose|pick)\b|\.\.\.|…", re.IGNORECASE)
 """What a list says that has no choice yet; some go on to say so, and mark the choice in the list alone."""
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
 _MARKED = frozenset({"selected", "checked", "chosen"})
-_TOGGLES = frozenset({"toggle", "switch", "checkbox"})
 _TICKS = ("checkbox", "switch", "radio", "menuitemcheckbox")
 _EDITS = frozenset({"edit", "pencil", "change", "rename"})
 _MOST_IN_ROW = 6
@@ -77,16 +77,6 @@ def row_called(label: str, scene: Scene) -> Element | None:
     return groups[0] if len(groups) == 1 else None
 
 
-def is_drawn_toggle(element: Element) -> bool:
-    """Whether it is a switch that says its state by the author's words alone."""
-    return (
-        element.interactive
-        and element.role not in _TICKS
-        and not element.text
-        and bool(_TOGGLES & set(element.hints))
-    )
-
-
 def drawn_toggle(name: str, scene: Scene) -> Element | None:
     """The drawn switch of this label; None where there is none."""
     toggles = [e for e in controls_beside(name, scene) if is_drawn_toggle(e) or e.role in _TICKS]
@@ -95,8 +85,16 @@ def drawn_toggle(name: str, scene: Scene) -> Element | None:
     return toggles[0] if toggles else None
 
 
-def turn(toggle: Element, name: str, scene: Scene, on: bool) -> StepGenerator:
+def turn(
+    toggle: Element,
+    name: str,
+    scene: Scene,
+    on: bool,
+    again: Callable[[Scene], Element | None] | None = None,
+) -> StepGenerator:
     """Bring a switch into a state, and see that it is in it.
+
+    `again` finds a switch that was drawn anew; without it that is the one of the name.
 
     One that does not say that it is on may be off, or say nothing of it. It is taken for off where another
     one says that it is on, or where it says so itself once it was pressed.
@@ -106,7 +104,7 @@ def turn(toggle: Element, name: str, scene: Scene, on: bool) -> StepGenerator:
         raise CannotDo(f"the switch {name!r} does not show whether it is on")
     if _is_on(toggle, scene) != on:
         scene = yield from act(Click(toggle.ref))
-        now = scene.get(toggle.ref) or drawn_toggle(name, scene)
+        now = scene.get(toggle.ref) or (again(scene) if again else drawn_toggle(name, scene))
         if now is None or _is_on(now, scene) != on:
             if now is not None:
                 yield from act(Click(now.ref))
@@ -123,7 +121,7 @@ def _is_on(toggle: Element, scene: Scene) -> bool:
     held = next((one for one in (toggle, *scene.inside(toggle)) if one.role in _TICKS), None)
     if held is not None:
         return "checked" in held.states
-    return "pressed" in toggle.states or bool(_ON & set(toggle.hints))
+    return "pressed" in toggle.states or bool(_ON & {*toggle.hints, fold(toggle.text)})
 
 
 def drawn_list(label: str, scene: Scene) -> Element | None:

@@ -23,7 +23,9 @@ from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.choice import Switch
 from engines.rules.skills.controls.editors import Change
+from engines.rules.skills.controls.settings import AsSaid, EachAsSaid, begins_as_setting, setting_said
 from engines.rules.skills.exploring import explore
+from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
@@ -57,6 +59,7 @@ _QUALIFY = frozenset(
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
+_PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
 
 
@@ -78,7 +81,7 @@ class Interpretation:
             return True
         if isinstance(self.step, Assign):
             return self.step.is_offered(scene)
-        if isinstance(self.step, Switch):
+        if isinstance(self.step, (Switch, AsSaid, EachAsSaid)):
             return self.step.is_offered(scene)
         if isinstance(self.step, Create):
             return self.step.is_offered(scene)
@@ -109,21 +112,46 @@ class AsThePageSays:
 def read(clauses: Sequence[Clause]) -> Read | None:
     """Any clause that begins with a verb."""
     clause = clauses[0]
-    frame = frame_of(clause)
+    setting = setting_said(clause)
+    as_setting = (Interpretation(setting),) if setting else ()
+    alone = bool(as_setting) and begins_as_setting(clause)
     ways: list[Interpretation] = []
     refused: NotRead | None = None
+    try:
+        frame = frame_of(clause)
+    except NotRead:
+        if not alone:
+            raise
+        words = clause.spoken(clause.masked)
+        return Read(AsThePageSays(as_setting, words), word=_known(words))
     for of_verb in (_ways_to_turn, _ways_to_set, _ways_to_make, _ways_to_act):
         try:
             ways += of_verb(frame)
         except NotRead as reason:
             refused = refused or reason
-    if refused and not ways:
+    if refused and not ways and not alone:
         raise refused
-    if not ways:
+    if not ways and not alone:
         return None
     told = " ".join((*frame.verb, *(words for p in frame.phrases for words in _told(p, clause))))
-    known = " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
-    return Read(AsThePageSays(tuple(ways), clause.spoken(clause.rest)), word=known)
+    known = _known(told)
+    return Read(AsThePageSays((*as_setting, *ways), clause.spoken(clause.rest)), word=known)
+
+
+def read_act(clauses: Sequence[Clause]) -> Read | None:
+    """What reads as an act on something, and may say how a setting is to be: `restrict sharing to admins`."""
+    act = act_phrases.read(clauses)
+    if act is None or act.used > 1 or not isinstance(act.step, ActOn) or not begins_as_setting(clauses[0]):
+        return act
+    setting = setting_said(clauses[0])
+    if setting is None:
+        return act
+    ways = (Interpretation(setting), Interpretation(act.step, act.step.thing))
+    return Read(AsThePageSays(ways, setting.words), word=act.word)
+
+
+def _known(told: str) -> str:
+    return " ".join(word for word in told.split() if len(word) > 3 and not is_closed(word))
 
 
 def _told(phrase: Phrase, clause: Clause) -> list[str]:
@@ -253,6 +281,9 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
 def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
     """The verb done to its object, or the verb and its object done to what is tied to them."""
     clause, phrases = frame.clause, frame.phrases
+    for phrase in frame.tied:
+        if _PLACE_IN_LINE.fullmatch(phrase.words):  # no entry of a menu says that it puts a thing there
+            raise NotRead(phrase.words, clause)
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
     qualifying = 0

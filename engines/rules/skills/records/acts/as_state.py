@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from browser.model.actions import Click, SetChecked
-from browser.model.element_match import words_of
+from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES
 from engines.rules.grounding.find import said
@@ -21,6 +21,7 @@ from engines.rules.skills.records.locate import (
     Deed,
     anchors,
     control_below,
+    groups_around,
     is_done,
     is_plain_form_of,
     stem,
@@ -28,9 +29,16 @@ from engines.rules.skills.records.locate import (
 from engines.rules.skills.records.reach import the_record
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, act
 
+_Record = tuple[Element, Element]
+"""A record, and its name in it."""
 _DONE = frozenset({"done", "complete", "completed", "finished"})
 _FINISH = frozenset({"complete", "finish"})
 _REOPEN = frozenset({"reopen", "uncomplete"})
+_TICKS = _DONE | _FINISH | {"mark", "tick", "check"}
+_OTHER_SIGNS = frozenset(
+    "star starred favorite favourite flag pin drag handle grip expand chevron arrow avatar".split()  # noqa: SIM905
+)
+"""What an author calls signs before a name that are no ticks."""
 _SIGN_PX = 32
 """What is larger is no tick."""
 _STANDS_FOR = {
@@ -55,7 +63,7 @@ def as_state(sought: ActSought, scene: Scene) -> StepGenerator | None:
             return _ticked(box, sought.thing, words[2])
     done = _is_done_by(words)
     sign = _tick_of(record, scene) if done is not None else None
-    return _pressed(sign, sought.thing, bool(done), scene) if sign is not None else None
+    return _pressed(sign, record, sought.thing, bool(done), scene) if sign is not None else None
 
 
 def as_switch(sought: ActSought, scene: Scene) -> StepGenerator | None:
@@ -107,7 +115,7 @@ def _is_done_by(words: Sequence[str]) -> bool | None:
     return False if len(words) == 1 and words[0] in _REOPEN else None
 
 
-def _tick_of(record: tuple[Element, Element], scene: Scene) -> Element | None:
+def _tick_of(record: _Record, scene: Scene) -> Element | None:
     """The one small sign without words before the name of a record: a circle or box to tick."""
     group, anchor = record
     signs = [
@@ -117,9 +125,18 @@ def _tick_of(record: tuple[Element, Element], scene: Scene) -> Element | None:
         and max(e.box.width, e.box.height) <= _SIGN_PX and e.box.right <= anchor.box.x + 1
         and e.box.y < anchor.box.bottom and anchor.box.y < e.box.bottom
     ]  # fmt: skip
+    signs = [e for e in signs if not _is_for_else(e)]
     signs = [e for e in signs if not any(o.ref != e.ref and scene.holds(o, e) for o in signs)]
     drawn = [e for e in signs if e.role not in CHECK_ROLES]  # beside it, a box only selects the record
     return only(drawn or signs, scene)
+
+
+def _is_for_else(sign: Element) -> bool:
+    """Whether a sign says that it is no tick: by what it is called, else by what its author calls it."""
+    told = {*words_of(sign.description)}
+    return (
+        bool(told and not told & _TICKS) or bool(_OTHER_SIGNS & {*sign.hints}) or "draggable" in sign.states
+    )
 
 
 def _ticked(box: Element, thing: Thing, state: str) -> StepGenerator:
@@ -130,24 +147,31 @@ def _ticked(box: Element, thing: Thing, state: str) -> StepGenerator:
     return Evidence(f"{thing.name!r} is ticked as {state}", refs=(box.ref,))
 
 
-def _pressed(sign: Element, thing: Thing, done: bool, scene: Scene) -> StepGenerator:
+def _pressed(sign: Element, record: _Record, thing: Thing, done: bool, scene: Scene) -> StepGenerator:
     """Press the tick of a record; the record has to say that it is done, or to leave the list for it."""
     state = "done" if done else "not done"
-    if _shows_done(thing, scene) == done:
+    if _shows_done(record, scene) == done:
         raise CannotDo(f"the page shows that {thing.name!r} is {state} already")
     scene = yield from act(Click(sign.ref))
-    if anchors(thing, scene) and _shows_done(thing, scene) != done:
-        if (record := the_record(thing, scene)) and (again := _tick_of(record, scene)) is not None:
-            yield from act(Click(again.ref))
+    now = _again(record, thing, scene)
+    if now is not None and _shows_done(now, scene) != done:
+        if (same := _tick_of(now, scene)) is not None:
+            yield from act(Click(same.ref))
         raise CannotDo(f"the page does not show that {thing.name!r} is {state} once {said(sign)} was clicked")
     return Evidence(f"{thing.name!r} is ticked as {state}", refs=(sign.ref,))
 
 
-def _shows_done(thing: Thing, scene: Scene) -> bool:
-    """Whether the record of a thing is ticked, is struck through, or says that it is done."""
-    record = the_record(thing, scene)
-    if record is None:
-        return False
+def _again(record: _Record, thing: Thing, scene: Scene) -> _Record | None:
+    """The record that was ticked, which may have left the list: another one may say its name, too."""
+    called = fold(record[1].name or record[1].text)
+    for anchor in anchors(thing, scene):
+        if fold(anchor.name or anchor.text) == called:
+            return next(iter(groups_around(anchor, scene)), anchor), anchor
+    return None
+
+
+def _shows_done(record: _Record, scene: Scene) -> bool:
+    """Whether a record is ticked, is struck through, or says that it is done."""
     group, anchor = record
     sign = _tick_of(record, scene)
     marks = [group, *([sign, *scene.inside(sign)] if sign is not None else [])]
