@@ -71,6 +71,8 @@ class _Way:
     key: str
     """The same for what is the same way on another look."""
     promise: float
+    opens_menu: bool = False
+    """Whether what comes up behind it are places, and not the choices of a control."""
 
 
 def explore(
@@ -96,11 +98,13 @@ def explore(
     """
     tried: list[str] = []
     fresh: frozenset[str] = frozenset()
+    choices: frozenset[str] = frozenset()
     while True:
         found = look(scene)
         if found is not None:
             return scene, found
-        ways = [one for one in _ways(scene, words, fresh) if one.key not in tried]
+        ways = [one for one in _ways(scene, words, fresh - choices) if one.key not in tried]
+        ways = [one for one in ways if one.element.ref not in choices]
         way = _best([one for one in ways if one.promise >= (0.5 if anywhere else 1)], scene)
         if scene.steps_left <= _TURNS_KEPT or len(tried) >= _MOST_WAYS:
             raise NotFound(_nowhere(words, scene, tried))
@@ -121,7 +125,10 @@ def explore(
             raise NotFound(_nowhere(words, scene, tried))
         if tried.count(_CLOSED) > _MOST_CLOSED:
             raise NotFound(_nowhere(words, scene, tried))
-        fresh = frozenset(e.ref for e in new_in(scene, before))
+        new = new_in(scene, before)
+        fresh = frozenset(e.ref for e in new)
+        if way is None or not way.opens_menu:
+            choices |= {e.ref for e in new if _may_be_choice(e)}
 
 
 def _uncovered(scene: Scene, tried: list[str]) -> Turns:
@@ -177,7 +184,8 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
         name = words_of(element.name or element.text or element.description)
         if not name:
             if promise := _opener_promise(element, scene):
-                yield _Way(element, _key(element) or " ".join(sorted(element.hints)), promise)
+                key = _key(element) or " ".join(sorted(element.hints))
+                yield _Way(element, key, promise, opens_menu=True)
         elif len(name) <= _MOST_WORDS and not is_current(element) and not _is_act(element, name, scene):
             shared = _shared(asked, _stems(" ".join(name)))
             base = _base_promise(element, name, scene)
@@ -190,7 +198,8 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
             ):
                 base = _FRESH
             if base:
-                yield _Way(element, _key(element), 4 * shared + 2 * beside + base)
+                promise = 4 * shared + 2 * beside + base
+                yield _Way(element, _key(element), promise)
     for text in scene.texts:
         if promise := _name_promise(text, f"{words} {scene.prompt}", scene):
             yield _Way(text, fold(text.name), promise)
@@ -216,8 +225,17 @@ def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
         return 1
     if leads(element, scene) or _lies_in_navigation(element, scene):
         return 0.5 if len(scene.alike(element)) <= _MOST_ENTRIES else _AMONG_MANY
-    opens_menu = (element.name or element.text).strip().endswith(_CARETS)
-    return 1 if opens_menu and not _CHOOSES & {*element.hints} and _is_at_the_edge(element) else 0
+    opens_list = (element.name or element.text).strip().endswith(_CARETS)
+    return 1 if opens_list and not _CHOOSES & {*element.hints} and _is_at_the_edge(element) else 0
+
+
+def _may_be_choice(element: Element) -> bool:
+    """Whether it may be one of the choices of a control, for nothing says that it leads to a place."""
+    if _is_for_settings(words_of(element.name or element.text) or [""]):
+        return False
+    if element.role in ("tab", "link", "menuitem") or "tab" in element.hints:
+        return False
+    return not (_NAVIGATION - {"menu"}) & {*element.hints}
 
 
 def _is_at_the_edge(element: Element) -> bool:
