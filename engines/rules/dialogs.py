@@ -17,21 +17,7 @@ _LOSING = (
 )
 """Words for what cannot be taken back, those of one meaning together."""
 _COMMON = frozenset(
-    {
-        "this",
-        "that",
-        "with",
-        "your",
-        "from",
-        "want",
-        "sure",
-        "really",
-        "would",
-        "like",
-        "have",
-        "into",
-        "then",
-    }
+    "this that with your from want sure really would like have into then".split()  # noqa: SIM905
 )
 _CONSENT = re.compile(r"\b(?:accept|confirm|agree|say (?:ok|yes)|answer (?:ok|yes)|ok the)\b", re.IGNORECASE)
 _REFUSAL = re.compile(

@@ -79,21 +79,7 @@ _BARE_SUBMIT = re.compile(
 _LEADING_VERB = re.compile(rf"{_POLITE}(?P<verb>{verb_pattern()})\b", re.IGNORECASE)
 
 _PURPOSE_AFTER = frozenset(
-    {
-        "use",
-        "edit",
-        "switch",
-        "expand",
-        "navigate",
-        "find",
-        "scroll",
-        "open",
-        "go",
-        "search",
-        "click",
-        "drag",
-        "choose",
-    }
+    "use edit switch expand navigate find scroll open go search click drag choose".split()  # noqa: SIM905
 )
 
 

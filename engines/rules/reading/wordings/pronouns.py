@@ -19,20 +19,7 @@ from engines.rules.reading.verb_frames import Phrase, phrases_of
 _QUALIFY = frozenset({"of", "in", "on", "from", "by", "about", "called", "for"})
 """What ties a phrase to the thing before it."""
 _SETS = frozenset(
-    [
-        "set",
-        "change",
-        "update",
-        "replace",
-        "correct",
-        "edit",
-        "adjust",
-        "raise",
-        "lower",
-        "increase",
-        "decrease",
-        "reduce",
-    ]
+    "set change update replace correct edit adjust raise lower increase decrease reduce".split()  # noqa: SIM905
 )
 """Verbs whose object is a part of what "of" ties to it, or of its owner."""
 _GIVES = frozenset("add attach apply remove put assign unassign leave".split())  # noqa: SIM905

@@ -24,20 +24,7 @@ _ONWARD = re.compile(r"(?:next(?: step)?|continue|proceed|review|(?:continue|pro
 """What a button is called that leads to the next step of a form."""
 _LOSES = frozenset({"cancel", "back", "edit", "no", "close", "discard", "previous", "go back", "not now"})
 _CONFIRMS = frozenset(
-    [
-        "confirm",
-        "yes",
-        "ok",
-        "send",
-        "submit",
-        "place",
-        "pay",
-        "transfer",
-        "schedule",
-        "finish",
-        "book",
-        "request",
-    ]
+    "confirm yes ok send submit place pay transfer schedule finish book request".split()  # noqa: SIM905
 )
 _MOST_STEPS = 5
 
