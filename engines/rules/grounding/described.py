@@ -14,6 +14,7 @@ from browser.model.element_match import words_of
 from browser.model.observation import Element
 from browser.values.dates import month_number, possible_days
 from browser.values.numbers import possible_numbers
+from engines.rules.grounding.titles import letter_px
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.scene import Scene
 
@@ -140,8 +141,4 @@ def _shared(said: RecordWords, words: str) -> int:
 def _title(group: Element, said: RecordWords, scene: Scene) -> Element | None:
     """The text that a person would press: the largest with letters, else the first."""
     texts = [one for one in scene.inside(group) if one.role == "text" and re.search(r"[A-Za-z]{3}", one.name)]
-    return max(texts, key=lambda one: (_size(one), -scene.order[one.ref]), default=None)
-
-
-def _size(text: Element) -> float:
-    return text.appearance.font_px if text.appearance is not None else 0.0
+    return max(texts, key=lambda one: (letter_px(one), -scene.order[one.ref]), default=None)

@@ -18,15 +18,15 @@ def titles(scene: Scene) -> list[str]:
     marked = [
         element.name or element.text
         for element in scene.elements
-        if element.box and (element.role == "heading" or _is_chosen(element))
+        if element.box and (element.role == "heading" or is_chosen(element))
     ]
     return [*marked, *large]
 
 
 def large_texts(scene: Scene) -> list[Element]:
     """The texts in larger letters than the usual ones of a page."""
-    usual = median([size for text in scene.texts if (size := _size(text))] or [0.0])
-    return [text for text in scene.texts if usual and _size(text) >= _LARGER * usual]
+    usual = median([size for text in scene.texts if (size := letter_px(text))] or [0.0])
+    return [text for text in scene.texts if usual and letter_px(text) >= _LARGER * usual]
 
 
 def heads_alone(text: Element, scene: Scene) -> bool:
@@ -34,14 +34,16 @@ def heads_alone(text: Element, scene: Scene) -> bool:
     for group in scene.records_around(text):
         for other in scene.alike(group):
             inside = (e for e in scene.inside(other) if e.role == "text")
-            if other.ref != group.ref and any(_size(e) >= _size(text) for e in inside):
+            if other.ref != group.ref and any(letter_px(e) >= letter_px(text) for e in inside):
                 return False
     return True
 
 
-def _is_chosen(element: Element) -> bool:
+def is_chosen(element: Element) -> bool:
+    """Whether an entry, a record or an object is marked as the chosen one of its like."""
     return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 
-def _size(text: Element) -> float:
+def letter_px(text: Element) -> float:
+    """The height of the letters of a text in CSS pixels; 0 where it was not seen."""
     return text.appearance.font_px if text.appearance is not None else 0.0

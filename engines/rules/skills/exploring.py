@@ -17,6 +17,7 @@ from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES, FIELD_ROLES
 from engines.rules.grounding.find import new_in, said, where
+from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import is_verb
 from engines.rules.scene import Scene
@@ -186,7 +187,7 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
             if promise := _opener_promise(element, scene):
                 key = _key(element) or " ".join(sorted(element.hints))
                 yield _Way(element, key, promise, opens_menu=True)
-        elif len(name) <= _MOST_WORDS and not is_current(element) and not _is_act(element, name, scene):
+        elif len(name) <= _MOST_WORDS and not is_chosen(element) and not _is_act(element, name, scene):
             shared = _shared(asked, _stems(" ".join(name)))
             base = _base_promise(element, name, scene)
             beside = _shared(besides, _stems(" ".join(name)))
@@ -304,7 +305,7 @@ def _name_promise(text: Element, words: str, scene: Scene) -> float:
     if (len(name) == 1 and (len(text.name) < _LEAST_NAME or text.name.islower())) or name[0] in ACTS:
         return 0
     holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
-    if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_current(holder):
+    if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_chosen(holder):
         return 0
     return 4 * len(name) + 0.3
 
@@ -316,7 +317,7 @@ def _stems(words: str) -> set[str]:
 def is_way(element: Element, scene: Scene) -> bool:
     """Whether it leads to another place of the application, and is called by no act."""
     name = words_of(element.name or element.text or element.description)
-    if not name or len(name) > _MOST_WORDS or is_current(element):
+    if not name or len(name) > _MOST_WORDS or is_chosen(element):
         return False
     if name[0] in ACTS:
         return name[0] in _OFTEN_PLACES and any(e.role == "navigation" for e in scene.ancestors(element))
@@ -328,11 +329,6 @@ def leads(element: Element, scene: Scene) -> bool:
     if element.role in ("tab", "menuitem") or _NAVIGATION & set(element.hints):
         return True
     return any(above.role in ("navigation", "tablist", "menubar") for above in scene.ancestors(element))
-
-
-def is_current(element: Element) -> bool:
-    """Whether it is the entry of the place that is in front."""
-    return "selected" in element.states or bool({"active", "current", "selected"} & set(element.hints))
 
 
 def is_usable(element: Element) -> bool:

@@ -10,11 +10,12 @@ from browser.model.actions import Click
 from browser.model.element_match import STRONG, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import interchangeable, said, where
+from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.things import place_in
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
-from engines.rules.skills.exploring import explore, is_current, is_usable, leads, without_count
+from engines.rules.skills.exploring import explore, is_usable, leads, without_count
 from engines.rules.step_generator import Ambiguous, Evidence, StepGenerator, Turns, act
 
 
@@ -70,7 +71,7 @@ def _way_or_here(place: str, scene: Scene) -> Element | None:
         return heading[0]
     if others and leading[0].role == others[0].role and not leads(leading[0], scene):
         raise Ambiguous(f"cannot tell which is meant by {place!r}: {said(leading[0])} or {said(others[0])}")
-    if leading and heading and is_current(leading[0]):
+    if leading and heading and is_chosen(leading[0]):
         return heading[0]
     return leading[0] if leading else None
 

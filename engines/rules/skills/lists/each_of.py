@@ -16,6 +16,7 @@ from browser.model.element_match import says_all
 from browser.model.observation import Element
 from browser.values.words import COUNT, count
 from engines.rules.grounding.find import said, where
+from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.things import PLACE_NOUNS, Thing
@@ -23,7 +24,7 @@ from engines.rules.reading.verb_frames import Phrase, VerbFrame, content_of, fra
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read, Step
 from engines.rules.skills.controls.saving import followed
-from engines.rules.skills.exploring import explore, is_current, leads, without_count
+from engines.rules.skills.exploring import explore, leads, without_count
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, groups_around, stems
 from engines.rules.skills.records.making.form_part import FormPart, parts_from
@@ -98,7 +99,7 @@ class ActOnEach:
 
     def _is_in_front(self, scene: Scene) -> bool:
         """Whether the navigation marks the place as the one that is shown."""
-        return any(is_current(e) for e in _heads(self.place, scene))
+        return any(is_chosen(e) for e in _heads(self.place, scene))
 
     def _with_words(self, scene: Scene) -> list[Element]:
         rows: dict[str, Element] = {}

@@ -79,11 +79,7 @@ class Interpretation:
         """Whether a page shows what this way needs."""
         if self.thing is not None and anchors(self.thing, scene):
             return True
-        if isinstance(self.step, Assign):
-            return self.step.is_offered(scene)
-        if isinstance(self.step, (Switch, AsSaid, EachAsSaid)):
-            return self.step.is_offered(scene)
-        if isinstance(self.step, Create):
+        if isinstance(self.step, (Assign, Switch, AsSaid, EachAsSaid, Create)):
             return self.step.is_offered(scene)
         return isinstance(self.step, ActOn) and self.step.is_said_whole(scene)
 

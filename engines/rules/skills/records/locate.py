@@ -10,7 +10,7 @@ from browser.model.element_match import STRONG, says_all, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.described import description_of, records_described
 from engines.rules.grounding.find import where
-from engines.rules.grounding.titles import titles
+from engines.rules.grounding.titles import letter_px, titles
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
@@ -319,13 +319,9 @@ def _before_name(anchor: Element, group: Element, objects: frozenset[str], scene
     """
     texts = [e for e in scene.inside(group) if e.role == "text" and _SAYS.search(e.name)]
     place = next((at for at, text in enumerate(texts) if scene.holds(anchor, text)), 0)
-    if place and all(_size(texts[place]) > _size(other) for other in texts[:place]):
+    if place and all(letter_px(texts[place]) > letter_px(other) for other in texts[:place]):
         return ()
     return [text for text in texts[:place] if not stems(text.name) <= objects]
-
-
-def _size(text: Element) -> float:
-    return text.appearance.font_px if text.appearance is not None else 0.0
 
 
 def is_of_another(control: Element, anchor: Element, scene: Scene) -> bool:

@@ -8,7 +8,7 @@ from browser.model.actions import Click
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
-from engines.rules.grounding.titles import heads_alone, large_texts
+from engines.rules.grounding.titles import heads_alone, is_chosen, large_texts
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene
 from engines.rules.skills.exploring import explore, leads, without_count
@@ -29,7 +29,6 @@ _ANY_THING = stems("item entry record")
 """Nouns that say of a thing no more than that it is one of a list."""
 _LIST = stems("list all my")
 """Words of an entry of the navigation that say no more than that it leads to a list."""
-_CHOSEN = frozenset({"selected", "active", "current"})
 _TITLE = 0.68
 """How much of a heading a name is at least, by `similarity`: it stands in it word by word."""
 
@@ -81,14 +80,9 @@ def chosen(thing: Thing, scene: Scene) -> Element | None:
     for anchor in anchors(thing, scene):
         for group in scene.records_around(anchor):
             others = [one for one in scene.alike(group) if one.ref != group.ref]
-            if is_marked(group) and not leads(group, scene) and not any(map(is_marked, others)):
+            if is_chosen(group) and not leads(group, scene) and not any(map(is_chosen, others)):
                 return group
     return None
-
-
-def is_marked(element: Element) -> bool:
-    """Whether a record or an object is marked as the chosen one of its like."""
-    return "selected" in element.states or bool(_CHOSEN & {*element.hints})
 
 
 def to_its_kind(thing: Thing, scene: Scene) -> Turns:

@@ -12,10 +12,10 @@ from browser.model.actions import Action, Click
 from browser.model.element_match import STRONG, says_all, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import said, where
+from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.things import Thing
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.records.locate import Deed, deeds_in, stems
-from engines.rules.skills.records.reach import is_marked
 from engines.rules.step_generator import (
     Ambiguous,
     CannotDo,
@@ -57,7 +57,7 @@ class OnCanvas:
         name = name_shown(scene)
         if self.at >= len(found) or (name and name != self.called):
             return False
-        marked = [at for at, one in enumerate(found) if is_marked(one)]
+        marked = [at for at, one in enumerate(found) if is_chosen(one)]
         return name == self.called or marked == [self.at]
 
     def again(self, scene: Scene) -> Turns:
