@@ -39,6 +39,8 @@ _KEEPS = MAKES | {"save"}
 _LOSES = stems("cancel delete remove discard close clear")
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
+_INVITES = stems("add enter type new your the")
+"""Words of a placeholder that say no more than that something is to be typed: `Add title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,12 @@ class Create:
 
     def _name_fields(self, new: Sequence[Element], scene: Scene) -> list[tuple[Element, str]]:
         """The field for the name, or the two for its first and its last word, with what each is given."""
-        if names := name_fields(self.name, new, scene):
-            return names
+        if two := name_fields(self.name, new, scene):
+            return two
         fields = [e for e in new if is_text_field(e) and e.enabled]
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
-        only = [e for e in named if stems(label_of(e, scene)) <= names]
+        only = [e for e in named if stems(label_of(e, scene)) - _INVITES <= names]
         labels = {label for value in self.values for label in _labels_of(value)}
         left = [
             e
