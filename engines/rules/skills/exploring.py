@@ -31,7 +31,7 @@ _MOST_WAYS = 14
 _TURNS_KEPT = 5
 """Turns that are left for what is to be done where it is found."""
 _NAVIGATION = frozenset(
-    {"nav", "navigation", "sidebar", "sidenav", "tab", "tabs", "menu", "subnav", "navbar"}
+    {"nav", "navigation", "sidebar", "sidenav", "tab", "tabs", "menu", "subnav", "navbar", "rail"}
 )
 _AROUND_NAVIGATION = frozenset(
     {"nav", "navigation", "sidebar", "sidenav", "navbar", "subnav", "rail", "tabs"}
@@ -275,7 +275,7 @@ def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
     if leads(element, scene) or _lies_in_navigation(element, scene):
         return 0.5 if len(scene.alike(element)) <= _MOST_ENTRIES else _AMONG_MANY
     opens_list = (element.name or element.text).strip().endswith(_CARETS)
-    return 1 if opens_list and not _CHOOSES & {*element.hints} and _is_at_the_edge(element) else 0
+    return 1 if opens_list and not _CHOOSES & {*element.hints} and is_at_the_edge(element) else 0
 
 
 def _is_closed_section(element: Element, scene: Scene) -> bool:
@@ -294,7 +294,7 @@ def _may_be_choice(element: Element) -> bool:
     return not (_NAVIGATION - {"menu"}) & {*element.hints}
 
 
-def _is_at_the_edge(element: Element) -> bool:
+def is_at_the_edge(element: Element) -> bool:
     """Whether it stands at the top or at the left, where applications have what is for all of them."""
     return element.box is not None and (element.box.y < _TOP_PX or element.box.right < _LEFT_PX)
 
