@@ -247,7 +247,7 @@ def _opener_promise(element: Element, scene: Scene) -> float:
     sign = (element.name or element.text).strip()
     own = {*element.hints}
     if bool(own & _OPENS_SETTINGS) or sign.startswith(_SETTINGS_SIGNS):
-        return 2 if _is_at_the_edge(element) or not _is_of_record(element, scene) else 0
+        return 2 if is_at_the_edge(element) or not _is_of_record(element, scene) else 0
     if own & _OPENS_MORE or sign in _MENU_SIGNS:
         return 0 if _is_of_record(element, scene) else 1
     return 1 if not sign and _is_in_bar(element, scene) else 0
