@@ -29,7 +29,7 @@ from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.form_part import parts_from, values_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.skills.records.reach import to_its_kind
@@ -172,7 +172,7 @@ def _ways_to_turn(frame: VerbFrame) -> Iterator[Interpretation]:
     on = _TURNS.get(" ".join(frame.verb))
     if on is None:
         return
-    clause, phrases = frame.clause, frame.phrases
+    clause, phrases = frame.clause, tuple(one for one in frame.phrases if one.tie != "now")
     names = [_spoken(phrases, clause)]
     for at in range(len(phrases) - 1, 0, -1):
         if not all(map(_is_whole, phrases[at:])):
@@ -275,7 +275,7 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not kind:
         return
     beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
-    values = (*beside, *parts_from(tied, clause))
+    values = (*beside, *values_from(tied, clause))
     yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 
