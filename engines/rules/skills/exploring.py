@@ -307,6 +307,8 @@ def _name_promise(text: Element, words: str, scene: Scene) -> float:
     holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
     if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_chosen(holder):
         return 0
+    if words_of(holder.name or holder.text)[0] in ACTS:
+        return 0
     return 4 * len(name) + 0.3
 
 
