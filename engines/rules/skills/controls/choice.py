@@ -13,7 +13,9 @@ from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
-from engines.rules.grounding.setting_rows import SettingRow, is_drawn_toggle, is_toggle, stems_of, the_setting
+from engines.rules.grounding.marks import is_drawn_toggle
+from engines.rules.grounding.offered import option_meant
+from engines.rules.grounding.setting_rows import SettingRow, is_toggle, stems_of, the_setting
 from engines.rules.grounding.together import box_named_with_group, list_named_with_choice
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
@@ -60,6 +62,10 @@ class Choose:
             lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
             if lists:
                 return (yield from _select(self._one_of(lists, scene), names))
+            known = scene.get(self.only) if self.only else None
+            longer = [option_meant(name, known.options) for name in names] if known is not None else []
+            if known is not None and longer and None not in longer:
+                return (yield from _select(known, [one for one in longer if one is not None]))
             boxes = _boxes(scene, names)
             if boxes and (len(boxes) == len(names)):
                 return (yield from _check(boxes, scene))

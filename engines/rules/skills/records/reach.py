@@ -90,7 +90,7 @@ def to_its_kind(thing: Thing, scene: Scene) -> Turns:
     kinds = {stems(thing.kind), stems(thing.kind.split()[-1] if thing.kind else "")}
     kinds |= {stems(thing.kind) - _ANY_THING} - {frozenset()}
     leading = where(scene, lambda e: e.interactive and leads(e, scene))
-    called = [(e, stems(without_count(e.name))) for e in leading]
+    called = [(e, stems(without_count(e.name)) or stems(e.description)) for e in leading]
     ways = [e for e, words in called if words in kinds] or [
         e for e, words in called if words - _LIST in kinds
     ]
