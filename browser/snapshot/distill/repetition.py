@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from browser.model.observation import Element
+from browser.model.page_tree import beside_main
 from browser.model.roles import RECORD_ROLES
 from browser.snapshot.distill.notes import note_for, plural
-from browser.snapshot.distill.tree import beside_main
 
 RUN = 12
 """So many things of the same make in a row are listed one by one; of longer runs as many as have room."""

@@ -219,6 +219,39 @@ def test_a_page_of_any_size_stays_within_its_budget():
     assert "(9934 more lines are not listed; look for what you need by its words)" in shown.text
 
 
+def article(*, says_main: bool) -> Observation:
+    """A long article between menus, below what shows."""
+    away = frozenset({"offscreen"})
+
+    def part(ref: str, role: str, name: str = "", parent: str = "", **more: object) -> Element:
+        depth = 1 if parent else 0
+        return Element(ref=ref, role=role, name=name, parent=parent, depth=depth, states=away, **more)  # type: ignore[arg-type]
+
+    def menu(first: int, holder: str) -> list[Element]:
+        return [
+            part(f"f0e{first + at}", "link", f"Section number {at} of the site", holder, interactive=True)
+            for at in range(60)
+        ]
+
+    body = "m" if says_main else ""
+    elements = [part("n", "navigation"), *menu(100, "n")] if says_main else menu(100, "")
+    elements += [part("m", "main")] if says_main else []
+    for at in range(20):
+        elements.append(part(f"f0e{300 + 2 * at}", "heading", f"Chapter {at}", body, level=2))
+        elements.append(part(f"f0e{301 + 2 * at}", "text", f"What is said in chapter {at} of it", body))
+    return Observation(url="https://a.test/", elements=(*elements, *menu(500, "")))
+
+
+@pytest.mark.parametrize("says_main", [True, False])
+def test_of_a_page_without_room_the_content_is_kept_before_its_menus(says_main: bool):
+    whole = article(says_main=says_main)
+    shown = page_text(whole, 1000, looks=False)
+
+    assert len([one for one in whole.elements if one.ref in shown.refs]) < len(whole.elements)
+    assert all(f'"Chapter {at}"' in shown.text for at in range(20))
+    assert all(f'chapter {at} of it"' in shown.text for at in range(20))
+
+
 def test_only_refs_that_stand_in_the_text_count_as_shown():
     shown = page_text(shop(extra=many(500)), 600)
 
