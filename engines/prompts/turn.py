@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from browser.model.actions import TypeText
+from browser.model.observation import LookAnswer
 from browser.model.results import ActionResult
 from browser.model.text import quoted
 from engines.protocol import Turn
@@ -26,6 +27,22 @@ def result_text(result: ActionResult) -> str:
     shown = f"; it now shows {quoted(result.shown or '', 100)}" if tells else ""
     effect = f"; {result.effect}" if result.effect else ""
     return f"{said}{shown}{effect}"
+
+
+def looked_text(answers: Sequence[LookAnswer]) -> str:
+    """What was looked for, and whether anything was found."""
+    return "; ".join(
+        f"{_looked_at(answer)} ({answer.problem or f'{len(answer.elements)} lines shown'})"
+        for answer in answers
+        if answer.request.query or answer.request.ref
+    )
+
+
+def _looked_at(answer: LookAnswer) -> str:
+    if answer.request.query:
+        return quoted(answer.request.query, 80)
+    first = next((one for one in answer.elements if one.name), None)
+    return f"{first.role} {quoted(first.name, 80)}" if first else answer.request.ref
 
 
 def warnings_text(turn: Turn) -> str:
