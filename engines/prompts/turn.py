@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from browser.model.actions import TypeText
+from browser.model.actions import Action, Drag, Press, TypeText
 from browser.model.observation import LookAnswer
 from browser.model.results import ActionResult
 from browser.model.text import quoted
@@ -25,8 +25,22 @@ def result_text(result: ActionResult) -> str:
     submitted = isinstance(result.action, TypeText) and result.action.submit
     tells = result.shown is not None and not submitted
     shown = f"; it now shows {quoted(result.shown or '', 100)}" if tells else ""
-    effect = f"; {result.effect}" if result.effect else ""
-    return f"{said}{shown}{effect}"
+    effect = result.effect or ("" if shown or not _acts(result.action) else _NOTHING)
+    return f"{said}{shown}; {effect}" if effect else f"{said}{shown}"
+
+
+_NOTHING = "no element of the page changed"
+
+
+def _acts(action: Action) -> bool:
+    """Whether an action is meant to change something on the page that is not told as what it shows."""
+    match action:
+        case Press() | Drag():
+            return True
+        case TypeText(submit=submit):
+            return submit
+        case _:
+            return False
 
 
 def looked_text(answers: Sequence[LookAnswer]) -> str:

@@ -1,7 +1,7 @@
 // Lists of choices: native selects, and whatever looks like one.
 
+import {nextFrame, pause, quiet} from '../changing/quiet.js';
 import {attribute, fold, holds, referenced, renderedParent} from '../dom/dom.js';
-import {nextFrame, pause, quiet} from '../dom/quiet.js';
 import {numberOf} from '../dom/refs.js';
 import {roleOf} from '../dom/roles.js';
 import {fieldValue, isDisabled, isField, isTrue} from '../dom/states.js';

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from browser.model.actions import Click, Goto, TypeText
+from browser.model.actions import Click, Drag, Goto, Press, TypeText
 from browser.model.observation import Dialog, Element, LookRequest, Observation, Tab
 from browser.model.results import ActionResult
 from browser.snapshot.capture import Captured
@@ -20,7 +20,7 @@ from engines.prompts.lines import lines_of
 from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import fitted
 from engines.prompts.templates import rendered
-from engines.prompts.turn import results_text, warnings_text
+from engines.prompts.turn import result_text, results_text, warnings_text
 from engines.protocol import Goal, Turn
 from testbed.recorded_model import RecordedModel
 from tests.support.shop import picture, shop
@@ -196,11 +196,16 @@ def test_two_engines_fence_with_different_words():
 def test_what_a_field_showed_before_enter_is_not_told_after_it():
     typed = TypeText("lamp", "f0e5")
     entered = ActionResult(
-        action=replace(typed, submit=True), did="typed 'lamp' and pressed Enter", shown="lamp"
+        action=replace(typed, submit=True),
+        did="typed 'lamp' and pressed Enter",
+        shown="lamp",
+        effect="the page sent something to its server",
     )
     left = ActionResult(action=typed, did="typed 'lamp'", shown="lamp")
 
-    assert results_text([entered]) == "1. typed 'lamp' and pressed Enter"
+    assert results_text([entered]) == (
+        "1. typed 'lamp' and pressed Enter; the page sent something to its server"
+    )
     assert results_text([left]) == "1. typed 'lamp'; it now shows \"lamp\""
 
 
@@ -504,3 +509,9 @@ def test_a_sentence_is_one_line_with_its_links_in_their_places():
 def test_an_address_is_as_short_as_it_tells_where_a_link_leads(href, said):
     [line] = lines_of((linked("f0e1", "On", href),), "https://shop.test/list")
     assert line.text == f'f0e1 link "On" -> {said}'
+
+
+@pytest.mark.parametrize("action", [Press("Enter"), Drag("f0e1", "f0e2")], ids=str)
+def test_an_act_that_changed_nothing_says_so(action):
+    assert result_text(ActionResult(action=action, did="did it")) == "did it; no element of the page changed"
+    assert result_text(ActionResult(action=action, did="did it", effect="gone: 'a'")) == "did it; gone: 'a'"
