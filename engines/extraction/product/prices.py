@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
@@ -62,6 +63,8 @@ _CARDS = 2
 _DEEP = 8
 _OF_CARDS = 3.0
 """What standing in a list of products takes from a price."""
+_AGAIN = 3.0
+"""What a price gains by being said twice: beside the name and where the product is bought."""
 _FIRST_AMOUNT = re.compile(r"\d[\d.,' ]*")
 
 
@@ -108,7 +111,11 @@ def shown_prices(blocks: Sequence[Block], headline: int) -> list[ShownPrice]:
             points += min(3.0, 2 * (block.font_px / usual - 1) + 1)
         found.append(ShownPrice(amount, text, piece, points))
     cards = _in_cards(found, blocks[headline].first if blocks else None)
-    found = [replace(one, points=one.points - _OF_CARDS) if one.node.order in cards else one for one in found]
+    often = _said_again(blocks, cards, comma)
+    found = [
+        replace(one, points=one.points + (-_OF_CARDS if one.node.order in cards else often[one.amount]))
+        for one in found
+    ]
     return sorted(found, key=lambda one: -one.points)
 
 
@@ -133,6 +140,17 @@ def _in_cards(found: Sequence[ShownPrice], name: Node | None) -> set[int]:
         for prices in cards.values()
         for price in prices
     }
+
+
+def _said_again(blocks: Sequence[Block], cards: set[int], comma: bool) -> defaultdict[float, float]:
+    """What an amount gains by being said in several places outside the cards, 0 where it is said once."""
+    places = Counter(
+        amount
+        for block in blocks
+        if CURRENCY.search(block.text) and not any(piece.node.order in cards for piece in block.pieces)
+        for amount in {one.value for one in find_numbers(block.text, comma) if one.priced}
+    )
+    return defaultdict(float, {amount: _AGAIN for amount, times in places.items() if times > 1})
 
 
 def _has_link(part: Node) -> bool:

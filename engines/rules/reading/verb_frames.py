@@ -136,7 +136,7 @@ def frame_of(clause: Clause) -> VerbFrame:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
-        if phrase.tie and not phrase.words:
+        if (phrase.tie and not phrase.words) or phrase.words.endswith(" and"):  # `of X to 1 and of Y to 2`
             raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
         _refuse_limits(phrase.words, clause)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES)

@@ -98,6 +98,11 @@ class AsThePageSays:
             return next((way for way in self.ways if way.is_borne_out(now)), None)
 
         kinds = [way.step.kind for way in self.ways if isinstance(way.step, Create)]
+        for made in [way.step for way in self.ways if isinstance(way.step, Create)][:1]:
+            if look(scene) is None:
+                scene, begun = yield from made.beginning.behind_any(scene)
+                if begun is not None:
+                    return (yield from made.made(begun, notes))
         if kinds and look(scene) is not self.ways[0]:
             scene = yield from to_its_kind(Thing("", kinds[0]), scene)
         named = next((way.thing.name for way in self.ways if way.thing is not None), "")

@@ -78,3 +78,17 @@ def test_a_price_that_a_style_sheet_strikes_through_is_none():
 )
 def test_digits_of_another_element_go_on_with_a_price_as_its_cents_alone(runs, amount):
     assert amounts(*runs)[0] == amount
+
+
+def test_the_price_that_is_said_again_where_the_product_is_bought_is_likelier_than_one_said_once():
+    long = (
+        "Our offer is € 66.75 for one piece, with free delivery to every address, and returns within 30 days"
+    )
+    page = page_of(
+        line("Copper kettle", level=1),
+        line(long),
+        line("€ 32.29"),
+        line("€ 66.75"),
+    )
+
+    assert shown_prices(blocks_of(PageTree.of(page), page), 0)[0].amount == 66.75

@@ -7,13 +7,12 @@ sentence, and kept by the one button that does. The new name has to be seen on t
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Generator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Click
 from browser.model.element_match import fold, says_all, unabbreviated, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import new_in, said, where
+from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
 from engines.rules.outcome import says_done
 from engines.rules.reading.clauses import Clause
@@ -28,19 +27,20 @@ from engines.rules.skills.controls import assign
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import the_save_button
-from engines.rules.skills.exploring import explore
 from engines.rules.skills.records.locate import stem, stems
+from engines.rules.skills.records.making.beginning import MAKES, Beginning, Begun
 from engines.rules.skills.records.making.filling import FormFilling, is_button
 from engines.rules.skills.records.making.form_part import FormPart
+from engines.rules.skills.records.making.placing import name_fields
 from engines.rules.skills.records.making.tied import OF_KIND, Tied
-from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
 
-_MAKES = frozenset({"new", "create", "add"})
-_KEEPS = _MAKES | {"save"}
-_ADDS = frozenset({"add", "new", "create", "add new", "create new", "+"})
+_KEEPS = MAKES | {"save"}
 _LOSES = stems("cancel delete remove discard close clear")
 _NAMES = ("name", "title", "label", "subject", "summary")
 """What a field is called that takes the name of a thing."""
+_INVITES = stems("add enter type new your the")
+"""Words of a placeholder that say no more than that something is to be typed: `Add title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +56,21 @@ class Create:
 
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Press what begins it, fill in what comes up, keep it, and see it on the page."""
-        form = self._form_here(scene)
-        before, opener = scene, None
-        if form is None:
-            before, opener = yield from explore(scene, self._opener, self.kind)
+        return (yield from self.made((yield from self.beginning.begun(scene)), notes))
+
+    def made(self, begun: Begun, notes: Notes) -> StepGenerator:
+        """Fill in the form that came up, keep it, and see what it is about on the page."""
+        before, scene = begun.before, begun.scene
         seen_as = [word for word in ((self.name,) if self.name else self._texts()) if word]
         if self.name and _shows(self.name, before):
             raise CannotDo(f"{self.name!r} stands on the page before a {self.kind} of this name was made")
         was = {word: _times(word, before) for word in seen_as}
-        if opener is not None:
-            scene, opener = yield from self._opened(opener, before)
-        filling = FormFilling(before, form, self.verbs)
+        filling = FormFilling(before, begun.form, self.verbs)
         if self.name:
-            field = self._name_field(filling.new(scene), scene)
-            scene = yield from filling.given(fill([(field, self.name)], scene, notes), scene)
+            named = self._name_fields(filling.new(scene), scene)
+            scene = yield from filling.given(fill(named, scene, notes), scene)
         values = (
-            *(self._values_of_kind(opener, before, filling.came(scene), scene) if opener else ()),
+            *(self._values_of_kind(begun.opener, before, filling.came(scene), scene) if begun.opener else ()),
             *self.values,
         )
         scene = yield from filling.completed(values, self._keeper, scene, notes)
@@ -81,22 +80,6 @@ class Create:
             raise CannotDo(f"the page does not show that a {self.kind} {self.name!r} was made")
         seen = f"the page shows {shown[0]!r}" if shown else f"the page says {message!r}"
         return Evidence(f"{'; '.join(filling.told)}; {seen}")
-
-    def _opened(
-        self, opener: Element, before: Scene
-    ) -> Generator[tuple[Action, ...], Scene, tuple[Scene, Element]]:
-        """Press what begins it, and in a menu that comes up then the entry for the kind."""
-        scene = yield from act(Click(opener.ref))
-        new = new_in(scene, before)
-        entries = [e for e in new if self._is_entry(e)]
-        if any(is_text_field(e) for e in new) or len(entries) != 1:
-            return scene, opener
-        return (yield from act(Click(entries[0].ref))), entries[0]
-
-    def _is_entry(self, element: Element) -> bool:
-        """Whether an entry of a menu is for such a thing: `Task`, `New task`, `Create a task`."""
-        words = stems(element.name or element.text) - stems("a an the new create add")
-        return bool(words) and stem(self.kind.split()[-1]) in words <= stems(self.kind)
 
     def _values_of_kind(
         self, opener: Element, before: Scene, came: Container[str], scene: Scene
@@ -126,74 +109,21 @@ class Create:
 
     def is_offered(self, scene: Scene) -> bool:
         """Whether a page has what begins it."""
-        return self._form_here(scene) is not None or self._opener(scene) is not None
+        return self.beginning.is_offered(scene)
 
-    def _form_here(self, scene: Scene) -> Element | None:
-        """The form of a page that is headed as the act is; None where the page is another one."""
-        for head in where(scene, lambda e: e.role == "heading" and self._begins(e)):
-            for group in scene.ancestors(head):
-                if any(is_text_field(e) and e.box for e in scene.inside(group)):
-                    return group
-        return None
+    @property
+    def beginning(self) -> Beginning:
+        """How one is begun."""
+        return Beginning(self.kind, self.verbs)
 
-    def _opener(self, scene: Scene) -> Element | None:
-        found = [
-            e for e in where(scene, lambda e: e.interactive and "covered" not in e.states) if self._begins(e)
-        ] or self._beside_kind(scene)
-        found = found or self._for_noun(scene) or self._of_the_list(scene)
-        outer = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
-        return outer[0] if len(outer) == 1 else None
-
-    def _beside_kind(self, scene: Scene) -> list[Element]:
-        """What says no more than "add" in a record that names the kind: the row `Tags`, `Add`, `Change`."""
-        adds = where(scene, lambda e: e.interactive and fold(e.name or e.text) in _ADDS)
-        return [
-            e
-            for e in adds
-            if any(
-                any(stems(t.name) == stems(self.kind) for t in scene.inside(group) if t.role == "text")
-                for group in list(scene.records_around(e))[:2]
-                if sum(scene.holds(group, other) for other in adds) == 1
-            )
-        ]
-
-    def _for_noun(self, scene: Scene) -> list[Element]:
-        """What begins one of the noun of the kind, by its words or, where it has none, its author's."""
-        usable = where(scene, lambda e: e.interactive and "covered" not in e.states and not is_text_field(e))
-        noun = stem(self.kind.split()[-1])
-        if named := [e for e in usable if self._is_for_such(e, _MAKES)]:
-            return named
-        bare = [e for e in usable if not words_of(e.name or e.text or e.description)]
-        return [e for e in bare if {noun, "add"} <= {*e.hints} or {noun, "new"} <= {*e.hints}]
-
-    def _of_the_list(self, scene: Scene) -> list[Element]:
-        """What says no more than "new" on a page that is headed by the kind: `Loans`, `New ▾`."""
-        noun = stem(self.kind.split()[-1])
-        heads = where(scene, lambda e: e.role == "heading" and noun in stems(e.name or e.text))
-        usable = where(scene, lambda e: e.interactive and "covered" not in e.states and not is_text_field(e))
-        signs = [(e, re.sub(r"[^\w+ ]+", "", fold(e.name or e.text)).strip()) for e in usable]
-        return [e for e, words in signs if words in _ADDS] if heads else []
-
-    def _begins(self, element: Element) -> bool:
-        """Whether a control is called by the act and the kind, and nothing else."""
-        for text in (element.name, element.description):
-            words = {stem(word) for word in words_of(text)}
-            makes = _MAKES | stems(*self.verbs)
-            if words & makes and words - makes - {"a", "an"} == stems(self.kind):
-                return True
-        return False
-
-    def _is_for_such(self, element: Element, verbs: frozenset[str]) -> bool:
-        """Whether a control is called by an act and the noun of the kind: `Add tag` for a private tag."""
-        words = {stem(word) for word in words_of(element.name)}
-        kind = words - verbs - {"a", "an"}
-        return bool(words & verbs) and stem(self.kind.split()[-1]) in kind <= stems(self.kind)
-
-    def _name_field(self, new: Sequence[Element], scene: Scene) -> Element:
+    def _name_fields(self, new: Sequence[Element], scene: Scene) -> list[tuple[Element, str]]:
+        """The field for the name, or the two for its first and its last word, with what each is given."""
+        if two := name_fields(self.name, new, scene):
+            return two
         fields = [e for e in new if is_text_field(e) and e.enabled]
         names = {*_NAMES, *stems(self.kind), f"{self.kind}name"}
         named = [e for e in fields if stems(label_of(e, scene)) & names]
-        only = [e for e in named if stems(label_of(e, scene)) <= names]
+        only = [e for e in named if stems(label_of(e, scene)) - _INVITES <= names]
         labels = {label for value in self.values for label in _labels_of(value)}
         left = [
             e
@@ -202,13 +132,13 @@ class Create:
         ]
         for some in (only, named, fields, left):
             if len(some) == 1:
-                return some[0]
+                return [(some[0], self.name)]
         raise NotFound(f"found {len(named)} fields for the name of a {self.kind} among {len(fields)}")
 
     def _keeper(self, new: Sequence[Element]) -> Element:
         buttons = [e for e in new if is_button(e) and not _LOSES & stems(e.name or e.text)]
-        made = [e for e in buttons if self._begins(e) or fold(e.name or e.text) in _MAKES]
-        made = made or [e for e in buttons if self._is_for_such(e, _KEEPS)]
+        made = [e for e in buttons if self.beginning.is_called(e) or fold(e.name or e.text) in MAKES]
+        made = made or [e for e in buttons if self.beginning.is_for_such(e, _KEEPS)]
         named = [e for e in buttons if stems(self.kind) < stems(e.name or e.text)]
         acted = [e for e in buttons if stems(*words_of(e.name or e.text)[:1]) & stems(*self.verbs)]
         keep = next((some[0] for some in (made, named, acted) if len(some) == 1), None)

@@ -234,8 +234,8 @@ def _one(found: Sequence[Element], words: str) -> Element:
 
 
 def _is_plain_field(noun: str, came: Container[str], scene: Scene) -> bool:
-    """Whether one field of a form is called by a noun, and nothing else."""
-    fields = [e for e in controls_in(came, scene) if is_text_field(e)]
+    """Whether one empty field of a form is called by a noun, and nothing else."""
+    fields = [e for e in controls_in(came, scene) if is_text_field(e) and not e.value]
     return sum(stems(label_of(e, scene)) == stems(noun) for e in fields) == 1
 
 
