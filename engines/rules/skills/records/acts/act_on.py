@@ -22,13 +22,20 @@ from engines.rules.skills.records.acts.as_state import as_state, as_switch
 from engines.rules.skills.records.acts.choices import to_be_chosen
 from engines.rules.skills.records.acts.form import FormOfAct, Given
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
-from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view
+from engines.rules.skills.records.acts.own_view import (
+    found_in_view,
+    in_view,
+    kind_in_address,
+    kind_said_of,
+    no_view,
+    not_offered,
+)
 from engines.rules.skills.records.acts.questions import answers, asks, is_in_front, tells_of_it
 from engines.rules.skills.records.locate import Deed, anchors, deeds_in, has_column, is_done, stems
 from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
-from engines.rules.skills.records.reach import is_headed, press_record, reach, the_record
+from engines.rules.skills.records.reach import opened_view, press_record, reach, the_record
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
 
 
@@ -116,11 +123,13 @@ class ActOn:
             scene = yield from press_record(self.thing, scene, f"nothing called {self.deed.said!r}")
             if (head := self._form.head(before, scene)) is not None:
                 return (yield from self._form.filled_in(head, scene, before, notes))
-            if not is_headed(self.thing, scene):
-                raise no_view(sought, scene)
+            if opened_view(self.thing, before, scene) is None:
+                raise no_view(sought)
         except NotFound as reason:
             scene, control = yield from sought.among_such(scene, reason)
             return (yield from meant._press(control, scene, notes))
+        deed = replace(deed, objects=deed.objects | kind_in_address(before, scene))
+        meant, sought = replace(meant, deed=deed), replace(sought, deed=deed)
         shown = in_view(sought, scene) is not None or bool(self.then)
         if not shown and (switch := as_switch(sought, scene)) is not None:
             return (yield from switch)
@@ -128,7 +137,7 @@ class ActOn:
             scene = yield from found_in_view(sought, scene)
         except ControlCameUp as found:
             return (yield from meant._press(found.control, found.scene, notes))
-        raise no_view(sought, scene)
+        raise not_offered(sought, scene)
 
     @property
     def _form(self) -> FormOfAct:
