@@ -49,7 +49,8 @@ def _timed(said: re.Match[str]) -> str:
 
 
 def _passive(said: re.Match[str]) -> str:
-    return f"{plain_verb(said['verb'])} {said['what']}{said['rest'] or ''}"
+    what = re.sub(r"^(?:The|My|Our|Your|Its|This) ", lambda one: one[0].lower(), said["what"])
+    return f"{plain_verb(said['verb'])} {what}{said['rest'] or ''}"
 
 
 def _turned(said: re.Match[str]) -> str:
