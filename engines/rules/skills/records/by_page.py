@@ -58,6 +58,8 @@ _QUALIFY = frozenset(
 """What may tie a phrase to the thing before it."""
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
+_BRINGS = frozenset("move assign reassign transfer promote demote hand advance delegate".split())  # noqa: SIM905
+"""Verbs behind which "to" says what a thing is brought to, and does not tell it from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
@@ -313,6 +315,8 @@ def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
     """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
     if phrase.tie == "saying":
         return frame.verb[0] not in _SAYS
+    if phrase.tie == "to" and frame.verb[0] in _BRINGS:
+        return False
     if phrase.tie != "with":
         return phrase.tie in _QUALIFY
     before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
