@@ -88,9 +88,10 @@ class ActSought:
         if len(more) != 1:
             return scene
         now = yield from attempt(Click(more[0].ref))
-        found = self.among(new_in(now, scene), now)
+        new = new_in(now, scene)
+        found = self.among(new, now)
         if found is None:
-            return now
+            return (yield from attempt(Press("Escape"))) if new else now
         raise ControlCameUp(found, now)
 
     def _signs_for_more(self, scene: Scene) -> list[Element]:
