@@ -172,10 +172,10 @@ def _uncovered(scene: Scene, tried: list[str]) -> Turns:
 def _searched(named: str, field: Element, look: Callable[[Scene], object], scene: Scene) -> Turns:
     """The page once it was searched for a name; as it was where that does not show it."""
     scene = yield from attempt(TypeText(named, field.ref))
-    if look(scene) is None:
-        scene = yield from attempt(TypeText(named, field.ref, submit=True))
-    if look(scene) is None and scene.get(field.ref) is not None:
-        scene = yield from attempt(TypeText("", field.ref))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText(named, again.ref, submit=True))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText("", again.ref))
         scene = yield from attempt(Press("Escape"))
     return scene
 

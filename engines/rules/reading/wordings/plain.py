@@ -61,7 +61,7 @@ _NOUNS = r"[a-z]+(?:[ -][a-z]+){0,4}"
 _NAMED = rf"(?:(?:the|an?|my|our) (?:[a-z]+(?:-[a-z]+)? ){{1,4}})?{_NAME}"
 _WHAT = (
     r"(?P<what>(?!(?i:no|none|nobody|nothing|only|each|every|any|all|if)\w*\b)"
-    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b).)+?)"
+    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b)[^:;])+?)"
 )
 _STATE = r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)"
 _WHEN = r"(?:(?P<when>start|begin|end|expire|close)s?|(?:runs?|lasts?)(?= until))"
@@ -69,6 +69,8 @@ _TIMES = r"(?:date|time|deadline|start|end|day)"
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"{_WHAT} (?:should|must|needs? to|ha(?:s|ve) to) be {_STATE}$", _turned),
     (rf"(?i:make sure|ensure|see to it) (?:that )?{_WHAT} (?:is|are) {_STATE}$", _turned),
+    (r"(?i:update|edit|adjust|modify) (?P<what>[^:;,]+): (?=(?:change|set|update) )", r"edit \g<what> and "),
+    (r"(?i:update|adjust|modify) (?P<what>[^:;,]+)(?=: (?:the|its) )", r"edit \g<what>"),
     (
         r"(?P<act>(?!(?:Set|Change|Turn|Switch|Enable|Update|Edit|Move|Add|Create|Make)\b)[A-Z][a-z]+"
         r" [^,;]+?),? but (?P<how>(?:change|set|update|adjust) (?:the|its) [a-z]+(?: [a-z]+)? to [^,;]+)$",

@@ -29,7 +29,7 @@ from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.form_part import parts_from, values_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.skills.records.reach import to_its_kind
@@ -58,8 +58,11 @@ _QUALIFY = frozenset(
 """What may tie a phrase to the thing before it."""
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
-_BRINGS = frozenset("move assign reassign transfer promote demote hand advance delegate".split())  # noqa: SIM905
-"""Verbs behind which "to" says what a thing is brought to, and does not tell it from its like."""
+_BRINGS = frozenset(
+    "move send assign reassign add transfer hand share copy forward invite give put bring attach link "  # noqa: SIM905
+    "promote demote convert merge switch".split()
+)
+"""Verbs of which what stands behind `to` is where something is brought, and tells no thing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
@@ -174,7 +177,7 @@ def _ways_to_turn(frame: VerbFrame) -> Iterator[Interpretation]:
     on = _TURNS.get(" ".join(frame.verb))
     if on is None:
         return
-    clause, phrases = frame.clause, frame.phrases
+    clause, phrases = frame.clause, tuple(one for one in frame.phrases if one.tie != "now")
     names = [_spoken(phrases, clause)]
     for at in range(len(phrases) - 1, 0, -1):
         if not all(map(_is_whole, phrases[at:])):
@@ -277,7 +280,7 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not kind:
         return
     beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
-    values = (*beside, *parts_from(tied, clause))
+    values = (*beside, *values_from(tied, clause))
     yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 

@@ -182,7 +182,7 @@ def the_record(thing: Thing, scene: Scene) -> tuple[Element, Element] | None:
 
 
 def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
-    """What comes up once the thing is pressed at its name.
+    """What comes up once the thing is pressed at its name, twice where one press only marks it as chosen.
 
     Args:
         thing: Which one.
@@ -195,7 +195,18 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
     record = the_record(thing, scene)
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
-    return (yield from act(Click(record[1].ref)))
+    now = yield from act(Click(record[1].ref))
+    pressed = the_record(thing, now)
+    if pressed is None or is_headed(thing, now) or now.observation.url != scene.observation.url:
+        return now
+    if not _marks(pressed[1], now) - _marks(record[1], scene):
+        return now
+    return (yield from act(Click(pressed[1].ref, count=2)))
+
+
+def _marks(name: Element, scene: Scene) -> set[str]:
+    """What the author calls the records around a name, such as `selected`, and their states."""
+    return {mark for group in groups_around(name, scene) for mark in (*group.hints, *group.states)}
 
 
 def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:

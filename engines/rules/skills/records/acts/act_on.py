@@ -212,7 +212,9 @@ class ActOn:
         if len(left) < len(self.then):
             return (yield from replace(self, then=left)._press(control, scene, notes))
         if self.deed.removes and (
-            loose := next((one for one in left if isinstance(one, (Tied, FormPart))), None)
+            loose := next(
+                (one for one in left if isinstance(one, (Tied, FormPart)) and not _is_aside(one)), None
+            )
         ):
             raise CannotDo(f"found nothing that says {loose.said!r} of {self.thing.name!r}")
         if self.then and (rival := self._says_more(control, scene)):
@@ -226,10 +228,11 @@ class ActOn:
         before = scene
         called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
-        if self.then:
-            return (yield from self._form.filled_in(control, scene, before, notes))
         new = new_in(scene, before)
         fields = [e for e in new if is_text_field(e) or e.options]
+        asks_nothing = not fields and all(e.role != "radio" for e in new)
+        if self.then and not (asks_nothing and all(map(_is_aside, self.then))):
+            return (yield from self._form.filled_in(control, scene, before, notes))
         if fields:
             raise CannotDo(
                 f"{said(control)} asks for {', '.join(map(said, fields[:3]))}, which the prompt does not say"
@@ -285,6 +288,10 @@ class ActOn:
             if other.interactive and words[: len(own)] == own and len(words) > len(own):
                 return other
         return None
+
+
+def _is_aside(step: Given) -> bool:
+    return isinstance(step, Tied) and step.is_aside
 
 
 def _names(step: Given, thing: Thing) -> bool:
