@@ -172,7 +172,7 @@ async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:
 def _words(changed: Mapping[str, Any]) -> list[str]:
     """What changed in a document, a part of a sentence each."""
     said = [_moved(*each) for each in changed["moved"]]
-    if count := changed["elements"] - len(said):
+    if count := changed["elements"]:
         counted = "1 element changed" if count == 1 else f"{count} elements changed"
         words = ", ".join(map(repr, changed["words"]))
         said.append(f"{counted}: {words}" if words else counted)

@@ -248,7 +248,7 @@ export function changes(forget) {
     forgetReplaced();
     return null;
   }
-  const {nodes, gone} = differing(touched);
+  const {nodes, gone, shifted} = differing(touched);
   const came = new Map();
   for (const node of nodes) {
     const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
@@ -257,7 +257,8 @@ export function changes(forget) {
     const said = fold(node.nodeType === Node.TEXT_NODE ? node.data : element.innerText || '');
     if (said && !came.has(said)) came.set(said, element);
   }
-  const moved = [];
+  const moved = shifted.filter(wordsIn).map((node) => [firstWords(node), '', '']);
+  const stayed = moved.length;
   const went = [];
   for (const [node, holder] of gone) {
     const said = wordsIn(node);
@@ -272,7 +273,7 @@ export function changes(forget) {
   }
   return {
     prints,
-    elements: nodes.length,
+    elements: nodes.length + stayed - moved.length,
     words: beginnings(came.keys(), MOST_WORDS),
     gone: beginnings(went, MOST_GONE),
     moved: moved.slice(0, MOST_GONE).map((texts) => texts.map((text) => cut(text, LONGEST_WORDS))),

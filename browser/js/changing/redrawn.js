@@ -2,7 +2,7 @@
 //
 // Many pages write a whole part of themselves again where little of it changes. What was taken out is compared with
 // what was put in its place: nodes that say the same in the same place, or are the only ones of their kind there and
-// begin with the same words, are taken for the same ones. Nothing is, where two could be meant.
+// begin with the same words or hold the same things, are taken for the same ones. Nothing is, where two could be meant.
 
 import {attribute, fold} from '../dom/dom.js';
 import {handOn, nodeOf} from '../dom/refs.js';
@@ -15,6 +15,7 @@ const redrawn = {
   kept: new WeakSet(),
   fresh: new Set(),
   gone: new Map(),
+  shifted: new Set(),
 };
 const MOST_HELD = 5000;
 const MOST_PAIRED = 20000;
@@ -72,14 +73,16 @@ export function forgetReplaced() {
   redrawn.holders = new WeakSet();
   redrawn.fresh.clear();
   redrawn.gone.clear();
+  redrawn.shifted.clear();
 }
 
-/** Of what was touched what is different, since that was last forgotten, and what is gone with the place it was in. */
+/** Of what was touched what is different, since that was last forgotten, what is gone with the place it was in, and what
+    has changed places. */
 export function differing(touched) {
   carryOver();
   const nodes = new Set([...touched].filter((node) => !redrawn.kept.has(node) && !redrawn.holders.has(node)));
   for (const node of redrawn.fresh) nodes.add(node);
-  return {nodes: [...nodes], gone: [...redrawn.gone]};
+  return {nodes: [...nodes], gone: [...redrawn.gone], shifted: [...redrawn.shifted]};
 }
 
 function says(node) {
@@ -93,17 +96,31 @@ function pair(old, now, holder) {
   if (paired > MOST_PAIRED) return;
   const found = new Map();
   const [before, after] = [new Set(old), new Set(now)];
-  for (const signs of [saying, titled, reading]) {
+  for (const signs of [saying, titled, reading, sorts]) {
     const [left, there] = [[...before], [...after]];
     for (const [one, other] of alike(left, there, signs(left), signs(there), signs === saying)) {
+      if (signs === sorts && !holdTheSame(one, other)) continue;
       found.set(one, other);
       before.delete(one);
       after.delete(other);
     }
   }
+  for (const node of outOfOrder(old, now, found)) redrawn.shifted.add(node);
   for (const [one, other] of found) keep(one, other);
   for (const node of after) redrawn.fresh.add(node);
   for (const node of before) redrawn.gone.set(node, holder);
+}
+
+/** Of nodes that are the same those that have changed places: the one without which all others stand as they stood. */
+function outOfOrder(old, now, found) {
+  const here = old.filter((node) => found.has(node)).map((node) => found.get(node));
+  const order = new Map(now.map((node, at) => [node, at]));
+  const places = here.map((node) => order.get(node));
+  const isRising = (some) => some.every((place, at) => !at || place > some[at - 1]);
+  const at = places.findIndex((place, one) => one > 0 && place < places[one - 1]);
+  if (at < 0) return [];
+  const alone = [at, at - 1].find((one) => isRising(places.filter((_, other) => other !== one)));
+  return (alone === undefined ? [at - 1, at] : [alone]).map((one) => here[one]);
 }
 
 function keep(before, after) {
@@ -174,6 +191,21 @@ const reading = (nodes) =>
     if (node.nodeType === Node.TEXT_NODE) return '#';
     return HOLDING.has(node.localName) || !(node.firstElementChild || node.matches(USED)) ? sortOf(node) : '';
   });
+
+/** What each of some siblings is: of the only ones of a kind what they hold decides. */
+const sorts = (nodes) => nodes.map((node) => (node.nodeType === Node.TEXT_NODE ? '' : sortOf(node)));
+
+/** Whether two nodes have at least half of what they hold in common; controls, of which many are alike, do not count. */
+function holdTheSame(before, after) {
+  const [old, now] = [before, after].map((node) =>
+    children(node).filter((one) => one.nodeType === Node.TEXT_NODE || !one.matches(USED)),
+  );
+  const isWrapped = [old, now].every((some) => some.length === 1 && some[0].nodeType === Node.ELEMENT_NODE);
+  if (isWrapped) return holdTheSame(old[0], now[0]);
+  const there = new Set(now.map(identityOf));
+  const common = old.filter((one) => there.has(identityOf(one))).length;
+  return common > 0 && 2 * common >= Math.max(old.length, now.length);
+}
 
 /** What a node is, whatever it says. */
 const sortOf = (node) =>

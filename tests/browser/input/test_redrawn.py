@@ -147,6 +147,20 @@ async def test_a_record_that_is_removed_leaves_its_refs_to_no_other(server, sess
     assert effect == "gone: 'Milk 0 times Again Remove Close'"
 
 
+async def test_a_list_of_which_another_item_is_the_first_now_is_the_same_list(server, session):
+    lists = "${things.map(one => `<div><b>${one.name}</b> <a href=#>more</a></div>`).join('')}"
+    names = ["Milk", "Eggs", "Rice"]
+    page = PAGE % (json.dumps(names), "")
+    page = page.replace("things.map(one => ``).join('')", f"`<div><div>{lists}</div><p>{TURN}</p></div>`")
+    await session.goto(server.page(page.replace("${one.id}", "1")))
+    before = (await see(session)).elements
+    turn = next(one for one in before if one.name == "Turn")
+    assert (await session.perform(Click(turn.ref))).effect == "'Milk' moved; 'Eggs' moved"
+    after = (await see(session)).elements
+    refs, now = ({one.name: one.ref for one in some if one.name in names} for some in (before, after))
+    assert refs == now
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
