@@ -192,9 +192,11 @@ def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozens
 
 def _limits(word: str) -> bool:
     """Whether a word says when, how often or how something is done, how many are meant, or is a pronoun."""
+    if not word.islower():  # `Kelly`
+        return False
     if word in _MORE_LIMITS or is_adverb(word) or (word != "latest" and SUPERLATIVE.fullmatch(word)):
         return True
-    return word.islower() and is_closed(word) and word not in _HARMLESS
+    return is_closed(word) and word not in _HARMLESS
 
 
 def _phrases(rest: str) -> list[Phrase]:

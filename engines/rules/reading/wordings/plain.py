@@ -124,6 +124,10 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
         r"\g<verb> \g<what> to ",
     ),
+    (
+        r"(?i:open) (?=an? (?:[a-z]+ ){1,3}(?:on behalf of|with the (?:subject|title|name|description)) )",
+        "create ",
+    ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),
 )

@@ -43,6 +43,8 @@ _MAKES = frozenset(
     "create add new schedule book log record compose draft post start "  # noqa: SIM905
     "make open register place request write submit upload file set".split()
 )
+_BEFORE_ITS_OBJECT = ("to", "for", "on", "from", "in")
+"""What may stand between a verb and what it is done to: `reply to the question`, `vote for Ann`."""
 _LIGHT = frozenset(
     "issue make do send give leave write record create place start "  # noqa: SIM905
     "perform run take put submit initiate process request add apply".split()
@@ -292,6 +294,9 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
             raise NotRead(phrase.words, clause)
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
+    if not frame.object.words and phrases[1:] and phrases[1].tie in _BEFORE_ITS_OBJECT:
+        phrases = (replace(phrases[1], tie=""), *phrases[2:])
+        frame = replace(frame, phrases=phrases)
     qualifying = 0
     while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], frame):
         qualifying += 1
@@ -320,7 +325,7 @@ def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
         return frame.verb[0] not in _SAYS
     if phrase.tie == "to" and frame.verb[0] in _BRINGS:
         return False
-    if phrase.tie != "with":
+    if phrase.tie != "with" or frame.verb[0] in _SAYS:
         return phrase.tie in _QUALIFY
     before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
     return bool(name) and not (before or behind)
