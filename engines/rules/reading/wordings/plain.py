@@ -49,7 +49,8 @@ def _timed(said: re.Match[str]) -> str:
 
 
 def _passive(said: re.Match[str]) -> str:
-    return f"{plain_verb(said['verb'])} {said['what']}{said['rest'] or ''}"
+    what = re.sub(r"^(?:The|My|Our|Your|Its|This) ", lambda one: one[0].lower(), said["what"])
+    return f"{plain_verb(said['verb'])} {what}{said['rest'] or ''}"
 
 
 def _turned(said: re.Match[str]) -> str:
@@ -118,6 +119,10 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         rf"(?i:change|edit|set|make|extend|prolong|shorten|adjust) (?P<what>{_NAMED})"
         rf" so (?:that )?(?:it|they) {_WHEN}(?: (?:on|at|by|in|from|until))? (?=[‹\dA-Z])",
         _timed,
+    ),
+    (
+        r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
+        r"\g<verb> \g<what> to ",
     ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),

@@ -135,11 +135,11 @@ def save_as_it_is(control: Element, scene: Scene) -> Element | None:
 
 
 def _groups_around(control: Element, scene: Scene) -> list[Element]:
-    here = scene.get(control.ref) or _drawn_anew(control, scene)
+    here = scene.get(control.ref) or drawn_anew(control, scene)
     return list(scene.ancestors(here)) if here is not None else []
 
 
-def _drawn_anew(control: Element, scene: Scene) -> Element | None:
+def drawn_anew(control: Element, scene: Scene) -> Element | None:
     """What stands where a control stood that was drawn anew; None where nothing of its kind does."""
     place = control.box
     return next(

@@ -91,7 +91,7 @@ class ActSought:
         new = new_in(now, scene)
         found = self.among(new, now)
         if found is None:
-            return (yield from attempt(Press("Escape"))) if new else now
+            return (yield from _closed(more[0], new, now)) if new else now
         raise ControlCameUp(found, now)
 
     def _signs_for_more(self, scene: Scene) -> list[Element]:
@@ -170,6 +170,13 @@ class ActSought:
             return (yield from explore(scene, look, self.thing.kind))
         except NotFound:
             raise reason from None
+
+
+def _closed(opener: Element, new: Sequence[Element], scene: Scene) -> Turns:
+    """The page once a menu that was opened in vain is closed: by the key for that, else by what opened it."""
+    now = yield from attempt(Press("Escape"))
+    left = [e for e in where(now, lambda e: e.interactive) if any(e.ref == one.ref for one in new)]
+    return (yield from attempt(Click(opener.ref))) if left and now.get(opener.ref) is not None else now
 
 
 def only(found: Sequence[Element], scene: Scene) -> Element | None:

@@ -79,7 +79,7 @@ class ChangePart:
                     return (yield from change_in_panel(self.change, self.thing, scene, notes))
                 raise NotFound(f"found {missing} for {self.thing.name!r}, and no view headed so")
             known = _known(before, scene)
-        return (yield from self._in_view(known, scene, notes))
+        return (yield from self.in_view(known, scene, notes))
 
     @property
     def _is_mark(self) -> bool:
@@ -137,7 +137,7 @@ class ChangePart:
             )
         return Evidence(f"{self.thing.name!r} {'has' if wanted else 'has no'} {label}", refs=(now.ref,))
 
-    def _in_view(self, known: frozenset[str], scene: Scene, notes: Notes) -> StepGenerator:
+    def in_view(self, known: frozenset[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Change the part in the record's own view; `known`: refs of what was there before it."""
         label = self.change.label
         if self.change.way == "add" and self._is_mark:
