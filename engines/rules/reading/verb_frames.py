@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.cutting import CALLED, NAME, PARTICLES, SUPERLATIVE, bare, cut
 from engines.rules.reading.names import MARK, NotRead, is_adverb
 from engines.rules.reading.things import Thing
+from engines.rules.reading.verbs import verb_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +54,65 @@ class VerbFrame:
         return self.phrases[1:]
 
 
-_CALLED = "called|named|titled|entitled|labell?ed"
 _SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|reads))|:) (?P<text>‹\d+›)$")
 """What a thing says, or is to say: `a note saying ‹0›`."""
 _PARTICIPLES = (
     "bring(?:ing)? in|owned by"
     "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
     "|located in|based in|delivered (?:by|to|from)|closing on|containing|including|costing|priced at"
+    "|on behalf of|to be (?:sent|paid|delivered|charged)(?: (?:on|by|at))?"
     r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
 )
 """What ties a value to a thing as a preposition does, and says better what it is."""
 _TIE = re.compile(
     rf"(?:^|,? (?:and )?)(?P<participle>{_PARTICIPLES}) (?=\S)"
-    rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about"
-    rf"|regarding|between|{_CALLED}) (?=\S)"
+    rf"|[:;] (?=(?:an? |the |its )?(?!(?:{verb_pattern()})\b)(?:[a-z‹\d]|[A-Z]{{2}}))(?:with )?"
+    rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|inside|in|within"
+    rf"|under|about|toward|towards|regarding|between|{CALLED}) (?=\S)"
 )
+_SAME = {
+    "inside": "in", "within": "in", "toward": "to", "towards": "to", "bring in": "including",
+    "bringing in": "including", "on behalf of": "behalf",
+}  # fmt: skip
+"""Ties that say the same as another one."""
+_RATIO = re.compile(r"\b(?:an?|the|our|my) \d+ (?:for|in|on|to) \d+ [a-z]")
+"""Numbers that a preposition ties in a name: `the 2 for 1 offer`."""
+_ENDS = r"(?=$|[;:]|,? (?:because|without [a-z]+ing|but)\b"
+_TAILS = (
+    ("without", re.compile(r"[;,] (?:and )?no (?P<words>[a-z]+) (?:should|must) (?:go out|be sent)$")),
+    ("because", re.compile(rf",? because (?:of )?(?P<words>[^;:]+?){_ENDS})")),
+    ("without", re.compile(rf",? without (?P<words>[a-z]+ing\b.*?){_ENDS})")),
+    (
+        "can",
+        re.compile(
+            r",? (?:with permission to|who can|so (?:that )?(?:he|she|they) can) (?P<words>[a-z].*?)"
+            rf"{_ENDS}|,? (?:with|until|and) )"
+        ),
+    ),
+    ("now", re.compile(r",? (?P<words>right away|straight away|immediately)$")),
+)
+"""What is no noun behind its tie: why, what is not to be done besides, what somebody may do, and at once."""
+NO_NOUNS = frozenset(tie for tie, _ in _TAILS)
+_LIMITS_A_REASON = re.compile(r"\b(?:if|unless|until|only|except|then|but|without)\b")
+_IS = re.compile(
+    r"(?<=[a-z]) (?:is|was|are|were|should (?:be|read|say)) (?:that )?(?=\S)(?!added\b|set\b)"
+    r"| should be (?:added|set)(?=$|,| and )"
+)
+"""What ties a value to its label behind a colon: `Log a call: the outcome was a sale`."""
 _HARMLESS = frozenset(
     "the a an my our your its their his her this and of on in for by from to at with as about into "  # noqa: SIM905
     "onto under until time out off up down over pending past save".split()
 )
 """Words of closed classes that tie, or tell which is meant, and limit nothing."""
 _MORE_LIMITS = frozenset("so minus instead backward backwards rest".split())  # noqa: SIM905
-_SUPERLATIVE = re.compile(
-    r"(?!(?:request|test|guest|interest|quest|digest|forest|contest|manifest|harvest|latest)$)[a-z]{3,}est"
-)
 _IN_LABELS = re.compile(
     r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
 )
 _COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before|after) (?:the |its )?")
-_HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [a-z])")
+_HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [A-Za-z‹])")
 """What says of a thing how often it comes, before its noun: `a monthly transfer`."""
 _IN_ASIDES = frozenset(
-    "currently already still now before after is are was were has have had been be it".split()  # noqa: SIM905
+    "currently already still now before after is are was were has have had been being be it".split()  # noqa: SIM905
 )
 _SAYS_HOW = re.compile(
     r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
@@ -93,19 +122,14 @@ _SAYS_HOW = re.compile(
     r"|at [a-z]+$|on (?:[A-Z][a-z]+days)$"
 )
 """What says how, why or where to an act is done, and not what it is done with."""
-_RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+)$")
+_RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+?)(?=$|, with )")
 _BRACKETS = re.compile(r"\s*\((?P<words>[^()]*)\)")
 _FULL_VERB = re.compile(
     r"^(?:is|are|was|were|has|have|had|shows?|says?|contains?|includes?|mentions?|reads?|starts?|ends?|expires?"
     r"|costs?|belongs?|lists?)\b(?: (?:currently|already|been))?"
     r"(?: [a-z]+(?:ed|en|ing|for|with|to|by|as|on|at))*\s*"
 )
-_ARTICLE = re.compile(r"^(?:the|an?|my|our|your|this|its|their|his|her) (?=\S)", re.IGNORECASE)
-_NAME = re.compile(
-    r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#][a-z][\w.-]*|\S*‹\d+›\S*"
-)
 _INNER = frozenset({"and", "the", "of", "a", "an", "&", "for", "to", "in", "on", "with", "at", "by"})
-_PARTICLES = ("out", "up", "off", "over", "down", "back", "away")
 _OWN_WAYS = frozenset(
     "click press tap hit push double-click right-click type enter fill key choose select pick check "  # noqa: SIM905
     "tick untick uncheck unselect deselect find locate look search scroll drag paste highlight sort "
@@ -132,12 +156,18 @@ def frame_of(clause: Clause) -> VerbFrame:
         raise NotRead(words, clause)
     particle, _, behind = rest.partition(" ")
     said = [*verb.lower().split()]
-    if particle in _PARTICLES:
+    if particle in PARTICLES:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
         if (phrase.tie and not phrase.words) or phrase.words.endswith(" and"):  # `of X to 1 and of Y to 2`
             raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
+        if phrase.tie in NO_NOUNS:
+            if _LIMITS_A_REASON.search(phrase.words) and phrase.tie != "can":
+                raise NotRead(phrase.words, clause)
+            continue
+        if re.search(r"\w[:;] ", phrase.words):
+            raise NotRead(phrase.words, clause)
         _refuse_limits(phrase.words, clause)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES)
         if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
@@ -162,9 +192,11 @@ def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozens
 
 def _limits(word: str) -> bool:
     """Whether a word says when, how often or how something is done, how many are meant, or is a pronoun."""
-    if word in _MORE_LIMITS or is_adverb(word) or _SUPERLATIVE.fullmatch(word):
+    if not word.islower():  # `Kelly`
+        return False
+    if word in _MORE_LIMITS or is_adverb(word) or (word != "latest" and SUPERLATIVE.fullmatch(word)):
         return True
-    return word.islower() and is_closed(word) and word not in _HARMLESS
+    return is_closed(word) and word not in _HARMLESS
 
 
 def _phrases(rest: str) -> list[Phrase]:
@@ -175,36 +207,54 @@ def _phrases(rest: str) -> list[Phrase]:
         asides.append(match["words"])
         return f" ⟨{len(asides) - 1}⟩"
 
+    rest, tails = _without_tails(rest)
     saying = _SAYING.fullmatch(rest)
     rest = _BRACKETS.sub(keep, saying["front"] if saying else rest)
     brackets = len(asides)
     if relative := _RELATIVE.search(rest):
         asides.append(relative["words"])
-        rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩"
-    ties = list(_TIE.finditer(rest))
-    starts = [(0, ""), *((match.end(), _tie_of(match)) for match in ties)]
-    ends = [*(match.start() for match in ties), len(rest)]
+        rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩{rest[relative.end() :]}"
+    names = [ratio.span() for ratio in _RATIO.finditer(rest)]
+    ties = [tie for tie in _TIE.finditer(rest) if not any(one < tie.start() < end for one, end in names)]
     found = []
-    for (start, tie), end in zip(starts, ends, strict=True):
-        words = rest[start:end].strip(" ,")
+    for match, said, _ in cut(rest, ties):
+        words = _IS.sub(" ", said).strip() if match is not None and match[0][0] in ":;" else said
         more = [int(number) for number in re.findall(r"⟨(\d+)⟩", words)]
         told = re.sub(r"\s*⟨\d+⟩", "", words).strip(" ,")
         found.append(
-            Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
+            Phrase(
+                _tie_of(match) if match else "",
+                told,
+                " ".join(asides[at] for at in more),
+                any(at >= brackets for at in more),
+            )
         )
-    return [*found, Phrase("saying", saying["text"])] if saying else found
+    return [*found, *([Phrase("saying", saying["text"])] if saying else []), *tails]
+
+
+def _without_tails(rest: str) -> tuple[str, list[Phrase]]:
+    """What stands behind a verb without the clauses at its end that are no nouns, and these."""
+    found: list[Phrase] = []
+    for tie, shape in _TAILS:
+        if tail := shape.search(rest):
+            rest = rest[: tail.start()] + rest[tail.end() :]
+            found.append(Phrase(tie, tail["words"].strip(" ,")))
+    return rest, found
 
 
 def _tie_of(match: re.Match[str]) -> str:
     if match["participle"]:
-        return re.sub(r"bring.*", "including", match["participle"].split()[0])
-    return re.sub(_CALLED, "called", match["preposition"])
+        said = match["participle"].removeprefix("to be ")
+        return _SAME.get(said, said.split()[0])
+    if not match["preposition"]:
+        return "with"
+    return re.sub(CALLED, "called", _SAME.get(match["preposition"], match["preposition"]))
 
 
 def nouns_and_name(words: str, clause: Clause) -> tuple[str, str, str, tuple[str, ...]]:
     """The nouns before a name in a phrase, the name, the nouns behind it, and further names beside it."""
-    tokens = _ARTICLE.sub("", words.strip(" ,")).split()
-    named = [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
+    tokens = bare(words.strip(" ,")).split()
+    named = [at for at, token in enumerate(tokens) if NAME.fullmatch(token) or MARK.search(token)]
     marks = [at for at in named if MARK.search(tokens[at])]
     if not named:
         return " ".join(tokens), "", "", ()
@@ -257,7 +307,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
         before, called, behind, others = nouns_and_name(phrase.words, clause)
         if phrase.tie == "called":
             kind = " ".join(filter(None, (kind, name, tail))).lower()
-            name, tail = clause.spoken(_ARTICLE.sub("", phrase.words)), ""
+            name, tail = clause.spoken(bare(phrase.words)), ""
         elif not name and called:
             kind, name, tail = " ".join(filter(None, (kind, before))), called, behind
             more += others
@@ -276,7 +326,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
 def content_of(words: str, clause: Clause) -> str:
     """What of some words a page can be expected to show: `is set for 7 days` as `7 days`."""
     words = _FULL_VERB.sub("", words)
-    return clause.spoken(_ARTICLE.sub("", words)).strip(" ,.")
+    return clause.spoken(bare(words)).strip(" ,.")
 
 
 _QUOTED_VALUE = re.compile(r"(?:(?:the |an? )?(?:[a-z]+ ){0,3})?(?P<mark>‹\d+›)")
@@ -292,7 +342,7 @@ def value_of(phrase: Phrase, clause: Clause) -> str:
     quoted = _QUOTED_VALUE.fullmatch(phrase.words)
     if phrase.relative or (marks and quoted is None):
         raise NotRead(phrase.words, clause)
-    return clause.spoken(quoted["mark"] if quoted else _ARTICLE.sub("", phrase.words)).strip(" ,")
+    return clause.spoken(quoted["mark"] if quoted else bare(phrase.words)).strip(" ,")
 
 
 _CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
@@ -300,4 +350,4 @@ _CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
 
 def parts_of(words: str) -> list[str]:
     """The parts of a list of what something is given: `name ‹0›, quantity 2 and the status active`."""
-    return [_ARTICLE.sub("", part.strip(" ,")) for part in _CUT.split(words) if part.strip(" ,")]
+    return [bare(part.strip(" ,")) for part in _CUT.split(words) if part.strip(" ,")]

@@ -173,10 +173,10 @@ def _uncovered(scene: Scene, tried: list[str]) -> Turns:
 def _searched(named: str, field: Element, look: Callable[[Scene], object], scene: Scene) -> Turns:
     """The page once it was searched for a name; as it was where that does not show it."""
     scene = yield from attempt(TypeText(named, field.ref))
-    if look(scene) is None:
-        scene = yield from attempt(TypeText(named, field.ref, submit=True))
-    if look(scene) is None and scene.get(field.ref) is not None:
-        scene = yield from attempt(TypeText("", field.ref))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText(named, again.ref, submit=True))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText("", again.ref))
         scene = yield from attempt(Press("Escape"))
     return scene
 
@@ -367,7 +367,7 @@ def _name_promise(text: Element, words: str, scene: Scene) -> float:
     holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
     if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_chosen(holder):
         return 0
-    if _has_mark(holder, scene):
+    if _has_mark(holder, scene) or words_of(holder.name or holder.text)[0] in ACTS:
         return 0
     return 4 * len(name) + 0.3
 

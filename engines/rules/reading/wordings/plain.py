@@ -49,7 +49,8 @@ def _timed(said: re.Match[str]) -> str:
 
 
 def _passive(said: re.Match[str]) -> str:
-    return f"{plain_verb(said['verb'])} {said['what']}{said['rest'] or ''}"
+    what = re.sub(r"^(?:The|My|Our|Your|Its|This) ", lambda one: one[0].lower(), said["what"])
+    return f"{plain_verb(said['verb'])} {what}{said['rest'] or ''}"
 
 
 def _turned(said: re.Match[str]) -> str:
@@ -61,7 +62,7 @@ _NOUNS = r"[a-z]+(?:[ -][a-z]+){0,4}"
 _NAMED = rf"(?:(?:the|an?|my|our) (?:[a-z]+(?:-[a-z]+)? ){{1,4}})?{_NAME}"
 _WHAT = (
     r"(?P<what>(?!(?i:no|none|nobody|nothing|only|each|every|any|all|if)\w*\b)"
-    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b).)+?)"
+    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b)[^:;])+?)"
 )
 _STATE = r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)"
 _WHEN = r"(?:(?P<when>start|begin|end|expire|close)s?|(?:runs?|lasts?)(?= until))"
@@ -69,6 +70,8 @@ _TIMES = r"(?:date|time|deadline|start|end|day)"
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"{_WHAT} (?:should|must|needs? to|ha(?:s|ve) to) be {_STATE}$", _turned),
     (rf"(?i:make sure|ensure|see to it) (?:that )?{_WHAT} (?:is|are) {_STATE}$", _turned),
+    (r"(?i:update|edit|adjust|modify) (?P<what>[^:;,]+): (?=(?:change|set|update) )", r"edit \g<what> and "),
+    (r"(?i:update|adjust|modify) (?P<what>[^:;,]+)(?=: (?:the|its) )", r"edit \g<what>"),
     (
         r"(?P<act>(?!(?:Set|Change|Turn|Switch|Enable|Update|Edit|Move|Add|Create|Make)\b)[A-Z][a-z]+"
         r" [^,;]+?),? but (?P<how>(?:change|set|update|adjust) (?:the|its) [a-z]+(?: [a-z]+)? to [^,;]+)$",
@@ -116,6 +119,14 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         rf"(?i:change|edit|set|make|extend|prolong|shorten|adjust) (?P<what>{_NAMED})"
         rf" so (?:that )?(?:it|they) {_WHEN}(?: (?:on|at|by|in|from|until))? (?=[‹\dA-Z])",
         _timed,
+    ),
+    (
+        r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
+        r"\g<verb> \g<what> to ",
+    ),
+    (
+        r"(?i:open) (?=an? (?:[a-z]+ ){1,3}(?:on behalf of|with the (?:subject|title|name|description)) )",
+        "create ",
     ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),

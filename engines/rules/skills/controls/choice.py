@@ -345,7 +345,14 @@ class Switch:
         return found[1] if found else None
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
-        """What can be turned on or off here, and by which of the names it is called."""
+        """What can be turned on or off here, and by which of the names it is called.
+
+        A box that only selects a record of a list says nothing of the state that the record is in.
+        """
+        found = self._called(scene)
+        return None if found is None or selects_record(found[1], scene) else found
+
+    def _called(self, scene: Scene) -> tuple[str, Element] | None:
         for name in (*self.names, *_longer(self.names[-1:], scene)):
             boxes = _boxes(scene, (name,))
             control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
@@ -370,6 +377,21 @@ class Switch:
                 if button is not None and button.role == "radio":
                     return words, button
         return None
+
+
+_MOST_OF_SETTING = 2
+"""More texts beside a box without a name are those of a record, and not of a setting."""
+
+
+def selects_record(box: Element, scene: Scene) -> bool:
+    """Whether a box without a name stands before what the record of a list says, as boxes to select it do."""
+    if box.role != "checkbox" or box.name or box.label:
+        return False
+    for record in list(scene.records_around(box))[:_MOST_OF_SETTING]:
+        texts = [e for e in scene.inside(record) if e.role == "text" and e.box]
+        if len(texts) > _MOST_OF_SETTING and scene.order[box.ref] < scene.order[texts[0].ref]:
+            return True
+    return False
 
 
 def bring_to(

@@ -36,7 +36,7 @@ from engines.rules.skills.records.acts import phrases as act_phrases
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, stems
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import parts_from
+from engines.rules.skills.records.making.form_part import parts_from, values_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.change import ChangePart
 from engines.rules.skills.records.reach import to_its_kind
@@ -50,6 +50,8 @@ _MAKES = frozenset(
     "create add new schedule book log record compose draft post start "  # noqa: SIM905
     "make open register place request write submit upload file set".split()
 )
+_BEFORE_ITS_OBJECT = ("to", "for", "on", "from", "in")
+"""What may stand between a verb and what it is done to: `reply to the question`, `vote for Ann`."""
 _LIGHT = frozenset(
     "issue make do send give leave write record create place start "  # noqa: SIM905
     "perform run take put submit initiate process request add apply".split()
@@ -69,6 +71,11 @@ _QUALIFY = frozenset(
 """What may tie a phrase to the thing before it."""
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
+_BRINGS = frozenset(
+    "move send assign reassign add transfer hand share copy forward invite give put bring attach link "  # noqa: SIM905
+    "promote demote convert merge switch".split()
+)
+"""Verbs of which what stands behind `to` is where something is brought, and tells no thing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
@@ -217,7 +224,7 @@ def _ways_to_turn(frame: VerbFrame) -> Iterator[Interpretation]:
     on = _TURNS.get(" ".join(frame.verb))
     if on is None:
         return
-    clause, phrases = frame.clause, frame.phrases
+    clause, phrases = frame.clause, tuple(one for one in frame.phrases if one.tie != "now")
     names = [_spoken(phrases, clause)]
     for at in range(len(phrases) - 1, 0, -1):
         if not all(map(_is_whole, phrases[at:])):
@@ -324,7 +331,7 @@ def _ways_to_make(frame: VerbFrame) -> Iterator[Interpretation]:
     if not kind:
         return
     beside = [Tied(Filling("", (value.strip(" ,"),))) for value in also]
-    values = (*beside, *parts_from(tied, clause))
+    values = (*beside, *values_from(tied, clause))
     yield Interpretation(Create(kind.lower(), name, values, frozenset(frame.verb)))
 
 
@@ -336,6 +343,9 @@ def _ways_to_act(frame: VerbFrame) -> Iterator[Interpretation]:
             raise NotRead(phrase.words, clause)
     if set(frame.verb) & _SETS and any(phrase.tie in ("to", "as") for phrase in frame.tied):
         return
+    if not frame.object.words and phrases[1:] and phrases[1].tie in _BEFORE_ITS_OBJECT:
+        phrases = (replace(phrases[1], tie=""), *phrases[2:])
+        frame = replace(frame, phrases=phrases)
     qualifying = 0
     while qualifying < len(frame.tied) and _may_qualify(frame.tied[qualifying], frame):
         qualifying += 1
@@ -362,7 +372,9 @@ def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
     """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
     if phrase.tie == "saying":
         return frame.verb[0] not in _SAYS
-    if phrase.tie != "with":
+    if phrase.tie == "to" and frame.verb[0] in _BRINGS:
+        return False
+    if phrase.tie != "with" or frame.verb[0] in _SAYS:
         return phrase.tie in _QUALIFY
     before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)
     return bool(name) and not (before or behind)
