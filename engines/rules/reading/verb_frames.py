@@ -140,6 +140,10 @@ _OWN_WAYS = frozenset(
 """Verbs for what is done with controls and pages: other skills read all that may be meant by them."""
 
 
+_SAYS_MORE = re.compile(r"\S+ (?:an? new|another) |(?:sort|arrange) (?:the )?(?:[a-z]+ )*[A-Z‹#].* by ")
+"""What these verbs are not said of where other skills read them: something new, or a list with a name."""
+
+
 def frame_of(clause: Clause) -> VerbFrame:
     """The frame of a clause.
 
@@ -152,7 +156,7 @@ def frame_of(clause: Clause) -> VerbFrame:
         verb, rest = clause.word, clause.rest
     elif not re.fullmatch(r"[A-Za-z][a-z-]+", verb) or is_adverb(verb) or is_closed(verb):
         raise NotRead(words, clause)
-    if verb.lower().split()[0] in _OWN_WAYS and not re.match(r"(?:an? new|another) ", rest):
+    if verb.lower().split()[0] in _OWN_WAYS and not _SAYS_MORE.match(f"{verb.lower()} {rest}"):
         raise NotRead(words, clause)
     particle, _, behind = rest.partition(" ")
     said = [*verb.lower().split()]

@@ -99,6 +99,7 @@ def test_what_limits_or_is_no_noun_is_not_read(prompt: str) -> None:
         ("Share the Family calendar with Ann Lee, Kelly Nguyen's sister.", "Family"),
         ("Reply to Ann's question about the 2 for 1 offer with 'Yes'.", "2 for 1"),
         ("We counted the boats: lock the boat 'Tern'.", "Tern"),
+        ("Sort the Next Trips list by due date.", "Next Trips"),
         ("Open a ticket on behalf of Ann Lee with the subject 'Rope'.", "Rope"),
     ],
 )

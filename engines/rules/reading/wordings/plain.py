@@ -85,6 +85,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """How a sentence says what is to be done without an instruction."""
 _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?i:get rid of) ", "delete "),
+    (r"(?i:drop) (?=the (?:‹\d+›|[A-Z]\w*) (?:label|tag|filter|member|attachment)\b)", "remove "),
     (
         r"(?i:(?:go|turn|return|revert) back to) (?=(?:the |an? )?(?:[a-z]+ )?(?:version|revision)\b)",
         "restore ",
@@ -158,6 +159,7 @@ _KEEPS = re.compile(
     r" (?:keep|leave) (?:the|its) [a-z ]+?"
     r"(?: itself| alone| untouched| unchanged| in place| as (?:it is|they are)| that (?:is|are) there)?$"
 )
+_KEEPING = re.compile(r",? keeping (?:the|its) [a-z ]+$")
 """What is not to be touched besides, which nothing of the act does."""
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
 _REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
@@ -185,7 +187,7 @@ def reworded(clause: str) -> str:
     ):
         clause = clause[: purpose.start()]
     if _CHANGES.match(clause):
-        clause = _ADDS_NOTHING.sub("", clause)
+        clause = _ADDS_NOTHING.sub("", _KEEPING.sub("", clause))
     return _WHOLLY.sub("", clause) if _REMOVES.match(clause) else clause
 
 
