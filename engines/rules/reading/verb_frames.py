@@ -58,7 +58,8 @@ _SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|r
 _PARTICIPLES = (
     "bring(?:ing)? in|owned by"
     "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
-    "|located in|based in|delivered (?:by|to|from)|closing on|containing|including|costing|priced at"
+    "|belonging to|reporting to|described as|worth|located in|based in|delivered (?:by|to|from)|closing on"
+    "|containing|including|costing|priced at"
     r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
 )
 """What ties a value to a thing as a preposition does, and says better what it is."""
@@ -116,8 +117,12 @@ _OWN_WAYS = frozenset(
 """Verbs for what is done with controls and pages: other skills read all that may be meant by them."""
 
 
-def frame_of(clause: Clause) -> VerbFrame:
+def frame_of(clause: Clause, *, allowed: frozenset[str] = frozenset()) -> VerbFrame:
     """The frame of a clause.
+
+    Args:
+        clause: The clause.
+        allowed: Words that limit an act elsewhere, and may say here what is asked for.
 
     Raises:
         NotRead: It has no verb, or a word of it limits the act.
@@ -135,12 +140,14 @@ def frame_of(clause: Clause) -> VerbFrame:
     if particle in _PARTICLES:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
-    for phrase in phrases:
+    following = [*(phrase.tie for phrase in phrases[1:]), ""]
+    for phrase, tie_behind in zip(phrases, following, strict=True):
         if phrase.tie and not phrase.words:
             raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
-        _refuse_limits(phrase.words, clause)
-        _refuse_limits(phrase.aside, clause, _IN_ASIDES)
-        if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}"):
+        _refuse_limits(phrase.words, clause, allowed)
+        _refuse_limits(phrase.aside, clause, _IN_ASIDES | allowed)
+        is_label = phrase.tie == "with" and tie_behind == "of"  # `with a price of $3`
+        if _SAYS_HOW.match(f"{phrase.tie} {phrase.words}") and not is_label:
             raise NotRead(f"{phrase.tie} {phrase.words}", clause)
     return VerbFrame(tuple(said), phrases, clause)
 
