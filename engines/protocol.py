@@ -208,6 +208,8 @@ class Evidence:
     """Every action since the start and its result, one entry for each step that acted."""
     effects: tuple[str, ...] = ()
     """What was seen to change after each of these steps; () where nobody kept that."""
+    looked: tuple[LookAnswer, ...] = ()
+    """What was looked for since the start, beside what the pages list, in order."""
     pages: tuple[Observation, ...] = ()
     """The pages between the first and the last, oldest first, where the task asks for them; else ()."""
     readings: tuple[ValueRead, ...] = ()

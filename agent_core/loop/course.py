@@ -52,6 +52,8 @@ class Course:
         self.complaint = ""
         self.answer = ""
         self.looked: tuple[LookAnswer, ...] = ()
+        self.all_looked: list[LookAnswer] = []
+        """All that was looked for since the start."""
         self.repetition = Repetition()
         self.tried: tuple[Action, ...] | None = None
         """The last step's actions, whose effect is still to be seen."""

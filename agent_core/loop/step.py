@@ -153,6 +153,7 @@ class Step:
         with self.timed("look"):
             async with self.course.control.for_agent():
                 self.course.looked = well_formed(await self.course.page.look(requests))
+        self.course.all_looked += self.course.looked
         for one in self.course.looked:
             pictures = (one.screenshot,) if one.screenshot else ()
             self.course.heard("", elements=one.elements, screenshots=pictures)
@@ -192,6 +193,7 @@ class Step:
                 seen=progress.seen,
                 history=course.history,
                 effects=course.effects,
+                looked=tuple(course.all_looked),
                 readings=readings,
                 settled=settled and not any(course.complaints.values()),
                 full_history=course.full_history,

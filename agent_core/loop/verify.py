@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from browser.model.observation import Element, Observation
+from browser.model.observation import Element, LookAnswer, Observation
 from browser.model.results import ActionResult
 from browser.model.text import cut, squeeze, well_formed
 from engines.protocol import Engine, Evidence, Finish, Goal, ValueRead, Verdict
@@ -33,6 +33,7 @@ async def check(
     seen: Sequence[Observation],
     history: tuple[tuple[ActionResult, ...], ...],
     effects: tuple[str, ...],
+    looked: tuple[LookAnswer, ...],
     readings: tuple[ValueRead, ...],
     settled: bool,
     full_history: bool,
@@ -42,6 +43,7 @@ async def check(
     Args:
         seen: The pages, oldest first.
         effects: What was seen to change after each step of the history.
+        looked: What was looked for.
         readings: Where the values of the output were read.
         settled: Whether that alone shows that the goal is met.
         full_history: Whether all of the pages are shown, not only the first and the last.
@@ -53,6 +55,7 @@ async def check(
         after=seen[-1],
         history=history,
         effects=effects,
+        looked=looked,
         pages=pages,
         readings=readings,
         settled=settled,

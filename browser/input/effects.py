@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from browser.cdp.isolated_world import REF, IsolatedWorld
 from browser.cdp.scripts import NoAnswer, ScriptFailed
@@ -132,7 +134,7 @@ async def _changes(was: Before) -> tuple[list[str], bool]:
         try:
             changed = await world.call("changes", False, timeout=ASK_TIMEOUT_S)
             said += ["the page was sent to the printer"] * bool(changed["prints"])
-            said += _words(changed["elements"], changed["words"])
+            said += _words(changed)
         except NoAnswer:
             return [*said, BUSY], bool(tab.traffic.on_its_way_to)
         except ScriptFailed:
@@ -167,8 +169,17 @@ async def _went(tab: OurTab, gone: list[IsolatedWorld]) -> list[str]:
     return [f"a frame went to {url}" for url in urls] or ["a frame was taken away"]
 
 
-def _words(count: int, words: list[str]) -> list[str]:
-    if not count:
-        return []
-    changed = "1 element changed" if count == 1 else f"{count} elements changed"
-    return [f"{changed}: " + ", ".join(repr(word) for word in words) if words else changed]
+def _words(changed: Mapping[str, Any]) -> list[str]:
+    """What changed in a document, a part of a sentence each."""
+    said = [_moved(*each) for each in changed["moved"]]
+    if count := changed["elements"]:
+        counted = "1 element changed" if count == 1 else f"{count} elements changed"
+        words = ", ".join(map(repr, changed["words"]))
+        said.append(f"{counted}: {words}" if words else counted)
+    return said + [f"gone: {', '.join(map(repr, changed['gone']))}"] * bool(changed["gone"])
+
+
+def _moved(what: str, before: str, now: str) -> str:
+    if before and now and before != now:
+        return f"{what!r} moved from {before!r} to {now!r}"
+    return f"{what!r} moved"

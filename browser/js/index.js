@@ -1,8 +1,10 @@
 // What Python calls in a frame: the members of `globalThis.agentCore`.
 
-import {watch} from './dom/quiet.js';
+import {watch} from './changing/quiet.js';
 
 export {act, ask} from './acting/acts.js';
+export {changes, lastChange, whenQuiet} from './changing/quiet.js';
+export {elementOf} from './changing/redrawn.js';
 export {noteInternals, speakers} from './dom/internals.js';
 export {
   census,
@@ -13,8 +15,7 @@ export {
   noteListeningToo,
   plainCount,
 } from './dom/listeners.js';
-export {changes, lastChange, whenQuiet} from './dom/quiet.js';
-export {elementOf, numberOf} from './dom/refs.js';
+export {numberOf} from './dom/refs.js';
 export {capture} from './reading/capture.js';
 export {seenSecrets, watchSecrets} from './secrets/places.js';
 

@@ -121,8 +121,8 @@ class Element:
     """Something on the page that a person would tell apart: a control, a text, a group.
 
     Elements come in reading order (document order, frames in place); `parent` and `depth` give
-    the tree. A ref names the same element for as long as that element lives, over re-renders of
-    other parts and over any number of observations.
+    the tree. A ref names the same element for as long as that element lives, over any number of
+    observations, and then what the page puts in its place, where nothing else could be meant.
     """
 
     ref: str

@@ -15,6 +15,9 @@ from browser.model.observation import Box, Element, Observation
 _CUT_AT = 490
 """`Element.text` is cut after 500 characters; from here on the text is put together from the parts."""
 _DEEPEST_PATH = 4
+_MAIN = frozenset(("main", "article"))
+_BESIDE = frozenset(("navigation", "complementary", "banner", "contentinfo"))
+_NEVER_MAIN = frozenset(("navigation", "contentinfo"))
 _STRIPES = frozenset({"odd", "even", "alt", "alternate", "first", "last"})
 """Classes that tell where something stands among its like, not what it is."""
 
@@ -239,3 +242,17 @@ class PageTree:
     def holds(self, outer: Element, inner: Element) -> bool:
         """Whether one element lies in the other, or is it."""
         return outer.ref == inner.ref or any(above.ref == outer.ref for above in self.ancestors(inner))
+
+
+def beside_main(elements: Sequence[Element]) -> frozenset[str]:
+    """Refs of what is not what the page is about: its menus, what stands in the margin, its foot.
+
+    Where the page does not say what it is about, what stands at its head or in its margin may be just that.
+    """
+    says = any(element.role in _MAIN for element in elements)
+    roles = _BESIDE if says else _NEVER_MAIN
+    found: set[str] = set()
+    for element in elements:
+        if element.role in roles or element.parent in found:
+            found.add(element.ref)
+    return frozenset(found)

@@ -16,7 +16,7 @@ from browser.model.text import cut
 from browser.redaction.redactor import Redactor
 from browser.snapshot.capture import Captured
 from browser.snapshot.distill.distill import flattened, tidied
-from browser.snapshot.distill.notes import SCATTERED, note_of
+from browser.snapshot.distill.notes import LIKE_THESE, SCATTERED, note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
@@ -103,9 +103,22 @@ def left_out(elements: Sequence[Element], ref: str, listed: Sequence[Element]) -
         missing = _in_other_gaps(said, order[ref], order, shown, others)
     else:
         onward = [element for element in said if order[element.ref] >= order[ref]]
+        if noted.get(ref, "").endswith(LIKE_THESE):
+            onward = _of_one_list(onward)
         end = next((at for at, element in enumerate(onward) if at and element.ref in shown), len(onward))
         missing = onward[:end]
     return rejoin(missing, said)
+
+
+def _of_one_list(onward: list[Element]) -> list[Element]:
+    """The first of some elements, its siblings behind it, and what is in them."""
+    lists = {onward[0].parent} if onward else set[str]()
+    inside: set[str] = set()
+    for at, element in enumerate(onward):
+        if element.parent not in lists | inside:
+            return onward[:at]
+        inside.add(element.ref)
+    return onward
 
 
 def _in_other_gaps(

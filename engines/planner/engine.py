@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from browser.model.observation import LookRequest, Observation, View
+from browser.model.observation import LookAnswer, LookRequest, Observation, View
 from browser.model.text import cut, quoted
 from engines.action_codec.asked import Unanswered, answered
 from engines.action_codec.reply_error import ReplyError
@@ -93,6 +93,8 @@ class Planner:
         """Whether the last goal was found to be met by more than that what it read stands on a page."""
         self._seen: list[Observation] = []
         """Every page, and what was shown beside them, oldest first."""
+        self._looked: tuple[LookAnswer, ...] = ()
+        """All that was looked for."""
         self._effects: tuple[str, ...] = ()
         """What was seen to change after each step that acted; the last may be still to come."""
         self._places: dict[str, str] = {}
@@ -184,6 +186,7 @@ class Planner:
         if len(self._effects) < len(turn.history):
             self._effects += (turn.effect,)
         self._places[page.url] = page.title
+        self._looked += turn.looked
         self._seen += [Observation(url=page.url, elements=answer.elements) for answer in turn.looked]
         self._seen.append(page)
         if self._pursuit is not None:
@@ -296,19 +299,24 @@ class Planner:
         assert isinstance(self._plan.next, Pursue)
         value, text = self._waiting.popleft()
         self._worker = self._new_worker(self._worker.memory, self._background(turn.goal, text))
+        is_end = self._is_last and not self._plan.next.values
         return Pursuit(
             number=self._number,
             goal=self._smaller(turn.goal, self._plan.next, text),
             value=value,
             reads=self._plan.next.reads,
             worker=self._worker,
+            most=turn.steps_left if is_end else MOST_STEPS,
             begun=len(turn.history),
             before=turn.observation,
         )
 
     def _smaller(self, task: Goal, plan: Pursue, text: str) -> Goal:
-        form = form_of(plan, task)
-        any_form = "what was read, as JSON" if plan.reads and form is None else ""
+        form, any_form = form_of(plan, task), ""
+        if plan.last and not (task.output or plan.many or plan.values):
+            form, any_form = None, _in_words(plan)
+        elif plan.reads and form is None:
+            any_form = "what was read, as JSON"
         return replace(task, text=text, url="", output=OutputSpec(schema=form, wish=any_form), error_codes={})
 
     def _background(self, task: Goal, text: str) -> str:
@@ -330,7 +338,7 @@ class Planner:
         if claim is not None:
             return await self._judged(pursuit, claim, turn)
         if not pursuit.may_go_on:
-            return pursuit.over(turn, met=False, why=f"not done in {MOST_STEPS} steps")
+            return pursuit.over(turn, met=False, why=f"not done in {pursuit.most} steps")
         decision = await pursuit.worker.decide(pursuit.shown(turn))
         match decision:
             case Act() | Look() | AskUser():
@@ -372,7 +380,7 @@ class Planner:
             return "" if verdict.met else f"the check does not agree: {verdict.reason}"
         goal = Goal(text=pursuit.goal.text, output=OutputSpec(schema=pursuit.goal.output.schema))
         evidence = await asyncio.to_thread(pursuit.evidence, finish, turn, tuple(self._seen))
-        if self._waiting or self._is_last:
+        if self._waiting or (self._is_last and turn.goal.output.schema is not None):
             verdict = await pursuit.worker.judge(goal, evidence)
         else:
             verdict = await self._checked(Claim(goal=goal, evidence=evidence), turn)
@@ -393,6 +401,7 @@ class Planner:
             turn,
             turn.history,
             self._effects,
+            self._looked,
             tuple(self._seen),
         )
         return await self._judged_with_findings(turn.goal, evidence)
@@ -457,6 +466,13 @@ class Planner:
             background=background,
             context_tokens=self._context_tokens,
         )
+
+
+def _in_words(plan: Pursue) -> str:
+    """What the last goal of a task without a schema is to end with; "" where nothing is to be read."""
+    if not (plan.reads or plan.fields):
+        return ""
+    return ": ".join(filter(None, ("what the task asks for, in words", ", ".join(plan.fields))))
 
 
 def _mistake_in(pursuit: Pursuit, finish: Finish) -> str:

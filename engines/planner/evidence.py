@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from browser.model.actions import MOVES, Collect
-from browser.model.observation import Observation
+from browser.model.observation import LookAnswer, Observation
 from browser.model.results import ActionResult
 from browser.values.calendars import days_in
 from browser.values.places import Place, line_around, places_of
@@ -40,6 +40,7 @@ def evidence_of(
     turn: Turn,
     history: tuple[tuple[ActionResult, ...], ...],
     effects: tuple[str, ...],
+    looked: tuple[LookAnswer, ...],
     seen: Sequence[Observation],
 ) -> Evidence:
     """What shows whether a goal, or the task, is met.
@@ -50,6 +51,7 @@ def evidence_of(
         turn: The run now.
         history: What was done for it.
         effects: What was seen to change after each step of that.
+        looked: What was looked for.
         seen: The pages on which the output may have been read, oldest first.
     """
     return Evidence(
@@ -58,6 +60,7 @@ def evidence_of(
         after=turn.observation,
         history=history,
         effects=effects,
+        looked=looked,
         readings=readings(finish.output, seen, history),
     )
 

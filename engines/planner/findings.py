@@ -38,7 +38,7 @@ class Finding:
     url: str = ""
     """Where it ended."""
     acted: bool = False
-    """Whether anything was done on a page for it."""
+    """Whether anything was done on a page for it, or looked for there."""
 
 
 @dataclass
@@ -75,12 +75,16 @@ class Findings:
     def completed(self, number: int, goal: Goal) -> Done | None:
         """The end of the task, where all that the planning of this number named was met; None: not yet.
 
-        None, too, where what was read is not the output that the task asks for.
+        None, too, where what was read is not the output that the task asks for. Where it asks for no form,
+        what several goals have read is to be put into words first.
         """
         mine = self.of(number)
         if not mine or not all(each.met for each in mine):
             return None
         output = self.gathered(goal.output.schema)
+        reading = {each.number for each in self.all if each.output is not None}
+        if goal.output.schema is None and len(reading) > 1:
+            return None
         if goal.output and (output is None or goal.output.validate(output)):
             return None
         return Done(output=output, evidence=tuple(filter(None, (each.why for each in mine))))

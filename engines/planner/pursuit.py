@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from browser.model.observation import Observation
+from browser.model.observation import LookAnswer, Observation
 from browser.model.results import ActionResult
 from engines.chat.engine import Skyvern
 from engines.output_spec import JSON
@@ -14,7 +14,7 @@ from engines.planner.findings import Finding
 from engines.protocol import Evidence, Finish, Goal, Turn
 
 MOST_STEPS = 12
-"""Steps that one smaller goal may take; a goal that needs more should have been several."""
+"""Steps that one goal before the last may take; one that needs more should have been several."""
 
 
 @dataclass(kw_only=True)
@@ -31,6 +31,8 @@ class Pursuit:
     """How many steps had acted before it."""
     before: Observation
     """The page as it began."""
+    most: int = MOST_STEPS
+    """Steps that it may take."""
     steps: int = 0
     claim: Finish | None = None
     """What its worker ended with, while the page is waited for."""
@@ -40,14 +42,17 @@ class Pursuit:
     """Why not, until the worker has heard of it."""
     effects: tuple[str, ...] = ()
     """What was seen to change after each step that acted; the last may be still to come."""
+    looked: tuple[LookAnswer, ...] = ()
+    """What it has looked for."""
 
     @property
     def may_go_on(self) -> bool:
         """Whether it has steps left."""
-        return self.steps < MOST_STEPS
+        return self.steps < self.most
 
     def saw(self, turn: Turn) -> None:
         """Take in what came of the last step."""
+        self.looked += turn.looked
         if len(self.effects) < len(self.history(turn)):
             self.effects += (turn.effect,)
 
@@ -69,7 +74,7 @@ class Pursuit:
             complaint="" if first and not doubt else turn.complaint,
             looked=() if first else turn.looked,
             answer="" if first else turn.answer,
-            steps_left=min(turn.steps_left, MOST_STEPS - self.steps),
+            steps_left=min(turn.steps_left, self.most - self.steps),
         )
 
     def over(self, turn: Turn, *, met: bool, why: str, output: JSON = None) -> Finding:
@@ -82,9 +87,9 @@ class Pursuit:
             output=output,
             why=why,
             url=turn.observation.url,
-            acted=bool(self.history(turn)),
+            acted=bool(self.history(turn) or self.looked),
         )
 
     def evidence(self, finish: Finish, turn: Turn, seen: Sequence[Observation]) -> Evidence:
         """What shows whether it is met; it may have been read on any page that was seen, oldest first."""
-        return evidence_of(finish, self.before, turn, self.history(turn), self.effects, seen)
+        return evidence_of(finish, self.before, turn, self.history(turn), self.effects, self.looked, seen)

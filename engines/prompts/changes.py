@@ -65,7 +65,7 @@ def _gone(before: Sequence[Line], now: PageText) -> Iterator[str]:
     partly = any(line.text.startswith(f"{line.ref} note:") for line in now.lines)
     listed = {ref for line in now.lines for ref in line.refs}
     for line in before:
-        if line.rank < 2 or not partly:
+        if line.in_view or not partly:
             yield from line.refs - listed
 
 

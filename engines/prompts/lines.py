@@ -5,14 +5,16 @@ A cell that is only text has no ref in the line of its row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from browser.model.addresses.origins import within_origin
 from browser.model.observation import SILENT_STATES, Element
-from browser.model.page_tree import PageTree
+from browser.model.page_tree import PageTree, beside_main
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut, quoted, squeeze
+from engines.prompts.covers import covers_told_once
 from engines.prompts.unnamed import called
 
 LONGEST = 2100
@@ -28,9 +30,14 @@ _CAPTURED_OPTIONS = 200
 """Options of one list that are captured at most; of such a list nobody knows how long it is."""
 _MOST_IN_ROW = 40
 """Elements of a row; one that holds more is written as a tree."""
+_TITLES = frozenset(("heading", "dialog", "alertdialog", "alert", "status", "note"))
 _HOLDS_SENTENCES = CELL_ROLES | {"paragraph", "listitem", "blockquote"}
 _DEEPEST = 60
 """Levels that are shown by indentation; of what lies deeper the level is said."""
+
+
+Part = Literal["use", "link", "title", "main", "beside"]
+"""What a line is: something to use, a link alone, a heading, other content, or of a menu or a margin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,9 @@ class Line:
     refs: frozenset[str]
     """The refs that can be read in it."""
     depth: int
-    rank: int
-    """What is left out first: the highest."""
+    in_view: bool
+    """Whether any of it shows, or it stands for what is left out."""
+    part: Part
     parent: str = ""
     """Ref of the nearest line that holds it; "" at the top."""
 
@@ -55,10 +63,18 @@ class Line:
         return f"{' ' * min(self.depth, _DEEPEST)}{self.text}{deeper}"
 
 
-def _rank(element: Element) -> int:
-    if element.visible or element.is_note:
-        return 0 if element.interactive else 1
-    return 2 if element.interactive else 3
+def _in_view(element: Element) -> bool:
+    return element.visible or element.is_note
+
+
+def _part(element: Element, inside: Sequence[Element], beside: Set[str]) -> Part:
+    if element.role in _TITLES:
+        return "title"
+    if element.ref in beside:
+        return "beside"
+    if element.role == "link":
+        return "link"
+    return "use" if any(one.interactive for one in (element, *inside)) else "main"
 
 
 def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> list[Line]:
@@ -67,52 +83,27 @@ def lines_of(elements: Sequence[Element], here: str, longest: int = LONGEST) -> 
     lines = []
     ends = PageTree(elements).ends
     unnamed = called(elements)
-    elements = _covers_told_once(elements)
+    beside = beside_main(elements)
+    elements = covers_told_once(elements)
     at = 0
     while at < len(elements):
         element = elements[at]
         inside = elements[at + 1 : ends[at]]
-        parent = element.parent
-        depth = element.depth - least
+        told: Sequence[Element] = inside
         if element.role == "row" and _is_plain_row(element, inside):
             text, refs = _row(element, inside, here, longest, unnamed)
-            rank = min((_rank(one) for one in inside if one.interactive), default=_rank(element))
-            lines.append(Line(element.ref, text, refs, depth, rank, parent))
-            at = ends[at]
-            continue
-        if _is_sentence(element, inside):
+        elif _is_sentence(element, inside):
             text, refs = _sentence(element, inside, here, longest, unnamed)
-            lines.append(Line(element.ref, text, refs, depth, min(map(_rank, inside)), parent))
-            at = ends[at]
-            continue
-        if inside:
-            # What is in it has lines of its own.
-            element = replace(element, text="")
-        text = _line(element, here, longest, unnamed)
-        refs = frozenset((element.ref,)) if element.ref else frozenset[str]()
-        lines.append(Line(element.ref, text, refs, depth, _rank(element), parent))
-        at += 1
-    return lines
-
-
-def _covers_told_once(elements: Sequence[Element]) -> list[Element]:
-    """What is covered says so, and the first one by what; what lies in such a one need not say it again."""
-    told: list[Element] = []
-    under: dict[str, str] = {}
-    """Ref of what is covered -> by what."""
-    said: set[str] = set()
-    for element in elements:
-        if "covered" not in element.states:
-            told.append(element)
-            continue
-        cover = element.covered_by
-        if under.get(element.parent) == cover:
-            told.append(replace(element, states=element.states - {"covered"}))
         else:
-            told.append(replace(element, covered_by="") if cover in said else element)
-            said.add(cover)
-        under[element.ref] = cover
-    return told
+            told = ()
+            # What is in it has lines of its own.
+            text = _line(replace(element, text="") if inside else element, here, longest, unnamed)
+            refs = frozenset((element.ref,)) if element.ref else frozenset[str]()
+        shows = any(map(_in_view, (element, *told)))
+        part = _part(element, told, beside)
+        lines.append(Line(element.ref, text, refs, element.depth - least, shows, part, element.parent))
+        at += 1 + len(told)
+    return lines
 
 
 def _is_plain_row(row: Element, inside: Sequence[Element]) -> bool:

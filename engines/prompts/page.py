@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from browser.model.observation import Element, Observation, Tab
 from browser.model.text import cut, quoted
 from engines.models.tokens import estimated_tokens
+from engines.prompts.covers import without_covers
 from engines.prompts.lines import Line, lines_of
 
 _LONGEST_MESSAGE = 8000
@@ -15,6 +17,9 @@ _LONGEST_LOOKED_AT = 21_000
 """A look gives at most 20,000 characters of one text, and says behind them how many there are more."""
 _MOST_TABS = 12
 _MOST_NOTES = 8
+_SHARE_OF_TITLES = 6
+"""Of a budget one part in so many is for headings that are out of sight."""
+_FEWEST_IN_MENU = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,9 @@ def page_text(observation: Observation, budget_tokens: int, *, looks: bool = Tru
     Args:
         looks: Whether the reader can look for what is left out.
     """
-    head = _shortened("\n".join(_head(observation)), budget_tokens // 2)
-    telling = [element for element in observation.elements if not _says_nothing(element)]
+    elements, behind = without_covers(observation.elements)
+    head = _shortened("\n".join([*_head(observation), *filter(None, [behind])]), budget_tokens // 2)
+    telling = [element for element in elements if not _says_nothing(element)]
     lines = lines_of(telling, observation.url)
     shown = _within(lines, budget_tokens - estimated_tokens(head) - 40)
     body = "\n".join(line.indented for line in shown)
@@ -134,15 +140,45 @@ def _says_nothing(element: Element) -> bool:
 
 
 def _within(lines: Sequence[Line], budget_tokens: int) -> list[Line]:
-    """Keep the lines that fit; lines in view and usable elements are dropped last."""
+    """Keep the lines that fit: what shows, headings, then what the page is about; menus and margins last."""
     costs = [estimated_tokens(line.indented) for line in lines]
     if sum(costs) <= budget_tokens:
         return list(lines)
     kept: set[int] = set()
     left = budget_tokens
-    for at in sorted(range(len(lines)), key=lambda at: (lines[at].rank, at)):
+    for at in _in_turn(lines, costs, budget_tokens // _SHARE_OF_TITLES):
         left -= costs[at]
         if left < 0:
             break
         kept.add(at)
     return [lines[at] for at in sorted(kept)]
+
+
+def _in_turn(lines: Sequence[Line], costs: Sequence[int], for_titles: int) -> list[int]:
+    """The places of the lines, what is to be kept first before the others.
+
+    Args:
+        for_titles: Tokens that headings out of sight may take before what stands under them.
+    """
+    turns = []
+    menus = _menus(lines)
+    for at, line in enumerate(lines):
+        beside = line.part == "beside" or at in menus
+        if line.in_view:
+            turns.append((2 if beside else 0 if line.part == "use" else 1, at))
+        elif line.part == "title" and costs[at] <= for_titles:
+            for_titles -= costs[at]
+            turns.append((3, at))
+        else:
+            turns.append((5 if beside else 4, at))
+    return [at for _, at in sorted(turns)]
+
+
+def _menus(lines: Sequence[Line]) -> set[int]:
+    """The places of links that stand in long rows of nothing but links: mostly they lead elsewhere."""
+    found: set[int] = set()
+    for is_link, run in groupby(range(len(lines)), key=lambda at: lines[at].part == "link"):
+        places = list(run)
+        if is_link and len(places) >= _FEWEST_IN_MENU:
+            found.update(places)
+    return found

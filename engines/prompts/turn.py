@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from browser.model.actions import TypeText
+from browser.model.actions import Action, Drag, Press, TypeText
+from browser.model.observation import LookAnswer
 from browser.model.results import ActionResult
 from browser.model.text import quoted
 from engines.protocol import Turn
@@ -24,8 +25,38 @@ def result_text(result: ActionResult) -> str:
     submitted = isinstance(result.action, TypeText) and result.action.submit
     tells = result.shown is not None and not submitted
     shown = f"; it now shows {quoted(result.shown or '', 100)}" if tells else ""
-    effect = f"; {result.effect}" if result.effect else ""
-    return f"{said}{shown}{effect}"
+    effect = result.effect or ("" if shown or not _acts(result.action) else _NOTHING)
+    return f"{said}{shown}; {effect}" if effect else f"{said}{shown}"
+
+
+_NOTHING = "no element of the page changed"
+
+
+def _acts(action: Action) -> bool:
+    """Whether an action is meant to change something on the page that is not told as what it shows."""
+    match action:
+        case Press() | Drag():
+            return True
+        case TypeText(submit=submit):
+            return submit
+        case _:
+            return False
+
+
+def looked_text(answers: Sequence[LookAnswer]) -> str:
+    """What was looked for, and whether anything was found."""
+    return "; ".join(
+        f"{_looked_at(answer)} ({answer.problem or f'{len(answer.elements)} lines shown'})"
+        for answer in answers
+        if answer.request.query or answer.request.ref
+    )
+
+
+def _looked_at(answer: LookAnswer) -> str:
+    if answer.request.query:
+        return quoted(answer.request.query, 80)
+    first = next((one for one in answer.elements if one.name), None)
+    return f"{first.role} {quoted(first.name, 80)}" if first else answer.request.ref
 
 
 def warnings_text(turn: Turn) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from engines.rules.reading.clauses import Clause, split
 from engines.rules.reading.names import NotRead
 from engines.rules.reading.wordings.pronouns import is_named, last_named, stated, with_name
-from engines.rules.reading.wordings.shared_verbs import spread
+from engines.rules.reading.wordings.shared_verbs import spread, with_object_of
 from engines.rules.skills import READERS
 from engines.rules.skills.base import Read, Step
 from engines.rules.skills.context import is_prelude
@@ -96,7 +96,12 @@ def _steps_of(clauses: Sequence[Clause]) -> tuple[list[Planned], list[str], list
             del why[told:]
             left = [*several, *left[1:]]
             continue
-        if planned is None and (about := stated(left[0], left[1] if len(left) > 1 else None)):
+        following = left[1] if len(left) > 1 else None
+        if planned is None and (whole := with_object_of(left[0], following)):
+            del why[told:]
+            left = [whole, *left[1:]]
+            continue
+        if planned is None and (about := stated(left[0], following)):
             del why[told:]
             named, left = about, left[1:]
             continue

@@ -11,7 +11,8 @@ from browser.input.fields.fields import focus, refuse, shown_by, type_keys
 from browser.input.outcome import Outcome
 from browser.input.pointer.hit_test import element_at
 from browser.input.pointer.modifiers import holding
-from browser.input.targets import Aimed, Covered, Named
+from browser.input.re_resolve import re_resolve
+from browser.input.targets import Aimed, Covered, Named, named
 from browser.model.actions import Select
 from browser.model.errors import ActionFailed, BadTarget, NotInteractable, StaleRef
 from browser.values.held import differs
@@ -35,15 +36,17 @@ async def select(context: InputContext, action: Select) -> Outcome:
         return suggested
     if field["kind"] == "text" or field["role"] in ("combobox", "listbox"):
         element = element.sibling(field["number"])
-    element = element.sibling((await element.do("choicesAround"))["number"])
+    around = await element.do("choicesAround")
+    element, page = element.sibling(around["number"]), element.sibling(around["page"])
     for wish in action.options:
-        await _choose_shown(context, element, wish)
+        element = await _as_it_is_now(context, element)
+        await _choose_shown(context, element, page, wish)
+    element = await _as_it_is_now(context, element)
     if await is_on_page(element):
         await _leave_no_others(context, element, action.options)
+    there = await is_on_page(element)
     outcome = context.report(f"chose {_listed(action.options)} in {field['what']}").rested()
-    return outcome.showing(
-        str((await element.do("expanded"))["shown"]) if await is_on_page(element) else None
-    )
+    return outcome.showing(str((await element.do("expanded"))["shown"]) if there else None)
 
 
 def _listed(options: tuple[str, ...]) -> str:
@@ -57,6 +60,14 @@ async def is_on_page(element: Named) -> bool:
     except ActionFailed:
         return False
     return True
+
+
+async def _as_it_is_now(context: InputContext, element: Named) -> Named:
+    """The element, or what the page has put in its place: some draw a control anew as it opens its list."""
+    if await is_on_page(element):
+        return element
+    other = await re_resolve(context, element.ref)
+    return named(context.tabs.registry, other) if other else element
 
 
 async def _choose_native(
@@ -93,14 +104,19 @@ async def _suggestion(
     return outcome.showing(shown).rested()
 
 
-async def _choose_shown(context: InputContext, element: Named, wish: str) -> None:
-    """Open a list of choices as a person does, find the option and click it."""
+async def _choose_shown(context: InputContext, element: Named, page: Named, wish: str) -> None:
+    """Open a list of choices as a person does, find the option and click it.
+
+    Args:
+        page: The root of the document, in which the list is looked for where nobody knows the control again.
+    """
     state = await element.do("expanded")
     answer: dict[str, Any] = {"missing": wish}
     if state["expanded"] or state["listbox"]:
         answer = await element.do("findChoice", wish)
     if not _is_found(answer):
-        answer = await _open_and_find(context, element, wish)
+        element = await _opened(context, element, page)
+        answer = await _find_soon(context, element, wish)
     there = answer.get("options", ())
     if not _is_found(answer) and there:
         answer = await element.do("seekChoice", wish, SEEK_S * 1000, timeout=SEEK_S + 10)
@@ -162,7 +178,8 @@ async def _leave_no_others(context: InputContext, element: Named, wishes: tuple[
             await context.rest(time.monotonic())
 
 
-async def _open_and_find(context: InputContext, element: Named, wish: str) -> dict[str, Any]:
+async def _opened(context: InputContext, element: Named, page: Named) -> Named:
+    """Open the list of a control; the control as it is then, or the page where it cannot be told."""
     try:
         aimed = await context.aim(element.ref)
     except Covered:
@@ -171,11 +188,14 @@ async def _open_and_find(context: InputContext, element: Named, wish: str) -> di
         context.report(f"clicked {aimed.what}")
         await context.mouse.click(aimed.x, aimed.y)
         await context.rest(time.monotonic(), OPEN_CEILING_S)
+    element = await _as_it_is_now(context, element)
+    if not await is_on_page(element):
+        return page
     field = await element.do("fieldOf")
     if field["role"] == "combobox" and not (await element.do("expanded"))["expanded"]:
         await element.do("focusOn", False)
         await context.keyboard.press("ArrowDown")
-    return await _find_soon(context, element, wish)
+    return element
 
 
 def _is_found(answer: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 // What Python asks of a frame by name: each entry takes the element that it is about, or null for the document.
 
+import {elementOf} from '../changing/redrawn.js';
 import {deepActive} from '../dom/dom.js';
-import {elementOf} from '../dom/refs.js';
 import {aim, carry, spoken} from '../layout/aim.js';
 import {keepScroll, restoreScroll, scroll, scrollToY} from '../layout/scroll.js';
 import {findList, frameAt} from '../lists/finding.js';

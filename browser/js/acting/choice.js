@@ -1,7 +1,7 @@
 // Lists of choices: native selects, and whatever looks like one.
 
+import {nextFrame, pause, quiet} from '../changing/quiet.js';
 import {attribute, fold, holds, referenced, renderedParent} from '../dom/dom.js';
-import {nextFrame, pause, quiet} from '../dom/quiet.js';
 import {numberOf} from '../dom/refs.js';
 import {roleOf} from '../dom/roles.js';
 import {fieldValue, isDisabled, isField, isTrue} from '../dom/states.js';
@@ -101,12 +101,12 @@ function isDrawn(one) {
   return true; // what the body hides, the viewport does: it cuts nothing away by its own box
 }
 
-/** The list that an option is in; what is none stands for itself. */
+/** The list that an option is in, what is none stands for itself; and the root of the document. */
 export function choicesAround(element) {
   const list =
     element.matches(CHOICES) &&
     element.closest('[role=listbox], [role=radiogroup], [role=menu], [role=tree]');
-  return {number: numberOf(list || element)};
+  return {number: numberOf(list || element), page: numberOf(document.documentElement)};
 }
 
 const choiceLabel = (one) => fold(attribute(one, 'aria-label') || textOf(one));

@@ -1,7 +1,7 @@
 // Pressing what was aimed at and nothing else: it stands still first, and what would go elsewhere goes nowhere.
 
+import {GLOWS, NOT_PROPERTIES, nextFrame, quiet, willEnd} from '../changing/quiet.js';
 import {deepActive, describe, elementAt, holds} from '../dom/dom.js';
-import {GLOWS, NOT_PROPERTIES, nextFrame, quiet, willEnd} from '../dom/quiet.js';
 import {isEditable} from '../dom/states.js';
 import {FRAMES} from '../dom/tags.js';
 import {aimed, boxKey} from '../layout/aim.js';

@@ -1,8 +1,9 @@
 // Custom elements that say by ElementInternals alone what they are; told from outside, see element_internals.py.
 
 import {fieldIn} from '../acting/fields.js';
+import {elementOf} from '../changing/redrawn.js';
 import {everyRoot} from './listeners.js';
-import {elementOf, numberOf} from './refs.js';
+import {numberOf} from './refs.js';
 
 const MOST_ASKED = 500;
 

@@ -27,17 +27,28 @@ export function numberOfGenerated(element, where) {
   return own[where];
 }
 
+/** Gives a node's number, and those of its generated texts, to the node that has taken its place. */
+export function handOn(before, after) {
+  if (numbers.has(after)) return;
+  const number = numbers.get(before);
+  if (number !== undefined) {
+    numbers.delete(before);
+    numbers.set(after, number);
+    byNumber.set(number, new WeakRef(after));
+  }
+  const generated = numbersOfGenerated.get(before);
+  if (!generated) return;
+  numbersOfGenerated.delete(before);
+  numbersOfGenerated.set(after, generated);
+  for (const one of Object.values(generated)) byNumber.set(one, new WeakRef(after));
+}
+
 /** The node with this number if it is still in the document, else null. */
-function nodeOf(number) {
+export function nodeOf(number) {
   const held = byNumber.get(number);
   const node = held?.deref();
   if (!node) byNumber.delete(number);
   return node?.isConnected ? node : null;
-}
-
-export function elementOf(number) {
-  const node = nodeOf(number);
-  return node && node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
 }
 
 /** Forget numbers whose nodes are gone, so that a page that re-renders for hours costs nothing. */

@@ -1,7 +1,7 @@
 // Scrolling: the page, or the container that holds an element.
 
+import {nextFrame} from '../changing/quiet.js';
 import {renderedParent} from '../dom/dom.js';
-import {nextFrame} from '../dom/quiet.js';
 import {spoken} from './aim.js';
 import {isScroller} from './layout.js';
 

@@ -1,10 +1,10 @@
 // The ways in which a list goes on: scrolling, further pages, more on demand.
 
+import {SAYS_WAIT, WAITING_NAMES} from '../changing/loading.js';
+import {nextFrame} from '../changing/quiet.js';
 import {attribute, cut, fold, holds, renderedParent} from '../dom/dom.js';
 import {wordsOf} from '../dom/hints.js';
 import {listens} from '../dom/listeners.js';
-import {SAYS_WAIT, WAITING_NAMES} from '../dom/loading.js';
-import {nextFrame} from '../dom/quiet.js';
 import {numberOf} from '../dom/refs.js';
 import {SKIPPED} from '../dom/tags.js';
 import {pageScroller} from '../layout/scroll.js';

@@ -1,8 +1,8 @@
 // What a list shows now, and when that changes.
 
+import {scriptless} from '../changing/quiet.js';
 import {attribute, cut, fold} from '../dom/dom.js';
 import {noteLabels, useLabels} from '../dom/names.js';
-import {scriptless} from '../dom/quiet.js';
 import {numberOf} from '../dom/refs.js';
 import {pageScroller} from '../layout/scroll.js';
 import {Capture} from '../reading/capture.js';

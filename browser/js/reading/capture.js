@@ -1,5 +1,8 @@
 // One pass over a frame: everything a person would tell apart, in reading order.
 
+import {isLoading} from '../changing/loading.js';
+import {passed, watch} from '../changing/quiet.js';
+import {carryOver} from '../changing/redrawn.js';
 import {
   bodyOf,
   cut,
@@ -15,9 +18,7 @@ import {
 import {Decorated, paintedText, useDecorated} from '../dom/generated.js';
 import {speakers} from '../dom/internals.js';
 import {everyRoot} from '../dom/listeners.js';
-import {isLoading} from '../dom/loading.js';
 import {BRANCHES, contentName, noteLabels, ownName, useLabels} from '../dom/names.js';
-import {passed, watch} from '../dom/quiet.js';
 import {forgetDead, numberOf, numberOfGenerated} from '../dom/refs.js';
 import {roleOf} from '../dom/roles.js';
 import {isField} from '../dom/states.js';
@@ -74,6 +75,7 @@ export class Capture {
   }
 
   run() {
+    carryOver();
     const root = bodyOf(document) || document.documentElement;
     useLabels(new Map());
     useDecorated(this.decorated);

@@ -1,8 +1,8 @@
 // The places of a page where a value shows that nobody may see.
 
+import {pause} from '../changing/quiet.js';
 import {renderedParent} from '../dom/dom.js';
 import {everyElement} from '../dom/listeners.js';
-import {pause} from '../dom/quiet.js';
 import {numberOf} from '../dom/refs.js';
 import {isField} from '../dom/states.js';
 import {contentBox} from '../layout/layout.js';

@@ -12,6 +12,8 @@ from browser.model.observation import ONWARD, Element
 SMALL_GAP = 4
 MOST_NOTES = 12
 SCATTERED = "here and there not listed"
+LIKE_THESE = "like these"
+"""How a note ends that stands for more items of one list or table."""
 
 PLURALS: Mapping[str, str] = MappingProxyType(
     {

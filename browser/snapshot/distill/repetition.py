@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from browser.model.observation import Element
+from browser.model.page_tree import beside_main
 from browser.model.roles import RECORD_ROLES
-from browser.snapshot.distill.notes import note_for, plural
-from browser.snapshot.distill.tree import beside_main
+from browser.snapshot.distill.notes import LIKE_THESE, note_for, plural
 
 RUN = 12
 """So many things of the same make in a row are listed one by one; of longer runs as many as have room."""
@@ -41,7 +41,7 @@ def fold_repeated(
             count = sum(unread.get(element.ref, 1) for element in gap)
             folded |= {element.ref: None for element in gap}
             role = run.members[0].role
-            said = f"{count:,} more of {total:,} {plural(role)} like these"
+            said = f"{count:,} more of {total:,} {plural(role)} {LIKE_THESE}"
             folded[gap[0].ref] = note_for(gap[0], {role: count}, said)
     return _without(elements, folded) if folded else list(elements)
 

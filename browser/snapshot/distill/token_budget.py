@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from browser.model.observation import SILENT_STATES, Element
+from browser.model.page_tree import beside_main
 from browser.model.roles import CELL_ROLES
 from browser.model.text import cut
-from browser.snapshot.distill.tree import beside_main
 
 OUTLINE = frozenset(
     ("heading", "document", "region", "dialog", "alertdialog", "form", "table", "grid", "search", "tabpanel")

@@ -8,8 +8,6 @@ from types import MappingProxyType
 
 from browser.model.observation import Element
 
-_MAIN = frozenset(("main", "article"))
-_BESIDE = frozenset(("navigation", "complementary", "banner", "contentinfo"))
 NOTHING_UNREAD: Mapping[str, int] = MappingProxyType({})
 
 
@@ -27,17 +25,3 @@ def rejoin(kept: Sequence[Element], all_elements: Sequence[Element]) -> list[Ele
         same = parent == element.parent and depth == element.depth
         joined.append(element if same else replace(element, parent=parent, depth=depth))
     return joined
-
-
-def beside_main(elements: Sequence[Element]) -> frozenset[str]:
-    """Refs of what is not what the page is about: its menus, what stands in the margin, its foot.
-
-    Nothing is, where the page does not say what it is about.
-    """
-    if not any(element.role in _MAIN for element in elements):
-        return frozenset()
-    found: set[str] = set()
-    for element in elements:
-        if element.role in _BESIDE or element.parent in found:
-            found.add(element.ref)
-    return frozenset(found)

@@ -13,7 +13,7 @@ from engines.prompts.asides import output_wanted
 from engines.prompts.lines import Line
 from engines.prompts.page import PageText, page_text
 from engines.prompts.templates import fenced, rendered
-from engines.prompts.turn import results_text
+from engines.prompts.turn import looked_text, results_text
 from engines.protocol import Evidence, Goal, ValueRead
 
 _LEAST_OF_PAGE = 200
@@ -22,6 +22,8 @@ _LONG_VALUE = 40
 """Characters of a text that stands nowhere by chance."""
 _SHORT_NUMBER = 3
 """Digits of a number that may stand on a page by chance."""
+_LOOKED = 1000
+"""Characters of the list of what was looked for."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""
 VERDICT: Schema = {
@@ -75,6 +77,7 @@ def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str
     finish = evidence.finish
     output = json.dumps(finish.output, ensure_ascii=False)
     readings = readings_text(evidence.readings, room)
+    looked = looked_text(evidence.looked)
     return rendered(
         __package__,
         "work.txt",
@@ -82,7 +85,8 @@ def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str
         claims="; ".join(finish.evidence) or "none",
         readings=_section("readings.txt", nonce, readings=readings) if readings else "",
         found=_section("found.txt", nonce, found=found) if found else "",
-        done=done_text(evidence, room) or "nothing on the page",
+        done=done_text(evidence, room) or "nothing was changed on the page",
+        looked=f"\nlooked at in full: {cut(looked, _LOOKED)}" if looked else "",
         before=_start(evidence, min(_START_TOKENS, room)),
         nonce=nonce,
     )

@@ -16,14 +16,12 @@ from browser.model.observation import Element
 from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import said
 from engines.rules.grounding.labels import label_of
+from engines.rules.grounding.marks import is_drawn_toggle, with_sign
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.step_generator import Ambiguous
 
 _BOXES = ("checkbox", "switch", "menuitemcheckbox")
 _TICKS = (*_BOXES, "radio", "menuitemradio")
-_TOGGLES = frozenset({"toggle", "switch", "checkbox"})
-STATE_WORDS = frozenset({"on", "off", "yes", "no", "enabled", "disabled"})
-"""What a drawn switch may say about its own state."""
 _CURRENT = frozenset({"active", "current", "selected", "on"})
 _PLACES = frozenset({"tab", "tabs", "nav", "menu", "sidebar"})
 _MOST_CONTROLS = 12
@@ -31,6 +29,10 @@ _MOST_TEXTS = 5
 _LONGEST_TITLE = 80
 _MOST_EXPLAINED = 4
 """Words of an explanation that says no more than what is asked for."""
+_SURE_TITLE = 3
+"""Words of a title that says by itself what is set; what else is asked for may stand in its explanation."""
+_TURNS_ROUND = frozenset({"not", "except", "unle", "only", "but", "cannot", "if"})
+"""Words of an explanation that may say the opposite of what is asked for."""
 SAY_NOTHING = frozenset(
     "a an the this that of in on at to for from by with as and be is are am it its i me my you your our "  # noqa: SIM905
     "us we after have has do does can should please now new using use via".split()
@@ -42,7 +44,8 @@ _GENERIC = frozenset(
 """Words that either side may leave out."""
 _SAME = {
     "start": "begin", "colour": "color", "log": "sign", "without": "not", "no": "not", "never": "not",
-    "don": "not", "view": "see", "mail": "email", "pop": "popup",
+    "don": "not", "view": "see", "mail": "email", "pop": "popup", "everyone": "all", "everybody": "all",
+    "anyone": "any", "anybody": "any",
 }  # fmt: skip
 _PHRASES = (
     (re.compile(r"(?<=\d)\s*mins?\b\.?", re.IGNORECASE), " minutes"),
@@ -85,7 +88,10 @@ class SettingRow:
         if not own or not own <= asked:
             return False
         aside = stems_of(self.aside)
-        explained = aside if aside <= asked and len(aside) <= _MOST_EXPLAINED else frozenset()
+        explains = aside <= asked and len(aside) <= _MOST_EXPLAINED
+        explained = (
+            aside if explains or (len(own) >= _SURE_TITLE and not aside & _TURNS_ROUND) else frozenset()
+        )
         said_here = own | stems_of(self.title) | explained | stems_of(self.over)
         return asked <= said_here | value | GENERIC_STEMS
 
@@ -115,16 +121,6 @@ GENERIC_STEMS = frozenset(map(stem_of, _GENERIC))
 def is_toggle(element: Element) -> bool:
     """Whether it is a box or a switch, drawn from plain containers or not."""
     return element.role in _BOXES or is_drawn_toggle(element)
-
-
-def is_drawn_toggle(element: Element) -> bool:
-    """Whether it is a switch that says its state by the author's words, or by `On` and `Off` alone."""
-    return (
-        element.interactive
-        and element.role not in _TICKS
-        and fold(element.text) in ("", *STATE_WORDS)
-        and bool(_TOGGLES & set(element.hints))
-    )
 
 
 def the_setting(
@@ -160,19 +156,34 @@ def setting_rows(scene: Scene) -> list[SettingRow]:
     groups: dict[str, Element] = {}
     found: list[SettingRow] = []
     for control in controls:
-        if title := _own_title(control):
-            found.append(SettingRow(title, (control,)))
-        elif (group := _group(control, controls, scene)) is not None:
+        title, group = _own_title(control), _group(control, controls, scene)
+        if title:
+            found += _of_own_title(title, control, group, controls, scene)
+        elif group is not None:
             groups[group.ref] = group
             taken.setdefault(group.ref, []).append(control)
     for ref, beside in taken.items():
         found += _rows_of(groups[ref], beside, controls, scene)
     over = _headings(scene)
-    return [replace(row, over=over(row.control)) for row in found]
+    return [replace(row, over=f"{row.over} {over(row.control)}") for row in found]
+
+
+def _of_own_title(
+    title: str, control: Element, group: Element | None, controls: Sequence[Element], scene: Scene
+) -> list[SettingRow]:
+    """The ways to name what has words of its own: by these, and a lone box by what stands beside it."""
+    if group is None:
+        return [SettingRow(title, (control,))]
+    inside = [e for e in controls if scene.holds(group, e)]
+    beside = [text.name.strip(" :*") for text in _texts(group, inside, scene)]
+    rows = [SettingRow(title, (control,), over=" ".join(beside))]
+    if len(inside) == 1 and is_toggle(control) and len(beside) == 1:
+        rows.append(SettingRow(beside[0], (control,), aside=title))
+    return rows
 
 
 def _controls(scene: Scene) -> list[Element]:
-    usable = [e for e in scene.elements if _is_control(e)]
+    usable = [with_sign(e, scene) for e in scene.elements if _is_control(e)]
     return [e for e in usable if not any(o.ref != e.ref and scene.holds(o, e) for o in usable)]
 
 
@@ -191,6 +202,8 @@ def _is_control(element: Element) -> bool:
 
 def _own_title(control: Element) -> str:
     """What a box, a field or a list is called by its author; other controls are called by what they do."""
+    if is_toggle(control) and control.label:
+        return control.label.strip(" :*")
     if control.role in _BOXES or is_text_field(control) or control.options or control.role in LIST_ROLES:
         return (control.label or control.name).strip(" :*")
     return ""

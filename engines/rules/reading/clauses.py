@@ -38,12 +38,13 @@ _DONE = re.compile(
     r"[,\s]+(?:when|once|after)\s+(?:you(?:'re| are)\s+)?(?:done|finished|ready|complete)\b", re.IGNORECASE
 )
 _UNKNOWN_VERB = re.compile(
-    r",? (?P<join>(?:and )?then|and) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its)\b)"
+    r",? (?P<join>(?:and )?then|and|but) (?P<verb>[a-z]{3,})(?= (?:the|my|our|your|it|them|her|his|its)\b)"
 )
 """A word between "and" and an article, where no noun stands."""
 _NO_NOUN_VERB = re.compile(
-    r"(?P<join>,? (?:and )?then|,? and|,) (?P<verb>take|unlink|pin|hide|lock|invite|promote|demote|reassign"
-    r"|unarchive|allow|stop|let|bring)(?= (?:the |my |our |your |it\b|them\b|‹|[A-Z]))"
+    r"(?P<join>,? (?:and )?then|,? and|,? but|,) (?P<verb>take|unlink|pin|hide|lock|invite|promote|demote"
+    r"|reassign|unarchive|allow|stop|let|bring|have|do not|don['’]t)"
+    r"(?= (?:the |my |our |your |it\b|them\b|‹|[A-Z]|[a-z]+ [a-z]+ed\b|(?<=not )[a-z]|(?<=n.t )[a-z]))"
 )
 """A verb that is hardly ever a noun, before a name."""
 _PLACE_BEFORE = re.compile(
@@ -52,7 +53,7 @@ _PLACE_BEFORE = re.compile(
 )
 """A place in front of what is to be done there: `In the Members section, promote Ann`."""
 _BOUNDARY = re.compile(
-    r"(?P<join>(?:[,;]\s*)?\b(?:and then|and|then|after that|afterwards|to|by|so that you)\b|[,;])\s+"
+    r"(?P<join>(?:[,;]\s*)?\b(?:and then|and|but|then|after that|afterwards|to|by|so that you)\b|[,;])\s+"
     rf"{_POLITE}"
     rf"(?P<verb>{verb_pattern()})\b"
 )
@@ -61,6 +62,11 @@ _STOP = r"(?:(?:(?<!\b[MD]r)(?<!\bMrs)(?<!\bMs)(?<!\bSt)(?<!\bProf)\.|[!?])[.!?]
 _SENTENCE_END = re.compile(
     rf"(?:{_STOP}(?=\s+(?:[A-Z‹\d'\"(@#]|{_POLITE}(?:{verb_pattern()})\b))|[.!?]+\s*$|\n+)"
 )
+_INTRODUCED = re.compile(
+    r"^(?P<told>(?:The|This|These|My|Our|I|We|It|There)\b[^:—–]*?)(?: ?:| [—–-])"
+    rf" (?P<done>(?:{verb_pattern()})\b)"
+)
+"""What a sentence states before it says what is to be done: `The message is junk - mark it as spam`."""
 _ABBREVIATED = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Corp|Co|Jr|Sr|Bros)$")
 """What ends with a full stop of its own: `F.C.`, `Ltd.`"""
 _LEAD_IN = re.compile(_POLITE, re.IGNORECASE)
@@ -140,6 +146,7 @@ class Clause:
 def split(prompt: str) -> tuple[Clause, ...]:
     """The clauses of a prompt, in order."""
     masked, quotes = mask(prompt)
+    masked = _INTRODUCED.sub(lambda said: f"{said['told']}.\n{said['done']}", masked)
     found: list[Clause] = []
     for sentence, stop in _sentences(masked):
         clauses = list(_clauses_of(sentence, quotes))

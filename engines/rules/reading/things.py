@@ -164,6 +164,8 @@ def place_in(words: str, clause: Clause) -> str:
     )
 
 
+HOLDERS = "category|label|group|album|board|collection|project|folder"
+"""What things are put into that is no place on the screen, as alternatives of a regular expression."""
 PLACE_NOUNS = frozenset(
     {"page", "tab", "section", "view", "screen", "folder", "panel", "menu", "list", "area", "sidebar", "app"}
 )

@@ -15,6 +15,7 @@ from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.names import MARK, NotRead, is_adverb
 from engines.rules.reading.things import Thing
+from engines.rules.reading.verbs import verb_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,45 @@ _PARTICIPLES = (
     "|assigned to|charged to|paid (?:from|with|by|using)|billed to|working (?:at|for|in)|living in"
     "|belonging to|reporting to|described as|worth|located in|based in|delivered (?:by|to|from)|closing on"
     "|containing|including|costing|priced at"
+    "|on behalf of|to be (?:sent|paid|delivered|charged)(?: (?:on|by|at))?"
     r"|(?:due|beginning|starting|ending|closing|expiring)(?: (?:on|by|from|at))?(?= (?:[A-Z][a-z]+ )?\d)"
 )
 """What ties a value to a thing as a preposition does, and says better what it is."""
 _TIE = re.compile(
     rf"(?:^|,? (?:and )?)(?P<participle>{_PARTICIPLES}) (?=\S)"
-    rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|in|under|about"
-    rf"|regarding|between|{_CALLED}) (?=\S)"
+    rf"|[:;] (?=(?:an? |the |its )?(?!(?:{verb_pattern()})\b)(?:[a-z‹\d]|[A-Z]{{2}}))(?:with )?"
+    rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|inside|in|within"
+    rf"|under|about|toward|towards|regarding|between|{_CALLED}) (?=\S)"
 )
+_SAME = {
+    "inside": "in", "within": "in", "toward": "to", "towards": "to", "bring in": "including",
+    "bringing in": "including", "on behalf of": "behalf",
+}  # fmt: skip
+"""Ties that say the same as another one."""
+_RATIO = re.compile(r"\b(?:an?|the|our|my) \d+ (?:for|in|on|to) \d+ [a-z]")
+"""Numbers that a preposition ties in a name: `the 2 for 1 offer`."""
+_ENDS = r"(?=$|[;:]|,? (?:because|without [a-z]+ing|but)\b"
+_TAILS = (
+    ("without", re.compile(r"[;,] (?:and )?no (?P<words>[a-z]+) (?:should|must) (?:go out|be sent)$")),
+    ("because", re.compile(rf",? because (?:of )?(?P<words>[^;:]+?){_ENDS})")),
+    ("without", re.compile(rf",? without (?P<words>[a-z]+ing\b.*?){_ENDS})")),
+    (
+        "can",
+        re.compile(
+            r",? (?:with permission to|who can|so (?:that )?(?:he|she|they) can) (?P<words>[a-z].*?)"
+            rf"{_ENDS}|,? (?:with|until|and) )"
+        ),
+    ),
+    ("now", re.compile(r",? (?P<words>right away|straight away|immediately)$")),
+)
+"""What is no noun behind its tie: why, what is not to be done besides, what somebody may do, and at once."""
+NO_NOUNS = frozenset(tie for tie, _ in _TAILS)
+_LIMITS_A_REASON = re.compile(r"\b(?:if|unless|until|only|except|then|but|without)\b")
+_IS = re.compile(
+    r"(?<=[a-z]) (?:is|was|are|were|should (?:be|read|say)) (?:that )?(?=\S)(?!added\b|set\b)"
+    r"| should be (?:added|set)(?=$|,| and )"
+)
+"""What ties a value to its label behind a colon: `Log a call: the outcome was a sale`."""
 _HARMLESS = frozenset(
     "the a an my our your its their his her this and of on in for by from to at with as about into "  # noqa: SIM905
     "onto under until time out off up down over pending past save".split()
@@ -81,10 +113,10 @@ _IN_LABELS = re.compile(
     r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
 )
 _COUNTED_TIME = re.compile(r"\d+ (?:minute|hour|day|week|month|year)s? (?:before|after) (?:the |its )?")
-_HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [a-z])")
+_HOW_OFTEN = re.compile(r"\b(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)(?= [A-Za-z‹])")
 """What says of a thing how often it comes, before its noun: `a monthly transfer`."""
 _IN_ASIDES = frozenset(
-    "currently already still now before after is are was were has have had been be it".split()  # noqa: SIM905
+    "currently already still now before after is are was were has have had been being be it".split()  # noqa: SIM905
 )
 _SAYS_HOW = re.compile(
     r"to (?:[a-z]+) (?:the|an?|it|them|your|my|our)\b|(?:in|on|at|under) an? |with (?:an? )?[a-z]+$"
@@ -94,7 +126,7 @@ _SAYS_HOW = re.compile(
     r"|at [a-z]+$|on (?:[A-Z][a-z]+days)$"
 )
 """What says how, why or where to an act is done, and not what it is done with."""
-_RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+)$")
+_RELATIVE = re.compile(r",? (?:that|which|who|whose) (?P<words>.+?)(?=$|, with )")
 _BRACKETS = re.compile(r"\s*\((?P<words>[^()]*)\)")
 _FULL_VERB = re.compile(
     r"^(?:is|are|was|were|has|have|had|shows?|says?|contains?|includes?|mentions?|reads?|starts?|ends?|expires?"
@@ -142,8 +174,14 @@ def frame_of(clause: Clause, *, allowed: frozenset[str] = frozenset()) -> VerbFr
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     following = [*(phrase.tie for phrase in phrases[1:]), ""]
     for phrase, tie_behind in zip(phrases, following, strict=True):
-        if phrase.tie and not phrase.words:
+        if (phrase.tie and not phrase.words) or phrase.words.endswith(" and"):  # `of X to 1 and of Y to 2`
             raise NotRead(f"{phrase.tie} ({phrase.aside})", clause)
+        if phrase.tie in NO_NOUNS:
+            if _LIMITS_A_REASON.search(phrase.words) and phrase.tie != "can":
+                raise NotRead(phrase.words, clause)
+            continue
+        if re.search(r"\w[:;] ", phrase.words):
+            raise NotRead(phrase.words, clause)
         _refuse_limits(phrase.words, clause, allowed)
         _refuse_limits(phrase.aside, clause, _IN_ASIDES | allowed)
         is_label = phrase.tie == "with" and tie_behind == "of"  # `with a price of $3`
@@ -182,30 +220,48 @@ def _phrases(rest: str) -> list[Phrase]:
         asides.append(match["words"])
         return f" ⟨{len(asides) - 1}⟩"
 
+    rest, tails = _without_tails(rest)
     saying = _SAYING.fullmatch(rest)
     rest = _BRACKETS.sub(keep, saying["front"] if saying else rest)
     brackets = len(asides)
     if relative := _RELATIVE.search(rest):
         asides.append(relative["words"])
-        rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩"
-    ties = list(_TIE.finditer(rest))
+        rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩{rest[relative.end() :]}"
+    names = [ratio.span() for ratio in _RATIO.finditer(rest)]
+    ties = [tie for tie in _TIE.finditer(rest) if not any(one < tie.start() < end for one, end in names)]
     starts = [(0, ""), *((match.end(), _tie_of(match)) for match in ties)]
     ends = [*(match.start() for match in ties), len(rest)]
+    stated = [match.end() for match in ties if match[0][0] in ":;"]
     found = []
     for (start, tie), end in zip(starts, ends, strict=True):
         words = rest[start:end].strip(" ,")
+        if start in stated:
+            words = _IS.sub(" ", words).strip()
         more = [int(number) for number in re.findall(r"⟨(\d+)⟩", words)]
         told = re.sub(r"\s*⟨\d+⟩", "", words).strip(" ,")
         found.append(
             Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
         )
-    return [*found, Phrase("saying", saying["text"])] if saying else found
+    return [*found, *([Phrase("saying", saying["text"])] if saying else []), *tails]
+
+
+def _without_tails(rest: str) -> tuple[str, list[Phrase]]:
+    """What stands behind a verb without the clauses at its end that are no nouns, and these."""
+    found: list[Phrase] = []
+    for tie, shape in _TAILS:
+        if tail := shape.search(rest):
+            rest = rest[: tail.start()] + rest[tail.end() :]
+            found.append(Phrase(tie, tail["words"].strip(" ,")))
+    return rest, found
 
 
 def _tie_of(match: re.Match[str]) -> str:
     if match["participle"]:
-        return re.sub(r"bring.*", "including", match["participle"].split()[0])
-    return re.sub(_CALLED, "called", match["preposition"])
+        said = match["participle"].removeprefix("to be ")
+        return _SAME.get(said, said.split()[0])
+    if not match["preposition"]:
+        return "with"
+    return re.sub(_CALLED, "called", _SAME.get(match["preposition"], match["preposition"]))
 
 
 def nouns_and_name(words: str, clause: Clause) -> tuple[str, str, str, tuple[str, ...]]:

@@ -13,6 +13,7 @@ from engines.rules.grounding.find import find, said
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in
 from engines.rules.reading.phrases import Description, describe
+from engines.rules.reading.things import HOLDERS
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
@@ -30,11 +31,18 @@ class DragOnto:
         thing, target = find(self.what, scene), find(self.onto, scene)
         if thing.box is None or target.box is None:
             raise CannotDo(f"{said(thing)} or {said(target)} takes no space on the page")
-        before = scene.observation.elements
+        before = _shown(thing, scene)
         scene = yield from act(Drag(Point(*thing.box.center), Point(*target.box.center)))
-        if scene.observation.elements == before:
+        if _shown(thing, scene) == before:
             raise CannotDo(f"nothing changed after {said(thing)} was dragged onto {said(target)}")
         return Evidence(f"dragged {said(thing)} onto {said(target)}", refs=(thing.ref, target.ref))
+
+
+def _shown(thing: Element, scene: Scene) -> list[object]:
+    """What a page says and where the thing stands on it; what is marked or has the focus does not count."""
+    shown: list[object] = [e.name for e in scene.texts]
+    shown += [(e.role, e.value) for e in scene.fields]
+    return shown + [e.box for e in scene.elements if e.role == thing.role and e.name == thing.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,7 @@ _TO_PLACE = re.compile(
     re.IGNORECASE,
 )
 _ONTO = re.compile(r"^(?P<what>.+?) (?:onto|into|to) (?P<onto>.+)$", re.IGNORECASE)
+_INTO_HOLDER = re.compile(rf" (?:{HOLDERS})$")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
@@ -100,7 +109,7 @@ def read(clauses: Sequence[Clause]) -> Read | None:
         nth = ordinal(place["nth"]) if place["nth"] else 1 if place["end"].lower() == "top" else -1
         return Read(DragToPlace(name_in(place["name"], clause), nth or 1))
     onto = _ONTO.match(clause.rest)
-    if onto is None:
+    if onto is None or (clause.word == "move" and _INTO_HOLDER.search(onto["onto"])):
         return None
     what = describe(onto["what"], clause)
     if what.every or what.count:

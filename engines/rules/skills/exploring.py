@@ -8,7 +8,7 @@ act, nothing twice, and first what shares the most words with what is looked for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from browser.model.element_match import fold, words_of
 from browser.model.observation import Element
 from browser.model.roles import CHECK_ROLES, FIELD_ROLES
 from engines.rules.grounding.find import new_in, said, where
+from engines.rules.grounding.indexes import entries_of_index
 from engines.rules.grounding.titles import is_chosen
 from engines.rules.reading.closed_words import is_closed
 from engines.rules.reading.verbs import is_verb
@@ -35,7 +36,10 @@ _NAVIGATION = frozenset(
 _AROUND_NAVIGATION = frozenset(
     {"nav", "navigation", "sidebar", "sidenav", "navbar", "subnav", "rail", "tabs"}
 )
-_SETTINGS = frozenset({"settings", "preferences", "options", "account", "profile"})
+_SETTINGS = frozenset(
+    "settings preferences options account profile configure configuration admin administration setup".split()  # noqa: SIM905
+)
+_BESIDE_SETTINGS = frozenset("my your user and center centre panel console app application".split())  # noqa: SIM905
 _OPENS_SETTINGS = _SETTINGS | {"gear", "cog", "setting"}
 _OPENS_MORE = frozenset({"avatar", "user", "menu", "hamburger", "more", "me", "kebab", "dots", "overflow"})
 _SETTINGS_SIGNS = ("⚙",)
@@ -43,6 +47,13 @@ _MENU_SIGNS = ("☰", "≡", "⋯", "⋮", "…", "...")
 _CARETS = ("▾", "▼", "⌄", "▿", "⏷")
 _CHOOSES = frozenset({"picker", "select", "dropdown", "combobox"})
 _TOP_PX, _LEFT_PX = 160, 280
+_BAR_PX, _ICON_PX = 72, 56
+"""How low the bar of an application reaches at most, and how large a sign in it is."""
+_OTHER_SIGNS = frozenset(
+    "search glass find bell alert alerts notification notifications inbox help info back forward next prev "  # noqa: SIM905
+    "previous up down play undo redo trash bin sort filter zoom cart theme dark light view grid".split()
+)
+"""What authors call signs behind which there are no settings."""
 _FEW_ENTRIES = 4
 _MOST_ENTRIES = 10
 """More entries of one kind are records; one is only looked into where it shares a word."""
@@ -74,6 +85,8 @@ class _Way:
     promise: float
     opens_menu: bool = False
     """Whether what comes up behind it are places, and not the choices of a control."""
+    to_settings: bool = False
+    """Whether it says of itself that settings are behind it, or is a sign that may."""
 
 
 def explore(
@@ -100,15 +113,19 @@ def explore(
     tried: list[str] = []
     fresh: frozenset[str] = frozenset()
     choices: frozenset[str] = frozenset()
+    index: dict[str, str] = {}
     while True:
         found = look(scene)
         if found is not None:
             return scene, found
-        ways = [one for one in _ways(scene, words, fresh - choices) if one.key not in tried]
+        ways = [one for one in _ways(scene, words, fresh - choices, index) if one.key not in tried]
         ways = [one for one in ways if one.element.ref not in choices]
         way = _best([one for one in ways if one.promise >= (0.5 if anywhere else 1)], scene)
         if scene.steps_left <= _TURNS_KEPT or len(tried) >= _MOST_WAYS:
             raise NotFound(_nowhere(words, scene, tried))
+        if (way is None or way.promise < _IN_INDEX) and (back := _back_to_index(scene, index, tried)):
+            index = {key: opener for key, opener in index.items() if opener != back[0]}
+            way = _Way(back[1], back[0], _IN_INDEX, to_settings=True)
         before = scene
         field = search_field(scene) if named and _SEARCHED not in tried else None
         if field is not None and (way is None or way.promise < _SURE):
@@ -128,8 +145,21 @@ def explore(
             raise NotFound(_nowhere(words, scene, tried))
         new = new_in(scene, before)
         fresh = frozenset(e.ref for e in new)
+        entries = entries_of_index(scene, before) if way is not None and way.to_settings else []
+        index |= {_key(e): way.key for e in entries if way is not None and _key(e) not in tried}
         if way is None or not way.opens_menu:
-            choices |= {e.ref for e in new if _may_be_choice(e)}
+            choices |= {e.ref for e in new if _may_be_choice(e)} - {e.ref for e in entries}
+
+
+def _back_to_index(
+    scene: Scene, index: Mapping[str, str], tried: Sequence[str]
+) -> tuple[str, Element] | None:
+    """What leads back to a list of places of which some were not looked at, and is not in sight any more."""
+    left = {opener for key, opener in index.items() if key not in tried}
+    usable = where(scene, is_usable)
+    if not left or any(_key(e) in index and _key(e) not in tried for e in usable):
+        return None
+    return next(((_key(e), e) for e in usable if _key(e) in left), None)
 
 
 def _uncovered(scene: Scene, tried: list[str]) -> Turns:
@@ -142,10 +172,10 @@ def _uncovered(scene: Scene, tried: list[str]) -> Turns:
 def _searched(named: str, field: Element, look: Callable[[Scene], object], scene: Scene) -> Turns:
     """The page once it was searched for a name; as it was where that does not show it."""
     scene = yield from attempt(TypeText(named, field.ref))
-    if look(scene) is None:
-        scene = yield from attempt(TypeText(named, field.ref, submit=True))
-    if look(scene) is None and scene.get(field.ref) is not None:
-        scene = yield from attempt(TypeText("", field.ref))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText(named, again.ref, submit=True))
+    if look(scene) is None and (again := search_field(scene)) is not None:
+        scene = yield from attempt(TypeText("", again.ref))
         scene = yield from attempt(Press("Escape"))
     return scene
 
@@ -155,6 +185,8 @@ _MOST_CLOSED = 4
 _SEARCHED = "(searched)"
 _SURE = 4
 """What a place promises at least that shares a word."""
+_IN_INDEX = 1.5
+"""What an entry promises of a list of places that came up with the settings."""
 _FRESH = 0.6
 """What an entry promises that came up with what was pressed last, and shares a word."""
 
@@ -178,18 +210,22 @@ def _best(ways: list[_Way], scene: Scene) -> _Way | None:
     return min(ways, key=lambda way: (-way.promise, scene.order[way.element.ref]), default=None)
 
 
-def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
+def _ways(scene: Scene, words: str, fresh: frozenset[str], index: Container[str]) -> Iterator[_Way]:
     asked = _stems(words)
     besides = _stems(scene.prompt) - asked
     for element in where(scene, is_usable):
         name = words_of(element.name or element.text or element.description)
+        listed = _key(element) in index and "on" not in element.hints
         if not name:
             if promise := _opener_promise(element, scene):
-                key = _key(element) or " ".join(sorted(element.hints))
-                yield _Way(element, key, promise, opens_menu=True)
-        elif len(name) <= _MOST_WORDS and not is_chosen(element) and not _is_act(element, name, scene):
+                yield _Way(element, _key(element), promise, opens_menu=True, to_settings=True)
+        elif (
+            (len(name) <= _MOST_WORDS or listed)
+            and not is_chosen(element)
+            and not _is_act(element, name, scene)
+        ):
             shared = _shared(asked, _stems(" ".join(name)))
-            base = _base_promise(element, name, scene)
+            base = _IN_INDEX if listed else _base_promise(element, name, scene)
             beside = _shared(besides, _stems(" ".join(name)))
             if (
                 not base
@@ -200,7 +236,7 @@ def _ways(scene: Scene, words: str, fresh: frozenset[str]) -> Iterator[_Way]:
                 base = _FRESH
             if base:
                 promise = 4 * shared + 2 * beside + base
-                yield _Way(element, _key(element), promise)
+                yield _Way(element, _key(element), promise, to_settings=_is_for_settings(name))
     for text in scene.texts:
         if promise := _name_promise(text, f"{words} {scene.prompt}", scene):
             yield _Way(text, fold(text.name), promise)
@@ -210,24 +246,43 @@ def _opener_promise(element: Element, scene: Scene) -> float:
     """What a sign without words promises that opens settings or a menu, and none of a record."""
     sign = (element.name or element.text).strip()
     own = {*element.hints}
-    settings = bool(own & _OPENS_SETTINGS) or sign.startswith(_SETTINGS_SIGNS)
-    if not settings and not own & _OPENS_MORE and sign not in _MENU_SIGNS:
-        return 0
-    if any(len(scene.alike(group)) > 2 for group in list(scene.records_around(element))[:2]):
-        return 0
-    return 2 if settings else 1
+    if bool(own & _OPENS_SETTINGS) or sign.startswith(_SETTINGS_SIGNS):
+        return 2 if is_at_the_edge(element) or not _is_of_record(element, scene) else 0
+    if own & _OPENS_MORE or sign in _MENU_SIGNS:
+        return 0 if _is_of_record(element, scene) else 1
+    return 1 if not sign and _is_in_bar(element, scene) else 0
+
+
+def _is_of_record(element: Element, scene: Scene) -> bool:
+    return any(len(scene.alike(group)) > 2 for group in list(scene.records_around(element))[:2])
+
+
+def _is_in_bar(element: Element, scene: Scene) -> bool:
+    """Whether it is a sign at the far end of the application's bar, where what opens its settings is."""
+    box = element.box
+    if box is None or box.bottom > _BAR_PX or max(box.width, box.height) > _ICON_PX:
+        return False
+    middle = max(e.box.right for e in scene.elements if e.box) / 2
+    return box.x > middle and not (_OTHER_SIGNS | ACTS) & {*element.hints}
 
 
 def _base_promise(element: Element, name: list[str], scene: Scene) -> float:
     """What an entry with words promises, whatever they are; 0: it is no way to a place."""
     if _is_for_settings(name):
         return 2
-    if element.role == "tab" or "tab" in element.hints:
+    if element.role == "tab" or "tab" in element.hints or _is_closed_section(element, scene):
         return 1
     if leads(element, scene) or _lies_in_navigation(element, scene):
         return 0.5 if len(scene.alike(element)) <= _MOST_ENTRIES else _AMONG_MANY
     opens_list = (element.name or element.text).strip().endswith(_CARETS)
     return 1 if opens_list and not _CHOOSES & {*element.hints} and is_at_the_edge(element) else 0
+
+
+def _is_closed_section(element: Element, scene: Scene) -> bool:
+    """Whether it opens a part of the page that is closed, and no menu of a thing."""
+    return (
+        "collapsed" in element.states and not scene.alike(element)[3:] and not _is_of_record(element, scene)
+    )
 
 
 def _may_be_choice(element: Element) -> bool:
@@ -263,12 +318,10 @@ def _shared(asked: set[str], said_words: set[str]) -> int:
 
 def _is_for_settings(name: list[str]) -> bool:
     """Whether a name says nothing but that settings are behind it: `Board settings`, `My profile`."""
-    return name[-1] in ("settings", "preferences", "options") or {*name} <= _SETTINGS | {
-        "my",
-        "your",
-        "user",
-        "and",
-    }
+    own = {*name}
+    return name[-1] in ("settings", "preferences", "options") or (
+        own <= _SETTINGS | _BESIDE_SETTINGS and not _SETTINGS.isdisjoint(own)
+    )
 
 
 def _is_choice(element: Element, scene: Scene) -> bool:
@@ -306,6 +359,8 @@ def _name_promise(text: Element, words: str, scene: Scene) -> float:
         return 0
     holder = next((e for e in (text, *list(scene.ancestors(text))[:4]) if e.interactive), None)
     if holder is None or "button" in (holder.tag, holder.role) or not is_usable(holder) or is_chosen(holder):
+        return 0
+    if words_of(holder.name or holder.text)[0] in ACTS:
         return 0
     return 4 * len(name) + 0.3
 
@@ -347,4 +402,6 @@ def without_count(name: str) -> str:
 
 
 def _key(element: Element) -> str:
-    return fold(re.sub(r"\d+", "", element.name or element.text or element.description))
+    """The same for what is the same way on another look; a sign without words is known by its author's."""
+    words = fold(re.sub(r"\d+", "", element.name or element.text or element.description))
+    return words or " ".join(sorted(element.hints))

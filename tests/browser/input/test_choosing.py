@@ -230,3 +230,33 @@ async def test_an_option_is_found_in_an_application_that_fills_the_window(server
     await session.goto(server.page(shell + LABELLED.replace("document.body.append(l)", "f.after(l)")))
     result = await session.perform(Select((await control(session)).ref, ("Elbe",)))
     assert (result.problem, result.shown) == ("", "Elbe")
+
+
+DRAWN_ANEW = """
+<div id=o></div><p id=told>none</p><script>
+const fields = [{name: 'Priority', value: 'Normal', all: ['Low', 'Normal', 'High']}, {name: 'Size', value: 'Small', all: ['Small', 'Large']}];
+let open = -1;
+const press = (at) => { open = open == at ? -1 : at; draw(); };
+const choose = (at, value) => { fields[at].value = told.textContent = value; open = -1; draw(); };
+const draw = () => { o.innerHTML = fields.map((one, at) => `<p>${one.name}</p><div class=drop><%(tag)s class=shown
+  onclick="press(${at})">${one.value}%(mark)s</%(tag)s>${open == at ? one.all.map((each) =>
+  `<div class=choice onclick="choose(${at}, '${each}')">${each}</div>`).join('') : ''}</div>`).join(''); };
+draw();
+</script>"""
+
+
+@pytest.mark.parametrize(
+    ("tag", "mark"),
+    [
+        pytest.param("button", "", id="a button"),
+        pytest.param("div", "", id="a control that is built as its options are"),
+        pytest.param("button", "${open == at ? ' (open)' : ''}", id="a button that says that it is open"),
+    ],
+)
+async def test_a_control_that_is_drawn_anew_as_it_opens_still_chooses(server, session, tag, mark):
+    await session.goto(server.page(DRAWN_ANEW % {"tag": tag, "mark": mark}))
+    control = next(
+        one for one in (await see(session)).elements if one.interactive and "Normal" in (one.name, one.text)
+    )
+    result = await session.perform(Select(control.ref, ("High",)))
+    assert (result.problem, await session.front.evaluate("told.textContent")) == ("", "High")

@@ -93,3 +93,88 @@ async def test_another_record_in_the_same_place_is_not_taken(server, session):
     change = "act(${one.id}, it => Object.assign(it, {name: it.name + 1, id: it.id + 10}))"
     row = f"<div>${{one.name}} <button onclick='{change}'>Next</button></div>"
     assert await clicked(server, session, row, [0, 0]) == ([False, True], [0])
+
+
+BOARD = """<div id=app></div><script>
+const todo = ['Milk', 'Eggs', 'Rice'].map((name) => ({name, many: 0, on: false})), done = [];
+const card = (one, at) => `<div class=card><h3>${one.name}</h3><span>${one.many} times</span>
+  <i tabindex=0 role=checkbox aria-checked=${one.on} aria-label=Tick class="tick ${one.on ? 'on' : ''}"
+    onclick="todo[${at}].on = !todo[${at}].on; draw()" style="display:inline-block;width:9px;height:9px"></i>
+  <button onclick="todo[${at}].many++; draw()">Again</button><button onclick="todo.splice(${at}, 1); draw()">Remove</button>
+  <button onclick="done.push(todo.splice(${at}, 1)[0]); draw()">Close</button></div>`;
+const draw = () => { app.innerHTML = `<header><b>Shop</b><nav><a href=#a>Home</a><a href=#b>Lists</a></nav></header><main>
+  <h1>Things</h1><section><h2>Open</h2>${todo.map(card).join('')}<button onclick=draw()>Draw</button></section>
+  <section><h2>Closed</h2>${done.map((one) => `<div class=card><h3>${one.name}</h3></div>`).join('')}</section></main>`; };
+draw();
+</script>"""
+
+
+async def used(server, session, name: str, at: int):
+    """What was said of a press on the board, and the refs and words of the page before and after it."""
+    await session.goto(server.page(BOARD))
+    before = (await see(session)).elements
+    control = [one for one in before if one.interactive and one.name == name][at]
+    result = await session.perform(Click(control.ref))
+    after = (await see(session)).elements
+    return result.effect, before, after
+
+
+async def test_what_is_drawn_anew_as_it_was_keeps_its_ref_and_has_not_changed(server, session):
+    effect, before, after = await used(server, session, "Draw", 0)
+    assert [(one.ref, one.role, one.name) for one in before] == [
+        (one.ref, one.role, one.name) for one in after
+    ]
+    assert effect == ""
+
+
+async def test_of_what_is_drawn_anew_only_the_smallest_part_that_changed_is_told(server, session):
+    effect, before, after = await used(server, session, "Again", 1)
+    assert effect == "1 element changed: '1 times'"
+    assert {one.ref for one in before} == {one.ref for one in after}
+
+
+async def test_a_state_that_is_drawn_anew_changes_on_the_same_element(server, session):
+    _, before, after = await used(server, session, "Tick", 1)
+    ticked = [one.ref for one in after if "checked" in one.states]
+    assert ticked == [[one.ref for one in before if one.role == "checkbox"][1]]
+
+
+async def test_a_record_that_is_removed_leaves_its_refs_to_no_other(server, session):
+    effect, before, after = await used(server, session, "Remove", 0)
+    words = {one.ref: one.name for one in before}
+    assert all(words[one.ref] == one.name for one in after if one.ref in words)
+    assert {one.ref for one in after} < set(words)
+    assert effect == "gone: 'Milk 0 times Again Remove Close'"
+
+
+async def test_a_list_of_which_another_item_is_the_first_now_is_the_same_list(server, session):
+    lists = "${things.map(one => `<div><b>${one.name}</b> <a href=#>more</a></div>`).join('')}"
+    names = ["Milk", "Eggs", "Rice"]
+    page = PAGE % (json.dumps(names), "")
+    page = page.replace("things.map(one => ``).join('')", f"`<div><div>{lists}</div><p>{TURN}</p></div>`")
+    await session.goto(server.page(page.replace("${one.id}", "1")))
+    before = (await see(session)).elements
+    turn = next(one for one in before if one.name == "Turn")
+    assert (await session.perform(Click(turn.ref))).effect == "'Milk' moved; 'Eggs' moved"
+    after = (await see(session)).elements
+    refs, now = ({one.name: one.ref for one in some if one.name in names} for some in (before, after))
+    assert refs == now
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param("b.append(c)", "'Ann' moved from 'Open' to 'Closed'", id="to another list"),
+        pytest.param("a.prepend(d)", "'Ben' moved", id="in its list"),
+    ],
+)
+async def test_what_is_put_elsewhere_as_it_is_has_moved(server, session, change, said):
+    lists = "<section id=a><h2>Open</h2><p id=c>Ann</p><p id=d>Ben</p></section><section id=b><h2>Closed</h2></section>"
+    await session.goto(server.page(f'<button onclick="{change}">Go</button>{lists}'))
+    go = next(one for one in (await see(session)).elements if one.name == "Go")
+    assert (await session.perform(Click(go.ref))).effect == said
+
+
+async def test_what_is_drawn_in_another_place_has_moved(server, session):
+    effect, _, _ = await used(server, session, "Close", 2)
+    assert "'Rice' moved from 'Open' to 'Closed'" in effect

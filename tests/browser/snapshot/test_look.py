@@ -191,3 +191,17 @@ async def test_a_region_is_a_picture_at_full_size(server, session):
     assert answer.screenshot is not None
     assert (answer.screenshot.width_px, answer.screenshot.height_px) >= (200, 100)
     assert answer.elements == ()
+
+
+async def test_reading_on_in_a_list_ends_with_the_list(server, session):
+    items = "".join(f"<li>Guest {number} <a href=/g{number}>profile</a></li>" for number in range(300))
+    foot = "".join(
+        f"<p>Paragraph {number} of what stands below the list, in some words</p>" for number in range(80)
+    )
+    await session.goto(server.page(f"<h1>Party</h1><ul>{items}</ul>{foot}"))
+    seen = await session.observe(View(budget_tokens=1500))
+    note = next(one for one in seen.elements if one.is_note and one.name.endswith("items like these"))
+    (found,) = await session.look((LookRequest(ref=note.ref, budget_tokens=100_000),))
+    said = " ".join(one.name for one in found.elements)
+    assert "Guest 299" in said
+    assert "Paragraph" not in said

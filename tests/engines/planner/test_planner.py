@@ -291,16 +291,14 @@ async def test_a_reading_that_is_not_of_its_form_goes_back_without_a_step():
     assert "at /price: this is missing" in said(model, 2)
 
 
-async def test_a_goal_that_does_something_and_names_fields_ends_with_these_and_is_checked():
+async def test_a_goal_that_does_something_and_names_fields_ends_with_these_in_words_and_is_checked():
     paid = plan("do", goal="Pay, and tell name and price", fields=["name", "price"], last=True)
     model = model_of(paid, CLICK, FINISH, READ_IT, YES)
 
     ending, _ = await run(model, goal=GOAL)
 
     assert ending.output == LAMP
-    assert '"required": ["name", "price"]' in said(model, 1) or '"required":["name","price"]' in said(
-        model, 1
-    )
+    assert "this output: what the task asks for, in words: name, price" in said(model, 1)
     assert "there is no output" in said(model, 3)
     assert reply_wanted(said(model, 4)) == "verdict"
 
@@ -362,6 +360,47 @@ async def test_a_goal_that_takes_too_many_steps_is_given_back_to_the_planner():
         history += ((ActionResult(action=Click("f0e2"), did="clicked"),),)
 
     assert f"NOT MET; not done in {MOST_STEPS} steps" in said(model)
+
+
+async def test_a_goal_that_is_the_whole_task_has_all_steps_that_are_left():
+    model = model_of(plan("do", goal="Open the cart", last=True), *[CLICK] * (MOST_STEPS + 5), FINISH, YES)
+    engine = Planner(model)
+    history: tuple[tuple[ActionResult, ...], ...] = ()
+    for left in range(MOST_STEPS + 6, 0, -1):
+        decision = await engine.decide(turn(history=history, steps_left=left))
+        history += ((ActionResult(action=Click("f0e2"), did="clicked"),),)
+
+    assert isinstance(decision, Finish)
+
+
+async def test_a_question_without_a_schema_is_answered_in_words():
+    question = Goal(text="How much is the desk lamp?", url="https://shop.test/list")
+    last = plan("read", goal="Read the price", fields=["price"], last=True)
+    answer = act({"action": "finish", "output": "It costs 25.00 EUR", "evidence": ["25.00 EUR"]})
+    model = model_of(last, answer, YES)
+
+    ending, _ = await run(model, goal=question)
+
+    assert isinstance(ending, Finish)
+    assert ending.output == "It costs 25.00 EUR"
+    assert "finish must have this output: what the task asks for, in words: price" in said(model, 1)
+
+
+async def test_what_several_goals_have_read_for_a_question_is_put_into_words_with_the_last_check():
+    question = Goal(text="How much is the desk lamp, and where?", url="https://shop.test/list")
+    read = act({"action": "finish", "output": {"price": 25}, "evidence": ["25.00 EUR"]})
+    shop_named = act({"action": "finish", "output": "Lamps", "evidence": ["the title"]})
+    words = "25 EUR, at Lamps"
+    both = json.dumps({"met": True, "reason": "", **json.loads(plan("done", output=words))})
+    first = plan("read", goal="Read the price", fields=["price"])
+    model = model_of(
+        first, read, plan("read", goal="Read the name of the shop", last=True), CLICK, shop_named, both, YES
+    )
+
+    ending, _ = await run(model, goal=question)
+
+    assert isinstance(ending, Finish)
+    assert ending.output == words
 
 
 def turn(**more) -> Turn:

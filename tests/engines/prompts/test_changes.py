@@ -80,6 +80,32 @@ def test_new_changed_and_gone_are_told_by_ref():
     assert found.refs == (before.refs - {"f0e120", "f0e121"}) | {"f0e500", "f0e501"}
 
 
+def test_a_page_behind_a_dialog_is_not_told_again_but_that_it_lies_there():
+    behind = tuple(
+        replace(one, states=frozenset({"covered"}), covered_by="div.backdrop 'Schedule'") for one in PAGE
+    )
+    dialog = (
+        Element(ref="f0e500", role="textbox", name="Date", interactive=True, value="", box=PAGE[0].box),
+        Element(ref="f0e501", role="button", name="Save", interactive=True, box=PAGE[0].box),
+    )
+    assert told(listed(*PAGE), listed(*behind, *dialog)) == [
+        "behind div.backdrop 'Schedule', and not to be used now: f0e100 to f0e159",
+        "The page is as it was listed last, but for this:",
+        "new, after f0e159:",
+        'f0e500 textbox "Date" value ""',
+        'f0e501 button "Save"',
+    ]
+
+
+def test_things_that_lie_behind_something_here_and_there_say_so_themselves():
+    scattered = tuple(
+        replace(one, states=frozenset({"covered"}), covered_by="a bar") if at % 3 == 0 else one
+        for at, one in enumerate(PAGE)
+    )
+    assert "[covered by a bar]" in listed(*scattered).text
+    assert "behind" not in listed(*scattered).head
+
+
 def test_another_page_and_a_small_page_are_listed_whole():
     assert changes(listed(*PAGE), listed(*lines(60, first=900))) is None
     assert changes(listed(*PAGE[:5]), listed(*PAGE[:5])) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from browser.model.actions import Click, TypeText
-from browser.model.observation import Element, Observation
+from browser.model.observation import Element, LookAnswer, LookRequest, Observation
 from browser.model.results import ActionResult
 from engines.models.tokens import estimated_tokens
 from engines.prompts.checking.question import all_found, done_text, judge_question, judge_system
@@ -40,6 +40,16 @@ def test_all_that_was_done_is_told_with_what_was_typed_and_what_changed_after_it
         "1. clicked button 'Invite'",
     ]
     assert told in asked(given)
+
+
+def test_what_was_looked_for_is_told_as_work():
+    heading = Element(ref="f0e4", role="heading", name="Guests", level=2)
+    looks = (
+        LookAnswer(request=LookRequest(query="who is coming"), problem="nothing on the page fits it"),
+        LookAnswer(request=LookRequest(ref="f0e4"), elements=(heading, heading)),
+    )
+    told = asked(evidence(looked=looks))
+    assert '"who is coming" (nothing on the page fits it); heading "Guests" (2 lines shown)' in told
 
 
 def test_of_a_long_way_the_first_and_the_last_steps_are_told_and_how_many_are_not():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from browser.model.actions import Click, Goto, TypeText
+from browser.model.actions import Click, Drag, Goto, Press, TypeText
 from browser.model.observation import Dialog, Element, LookRequest, Observation, Tab
 from browser.model.results import ActionResult
 from browser.snapshot.capture import Captured
@@ -20,7 +20,7 @@ from engines.prompts.lines import lines_of
 from engines.prompts.page import elements_text, page_text
 from engines.prompts.pictures import fitted
 from engines.prompts.templates import rendered
-from engines.prompts.turn import results_text, warnings_text
+from engines.prompts.turn import result_text, results_text, warnings_text
 from engines.protocol import Goal, Turn
 from testbed.recorded_model import RecordedModel
 from tests.support.shop import picture, shop
@@ -196,11 +196,16 @@ def test_two_engines_fence_with_different_words():
 def test_what_a_field_showed_before_enter_is_not_told_after_it():
     typed = TypeText("lamp", "f0e5")
     entered = ActionResult(
-        action=replace(typed, submit=True), did="typed 'lamp' and pressed Enter", shown="lamp"
+        action=replace(typed, submit=True),
+        did="typed 'lamp' and pressed Enter",
+        shown="lamp",
+        effect="the page sent something to its server",
     )
     left = ActionResult(action=typed, did="typed 'lamp'", shown="lamp")
 
-    assert results_text([entered]) == "1. typed 'lamp' and pressed Enter"
+    assert results_text([entered]) == (
+        "1. typed 'lamp' and pressed Enter; the page sent something to its server"
+    )
     assert results_text([left]) == "1. typed 'lamp'; it now shows \"lamp\""
 
 
@@ -217,6 +222,39 @@ def test_a_page_of_any_size_stays_within_its_budget():
     assert estimated_tokens(shown.text) <= 1600
     assert {"f0e2", "f0e5", "f0e8"} <= shown.refs
     assert "(9934 more lines are not listed; look for what you need by its words)" in shown.text
+
+
+def article(*, says_main: bool) -> Observation:
+    """A long article between menus, below what shows."""
+    away = frozenset({"offscreen"})
+
+    def part(ref: str, role: str, name: str = "", parent: str = "", **more: object) -> Element:
+        depth = 1 if parent else 0
+        return Element(ref=ref, role=role, name=name, parent=parent, depth=depth, states=away, **more)  # type: ignore[arg-type]
+
+    def menu(first: int, holder: str) -> list[Element]:
+        return [
+            part(f"f0e{first + at}", "link", f"Section number {at} of the site", holder, interactive=True)
+            for at in range(60)
+        ]
+
+    body = "m" if says_main else ""
+    elements = [part("n", "navigation"), *menu(100, "n")] if says_main else menu(100, "")
+    elements += [part("m", "main")] if says_main else []
+    for at in range(20):
+        elements.append(part(f"f0e{300 + 2 * at}", "heading", f"Chapter {at}", body, level=2))
+        elements.append(part(f"f0e{301 + 2 * at}", "text", f"What is said in chapter {at} of it", body))
+    return Observation(url="https://a.test/", elements=(*elements, *menu(500, "")))
+
+
+@pytest.mark.parametrize("says_main", [True, False])
+def test_of_a_page_without_room_the_content_is_kept_before_its_menus(says_main: bool):
+    whole = article(says_main=says_main)
+    shown = page_text(whole, 1000, looks=False)
+
+    assert len([one for one in whole.elements if one.ref in shown.refs]) < len(whole.elements)
+    assert all(f'"Chapter {at}"' in shown.text for at in range(20))
+    assert all(f'chapter {at} of it"' in shown.text for at in range(20))
 
 
 def test_only_refs_that_stand_in_the_text_count_as_shown():
@@ -471,3 +509,9 @@ def test_a_sentence_is_one_line_with_its_links_in_their_places():
 def test_an_address_is_as_short_as_it_tells_where_a_link_leads(href, said):
     [line] = lines_of((linked("f0e1", "On", href),), "https://shop.test/list")
     assert line.text == f'f0e1 link "On" -> {said}'
+
+
+@pytest.mark.parametrize("action", [Press("Enter"), Drag("f0e1", "f0e2")], ids=str)
+def test_an_act_that_changed_nothing_says_so(action):
+    assert result_text(ActionResult(action=action, did="did it")) == "did it; no element of the page changed"
+    assert result_text(ActionResult(action=action, did="did it", effect="gone: 'a'")) == "did it; gone: 'a'"

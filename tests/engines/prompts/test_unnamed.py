@@ -108,3 +108,17 @@ def test_boards_in_different_places_are_counted_apart():
     found = called([*left, *right])
 
     assert found["f1e7"] == found["f0e7"] == "row 2, column 3"
+
+
+def test_buttons_of_several_lists_are_told_by_the_words_beside_them():
+    lists = []
+    for at, name in enumerate(("Backlog", "To do", "Doing", "Done")):
+        box = Box(20 + 200.0 * at, 100, 80, 20)
+        lists.append(Element(ref=f"f0e{10 + at}", role="generic", name=name, box=box))
+        lists.append(square(at, hints=(), box=Box(110 + 200.0 * at, 100, 20, 20)))
+
+    assert called(lists)["f0e2"] == 'beside "Doing"'
+
+
+def test_some_in_one_line_without_words_are_told_by_their_number():
+    assert called([square(at, columns=8) for at in range(8)])["f0e2"] == "3 of 8"

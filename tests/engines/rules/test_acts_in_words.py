@@ -106,8 +106,10 @@ _FITS = (
     "whose owner left",
     "holding your breath",
     "wearing gloves",
+    "on behalf of Ann",
+    "because Ann said so",
 )
-"""What may be said of an act or of a thing: where it belongs has to be found on the page."""
+"""What may be said of an act or of a thing: where it belongs has to be found on the page. A reason limits nothing."""
 
 
 @pytest.mark.parametrize("act", ["Freeze the card 'Gold'", "Approve Ann's request", "Purge the cache"])

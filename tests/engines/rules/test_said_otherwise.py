@@ -34,6 +34,17 @@ SAME = (
     ("Set the units of the plan 'Sea' to metres and its profile to P3.", "Set the units of the plan 'Sea' to metres. Set the profile of the plan 'Sea' to P3."),
     ("Set the invoice prefix to 'A-' and the next number to 100.", "Set the invoice prefix to 'A-'. Set the next number to 100."),
     ("Edit the theme 'Sea' and change its name to 'Sky'.", "Edit the theme 'Sea' and change its name to 'Sky'."),
+    ("Bring the harbour chart back from the trash.", "Restore the harbour chart from the trash."),
+    ("Extend the coupon 'SEA' so that it ends on May 5, 2026.", "Change the end date of the coupon 'SEA' to May 5, 2026."),
+    ("Use the 'Sorry' macro on 'Wet box'.", "Apply the 'Sorry' macro to 'Wet box'."),
+    ("Put an all-day event 'Regatta' in the Club calendar.", "Create an all-day event 'Regatta' in the Club calendar."),
+    ("Approve the order 'Sea' but change the price to 5.", "Approve the order 'Sea' with a change to change the price to 5."),
+    ("The message 'Win a boat' is junk - mark it as spam.", "Mark the message 'Win a boat' as spam."),
+    ("Add the tag 'wet' to the card 'Fence', and keep the tag that is there.", "Add the tag 'wet' to the card 'Fence'."),
+    ("Turn on the 'Fog' alarm but turn off the 'Rain' alarm.", "Turn on the 'Fog' alarm. Turn off the 'Rain' alarm."),
+    ("Finalize and send the invoice 'INV-3'.", "Finalize the invoice 'INV-3'. Send the invoice 'INV-3'."),
+    ("Archive both the card 'Fence' and the card 'Roof'.", "Archive the card 'Fence'. Archive the card 'Roof'."),
+    ("Set the price of the card 'Fence' to 21 and of the card 'Roof' to 9.", "Set the price of the card 'Fence' to 21. Set the price of the card 'Roof' to 9."),
     ("Add a deal called 'Sea' closing on 2 May 2026.", "Add a deal called 'Sea' with close 2 May 2026."),
 )  # fmt: skip
 
@@ -44,6 +55,15 @@ def test_what_is_said_otherwise_is_read_as_the_plain_instruction(said: str, plai
 
     assert not read.unread
     assert [one.step for one in read.steps] == [one.step for one in meant.steps] != []
+
+
+def test_what_is_not_to_be_is_an_instruction_of_its_own() -> None:
+    plan = read_plan("Let guests see the chart, but don't allow members to print it.")
+
+    assert [one.words for one in plan.steps] == [
+        "Let guests see the chart",
+        "don't allow members to print it",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +77,8 @@ def test_what_is_said_otherwise_is_read_as_the_plain_instruction(said: str, plai
         "Nobody should be sent to the client.",
         "Archive it.",
         "Lock the card 'Sea' and freeze it for good.",
+        "Bring the card 'Sea' back only if Ann agrees.",
+        "Send the report to the member who is both an owner and a guest.",
         "The invoice INV-3 should not be sent.",
     ],
 )

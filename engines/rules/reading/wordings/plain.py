@@ -43,6 +43,11 @@ def _caused(said: re.Match[str]) -> str:
     return f"set the {label} of it to {said['value']}"
 
 
+def _timed(said: re.Match[str]) -> str:
+    when = said["when"] or "end"
+    return f"change the {_DATES.get(when, when)} date of {said['what']} to "
+
+
 def _passive(said: re.Match[str]) -> str:
     return f"{plain_verb(said['verb'])} {said['what']}{said['rest'] or ''}"
 
@@ -52,16 +57,25 @@ def _turned(said: re.Match[str]) -> str:
 
 
 _NAME = r"(?:‹\d+›|[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)*)"
+_NOUNS = r"[a-z]+(?:[ -][a-z]+){0,4}"
 _NAMED = rf"(?:(?:the|an?|my|our) (?:[a-z]+(?:-[a-z]+)? ){{1,4}})?{_NAME}"
 _WHAT = (
     r"(?P<what>(?!(?i:no|none|nobody|nothing|only|each|every|any|all|if)\w*\b)"
-    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b).)+?)"
+    r"(?i:(?:the|my|our|your|its|this) |(?=[‹A-Z]))(?:(?!\b(?:if|when|unless|not|no|only)\b)[^:;])+?)"
 )
 _STATE = r"(?:turned |switched )?(?P<state>on|off|enabled|disabled)"
+_WHEN = r"(?:(?P<when>start|begin|end|expire|close)s?|(?:runs?|lasts?)(?= until))"
 _TIMES = r"(?:date|time|deadline|start|end|day)"
 _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"{_WHAT} (?:should|must|needs? to|ha(?:s|ve) to) be {_STATE}$", _turned),
     (rf"(?i:make sure|ensure|see to it) (?:that )?{_WHAT} (?:is|are) {_STATE}$", _turned),
+    (r"(?i:update|edit|adjust|modify) (?P<what>[^:;,]+): (?=(?:change|set|update) )", r"edit \g<what> and "),
+    (r"(?i:update|adjust|modify) (?P<what>[^:;,]+)(?=: (?:the|its) )", r"edit \g<what>"),
+    (
+        r"(?P<act>(?!(?:Set|Change|Turn|Switch|Enable|Update|Edit|Move|Add|Create|Make)\b)[A-Z][a-z]+"
+        r" [^,;]+?),? but (?P<how>(?:change|set|update|adjust) (?:the|its) [a-z]+(?: [a-z]+)? to [^,;]+)$",
+        r"\g<act> with a change to \g<how>",
+    ),
     (
         rf"{_WHAT} (?:should|must|needs? to|ha(?:s|ve) to) be (?P<verb>[a-z]+ed|sent|paid)(?P<rest> .*)?$",
         _passive,
@@ -76,7 +90,9 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ),
     (r"(?i:start|begin) (?P<verb>[a-z]{3,}ing) ", _begun),
     (r"(?i:bring back) ", "restore "),
-    (rf"(?i:bring) (?P<what>{_NAMED}) back\b", r"restore \g<what>"),
+    (rf"(?i:bring) (?P<what>{_NAMED}|(?:the|my|our) {_NOUNS}) back(?= from |$)", r"restore \g<what>"),
+    (rf"(?i:put) (?=an? {_NOUNS} ‹\d+›)", "create "),
+    (r"(?i:use) (?P<what>the ‹\d+› [a-z]+) on (?=‹|the )", r"apply \g<what> to "),
     (rf"(?i:take) (?P<what>{_NAMED}) off (?=\S)", r"remove \g<what> from "),
     (
         rf"(?i:put) (?P<what>{_NAMED}) on(?:to)? (?=it\b|(?:the|my|our) )(?!.* (?:field|box|input)$)",
@@ -98,6 +114,15 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"change \g<what> to ",
     ),
     (rf"(?i:make) (?P<what>{_NAME}|it) one of (?=(?:my|our|your|the) )", r"add \g<what> to "),
+    (
+        rf"(?i:change|edit|set|make|extend|prolong|shorten|adjust) (?P<what>{_NAMED})"
+        rf" so (?:that )?(?:it|they) {_WHEN}(?: (?:on|at|by|in|from|until))? (?=[‹\dA-Z])",
+        _timed,
+    ),
+    (
+        r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
+        r"\g<verb> \g<what> to ",
+    ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),
 )
@@ -120,12 +145,13 @@ _DATED = re.compile(
     r" (?=(?:‹|\d|[A-Z][a-z]+ \d))"
 )
 """A date that is said to be the one of something that is made: `a deal closing on 2 May`."""
-_DATES = {"begin": "start", "expir": "expiry", "clos": "close"}
+_DATES = {"begin": "start", "expir": "expiry", "expire": "expiry", "clos": "close"}
 _ADDS_NOTHING = re.compile(r",? (?:instead|as well)$")
 _CHANGES = re.compile(r"(?i:change|set|move|update|add|replace|reschedule|raise|lower|switch|have|make) ")
 _KEEPS = re.compile(
-    r",? but (?:keep|leave) (?:the|its) [a-z ]+?"
-    r"(?: itself| alone| untouched| unchanged| as (?:it is|they are))?$"
+    r",? (?:but|and(?=.* (?:alone|itself|untouched|unchanged|in place|are|is|there)$))"
+    r" (?:keep|leave) (?:the|its) [a-z ]+?"
+    r"(?: itself| alone| untouched| unchanged| in place| as (?:it is|they are)| that (?:is|are) there)?$"
 )
 """What is not to be touched besides, which nothing of the act does."""
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
@@ -139,7 +165,7 @@ _LIMITS = re.compile(r"\b(?:only|until|unless|before|after|ahead|earlier|later|n
 
 def reworded_sentence(sentence: str) -> str:
     """A sentence that says how things should be, as the instruction to bring that about."""
-    return _reworded(sentence, _SENTENCES)
+    return _reworded(_KEEPS.sub("", sentence), _SENTENCES)
 
 
 def reworded(clause: str) -> str:

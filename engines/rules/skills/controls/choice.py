@@ -13,7 +13,9 @@ from browser.model.roles import LIST_ROLES
 from engines.rules.grounding.find import choose as pick
 from engines.rules.grounding.find import find, ranked, said, where
 from engines.rules.grounding.labels import beside
-from engines.rules.grounding.setting_rows import SettingRow, is_drawn_toggle, is_toggle, stems_of, the_setting
+from engines.rules.grounding.marks import is_drawn_toggle
+from engines.rules.grounding.offered import option_meant
+from engines.rules.grounding.setting_rows import SettingRow, is_toggle, stems_of, the_setting
 from engines.rules.grounding.together import box_named_with_group, list_named_with_choice
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead, name_in, names_in
@@ -60,6 +62,10 @@ class Choose:
             lists = [e for e in lists if _offers(e, names) and self.only in ("", e.ref)]
             if lists:
                 return (yield from _select(self._one_of(lists, scene), names))
+            known = scene.get(self.only) if self.only else None
+            longer = [option_meant(name, known.options) for name in names] if known is not None else []
+            if known is not None and longer and None not in longer:
+                return (yield from _select(known, [one for one in longer if one is not None]))
             boxes = _boxes(scene, names)
             if boxes and (len(boxes) == len(names)):
                 return (yield from _check(boxes, scene))
@@ -339,7 +345,14 @@ class Switch:
         return found[1] if found else None
 
     def _control(self, scene: Scene) -> tuple[str, Element] | None:
-        """What can be turned on or off here, and by which of the names it is called."""
+        """What can be turned on or off here, and by which of the names it is called.
+
+        A box that only selects a record of a list says nothing of the state that the record is in.
+        """
+        found = self._called(scene)
+        return None if found is None or selects_record(found[1], scene) else found
+
+    def _called(self, scene: Scene) -> tuple[str, Element] | None:
         for name in (*self.names, *_longer(self.names[-1:], scene)):
             boxes = _boxes(scene, (name,))
             control = boxes[0] if boxes else drawn_toggle(name, scene) or _toggle_button(name, scene)
@@ -364,6 +377,21 @@ class Switch:
                 if button is not None and button.role == "radio":
                     return words, button
         return None
+
+
+_MOST_OF_SETTING = 2
+"""More texts beside a box without a name are those of a record, and not of a setting."""
+
+
+def selects_record(box: Element, scene: Scene) -> bool:
+    """Whether a box without a name stands before what the record of a list says, as boxes to select it do."""
+    if box.role != "checkbox" or box.name or box.label:
+        return False
+    for record in list(scene.records_around(box))[:_MOST_OF_SETTING]:
+        texts = [e for e in scene.inside(record) if e.role == "text" and e.box]
+        if len(texts) > _MOST_OF_SETTING and scene.order[box.ref] < scene.order[texts[0].ref]:
+            return True
+    return False
 
 
 def bring_to(

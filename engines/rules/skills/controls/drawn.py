@@ -13,8 +13,8 @@ from browser.model.actions import Action, Click, Hover, Press, TypeText
 from browser.model.element_match import STRONG, fold, shows, similarity
 from browser.model.observation import Element
 from engines.rules.grounding.find import interchangeable, new_in, said, where
+from engines.rules.grounding.marks import is_drawn_toggle, sign_in
 from engines.rules.grounding.sections import under_heading
-from engines.rules.grounding.setting_rows import is_drawn_toggle
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.controls.saving import the_save_button
 from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
@@ -100,7 +100,8 @@ def turn(
     one says that it is on, or where it says so itself once it was pressed.
     """
     way = "on" if on else "off"
-    if not on and not any(is_drawn_toggle(e) and _is_on(e, scene) for e in where(scene, _seen)):
+    seen = [toggle, *where(scene, _seen)]
+    if not on and not any((is_drawn_toggle(e) or sign_in(e, scene)) and _is_on(e, scene) for e in seen):
         raise CannotDo(f"the switch {name!r} does not show whether it is on")
     if _is_on(toggle, scene) != on:
         scene = yield from act(Click(toggle.ref))
@@ -121,7 +122,9 @@ def _is_on(toggle: Element, scene: Scene) -> bool:
     held = next((one for one in (toggle, *scene.inside(toggle)) if one.role in _TICKS), None)
     if held is not None:
         return "checked" in held.states
-    return "pressed" in toggle.states or bool(_ON & {*toggle.hints, fold(toggle.text)})
+    sign = sign_in(toggle, scene)
+    words = {*toggle.hints, fold(toggle.text), *(sign.hints if sign is not None else ())}
+    return "pressed" in toggle.states or bool(_ON & words)
 
 
 def drawn_list(label: str, scene: Scene) -> Element | None:

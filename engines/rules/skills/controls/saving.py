@@ -8,7 +8,7 @@ from collections.abc import Generator, Sequence
 from browser.model.actions import Action, Click
 from browser.model.element_match import fold
 from browser.model.observation import Element
-from engines.rules.grounding.find import said
+from engines.rules.grounding.find import new_in, said
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.step_generator import CannotDo, Evidence, StepGenerator, Turns, act
 
@@ -32,12 +32,24 @@ def saved(setting: StepGenerator, control: Element, scene: Scene, *, needed: boo
     """Set a control, then press the one button near it that saves, where there is one."""
     evidence, scene = yield from followed(setting, scene)
     button = save_button(control, scene)
+    button = button or save_as_it_is(control, scene)
     if button is None and needed:
         raise CannotDo(f"found no one button that saves {said(control)}")
     if button is None:
         return evidence
     if not button.enabled:
         raise CannotDo(f"{said(button)} is disabled")
+    yield from act(Click(button.ref))
+    return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
+
+
+def kept_beside(setting: StepGenerator, control: Element, scene: Scene) -> StepGenerator:
+    """Change something in a view, and press what came up to save it, or what submits it as it is."""
+    before = scene
+    evidence, scene = yield from followed(setting, scene)
+    button = the_save_button(new_in(scene, before)) or save_as_it_is(control, scene)
+    if button is None or not button.enabled:
+        return evidence
     yield from act(Click(button.ref))
     return Evidence(f"{evidence.said}; clicked {said(button)}", refs=(*evidence.refs, button.ref))
 
@@ -102,13 +114,62 @@ def _own_button(field: Element, scene: Scene) -> Element | None:
 
 def save_button(control: Element, scene: Scene) -> Element | None:
     """The one button that saves in the smallest group around a control that has any; None where none does."""
-    here = scene.get(control.ref)
-    groups = list(scene.ancestors(here)) if here is not None else []
-    for group in groups:
+    for group in _groups_around(control, scene):
         inside = list(scene.inside(group))
         if any(_saves(e) or _saves_a_kind(e) for e in inside if _is_usable(e)):
             return the_save_button(inside)
     return None
+
+
+def save_as_it_is(control: Element, scene: Scene) -> Element | None:
+    """The one button that keeps a change together with a state that it names; None where none does.
+
+    Raises:
+        CannotDo: It names another state than the page shows, and than the prompt asks for.
+    """
+    for group in _groups_around(control, scene):
+        buttons = [e for e in scene.inside(group) if _is_usable(e) and _SAVES_AS.fullmatch(_words(e))]
+        if buttons:
+            return _as_it_is(buttons, scene)
+    return None
+
+
+def _groups_around(control: Element, scene: Scene) -> list[Element]:
+    here = scene.get(control.ref) or drawn_anew(control, scene)
+    return list(scene.ancestors(here)) if here is not None else []
+
+
+def drawn_anew(control: Element, scene: Scene) -> Element | None:
+    """What stands where a control stood that was drawn anew; None where nothing of its kind does."""
+    place = control.box
+    return next(
+        (
+            e
+            for e in scene.elements
+            if e.box and place and (e.role, e.hints) == (control.role, control.hints)
+            and (round(e.box.x), round(e.box.y)) == (round(place.x), round(place.y))
+        ),
+        None,
+    )  # fmt: skip
+
+
+_SAVES_AS = re.compile(r"(?:submit|save|update) as (?P<state>[a-z][a-z -]*)")
+"""A button that keeps what was changed together with the state that it names: `Submit as open`."""
+
+
+def _as_it_is(buttons: Sequence[Element], scene: Scene) -> Element:
+    """The one of these buttons that names the state which the page shows, or which the prompt asks for."""
+    told = {fold(text.name) for text in scene.texts if not any(scene.holds(e, text) for e in buttons)}
+    states = [(e, match["state"]) for e in buttons if (match := _SAVES_AS.fullmatch(_words(e)))]
+    asked = [e for e, state in states if re.search(rf"\b{re.escape(state)}\b", fold(scene.prompt))]
+    found = asked or [e for e, state in states if state in told]
+    if len(found) != 1:
+        raise CannotDo(f"what was changed is only kept with {', '.join(said(e) for e in buttons)}")
+    return found[0]
+
+
+def _words(element: Element) -> str:
+    return fold(element.name or element.text)
 
 
 def _is_usable(element: Element) -> bool:

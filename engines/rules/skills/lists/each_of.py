@@ -27,7 +27,7 @@ from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.exploring import explore, leads, without_count
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, anchors, groups_around, stems
-from engines.rules.skills.records.making.form_part import FormPart, parts_from
+from engines.rules.skills.records.making.form_part import FormPart, values_from
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.reach import press_record, to_its_kind
 from engines.rules.skills.seek import pager
@@ -224,7 +224,7 @@ def _step(frame: VerbFrame, number: int | None) -> ActOnEach:
     if words == ("mark",) and rest and rest[0].tie == "as":
         words, rest = ("mark", "as", *rest[0].words.split()), rest[1:]
     deed = Deed(words, stems(*nouns))
-    return ActOnEach(deed, " ".join(nouns), tuple(told), place, outer, parts_from(rest, clause), number)
+    return ActOnEach(deed, " ".join(nouns), tuple(told), place, outer, values_from(rest, clause), number)
 
 
 def _bare(phrase: Phrase, clause: Clause) -> str:

@@ -29,14 +29,15 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class TickedBesides:
-    """Tick the one box of a form whose label says this."""
+    """Tick the one box of a form whose label says this, or leave it without a tick."""
 
     what: str
     whom: str = ""
     """To whom it is sent; a label may say the name instead: `to the baker`, `to Mill Lane Bakery`."""
+    on: bool = True
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
-        """Tick it, and see that it is ticked.
+        """Bring it to that, and see that it is so.
 
         Raises:
             NotFound, Ambiguous: No box of the form says this, or several do.
@@ -47,11 +48,12 @@ class TickedBesides:
             raise NotFound(f"the form has no box that says {f'{self.what} {self.whom}'.strip()!r}")
         if len(found) > 1:
             raise Ambiguous(f"two boxes say {self.what!r}: {said(found[0])} and {said(found[1])}")
-        scene = yield from act(SetChecked(found[0].ref))
+        scene = yield from act(SetChecked(found[0].ref, self.on))
         now = scene.get(found[0].ref)
-        if now is None or "checked" not in now.states:
-            raise CannotDo(f"{said(found[0])} does not show that it is ticked")
-        return Evidence(f"{said(now)} is ticked", refs=(now.ref,))
+        how = "ticked" if self.on else "not ticked"
+        if now is None or ("checked" in now.states) != self.on:
+            raise CannotDo(f"{said(found[0])} does not show that it is {how}")
+        return Evidence(f"{said(now)} is {how}", refs=(now.ref,))
 
     def _is_said(self, box: Element, scene: Scene) -> bool:
         label = box.label or label_of(box, scene) or box.name

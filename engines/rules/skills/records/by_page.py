@@ -55,6 +55,11 @@ _QUALIFY = frozenset(
 """What may tie a phrase to the thing before it."""
 _SAYS = frozenset("add leave write post send reply respond answer comment create make".split())  # noqa: SIM905
 """Verbs behind which a text that is said is one to be written, and tells nothing from its like."""
+_BRINGS = frozenset(
+    "move send assign reassign add transfer hand share copy forward invite give put bring attach link "  # noqa: SIM905
+    "promote demote convert merge switch".split()
+)
+"""Verbs of which what stands behind `to` is where something is brought, and tells no thing from its like."""
 _PLACES = PLACE_NOUNS | {"settings", "preferences", "options", "dialog", "form"}
 _PLACE_IN_LINE = re.compile(r"(?:the )?(?:very )?(?:top|bottom|end|beginning|start|front|back)")
 _REMOVES = frozenset({"remove", "delete", "erase", "clear", "unassign", "detach"})
@@ -173,7 +178,7 @@ def _ways_to_turn(frame: VerbFrame) -> Iterator[Interpretation]:
     on = _TURNS.get(" ".join(frame.verb))
     if on is None:
         return
-    clause, phrases = frame.clause, frame.phrases
+    clause, phrases = frame.clause, tuple(one for one in frame.phrases if one.tie != "now")
     names = [_spoken(phrases, clause)]
     for at in range(len(phrases) - 1, 0, -1):
         if not all(map(_is_whole, phrases[at:])):
@@ -308,6 +313,8 @@ def _may_qualify(phrase: Phrase, frame: VerbFrame) -> bool:
     """Whether it may tell which thing is meant: `with` does where a name alone stands behind it."""
     if phrase.tie == "saying":
         return frame.verb[0] not in _SAYS
+    if phrase.tie == "to" and frame.verb[0] in _BRINGS:
+        return False
     if phrase.tie != "with":
         return phrase.tie in _QUALIFY
     before, name, behind, _ = nouns_and_name(phrase.words, frame.clause)

@@ -24,6 +24,9 @@ _ALSO = {
     **dict.fromkeys(_REMOVES, _REMOVES),
 }
 """What a control may be called instead that does the same, or leads to it."""
+_LIGHT = frozenset({"add", "move", "mark", "send", "put"})
+"""Verbs that say nothing by themselves: the word behind them is the act."""
+_BINS = frozenset({"trash", "bin", "deleted", "wastebasket", "garbage"})
 _GOES_WITH = {"revoke": ("access",)}
 """Words that a control may add to the act, which say no more: access is what is revoked."""
 _FOR_ALL = frozenset({"everyone", "everybody"})
@@ -82,6 +85,8 @@ class Deed:
         own = [word for word in self.words if word not in _FILLERS]
         if own[0] == "mark" and len(own) == 2 and words[0] in _plain_forms(own[1]) - _LEAVES:
             own = [words[0]]  # `Skip` marks as skipped
+        if len(own) == 1 and words[0] in _LIGHT and len(words) > 1 and _is_of(own[0], words[1]):
+            words = [own[0], *words[2:]]  # `Add to Starred` stars, `Move to trash` trashes
         first = {stem(word) for word in _ALSO.get(own[0], {own[0]})}
         if len(words) < len(own) or stem(words[0]) not in first:
             return False
@@ -107,6 +112,13 @@ def _plain_forms(participle: str) -> frozenset[str]:
     if root == participle:
         return frozenset()
     return frozenset({root, f"{root}e", root[:-1] if root[-1:] == root[-2:-1] else root})
+
+
+def _is_of(verb: str, word: str) -> bool:
+    """Whether a word says where a verb brings something, or what it makes of it: `bin`, `starred`."""
+    if verb in _REMOVES:
+        return word in _BINS
+    return stem(word) == stem(verb) or verb in _plain_forms(word)
 
 
 def is_plain_form_of(verb: str, participle: str) -> bool:
@@ -248,11 +260,13 @@ def _record_of(anchor: Element, thing: Thing, scene: Scene) -> Element | None:
 
 
 def groups_around(anchor: Element, scene: Scene) -> list[Element]:
-    """The repeated things that a name is part of, innermost first; else what directly holds it."""
+    """The repeated things that a name is part of, innermost first; else what directly holds it, or its line.
+
+    A list in which a single record is left repeats nothing.
+    """
     records = list(scene.records_around(anchor))[:_FEW]
-    return records or [
-        one for one in list(scene.ancestors(anchor))[:2] if one.role not in ("main", "generic")
-    ]
+    holding = [one for one in list(scene.ancestors(anchor))[:2] if one.role not in ("main", "generic")]
+    return records or holding or _own_line(anchor, scene)
 
 
 def deeds_in(pool: Iterable[Element], deed: Deed) -> list[Element]:
@@ -300,10 +314,12 @@ def _own_line(anchor: Element, scene: Scene) -> list[Element]:
     """The group that holds a name and nothing but what stands on the same line: a record without its like."""
     for group in list(scene.ancestors(anchor))[:_FEW]:
         inside = [e for e in scene.inside(group) if e.box and (e.interactive or e.role == "text")]
-        if anchor.box is None or group.interactive or not all(_overlap(e, anchor) for e in inside):
+        if anchor.box is None or not all(_overlap(e, anchor) for e in inside):
             return []
         if any(e.interactive and not scene.holds(e, anchor) for e in inside):
             return [group]
+        if group.interactive:
+            return []
     return []
 
 

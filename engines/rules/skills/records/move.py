@@ -13,7 +13,8 @@ from engines.rules.grounding.find import new_in, said
 from engines.rules.grounding.labels import label_of
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import NotRead
-from engines.rules.reading.things import place_in, thing_in
+from engines.rules.reading.things import HOLDERS, place_in, thing_in
+from engines.rules.reading.verb_frames import Phrase, thing_of
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes, Read
 from engines.rules.skills.controls.assign import set_control
@@ -22,7 +23,10 @@ from engines.rules.skills.controls.labelled_rows import TOLD
 from engines.rules.skills.controls.saving import followed, the_save_button
 from engines.rules.skills.places import is_called
 from engines.rules.skills.records.acts.act_on import ActOn
+from engines.rules.skills.records.acts.on_record import only
+from engines.rules.skills.records.acts.questions import answers
 from engines.rules.skills.records.locate import Deed, anchors, stems
+from engines.rules.skills.records.reach import the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 
@@ -45,7 +49,10 @@ class MoveTo(ActOn):
             offered = ", ".join(said(e) for e in new_in(scene, before)[:8])
             raise NotFound(f"{said(control)} does not offer {self.place!r}; it offers {offered or 'nothing'}")
         scene = yield from act(Click(entry.ref))
-        keep = the_save_button(new_in(scene, before))
+        new = new_in(scene, before)
+        keep = only([e for e in answers(self.deed, new) if e.ref != control.ref], scene) or the_save_button(
+            new
+        )
         if keep is not None and keep.enabled:
             scene = yield from act(Click(keep.ref))
         return self._moved(entry, before, scene)
@@ -56,10 +63,19 @@ class MoveTo(ActOn):
         new = [e for e in scene.elements if e.role in TOLD and (e.text or e.name) not in known]
         told = any(shows(e.text or e.name, self.place) for e in new) and not entry.options
         left = [e for e in anchors(self.thing, scene) if not _is_told(e, scene)]
-        there = len(left) == 1 and _stands_in(self.place, left[0], scene)
+        there = len(left) == 1 and (
+            _stands_in(self.place, left[0], scene) or self._says_it_now(before, scene)
+        )
         if left and not told and not there:
             raise CannotDo(f"{self.thing.name!r} still stands where it did after {said(entry)} was chosen")
         return Evidence(f"moved {self.thing.name!r} to {said(entry)}")
+
+    def _says_it_now(self, before: Scene, scene: Scene) -> bool:
+        """Whether the record says the place now, as in a column for it, and did not before."""
+        was, now = the_record(self.thing, before), the_record(self.thing, scene)
+        if was is None or now is None:
+            return False
+        return shows(now[0].text, self.place) and not shows(was[0].text, self.place)
 
 
 def _stands_in(place: str, name: Element, scene: Scene) -> bool:
@@ -76,8 +92,10 @@ def _is_told(element: Element, scene: Scene) -> bool:
 
 
 _MOVE = re.compile(
-    r"(?P<thing>.+?)(?: back)? (?:in)?to (?P<place>(?:the )?(?:‹\d+›|[A-Z][\w&-]*)(?: [a-z]+)?)"
+    r"(?P<thing>.+?)(?: back)? (?:in)?to "
+    r"(?P<place>(?:the )?(?:‹\d+›|[A-Z][\w&-]*(?: [A-Z][\w&-]*)*)(?: [a-z]+)?)"
 )
+_HOLDER = re.compile(rf"(?<=\w) (?:{HOLDERS})$")
 
 
 def read(clauses: Sequence[Clause]) -> Read | None:
@@ -86,8 +104,9 @@ def read(clauses: Sequence[Clause]) -> Read | None:
     match = _MOVE.fullmatch(clause.rest) if clause.word == "move" else None
     if match is None:
         return None
-    thing = thing_in(match["thing"], clause)
-    if not (thing.kind or thing.tail):
+    holder = _HOLDER.search(match["place"])
+    thing = thing_of([Phrase("", match["thing"])], clause) if holder else thing_in(match["thing"], clause)
+    if not (thing.kind or thing.tail or holder):
         raise NotRead(clause.rest, clause)
     deed = Deed(("move", "to"), stems(thing.kind, thing.tail, *thing.names))
     return Read(MoveTo(deed, thing, place=_place(match["place"], clause)))
@@ -96,4 +115,4 @@ def read(clauses: Sequence[Clause]) -> Read | None:
 def _place(words: str, clause: Clause) -> str:
     """The name of a place, without the noun behind it: `Updates` in `the Updates category`."""
     name = place_in(words, clause)
-    return re.sub(r"(?<=\w) (?:category|label|group|album|board|collection|project)$", "", name)
+    return _HOLDER.sub("", name)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from browser.model.actions import Click
 from browser.model.element_match import STRONG, fold, similarity, words_of
 from browser.model.observation import Element
-from engines.rules.grounding.find import said, where
+from engines.rules.grounding.find import new_in, said, where
 from engines.rules.grounding.titles import heads_alone, is_chosen, large_texts
 from engines.rules.reading.things import Thing
-from engines.rules.scene import Scene
+from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.exploring import explore, leads, without_count
 from engines.rules.skills.records.locate import anchors, groups_around, is_done, stems
 from engines.rules.skills.seek import fold_sign, pager
@@ -182,7 +182,7 @@ def the_record(thing: Thing, scene: Scene) -> tuple[Element, Element] | None:
 
 
 def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
-    """What comes up once the thing is pressed at its name.
+    """What comes up once the thing is pressed at its name, twice where one press only marks it as chosen.
 
     Args:
         thing: Which one.
@@ -195,7 +195,18 @@ def press_record(thing: Thing, scene: Scene, missing: str) -> Turns:
     record = the_record(thing, scene)
     if record is None:
         raise NotFound(f"found {missing} for {thing.name!r}{offered(scene)}")
-    return (yield from act(Click(record[1].ref)))
+    now = yield from act(Click(record[1].ref))
+    pressed = the_record(thing, now)
+    if pressed is None or is_headed(thing, now) or now.observation.url != scene.observation.url:
+        return now
+    if not _marks(pressed[1], now) - _marks(record[1], scene):
+        return now
+    return (yield from act(Click(pressed[1].ref, count=2)))
+
+
+def _marks(name: Element, scene: Scene) -> set[str]:
+    """What the author calls the records around a name, such as `selected`, and their states."""
+    return {mark for group in groups_around(name, scene) for mark in (*group.hints, *group.states)}
 
 
 def is_headed(thing: Thing, scene: Scene, least: float = _TITLE) -> bool:
@@ -215,6 +226,70 @@ def title_of(thing: Thing, scene: Scene, least: float = _TITLE) -> Element | Non
         if found:
             return found[0]
     return None
+
+
+def opened_view(thing: Thing, before: Scene, scene: Scene) -> Element | None:
+    """What heads the view that came up when a record was pressed; None where none did.
+
+    A view need not be headed by the name: it is of the record, too, where the name stands apart from the list
+    and either the list is gone while most that it said of the record is still shown, or the name stands there
+    once more than before, with controls that came up beside it.
+    """
+    record = the_record(thing, before)
+    if (head := title_of(thing, scene)) is not None or record is None:
+        return head
+    others = _said_by_others(record[0], before)
+    called = (*thing.names, record[1].name or record[1].text)
+    named = [e for e in _named(called, scene) if not _is_in_row(e, others, scene)]
+    if not named:
+        return None
+    if others and len(others & _shown(scene)) <= _FEW_LEFT * len(others):
+        own = {e.name for e in before.inside(record[0]) if e.role == "text" and words_of(e.name)}
+        kept = {text for text in own if any(text in shown or shown in text for shown in _shown(scene))}
+        return named[0] if len(kept) * 2 >= len(own) else None
+    new = {e.ref for e in new_in(scene, before)}
+    beside = [e for e in named if any(one.ref in new for one in _beside(e, scene))]
+    return beside[-1] if beside and len(named) > len(_named(called, before)) - 1 else None
+
+
+_FEW_LEFT = 0.3
+"""So much of what other records say may still be shown where their list is gone."""
+_NEAR = 4
+"""So many groups around a name are looked at for controls beside it, innermost first."""
+
+
+def _named(names: Sequence[str], scene: Scene) -> list[Element]:
+    """The texts, and the fields to edit it in, that show one of some names and nothing else."""
+    seen = where(scene, lambda e: "covered" not in e.states and (e.role == "text" or is_text_field(e)))
+    shown = [(e, e.name if e.role == "text" else e.value or "") for e in seen if e.role != "searchbox"]
+    return [e for e, words in shown if any(similarity(name, words) >= STRONG for name in names)]
+
+
+def _shown(scene: Scene) -> frozenset[str]:
+    return frozenset(
+        text.name for text in scene.texts if "covered" not in text.states and words_of(text.name)
+    )
+
+
+def _said_by_others(record: Element, scene: Scene) -> frozenset[str]:
+    """What the other records of a list say, and this one does not."""
+    own = {e.name for e in scene.inside(record)}
+    others = (e for one in scene.alike(record) if one.ref != record.ref for e in scene.inside(one))
+    return frozenset(e.name for e in others if e.role == "text" and words_of(e.name)) - own
+
+
+def _is_in_row(name: Element, others: frozenset[str], scene: Scene) -> bool:
+    """Whether a name stands in a record of a list whose other records are still there."""
+    return any(
+        others & {e.name for e in scene.inside(one)}
+        for group in list(scene.records_around(name))[:_NEAR]
+        for one in scene.alike(group)
+        if one.ref != group.ref
+    )
+
+
+def _beside(name: Element, scene: Scene) -> list[Element]:
+    return [e for group in list(scene.ancestors(name))[:_NEAR] for e in scene.inside(group) if e.interactive]
 
 
 def offered(scene: Scene) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from browser.model.actions import TypeText
 from browser.model.element_match import fold
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.names import MARK
@@ -19,9 +20,10 @@ from engines.rules.skills.controls.editors import times_shown
 from engines.rules.skills.controls.fields import fill
 from engines.rules.skills.controls.saving import followed
 from engines.rules.skills.controls.sources import value_in
+from engines.rules.skills.lists.search import search_field
 from engines.rules.skills.records.acts.act_on import ActOn
 from engines.rules.skills.records.locate import Deed, stems
-from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
+from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Rename:
         deed = Deed(("rename",), stems(self.thing.kind, self.thing.tail, *self.thing.names))
         naming = ActOn(deed, self.thing, (NewName(self.thing.names, self.name),))
         evidence, scene = yield from followed(naming.carry_out(scene, notes), scene)
+        asked = search_field(scene)
+        if asked is not None and fold(asked.value or "") == fold(self.thing.name):
+            scene = yield from act(
+                TypeText(self.name, asked.ref, submit=True)
+            )  # under the old name it is none
         left = [e for e in scene.texts if fold(e.name) == fold(self.thing.name) != fold(self.name)]
         if left or not times_shown(self.name, scene):
             raise CannotDo(f"the page does not show that {self.thing.name!r} is called {self.name!r} now")
@@ -53,6 +60,8 @@ class NewName:
     def carry_out(self, scene: Scene, notes: Notes) -> StepGenerator:
         """Find the field by what it holds."""
         fields = [f for f in scene.fields if f.enabled and fold(f.value or "") in map(fold, self.old)]
+        asked = search_field(scene)  # what it was searched for is no name of anything
+        fields = [f for f in fields if asked is None or f.ref != asked.ref]
         if len(fields) != 1:
             raise NotFound(f"found {len(fields)} fields that hold {self.old[-1]!r}")
         return (yield from fill([(fields[0], self.name)], scene, notes))

@@ -6,10 +6,10 @@ toolbar once it is ticked, and in its own view. What is asked then is answered o
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from browser.model.actions import Action, Click, SetChecked
+from browser.model.actions import Action, Click, Press, SetChecked
 from browser.model.element_match import STRONG, similarity, words_of
 from browser.model.observation import Element
 from engines.rules.grounding.find import new_in, said
@@ -18,18 +18,34 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.saving import followed
+from engines.rules.skills.exploring import explore
+from engines.rules.skills.records.acts.as_part import choice_in, in_opened_row, in_row, is_offered
+from engines.rules.skills.records.acts.as_part import in_view as chosen_in_view
 from engines.rules.skills.records.acts.as_state import as_state, as_switch
 from engines.rules.skills.records.acts.choices import to_be_chosen
 from engines.rules.skills.records.acts.form import FormOfAct, Given
 from engines.rules.skills.records.acts.on_record import ActSought, ControlCameUp, only
-from engines.rules.skills.records.acts.own_view import found_in_view, in_view, kind_said_of, no_view
-from engines.rules.skills.records.acts.questions import answers, asks, is_in_front, tells_of_it
+from engines.rules.skills.records.acts.own_view import (
+    found_in_view,
+    in_view,
+    kind_in_address,
+    kind_said_of,
+    no_view,
+    not_offered,
+)
+from engines.rules.skills.records.acts.questions import (
+    answers,
+    asks,
+    is_in_front,
+    still_to_be_chosen,
+    tells_of_it,
+)
 from engines.rules.skills.records.locate import Deed, anchors, deeds_in, has_column, is_done, stems
 from engines.rules.skills.records.making.form_part import FormPart
 from engines.rules.skills.records.making.tied import Tied
 from engines.rules.skills.records.parts.objects import act_on_object, objects
-from engines.rules.skills.records.reach import is_headed, press_record, reach, the_record
-from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
+from engines.rules.skills.records.reach import opened_view, press_record, reach, the_record
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,36 @@ class ActOn:
         scene, meant = yield from self._reached(scene)
         if (control := meant._said_whole(scene)) is not None:
             return (yield from meant._press(control, scene, notes))
-        return (yield from meant._act(scene, notes))
+        try:
+            ended = yield from followed(meant._act(scene, notes), scene)
+        except NotFound as reason:
+            return (yield from meant._elsewhere(scene, notes, reason))
+        return ended[0]
+
+    def _elsewhere(self, scene: Scene, notes: Notes, reason: NotFound) -> StepGenerator:
+        """Another place may show the same record, and offer the act on it there.
+
+        Raises:
+            NotFound: None does: it is `reason` then.
+        """
+        sought = ActSought(self.deed, self.thing)
+
+        def look(now: Scene) -> Element | None:
+            choice, record = choice_in(self.deed, self.then, now), the_record(self.thing, now)
+            if choice and record and is_offered(choice, record[0], now):
+                return record[0]
+            return sought.control(now)
+
+        if not self.thing.name or self.thing.kind or self.thing.within is not None:
+            raise reason
+        try:
+            scene = yield from attempt(Press("Escape"))
+            scene, _ = yield from explore(
+                scene, look, " ".join((self.thing.kind, self.thing.name)), anywhere=True
+            )
+        except NotFound:
+            raise reason from None
+        return (yield from self._act(scene, notes))
 
     def _reached(self, scene: Scene) -> Generator[tuple[Action, ...], Scene, tuple[Scene, ActOn]]:
         """A page that shows the thing or a control for all of the act; and the act as it is meant there."""
@@ -99,13 +144,24 @@ class ActOn:
                 return (yield from self._press(control, scene, notes))
             if not self.then and (state := as_state(sought, scene)) is not None:
                 return (yield from state)
+            if (choosing := self._in_row(in_row, scene, notes)) is not None:
+                return (yield from choosing)
             try:
                 scene = yield from way(scene)
             except ControlCameUp as found:
                 return (yield from self._press(found.control, found.scene, notes))
         if (control := sought.control(scene)) is not None:
             return (yield from self._press(control, scene, notes))
+        if (choosing := self._in_row(in_opened_row, scene)) is not None:
+            return (yield from choosing)
         return (yield from self._opened(sought, scene, notes))
+
+    def _in_row(
+        self, way: Callable[..., StepGenerator | None], scene: Scene, *more: Notes
+    ) -> StepGenerator | None:
+        """The act as a choice in the lists of the record where it stands in its list."""
+        choice, record = choice_in(self.deed, self.then, scene), the_record(self.thing, scene)
+        return way(choice, record[0], scene, *more) if choice and record else None
 
     def _opened(self, sought: ActSought, scene: Scene, notes: Notes) -> StepGenerator:
         """Open the record, and look for the act in its own view."""
@@ -116,19 +172,27 @@ class ActOn:
             scene = yield from press_record(self.thing, scene, f"nothing called {self.deed.said!r}")
             if (head := self._form.head(before, scene)) is not None:
                 return (yield from self._form.filled_in(head, scene, before, notes))
-            if not is_headed(self.thing, scene):
-                raise no_view(sought, scene)
+            if opened_view(self.thing, before, scene) is None:
+                raise no_view(sought)
         except NotFound as reason:
             scene, control = yield from sought.among_such(scene, reason)
             return (yield from meant._press(control, scene, notes))
+        deed = replace(deed, objects=deed.objects | kind_in_address(before, scene))
+        meant, sought = replace(meant, deed=deed), replace(sought, deed=deed)
         shown = in_view(sought, scene) is not None or bool(self.then)
         if not shown and (switch := as_switch(sought, scene)) is not None:
             return (yield from switch)
+        choice = choice_in(meant.deed, meant.then, scene) if in_view(sought, scene) is None else None
+        if choice and choice.value:
+            deed = replace(deed, objects=deed.objects | choice.labels)
+            meant, sought = replace(meant, deed=deed), replace(sought, deed=deed)
+        if choice and (choosing := chosen_in_view(choice, self.thing, scene, notes)) is not None:
+            return (yield from choosing)
         try:
             scene = yield from found_in_view(sought, scene)
         except ControlCameUp as found:
             return (yield from meant._press(found.control, found.scene, notes))
-        raise no_view(sought, scene)
+        raise not_offered(sought, scene)
 
     @property
     def _form(self) -> FormOfAct:
@@ -148,7 +212,9 @@ class ActOn:
         if len(left) < len(self.then):
             return (yield from replace(self, then=left)._press(control, scene, notes))
         if self.deed.removes and (
-            loose := next((one for one in left if isinstance(one, (Tied, FormPart))), None)
+            loose := next(
+                (one for one in left if isinstance(one, (Tied, FormPart)) and not _is_aside(one)), None
+            )
         ):
             raise CannotDo(f"found nothing that says {loose.said!r} of {self.thing.name!r}")
         if self.then and (rival := self._says_more(control, scene)):
@@ -162,10 +228,11 @@ class ActOn:
         before = scene
         called = [one.name or one.text for one in anchors(self.thing, scene)]
         scene = yield from act(Click(control.ref))
-        if self.then:
-            return (yield from self._form.filled_in(control, scene, before, notes))
         new = new_in(scene, before)
         fields = [e for e in new if is_text_field(e) or e.options]
+        asks_nothing = not fields and all(e.role != "radio" for e in new)
+        if self.then and not (asks_nothing and all(map(_is_aside, self.then))):
+            return (yield from self._form.filled_in(control, scene, before, notes))
         if fields:
             raise CannotDo(
                 f"{said(control)} asks for {', '.join(map(said, fields[:3]))}, which the prompt does not say"
@@ -181,6 +248,8 @@ class ActOn:
             if asks(new):
                 raise CannotDo(f"{said(yes[0])} asks for more: {', '.join(map(said, new))}")
             told += f", and confirmed with {said(yes[0])}"
+        elif choices := still_to_be_chosen(control, new, scene, before):
+            raise CannotDo(f"{said(control)} asks which is meant: {', '.join(map(said, choices[:5]))}")
         left_over = [
             one
             for one in anchors(self.thing, scene)
@@ -219,6 +288,10 @@ class ActOn:
             if other.interactive and words[: len(own)] == own and len(words) > len(own):
                 return other
         return None
+
+
+def _is_aside(step: Given) -> bool:
+    return isinstance(step, Tied) and step.is_aside
 
 
 def _names(step: Given, thing: Thing) -> bool:

@@ -84,29 +84,39 @@ class ActSought:
 
     def in_its_menu(self, scene: Scene) -> Turns:
         """Open what the record offers more behind, where there is one such sign on it."""
-        record = the_record(self.thing, scene)
-        inside = list(scene.inside(record[0])) if record else []
-        more = [e for e in inside if e.interactive and opens_more(e, scene)]
+        more = self._signs_for_more(scene)
         if len(more) != 1:
             return scene
         now = yield from attempt(Click(more[0].ref))
-        found = self.among(new_in(now, scene), now)
+        new = new_in(now, scene)
+        found = self.among(new, now)
         if found is None:
-            return now
+            return (yield from _closed(more[0], new, now)) if new else now
         raise ControlCameUp(found, now)
+
+    def _signs_for_more(self, scene: Scene) -> list[Element]:
+        """The signs for more in the innermost repeated group around the record's name that has any."""
+        record = the_record(self.thing, scene)
+        groups = [record[0], *groups_around(record[1], scene)] if record else []
+        inside = ([e for e in scene.inside(one) if e.interactive and opens_more(e, scene)] for one in groups)
+        return next((found for found in inside if found), [])
 
     def ticked(self, scene: Scene) -> Turns:
         """Tick the record, where a toolbar comes up that offers the act; else take that back."""
-        record = the_record(self.thing, scene)
-        inside = scene.inside(record[0]) if record else ()
-        boxes = [e for e in inside if e.role == "checkbox" and not has_column(e, scene)]
+        boxes = self._boxes(scene)
         if len(boxes) != 1 or "checked" in boxes[0].states or self._others_ticked(scene):
             return scene
         now = yield from attempt(SetChecked(boxes[0].ref, True))
         found = self.among(new_in(now, scene), now)
-        if found is None:
-            return (yield from attempt(SetChecked(boxes[0].ref, False)))
-        raise ControlCameUp(found, now)
+        if found is not None:
+            raise ControlCameUp(found, now)
+        again = self._boxes(now)
+        return (yield from attempt(SetChecked(again[0].ref, False))) if len(again) == 1 else now
+
+    def _boxes(self, scene: Scene) -> list[Element]:
+        record = the_record(self.thing, scene)
+        inside = scene.inside(record[0]) if record else ()
+        return [e for e in inside if e.role == "checkbox" and not has_column(e, scene)]
 
     def _others_ticked(self, scene: Scene) -> bool:
         """Whether other records of the list are ticked: what the toolbar does is done to those too."""
@@ -160,6 +170,13 @@ class ActSought:
             return (yield from explore(scene, look, self.thing.kind))
         except NotFound:
             raise reason from None
+
+
+def _closed(opener: Element, new: Sequence[Element], scene: Scene) -> Turns:
+    """The page once a menu that was opened in vain is closed: by the key for that, else by what opened it."""
+    now = yield from attempt(Press("Escape"))
+    left = [e for e in where(now, lambda e: e.interactive) if any(e.ref == one.ref for one in new)]
+    return (yield from attempt(Click(opener.ref))) if left and now.get(opener.ref) is not None else now
 
 
 def only(found: Sequence[Element], scene: Scene) -> Element | None:

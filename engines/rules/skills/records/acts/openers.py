@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from browser.model.element_match import fold
-from browser.model.observation import Element
+from browser.model.observation import Box, Element
 from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.seek import fold_sign
 
@@ -46,15 +46,26 @@ def is_opener(element: Element, scene: Scene) -> bool:
     )
 
 
+_DOT_PX = 2.5
+"""Less is a stroke: a minus, a separator."""
+_LEAST_RATIO, _MOST_RATIO = 3.2, 6.0
+"""How many times as long as thick three dots are, with room between them."""
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def _is_dots(element: Element, scene: Scene) -> bool:
-    """Whether nothing but three small shapes of one size is drawn on it, in a row or a column."""
+    """Whether nothing but three dots is drawn on it, in a row or a column: as three shapes, or as one."""
     if element.name or element.text:
         return False
-    shapes = [e for e in scene.inside(element) if e.role == "graphics-symbol" and e.box]
-    boxes = [e.box for e in shapes if e.box]
+    boxes = [e.box for e in scene.inside(element) if e.role == "graphics-symbol" and e.box]
+    if len(boxes) == 1:
+        return _is_narrow(boxes[0])
     if len(boxes) != 3 or len({(round(b.width), round(b.height)) for b in boxes}) != 1:
         return False
     return len({round(b.center[0]) for b in boxes}) == 1 or len({round(b.center[1]) for b in boxes}) == 1
+
+
+def _is_narrow(box: Box) -> bool:
+    """Whether a shape is as narrow as three dots with room between them, and too thick for a stroke."""
+    thin, long = sorted((box.width, box.height))
+    return thin >= _DOT_PX and _LEAST_RATIO <= long / thin <= _MOST_RATIO

@@ -5,6 +5,7 @@ The view need not have a heading for machines: its name stands there larger than
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 
 from browser.model.actions import Action, Click, Press
@@ -24,7 +25,7 @@ from engines.rules.skills.records.locate import (
     only_leaves,
     stems,
 )
-from engines.rules.skills.records.reach import is_headed, offered, title_of
+from engines.rules.skills.records.reach import offered, title_of
 from engines.rules.step_generator import NotFound, attempt
 
 _MOST_LEVELS = 6
@@ -75,25 +76,45 @@ def _key(opener: Element) -> str:
 def _openers(thing: Thing, scene: Scene) -> list[Element]:
     """What opens more from the head of a view: signs for more first, its name, then what is set of it.
 
-    They stand in the innermost group around the title that has any; else there may be one on all of the page.
+    Those in the innermost group around the title that has any come first, then those of the groups around it.
+    Where nothing heads the view, there may be one sign for more on all of the page.
     """
     title = title_of(thing, scene)
     if title is None:
-        return []
+        more = where(scene, lambda e: e.interactive and opens_more(e, scene) and not _leads_away(e, scene))
+        more = [e for e in more if not _is_one_of_many(e, scene)]
+        return more if len(more) == 1 else []
+    found: dict[str, tuple[int, Element]] = {}
     for group in _around(title, scene):
         inside = [group, *scene.inside(group)] if group.interactive else list(scene.inside(group))
-        found = [
-            e
-            for e in inside
-            if e.interactive
-            and not leads(e, scene)
-            and (is_opener(e, scene) or (scene.holds(e, title) and not e.href))
-        ]
-        found = [e for e in found if not any(o.ref != e.ref and scene.holds(o, e) for o in found)]
-        if found:
-            return sorted(found, key=lambda e: (not opens_more(e, scene), not opens_list(e)))
-    more = where(scene, lambda e: e.interactive and opens_more(e, scene))
-    return more if len(more) == 1 else []
+        new = [e for e in inside if e.ref not in found and _opens(e, title, scene)]
+        new = [e for e in new if not any(o.ref != e.ref and scene.holds(o, e) for o in new)]
+        level = max((level for level, _ in found.values()), default=-1) + 1
+        found |= {e.ref: (level, e) for e in new if level == 0 or not _is_one_of_many(e, scene)}
+    order = sorted(found.values(), key=lambda one: _rank(one[0], one[1], scene))
+    return [e for _, e in order]
+
+
+def _opens(element: Element, title: Element, scene: Scene) -> bool:
+    if not element.interactive or _leads_away(element, scene):
+        return False
+    return is_opener(element, scene) or (scene.holds(element, title) and not element.href)
+
+
+def _leads_away(element: Element, scene: Scene) -> bool:
+    """Whether it belongs to the navigation; a sign for more may be called a menu by its author."""
+    if any(above.role in _FRAME for above in scene.ancestors(element)):
+        return True
+    return leads(element, scene) and not opens_more(element, scene)
+
+
+def _rank(level: int, opener: Element, scene: Scene) -> tuple[bool, bool, int, bool]:
+    return level > 0, not opens_more(opener, scene), level, not opens_list(opener)
+
+
+def _is_one_of_many(element: Element, scene: Scene) -> bool:
+    """Whether it lies in a record of a list, whose own acts are behind it."""
+    return any(len(scene.alike(group)) > 2 for group in list(scene.records_around(element))[:2])
 
 
 def _around(title: Element, scene: Scene) -> Iterator[Element]:
@@ -151,11 +172,24 @@ def kind_said_of(thing: Thing, scene: Scene) -> frozenset[str]:
     return frozenset()
 
 
-def no_view(sought: ActSought, scene: Scene) -> NotFound:
+def kind_in_address(before: Scene, scene: Scene) -> frozenset[str]:
+    """The word that the address of a view has for what it shows: `product` of `/products/p19`."""
+    address = scene.observation.url
+    if address == before.observation.url:
+        return frozenset()
+    words = [
+        part for part in re.split(r"[/#?&=]+", address)[2:] if re.fullmatch(r"[a-z]+(?:[-_][a-z]+)*", part)
+    ]
+    return stems(*words[-1:])
+
+
+def not_offered(sought: ActSought, scene: Scene) -> NotFound:
+    """Why the act was not found, though the record's own view came up."""
+    return NotFound(f"found nothing called {sought.deed.said!r} for {sought.thing.name!r}{offered(scene)}")
+
+
+def no_view(sought: ActSought) -> NotFound:
     """Why the act was found nowhere."""
-    missing = f"found nothing called {sought.deed.said!r} for {sought.thing.name!r}"
     return NotFound(
-        f"{missing}{offered(scene)}"
-        if is_headed(sought.thing, scene)
-        else f"{missing}, and no view headed so"
+        f"found nothing called {sought.deed.said!r} for {sought.thing.name!r}, and no view headed so"
     )

@@ -13,6 +13,7 @@ from engines.rules.skills.records.locate import Deed
 _REMOVED = re.compile(r"\b(?:deleted|removed|erased|trashed|moved to)\b", re.IGNORECASE)
 _NO = frozenset({"cancel", "no", "keep", "keep it", "back", "never mind", "not now", "go back"})
 _CONFIRM = frozenset({"confirm", "yes", "ok", "okay", "continue", "proceed", "yes i m sure"})
+_LEADS_ON = frozenset({"x", "ok", "okay", "got it", "done", "back", "learn more"})
 _IN_FRONT = ("dialog", "alertdialog", "menu")
 
 
@@ -38,6 +39,30 @@ def is_in_front(control: Element, scene: Scene, before: Scene) -> bool:
         return True
     now = scene.get(control.ref)
     return now is not None and "covered" in now.states
+
+
+def still_to_be_chosen(
+    control: Element, new: Sequence[Element], scene: Scene, before: Scene
+) -> list[Element]:
+    """What came up to be chosen when a control was pressed, and nothing else of the page changed.
+
+    Entries that only tell of the act, take it back or lead on are none; nor is anything where the control, or
+    something else that was there, is gone: then the act was done.
+    """
+    kept = [e for e in scene.elements if e.interactive and not any(e.ref == one.ref for one in new)]
+    signs = {(e.role, e.name or e.text) for e in kept}
+    if any(
+        e.interactive and e.box and "covered" not in e.states and (e.role, e.name or e.text) not in signs
+        for e in before.elements
+    ):
+        return []
+    choices = [e for e in new if not (_leads_on(e) or e.href or tells_of_it(e, scene))]
+    return choices if len(choices) > 1 or is_in_front(control, scene, before) else []
+
+
+def _leads_on(element: Element) -> bool:
+    words = fold(re.sub(r"\W+", " ", element.name or element.text))
+    return not words or words in _LEADS_ON or words.split()[0] in ("undo", "view", "close", "dismiss")
 
 
 def tells_of_it(element: Element, scene: Scene) -> bool:

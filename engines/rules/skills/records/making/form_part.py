@@ -12,14 +12,17 @@ from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
 from engines.rules.reading.clauses import Clause
-from engines.rules.reading.names import MARK
+from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.names import MARK, NotRead
 from engines.rules.reading.values.fillings import Filling
-from engines.rules.reading.verb_frames import Phrase, parts_of, value_of
+from engines.rules.reading.verb_frames import NO_NOUNS, Phrase, parts_of, value_of
+from engines.rules.reading.wordings.plain import plain_verb
 from engines.rules.scene import Scene
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled
 from engines.rules.skills.controls.choice import box_score
 from engines.rules.skills.controls.fields import fill
+from engines.rules.skills.records.besides import TickedBesides
 from engines.rules.skills.records.making.placing import (
     choice_beside,
     controls_in,
@@ -170,9 +173,9 @@ def given_of(words: str, clause: Clause) -> tuple[FormPart, ...]:
     return tuple(found)
 
 
-def parts_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Tied, ...]:
+def parts_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Tied | TickedBesides, ...]:
     """What phrases behind a thing give an act: a row of labels and values, or a value that is tied to it."""
-    found: list[FormPart | Tied] = []
+    found: list[FormPart | Tied | TickedBesides] = []
     for phrase in phrases:
         if phrase.tie in ("with", "using", "via"):
             found += given_of(phrase.words, clause)
@@ -190,9 +193,33 @@ def parts_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Ti
                 quoted=frozenset(at + len(last.tokens) for at in first.quoted),
             )
             found += rest
+        elif phrase.tie in NO_NOUNS:
+            found.append(_of_a_clause(phrase, clause))
         else:
             found += _tied(phrase, clause)
     return tuple(found)
+
+
+def values_from(phrases: Sequence[Phrase], clause: Clause) -> tuple[FormPart | Tied, ...]:
+    """The same where nothing can be left alone, since nothing is there before.
+
+    Raises:
+        NotRead: Something is said not to be done besides.
+    """
+    found = parts_from(phrases, clause)
+    values = tuple(one for one in found if not isinstance(one, TickedBesides))
+    if len(values) < len(found):
+        raise NotRead(clause.rest, clause)
+    return values
+
+
+def _of_a_clause(phrase: Phrase, clause: Clause) -> Tied | TickedBesides:
+    """What a reason, a permission, what is left alone or "at once" may be in a form."""
+    if phrase.tie == "without":
+        gerund, _, what = phrase.words.partition(" ")
+        told = [word for word in what.split() if not is_closed(word)]
+        return TickedBesides(clause.spoken(" ".join((plain_verb(gerund), *told))), on=False)
+    return Tied(Filling("", (clause.spoken(phrase.words),), phrase.tie))
 
 
 def _tied(phrase: Phrase, clause: Clause) -> list[FormPart | Tied]:

@@ -12,7 +12,7 @@ from engines.rules.reading.values.fillings import Filling
 from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns_and_name, value_of
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.records.making.create import Create
-from engines.rules.skills.records.making.form_part import FormPart, given_of, parts_from
+from engines.rules.skills.records.making.form_part import FormPart, given_of, values_from
 from engines.rules.skills.records.making.moments import Moment, moment_in
 from engines.rules.skills.records.making.tied import Tied
 
@@ -105,7 +105,7 @@ def _given(tied: Sequence[Phrase], lasts: str, clause: Clause) -> Iterator[Assig
             yield Assign(label, tuple(" ".join((*part.tokens, *part.more)) for part in values))
         else:
             row.append(phrase)
-    yield from parts_from(row, clause)
+    yield from values_from(row, clause)
 
 
 def _is_day_alone(moment: Moment) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from browser.model.element_match import fold, says_all
+from browser.model.element_match import fold, says_all, words_of
 from browser.model.observation import Element
 from browser.values.dates import possible_days
 from engines.rules.grounding.find import said
@@ -18,7 +18,7 @@ from engines.rules.scene import Scene, is_text_field
 from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, set_control
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.records.locate import stems
+from engines.rules.skills.records.locate import one_root, stems
 from engines.rules.skills.records.making.behind import chosen_behind, hidden_choices
 from engines.rules.skills.records.making.placing import (
     choice_called,
@@ -45,7 +45,7 @@ _MEANS = {
     "in": "in location city country place category folder",
     "at": "at place location company",
     "on": "on date day",
-    "with": "with participant attendee partner contact",
+    "with": "with participant attendee partner contact person people",
     "called": "called name title label subject",
     "saying": "message text body comment note content description reply",
     "owned": "owner",
@@ -74,6 +74,11 @@ _MEANS = {
     "reporting": "manager supervisor boss",
     "under": "category folder section parent group project",
     "as": "role type permission access level",
+    "sent": "send date delivery schedule",
+    "behalf": "requester requestor customer client contact reporter",
+    "because": "reason cause why note comment explanation detail message",
+    "can": "permission access role level right",
+    "now": "when timing",
     "repeating": "frequency repeat repeats recurrence recurring often",
 }
 """What a field may be called whose value a preposition or a participle ties to what is made."""
@@ -121,6 +126,11 @@ class Tied:
         """Whether a record with these words has this about it, and it is not what an act gives it."""
         return self.part.tie in _QUALIFIES and all(says_all(one, words) for one in self.part.values)
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it only has a place where it is asked for: why, and that it is to be done at once."""
+        return self.part.tie in _ASIDES
+
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Use the list that offers the value, else the field that is called as the preposition means.
 
@@ -135,6 +145,9 @@ class Tied:
         if self.part.label:
             assign = Assign(self.part.label, self.part.values)
             return (yield from assign.in_form(came, scene, notes))
+        if (as_offered := self._as_offered(came, scene)) not in ("", self.part.values[0]):
+            part = replace(self.part, values=(as_offered,))
+            return (yield from replace(self, part=part)._set(came, scene, notes))
         meant = self._meant(came, scene)
         if meant is not None and self._is_thing and is_text_field(meant[0]) and self._hidden(came, scene):
             try:  # a list of such things says more than a preposition
@@ -179,6 +192,16 @@ class Tied:
     def _is_thing(self) -> bool:
         """Whether it is a name with a noun for what it names, `Home category`, and no text of its own."""
         return len(self.part.values) == 1 and len(list(readings(self.part.values[0]))) > 1
+
+    def _as_offered(self, came: Container[str], scene: Scene) -> str:
+        """The one choice of a form that says a reason, a permission or "at once" in its own words; or ""."""
+        fits = _SAYS_SO.get(self.part.tie)
+        if fits is None:
+            return ""
+        offered = [option for e in controls_in(came, scene) for option in e.options]
+        offered += [e.name for e in scene.elements if e.ref in came and e.role in ("radio", "option")]
+        found = {one for one in offered if (core := _core(one)) and fits(core, words_of(self.part.values[0]))}
+        return found.pop() if len(found) == 1 else ""
 
     def _may_be_any(self) -> bool:
         """Whether the value may be for any field: it is no amount, day or address, and names no kind."""
@@ -257,6 +280,37 @@ class Tied:
                     planned = [(fields[0], day.isoformat()), (fields[1], self.part.time)]
                     return (yield from fill(planned, scene, notes))
         raise NotFound(f"found no fields for the day and the time of {self.part.label!r}")
+
+
+_ASIDES = ("because", "now")
+_FILLS = frozenset("a an the of to can may only access he she it they due".split())  # noqa: SIM905
+"""Words of a choice that may be left out."""
+_AT_ONCE = frozenset("immediately now right away straight instantly".split())  # noqa: SIM905
+
+
+def _core(words: str) -> list[str]:
+    return [word for word in words_of(words) if word not in _FILLS]
+
+
+def _may_do(core: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether a choice says nothing but what somebody may do: `Commenter` for `comment`."""
+    asked = [word for word in said if word not in _FILLS]
+    return all(any(_of_one_verb(word, one) for one in asked) for word in core) and any(
+        _of_one_verb(word, asked[0]) for word in core
+    )
+
+
+def _of_one_verb(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return one_root(one, other) or (len(short) > 3 and long.startswith(short))
+
+
+_SAYS_SO: dict[str, Callable[[Sequence[str], Sequence[str]], bool]] = {
+    "because": lambda core, said: stems(*core) <= stems(*said),
+    "can": _may_do,
+    "now": lambda core, _: _AT_ONCE.issuperset(core),
+}
+"""When the words of a choice say what a phrase says."""
 
 
 def _given(control: Element, values: tuple[str, ...], scene: Scene, notes: Notes) -> StepGenerator:

@@ -21,7 +21,7 @@ from engines.rules.skills.base import Notes
 from engines.rules.skills.controls.assign import Assign, control_labelled, set_control
 from engines.rules.skills.controls.editors import Change, change_by_editor, changed_count
 from engines.rules.skills.controls.labelled_rows import buttons_called, opener_of, the_row
-from engines.rules.skills.controls.saving import followed, saved, the_save_button
+from engines.rules.skills.controls.saving import followed, kept_beside, saved, the_save_button
 from engines.rules.skills.exploring import leads
 from engines.rules.skills.records.locate import (
     Deed,
@@ -34,7 +34,7 @@ from engines.rules.skills.records.locate import (
 )
 from engines.rules.skills.records.parts.objects import choose_object, objects
 from engines.rules.skills.records.parts.panels import change_in_panel
-from engines.rules.skills.records.reach import chosen, is_headed, offered, press_record, reach, the_record
+from engines.rules.skills.records.reach import chosen, offered, opened_view, press_record, reach, the_record
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator, act
 
 _ASIDE = re.compile(r"\s*\([^()]*\)")
@@ -74,12 +74,12 @@ class ChangePart:
             before = scene
             missing = f"no {self.change.label!r}"
             scene = yield from press_record(self.thing, scene, missing)
-            if not is_headed(self.thing, scene):
+            if opened_view(self.thing, before, scene) is None:
                 if self.change.way == "to" and chosen(self.thing, scene) is not None:
                     return (yield from change_in_panel(self.change, self.thing, scene, notes))
                 raise NotFound(f"found {missing} for {self.thing.name!r}, and no view headed so")
             known = _known(before, scene)
-        return (yield from self._in_view(known, scene, notes))
+        return (yield from self.in_view(known, scene, notes))
 
     @property
     def _is_mark(self) -> bool:
@@ -137,7 +137,7 @@ class ChangePart:
             )
         return Evidence(f"{self.thing.name!r} {'has' if wanted else 'has no'} {label}", refs=(now.ref,))
 
-    def _in_view(self, known: frozenset[str], scene: Scene, notes: Notes) -> StepGenerator:
+    def in_view(self, known: frozenset[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Change the part in the record's own view; `known`: refs of what was there before it."""
         label = self.change.label
         if self.change.way == "add" and self._is_mark:
@@ -148,7 +148,8 @@ class ChangePart:
         if row is not None:
             scene, opener = yield from opener_of(row, scene)
             if opener is not None:
-                return (yield from change_by_editor(self.change, opener, scene, row))
+                editing = change_by_editor(self.change, opener, scene, row)
+                return (yield from kept_beside(editing, opener, scene))
         buttons = [e for e in buttons_called(label, scene, known) if not leads(e, scene)]
         if len(buttons) == 1:
             return (yield from change_by_editor(self.change, buttons[0], scene))

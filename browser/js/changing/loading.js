@@ -1,8 +1,8 @@
 // What says that more is on its way, and whether a page shows anything else yet.
 
-import {attribute, bodyOf, fold} from './dom.js';
-import {wordsOf} from './hints.js';
-import {everyRoot} from './listeners.js';
+import {attribute, bodyOf, fold} from '../dom/dom.js';
+import {wordsOf} from '../dom/hints.js';
+import {everyRoot} from '../dom/listeners.js';
 
 /** A text that says so. */
 export const SAYS_WAIT =

@@ -1,7 +1,8 @@
 // Knowing when a page has come to rest, and what changed meanwhile.
 
-import {cut, fold} from './dom.js';
+import {cut, fold} from '../dom/dom.js';
 import {hasContent, isBlank} from './loading.js';
+import {differing, firstWords, forgetReplaced, noteReplaced, wordsIn} from './redrawn.js';
 
 export const quiet = {
   last: performance.now(),
@@ -55,7 +56,10 @@ function noteChanges(changes) {
     quiet.news++;
   }
   for (const change of changes) {
-    if (change.type === 'childList') notePassing(change, now);
+    if (change.type === 'childList') {
+      notePassing(change, now);
+      noteReplaced(change);
+    }
     if (quiet.touched.size > MAX_TOUCHED) continue;
     if (change.type === 'childList') for (const node of change.addedNodes) quiet.touched.add(node);
     else quiet.touched.add(change.target);
@@ -232,31 +236,82 @@ export function lastChange() {
 }
 const PAINTED_UNTOLD = 'canvas, video, iframe, frame, object, embed';
 
-/** What changed since this was last asked: how many things, how often it was printed, and words that can now be read. */
+/** What changed since this was last asked: how many things, how often it was printed, words that can now be read or
+    no longer, and what stands in another place now. What is drawn anew as it was has not changed. */
 export function changes(forget) {
   const touched = [...quiet.touched];
-  const {count, prints} = quiet;
+  const {prints} = quiet;
   quiet.touched.clear();
   quiet.count = quiet.prints = 0;
   if (forget) {
     quiet.bursts = 0;
+    forgetReplaced();
     return null;
   }
-  const words = [];
-  const seen = new Set();
-  for (const node of touched) {
+  const {nodes, gone, shifted} = differing(touched);
+  const came = new Map();
+  for (const node of nodes) {
     const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
-    if (
-      !element ||
-      !element.isConnected ||
-      seen.has(element) ||
-      !element.checkVisibility({visibilityProperty: true, opacityProperty: true})
-    )
+    if (!element?.isConnected || !element.checkVisibility({visibilityProperty: true, opacityProperty: true}))
       continue;
-    seen.add(element);
     const said = fold(node.nodeType === Node.TEXT_NODE ? node.data : element.innerText || '');
-    if (said && !words.some((other) => other.includes(said))) words.push(cut(said, 120));
-    if (words.length >= 4) break;
+    if (said && !came.has(said)) came.set(said, element);
   }
-  return {count, prints, elements: touched.length, words};
+  const moved = shifted.filter(wordsIn).map((node) => [firstWords(node), '', '']);
+  const stayed = moved.length;
+  const went = [];
+  for (const [node, holder] of gone) {
+    const said = wordsIn(node);
+    if (!said) continue;
+    const again = [...came].find(([, element]) => isMoved(node, element));
+    if (!again) {
+      if (!node.isConnected) went.push(said);
+      continue;
+    }
+    moved.push([firstWords(node), placeOf(holder), placeOf(again[1].parentElement)]);
+    came.delete(again[0]);
+  }
+  return {
+    prints,
+    elements: nodes.length + stayed - moved.length,
+    words: beginnings(came.keys(), MOST_WORDS),
+    gone: beginnings(went, MOST_GONE),
+    moved: moved.slice(0, MOST_GONE).map((texts) => texts.map((text) => cut(text, LONGEST_WORDS))),
+  };
+}
+
+/** Whether what is gone is the same thing as what came elsewhere: it begins with the same words, and says no other. */
+function isMoved(node, element) {
+  if (node.localName !== element.localName || firstWords(node) !== firstWords(element)) return false;
+  const [some, others] = [node, element].map((one) => new Set(wordsIn(one).split(' ')));
+  return [...some].every((word) => others.has(word)) || [...others].every((word) => some.has(word));
+}
+
+const MOST_WORDS = 4;
+const MOST_GONE = 2;
+const LONGEST_WORDS = 120;
+const TITLES = 'h1, h2, h3, h4, h5, h6, [role=heading], legend, caption';
+
+/** The first texts that are no part of one before them, each as far as it is told. */
+function beginnings(texts, most) {
+  const told = [];
+  for (const said of texts) {
+    if (told.length >= most) break;
+    if (!told.some((other) => other.includes(said))) told.push(said);
+  }
+  return told.map((said) => cut(said, LONGEST_WORDS));
+}
+
+/** What the part of the page is called that an element is in: by its label, or the heading in it; "" for none. */
+function placeOf(element) {
+  for (
+    let around = element;
+    around instanceof Element && around !== document.body;
+    around = around.parentElement
+  ) {
+    const label = fold(around.getAttribute('aria-label') || '');
+    const title = label || fold(around.querySelector(TITLES)?.textContent || '');
+    if (title) return title;
+  }
+  return '';
 }
