@@ -92,7 +92,7 @@ _QUALIFIES = frozenset({"on", "at", "from", "in", "about", "of", "by", "for"})
 """Prepositions that may tie a quality to a thing as well as a value to an act."""
 _LOOSE = _QUALIFIES | {"to", "with", "called"}
 """Ties that may mean several things."""
-_NO_MORE = stems("name full of the add enter type your choose select search find")
+_NO_MORE = stems("name full of the add enter type your")
 """Words of a field's name that say no more of what its value is."""
 
 
