@@ -302,7 +302,13 @@ function beginnings(texts, most) {
   return told.map((said) => cut(said, LONGEST_WORDS));
 }
 
-/** What the part of the page is called that an element is in: by its label, or the heading in it; "" for none. */
+function isOneOfSeveral(part) {
+  const alike = (one) => one.localName === part.localName && one.className === part.className;
+  return [...(part.parentElement?.children || [])].filter(alike).length > 1;
+}
+
+/** What the part of the page is called that an element is in: by its label, the heading in it, or, of one of several
+    parts that are built alike, the words that it begins with; "" for none. */
 function placeOf(element) {
   for (
     let around = element;
@@ -312,6 +318,7 @@ function placeOf(element) {
     const label = fold(around.getAttribute('aria-label') || '');
     const title = label || fold(around.querySelector(TITLES)?.textContent || '');
     if (title) return title;
+    if (isOneOfSeveral(around)) return cut(firstWords(around), LONGEST_WORDS);
   }
   return '';
 }

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from browser.model.text import cut, quoted
+from browser.values.places import is_short, tells_of
 from engines.models.tokens import estimated_tokens
 from engines.output_spec import Schema
 from engines.prompts.asides import output_wanted
 from engines.prompts.lines import Line
-from engines.prompts.page import PageText, page_text
+from engines.prompts.page import PageText, elements_text, page_text
 from engines.prompts.templates import fenced, rendered
 from engines.prompts.turn import looked_text, results_text
 from engines.protocol import Evidence, Goal, ValueRead
@@ -20,12 +21,12 @@ _LEAST_OF_PAGE = 200
 """Tokens; in fewer a page on the way would say too little."""
 _LONG_VALUE = 40
 """Characters of a text that stands nowhere by chance."""
-_SHORT_NUMBER = 3
-"""Digits of a number that may stand on a page by chance."""
 _LOOKED = 1000
 """Characters of the list of what was looked for."""
 _START_TOKENS = 2000
 """The most that the page at the start may take."""
+_OTHER_VIEW_TOKENS = 600
+"""The most that it may take where it is mostly something else now."""
 VERDICT: Schema = {
     "type": "object",
     "properties": {"met": {"type": "boolean"}, "reason": {"type": "string"}},
@@ -78,6 +79,7 @@ def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str
     output = json.dumps(finish.output, ensure_ascii=False)
     readings = readings_text(evidence.readings, room)
     looked = looked_text(evidence.looked)
+    passages = "" if all_found(evidence.readings) or finish.output is None else _passages(evidence, room)
     return rendered(
         __package__,
         "work.txt",
@@ -87,9 +89,23 @@ def work_text(evidence: Evidence, nonce: str, room: int, found: str = "") -> str
         found=_section("found.txt", nonce, found=found) if found else "",
         done=done_text(evidence, room) or "nothing was changed on the page",
         looked=f"\nlooked at in full: {cut(looked, _LOOKED)}" if looked else "",
+        passages=_section("passages.txt", nonce, passages=passages) if passages else "",
         before=_start(evidence, min(_START_TOKENS, room)),
         nonce=nonce,
     )
+
+
+def _passages(evidence: Evidence, room: int) -> str:
+    """What was looked at and is not on the page now, newest first: an output may say it in other words."""
+    known = {element.ref for element in evidence.after.elements}
+    told: list[str] = []
+    for answer in reversed(evidence.looked):
+        new = [element for element in answer.elements if element.ref not in known]
+        known.update(element.ref for element in new)
+        text = elements_text(new, evidence.after.url, room).text if new and room > _LEAST_OF_PAGE else ""
+        told += [text] if text else []
+        room -= estimated_tokens(text)
+    return "\n".join(told)
 
 
 def done_text(evidence: Evidence, room: int) -> str:
@@ -109,14 +125,15 @@ def done_text(evidence: Evidence, room: int) -> str:
 
 def readings_text(readings: Sequence[ValueRead], room: int) -> str:
     """Where each value was read, those of one line together; what was found nowhere first."""
-    nowhere = [
-        f"{reading.pointer or 'the output'} ({_said(reading)})" for reading in readings if not reading.url
-    ]
+    nowhere = [_named(reading) for reading in readings if not reading.url]
+    bare = [one for one in readings if one.url and not one.derived and _is_bare(one, readings)]
     lines = [f"on no page word for word: {', '.join(nowhere)}"] if nowhere else []
+    if bare:
+        lines.append(f"too short to tell where it was read: {', '.join(map(_named, bare))}")
     derived = [reading for reading in readings if reading.url and reading.derived]
     lines += ["worked out from pages, and on none of them as it is:"] if derived else []
     lines += [f"  {reading.pointer or 'the output'}: {reading.line}" for reading in derived]
-    lines += _lines([reading for reading in readings if reading.url and not reading.derived])
+    lines += _lines([one for one in readings if one.url and not one.derived and one not in bare])
     kept: list[str] = []
     left = room
     for line in lines:
@@ -140,24 +157,31 @@ def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
 
 def _line(reading: ValueRead) -> str:
     """What is told of where a value stands; a long text stands in the output already."""
-    if _is_bare(reading):
-        return f"{quoted(reading.line)} alone, perhaps by chance"
     return "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
 
 
 def all_found(readings: Sequence[ValueRead]) -> bool:
     """Whether every value of an output stands on a page itself, where it cannot stand by chance."""
-    return bool(readings) and all(each.url and not each.derived and not _is_bare(each) for each in readings)
+    return bool(readings) and all(
+        each.url and not each.derived and not _is_bare(each, readings) for each in readings
+    )
 
 
-def _is_bare(reading: ValueRead) -> bool:
-    """Whether a value is a short number of which nothing is known but that it stands somewhere."""
-    said = str(reading.value).removesuffix(".0")
-    return len(said) <= _SHORT_NUMBER and said.isdigit() and not any(map(str.isalpha, reading.line))
+def _is_bare(reading: ValueRead, readings: Sequence[ValueRead]) -> bool:
+    """Whether a value is a short one of which nothing is known but that it stands somewhere.
+
+    What it is called, or another value, stands beside any that is meant.
+    """
+    if not is_short(reading.value) or tells_of(reading.line, reading.pointer):
+        return False
+    return not any(
+        other.value != reading.value and (other.url, other.line) == (reading.url, reading.line)
+        for other in readings
+    )
 
 
-def _said(reading: ValueRead) -> str:
-    return cut(repr(reading.value), 80)
+def _named(reading: ValueRead) -> str:
+    return f"{reading.pointer or 'the output'} ({cut(repr(reading.value), 80)})"
 
 
 def _start(evidence: Evidence, room: int) -> str:
@@ -167,6 +191,10 @@ def _start(evidence: Evidence, room: int) -> str:
         return "(the same as the page now)"
     now = {_without_refs(line) for line in page_text(evidence.after, 4 * room, looks=False).lines}
     gone = [line.indented for line in before.lines if _without_refs(line) not in now]
+    if 2 * len(gone) > len(before.lines):
+        # Another view of it is there now, so that the page at the start says little of what was done.
+        before = page_text(evidence.before, min(_OTHER_VIEW_TOKENS, room), looks=False)
+        gone = [line.indented for line in before.lines if _without_refs(line) not in now]
     if len(gone) == len(before.lines):
         return before.text
     return "\n".join([before.head, "(all other lines are as they are now)", *gone])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.cutting import ARTICLE, PARTICLES, SUPERLATIVE, bare, cut
 from engines.rules.reading.names import MARK, NotRead, names_in
 from engines.rules.reading.things import Thing, bare_thing_in, thing_in
 from engines.rules.reading.values.fillings import Filling
@@ -32,9 +33,8 @@ class ActInWords:
     """Whether the thing has a name. Else the act is only understood where the page knows its verb."""
 
 
-_PARTICLES = ("in", "out", "up", "off", "over", "down", "back", "away")
 _VERB = re.compile(
-    r"(?P<verb>[A-Za-z]{2,}(?:-[a-z]+)?)(?P<particle> (?:" + "|".join(_PARTICLES) + r"))?"
+    r"(?P<verb>[A-Za-z]{2,}(?:-[a-z]+)?)(?P<particle> (?:" + "|".join(("in", *PARTICLES)) + r"))?"
     r"(?: (?:of|on|in|into|for|from|to))?(?: (?P<rest>.+))"
 )
 _IS_NO_VERB = re.compile(r"\w+ly|\w*[aeiouy]\w*(?:ing|ed)")
@@ -67,7 +67,6 @@ _COUNTED = re.compile(
 )
 """So much of something that is given to a thing: `log 3 hours on the task "Roof"`."""
 _OF_NOUNS = re.compile(r"the (?P<what>[a-z]+) of (?:the|this|my|our) (?P<whose>[a-z]+)")
-_ARTICLE = re.compile(r"^(?:the|an?|my|our|your|this|its|their) (?=\S)")
 _WORD = re.compile(r"[A-Za-z0-9@#$€£+][\w.,’/:#&+%@-]*(?<!,)")
 _MARKED = re.compile(r"(?:[a-z]+ ){0,3}(?P<mark>‹\d+›)(?: [a-z]+)?")
 _TURNED = re.compile(r"(?:an? |the )?(?P<value>[a-z]+(?:-[a-z]+)?|\d+) (?P<label>[a-z]+)")
@@ -76,9 +75,6 @@ _HOWS = frozenset("care hurry smile".split())  # noqa: SIM905
 _NAME = r"‹\d+›|(?:Dr|Mrs?|Ms|Prof)\. [A-Z][\w'-]*|#?[A-Z][\w'-]*(?: [A-Z][\w-]*)*"
 _LIST = re.compile(rf"(?:{_NAME})(?:(?:,? and |, )(?:{_NAME}))*")
 _NAMED = re.compile(rf"(?:the )?(?:[a-z]+ )?(?:{_NAME})|the (?:{_NAME}) [a-z]+")
-_SUPERLATIVE = re.compile(
-    r"\b(?!(?:request|test|guest|interest|quest|digest|forest|contest|manifest|harvest)\b)[a-z]{3,}est\b"
-)
 _MOST_WORDS = 4
 _MOST_NOUNS = 2
 """More of them may be nouns with a name behind them."""
@@ -116,7 +112,7 @@ def act_in(words: tuple[str, ...], rest: str, clause: Clause) -> ActInWords:
     if not of_thing and parts:
         return ActInWords(words, Thing(""), parts, named=False)
     thing, named = _thing(of_thing, clause)
-    if _SUPERLATIVE.search(thing.kind if named else of_thing):
+    if SUPERLATIVE.search(thing.kind if named else of_thing):
         raise NotRead(of_thing, clause)
     other = None if named else _bare(of_thing, clause) or _with_first_part(of_thing, parts, rest, clause)
     return ActInWords(words, thing, parts, other, named)
@@ -125,14 +121,13 @@ def act_in(words: tuple[str, ...], rest: str, clause: Clause) -> ActInWords:
 def _cut(rest: str, clause: Clause) -> tuple[str, tuple[Filling, ...]]:
     """The words for the thing, and the parts behind them."""
     ties = [one for one in _TIE.finditer(rest) if not re.match(r"[^(]*\)", rest[one.end() :])]
-    ends = [*(match.start() for match in ties), len(rest)][1:]
-    of_thing = rest[: ties[0].start()] if ties else rest
+    (_, of_thing, _), *tied = cut(rest, ties)
     parts: list[Filling] = []
     taken = 0
-    for match, end in zip(ties, ends, strict=True):
-        tie, words = match["tie"], rest[match.end() : end].strip(" ,")
-        if match.start() < taken:
+    for match, words, end in tied:
+        if match is None or match.start() < taken:
             continue
+        tie = match["tie"]
         if tie in _GIVES:
             taken, given = given_in(rest, match.end(), tie, clause)
             parts += given
@@ -142,7 +137,7 @@ def _cut(rest: str, clause: Clause) -> tuple[str, tuple[Filling, ...]]:
             parts.append(Filling("", (_value(words, clause, tie),), tie))
         elif not parts and not re.fullmatch(_AMOUNT, of_thing) and _is_thing(rest[:end], clause):
             of_thing = rest[:end]
-        elif tie == "from" or (tie in _ALSO_BARE and _ARTICLE.match(words)) or _NAMED.fullmatch(words):
+        elif tie == "from" or (tie in _ALSO_BARE and ARTICLE.match(words)) or _NAMED.fullmatch(words):
             parts.append(Filling("", (_value(words, clause, tie),), tie))
         else:
             raise NotRead(f"{tie} {words}", clause)
@@ -167,7 +162,7 @@ def _with_first_part(of_thing: str, parts: tuple[Filling, ...], rest: str, claus
         or not re.search("[A-Z‹]", rest[tie.end() :])
     ):
         return None
-    return Thing(parts[0].values[0], _ARTICLE.sub("", of_thing))
+    return Thing(parts[0].values[0], bare(of_thing))
 
 
 def _is_thing(words: str, clause: Clause) -> bool:
@@ -204,7 +199,7 @@ def given_in(rest: str, start: int, tie: str, clause: Clause) -> tuple[int, list
 def _value(words: str, clause: Clause, tie: str = "") -> str:
     """A value of one or several words, none of which says when or how the act is to be done."""
     limits = is_closed if tie in _BEFORE_GERUNDS else _limits
-    words = _ARTICLE.sub("", words, count=1)
+    words = bare(words)
     if marked := _MARKED.fullmatch(words):
         return clause.spoken(marked["mark"])
     tokens = words.split()
@@ -240,8 +235,8 @@ def _thing(words: str, clause: Clause) -> tuple[Thing, bool]:
     try:
         return thing_in(words, clause), True
     except NotRead:
-        bare = _ARTICLE.sub("", words, count=1)
-        nouns = bare.split()
+        plain = bare(words)
+        nouns = plain.split()
         if of := _OF_NOUNS.fullmatch(words):
             if any(map(_limits, " ".join(of.groups()).split())):
                 raise
@@ -252,4 +247,4 @@ def _thing(words: str, clause: Clause) -> tuple[Thing, bool]:
             return bare_thing_in(words, clause), False
         if not nouns or (words[:2] == "a " and nouns[-1].endswith("s")):
             raise
-    return Thing(bare, whole=True), False
+    return Thing(plain, whole=True), False

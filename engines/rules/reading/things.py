@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.cutting import ARTICLE, NAME, bare, cut
 from engines.rules.reading.names import MARK, NotRead
 
-_ARTICLE = re.compile(r"^\s*(?:the|an?|your|my|our|this|its|their)\s+", re.IGNORECASE)
 _WHOSE = re.compile(
     r"^(?:the|this|that) [a-z]+['’]s (?=(?:[a-z]+ )*(?:list|page|settings|chart|profile|record)$)"
 )
@@ -40,10 +40,6 @@ _PART_OF = re.compile(
 )
 """A part of a record that is quoted and has a noun behind it: `the date object on the "Goals" slide`."""
 _NOUN = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_NAME = re.compile(
-    r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[a-z]+(?:[A-Z]\w*|[-_.]\d\w*)|&"
-    r"|[@#][a-z][\w.-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[\w-]+(?:\.[\w-]+)*\.[a-z]\w{1,4}|[\w-]+/[\w./-]+"
-)
 _MOST_NOUNS = 5
 _LINKS = frozenset({"and", "the", "a", "an", "no"})
 """Words of closed classes that stand in names."""
@@ -179,7 +175,7 @@ def _may_be_place(words: str, tie: str) -> bool:
     if first in ("a", "an") or first in _HOWS:
         return False
     known = last in PLACE_NOUNS or last.endswith("s") or tie.strip() == "from"
-    return known or _ARTICLE.match(words) is not None or re.search(r"[A-Z0-9‹@#]", words) is not None
+    return known or ARTICLE.match(words) is not None or re.search(r"[A-Z0-9‹@#]", words) is not None
 
 
 _HOWS = frozenset("case behalf order favour hope spite upper lower".split())  # noqa: SIM905
@@ -202,18 +198,16 @@ def _asides(words: str, clause: Clause) -> tuple[str, tuple[str, ...]]:
 
 def _parts(words: str) -> tuple[list[str], list[str]]:
     """The words cut where a preposition ties a phrase to the one before."""
-    ties = [match for match in _TIE.finditer(words) if words[: match.start()].strip()]
-    starts = [0, *(match.end() for match in ties)]
-    ends = [*(match.start() for match in ties), len(words)]
-    return [words[start:end] for start, end in zip(starts, ends, strict=True)], [match[0] for match in ties]
+    phrases = cut(words, (match for match in _TIE.finditer(words) if words[: match.start()].strip()))
+    return [part for _, part, _ in phrases], [tie[0] for tie, _, _ in phrases if tie is not None]
 
 
 def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     """The name in a phrase, the nouns before it, and those after it."""
-    phrase = _ARTICLE.sub("", phrase.strip(" ,"))
+    phrase = bare(phrase.strip(" ,"))
     tokens = phrase.replace(",", " ").split() if "‹" in phrase else phrase.split()
     marks = [at for at, token in enumerate(tokens) if MARK.fullmatch(token)]
-    named = marks or [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
+    named = marks or [at for at, token in enumerate(tokens) if NAME.fullmatch(token)]
     if not named:
         return "", _nouns(tokens, clause, phrase, before=True), ""
     first, last = named[0], named[-1]
@@ -222,7 +216,7 @@ def _name_and_nouns(phrase: str, clause: Clause) -> tuple[str, str, str]:
     if len(marks) > 1 or (marks and any(t[0].isupper() for t in tokens[:first] if len(tokens) > 6)):
         raise NotRead(phrase, clause)
     name = tokens[first : last + 1]
-    if not marks and not all(_NAME.fullmatch(token) or _is_in_name(token) for token in name):
+    if not marks and not all(NAME.fullmatch(token) or _is_in_name(token) for token in name):
         raise NotRead(phrase, clause)
     if re.search(r"['’]s$", name[-1]):
         raise NotRead(phrase, clause)
@@ -266,7 +260,7 @@ def label_in(words: str, clause: Clause) -> str:
     Raises:
         NotRead: A word of it is in no label.
     """
-    words = _ARTICLE.sub("", words.strip(" ,.:;"))
+    words = bare(words.strip(" ,.:;"))
     if MARK.fullmatch(words):
         return clause.spoken(words)
     tokens = words.split()

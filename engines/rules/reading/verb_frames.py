@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from engines.rules.reading.clauses import Clause
 from engines.rules.reading.closed_words import is_closed
+from engines.rules.reading.cutting import CALLED, NAME, PARTICLES, SUPERLATIVE, bare, cut
 from engines.rules.reading.names import MARK, NotRead, is_adverb
 from engines.rules.reading.things import Thing
 from engines.rules.reading.verbs import verb_pattern
@@ -53,7 +54,6 @@ class VerbFrame:
         return self.phrases[1:]
 
 
-_CALLED = "called|named|titled|entitled|labell?ed"
 _SAYING = re.compile(r"(?P<front>.*?)(?P<how>,? (?:saying|reading|that (?:says|reads))|:) (?P<text>‹\d+›)$")
 """What a thing says, or is to say: `a note saying ‹0›`."""
 _PARTICIPLES = (
@@ -68,7 +68,7 @@ _TIE = re.compile(
     rf"(?:^|,? (?:and )?)(?P<participle>{_PARTICIPLES}) (?=\S)"
     rf"|[:;] (?=(?:an? |the |its )?(?!(?:{verb_pattern()})\b)(?:[a-z‹\d]|[A-Z]{{2}}))(?:with )?"
     rf"|(?:^|,? )(?P<preposition>with|using|via|to|as|into|onto|until|on|at|for|of|by|from|inside|in|within"
-    rf"|under|about|toward|towards|regarding|between|{_CALLED}) (?=\S)"
+    rf"|under|about|toward|towards|regarding|between|{CALLED}) (?=\S)"
 )
 _SAME = {
     "inside": "in", "within": "in", "toward": "to", "towards": "to", "bring in": "including",
@@ -105,9 +105,6 @@ _HARMLESS = frozenset(
 )
 """Words of closed classes that tie, or tell which is meant, and limit nothing."""
 _MORE_LIMITS = frozenset("so minus instead backward backwards rest".split())  # noqa: SIM905
-_SUPERLATIVE = re.compile(
-    r"(?!(?:request|test|guest|interest|quest|digest|forest|contest|manifest|harvest|latest)$)[a-z]{3,}est"
-)
 _IN_LABELS = re.compile(
     r"\b(?:(?:first|last|middle|second) names?|next (?:[a-z]+ )?(?:number|date|day)|(?:first|last) day)\b"
 )
@@ -132,12 +129,7 @@ _FULL_VERB = re.compile(
     r"|costs?|belongs?|lists?)\b(?: (?:currently|already|been))?"
     r"(?: [a-z]+(?:ed|en|ing|for|with|to|by|as|on|at))*\s*"
 )
-_ARTICLE = re.compile(r"^(?:the|an?|my|our|your|this|its|their|his|her) (?=\S)", re.IGNORECASE)
-_NAME = re.compile(
-    r"[#@$€£]?[A-Z0-9][\w.,'’/:#&+%@-]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[@#][a-z][\w.-]*|\S*‹\d+›\S*"
-)
 _INNER = frozenset({"and", "the", "of", "a", "an", "&", "for", "to", "in", "on", "with", "at", "by"})
-_PARTICLES = ("out", "up", "off", "over", "down", "back", "away")
 _OWN_WAYS = frozenset(
     "click press tap hit push double-click right-click type enter fill key choose select pick check "  # noqa: SIM905
     "tick untick uncheck unselect deselect find locate look search scroll drag paste highlight sort "
@@ -146,6 +138,10 @@ _OWN_WAYS = frozenset(
     "tell show report rename fold open buy order".split()
 )
 """Verbs for what is done with controls and pages: other skills read all that may be meant by them."""
+
+
+_SAYS_MORE = re.compile(r"\S+ (?:an? new|another) |(?:sort|arrange) (?:the )?(?:[a-z]+ )*[A-Z‹#].* by ")
+"""What these verbs are not said of where other skills read them: something new, or a list with a name."""
 
 
 def frame_of(clause: Clause) -> VerbFrame:
@@ -160,11 +156,11 @@ def frame_of(clause: Clause) -> VerbFrame:
         verb, rest = clause.word, clause.rest
     elif not re.fullmatch(r"[A-Za-z][a-z-]+", verb) or is_adverb(verb) or is_closed(verb):
         raise NotRead(words, clause)
-    if verb.lower().split()[0] in _OWN_WAYS and not re.match(r"(?:an? new|another) ", rest):
+    if verb.lower().split()[0] in _OWN_WAYS and not _SAYS_MORE.match(f"{verb.lower()} {rest}"):
         raise NotRead(words, clause)
     particle, _, behind = rest.partition(" ")
     said = [*verb.lower().split()]
-    if particle in _PARTICLES:
+    if particle in PARTICLES:
         said, rest = [*said, particle], behind
     phrases = tuple(_phrases(rest.strip(" ,.:;")))
     for phrase in phrases:
@@ -200,9 +196,11 @@ def _refuse_limits(words: str, clause: Clause, allowed: frozenset[str] = frozens
 
 def _limits(word: str) -> bool:
     """Whether a word says when, how often or how something is done, how many are meant, or is a pronoun."""
-    if word in _MORE_LIMITS or is_adverb(word) or _SUPERLATIVE.fullmatch(word):
+    if not word.islower():  # `Kelly`
+        return False
+    if word in _MORE_LIMITS or is_adverb(word) or (word != "latest" and SUPERLATIVE.fullmatch(word)):
         return True
-    return word.islower() and is_closed(word) and word not in _HARMLESS
+    return is_closed(word) and word not in _HARMLESS
 
 
 def _phrases(rest: str) -> list[Phrase]:
@@ -222,18 +220,18 @@ def _phrases(rest: str) -> list[Phrase]:
         rest = f"{rest[: relative.start()]} ⟨{len(asides) - 1}⟩{rest[relative.end() :]}"
     names = [ratio.span() for ratio in _RATIO.finditer(rest)]
     ties = [tie for tie in _TIE.finditer(rest) if not any(one < tie.start() < end for one, end in names)]
-    starts = [(0, ""), *((match.end(), _tie_of(match)) for match in ties)]
-    ends = [*(match.start() for match in ties), len(rest)]
-    stated = [match.end() for match in ties if match[0][0] in ":;"]
     found = []
-    for (start, tie), end in zip(starts, ends, strict=True):
-        words = rest[start:end].strip(" ,")
-        if start in stated:
-            words = _IS.sub(" ", words).strip()
+    for match, said, _ in cut(rest, ties):
+        words = _IS.sub(" ", said).strip() if match is not None and match[0][0] in ":;" else said
         more = [int(number) for number in re.findall(r"⟨(\d+)⟩", words)]
         told = re.sub(r"\s*⟨\d+⟩", "", words).strip(" ,")
         found.append(
-            Phrase(tie, told, " ".join(asides[at] for at in more), any(at >= brackets for at in more))
+            Phrase(
+                _tie_of(match) if match else "",
+                told,
+                " ".join(asides[at] for at in more),
+                any(at >= brackets for at in more),
+            )
         )
     return [*found, *([Phrase("saying", saying["text"])] if saying else []), *tails]
 
@@ -254,13 +252,13 @@ def _tie_of(match: re.Match[str]) -> str:
         return _SAME.get(said, said.split()[0])
     if not match["preposition"]:
         return "with"
-    return re.sub(_CALLED, "called", _SAME.get(match["preposition"], match["preposition"]))
+    return re.sub(CALLED, "called", _SAME.get(match["preposition"], match["preposition"]))
 
 
 def nouns_and_name(words: str, clause: Clause) -> tuple[str, str, str, tuple[str, ...]]:
     """The nouns before a name in a phrase, the name, the nouns behind it, and further names beside it."""
-    tokens = _ARTICLE.sub("", words.strip(" ,")).split()
-    named = [at for at, token in enumerate(tokens) if _NAME.fullmatch(token)]
+    tokens = bare(words.strip(" ,")).split()
+    named = [at for at, token in enumerate(tokens) if NAME.fullmatch(token) or MARK.search(token)]
     marks = [at for at in named if MARK.search(tokens[at])]
     if not named:
         return " ".join(tokens), "", "", ()
@@ -313,7 +311,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
         before, called, behind, others = nouns_and_name(phrase.words, clause)
         if phrase.tie == "called":
             kind = " ".join(filter(None, (kind, name, tail))).lower()
-            name, tail = clause.spoken(_ARTICLE.sub("", phrase.words)), ""
+            name, tail = clause.spoken(bare(phrase.words)), ""
         elif not name and called:
             kind, name, tail = " ".join(filter(None, (kind, before))), called, behind
             more += others
@@ -332,7 +330,7 @@ def thing_of(phrases: Sequence[Phrase], clause: Clause) -> Thing:
 def content_of(words: str, clause: Clause) -> str:
     """What of some words a page can be expected to show: `is set for 7 days` as `7 days`."""
     words = _FULL_VERB.sub("", words)
-    return clause.spoken(_ARTICLE.sub("", words)).strip(" ,.")
+    return clause.spoken(bare(words)).strip(" ,.")
 
 
 _QUOTED_VALUE = re.compile(r"(?:(?:the |an? )?(?:[a-z]+ ){0,3})?(?P<mark>‹\d+›)")
@@ -348,7 +346,7 @@ def value_of(phrase: Phrase, clause: Clause) -> str:
     quoted = _QUOTED_VALUE.fullmatch(phrase.words)
     if phrase.relative or (marks and quoted is None):
         raise NotRead(phrase.words, clause)
-    return clause.spoken(quoted["mark"] if quoted else _ARTICLE.sub("", phrase.words)).strip(" ,")
+    return clause.spoken(quoted["mark"] if quoted else bare(phrase.words)).strip(" ,")
 
 
 _CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
@@ -356,4 +354,4 @@ _CUT = re.compile(r",? and (?:with )?|, (?!\d{4}\b)(?:with )?")
 
 def parts_of(words: str) -> list[str]:
     """The parts of a list of what something is given: `name ‹0›, quantity 2 and the status active`."""
-    return [_ARTICLE.sub("", part.strip(" ,")) for part in _CUT.split(words) if part.strip(" ,")]
+    return [bare(part.strip(" ,")) for part in _CUT.split(words) if part.strip(" ,")]

@@ -168,8 +168,10 @@ async def test_a_list_of_which_another_item_is_the_first_now_is_the_same_list(se
         pytest.param("a.prepend(d)", "'Ben' moved", id="in its list"),
     ],
 )
-async def test_what_is_put_elsewhere_as_it_is_has_moved(server, session, change, said):
+@pytest.mark.parametrize("title", ["h2", "b"])
+async def test_what_is_put_elsewhere_as_it_is_has_moved(server, session, change, said, title):
     lists = "<section id=a><h2>Open</h2><p id=c>Ann</p><p id=d>Ben</p></section><section id=b><h2>Closed</h2></section>"
+    lists = lists.replace("h2", title)
     await session.goto(server.page(f'<button onclick="{change}">Go</button>{lists}'))
     go = next(one for one in (await see(session)).elements if one.name == "Go")
     assert (await session.perform(Click(go.ref))).effect == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from browser.model.actions import Click, TypeText
@@ -50,6 +52,30 @@ def test_what_was_looked_for_is_told_as_work():
     )
     told = asked(evidence(looked=looks))
     assert '"who is coming" (nothing on the page fits it); heading "Guests" (2 lines shown)' in told
+
+
+def test_what_was_looked_at_is_shown_where_the_output_says_it_in_other_words():
+    said = Element(ref="f0e9", role="text", name="Er kam wegen seines Geburtstags")
+    look = LookAnswer(request=LookRequest(query="why he came"), elements=(said,))
+    answer = Finish(output="He came for his birthday", evidence=("the article",))
+    given = replace(evidence(looked=(look,)), finish=answer, readings=(read("", answer.output, "", at=""),))
+
+    assert 'f0e9 text "Er kam wegen seines Geburtstags"' in asked(given)
+    shown = replace(given, after=replace(END, elements=(said,)))
+    assert "LOOKED AT BESIDE" not in asked(shown)
+    assert "LOOKED AT BESIDE" not in asked(replace(given, readings=(read("", "birthday", "the birthday"),)))
+
+
+def test_of_a_page_at_the_start_that_has_another_view_now_little_is_shown():
+    rows = tuple(
+        Element(ref=f"f0e{at}", role="text", name=f"Line {at} of a long list at the start")
+        for at in range(200)
+    )
+    given = replace(evidence(), before=replace(START, elements=rows))
+    told = asked(given, 4000).partition("THE PAGE AT THE START")[2].partition("THE PAGE NOW")[0]
+
+    assert "Line 3 of" in told
+    assert estimated_tokens(told) < 800
 
 
 def test_of_a_long_way_the_first_and_the_last_steps_are_told_and_how_many_are_not():
@@ -141,14 +167,13 @@ def test_for_every_value_it_is_told_on_which_page_and_in_which_line_it_stood():
     assert """that were seen)
 <page 7f3a>
 on no page word for word: /cook ('Odd')
+too short to tell where it was read: /count (7)
 worked out from pages, and on none of them as it is:
   /sum: the sum of 2 numbers
 at http://127.0.0.1/menu
   /0/name, /0/price: "Soup 4.50"
 at http://127.0.0.1/menu?page=2
   /1/name: "Pie 7.00"
-at http://127.0.0.1/menu
-  /count: "7" alone, perhaps by chance
 </page 7f3a>""" in asked(given)
 
 
@@ -157,7 +182,10 @@ at http://127.0.0.1/menu
     [
         (read("/name", "Soup", "Soup 4.50"), True),
         (read("/price", 4.5, "4.50"), True),
-        (read("/count", 7, "7 dishes"), True),
+        (read("/dish_count", 7, "7 dishes"), False),
+        (read("/dishes", 7, "7 dishes"), True),
+        (read("/dishes", 7, "7 cooks"), False),
+        (read("/dishes", 7, "By Ann"), True),
         (read("/count", 7, "7"), False),
         (read("/name", "Soup", "", at=""), False),
         (

@@ -12,6 +12,7 @@ from tests.support.rules_playing import play, shown
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WORKSHOP = """
+<title>Workshop</title>
 <style>body { margin: 0; font: 14px sans-serif } header { display: flex; justify-content: space-between; padding: 10px; height: 40px }
 header div, nav div, .line, .item { cursor: pointer } .ib { width: 32px; height: 32px } .ib svg { width: 20px } .body { display: flex }
 nav { width: 180px } .item { padding: 6px } .places { width: 170px } .mark { width: 16px; height: 16px; border: 1px solid; display: inline-block }
@@ -59,6 +60,10 @@ draw();
         ("Enable the daily digest.", '"digest":true'),
         ("Set the statement descriptor to 'SAW AND PLANE'.", '"descriptor":"SAW AND PLANE"'),
         ("Set the time zone to New York.", '"zone":"America/New_York"'),
+        ("Switch the workshop to the dark appearance with tight density.", '"hue":"Dark","dense":"Tight"'),
+        ("Stop sending me letters about new tools.", '"letters":false'),
+        ("Turn off play sounds, and use the dark appearance.", '"hue":"Dark","dense":"Roomy","sounds":false'),
+        ("Change the workshop's statement descriptor to 'PLANE'.", '"descriptor":"PLANE"'),
         ("Require two-step sign-in for everyone on the team.", '"two":true'),
     ],
 )

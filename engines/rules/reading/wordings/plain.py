@@ -49,7 +49,8 @@ def _timed(said: re.Match[str]) -> str:
 
 
 def _passive(said: re.Match[str]) -> str:
-    return f"{plain_verb(said['verb'])} {said['what']}{said['rest'] or ''}"
+    what = re.sub(r"^(?:The|My|Our|Your|Its|This) ", lambda one: one[0].lower(), said["what"])
+    return f"{plain_verb(said['verb'])} {what}{said['rest'] or ''}"
 
 
 def _turned(said: re.Match[str]) -> str:
@@ -84,6 +85,7 @@ _SENTENCES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 """How a sentence says what is to be done without an instruction."""
 _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"(?i:get rid of) ", "delete "),
+    (r"(?i:drop) (?=the (?:‹\d+›|[A-Z]\w*) (?:label|tag|filter|member|attachment)\b)", "remove "),
     (
         r"(?i:(?:go|turn|return|revert) back to) (?=(?:the |an? )?(?:[a-z]+ )?(?:version|revision)\b)",
         "restore ",
@@ -127,6 +129,10 @@ _CLAUSES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
         r"(?P<verb>(?i:move|hand|transfer|bring|shift|advance)) (?P<what>\S.*?) (?:on|over|across) to (?=\S)",
         r"\g<verb> \g<what> to ",
     ),
+    (
+        r"(?i:open) (?=an? (?:[a-z]+ ){1,3}(?:on behalf of|with the (?:subject|title|name|description)) )",
+        "create ",
+    ),
     (r"(?i:open) (?=an? new (?!(?:[a-z]+ )?(?:tab|window|page)\b))", "create "),
     (r"(?i:have it) (?P<verb>[a-z]+ed|sent|paid) (?P<tie>on|after|in) (?P<value>\S.*)", _caused),
 )
@@ -157,6 +163,7 @@ _KEEPS = re.compile(
     r" (?:keep|leave) (?:the|its) [a-z ]+?"
     r"(?: itself| alone| untouched| unchanged| in place| as (?:it is|they are)| that (?:is|are) there)?$"
 )
+_KEEPING = re.compile(r",? keeping (?:the|its) [a-z ]+$")
 """What is not to be touched besides, which nothing of the act does."""
 _WHOLLY = re.compile(r"(?<=[\w›]) (?:altogether|entirely|completely)$")
 _REMOVES = re.compile(r"(?i:delete|remove|erase|clear|revoke) ")
@@ -184,7 +191,7 @@ def reworded(clause: str) -> str:
     ):
         clause = clause[: purpose.start()]
     if _CHANGES.match(clause):
-        clause = _ADDS_NOTHING.sub("", clause)
+        clause = _ADDS_NOTHING.sub("", _KEEPING.sub("", clause))
     return _WHOLLY.sub("", clause) if _REMOVES.match(clause) else clause
 
 

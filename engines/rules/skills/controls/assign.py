@@ -34,13 +34,14 @@ from engines.rules.skills.controls.drawn import (
     says,
 )
 from engines.rules.skills.controls.fields import fill
-from engines.rules.skills.controls.saving import followed, saved
+from engines.rules.skills.controls.labelled_rows import opens_editor
+from engines.rules.skills.controls.saving import followed, save_button, saved
 from engines.rules.skills.controls.settings import SettingTo, kept, takes
 from engines.rules.skills.controls.sources import value_in
 from engines.rules.skills.exploring import explore
 from engines.rules.skills.places import InPlace
 from engines.rules.skills.press import press
-from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act
+from engines.rules.step_generator import Ambiguous, CannotDo, Evidence, NotFound, StepGenerator, act, done
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,13 @@ class Assign:
             return (yield from exact.carry_out(scene, notes))
         if self.prose and (self.code or "multiline" not in control.states):
             raise CannotDo(f"{self.values[0]!r} may say more than the value of {said(control)}")
+        setting = self._set(control, scene, notes)
         if self.saves:
-            return (yield from saved(self._set(control, scene, notes), control, scene, needed=opened))
-        return (yield from _left(self._set(control, scene, notes), control, self.values[0], scene))
+            evidence, scene = yield from followed(setting, scene)
+            setting = done(evidence)
+            if opened or save_button(control, scene) is not None:
+                return (yield from saved(setting, control, scene, needed=opened))
+        return (yield from _left(setting, control, self.values[0], scene))
 
     def in_form(self, came: Container[str], scene: Scene, notes: Notes) -> StepGenerator:
         """Bring it to its value in a form, and nowhere else on the page.
@@ -132,6 +137,8 @@ class Assign:
         row = the_setting(stems_of(self.label), scene, lambda row: takes(row, self.values))
         if row is not None:
             return row, self.label
+        editable = the_setting(stems_of(self.label), scene, lambda row: any(map(opens_editor, row.controls)))
+        labels = (*labels, editable.title) if editable is not None else labels
         return next(((group, one) for one in labels if (group := row_called(one, scene)) is not None), None)
 
     def _control(
