@@ -31,7 +31,7 @@ from engines.rules.skills.records.locate import stem, stems
 from engines.rules.skills.records.making.beginning import MAKES, Beginning, Begun
 from engines.rules.skills.records.making.filling import FormFilling, Value, is_button
 from engines.rules.skills.records.making.form_part import FormPart
-from engines.rules.skills.records.making.moments import Moment
+from engines.rules.skills.records.making.moments import Occasion
 from engines.rules.skills.records.making.placing import name_fields
 from engines.rules.skills.records.making.tied import OF_KIND, Tied
 from engines.rules.step_generator import CannotDo, Evidence, NotFound, StepGenerator
@@ -161,7 +161,7 @@ def _heading_over(opener: Element, scene: Scene) -> str:
 
 
 def _labels_of(value: Value) -> tuple[str, ...]:
-    if isinstance(value, Moment):
+    if isinstance(value, Occasion):
         return ()
     if isinstance(value, FormPart):
         return tuple(label for label, _ in value.splits())

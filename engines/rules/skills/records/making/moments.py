@@ -37,7 +37,7 @@ _YEARLESS = re.compile(r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Occasion:
     """The days and times of one thing; "" for what is not said."""
 
     day: str = ""
@@ -106,19 +106,19 @@ class Moment:
         return f"{ends:%H:%M}"
 
 
-def moment_in(phrases: Sequence[Phrase]) -> tuple[Moment | None, list[Phrase]]:
+def moment_in(phrases: Sequence[Phrase]) -> tuple[Occasion | None, list[Phrase]]:
     """What some phrases say of when it takes place, and the phrases that say something else."""
-    moment, left = Moment(), list[Phrase]()
+    moment, left = Occasion(), list[Phrase]()
     for phrase, following in zip_longest(phrases, phrases[1:]):
         found = None if phrase.aside else _read(phrase, following, moment)
         if found is None:
             left.append(phrase)
         else:
             moment = found
-    return (moment if moment != Moment() else None), left
+    return (moment if moment != Occasion() else None), left
 
 
-def _read(phrase: Phrase, following: Phrase | None, moment: Moment) -> Moment | None:
+def _read(phrase: Phrase, following: Phrase | None, moment: Occasion) -> Occasion | None:
     """A moment with what one phrase says of it; None where that is something else, or was said before."""
     words = _WEEKDAY.sub("", phrase.words)
     if phrase.tie == "for" and _LONG.fullmatch(words):

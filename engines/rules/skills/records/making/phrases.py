@@ -13,7 +13,7 @@ from engines.rules.reading.verb_frames import Phrase, VerbFrame, frame_of, nouns
 from engines.rules.skills.controls.assign import Assign
 from engines.rules.skills.records.making.create import Create
 from engines.rules.skills.records.making.form_part import FormPart, given_of, values_from
-from engines.rules.skills.records.making.moments import Moment, moment_in
+from engines.rules.skills.records.making.moments import Occasion, moment_in
 from engines.rules.skills.records.making.tied import Tied
 
 _MAKES = frozenset(
@@ -87,11 +87,13 @@ def _asides(frame: VerbFrame) -> list[str]:
     return [frame.clause.spoken(aside)] if aside else []
 
 
-def _given(tied: Sequence[Phrase], lasts: str, clause: Clause) -> Iterator[Assign | Tied | FormPart | Moment]:
+def _given(
+    tied: Sequence[Phrase], lasts: str, clause: Clause
+) -> Iterator[Assign | Tied | FormPart | Occasion]:
     """What the phrases behind the name give the form."""
     moment, left = moment_in(tied)
     if lasts:
-        moment = replace(moment or Moment(), lasts=lasts)
+        moment = replace(moment or Occasion(), lasts=lasts)
     if moment is not None and not _is_day_alone(moment):
         yield moment
     else:
@@ -108,8 +110,8 @@ def _given(tied: Sequence[Phrase], lasts: str, clause: Clause) -> Iterator[Assig
     yield from values_from(row, clause)
 
 
-def _is_day_alone(moment: Moment) -> bool:
-    return moment == Moment(day=moment.day)
+def _is_day_alone(moment: Occasion) -> bool:
+    return moment == Occasion(day=moment.day)
 
 
 def _label(phrase: Phrase) -> str:
