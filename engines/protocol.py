@@ -191,6 +191,8 @@ class ValueRead:
     """Of the page; "" where no page that was seen says the value."""
     line: str = ""
     """The row, the item or the sentence it stands in; where it follows from what stands there, how."""
+    section: str = ""
+    """The heading over that; "" where there is none."""
     derived: bool = False
     """Whether it follows from what stands on pages, and does not stand there as it is."""
 

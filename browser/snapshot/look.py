@@ -20,8 +20,8 @@ from browser.snapshot.distill.notes import LIKE_THESE, SCATTERED, note_of
 from browser.snapshot.distill.token_budget import CAPTURED_TEXT, MAX_TEXT, tokens_of
 from browser.snapshot.distill.tree import rejoin
 from browser.snapshot.search import matching
-from browser.snapshot.search_context import end_of_section, is_heading
 from browser.snapshot.spread_values import without_whole_values
+from browser.values.sections import end_of_section, is_heading
 
 ANSWER_TOKENS = 2500
 """What all answers to one look may cost together."""

@@ -24,7 +24,7 @@ from browser.snapshot.distill.distill import flattened, tidied
 from browser.snapshot.distill.notes import join_notes
 from browser.snapshot.distill.token_budget import tokens_of
 from browser.snapshot.distill.tree import rejoin
-from browser.snapshot.search_context import Context
+from browser.values.sections import Context
 from browser.values.words import ORDINAL, ordinal
 
 PASSAGE = 300

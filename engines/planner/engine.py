@@ -356,7 +356,8 @@ class Planner:
         mistake = _mistake_in(pursuit, claim)
         doubt = mistake or await self._doubt(pursuit, claim, turn)
         if not doubt:
-            return pursuit.over(turn, met=True, why="; ".join(claim.evidence), output=claim.output)
+            met = pursuit.over(turn, met=True, why="; ".join(claim.evidence), output=claim.output)
+            return replace(met, checked=self._was_checked)
         pursuit.doubt, pursuit.claims = doubt, pursuit.claims + 1
         if pursuit.claims == MOST_CLAIMS:
             return pursuit.over(turn, met=False, why=f"it was said to be done, but {doubt}")
@@ -373,7 +374,7 @@ class Planner:
             and only_read(history)
             and await asyncio.to_thread(stands_there, finish.output, turn.observation, history)
         ):
-            self._was_checked = not self._is_last
+            self._was_checked = False
             return ""
         if self._is_last and not self._waiting and (whole := self._as_the_end(pursuit, finish, turn)):
             verdict = await self._judged_whole(whole, turn)
@@ -409,7 +410,8 @@ class Planner:
     async def _judged_with_findings(self, goal: Goal, evidence: Evidence) -> Verdict:
         await self._learn_context()
         room = (self._context_tokens - reply_tokens(self._context_tokens)) // 8
-        found = self._findings.text(max(LEAST_TOKENS, min(FOUND_TOKENS, room))) if self._findings.all else ""
+        agreed = self._findings.as_evidence(self._number) if self._is_complete else self._findings
+        found = agreed.text(max(LEAST_TOKENS, min(FOUND_TOKENS, room))) if agreed.all else ""
         return await self._worker.judge(goal, evidence, found)
 
     @property

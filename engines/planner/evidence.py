@@ -10,6 +10,7 @@ from browser.model.observation import LookAnswer, Observation
 from browser.model.results import ActionResult
 from browser.values.calendars import days_in
 from browser.values.places import Place, line_around, places_of
+from browser.values.sections import Sections
 from browser.values.standing import PageTexts, Scalar, pages_of
 from engines.output_spec import JSON, leaves
 from engines.prompts.rows import last_collected
@@ -76,15 +77,19 @@ def readings(
     }
     collected = last_collected(tuple(history))
     places = places_of(values, [*(pages_of(collected) if collected else ()), *seen])
-    return tuple(_reading(at, value, places.get(at), seen) for at, value in values.items())
+    sections = Sections()
+    return tuple(_reading(at, value, places.get(at), seen, sections) for at, value in values.items())
 
 
-def _reading(at: str, value: Scalar, there: Place | None, seen: Sequence[Observation]) -> ValueRead:
+def _reading(
+    at: str, value: Scalar, there: Place | None, seen: Sequence[Observation], sections: Sections
+) -> ValueRead:
     if there is None:
         page, day = next(_in_calendars(str(value), seen), (None, ""))
         return ValueRead(pointer=at, value=value, url=page.url if page else "", line=day, derived=bool(page))
     line = line_around(there.page, there.ref, there.text)
-    return ValueRead(pointer=at, value=value, url=there.page.url, line=line)
+    section = sections.over(there.page, there.ref)
+    return ValueRead(pointer=at, value=value, url=there.page.url, line=line, section=section)
 
 
 def _in_calendars(value: str, seen: Sequence[Observation]) -> Iterator[tuple[Observation, str]]:

@@ -37,6 +37,8 @@ class Finding:
     """What shows that it was met, or why it was not."""
     url: str = ""
     """Where it ended."""
+    checked: bool = True
+    """Whether a model agreed that it is met, and not only the look-up of what was read."""
     acted: bool = False
     """Whether anything was done on a page for it, or looked for there."""
 
@@ -88,6 +90,13 @@ class Findings:
         if goal.output and (output is None or goal.output.validate(output)):
             return None
         return Done(output=output, evidence=tuple(filter(None, (each.why for each in mine))))
+
+    def as_evidence(self, number: int) -> Findings:
+        """Those that count as evidence of the task in the planning of this number.
+
+        That of a goal which was read last and only looked up says nothing of whether it is what was asked for.
+        """
+        return Findings([finding for finding in self.all if finding.checked or finding.number < number])
 
     def text(self, budget_tokens: int) -> str:
         """One line for each goal, shortened alike, and the oldest left out where that is not enough."""

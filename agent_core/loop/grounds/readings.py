@@ -10,6 +10,7 @@ from agent_core.task.run import ValueSource
 from browser.model.observation import Observation
 from browser.model.results import Collected
 from browser.values.places import line_around
+from browser.values.sections import Sections
 from browser.values.standing import Scalar, pages_of
 from engines.output_spec import JSON, leaves
 from engines.protocol import ValueRead
@@ -27,20 +28,25 @@ def readings_of(
     pages: dict[str, list[Observation]] = {}
     for page in (*seen, *(page for one in collected for page in pages_of(one))):
         pages.setdefault(page.url, []).insert(0, page)
-    looks = Looks()
+    looks, sections = Looks(), Sections()
     readings = []
     for at, value in leaves(output):
         if at in grounds.sources and value is not None:
             source = grounds.sources[at]
-            readings.append(_reading(at, value, source, _page_of(source, pages, looks)))
+            readings.append(_reading(at, value, source, _page_of(source, pages, looks), sections))
     return tuple(readings)
 
 
-def _reading(at: str, value: Scalar, source: ValueSource | None, page: Observation | None) -> ValueRead:
+def _reading(
+    at: str, value: Scalar, source: ValueSource | None, page: Observation | None, sections: Sections
+) -> ValueRead:
     if source is None:
         return ValueRead(pointer=at, value=value)
     line = line_around(page, source.ref, source.text) if page else source.text
-    return ValueRead(pointer=at, value=value, url=source.url, line=line, derived=source.derived)
+    section = sections.over(page, source.ref) if page else ""
+    return ValueRead(
+        pointer=at, value=value, url=source.url, line=line, section=section, derived=source.derived
+    )
 
 
 def _page_of(

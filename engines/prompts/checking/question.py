@@ -157,7 +157,8 @@ def _lines(readings: Sequence[ValueRead]) -> Iterator[str]:
 
 def _line(reading: ValueRead) -> str:
     """What is told of where a value stands; a long text stands in the output already."""
-    return "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
+    said = "word for word" if len(str(reading.value)) >= _LONG_VALUE else quoted(reading.line)
+    return f"{said}, below the heading {quoted(reading.section, _LONG_VALUE)}" if reading.section else said
 
 
 def all_found(readings: Sequence[ValueRead]) -> bool:

@@ -458,8 +458,21 @@ async def test_the_completion_check_sees_what_was_read_on_the_way():
 
     await run(model, goal=ASKED)
 
-    assert "WHAT WAS READ AND CHECKED ON EARLIER PAGES" in said(model)
-    assert '1. Read name and price: MET; read {"name": "Desk lamp", "price": 25}' in said(model)
+    assert "WHAT WAS DONE AND READ FOR EARLIER GOALS" in said(model)
+    assert '1. Read name and price: READ word for word; read {"name": "Desk lamp", "price": 25}' in said(
+        model
+    )
+
+
+async def test_what_was_read_last_and_only_looked_up_is_no_evidence_of_itself():
+    last = plan("read", goal="Read name and price", fields=["name", "price"], many=True, last=True)
+    model = model_of(last, act({"action": "finish", "output": [LAMP], "evidence": ["25.00 EUR"]}), YES)
+
+    await run(model, goal=ASKED)
+
+    assert "Is the task met?" in said(model)
+    assert "FOR EARLIER GOALS" not in said(model)
+    assert "1. Read name and price" not in said(model)
 
 
 # loops

@@ -239,3 +239,12 @@ def test_who_checks_is_told_of_nothing_that_only_who_acts_can_do():
     assert "more lines are not listed)" in told
     for offered in ("look for", "look at", "upload", "give_up", "{{secret", "{{code}}", "finish must"):
         assert offered not in told
+
+
+def test_a_long_value_is_told_with_the_heading_that_it_stands_below():
+    long = "The lamp factory of the north valley closes its gates for good"
+    found = replace(read("/0/headline", long, "Most read"), section="Most read this week")
+
+    told = asked(evidence(readings=(found,)), 300)
+
+    assert '/0/headline: word for word, below the heading "Most read this week"' in told

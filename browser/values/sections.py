@@ -1,8 +1,8 @@
-"""What stands over what was found (the nearest heading, the header row of its table), and under a heading."""
+"""What stands over a place of a page (its heading, the header row of its table), and under a heading."""
 
 from __future__ import annotations
 
-from browser.model.observation import Element
+from browser.model.observation import Element, Observation
 from browser.model.page_tree import PageTree
 from browser.model.roles import RECORD_ROLES
 
@@ -33,6 +33,21 @@ class Context:
         """The heading over an element; the element itself where it is one, and -1 where there is none."""
         return self._headings[at]
 
+    def section(self, ref: str) -> str:
+        """What the section is called that an element is in; of a heading that over it. "" for none."""
+        at = self._tree.order.get(ref, -1)
+        head = self._headings[at] if at >= 0 else -1
+        if head >= 0 and head <= at < self._tree.ends[head]:
+            head = self._higher(head)
+        return self._tree.elements[head].name if head >= 0 else ""
+
+    def _higher(self, at: int) -> int:
+        """The last heading of a higher level before a heading; -1 where there is none."""
+        page = self._tree.elements
+        level = page[at].level or _USUAL_LEVEL
+        before = (one for one in range(at - 1, -1, -1) if page[one].role == "heading")
+        return next((one for one in before if (page[one].level or _USUAL_LEVEL) < level), -1)
+
     def header_row(self, at: int) -> int:
         """The row of headers over a row; -1 where there is none, and for what is no row."""
         return self._header_rows.get(self._table_of(at), -1) if self._tree.elements[at].role == "row" else -1
@@ -41,6 +56,21 @@ class Context:
         while at >= 0 and self._tree.elements[at].role not in _ROLES_OF_TABLES:
             at = self._tree.parents[at]
         return at
+
+
+class Sections:
+    """The names of the sections that values stand in; each page is gone through once."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, tuple[Observation, Context]] = {}
+
+    def over(self, page: Observation, ref: str) -> str:
+        """What the section of a page is called that an element is in; "" where it is in none."""
+        if not ref:
+            return ""
+        if id(page) not in self._pages:
+            self._pages[id(page)] = (page, Context(PageTree(page.elements)))
+        return self._pages[id(page)][1].section(ref)
 
 
 def _headings(tree: PageTree) -> list[int]:
